@@ -1,0 +1,42 @@
+#ifndef SPINDLE_COMPILER_DRIVER_ELF_FILE_H
+#define SPINDLE_COMPILER_DRIVER_ELF_FILE_H
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spindle {
+
+struct ElfSymbol {
+  std::string name;
+  std::uint64_t address = 0;  // of a Thumb function without its bit 0
+  std::uint64_t size = 0;     // bytes
+  bool function = false;
+};
+
+struct ElfSection {
+  std::string name;
+  std::uint64_t size = 0;  // bytes
+  bool allocated = false;  // occupies memory at run time
+  bool writable = false;
+  bool executable = false;
+};
+
+// What the driver wants to know of a little-endian ELF file, 32 or 64 bit, object or executable.
+struct ElfFile {
+  std::vector<ElfSection> sections;
+  std::vector<ElfSymbol> symbols;
+
+  const ElfSymbol* find(std::string_view name) const;
+  const ElfSymbol* function_at(std::uint64_t address) const;  // null if none covers it
+};
+
+// Nothing if `bytes` is not such a file or is damaged.
+std::optional<ElfFile> parse_elf(std::span<const std::byte> bytes);
+
+}  // namespace spindle
+
+#endif

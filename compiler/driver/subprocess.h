@@ -1,0 +1,35 @@
+#ifndef SPINDLE_COMPILER_DRIVER_SUBPROCESS_H
+#define SPINDLE_COMPILER_DRIVER_SUBPROCESS_H
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spindle {
+
+struct ProcessSpec {
+  std::vector<std::string> command;  // program (looked up in PATH) and arguments; no shell
+  std::filesystem::path directory;   // to run in; empty: this one
+  std::chrono::milliseconds timeout{0};  // 0: none
+};
+
+struct ProcessResult {
+  enum class End { exited, signalled, timed_out, not_started };
+  End end = End::not_started;
+  int code = 0;        // exit code, signal number, or errno of the start
+  std::string output;  // stdout and stderr as they came; only the last 256 KiB of more
+  bool ok() const { return end == End::exited && code == 0; }
+};
+
+// Runs to the end with an empty stdin. After the timeout the child gets SIGTERM, a second later
+// SIGKILL. The child is always reaped. May be called from several threads.
+ProcessResult run_process(const ProcessSpec& spec);
+
+// The executable that `name` means in PATH.
+std::optional<std::filesystem::path> find_program(const std::string& name);
+
+}  // namespace spindle
+
+#endif

@@ -1,0 +1,25 @@
+#ifndef SPINDLE_COMPILER_DRIVER_TEMPORARY_DIRECTORY_H
+#define SPINDLE_COMPILER_DRIVER_TEMPORARY_DIRECTORY_H
+
+#include <filesystem>
+
+namespace spindle {
+
+// A private folder under TMPDIR (or /tmp), removed with all it holds by the destructor.
+class TemporaryDirectory {
+ public:
+  // Throws std::filesystem::filesystem_error if it cannot be created.
+  TemporaryDirectory();
+  ~TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace spindle
+
+#endif

@@ -1,0 +1,218 @@
+#include "compiler/ir/graph.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cfenv>
+#include <cmath>
+#include <queue>
+#include <unordered_set>
+#include <utility>
+
+#include "compiler/ir/diagnostics.h"
+#include "compiler/ir/infer.h"
+
+namespace spindle {
+
+bool Graph::is_output(TensorId id) const {
+  return std::find(outputs.begin(), outputs.end(), id) != outputs.end();
+}
+
+bool Graph::is_input(TensorId id) const {
+  return std::find(inputs.begin(), inputs.end(), id) != inputs.end();
+}
+
+TensorId Graph::add_tensor(Tensor tensor) {
+  if (tensor.name.empty()) tensor.name = "t";
+  std::string name = tensor.name;
+  const auto taken = [&] { return !names_.insert(name).second; };
+  for (int i = 1; taken(); ++i) name = fmt::format("{}_{}", tensor.name, i);
+  tensor.name = std::move(name);
+  tensors.push_back(std::move(tensor));
+  return static_cast<TensorId>(tensors.size()) - 1;
+}
+
+TensorId Graph::add_constant(std::string name, ConstantPtr data, std::optional<Quant> quant) {
+  Tensor tensor;
+  tensor.name = std::move(name);
+  tensor.type = data->type();
+  tensor.shape = data->shape();
+  tensor.quant = std::move(quant);
+  tensor.constant = std::move(data);
+  return add_tensor(std::move(tensor));
+}
+
+TensorId Graph::append(std::string name, Op op, std::vector<TensorId> node_inputs) {
+  std::vector<const Tensor*> types;
+  for (TensorId id : node_inputs) types.push_back(id == kNoTensor ? nullptr : &tensor(id));
+  Inferred inferred = infer(op, types);
+  check_internal(inferred.ok(), "append: " + inferred.error);
+  Tensor result;
+  result.name = name;
+  result.type = inferred.type;
+  result.shape = std::move(inferred.shape);
+  const TensorId id = add_tensor(std::move(result));
+  nodes.push_back({std::move(name), {}, std::move(op), std::move(node_inputs), {id}});
+  return id;
+}
+
+int Graph::producer(TensorId id) const {
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const auto& outs = nodes[i].outputs;
+    if (std::find(outs.begin(), outs.end(), id) != outs.end()) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+void Graph::replace_uses(TensorId from, TensorId to) {
+  for (Node& node : nodes) std::replace(node.inputs.begin(), node.inputs.end(), from, to);
+  std::replace(outputs.begin(), outputs.end(), from, to);
+}
+
+void Graph::sort() {
+  // Kahn's algorithm; among ready nodes the one that stood first stays first.
+  std::vector<int> writer(tensors.size(), -1);
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    for (TensorId out : nodes[i].outputs)
+      writer[static_cast<std::size_t>(out)] = static_cast<int>(i);
+  }
+  std::vector<int> missing(nodes.size(), 0);
+  std::vector<std::vector<std::size_t>> next(nodes.size());
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    for (TensorId in : nodes[i].inputs) {
+      const int from = in == kNoTensor ? -1 : writer[static_cast<std::size_t>(in)];
+      if (from < 0) continue;
+      next[static_cast<std::size_t>(from)].push_back(i);
+      ++missing[i];
+    }
+  }
+  std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (missing[i] == 0) ready.push(i);
+  }
+  std::vector<Node> sorted;
+  sorted.reserve(nodes.size());
+  while (!ready.empty()) {
+    const std::size_t i = ready.top();
+    ready.pop();
+    for (std::size_t user : next[i]) {
+      if (--missing[user] == 0) ready.push(user);
+    }
+    sorted.push_back(std::move(nodes[i]));
+  }
+  check_internal(sorted.size() == nodes.size(), "sort: the graph has a cycle");
+  nodes = std::move(sorted);
+}
+
+int Graph::remove_dead() {
+  std::vector<bool> used(tensors.size(), false);
+  for (TensorId id : outputs) used[static_cast<std::size_t>(id)] = true;
+  std::vector<Node> kept;
+  for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) {
+    const bool live = std::any_of(node->outputs.begin(), node->outputs.end(),
+                                  [&](TensorId id) { return used[static_cast<std::size_t>(id)]; });
+    if (!live) continue;
+    for (TensorId id : node->inputs) {
+      if (id != kNoTensor) used[static_cast<std::size_t>(id)] = true;
+    }
+    kept.push_back(std::move(*node));
+  }
+  const int dropped = static_cast<int>(nodes.size() - kept.size());
+  std::reverse(kept.begin(), kept.end());
+  nodes = std::move(kept);
+  return dropped;
+}
+
+void Graph::compact() {
+  std::vector<bool> used(tensors.size(), false);
+  const auto mark = [&](TensorId id) {
+    if (id != kNoTensor) used[static_cast<std::size_t>(id)] = true;
+  };
+  for (TensorId id : inputs) mark(id);
+  for (TensorId id : outputs) mark(id);
+  for (const Node& node : nodes) {
+    for (TensorId id : node.inputs) mark(id);
+    for (TensorId id : node.outputs) mark(id);
+  }
+  std::vector<TensorId> renumbered(tensors.size(), kNoTensor);
+  std::vector<Tensor> kept;
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    if (!used[i]) {
+      names_.erase(tensors[i].name);
+      continue;
+    }
+    renumbered[i] = static_cast<TensorId>(kept.size());
+    kept.push_back(std::move(tensors[i]));
+  }
+  tensors = std::move(kept);
+  const auto renumber = [&](TensorId& id) {
+    if (id != kNoTensor) id = renumbered[static_cast<std::size_t>(id)];
+  };
+  for (TensorId& id : inputs) renumber(id);
+  for (TensorId& id : outputs) renumber(id);
+  for (Node& node : nodes) {
+    for (TensorId& id : node.inputs) renumber(id);
+    for (TensorId& id : node.outputs) renumber(id);
+  }
+}
+
+Uses::Uses(const Graph& graph)
+    : graph_(&graph), producer_(graph.tensors.size(), -1), users_(graph.tensors.size()) {
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    for (TensorId id : graph.nodes[i].outputs) {
+      producer_[static_cast<std::size_t>(id)] = static_cast<int>(i);
+    }
+    for (TensorId id : graph.nodes[i].inputs) {
+      if (id != kNoTensor) users_[static_cast<std::size_t>(id)].push_back(static_cast<int>(i));
+    }
+  }
+}
+
+bool Uses::single_use(TensorId id) const {
+  return users(id).size() == 1 && !graph_->is_output(id);
+}
+
+std::string place_of(const Graph& graph, const Node& node) {
+  const std::string_view type =
+      node.onnx_type.empty() ? name_of(node.op) : std::string_view(node.onnx_type);
+  return fmt::format("{}: node '{}' ({})", graph.name, node.name, type);
+}
+
+std::int64_t macs_of(const Graph& graph, const Node& node) {
+  if (node.as<Conv>() != nullptr) {
+    const Shape& w = graph.tensor(node.inputs[1]).shape;
+    return graph.tensor(node.output()).elements() * w[1] * w[2] * w[3];
+  }
+  if (node.as<Dense>() != nullptr) {
+    return graph.tensor(node.output()).elements() * graph.tensor(node.inputs[1]).shape[1];
+  }
+  if (node.as<MatMul>() != nullptr) {
+    return graph.tensor(node.output()).elements() * graph.tensor(node.inputs[0]).shape.back();
+  }
+  return 0;
+}
+
+bool is_depthwise(const Graph& graph, const Node& node) {
+  const auto* conv = node.as<Conv>();
+  return conv != nullptr && conv->groups > 1 &&
+         conv->groups == graph.tensor(node.inputs[0]).shape[3];
+}
+
+bool is_pointwise(const Graph& graph, const Node& node) {
+  if (node.as<Dense>() != nullptr) return true;
+  const auto* conv = node.as<Conv>();
+  if (conv == nullptr || conv->groups != 1 || !conv->pad.none()) return false;
+  const Shape& w = graph.tensor(node.inputs[1]).shape;
+  return w[1] == 1 && w[2] == 1 && conv->stride == std::array<int, 2>{1, 1};
+}
+
+QuantLimits quantized_limits(const Activation& act, DType type, const Quant& quant) {
+  const auto bound = [&](float real) {
+    const float q = std::nearbyint(real / quant.scale[0]) + static_cast<float>(quant.zero_point[0]);
+    return static_cast<int>(
+        std::clamp(q, static_cast<float>(min_of(type)), static_cast<float>(max_of(type))));
+  };
+  return {bound(act.lo), bound(act.hi)};
+}
+
+}  // namespace spindle

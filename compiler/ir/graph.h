@@ -1,0 +1,130 @@
+// The graph that frontend and passes work on.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "compiler/ir/ops.h"
+#include "compiler/ir/tensor.h"
+
+namespace spindle {
+
+// What a node is within an inverted residual (Sandler et al. 2018, table 1).
+enum class Role : std::uint8_t { kNone, kExpand, kDepthwise, kProject, kAdd };
+
+struct Node {
+  std::string name;       // ONNX node name, or derived from its output; not unique
+  std::string onnx_type;  // "Conv", for messages; empty for nodes that passes made
+  Op op;
+  std::vector<TensorId> inputs;   // kNoTensor for an absent optional input
+  std::vector<TensorId> outputs;  // all present operators have one
+  int block = -1;                 // index into Graph::blocks
+  Role role = Role::kNone;
+
+  [[nodiscard]] TensorId output() const { return outputs.front(); }
+  template <typename T>
+  [[nodiscard]] const T* as() const {
+    return std::get_if<T>(&op);
+  }
+  template <typename T>
+  [[nodiscard]] T* as() {
+    return std::get_if<T>(&op);
+  }
+};
+
+// An inverted residual found by recognize_blocks: its nodes are those that carry its index.
+struct Block {
+  std::string name;  // "block_1"... in graph order
+  int expand = 1;    // expanded channels / input channels, 1 when there is no expand
+  int stride = 1;
+  bool residual = false;
+};
+
+struct Graph {
+  std::string name;               // model name as the user gave it (for places in messages)
+  std::vector<Tensor> tensors;    // indexed by TensorId; unused entries may remain
+  std::vector<Node> nodes;        // in topological order
+  std::vector<TensorId> inputs;   // run-time inputs, in the file's order
+  std::vector<TensorId> outputs;  // may be constants
+  std::vector<Block> blocks;
+
+  [[nodiscard]] Tensor& tensor(TensorId id) { return tensors.at(static_cast<std::size_t>(id)); }
+  [[nodiscard]] const Tensor& tensor(TensorId id) const {
+    return tensors.at(static_cast<std::size_t>(id));
+  }
+  [[nodiscard]] bool is_constant(TensorId id) const {
+    return id != kNoTensor && tensor(id).constant != nullptr;
+  }
+  [[nodiscard]] bool is_output(TensorId id) const;
+  [[nodiscard]] bool is_input(TensorId id) const;
+
+  // The tensor gets a unique name: `tensor.name`, with a number appended if it is taken.
+  TensorId add_tensor(Tensor tensor);
+  TensorId add_constant(std::string name, ConstantPtr data, std::optional<Quant> quant = {});
+
+  // Appends `op` with its inferred output tensor (name `name`); returns that tensor. The inputs
+  // must be valid for the operator (infer.h): a violation is an internal error, so callers that
+  // handle user data ask infer() first.
+  TensorId append(std::string name, Op op, std::vector<TensorId> inputs);
+
+  // Index of the node that writes `id`, or -1 (inputs, constants). Linear in the node count; use
+  // Uses for repeated queries.
+  [[nodiscard]] int producer(TensorId id) const;
+
+  // Every use of `from` as a node input or graph output becomes a use of `to`.
+  void replace_uses(TensorId from, TensorId to);
+
+  // Restores topological order after nodes were appended or rewired. Internal error on a cycle.
+  void sort();
+  // Drops nodes whose outputs nobody uses, then keeps the order. Returns how many were dropped.
+  int remove_dead();
+  // Drops tensors that nothing refers to; ids change.
+  void compact();
+
+ private:
+  std::unordered_set<std::string> names_;  // of all tensors
+};
+
+// Producers and users of every tensor at the time of construction.
+class Uses {
+ public:
+  explicit Uses(const Graph& graph);
+  // Index of the producing node or -1.
+  [[nodiscard]] int producer(TensorId id) const {
+    return producer_.at(static_cast<std::size_t>(id));
+  }
+  // Indices of the reading nodes, ascending, one entry per reading input. Graph outputs do not
+  // count.
+  [[nodiscard]] const std::vector<int>& users(TensorId id) const {
+    return users_.at(static_cast<std::size_t>(id));
+  }
+  // True if exactly one node input reads `id` and it is no graph output.
+  [[nodiscard]] bool single_use(TensorId id) const;
+
+ private:
+  const Graph* graph_;
+  std::vector<int> producer_;
+  std::vector<std::vector<int>> users_;
+};
+
+// "model.onnx: node 'x' (Conv)" for messages.
+[[nodiscard]] std::string place_of(const Graph& graph, const Node& node);
+
+// Multiply-accumulates of one node: convolutions, dense and matrix products (the convention of the
+// MobileNet papers); 0 for everything else.
+[[nodiscard]] std::int64_t macs_of(const Graph& graph, const Node& node);
+
+[[nodiscard]] bool is_depthwise(const Graph& graph, const Node& node);  // Conv, groups == C > 1
+[[nodiscard]] bool is_pointwise(const Graph& graph,
+                                const Node& node);  // Conv 1x1/1, no pad, or Dense
+
+// The activation's limits on an 8-bit tensor: quantized bounds intersected with the type's range.
+struct QuantLimits {
+  int lo, hi;
+};
+[[nodiscard]] QuantLimits quantized_limits(const Activation& act, DType type, const Quant& quant);
+
+}  // namespace spindle

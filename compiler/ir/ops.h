@@ -1,0 +1,222 @@
+// The operators of the graph: one plain struct each. What a struct's comment says is what the
+// reference interpreter does; everything else (kernels, passes) must agree with it.
+//
+// Conventions. Images are NHWC. "8-bit" means a kI8 or kU8 tensor with a Quant. An operator whose
+// comment gives no integer rule accepts 8-bit tensors all the same: inputs are dequantized, the
+// operator is computed in float32, and the result is quantized (Quantize's formula). Inputs are
+// listed in order; those marked "optional" may be kNoTensor.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "compiler/ir/tensor.h"
+
+namespace spindle {
+
+// A clamp fused into the operator before it, in real units. On an 8-bit output it becomes integer
+// limits (quantized_limits), which is exact because quantization is monotone.
+struct Activation {
+  float lo = -std::numeric_limits<float>::infinity();
+  float hi = std::numeric_limits<float>::infinity();
+
+  [[nodiscard]] bool none() const {
+    return lo == -std::numeric_limits<float>::infinity() &&
+           hi == std::numeric_limits<float>::infinity();
+  }
+  bool operator==(const Activation&) const = default;
+};
+
+// Rows and columns added around an image; all >= 0.
+struct Padding {
+  int top = 0, left = 0, bottom = 0, right = 0;
+
+  [[nodiscard]] bool none() const { return top == 0 && left == 0 && bottom == 0 && right == 0; }
+  bool operator==(const Padding&) const = default;
+};
+
+// Convolution. Inputs: x [N,H,W,C], w [O,KH,KW,C/groups], optional bias [O]. Output [N,OH,OW,O].
+// Depthwise is groups == C (output channel o reads input channel o / (O/C)). Padding is real zero.
+// 8-bit: acc = bias + sum (x - zx)(w - zw) in int32; y = saturate(round_half_even(float(acc) * m)
+// + zy), m = (sx * sw[o]) / sy in float32, clamped to the activation's limits. The bias is s32 with
+// scale sx * sw[o].
+struct Conv {
+  std::array<int, 2> stride{1, 1};    // rows, columns; > 0
+  std::array<int, 2> dilation{1, 1};  // rows, columns; > 0
+  Padding pad;
+  int groups = 1;
+  Activation act;
+};
+
+// Fully connected over the last dimension. Inputs: x [...,K], w [O,K], optional bias [O].
+// Output [...,O]. 8-bit as Conv.
+struct Dense {
+  Activation act;
+};
+
+// Matrix product of two tensors computed at run time, numpy rules: a [...,M,K], b [...,K,N].
+struct MatMul {};
+
+enum class PoolKind : std::uint8_t { kMax, kAverage };
+
+// Window pooling. Input x [N,H,W,C]; output [N,OH,OW,C]. Padding is never the maximum; it counts
+// in the average only if count_include_pad.
+struct Pool {
+  PoolKind kind = PoolKind::kMax;
+  std::array<int, 2> kernel{1, 1};
+  std::array<int, 2> stride{1, 1};
+  std::array<int, 2> dilation{1, 1};
+  Padding pad;
+  bool ceil_mode = false;
+  bool count_include_pad = false;
+};
+
+enum class ReduceKind : std::uint8_t { kMean, kSum, kMax, kMin };
+
+// Reduction over `axes` (non-negative, sorted). 8-bit mean: acc = sum (x - zx) in int32, then as
+// Conv with m = sx / (sy * count).
+struct Reduce {
+  ReduceKind kind = ReduceKind::kMean;
+  std::vector<int> axes;
+  bool keep_dims = true;
+  Activation act;
+};
+
+// Inference batch normalization over channel dimension `axis`. Inputs: x, gamma [C], beta [C],
+// mean [C], variance [C]: y = (x - mean) / sqrt(variance + epsilon) * gamma + beta.
+struct BatchNorm {
+  float epsilon = 1e-5F;
+  int axis = -1;  // non-negative once in a graph
+};
+
+enum class BinaryKind : std::uint8_t { kAdd, kSub, kMul, kDiv, kMin, kMax, kPow };
+
+// Elementwise with numpy broadcasting. Inputs: a, b. 8-bit add: ra = sa/sy, rb = sb/sy,
+// f = zy - (ra*za + rb*zb), all in float32; y = saturate(round_half_even(a*ra + f + b*rb)).
+struct Binary {
+  BinaryKind kind = BinaryKind::kAdd;
+  Activation act;
+};
+
+enum class UnaryKind : std::uint8_t {
+  kSigmoid,
+  kHardSigmoid,
+  kHardSwish,
+  kTanh,
+  kExp,
+  kLog,
+  kSqrt,
+  kReciprocal,
+  kNeg,
+  kAbs,
+  kFloor,
+  kCeil,
+  kRound,
+  kErf,
+  kLeakyRelu,
+  kElu,
+  kSoftplus,
+};
+
+// Elementwise function of one input. alpha/beta: HardSigmoid max(0, min(1, alpha*x + beta)),
+// LeakyRelu and Elu slope alpha; unused otherwise. Round is half to even.
+struct Unary {
+  UnaryKind kind = UnaryKind::kSigmoid;
+  float alpha = 0;
+  float beta = 0;
+};
+
+// y = min(max(x, act.lo), act.hi). Relu is lo = 0; Relu6 adds hi = 6.
+struct Clip {
+  Activation act;
+};
+
+// exp(x - max) / sum along `axis` (non-negative). 8-bit input: e[d] = float32(exp(-s*d)) for
+// d = max - q, summed in float32 in index order, divided in float32.
+struct Softmax {
+  int axis = -1;
+};
+
+// float -> 8-bit (or s32): saturate(round_half_even(x / s) + z), the output's Quant says s and z.
+struct Quantize {};
+// 8-bit or s32 -> float: (q - z) * s in float32, the input's Quant says s and z.
+struct Dequantize {};
+// 8-bit -> 8-bit with another Quant or type: Dequantize, then Quantize.
+struct Requantize {};
+
+// Same elements in the same order, another shape (the output's). `shape` has no 0 or -1 left.
+struct Reshape {
+  Shape shape;
+};
+
+// Output dimension i is input dimension perm[i].
+struct Transpose {
+  std::vector<int> perm;
+};
+
+// Constant padding; before/after per dimension, may be negative (crop). Value in real units; on
+// 8-bit tensors it is quantized with the tensor's Quant (0 becomes the zero point).
+struct Pad {
+  std::vector<std::int64_t> before, after;
+  float value = 0;
+};
+
+// Along `axis` (non-negative), any number of inputs. 8-bit: each is requantized to the output.
+struct Concat {
+  int axis = 0;
+};
+
+// Per dimension: elements start, start+step, ... `count` of them (the output's extent).
+struct Slice {
+  std::vector<std::int64_t> start, step;
+  Shape count;
+};
+
+enum class ResizeKind : std::uint8_t { kNearest, kLinear };
+enum class ResizeCoordinates : std::uint8_t {
+  kHalfPixel,
+  kPytorchHalfPixel,
+  kAlignCorners,
+  kAsymmetric,
+};
+enum class ResizeNearest : std::uint8_t { kRoundPreferFloor, kRoundPreferCeil, kFloor, kCeil };
+
+// Image resize, x [N,H,W,C] -> [N,OH,OW,C]. Coordinates as ONNX Resize defines them, with
+// scale = the given one, else OH/H.
+struct Resize {
+  ResizeKind kind = ResizeKind::kNearest;
+  ResizeCoordinates coordinates = ResizeCoordinates::kHalfPixel;
+  ResizeNearest nearest = ResizeNearest::kRoundPreferFloor;
+  std::array<std::int64_t, 2> size{1, 1};  // OH, OW
+  std::array<float, 2> scale{0, 0};        // rows, columns as given in the file; 0: size ratio
+};
+
+// Index of the largest (or smallest) value along `axis`; the first of equals unless last_index.
+// Output s64 (or the output tensor's integer type).
+struct ArgMax {
+  int axis = 0;
+  bool keep_dims = true;
+  bool last_index = false;
+  bool minimum = false;
+};
+
+// Element type change; float to integer truncates towards zero.
+struct Cast {
+  DType to = DType::kF32;
+};
+
+// Copies its input. Remains only where a graph output is a graph input or a constant.
+struct Identity {};
+
+using Op = std::variant<Conv, Dense, MatMul, Pool, Reduce, BatchNorm, Binary, Unary, Clip, Softmax,
+                        Quantize, Dequantize, Requantize, Reshape, Transpose, Pad, Concat, Slice,
+                        Resize, ArgMax, Cast, Identity>;
+
+// "conv", "dense", "add", "sigmoid", ...: kinds resolved.
+[[nodiscard]] std::string_view name_of(const Op& op);
+
+}  // namespace spindle

@@ -1,0 +1,14 @@
+// Readable text form of a graph, for --print-after and tests.
+#pragma once
+
+#include <string>
+
+#include "compiler/ir/graph.h"
+
+namespace spindle {
+
+// One line per node: `%y: s8[1x56x56x24]{0.0235,-128} = conv %x, %w, %b {stride 2x2, ...}  # name`.
+[[nodiscard]] std::string print(const Graph& graph);
+[[nodiscard]] std::string print(const Graph& graph, const Node& node);
+
+}  // namespace spindle

@@ -1,0 +1,115 @@
+// Tensors: element type, shape, quantization, constant data, and where they come from.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spindle {
+
+enum class DType : std::uint8_t { kF32, kI8, kU8, kI16, kI32, kI64, kBool };
+
+[[nodiscard]] std::size_t size_of(DType type);         // bytes of one element
+[[nodiscard]] std::string_view name_of(DType type);    // "f32", "s8", "u8", ...
+[[nodiscard]] std::string_view c_type_of(DType type);  // "float", "int8_t", ...
+[[nodiscard]] inline bool is_quantized_type(DType type) {
+  return type == DType::kI8 || type == DType::kU8;
+}
+// Smallest and largest value of an 8-bit type.
+[[nodiscard]] inline int min_of(DType type) {
+  return type == DType::kU8 ? 0 : -128;
+}
+[[nodiscard]] inline int max_of(DType type) {
+  return type == DType::kU8 ? 255 : 127;
+}
+
+// Extents, outermost first; every extent >= 0. Rank 0 is a scalar.
+using Shape = std::vector<std::int64_t>;
+
+// Product of the extents (1 for rank 0). Frontend-checked not to overflow.
+[[nodiscard]] std::int64_t element_count(const Shape& shape);
+[[nodiscard]] std::string to_string(const Shape& shape);  // "1x56x56x24", "scalar"
+
+// real = scale[i] * (q - zero_point[i]), i the index along `axis`; one scale means per tensor.
+struct Quant {
+  std::vector<float> scale;              // > 0, finite; size 1 or the extent of `axis`
+  std::vector<std::int32_t> zero_point;  // same size as `scale`, within the element type
+  int axis = -1;                         // index into the shape; -1 when per tensor
+
+  [[nodiscard]] bool per_tensor() const { return scale.size() == 1; }
+  bool operator==(const Quant&) const = default;
+};
+
+// Immutable dense data in row-major order.
+class Constant {
+ public:
+  Constant(DType type, Shape shape, std::vector<std::byte> bytes);
+
+  template <typename T>
+  static std::shared_ptr<const Constant> make(DType type, Shape shape, std::span<const T> values);
+  static std::shared_ptr<const Constant> floats(Shape shape, std::vector<float> values);
+  static std::shared_ptr<const Constant> ints(DType type, Shape shape,
+                                              const std::vector<std::int64_t>& values);
+
+  [[nodiscard]] DType type() const { return type_; }
+  [[nodiscard]] const Shape& shape() const { return shape_; }
+  [[nodiscard]] std::int64_t size() const { return element_count(shape_); }
+  [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
+
+  // The elements as T; T must match the element type.
+  template <typename T>
+  [[nodiscard]] std::span<const T> as() const {
+    return {reinterpret_cast<const T*>(bytes_.data()), bytes_.size() / sizeof(T)};
+  }
+  [[nodiscard]] double as_double(std::int64_t index) const;
+  [[nodiscard]] std::int64_t as_int(std::int64_t index) const;  // integer and bool types only
+  [[nodiscard]] std::vector<std::int64_t> to_ints() const;
+
+ private:
+  DType type_;
+  Shape shape_;
+  std::vector<std::byte> bytes_;
+};
+using ConstantPtr = std::shared_ptr<const Constant>;
+
+template <typename T>
+std::shared_ptr<const Constant> Constant::make(DType type, Shape shape, std::span<const T> values) {
+  const auto bytes = std::as_bytes(values);
+  return std::make_shared<const Constant>(type, std::move(shape),
+                                          std::vector<std::byte>(bytes.begin(), bytes.end()));
+}
+
+// The ONNX tensor that an internal tensor holds, and how to bring it back into that form.
+struct Origin {
+  std::string name;  // ONNX tensor name
+  Shape shape;       // its shape in the ONNX file
+  // ONNX dimension i is our dimension perm[i] (applied before reshaping to `shape`); empty: the
+  // same order.
+  std::vector<int> perm;
+  DType type = DType::kF32;
+  int offset = 0;  // ONNX value = our value + offset (uint8 tensors held as int8: 128)
+};
+
+struct Tensor {
+  std::string name;  // unique in the graph
+  DType type = DType::kF32;
+  Shape shape;                  // NHWC for images
+  std::optional<Quant> quant;   // set on 8-bit activations and weights, and int32 biases
+  ConstantPtr constant;         // set on constants
+  std::vector<Origin> origins;  // empty for tensors that the ONNX file does not have
+
+  [[nodiscard]] std::int64_t elements() const { return element_count(shape); }
+  [[nodiscard]] std::int64_t bytes() const {
+    return elements() * static_cast<std::int64_t>(size_of(type));
+  }
+};
+
+using TensorId = std::int32_t;
+constexpr TensorId kNoTensor = -1;
+
+}  // namespace spindle

@@ -1,0 +1,20 @@
+/* Tells the counting plugin which step runs from here on. 0: none, nothing is counted.
+ * Steps from SPINDLE_MARKS on are ignored. Generated code reaches it through SPINDLE_TRACE. */
+#ifndef SPINDLE_MARK_H
+#define SPINDLE_MARK_H
+
+#ifndef SPINDLE_MARKS
+#define SPINDLE_MARKS 1024
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+void spindle_mark(int step);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,14 @@
+#include "stack.h"
+
+/* Everything happens in one frame: the bytes directly below the stack pointer belong to nobody until
+ * the call, and, not being a leaf, the function has no red zone there. */
+__attribute__((noinline)) uintptr_t spindle_stack_lowest(void (*call)(void*), void* context,
+                                                         size_t region, unsigned char paint) {
+  const uintptr_t top = spindle_stack_pointer();
+  const uintptr_t bottom = top - region;
+  for (uintptr_t at = top; at > bottom; at--) *(volatile unsigned char*)(at - 1) = paint;
+  call(context);
+  uintptr_t lowest = bottom;
+  while (lowest < top && *(const volatile unsigned char*)lowest == paint) lowest++;
+  return lowest == bottom ? 0 : lowest;
+}

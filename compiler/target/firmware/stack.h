@@ -1,0 +1,29 @@
+/* How deep does a call go? Fills the stack below the caller with a pattern, calls, and looks for the
+ * lowest byte that changed. A frame's bytes that were never written are not seen. */
+#ifndef SPINDLE_STACK_H
+#define SPINDLE_STACK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The stack pointer of the function that calls this. */
+static inline __attribute__((always_inline)) uintptr_t spindle_stack_pointer(void) {
+  uintptr_t sp;
+#if defined(__arm__) || defined(__aarch64__)
+  __asm volatile("mov %0, sp" : "=r"(sp));
+#elif defined(__x86_64__)
+  __asm volatile("mov %%rsp, %0" : "=r"(sp));
+#else
+  sp = (uintptr_t)__builtin_frame_address(0);
+#endif
+  return sp;
+}
+
+/* Paints `region` bytes below its own frame with `paint` and calls `call(context)`. Returns the
+ * lowest address written during the call, or 0 if the region was too small to tell. The stack must
+ * have `region` bytes left. To learn what f alone needs, let `call` note spindle_stack_pointer()
+ * before it calls f, and subtract. */
+uintptr_t spindle_stack_lowest(void (*call)(void*), void* context, size_t region,
+                               unsigned char paint);
+
+#endif
