@@ -1,0 +1,66 @@
+// Calls of runtime kernels, as the program holds them and the emitters print them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/ir/tensor.h"
+
+namespace spindle {
+
+// Constant data of the generated code: packed weights, biases, tables.
+struct ConstArray {
+  std::string name;  // C identifier, without the model's prefix
+  DType type = DType::kI8;
+  std::vector<std::byte> bytes;
+  std::string comment;  // layout, for the reader of the generated code
+};
+
+// One member of a kernel's parameter struct, in the order of its declaration in runtime/spindle.h.
+struct Field {
+  enum class Kind : std::uint8_t {
+    kInt,      // int32_t: value
+    kUInt,     // uint32_t: value
+    kFloat,    // float: real (may be infinite)
+    kPointer,  // const T *: constant `index`, or NULL when it is -1
+    kRows,     // spindle_rows of input `index`: filled in from the plan, or `ints` if not empty
+    kInts,     // int32_t[]: ints
+  };
+  std::string name;
+  Kind kind = Kind::kInt;
+  std::int64_t value = 0;
+  float real = 0;
+  int index = -1;
+  std::vector<std::int64_t> ints;
+};
+
+struct KernelArg {
+  enum class Kind : std::uint8_t {
+    kParams,      // address of the parameter struct
+    kInputRow,    // address of row y of input `index`
+    kInputBase,   // address of the buffer of input `index`
+    kOutputRow,   // address of row y of the output, plus `value` bytes
+    kOutputBase,  // address of the output's buffer
+    kScratch,     // address of the scratch buffer
+    kRow,         // y
+    kInt,         // value
+  };
+  Kind kind = Kind::kParams;
+  int index = 0;
+  std::int64_t value = 0;
+  // kInputRow: bytes from row to row where the step sees the value in other rows than it was
+  // written in (the value is then whole); 0 where it sees the value's own rows.
+  std::int64_t row_bytes = 0;
+};
+
+struct KernelCall {
+  std::string symbol;                // "spindle_pw_s8"
+  std::vector<std::string> sources;  // runtime files it needs, "spindle_pw_s8.c"
+  std::string params_type;           // "spindle_pw_s8_params"; empty without parameters
+  std::vector<Field> fields;
+  std::vector<KernelArg> args;
+};
+
+}  // namespace spindle

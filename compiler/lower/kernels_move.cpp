@@ -1,0 +1,197 @@
+// Pooling and data movement, of any element type.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "compiler/lower/selector.h"
+#include "compiler/reference/interpreter.h"
+
+namespace spindle {
+namespace {
+
+constexpr std::size_t kMaxRank = 6;  // SPINDLE_MAX_RANK
+
+std::int64_t element_bytes(const Tensor& tensor) {
+  return static_cast<std::int64_t>(size_of(tensor.type));
+}
+
+std::vector<std::int64_t> padded(std::vector<std::int64_t> values, std::int64_t fill) {
+  values.resize(kMaxRank, fill);
+  return values;
+}
+
+std::vector<std::int64_t> strides_of(const Shape& shape) {
+  std::vector<std::int64_t> strides(shape.size(), 1);
+  for (std::size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
+  return strides;
+}
+
+bool lower_strided_copy(Selector& s, const Node& node, std::int64_t offset,
+                        std::vector<std::int64_t> strides) {
+  const Tensor& y = s.tensor(node.output());
+  if (y.shape.size() > kMaxRank) return false;
+  const StepInput input = s.whole(node.inputs[0]);
+  s.add_step(node, {input}, node.output(), 1,
+             {kernel("spindle_strided_copy", "spindle_strided_copy_params",
+                     {int_field("rank", static_cast<std::int64_t>(y.shape.size())),
+                      int_field("element_bytes", element_bytes(y)), int_field("offset", offset),
+                      ints_field("extent", padded(y.shape, 1)),
+                      ints_field("stride", padded(std::move(strides), 0))},
+                     {params_arg(), base_arg(0), out_base_arg()})});
+  return true;
+}
+
+KernelCall planar_call(const char* symbol, const Tensor& image, std::vector<KernelArg> args) {
+  return kernel(
+      symbol, "spindle_planar_params",
+      {int_field("rows", image.shape[1]), int_field("width", image.shape[2]),
+       int_field("channels", image.shape[3]), int_field("element_bytes", element_bytes(image))},
+      std::move(args));
+}
+
+bool lower_transpose(Selector& s, const Node& node, const Transpose& op) {
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const Tensor& y = s.tensor(node.output());
+  const bool image = x.shape.size() == 4 && x.shape[0] == 1;
+  if (image && op.perm == std::vector<int>{0, 2, 3, 1}) {
+    const StepInput input = s.whole(node.inputs[0]);
+    s.add_step(node, {input}, node.output(), y.shape[1],
+               {planar_call("spindle_interleave", y,
+                            {params_arg(), base_arg(0), out_row_arg(), y_arg()})});
+    return true;
+  }
+  // Row by row only into the caller's buffer, where nobody reads the planes row by row.
+  const bool leaves = s.graph.is_output(node.output()) && y.type != DType::kU8 &&
+                      Uses(s.graph).users(node.output()).empty();
+  if (image && leaves && op.perm == std::vector<int>{0, 3, 1, 2}) {
+    const std::int64_t rows = x.shape[1];
+    const StepInput input = s.rowwise(node.inputs[0], rows);
+    s.add_step(
+        node, {input}, node.output(), rows,
+        {planar_call("spindle_deinterleave", x,
+                     {params_arg(), s.row_arg(node.inputs[0], 0, rows), out_base_arg(), y_arg()})});
+    return true;
+  }
+  const std::vector<std::int64_t> from = strides_of(x.shape);
+  std::vector<std::int64_t> strides;
+  for (int p : op.perm) strides.push_back(from[static_cast<std::size_t>(p)]);
+  return lower_strided_copy(s, node, 0, std::move(strides));
+}
+
+bool lower_slice(Selector& s, const Node& node, const Slice& op) {
+  const std::vector<std::int64_t> from = strides_of(s.tensor(node.inputs[0]).shape);
+  std::vector<std::int64_t> strides;
+  std::int64_t offset = 0;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    offset += op.start[i] * from[i];
+    strides.push_back(op.step[i] * from[i]);
+  }
+  return lower_strided_copy(s, node, offset, std::move(strides));
+}
+
+// The bits of the padding element as stored.
+std::int64_t fill_bits(const Pad& op, const Tensor& x) {
+  if (x.type == DType::kF32) {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, &op.value, sizeof bits);
+    return bits;
+  }
+  const QuantLimits q = stored_limits({op.value, op.value}, x);
+  return static_cast<std::uint8_t>(q.lo);
+}
+
+bool lower_pad(Selector& s, const Node& node, const Pad& op) {
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const Tensor& y = s.tensor(node.output());
+  if (y.shape.size() > kMaxRank || (is_quantized_type(x.type) && !x.quant)) return false;
+  const StepInput input = s.whole(node.inputs[0]);
+  Field fill = int_field("fill", fill_bits(op, x));
+  fill.kind = Field::Kind::kUInt;
+  s.add_step(node, {input}, node.output(), 1,
+             {kernel("spindle_pad", "spindle_pad_params",
+                     {int_field("rank", static_cast<std::int64_t>(y.shape.size())),
+                      int_field("element_bytes", element_bytes(y)),
+                      ints_field("in_extent", padded(x.shape, 1)),
+                      ints_field("out_extent", padded(y.shape, 1)),
+                      ints_field("before", padded(op.before, 0)), fill},
+                     {params_arg(), base_arg(0), out_base_arg()})});
+  return true;
+}
+
+bool lower_concat(Selector& s, const Node& node, const Concat& op) {
+  const Tensor& y = s.tensor(node.output());
+  const bool by_rows = y.shape.size() == 4 && y.shape[0] == 1 && op.axis >= 2;
+  const std::int64_t rows = by_rows ? y.shape[1] : 1;
+  const auto axis = static_cast<std::size_t>(op.axis);
+  std::int64_t inner = element_bytes(y);
+  for (std::size_t i = axis + 1; i < y.shape.size(); ++i) inner *= y.shape[i];
+  const std::int64_t out_stride = y.shape[axis] * inner;
+  std::vector<StepInput> inputs;
+  std::vector<KernelCall> calls;
+  std::int64_t offset = 0;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const TensorId part = node.inputs[i];
+    const Tensor& t = s.tensor(part);
+    const int index = static_cast<int>(i);
+    const std::int64_t chunk = t.shape[axis] * inner;
+    inputs.push_back(s.rowwise(part, rows));
+    if (chunk == 0) continue;
+    calls.push_back(
+        kernel("spindle_concat", "spindle_concat_params",
+               {int_field("outer", t.bytes() / rows / chunk), int_field("chunk_bytes", chunk),
+                int_field("out_stride", out_stride), int_field("out_offset", offset)},
+               {params_arg(), s.row_arg(part, index, rows), out_row_arg()}));
+    offset += chunk;
+  }
+  s.add_step(node, std::move(inputs), node.output(), rows, std::move(calls));
+  return true;
+}
+
+}  // namespace
+
+bool lower_pool(Selector& s, const Node& node) {
+  const auto* op = node.as<Pool>();
+  if (op == nullptr) return false;
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const Tensor& y = s.tensor(node.output());
+  const bool f32 = x.type == DType::kF32;
+  const bool average = op->kind == PoolKind::kAverage;
+  if (x.shape[0] != 1 || (!f32 && (average || x.quant != y.quant || x.type != y.type))) {
+    return false;
+  }
+  const char* symbol = average ? "spindle_average_pool_f32"
+                       : f32   ? "spindle_max_pool_f32"
+                               : "spindle_max_pool_s8";
+  const std::int64_t reach = std::int64_t{op->dilation[0]} * (op->kernel[0] - 1) + 1;
+  const StepInput input =
+      s.window(node.inputs[0], RowAccess::window(op->stride[0], op->pad.top, reach));
+  s.add_step(
+      node, {input}, node.output(), y.shape[1],
+      {kernel(symbol, "spindle_pool_params",
+              {s.rows_field(node.inputs[0], 0), int_field("in_width", x.shape[2]),
+               int_field("channels", x.shape[3]), int_field("out_width", y.shape[2]),
+               int_field("kernel_h", op->kernel[0]), int_field("kernel_w", op->kernel[1]),
+               int_field("stride_h", op->stride[0]), int_field("stride_w", op->stride[1]),
+               int_field("dilation_h", op->dilation[0]), int_field("dilation_w", op->dilation[1]),
+               int_field("pad_top", op->pad.top), int_field("pad_left", op->pad.left),
+               int_field("pad_bottom", op->pad.bottom), int_field("pad_right", op->pad.right),
+               int_field("count_include_pad", op->count_include_pad ? 1 : 0)},
+              {params_arg(), base_arg(0), out_row_arg(), y_arg()})});
+  return true;
+}
+
+bool lower_move(Selector& s, const Node& node) {
+  const Tensor& x = s.tensor(node.inputs[0]);
+  if (x.type != DType::kF32 && !is_quantized_type(x.type)) return false;
+  if (node.as<Reshape>() != nullptr || node.as<Identity>() != nullptr) {
+    s.alias(node.output(), node.inputs[0]);
+    return true;
+  }
+  if (const auto* op = node.as<Transpose>()) return lower_transpose(s, node, *op);
+  if (const auto* op = node.as<Slice>()) return lower_slice(s, node, *op);
+  if (const auto* op = node.as<Pad>()) return lower_pad(s, node, *op);
+  if (const auto* op = node.as<Concat>()) return lower_concat(s, node, *op);
+  return false;
+}
+
+}  // namespace spindle

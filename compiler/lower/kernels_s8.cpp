@@ -1,0 +1,194 @@
+// int8 kernels other than convolutions.
+#include <cmath>
+#include <span>
+
+#include "compiler/ir/diagnostics.h"
+#include "compiler/lower/selector.h"
+#include "compiler/reference/interpreter.h"
+
+namespace spindle {
+namespace {
+
+bool is_8bit(const Tensor& tensor) {
+  return is_quantized_type(tensor.type) && tensor.quant && tensor.quant->per_tensor();
+}
+
+// A step that maps rows of `node`'s first input to rows of its output, `count` elements a call.
+void add_rowwise_step(Selector& s, const Node& node, KernelCall call, std::int64_t divisor,
+                      bool in_place) {
+  const TensorId x = node.inputs[0];
+  const TensorId y = node.output();
+  const RowShape shape = row_shape(s.tensor(y).shape);
+  StepInput input = s.rowwise(x, shape.rows);
+  input.in_place = in_place;
+  call.args = {params_arg(), s.row_arg(x, 0, shape.rows), out_row_arg(),
+               int_arg(shape.elements / divisor)};
+  s.add_step(node, {input}, y, shape.rows, {std::move(call)});
+}
+
+// The function of one 8-bit value that `node` computes, as stored values: 256 entries from -128.
+std::vector<std::int8_t> table_of(const Selector& s, const Node& node) {
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const Tensor& y = s.tensor(node.output());
+  Graph graph;
+  Tensor in = x;
+  in.shape = {256};
+  in.constant = nullptr;
+  Tensor out = y;
+  out.shape = {256};
+  std::vector<std::int64_t> values;
+  for (int stored = -128; stored < 128; ++stored) values.push_back(stored + stored_offset(x));
+  Node copy = node;
+  copy.inputs = {graph.add_tensor(in)};
+  copy.outputs = {graph.add_tensor(out)};
+  const ConstantPtr input = Constant::ints(x.type, {256}, values);
+  const ConstantPtr result = evaluate(graph, copy, std::span(&input, 1));
+  std::vector<std::int8_t> table;
+  for (int i = 0; i < 256; ++i) {
+    table.push_back(static_cast<std::int8_t>(result->as_int(i) - stored_offset(y)));
+  }
+  return table;
+}
+
+bool is_identity(const std::vector<std::int8_t>& table) {
+  for (int i = 0; i < 256; ++i) {
+    if (table[static_cast<std::size_t>(i)] != i - 128) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool lower_add_s8(Selector& s, const Node& node) {
+  const auto* op = node.as<Binary>();
+  if (op == nullptr || op->kind != BinaryKind::kAdd) return false;
+  const Tensor& a = s.tensor(node.inputs[0]);
+  const Tensor& b = s.tensor(node.inputs[1]);
+  const Tensor& y = s.tensor(node.output());
+  if (!is_8bit(a) || !is_8bit(b) || !is_8bit(y) || a.shape != b.shape) return false;
+  // docs/numeric-contract.md, Add: all in float32, in the model's own integers.
+  const float ra = a.quant->scale[0] / y.quant->scale[0];
+  const float rb = b.quant->scale[0] / y.quant->scale[0];
+  const float za = ra * static_cast<float>(a.quant->zero_point[0]);
+  const float zb = rb * static_cast<float>(b.quant->zero_point[0]);
+  const float f = static_cast<float>(y.quant->zero_point[0]) - (za + zb);
+  const QuantLimits limits = stored_limits(op->act, y);
+  const RowShape shape = row_shape(y.shape);
+  StepInput first = s.rowwise(node.inputs[0], shape.rows);
+  StepInput second = s.rowwise(node.inputs[1], shape.rows);
+  first.in_place = second.in_place = true;
+  s.add_step(
+      node, {first, second}, node.output(), shape.rows,
+      {kernel("spindle_add_s8", "spindle_add_s8_params",
+              {float_field("a_scale", ra), float_field("b_scale", rb), float_field("bias", f),
+               int_field("a_offset", stored_offset(a)), int_field("b_offset", stored_offset(b)),
+               int_field("out_offset", stored_offset(y)), int_field("lo", limits.lo),
+               int_field("hi", limits.hi)},
+              {params_arg(), s.row_arg(node.inputs[0], 0, shape.rows),
+               s.row_arg(node.inputs[1], 1, shape.rows), out_row_arg(), int_arg(shape.elements)})});
+  return true;
+}
+
+bool lower_mean_s8(Selector& s, const Node& node) {
+  const auto* op = node.as<Reduce>();
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const Tensor& y = s.tensor(node.output());
+  if (op == nullptr || op->kind != ReduceKind::kMean || op->axes != std::vector<int>{1, 2} ||
+      x.shape.size() != 4 || x.shape[0] != 1 || !is_8bit(x) || !is_8bit(y)) {
+    return false;
+  }
+  const std::int64_t rows = x.shape[1];
+  const std::int64_t channels = x.shape[3];
+  const auto count = static_cast<float>(rows * x.shape[2]);
+  const float multiplier = x.quant->scale[0] / (y.quant->scale[0] * count);
+  const QuantLimits limits = stored_limits(op->act, y);
+  const std::vector<Field> fields{int_field("rows", rows),
+                                  int_field("width", x.shape[2]),
+                                  int_field("channels", channels),
+                                  float_field("multiplier", multiplier),
+                                  int_field("in_zero", stored_zero(x)),
+                                  int_field("out_zero", stored_zero(y)),
+                                  int_field("lo", limits.lo),
+                                  int_field("hi", limits.hi)};
+  const ValueId sums =
+      s.add_value({y.name + "_sums", kNoTensor, rows, channels * 4, Storage::kArena, -1, true});
+  const StepInput input = s.rowwise(node.inputs[0], rows);
+  s.add_step(node, "sum", {input}, sums,
+             {kernel("spindle_mean_add_s8", "spindle_mean_s8_params", fields,
+                     {params_arg(), s.row_arg(node.inputs[0], 0, rows), out_base_arg(), y_arg()})});
+  const StepInput last{sums, {0, 1, rows - 1, 1}, false, false};
+  s.add_step(node, {last}, node.output(), 1,
+             {kernel("spindle_mean_end_s8", "spindle_mean_s8_params", fields,
+                     {params_arg(), base_arg(0), out_row_arg()})});
+  return true;
+}
+
+bool lower_table_s8(Selector& s, const Node& node) {
+  if (node.as<Unary>() == nullptr && node.as<Clip>() == nullptr &&
+      node.as<Requantize>() == nullptr) {
+    return false;
+  }
+  const Tensor& y = s.tensor(node.output());
+  if (!is_8bit(s.tensor(node.inputs[0])) || !is_8bit(y)) return false;
+  const std::vector<std::int8_t> table = table_of(s, node);
+  if (is_identity(table) && !s.graph.is_output(node.output())) {
+    s.alias(node.output(), node.inputs[0]);
+    return true;
+  }
+  const int constant =
+      s.add_constant(y.name + "_table", DType::kI8, table, "by input value, from -128");
+  add_rowwise_step(
+      s, node,
+      kernel("spindle_lut_s8", "spindle_lut_s8_params", {pointer_field("table", constant)}, {}), 1,
+      true);
+  return true;
+}
+
+bool lower_softmax_s8(Selector& s, const Node& node) {
+  const auto* op = node.as<Softmax>();
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const Tensor& y = s.tensor(node.output());
+  if (op == nullptr || !is_8bit(x) || !is_8bit(y) ||
+      static_cast<std::size_t>(op->axis) + 1 != x.shape.size()) {
+    return false;
+  }
+  std::vector<float> table;
+  for (int d = 0; d < 256; ++d) {
+    table.push_back(static_cast<float>(std::exp(-static_cast<double>(x.quant->scale[0]) * d)));
+  }
+  const int constant = s.add_constant(y.name + "_exp", DType::kF32, table, "exp(-d * scale)");
+  add_rowwise_step(
+      s, node,
+      kernel("spindle_softmax_s8", "spindle_softmax_s8_params",
+             {pointer_field("exp_table", constant), int_field("classes", x.shape.back()),
+              float_field("out_scale", y.quant->scale[0]), int_field("out_zero", stored_zero(y))},
+             {}),
+      x.shape.back(), false);
+  return true;
+}
+
+bool lower_quantize(Selector& s, const Node& node) {
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const Tensor& y = s.tensor(node.output());
+  if (node.as<Quantize>() != nullptr && x.type == DType::kF32 && is_8bit(y)) {
+    add_rowwise_step(
+        s, node,
+        kernel("spindle_quantize_f32_s8", "spindle_quantize_params",
+               {float_field("scale", y.quant->scale[0]), int_field("zero", stored_zero(y))}, {}),
+        1, false);
+    return true;
+  }
+  const bool dequantize = node.as<Dequantize>() != nullptr && is_8bit(x);
+  const auto* cast = node.as<Cast>();
+  const bool widen = cast != nullptr && cast->to == DType::kF32 && is_quantized_type(x.type);
+  if (!dequantize && !widen) return false;
+  add_rowwise_step(s, node,
+                   kernel("spindle_dequantize_s8_f32", "spindle_quantize_params",
+                          {float_field("scale", dequantize ? x.quant->scale[0] : 1.0F),
+                           int_field("zero", dequantize ? stored_zero(x) : -stored_offset(x))},
+                          {}),
+                   1, false);
+  return true;
+}
+
+}  // namespace spindle

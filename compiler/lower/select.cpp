@@ -1,0 +1,78 @@
+#include "compiler/lower/select.h"
+
+#include <fmt/format.h>
+
+#include "compiler/lower/selector.h"
+
+namespace spindle {
+
+const std::vector<KernelFamily>& kernel_families() {
+  static const std::vector<KernelFamily> kFamilies{
+      {"pointwise s8", lower_pointwise_s8},
+      {"window s8", lower_window_s8},
+      {"add s8", lower_add_s8},
+      {"mean s8", lower_mean_s8},
+      {"table s8", lower_table_s8},
+      {"softmax s8", lower_softmax_s8},
+      {"quantize", lower_quantize},
+      {"pointwise f32", lower_pointwise_f32},
+      {"window f32", lower_window_f32},
+      {"mean f32", lower_mean_f32},
+      {"elementwise f32", lower_elementwise_f32},
+      {"reduce f32", lower_reduce_f32},
+      {"softmax f32", lower_softmax_f32},
+      {"pool", lower_pool},
+      {"move", lower_move},
+  };
+  return kFamilies;
+}
+
+namespace {
+
+bool check_io(const Graph& graph, Diagnostics& diagnostics) {
+  bool good = true;
+  const auto check = [&](TensorId id, const char* what) {
+    const Tensor& t = graph.tensor(id);
+    if (t.type == DType::kF32 || is_quantized_type(t.type)) return;
+    diagnostics
+        .error("E0202", fmt::format("{} '{}' has type {}", what, t.name, name_of(t.type)),
+               graph.name)
+        .notes.push_back("compiled models take and give float32, int8 and uint8");
+    good = false;
+  };
+  for (TensorId id : graph.inputs) check(id, "input");
+  for (TensorId id : graph.outputs) check(id, "output");
+  return good;
+}
+
+}  // namespace
+
+std::optional<Selection> select_kernels(const Graph& graph, const Target& target,
+                                        Diagnostics& diagnostics) {
+  if (!check_io(graph, diagnostics)) return std::nullopt;
+  Selector selector(graph, target);
+  selector.assign_outputs();
+  bool good = true;
+  for (const Node& node : graph.nodes) {
+    bool ready = true;  // inputs made by nodes that failed were reported already
+    bool done = false;
+    for (TensorId id : node.inputs) {
+      if (id != kNoTensor && !selector.has_value(id)) ready = false;
+    }
+    for (const KernelFamily& family : kernel_families()) {
+      if (!ready || done) break;
+      done = family.lower(selector, node);
+    }
+    if (done || !ready) continue;
+    good = false;
+    const Tensor& in = graph.tensor(node.inputs[0]);
+    diagnostics.error("E0102", "operator is not supported", place_of(graph, node))
+        .notes.push_back(fmt::format("no kernel computes '{}' on {} {} for {}", name_of(node.op),
+                                     name_of(in.type), to_string(in.shape), target.name));
+  }
+  if (!good) return std::nullopt;
+  selector.write_remaining_outputs();
+  return std::move(selector.selection);
+}
+
+}  // namespace spindle

@@ -1,0 +1,320 @@
+#include "compiler/lower/selector.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace spindle {
+
+RowShape row_shape(const Shape& shape) {
+  if (shape.size() == 4 && shape[0] == 1) return {shape[1], shape[2] * shape[3]};
+  return {1, element_count(shape)};
+}
+
+int stored_offset(const Tensor& tensor) {
+  return tensor.type == DType::kU8 ? 128 : 0;
+}
+
+int stored_zero(const Tensor& tensor) {
+  return tensor.quant->zero_point[0] - stored_offset(tensor);
+}
+
+QuantLimits stored_limits(const Activation& act, const Tensor& tensor) {
+  QuantLimits limits = quantized_limits(act, tensor.type, *tensor.quant);
+  limits.lo -= stored_offset(tensor);
+  limits.hi -= stored_offset(tensor);
+  return limits;
+}
+
+Selector::Selector(const Graph& graph_in, const Target& target_in)
+    : graph(graph_in),
+      target(target_in),
+      values_(graph_in.tensors.size(), -1),
+      output_of_(graph_in.tensors.size(), -1),
+      written_(graph_in.outputs.size(), false) {}
+
+ValueId Selector::add_value(Value value) {
+  selection.steps.values.push_back(std::move(value));
+  return static_cast<ValueId>(selection.steps.values.size()) - 1;
+}
+
+ValueId Selector::input_value(TensorId id) {
+  const Tensor& t = tensor(id);
+  const auto index = std::find(graph.inputs.begin(), graph.inputs.end(), id) - graph.inputs.begin();
+  const RowShape shape = row_shape(t.shape);
+  const auto bytes = static_cast<std::int64_t>(size_of(t.type));
+  return add_value({t.name, id, shape.rows, shape.elements * bytes, Storage::kInput,
+                    static_cast<int>(index), false});
+}
+
+ValueId Selector::constant_value(TensorId id) {
+  const Tensor& t = tensor(id);
+  std::vector<std::byte> bytes(t.constant->bytes().begin(), t.constant->bytes().end());
+  if (t.type == DType::kU8) {
+    for (std::byte& b : bytes) b ^= std::byte{0x80};
+  }
+  const RowShape shape = row_shape(t.shape);
+  const auto element = static_cast<std::int64_t>(size_of(t.type));
+  const DType stored = t.type == DType::kU8 ? DType::kI8 : t.type;
+  const int constant = add_constant(t.name, stored, std::move(bytes), "constant operand");
+  return add_value(
+      {t.name, id, shape.rows, shape.elements * element, Storage::kConstant, constant, false});
+}
+
+ValueId Selector::value_of(TensorId id) {
+  ValueId& known = values_[static_cast<std::size_t>(id)];
+  if (known >= 0) return known;
+  if (graph.is_constant(id)) return known = constant_value(id);
+  check_internal(graph.is_input(id), "a tensor is read before it is written: " + tensor(id).name);
+  known = input_value(id);
+  if (tensor(id).type != DType::kU8) return known;
+  // The caller's bytes are uint8, ours are int8: shift them row by row.
+  const ValueId raw = known;
+  const Value source = selection.steps.value(raw);
+  Node node;
+  node.name = tensor(id).name;
+  StepInput input{raw, {}, false, false};
+  const ValueId shifted = add_value(
+      {source.name + "_signed", id, source.rows, source.row_bytes, Storage::kArena, -1, false});
+  KernelArg in;
+  in.kind = KernelArg::Kind::kInputRow;
+  add_step(node, "signed", {input}, shifted,
+           {kernel("spindle_flip_sign", "", {}, {in, out_row_arg(), int_arg(source.row_bytes)})});
+  return values_[static_cast<std::size_t>(id)] = shifted;
+}
+
+bool Selector::has_value(TensorId id) const {
+  return values_[static_cast<std::size_t>(id)] >= 0 || graph.is_constant(id) || graph.is_input(id);
+}
+
+void Selector::alias(TensorId id, TensorId of) {
+  values_[static_cast<std::size_t>(id)] = value_of(of);
+}
+
+StepInput Selector::whole(TensorId id) {
+  const ValueId value = value_of(id);
+  return {value, RowAccess::whole(selection.steps.value(value).rows), false, false};
+}
+
+StepInput Selector::rowwise(TensorId id, std::int64_t rows) {
+  const ValueId value = value_of(id);
+  if (selection.steps.value(value).rows != rows) return whole(id);
+  return {value, {}, false, false};
+}
+
+StepInput Selector::window(TensorId id, RowAccess access) {
+  const ValueId value = value_of(id);
+  if (selection.steps.value(value).rows != row_shape(tensor(id).shape).rows) return whole(id);
+  return {value, access, false, true};
+}
+
+KernelArg Selector::row_arg(TensorId id, int input, std::int64_t rows) {
+  KernelArg arg;
+  arg.kind = KernelArg::Kind::kInputRow;
+  arg.index = input;
+  const Value& value = selection.steps.value(value_of(id));
+  if (value.rows != rows) arg.row_bytes = value.bytes() / rows;
+  return arg;
+}
+
+Field Selector::rows_field(TensorId id, int input) {
+  Field field;
+  field.name = "in";
+  field.kind = Field::Kind::kRows;
+  field.index = input;
+  const RowShape shape = row_shape(tensor(id).shape);
+  const Value& value = selection.steps.value(value_of(id));
+  if (value.rows != shape.rows) field.ints = {shape.rows, shape.rows, value.bytes() / shape.rows};
+  return field;
+}
+
+int Selector::add_constant(const std::string& name, DType type, std::vector<std::byte> bytes,
+                           std::string comment) {
+  selection.constants.push_back({name, type, std::move(bytes), std::move(comment)});
+  return static_cast<int>(selection.constants.size()) - 1;
+}
+
+std::string Selector::step_name(const Node& node, std::string_view suffix) {
+  // Block nodes are named after their role; others after the ONNX node.
+  std::string base = node.name;
+  if (node.block >= 0) {
+    constexpr const char* kRoles[] = {"op", "expand", "depthwise", "project", "add"};
+    base = fmt::format("{}_{}", graph.blocks[static_cast<std::size_t>(node.block)].name,
+                       kRoles[static_cast<int>(node.role)]);
+  }
+  if (!suffix.empty()) base += fmt::format("_{}", suffix);
+  std::string name;
+  for (char c : base) {
+    const bool good = std::isalnum(static_cast<unsigned char>(c)) != 0;
+    if (good || (!name.empty() && name.back() != '_')) name += good ? c : '_';
+  }
+  while (!name.empty() && name.back() == '_') name.pop_back();
+  if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])) != 0) name = "n" + name;
+  const auto taken = [&](const std::string& n) {
+    return std::find(names_.begin(), names_.end(), n) != names_.end();
+  };
+  std::string unique = name;
+  for (int i = 1; taken(unique); ++i) unique = fmt::format("{}_{}", name, i);
+  names_.push_back(unique);
+  return unique;
+}
+
+StepId Selector::add_step(const Node& node, std::vector<StepInput> inputs, TensorId output,
+                          std::int64_t rows, std::vector<KernelCall> calls) {
+  const Tensor& t = tensor(output);
+  const std::int64_t bytes = t.bytes();
+  Value value{t.name,          output, rows, bytes / std::max<std::int64_t>(rows, 1),
+              Storage::kArena, -1,     false};
+  const int model_output = output_of_[static_cast<std::size_t>(output)];
+  if (model_output >= 0) {
+    value.storage = Storage::kOutput;
+    value.io_index = model_output;
+    written_[static_cast<std::size_t>(model_output)] = true;
+  }
+  const ValueId id = add_value(std::move(value));
+  values_[static_cast<std::size_t>(output)] = id;
+  const StepId step = add_step(node, "", std::move(inputs), id, std::move(calls));
+  selection.steps.steps.back().macs = macs_of(graph, node);
+  return step;
+}
+
+StepId Selector::add_step(const Node& node, const std::string& suffix,
+                          std::vector<StepInput> inputs, ValueId output,
+                          std::vector<KernelCall> calls) {
+  Step step;
+  step.name = step_name(node, suffix);
+  step.block = node.block;
+  step.node = -1;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (&graph.nodes[i] == &node) step.node = static_cast<int>(i);
+  }
+  step.inputs = std::move(inputs);
+  step.output = output;
+  for (const KernelCall& call : calls) {
+    for (const Field& field : call.fields) {
+      if (field.kind != Field::Kind::kPointer || field.index < 0) continue;
+      step.weight_bytes += static_cast<std::int64_t>(
+          selection.constants[static_cast<std::size_t>(field.index)].bytes.size());
+    }
+  }
+  selection.steps.steps.push_back(std::move(step));
+  selection.calls.push_back(std::move(calls));
+  return static_cast<StepId>(selection.steps.steps.size()) - 1;
+}
+
+TensorId Selector::root_of(TensorId id) const {
+  for (;;) {
+    const int node = graph.producer(id);
+    if (node < 0) return id;
+    const Node& producer = graph.nodes[static_cast<std::size_t>(node)];
+    if (producer.as<Reshape>() == nullptr && producer.as<Identity>() == nullptr) return id;
+    id = producer.inputs[0];
+  }
+}
+
+void Selector::assign_outputs() {
+  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+    const TensorId root = root_of(graph.outputs[i]);
+    const bool made_here = graph.producer(root) >= 0;
+    int& taken = output_of_[static_cast<std::size_t>(root)];
+    if (made_here && taken < 0 && tensor(root).type != DType::kU8) taken = static_cast<int>(i);
+  }
+}
+
+void Selector::write_remaining_outputs() {
+  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+    if (written_[i]) continue;
+    const TensorId id = graph.outputs[i];
+    const Tensor& t = tensor(id);
+    const bool flip = t.type == DType::kU8;
+    const ValueId source = value_of(id);
+    const Value from = selection.steps.value(source);
+    StepInput input{source, {}, false, false};
+    KernelArg in;
+    in.kind = KernelArg::Kind::kInputRow;
+    Node node;
+    node.name = t.name;
+    const ValueId out = add_value({t.name + "_out", id, from.rows, from.row_bytes, Storage::kOutput,
+                                   static_cast<int>(i), false});
+    add_step(node, "out", {input}, out,
+             {kernel(flip ? "spindle_flip_sign" : "spindle_copy", "", {},
+                     {in, out_row_arg(), int_arg(from.row_bytes)})});
+  }
+}
+
+Field int_field(std::string name, std::int64_t value) {
+  Field field;
+  field.name = std::move(name);
+  field.value = value;
+  return field;
+}
+
+Field float_field(std::string name, float value) {
+  Field field;
+  field.name = std::move(name);
+  field.kind = Field::Kind::kFloat;
+  field.real = value;
+  return field;
+}
+
+Field pointer_field(std::string name, int constant) {
+  Field field;
+  field.name = std::move(name);
+  field.kind = Field::Kind::kPointer;
+  field.index = constant;
+  return field;
+}
+
+Field ints_field(std::string name, std::vector<std::int64_t> values) {
+  Field field;
+  field.name = std::move(name);
+  field.kind = Field::Kind::kInts;
+  field.ints = std::move(values);
+  return field;
+}
+
+namespace {
+
+KernelArg arg_of(KernelArg::Kind kind, std::int64_t value = 0) {
+  KernelArg arg;
+  arg.kind = kind;
+  arg.value = value;
+  return arg;
+}
+
+}  // namespace
+
+KernelArg params_arg() {
+  return arg_of(KernelArg::Kind::kParams);
+}
+KernelArg base_arg(int input) {
+  KernelArg arg = arg_of(KernelArg::Kind::kInputBase);
+  arg.index = input;
+  return arg;
+}
+KernelArg out_row_arg() {
+  return arg_of(KernelArg::Kind::kOutputRow);
+}
+KernelArg out_base_arg() {
+  return arg_of(KernelArg::Kind::kOutputBase);
+}
+KernelArg y_arg() {
+  return arg_of(KernelArg::Kind::kRow);
+}
+KernelArg int_arg(std::int64_t value) {
+  return arg_of(KernelArg::Kind::kInt, value);
+}
+
+KernelCall kernel(std::string symbol, std::string params_type, std::vector<Field> fields,
+                  std::vector<KernelArg> args) {
+  KernelCall call;
+  call.sources = {symbol + ".c"};
+  call.symbol = std::move(symbol);
+  call.params_type = std::move(params_type);
+  call.fields = std::move(fields);
+  call.args = std::move(args);
+  return call;
+}
+
+}  // namespace spindle

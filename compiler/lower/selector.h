@@ -1,0 +1,131 @@
+// Shared by the files that choose kernels (kernels_*.cpp): the selection under construction.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "compiler/ir/graph.h"
+#include "compiler/lower/select.h"
+
+namespace spindle {
+
+// How a tensor divides into rows: an image of batch 1 into its rows, anything else is one row.
+struct RowShape {
+  std::int64_t rows = 1;
+  std::int64_t elements = 1;  // of a row
+};
+[[nodiscard]] RowShape row_shape(const Shape& shape);
+
+// Zero point of an activation as stored at run time (uint8 is stored as int8).
+[[nodiscard]] int stored_zero(const Tensor& tensor);
+// Shift from stored to model value: 128 for uint8 tensors, else 0.
+[[nodiscard]] int stored_offset(const Tensor& tensor);
+// Limits of `act` on an 8-bit tensor, as stored.
+[[nodiscard]] QuantLimits stored_limits(const Activation& act, const Tensor& tensor);
+
+class Selector {
+ public:
+  Selector(const Graph& graph, const Target& target);
+
+  const Graph& graph;
+  const Target& target;
+  Selection selection;
+
+  [[nodiscard]] const Tensor& tensor(TensorId id) const { return graph.tensor(id); }
+
+  // The value that holds `id`, made on demand for inputs and constants.
+  ValueId value_of(TensorId id);
+  // Whether value_of can be asked: inputs, constants, and what steps have written.
+  [[nodiscard]] bool has_value(TensorId id) const;
+  // The tensor's bytes are those of `of`.
+  void alias(TensorId id, TensorId of);
+
+  // `id` as input of a step that runs over `rows` rows, row by row if the value was written in
+  // those rows, else whole. The matching argument is row_arg/base_arg with the input's position.
+  StepInput rowwise(TensorId id, std::int64_t rows);
+  StepInput whole(TensorId id);
+  // Input of a window operator: finds its rows by itself.
+  StepInput window(TensorId id, RowAccess access);
+  [[nodiscard]] KernelArg row_arg(TensorId id, int input, std::int64_t rows);
+  // spindle_rows of a window input.
+  [[nodiscard]] Field rows_field(TensorId id, int input);
+
+  int add_constant(const std::string& name, DType type, std::vector<std::byte> bytes,
+                   std::string comment);
+  template <typename T>
+  int add_constant(const std::string& name, DType type, const std::vector<T>& values,
+                   std::string comment) {
+    const auto bytes = std::as_bytes(std::span(values));
+    return add_constant(name, type, {bytes.begin(), bytes.end()}, std::move(comment));
+  }
+
+  // A step for `node` that writes `output` in its own rows (or in one row, if `rows` is 1).
+  // Returns its id.
+  StepId add_step(const Node& node, std::vector<StepInput> inputs, TensorId output,
+                  std::int64_t rows, std::vector<KernelCall> calls);
+  // A step that writes a value of its own (partial sums).
+  StepId add_step(const Node& node, const std::string& suffix, std::vector<StepInput> inputs,
+                  ValueId output, std::vector<KernelCall> calls);
+  ValueId add_value(Value value);
+
+  [[nodiscard]] std::string step_name(const Node& node, std::string_view suffix = {});
+
+  // Turns values whose storage is the model's output into that: called first.
+  void assign_outputs();
+  // Copies into outputs that no step writes itself: called last.
+  void write_remaining_outputs();
+
+ private:
+  [[nodiscard]] TensorId root_of(TensorId id) const;
+  ValueId input_value(TensorId id);
+  ValueId constant_value(TensorId id);
+
+  std::vector<ValueId> values_;     // by TensorId, -1 when not made yet
+  std::vector<int> output_of_;      // by TensorId: which model output its step writes, or -1
+  std::vector<bool> written_;       // by model output
+  std::vector<std::string> names_;  // step names taken
+};
+
+// One family of kernels: lowers `node` if it has a kernel for it on the target.
+using LowerNode = bool (*)(Selector&, const Node&);
+struct KernelFamily {
+  std::string_view name;
+  LowerNode lower;
+};
+// In order of preference: the first that lowers a node wins.
+[[nodiscard]] const std::vector<KernelFamily>& kernel_families();
+
+bool lower_pointwise_s8(Selector& s, const Node& node);
+bool lower_window_s8(Selector& s, const Node& node);
+bool lower_add_s8(Selector& s, const Node& node);
+bool lower_mean_s8(Selector& s, const Node& node);
+bool lower_table_s8(Selector& s, const Node& node);
+bool lower_softmax_s8(Selector& s, const Node& node);
+bool lower_quantize(Selector& s, const Node& node);
+bool lower_pointwise_f32(Selector& s, const Node& node);
+bool lower_window_f32(Selector& s, const Node& node);
+bool lower_mean_f32(Selector& s, const Node& node);
+bool lower_elementwise_f32(Selector& s, const Node& node);
+bool lower_reduce_f32(Selector& s, const Node& node);
+bool lower_softmax_f32(Selector& s, const Node& node);
+bool lower_pool(Selector& s, const Node& node);
+bool lower_move(Selector& s, const Node& node);
+
+// Shorthands for parameter structs and arguments.
+[[nodiscard]] Field int_field(std::string name, std::int64_t value);
+[[nodiscard]] Field float_field(std::string name, float value);
+[[nodiscard]] Field pointer_field(std::string name, int constant);
+[[nodiscard]] Field ints_field(std::string name, std::vector<std::int64_t> values);
+[[nodiscard]] KernelArg params_arg();
+[[nodiscard]] KernelArg base_arg(int input);
+[[nodiscard]] KernelArg out_row_arg();
+[[nodiscard]] KernelArg out_base_arg();
+[[nodiscard]] KernelArg y_arg();
+[[nodiscard]] KernelArg int_arg(std::int64_t value);
+[[nodiscard]] KernelCall kernel(std::string symbol, std::string params_type,
+                                std::vector<Field> fields, std::vector<KernelArg> args);
+
+}  // namespace spindle

@@ -1,0 +1,75 @@
+#include "compiler/lower/weights.h"
+
+#include <algorithm>
+
+#include "compiler/ir/diagnostics.h"
+
+namespace spindle {
+
+IntWeights int_weights(const Tensor& weights) {
+  const int shift = weights.type == DType::kU8 ? 128 : 0;
+  IntWeights result;
+  const std::int64_t count = weights.elements();
+  result.values.resize(static_cast<std::size_t>(count));
+  for (std::int64_t i = 0; i < count; ++i) {
+    result.values[static_cast<std::size_t>(i)] =
+        static_cast<std::int8_t>(weights.constant->as_int(i) - shift);
+  }
+  const Quant& quant = *weights.quant;
+  const auto outputs = static_cast<std::size_t>(weights.shape[0]);
+  for (std::size_t o = 0; o < outputs; ++o) {
+    result.zero.push_back(quant.zero_point[quant.per_tensor() ? 0 : o] - shift);
+  }
+  if (std::all_of(result.zero.begin(), result.zero.end(), [](int z) { return z == 0; })) {
+    result.zero.clear();
+  }
+  return result;
+}
+
+std::vector<float> multipliers(const Tensor& x, const Tensor& weights, const Tensor& y) {
+  const Quant& quant = *weights.quant;
+  std::vector<float> result;
+  for (std::size_t o = 0; o < static_cast<std::size_t>(weights.shape[0]); ++o) {
+    const float product = x.quant->scale[0] * quant.scale[quant.per_tensor() ? 0 : o];
+    result.push_back(product / y.quant->scale[0]);
+  }
+  return result;
+}
+
+std::vector<std::int32_t> int_bias(const Tensor* bias, std::int64_t outputs) {
+  std::vector<std::int32_t> result(static_cast<std::size_t>(outputs), 0);
+  if (bias == nullptr) return result;
+  check_internal(bias->constant != nullptr, "bias is not constant");
+  const auto values = bias->constant->as<std::int32_t>();
+  std::copy(values.begin(), values.end(), result.begin());
+  return result;
+}
+
+std::vector<float> float_panels(const std::vector<float>& values, std::size_t outputs,
+                                std::size_t panel) {
+  const std::size_t inputs = values.size() / outputs;
+  const std::size_t panels = (outputs + panel - 1) / panel;
+  std::vector<float> result(panels * inputs * panel, 0.0F);
+  for (std::size_t o = 0; o < outputs; ++o) {
+    for (std::size_t k = 0; k < inputs; ++k) {
+      result[(o / panel * inputs + k) * panel + o % panel] = values[o * inputs + k];
+    }
+  }
+  return result;
+}
+
+std::vector<float> float_values(const Tensor& tensor) {
+  const auto values = tensor.constant->as<float>();
+  return {values.begin(), values.end()};
+}
+
+std::vector<float> float_bias(const Tensor* bias, std::size_t size) {
+  std::vector<float> result(size, 0.0F);
+  if (bias == nullptr) return result;
+  check_internal(bias->constant != nullptr, "bias is not constant");
+  const auto values = bias->constant->as<float>();
+  std::copy(values.begin(), values.end(), result.begin());
+  return result;
+}
+
+}  // namespace spindle

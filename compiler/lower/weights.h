@@ -1,0 +1,41 @@
+// Packs weights in the order in which kernels read them (layouts: runtime/spindle.h).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "compiler/ir/graph.h"
+
+namespace spindle {
+
+// Integer weights as stored: int8, with the zero points that go with them.
+struct IntWeights {
+  std::vector<std::int8_t> values;  // in the tensor's order
+  std::vector<std::int32_t> zero;   // by output channel; empty when all are zero
+};
+[[nodiscard]] IntWeights int_weights(const Tensor& weights);
+
+// Per output channel: (sx * sw) / sy in float32, and the bias (zeros when there is none).
+[[nodiscard]] std::vector<float> multipliers(const Tensor& x, const Tensor& weights,
+                                             const Tensor& y);
+[[nodiscard]] std::vector<std::int32_t> int_bias(const Tensor* bias, std::int64_t outputs);
+
+// [outputs][taps] -> [taps][outputs].
+template <typename T>
+[[nodiscard]] std::vector<T> transposed(const std::vector<T>& values, std::size_t outputs) {
+  const std::size_t taps = outputs == 0 ? 0 : values.size() / outputs;
+  std::vector<T> result(values.size());
+  for (std::size_t o = 0; o < outputs; ++o) {
+    for (std::size_t t = 0; t < taps; ++t) result[t * outputs + o] = values[o * taps + t];
+  }
+  return result;
+}
+
+// Float weights [outputs][inputs] -> panels [ceil(outputs / panel)][inputs][panel], zero-padded.
+[[nodiscard]] std::vector<float> float_panels(const std::vector<float>& values, std::size_t outputs,
+                                              std::size_t panel);
+[[nodiscard]] std::vector<float> float_values(const Tensor& tensor);
+// The bias (zeros when there is none), padded with zeros to `size`.
+[[nodiscard]] std::vector<float> float_bias(const Tensor* bias, std::size_t size);
+
+}  // namespace spindle

@@ -1,0 +1,41 @@
+// Places buffers in the arena.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace spindle {
+
+// Bytes of arena buffers are rounded up to this, and so are offsets.
+constexpr std::int64_t kArenaAlign = 8;
+[[nodiscard]] inline std::int64_t align_up(std::int64_t bytes) {
+  return (bytes + kArenaAlign - 1) / kArenaAlign * kArenaAlign;
+}
+
+// Needs `bytes` (a multiple of the arena's alignment) during times [first, last].
+struct PlaceItem {
+  std::int64_t bytes = 0;
+  int first = 0;
+  int last = 0;
+};
+
+// Items `in` and `out`, alive together, may overlap if offset(in) - offset(out) >= gap.
+struct PlaceOverlay {
+  int in = 0;
+  int out = 0;
+  std::int64_t gap = 0;
+};
+
+struct Placement {
+  std::vector<std::int64_t> offsets;
+  std::int64_t total = 0;
+};
+
+// Offsets such that items alive together never overlap, overlays excepted, with a small total.
+// Best fit (lowest free place) in order of size, every order of equal sizes tried up to a limit,
+// then a deterministic local search over orders; stops as soon as `lower_bound` is reached.
+// Dynamic storage allocation is NP-hard in general; on the networks here the bound is reached.
+[[nodiscard]] Placement place(const std::vector<PlaceItem>& items,
+                              const std::vector<PlaceOverlay>& overlays, std::int64_t lower_bound);
+
+}  // namespace spindle

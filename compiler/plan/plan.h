@@ -1,0 +1,48 @@
+// The result of planning.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/plan/steps.h"
+
+namespace spindle {
+
+// Steps [first, end) that run together, row by row. Cascades run one after the other.
+struct Cascade {
+  std::string name;
+  StepId first = 0;
+  StepId end = 0;
+};
+
+enum class BufferKind : std::uint8_t { kBoundary, kRing, kAccumulator, kScratch };
+
+// A piece of the arena. Live while cascades [first_cascade, last_cascade] run.
+struct Buffer {
+  std::string name;
+  BufferKind kind = BufferKind::kRing;
+  ValueId value = -1;     // -1 for scratch
+  StepId step = -1;       // scratch: whose
+  std::int64_t rows = 1;  // rows kept; equal to the value's when it is whole
+  std::int64_t bytes = 0;
+  std::int64_t offset = 0;
+  int first_cascade = 0;
+  int last_cascade = 0;
+  int over = -1;  // index of the buffer that it partly or wholly overlays in place
+};
+
+struct Plan {
+  std::vector<Cascade> cascades;
+  std::vector<Buffer> buffers;
+  std::vector<int> buffer_of;   // by ValueId; -1 for values outside of the arena
+  std::vector<int> scratch_of;  // by StepId; -1 without scratch
+  std::int64_t arena_bytes = 0;
+  std::int64_t lower_bound = 0;  // most bytes that must be live together in this partition
+  int peak_cascade = 0;          // the cascade with the most live bytes
+  std::int64_t macs = 0;
+  std::int64_t extra_macs = 0;  // recomputed
+  std::int64_t weight_bytes = 0;
+};
+
+}  // namespace spindle

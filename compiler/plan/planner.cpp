@@ -1,0 +1,150 @@
+#include "compiler/plan/planner.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "compiler/ir/diagnostics.h"
+#include "compiler/plan/checker.h"
+#include "compiler/plan/partition.h"
+#include "compiler/plan/place.h"
+
+namespace spindle {
+namespace {
+
+// Names of a cascade: its first and last step.
+std::string name_of(const StepGraph& graph, StepId first, StepId end) {
+  const std::string& a = graph.step(first).name;
+  const std::string& b = graph.step(end - 1).name;
+  return first + 1 == end ? a : a + " .. " + b;
+}
+
+class Builder {
+ public:
+  explicit Builder(const StepGraph& graph) : graph_(graph), uses_(graph) {
+    plan_.buffer_of.assign(graph.values.size(), -1);
+    plan_.scratch_of.assign(graph.steps.size(), -1);
+  }
+
+  Plan build() {
+    StepId first = 0;
+    for (StepId end : partition(graph_, uses_)) {
+      add_cascade(first, end);
+      first = end;
+    }
+    extend_lives();
+    place_buffers();
+    for (const Step& step : graph_.steps) {
+      plan_.macs += step.macs;
+      plan_.weight_bytes += step.weight_bytes;
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  void add_cascade(StepId first, StepId end) {
+    const int index = static_cast<int>(plan_.cascades.size());
+    plan_.cascades.push_back({name_of(graph_, first, end), first, end});
+    CascadeCost cost = cascade_cost(graph_, uses_, first, end);
+    if (cost.bytes > plan_.lower_bound) {
+      plan_.lower_bound = cost.bytes;
+      plan_.peak_cascade = index;
+    }
+    std::int64_t scratch = 0;
+    for (StepId step = first; step < end; ++step) {
+      scratch = std::max(scratch, graph_.step(step).scratch_bytes);
+      const ValueId id = graph_.step(step).output;
+      const Value& value = graph_.value(id);
+      if (value.storage != Storage::kArena) continue;
+      const std::int64_t rows = cost.ring[static_cast<std::size_t>(step - first)];
+      const BufferKind kind = value.accumulator       ? BufferKind::kAccumulator
+                              : uses_.last(id) >= end ? BufferKind::kBoundary
+                                                      : BufferKind::kRing;
+      plan_.buffer_of[static_cast<std::size_t>(id)] = static_cast<int>(plan_.buffers.size());
+      plan_.buffers.push_back(
+          {value.name, kind, id, -1, rows, rows * value.row_bytes, 0, index, index, -1});
+    }
+    if (scratch > 0) {
+      for (StepId step = first; step < end; ++step) {
+        if (graph_.step(step).scratch_bytes > 0) {
+          plan_.scratch_of[static_cast<std::size_t>(step)] = static_cast<int>(plan_.buffers.size());
+        }
+      }
+      plan_.buffers.push_back(
+          {"scratch", BufferKind::kScratch, -1, -1, 1, scratch, 0, index, index, -1});
+    }
+    overlays_.insert(overlays_.end(), cost.overlays.begin(), cost.overlays.end());
+  }
+
+  void extend_lives() {
+    for (std::size_t i = 0; i < plan_.cascades.size(); ++i) {
+      const Cascade& cascade = plan_.cascades[i];
+      for (StepId step = cascade.first; step < cascade.end; ++step) {
+        for (const StepInput& input : graph_.step(step).inputs) {
+          const int buffer = plan_.buffer_of[static_cast<std::size_t>(input.value)];
+          if (buffer >= 0) {
+            plan_.buffers[static_cast<std::size_t>(buffer)].last_cascade = static_cast<int>(i);
+          }
+        }
+      }
+    }
+  }
+
+  void place_buffers() {
+    std::vector<PlaceItem> items;
+    for (const Buffer& buffer : plan_.buffers) {
+      items.push_back({align_up(buffer.bytes), buffer.first_cascade, buffer.last_cascade});
+    }
+    std::vector<PlaceOverlay> overlays;
+    for (const Overlay& overlay : overlays_) {
+      overlays.push_back({plan_.buffer_of[static_cast<std::size_t>(overlay.in)],
+                          plan_.buffer_of[static_cast<std::size_t>(overlay.out)], overlay.gap});
+    }
+    const Placement placement = place(items, overlays, plan_.lower_bound);
+    for (std::size_t i = 0; i < plan_.buffers.size(); ++i) {
+      plan_.buffers[i].offset = placement.offsets[i];
+      plan_.arena_bytes =
+          std::max(plan_.arena_bytes, plan_.buffers[i].offset + plan_.buffers[i].bytes);
+    }
+    for (const PlaceOverlay& overlay : overlays) {
+      const Buffer& in = plan_.buffers[static_cast<std::size_t>(overlay.in)];
+      Buffer& out = plan_.buffers[static_cast<std::size_t>(overlay.out)];
+      const bool overlap = in.offset < out.offset + out.bytes && out.offset < in.offset + in.bytes;
+      if (overlap) out.over = overlay.in;
+    }
+  }
+
+  const StepGraph& graph_;
+  ValueUses uses_;
+  Plan plan_;
+  std::vector<Overlay> overlays_;
+};
+
+}  // namespace
+
+Plan make_plan(const StepGraph& graph) {
+  Plan plan = Builder(graph).build();
+  const std::string error = check_plan(graph, plan);
+  check_internal(error.empty(), "plan checker: " + error);
+  return plan;
+}
+
+std::int64_t live_bytes(const Plan& plan, int cascade) {
+  std::map<std::int64_t, int> edges;  // offset -> buffers that begin minus buffers that end
+  for (const Buffer& buffer : plan.buffers) {
+    if (buffer.first_cascade > cascade || buffer.last_cascade < cascade) continue;
+    ++edges[buffer.offset];
+    --edges[buffer.offset + buffer.bytes];
+  }
+  std::int64_t bytes = 0;
+  std::int64_t since = 0;
+  int open = 0;
+  for (const auto& [offset, change] : edges) {
+    if (open > 0) bytes += offset - since;
+    since = offset;
+    open += change;
+  }
+  return bytes;
+}
+
+}  // namespace spindle

@@ -1,0 +1,39 @@
+// Runs the row schedule of a cascade in the compiler, to learn how many rows each ring must keep
+// and how closely an output may follow behind the input it overlays.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "compiler/plan/steps.h"
+
+namespace spindle {
+
+// Called for each row in schedule order, when the step's inputs are there and its row is about to
+// be written. `done` is how many rows each step of the cascade has computed before (by StepId minus
+// `first`).
+using RowObserver =
+    std::function<void(StepId step, std::int64_t row, const std::vector<std::int64_t>& done)>;
+
+// The pull schedule of steps [first, end): the last step asks for its rows in order, each step
+// first pulls the rows it needs from the producers inside, input by input. Steps whose value nobody
+// inside reads then run to their end, in order. This is what the generated code does.
+void walk_rows(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
+               const RowObserver& observer);
+
+struct CascadeRows {
+  // Rows each step's output must keep, by StepId minus `first`: all if it is read outside of the
+  // cascade, or as many as are alive together.
+  std::vector<std::int64_t> ring;
+};
+[[nodiscard]] CascadeRows ring_rows(const StepGraph& graph, const ValueUses& uses, StepId first,
+                                    StepId end);
+
+// The least gap d = offset(in) - offset(out), possibly negative, at which whole value `out` can be
+// written by the cascade over whole value `in` that it reads: no byte is overwritten before its
+// last read. Both must be arena values, `in` not read after the cascade.
+[[nodiscard]] std::int64_t overlay_gap(const StepGraph& graph, const ValueUses& uses, StepId first,
+                                       StepId end, ValueId in, ValueId out);
+
+}  // namespace spindle

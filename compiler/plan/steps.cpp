@@ -1,0 +1,25 @@
+#include "compiler/plan/steps.h"
+
+#include <algorithm>
+
+namespace spindle {
+
+ValueUses::ValueUses(const StepGraph& graph)
+    : producer(graph.values.size(), -1), readers(graph.values.size()) {
+  for (std::size_t i = 0; i < graph.steps.size(); ++i) {
+    const Step& step = graph.steps[i];
+    const auto id = static_cast<StepId>(i);
+    producer[static_cast<std::size_t>(step.output)] = id;
+    for (const StepInput& input : step.inputs) {
+      auto& list = readers[static_cast<std::size_t>(input.value)];
+      if (list.empty() || list.back() != id) list.push_back(id);
+    }
+  }
+}
+
+StepId ValueUses::last(ValueId id) const {
+  const auto i = static_cast<std::size_t>(id);
+  return readers[i].empty() ? producer[i] : std::max(readers[i].back(), producer[i]);
+}
+
+}  // namespace spindle

@@ -1,0 +1,81 @@
+// What the planner plans: the graph as steps that each compute their output row by row, and the
+// values between them. Made by lower/select.h; the planner knows neither operators nor kernels.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/ir/tensor.h"
+#include "compiler/plan/rows.h"
+
+namespace spindle {
+
+using ValueId = int;
+using StepId = int;
+
+enum class Storage : std::uint8_t {
+  kArena,     // the planner decides: a ring, or whole
+  kInput,     // in the caller's input buffer
+  kOutput,    // in the caller's output buffer
+  kConstant,  // constant data of the generated code
+};
+
+// Something computed row by row. Bytes are as stored at run time.
+struct Value {
+  std::string name;
+  TensorId tensor = kNoTensor;  // the graph tensor it holds; kNoTensor for partial sums
+  std::int64_t rows = 1;
+  std::int64_t row_bytes = 0;
+  Storage storage = Storage::kArena;
+  int io_index = -1;         // which input, output or constant
+  bool accumulator = false;  // every "row" is the same memory, updated in place
+
+  [[nodiscard]] std::int64_t bytes() const { return rows * row_bytes; }
+};
+
+struct StepInput {
+  ValueId value = -1;
+  RowAccess access;
+  // The step reads each element of row y before it writes that element of its output row y, in
+  // ascending order, so the output row may begin at the input row or before it.
+  bool in_place = false;
+  // The kernel finds rows by itself from the buffer's base and its ring size; otherwise it is given
+  // the address of the first row and reads on from there, so the rows must be contiguous.
+  bool by_ring = false;
+};
+
+// One operator (or part of one). Computes one output row a call.
+struct Step {
+  std::string name;  // unique, a C identifier
+  int node = -1;     // index into Graph::nodes
+  int block = -1;    // inverted residual it belongs to; steps of one are contiguous
+  std::vector<StepInput> inputs;
+  ValueId output = -1;
+  std::int64_t scratch_bytes = 0;  // needed during a call only
+  std::int64_t macs = 0;           // of the whole step
+  std::int64_t weight_bytes = 0;
+};
+
+struct StepGraph {
+  std::vector<Value> values;
+  std::vector<Step> steps;  // topological order
+
+  [[nodiscard]] const Value& value(ValueId id) const {
+    return values.at(static_cast<std::size_t>(id));
+  }
+  [[nodiscard]] const Step& step(StepId id) const { return steps.at(static_cast<std::size_t>(id)); }
+  // Rows of the step's output, i.e. how often it runs.
+  [[nodiscard]] std::int64_t rows(StepId id) const { return value(step(id).output).rows; }
+};
+
+// Step that writes each value (-1 for inputs) and the steps that read it, ascending.
+struct ValueUses {
+  explicit ValueUses(const StepGraph& graph);
+  std::vector<StepId> producer;
+  std::vector<std::vector<StepId>> readers;
+  // Last step that reads or writes the value; -1 if none does.
+  [[nodiscard]] StepId last(ValueId id) const;
+};
+
+}  // namespace spindle
