@@ -1,4 +1,4 @@
-#include "elf_file.h"
+#include "compiler/driver/elf_file.h"
 
 #include <algorithm>
 #include <cstddef>

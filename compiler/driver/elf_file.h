@@ -1,5 +1,5 @@
-#ifndef SPINDLE_COMPILER_DRIVER_ELF_FILE_H
-#define SPINDLE_COMPILER_DRIVER_ELF_FILE_H
+// Symbols and sections of ELF files.
+#pragma once
 
 #include <cstdint>
 #include <optional>
@@ -38,5 +38,3 @@ struct ElfFile {
 std::optional<ElfFile> parse_elf(std::span<const std::byte> bytes);
 
 }  // namespace spindle
-
-#endif

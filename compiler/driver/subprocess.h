@@ -1,5 +1,5 @@
-#ifndef SPINDLE_COMPILER_DRIVER_SUBPROCESS_H
-#define SPINDLE_COMPILER_DRIVER_SUBPROCESS_H
+// Running other programs.
+#pragma once
 
 #include <chrono>
 #include <filesystem>
@@ -10,9 +10,9 @@
 namespace spindle {
 
 struct ProcessSpec {
-  std::vector<std::string> command;  // program (looked up in PATH) and arguments; no shell
-  std::filesystem::path directory;   // to run in; empty: this one
-  std::chrono::milliseconds timeout{0};  // 0: none
+  std::vector<std::string> command = {};  // program (looked up in PATH) and arguments; no shell
+  std::filesystem::path directory = {};   // to run in; empty: this one
+  std::chrono::milliseconds timeout{0};   // 0: none
 };
 
 struct ProcessResult {
@@ -31,5 +31,3 @@ ProcessResult run_process(const ProcessSpec& spec);
 std::optional<std::filesystem::path> find_program(const std::string& name);
 
 }  // namespace spindle
-
-#endif

@@ -1,4 +1,4 @@
-#include "temporary_directory.h"
+#include "compiler/driver/temporary_directory.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
-#ifndef SPINDLE_COMPILER_DRIVER_TEMPORARY_DIRECTORY_H
-#define SPINDLE_COMPILER_DRIVER_TEMPORARY_DIRECTORY_H
+// A temporary folder that cleans up after itself.
+#pragma once
 
 #include <filesystem>
 
@@ -21,5 +21,3 @@ class TemporaryDirectory {
 };
 
 }  // namespace spindle
-
-#endif

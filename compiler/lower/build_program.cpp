@@ -123,9 +123,8 @@ class Builder {
   [[nodiscard]] Expr need(const StepInput& input) const {
     const std::int64_t rows = steps_.value(input.value).rows;
     const RowAccess& a = input.access;
-    Expr end =
-        floor_div(row() * constant(a.num) + constant(a.offset), constant(a.den)) +
-        constant(a.extent);
+    Expr end = floor_div(row() * constant(a.num) + constant(a.offset), constant(a.den)) +
+               constant(a.extent);
     if (a.den == 1) end = row() * constant(a.num) + constant(a.offset + a.extent);
     return min(std::move(end), constant(rows));
   }
@@ -172,8 +171,7 @@ class Builder {
                      kernel.fields};
     for (Field& field : block.fields) {
       if (field.kind != Field::Kind::kRows || !field.ints.empty()) continue;
-      const ValueId value =
-          steps_.step(id).inputs[static_cast<std::size_t>(field.index)].value;
+      const ValueId value = steps_.step(id).inputs[static_cast<std::size_t>(field.index)].value;
       field.ints = {steps_.value(value).rows, ring_of(value), steps_.value(value).row_bytes};
     }
     program_.params.push_back(std::move(block));

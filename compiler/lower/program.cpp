@@ -20,8 +20,12 @@ bool both_constant(const Expr& a, const Expr& b) {
 
 }  // namespace
 
-Expr constant(std::int64_t value) { return {Expr::Kind::kConst, value, {}}; }
-Expr row() { return {Expr::Kind::kRow, 0, {}}; }
+Expr constant(std::int64_t value) {
+  return {Expr::Kind::kConst, value, {}};
+}
+Expr row() {
+  return {Expr::Kind::kRow, 0, {}};
+}
 
 Expr operator+(Expr a, Expr b) {
   if (both_constant(a, b)) return constant(a.value + b.value);

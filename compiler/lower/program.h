@@ -78,8 +78,8 @@ struct Function {
 };
 
 struct ParamBlock {
-  std::string name;  // C identifier, without the model's prefix
-  std::string type;  // "spindle_pw_s8_params"
+  std::string name;           // C identifier, without the model's prefix
+  std::string type;           // "spindle_pw_s8_params"
   std::vector<Field> fields;  // kRows resolved into ints
 };
 
@@ -95,9 +95,9 @@ struct Program {
   std::vector<ConstArray> constants;
   std::vector<ParamBlock> params;
   std::vector<std::string> counters;
-  std::vector<Function> functions;  // callees first; the last one runs the model
-  std::vector<std::string> steps;   // names for Trace, by step minus 1
-  std::vector<std::string> sources; // runtime files needed, headers included, sorted
+  std::vector<Function> functions;   // callees first; the last one runs the model
+  std::vector<std::string> steps;    // names for Trace, by step minus 1
+  std::vector<std::string> sources;  // runtime files needed, headers included, sorted
   std::int64_t arena_bytes = 0;
   std::int64_t weight_bytes = 0;
 };

@@ -24,8 +24,14 @@ using Observer = std::function<void(TensorId, const ConstantPtr&)>;
 [[nodiscard]] ConstantPtr evaluate(const Graph& graph, const Node& node,
                                    std::span<const ConstantPtr> inputs);
 
-// `value` (of tensor `tensor`) in the form the ONNX file gives it: permuted, reshaped, retyped.
+// `value` (of tensor `tensor`) in the form the ONNX file gives it: permuted, reshaped, retyped. An
+// 8-bit value whose ONNX tensor is float is dequantized.
 [[nodiscard]] ConstantPtr to_onnx_form(const Tensor& tensor, const Origin& origin,
                                        const Constant& value);
+
+// The inverse, for graph inputs: `value` has the ONNX tensor's type and element count; the result
+// has `tensor`'s type and shape. The types differ by `origin.offset` only (never float to 8-bit).
+[[nodiscard]] ConstantPtr from_onnx_form(const Tensor& tensor, const Origin& origin,
+                                         const Constant& value);
 
 }  // namespace spindle

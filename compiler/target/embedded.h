@@ -1,5 +1,5 @@
-#ifndef SPINDLE_COMPILER_TARGET_EMBEDDED_H
-#define SPINDLE_COMPILER_TARGET_EMBEDDED_H
+// Files that are compiled into the program.
+#pragma once
 
 #include <span>
 #include <string_view>
@@ -14,10 +14,8 @@ struct EmbeddedFile {
 
 namespace embedded {
 std::span<const EmbeddedFile> firmware();  // target/firmware: start-up, linker scripts, host I/O
-std::span<const EmbeddedFile> plugin();    // the QEMU plugin libspindle_count.so
+std::span<const EmbeddedFile> plugin();    // target/plugin, built for each interface version
 std::span<const EmbeddedFile> runtime();   // the C sources and headers generated code uses
 }  // namespace embedded
 
 }  // namespace spindle
-
-#endif

@@ -1,4 +1,4 @@
-#include "emulator.h"
+#include "compiler/target/emulator.h"
 
 #include <array>
 
@@ -56,9 +56,18 @@ Emulator board(const BoardRow& row) {
   e.link_flags = {"-nostartfiles", "--specs=nano.specs", "--specs=nosys.specs", "-lm"};
   e.emulator = "qemu-system-arm";
   e.emulator_package = "qemu-system-arm";
-  e.emulator_args = {"-M",      row.machine, "-display",           "none",
-                     "-serial", "none",      "-monitor",           "none",
-                     "-net",    "none",      "-semihosting-config", "enable=on,target=native"};
+  e.emulator_args = {"-M",
+                     row.machine,
+                     "-display",
+                     "none",
+                     "-serial",
+                     "none",
+                     "-monitor",
+                     "none",
+                     "-net",
+                     "none",
+                     "-semihosting-config",
+                     "enable=on,target=native"};
   e.linker_script = std::string(row.machine) + ".ld";
   return e;
 }

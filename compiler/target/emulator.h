@@ -1,5 +1,5 @@
-#ifndef SPINDLE_COMPILER_TARGET_EMULATOR_H
-#define SPINDLE_COMPILER_TARGET_EMULATOR_H
+// How to build and run C for each target on this machine.
+#pragma once
 
 #include <optional>
 #include <string>
@@ -16,7 +16,7 @@ struct Emulator {
     native  // no emulator; instructions cannot be counted
   };
 
-  std::string target;                   // "cortex-m7"
+  std::string target;  // "cortex-m7"
   Kind kind = Kind::native;
   std::string compiler;                 // program name: "arm-none-eabi-gcc"
   std::string compiler_package;         // Debian package(s) it comes with
@@ -36,5 +36,3 @@ std::optional<Emulator> find_emulator(std::string_view target);
 std::vector<std::string> emulator_targets();
 
 }  // namespace spindle
-
-#endif

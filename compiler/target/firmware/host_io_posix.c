@@ -25,4 +25,6 @@ void host_print(const char* text) {
   fflush(stderr);
 }
 
-void host_exit(int code) { exit(code); }
+void host_exit(int code) {
+  exit(code);
+}

@@ -59,7 +59,9 @@ int host_write_file(const char* path, const void* data, long bytes) {
   return missing == 0 ? 0 : -1;
 }
 
-void host_print(const char* text) { call_host(sys_write0, text); }
+void host_print(const char* text) {
+  call_host(sys_write0, text);
+}
 
 void host_exit(int code) {
   const uint32_t block[2] = {0x20026u, (uint32_t)code}; /* "application exit" */

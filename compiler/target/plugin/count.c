@@ -6,10 +6,11 @@
  *
  * FILE gets lines "total N" and "step K N" for each step that executed anything.
  *
- * A block is counted whole when it starts. That is exact: only spindle_mark can change the step, and
- * a block which holds some of its instructions has the others counted one by one, after the store if
- * they come after it. Conditional instructions count as executed whether or not their condition
- * holds, as on the bus. One virtual CPU is assumed. */
+ * A block is counted whole when it starts. That is exact: only spindle_mark can change the step,
+ * and a block which holds some of its instructions has the others counted one by one, after the
+ * store if they come after it. Conditional instructions count as executed whether or not their
+ * condition holds, as on the bus. One virtual CPU is assumed. */
+#define _POSIX_C_SOURCE 200809L /* strdup */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 
 #include "qemu_plugin_api.h"
 
+/* Two libraries are built from this file, for versions 1 and 2 of QEMU's interface. */
 #ifndef SPINDLE_PLUGIN_API
 #define SPINDLE_PLUGIN_API 1
 #endif
@@ -31,11 +33,11 @@ struct range {
   uint64_t size;
 };
 
-static struct range mark;      /* code of spindle_mark */
-static struct range marks;     /* the array, one byte per step */
+static struct range mark;  /* code of spindle_mark */
+static struct range marks; /* the array, one byte per step */
 static const char* out_path;
-static uint64_t* counts;       /* marks.size elements */
-static uint64_t* current;      /* into counts */
+static uint64_t* counts;  /* marks.size elements */
+static uint64_t* current; /* into counts */
 
 static bool contains(struct range range, uint64_t address) {
   return address - range.start < range.size;

@@ -1,0 +1,21 @@
+// Spelling of C literals and identifiers.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "compiler/lower/kernel.h"
+
+namespace spindle {
+
+[[nodiscard]] std::string c_float(float value);  // "0.5f", "SPINDLE_INFINITY"
+[[nodiscard]] std::string c_int(std::int64_t value);
+[[nodiscard]] std::string upper(std::string_view name);
+// Text that cannot end the comment it stands in.
+[[nodiscard]] std::string c_comment(std::string_view text);
+
+// The array's elements, comma-separated, in lines of at most 100 columns.
+void append_elements(std::string& out, const ConstArray& array);
+
+}  // namespace spindle

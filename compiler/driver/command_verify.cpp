@@ -1,0 +1,278 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "compiler/driver/commands.h"
+#include "compiler/driver/model_inputs.h"
+#include "compiler/driver/summary.h"
+
+namespace spindle {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Float results must agree with the reference and with goldens to this, relative to the largest
+// value of the tensor; 8-bit results may differ from a golden in one value of a thousand, by one
+// step (docs/numeric-contract.md says where ONNX Runtime itself is not exact).
+constexpr double kFloatTolerance = 1e-4;
+constexpr double kGoldenIdentical = 0.999;
+constexpr double kGoldenStep = 1.0 / 256;
+
+struct Case {
+  std::vector<ConstantPtr> inputs;
+  std::vector<ConstantPtr> goldens;  // by output; empty without goldens
+  std::string name;
+};
+
+bool moves_only(const Node& node) {
+  return node.as<Quantize>() != nullptr || node.as<Dequantize>() != nullptr ||
+         node.as<Reshape>() != nullptr || node.as<Transpose>() != nullptr ||
+         node.as<Identity>() != nullptr || node.as<Slice>() != nullptr ||
+         node.as<Concat>() != nullptr || node.as<Pad>() != nullptr;
+}
+
+// Whether everything is computed in integers, so that results must be identical.
+bool is_integer_model(const Graph& graph) {
+  return std::none_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) {
+    return !moves_only(node) && graph.tensor(node.output()).type == DType::kF32;
+  });
+}
+
+ConstantPtr read_golden(const fs::path& folder, const ProgramIo& io, std::size_t index,
+                        const std::string& number, Diagnostics& diagnostics) {
+  Program single;
+  single.inputs = {io};
+  return read_input(single, 0, folder / fmt::format("out{}_{}.npy", index, number), {},
+                    diagnostics);
+}
+
+void add_goldens(const Program& program, const VerifyOptions& options, std::vector<Case>& cases,
+                 Diagnostics& diagnostics) {
+  if (program.inputs.size() != 1) {
+    diagnostics.error("E0421", "--golden is for models of one input", options.golden.string());
+    return;
+  }
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(options.golden, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.rfind("in_", 0) == 0 && entry.path().extension() == ".npy") {
+      files.push_back(entry.path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  if (files.empty()) {
+    diagnostics.error("E0420", fmt::format("no in_NN.npy in '{}'", options.golden.string()));
+  }
+  if (options.limit > 0 && files.size() > static_cast<std::size_t>(options.limit)) {
+    files.resize(static_cast<std::size_t>(options.limit));
+  }
+  for (const fs::path& file : files) {
+    const std::string number = file.stem().string().substr(3);
+    Case one;
+    one.name = file.filename().string();
+    one.inputs = {read_input(program, 0, file, {}, diagnostics)};
+    for (std::size_t i = 0; i < program.outputs.size(); ++i) {
+      one.goldens.push_back(
+          read_golden(options.golden, program.outputs[i], i, number, diagnostics));
+    }
+    cases.push_back(std::move(one));
+  }
+}
+
+std::int64_t argmax(const Constant& values) {
+  std::int64_t best = 0;
+  for (std::int64_t i = 1; i < values.size(); ++i) {
+    if (values.as_double(i) > values.as_double(best)) best = i;
+  }
+  return best;
+}
+
+struct Verdict {
+  bool integer = false;
+  Difference reference;  // compiled against the reference interpreter
+  Difference golden;     // compiled against the goldens
+  int goldens = 0;
+  int same_top = 0;  // goldens whose largest value is at the same place
+
+  [[nodiscard]] bool matches_reference() const {
+    return integer ? reference.different == 0 : reference.largest_relative <= kFloatTolerance;
+  }
+  [[nodiscard]] bool matches_golden() const {
+    if (goldens == 0) return true;
+    if (same_top != goldens) return false;
+    if (!integer) return golden.largest_relative <= kFloatTolerance;
+    const double identical =
+        1.0 - static_cast<double>(golden.different) / static_cast<double>(golden.values);
+    return identical >= kGoldenIdentical && golden.largest <= golden_step;
+  }
+  double golden_step = kGoldenStep;  // one step of the outputs: 1/256, or 1 for integers
+};
+
+Verdict judge(const Compilation& compilation, const std::vector<Case>& cases,
+              const EmulationResult& result) {
+  Verdict verdict;
+  verdict.integer = is_integer_model(compilation.graph);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const std::vector<ConstantPtr> expected = reference_outputs(compilation.graph, cases[i].inputs);
+    bool same_top = true;
+    for (std::size_t k = 0; k < expected.size(); ++k) {
+      const ConstantPtr got = to_tensor(compilation.program.outputs[k], result.outputs[i][k]);
+      compare(*expected[k], *got, verdict.reference);
+      if (cases[i].goldens.empty()) continue;
+      if (got->type() != DType::kF32) verdict.golden_step = 1;
+      compare(*cases[i].goldens[k], *got, verdict.golden);
+      same_top = same_top && argmax(*cases[i].goldens[k]) == argmax(*got);
+    }
+    if (cases[i].goldens.empty()) continue;
+    ++verdict.goldens;
+    if (same_top) ++verdict.same_top;
+  }
+  return verdict;
+}
+
+std::string difference_text(const Difference& d, bool integer) {
+  if (d.different == 0) return fmt::format("all {} values identical", d.values);
+  std::string text = fmt::format("{} of {} values differ, the largest difference is {:.3g}",
+                                 d.different, d.values, d.largest);
+  if (!integer) text += fmt::format(" ({:.2g} relative)", d.largest_relative);
+  return text;
+}
+
+void print_text(const Compilation& c, const VerifyOptions& options, const Verdict& verdict,
+                const EmulationResult& result, std::size_t runs) {
+  const auto mark = [](bool good) { return good ? "ok  " : "FAIL"; };
+  std::cout << fmt::format("{} on {}, {} run{}\n\n", c.graph.name, options.target, runs,
+                           runs == 1 ? "" : "s");
+  std::cout << fmt::format("{}  reference  {}\n", mark(verdict.matches_reference()),
+                           difference_text(verdict.reference, verdict.integer));
+  if (verdict.goldens > 0) {
+    std::cout << fmt::format(
+        "{}  golden     {}; top class equal in {} of {}\n", mark(verdict.matches_golden()),
+        difference_text(verdict.golden, verdict.integer), verdict.same_top, verdict.goldens);
+  }
+  std::cout << fmt::format("{}  arena      {} bytes touched, {} planned\n",
+                           mark(result.arena_touched_bytes == c.plan.arena_bytes),
+                           result.arena_touched_bytes, c.plan.arena_bytes);
+  std::cout << fmt::format("      stack      {} bytes\n", result.stack_bytes);
+  std::cout << fmt::format("      code       {} of text, {} of constants\n",
+                           human_bytes(result.text_bytes), human_bytes(result.rodata_bytes));
+  if (result.instructions > 0) {
+    std::cout << fmt::format("      work       {:.1f} M instructions, {:.2f} per MAC\n",
+                             static_cast<double>(result.instructions) / 1e6,
+                             static_cast<double>(result.instructions) /
+                                 static_cast<double>(std::max<std::int64_t>(c.plan.macs, 1)));
+  }
+  if (result.step_instructions.empty()) return;
+  std::cout << fmt::format("\n{:>13} {:>9} {:>8}  step\n", "instructions", "MACs", "per MAC");
+  for (std::size_t i = 0; i < result.step_instructions.size(); ++i) {
+    const Step& step = c.selection.steps.steps[i];
+    const auto count = static_cast<double>(result.step_instructions[i]);
+    std::cout << fmt::format(
+        "{:>13} {:>9} {:>8}  {}\n", result.step_instructions[i], human_count(step.macs),
+        step.macs > 0 ? fmt::format("{:.2f}", count / static_cast<double>(step.macs)) : "",
+        step.name);
+  }
+}
+
+void print_json(const Compilation& c, const VerifyOptions& options, const Verdict& verdict,
+                const EmulationResult& result, std::size_t runs) {
+  nlohmann::ordered_json json;
+  json["schema_version"] = 1;
+  json["model"] = c.graph.name;
+  json["target"] = options.target;
+  json["runs"] = runs;
+  json["identical"] = verdict.reference.different == 0;
+  json["matches_reference"] = verdict.matches_reference();
+  const auto difference = [](const Difference& d) {
+    return nlohmann::ordered_json{{"values", d.values},
+                                  {"different", d.different},
+                                  {"largest", d.largest},
+                                  {"largest_relative", d.largest_relative}};
+  };
+  json["reference"] = difference(verdict.reference);
+  if (verdict.goldens > 0) {
+    json["golden"] = difference(verdict.golden);
+    json["golden"]["runs"] = verdict.goldens;
+    json["golden"]["same_top"] = verdict.same_top;
+    json["matches_golden"] = verdict.matches_golden();
+  }
+  json["instructions"] = result.instructions;
+  json["macs"] = c.plan.macs;
+  json["arena_bytes"] = c.plan.arena_bytes;
+  json["arena_touched_bytes"] = result.arena_touched_bytes;
+  json["stack_bytes"] = result.stack_bytes;
+  json["text_bytes"] = result.text_bytes;
+  json["rodata_bytes"] = result.rodata_bytes;
+  if (!result.step_instructions.empty()) {
+    json["steps"] = nlohmann::ordered_json::array();
+    for (std::size_t i = 0; i < result.step_instructions.size(); ++i) {
+      const Step& step = c.selection.steps.steps[i];
+      json["steps"].push_back({{"name", step.name},
+                               {"macs", step.macs},
+                               {"instructions", result.step_instructions[i]}});
+    }
+  }
+  std::cout << json.dump(2) << '\n';
+}
+
+}  // namespace
+
+int run_verify(const VerifyOptions& options, Diagnostics& diagnostics) {
+  const std::optional<Compilation> compilation =
+      compile_model(options.model, options.target, diagnostics);
+  if (!compilation) return kExitRefused;
+  std::vector<Case> cases;
+  if (!options.inputs.empty() && compilation->program.inputs.size() != 1) {
+    // All files together are one run.
+    Case one;
+    if (options.inputs.size() != compilation->program.inputs.size()) {
+      diagnostics.error("E0421",
+                        fmt::format("{} input files given, the model has {} inputs",
+                                    options.inputs.size(), compilation->program.inputs.size()));
+      return kExitRefused;
+    }
+    for (std::size_t i = 0; i < options.inputs.size(); ++i) {
+      one.inputs.push_back(
+          read_input(compilation->program, i, options.inputs[i], options.picture, diagnostics));
+    }
+    cases.push_back(std::move(one));
+  } else {
+    for (const fs::path& file : options.inputs) {
+      Case one;
+      one.name = file.filename().string();
+      one.inputs = {read_input(compilation->program, 0, file, options.picture, diagnostics)};
+      cases.push_back(std::move(one));
+    }
+  }
+  if (!options.golden.empty()) {
+    add_goldens(compilation->program, options, cases, diagnostics);
+  }
+  if (diagnostics.has_errors()) return kExitRefused;
+  if (cases.empty()) {
+    diagnostics.error("E0420", "nothing to verify with")
+        .helps.emplace_back("give --input=FILE or --golden=DIR");
+    return kExitRefused;
+  }
+
+  RunInputs runs;
+  for (const Case& one : cases) runs.push_back(one.inputs);
+  EmulationJob job;
+  job.count = options.count || options.layers;
+  job.optimize = options.optimize;
+  if (options.layers) job.steps = static_cast<int>(compilation->program.steps.size());
+  const auto result = run_compiled(*compilation, options.target, runs, std::move(job), diagnostics);
+  if (!result) return kExitRefused;
+  const Verdict verdict = judge(*compilation, cases, *result);
+  if (options.format == "json") {
+    print_json(*compilation, options, verdict, *result, runs.size());
+  } else {
+    print_text(*compilation, options, verdict, *result, runs.size());
+  }
+  const bool good = verdict.matches_reference() && verdict.matches_golden();
+  return good ? kExitDone : kExitMismatch;
+}
+
+}  // namespace spindle

@@ -1,0 +1,73 @@
+// One function per command. Each prints its result to stdout, collects messages in `diagnostics`
+// and returns the exit code: 0 done, 1 the model or the plan cannot be had, 3 a mismatch.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/driver/compilation.h"
+#include "compiler/driver/picture.h"
+#include "compiler/ir/diagnostics.h"
+
+namespace spindle {
+
+constexpr int kExitDone = 0;
+constexpr int kExitRefused = 1;
+constexpr int kExitUsage = 2;
+constexpr int kExitMismatch = 3;
+constexpr int kExitBug = 70;
+
+struct CompileOptions {
+  ModelOptions model;
+  std::string target = "host";
+  std::filesystem::path output;
+  std::string name;
+};
+int run_compile(const CompileOptions& options, Diagnostics& diagnostics);
+
+struct PlanOptions {
+  ModelOptions model;
+  std::string target = "host";
+  std::string format = "text";   // text, json
+  std::filesystem::path output;  // empty: stdout
+};
+int run_plan(const PlanOptions& options, Diagnostics& diagnostics);
+
+struct InspectOptions {
+  ModelOptions model;
+  std::string format = "text";  // text, json
+};
+int run_inspect(const InspectOptions& options, Diagnostics& diagnostics);
+
+struct RunOptions {
+  ModelOptions model;
+  std::vector<std::filesystem::path> inputs;  // one per model input, in their order
+  PictureOptions picture;
+  std::filesystem::path labels;
+  int top = 5;
+  std::filesystem::path output_dir;   // <output>.npy
+  bool save_input = false;            // <input>.npy there too
+  std::filesystem::path dump_layers;  // every activation of the compiled graph
+  bool reference = false;             // interpreter instead of compiled code
+};
+int run_run(const RunOptions& options, Diagnostics& diagnostics);
+
+struct VerifyOptions {
+  ModelOptions model;
+  std::string target;
+  std::vector<std::filesystem::path> inputs;  // one run each; for models of one input
+  PictureOptions picture;
+  std::filesystem::path golden;  // folder with in_NN.npy and outK_NN.npy
+  int limit = 0;                 // at most this many goldens; 0: all
+  bool count = false;
+  bool layers = false;  // instructions per step
+  std::string optimize = "-O2";
+  std::string format = "text";  // text, json
+};
+int run_verify(const VerifyOptions& options, Diagnostics& diagnostics);
+
+int run_targets(const std::string& format);
+
+}  // namespace spindle

@@ -1,0 +1,48 @@
+// From an ONNX file to a program: what every command begins with.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/ir/diagnostics.h"
+#include "compiler/ir/graph.h"
+#include "compiler/lower/program.h"
+#include "compiler/lower/select.h"
+#include "compiler/plan/plan.h"
+#include "compiler/target/target.h"
+
+namespace spindle {
+
+struct ModelOptions {
+  std::filesystem::path model;
+  std::map<std::string, std::int64_t> dims;  // --dim
+  std::vector<float> input_u8;               // --input-u8: mean, std; empty when not given
+  std::vector<std::string> print_after;      // --print-after
+  bool verify_passes = false;
+};
+
+// The canonical graph; nothing if the model cannot be read (reported).
+[[nodiscard]] std::optional<Graph> load_model(const ModelOptions& options,
+                                              Diagnostics& diagnostics);
+
+struct Compilation {
+  Graph graph;
+  const Target* target = nullptr;
+  Selection selection;
+  Plan plan;
+  Program program;
+};
+
+// The whole way; `target` is a name, unknown ones are reported (E0401).
+[[nodiscard]] std::optional<Compilation> compile_model(const ModelOptions& options,
+                                                       const std::string& target,
+                                                       Diagnostics& diagnostics);
+
+// Name for symbols and files: `wish`, or the model file's stem made a C identifier.
+[[nodiscard]] std::string model_name(const std::filesystem::path& model, const std::string& wish);
+
+}  // namespace spindle

@@ -1,0 +1,290 @@
+#include "compiler/driver/emulate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "compiler/driver/emulate_internal.h"
+#include "compiler/driver/subprocess.h"
+#include "compiler/driver/temporary_directory.h"
+#include "compiler/target/embedded.h"
+
+namespace spindle {
+namespace {
+
+using Kind = EmulationError::Kind;
+
+// Exit codes of firmware/verify_main.c and firmware/startup_cortexm.c.
+constexpr int kExitViolation = 90;
+constexpr int kExitHostIo = 91;
+constexpr int kExitFirstFault = 101;
+constexpr int kExitLastFault = 106;
+
+[[noreturn]] void fail(Kind kind, std::string message, std::vector<std::string> notes = {}) {
+  throw EmulationFailure{{kind, std::move(message), std::move(notes)}};
+}
+
+bool is_identifier(std::string_view text) {
+  const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+  return !text.empty() && !std::isdigit(static_cast<unsigned char>(text[0])) &&
+         std::ranges::all_of(text, word);
+}
+
+void check(const EmulationJob& job) {
+  if (!is_identifier(job.model_name)) {
+    fail(Kind::setup, fmt::format("'{}' is not a C identifier", job.model_name));
+  }
+  if (job.runs.empty()) fail(Kind::setup, "there is no input to run");
+  if (job.steps < 0) fail(Kind::setup, "the number of steps is negative");
+  for (const auto* side : {&job.inputs, &job.outputs}) {
+    for (const EmulatedTensor& tensor : *side) {
+      if (!is_identifier(tensor.c_type) || tensor.bytes <= 0) {
+        fail(Kind::setup, fmt::format("a tensor of type '{}' and {} bytes cannot be passed",
+                                      tensor.c_type, tensor.bytes));
+      }
+    }
+  }
+  for (std::size_t run = 0; run < job.runs.size(); run++) {
+    if (job.runs[run].size() != job.inputs.size()) {
+      fail(Kind::setup, fmt::format("run {} has {} inputs, the model has {}", run,
+                                    job.runs[run].size(), job.inputs.size()));
+    }
+    for (std::size_t i = 0; i < job.inputs.size(); i++) {
+      if (job.runs[run][i].size() != static_cast<std::size_t>(job.inputs[i].bytes)) {
+        fail(Kind::setup, fmt::format("input {} of run {} has {} bytes, the model takes {}", i, run,
+                                      job.runs[run][i].size(), job.inputs[i].bytes));
+      }
+    }
+  }
+}
+
+Emulator require_emulator(const std::string& target) {
+  std::optional<Emulator> emulator = find_emulator(target);
+  if (!emulator) {
+    fail(Kind::setup, fmt::format("no emulator is known for target '{}'", target),
+         {fmt::format("known: {}", fmt::join(emulator_targets(), ", "))});
+  }
+  if (!emulator->emulator.empty() && !find_program(emulator->emulator)) {
+    fail(Kind::setup,
+         fmt::format("target {} needs {}, which is not installed", target, emulator->emulator),
+         {fmt::format("on Debian: apt install {}", emulator->emulator_package)});
+  }
+  return *std::move(emulator);
+}
+
+// "touched 12\nextent 20\n" or "step 3 12\n": the last word of a line is the value of the rest.
+std::map<std::string, std::uint64_t> read_values(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  std::map<std::string, std::uint64_t> values;
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t space = line.rfind(' ');
+    if (space == std::string::npos) continue;
+    std::from_chars(line.data() + space + 1, line.data() + line.size(),
+                    values[line.substr(0, space)]);
+  }
+  return values;
+}
+
+std::string plugin_argument(std::string_view plugin, const Image& image) {
+  const ElfSymbol* mark = image.elf.find("spindle_mark");
+  const ElfSymbol* marks = image.elf.find("spindle_marks");
+  if (mark == nullptr || marks == nullptr) {
+    fail(Kind::build, "the linked program lost its trace hooks");
+  }
+  return fmt::format("./{},mark={:#x}+{},marks={:#x}+{},out=count.txt", plugin, mark->address,
+                     mark->size, marks->address, marks->size);
+}
+
+// "fault: HardFault pc=0x00000123 ..." -> where that is.
+std::vector<std::string> locate_fault(const std::string& output, const ElfFile& elf) {
+  std::vector<std::string> notes;
+  for (const auto& [label, what] : {std::pair{" pc=0x", "at"}, {" lr=0x", "called from"}}) {
+    const std::size_t at = output.find(label);
+    if (at == std::string::npos) continue;
+    std::uint64_t address = 0;
+    const char* digits = output.data() + at + std::string_view(label).size();
+    std::from_chars(digits, output.data() + output.size(), address, 16);
+    if (const ElfSymbol* symbol = elf.function_at(address & ~std::uint64_t{1})) {
+      notes.push_back(fmt::format("{} {} + {}", what, symbol->name, address - symbol->address));
+    }
+  }
+  return notes;
+}
+
+[[noreturn]] void fail_run(const Workspace& workspace, const ProcessResult& result,
+                           const Image& image) {
+  const std::string& target = workspace.emulator.target;
+  std::vector<std::string> notes = output_notes(result.output);
+  switch (result.end) {
+    case ProcessResult::End::timed_out:
+      fail(Kind::run,
+           fmt::format("the model did not finish on {} within {} s", target,
+                       workspace.job.timeout.count()),
+           std::move(notes));
+    case ProcessResult::End::not_started:
+      fail(Kind::setup, fmt::format("cannot start the program for {}: {}", target,
+                                    std::generic_category().message(result.code)));
+    case ProcessResult::End::signalled:
+      fail(Kind::run, fmt::format("the model crashed on {}: signal {}", target, result.code),
+           std::move(notes));
+    case ProcessResult::End::exited:
+      break;
+  }
+  if (result.code == kExitViolation && !notes.empty()) {
+    fail(Kind::run, fmt::format("the model misbehaved on {}: {}", target, notes.back()));
+  }
+  if (result.code == kExitHostIo) {
+    fail(Kind::setup, fmt::format("the program for {} cannot reach its files", target),
+         std::move(notes));
+  }
+  if (result.code >= kExitFirstFault && result.code <= kExitLastFault) {
+    std::vector<std::string> where = locate_fault(result.output, image.elf);
+    notes.insert(notes.end(), where.begin(), where.end());
+    fail(Kind::run, fmt::format("the model crashed on {}", target), std::move(notes));
+  }
+  fail(Kind::run, fmt::format("the program for {} ended with code {}", target, result.code),
+       std::move(notes));
+}
+
+// `plugin` is the base name of the counting plugin; empty: none.
+ProcessResult start_image(const Workspace& workspace, const Image& image, std::string_view plugin) {
+  const Emulator& emulator = workspace.emulator;
+  std::vector<std::string> command;
+  if (emulator.kind != Emulator::Kind::native) {
+    command.push_back(emulator.emulator);
+    command.insert(command.end(), emulator.emulator_args.begin(), emulator.emulator_args.end());
+    if (!plugin.empty()) {
+      command.insert(command.end(), {"-plugin", plugin_argument(plugin, image)});
+    }
+    if (emulator.kind == Emulator::Kind::board) command.push_back("-kernel");
+  }
+  command.push_back("./" + image.path.filename().string());
+  return run_process({.command = std::move(command),
+                      .directory = workspace.directory,
+                      .timeout = workspace.job.timeout});
+}
+
+void run_image(const Workspace& workspace, const Image& image) {
+  const ProcessResult result = start_image(workspace, image, "");
+  if (!result.ok()) fail_run(workspace, result, image);
+}
+
+// Runs the image; returns what the plugin counted.
+std::map<std::string, std::uint64_t> count_image(const Workspace& workspace, const Image& image) {
+  ProcessResult result;
+  for (const EmbeddedFile& plugin : embedded::plugin()) {
+    write_bytes(workspace.directory / plugin.name, plugin.data);
+    result = start_image(workspace, image, plugin.name);
+    if (result.output.find("Could not load plugin") == std::string::npos) {
+      if (!result.ok()) fail_run(workspace, result, image);
+      auto counts = read_values(workspace.directory / "count.txt");
+      if (counts.contains("total")) return counts;
+      break;
+    }
+  }
+  fail(Kind::setup,
+       fmt::format("{} cannot count instructions: it does not take the plugin",
+                   workspace.emulator.emulator),
+       output_notes(result.output));
+}
+
+void write_inputs(const Workspace& workspace) {
+  for (std::size_t run = 0; run < workspace.job.runs.size(); run++) {
+    for (std::size_t i = 0; i < workspace.job.inputs.size(); i++) {
+      const TensorBytes& bytes = workspace.job.runs[run][i];
+      write_bytes(workspace.directory / fmt::format("in_{}_{}.bin", run, i),
+                  {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    }
+  }
+}
+
+std::vector<std::vector<TensorBytes>> read_outputs(const Workspace& workspace) {
+  std::vector<std::vector<TensorBytes>> outputs(workspace.job.runs.size());
+  for (std::size_t run = 0; run < outputs.size(); run++) {
+    for (std::size_t i = 0; i < workspace.job.outputs.size(); i++) {
+      outputs[run].push_back(
+          read_bytes(workspace.directory / fmt::format("out_{}_{}.bin", run, i)));
+    }
+  }
+  return outputs;
+}
+
+EmulationResult emulate_in(const Workspace& workspace) {
+  const EmulationJob& job = workspace.job;
+  const bool count = job.count && workspace.emulator.kind != Emulator::Kind::native;
+  write_inputs(workspace);
+
+  Builder builder(workspace);
+  const Image image = builder.build(false);
+  std::uint64_t instructions = 0;
+  if (count) {
+    instructions = count_image(workspace, image)["total"];
+  } else {
+    run_image(workspace, image);
+  }
+  auto report = read_values(workspace.directory / "report.txt");
+
+  EmulationResult result;
+  result.outputs = read_outputs(workspace);
+  result.instructions = instructions;
+  result.arena_touched_bytes = static_cast<std::int64_t>(report["touched"]);
+  result.arena_extent_bytes = static_cast<std::int64_t>(report["extent"]);
+  result.stack_bytes = static_cast<std::int64_t>(report["stack"]);
+  result.text_bytes = image.text_bytes;
+  result.rodata_bytes = image.rodata_bytes;
+  if (count && job.steps > 0) {
+    auto steps = count_image(workspace, builder.build(true));
+    for (int k = 1; k <= job.steps; k++) {
+      result.step_instructions.push_back(steps[fmt::format("step {}", k)]);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<std::string> output_notes(std::string_view output) {
+  constexpr std::size_t kMost = 40;
+  std::istringstream in{std::string(output)};
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) {
+    if (!line.empty()) lines.push_back(line);
+  }
+  if (lines.size() > kMost) lines.erase(lines.begin(), lines.end() - kMost);
+  return lines;
+}
+
+std::vector<std::byte> read_bytes(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::vector<std::byte> bytes(in ? std::filesystem::file_size(path) : 0);
+  in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  if (!in) fail(Kind::setup, fmt::format("cannot read {}", path.string()));
+  return bytes;
+}
+
+void write_bytes(const std::filesystem::path& path, std::string_view data) {
+  std::ofstream out(path, std::ios::binary);
+  out.write(data.data(), static_cast<std::streamsize>(data.size()));
+  out.close();
+  if (!out) fail(Kind::setup, fmt::format("cannot write {}", path.string()));
+}
+
+EmulationOutcome emulate(const EmulationJob& job) {
+  try {
+    check(job);
+    Emulator emulator = require_emulator(job.target);
+    const TemporaryDirectory directory;
+    return emulate_in({job, std::move(emulator), directory.path()});
+  } catch (const EmulationFailure& failure) {
+    return failure.error;
+  } catch (const std::filesystem::filesystem_error& error) {
+    return EmulationError{Kind::setup, error.what(), {}};
+  }
+}
+
+}  // namespace spindle

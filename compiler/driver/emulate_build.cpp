@@ -1,0 +1,203 @@
+#include <fmt/format.h>
+
+#include <atomic>
+#include <mutex>
+#include <sstream>
+#include <thread>
+
+#include "compiler/driver/emulate_internal.h"
+#include "compiler/driver/subprocess.h"
+#include "compiler/target/embedded.h"
+
+namespace spindle {
+namespace {
+
+constexpr std::chrono::seconds kToolTimeout{300};
+
+[[noreturn]] void fail(EmulationError::Kind kind, std::string message,
+                       std::vector<std::string> notes) {
+  throw EmulationFailure{{kind, std::move(message), std::move(notes)}};
+}
+
+std::vector<std::string> split_words(const std::string& text) {
+  std::istringstream in(text);
+  std::vector<std::string> words;
+  for (std::string word; in >> word;) words.push_back(word);
+  return words;
+}
+
+void append(std::vector<std::string>& to, const std::vector<std::string>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+// Tracing needs other code only where the hook is named; kernels never name it.
+bool names_trace_hook(const std::filesystem::path& source) {
+  const std::vector<std::byte> bytes = read_bytes(source);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  return text.find("SPINDLE_TRACE") != std::string_view::npos;
+}
+
+ElfFile read_elf(const std::filesystem::path& path) {
+  std::optional<ElfFile> elf = parse_elf(read_bytes(path));
+  if (!elf) fail(EmulationError::Kind::build, "the compiler's output is not an ELF file", {});
+  return *std::move(elf);
+}
+
+// Unwind tables are allocated but no part of what a user flashes.
+bool is_unwind_table(const ElfSection& section) {
+  return section.name.starts_with(".eh_frame") || section.name.starts_with(".ARM.ex");
+}
+
+}  // namespace
+
+Builder::Builder(const Workspace& workspace) : workspace_(workspace) {
+  const Emulator& emulator = workspace.emulator;
+  if (!find_program(emulator.compiler)) {
+    fail(EmulationError::Kind::setup,
+         fmt::format("target {} needs {}, which is not installed", emulator.target,
+                     emulator.compiler),
+         {fmt::format("on Debian: apt install {}", emulator.compiler_package)});
+  }
+  std::filesystem::create_directory(workspace.directory / "firmware");
+  for (const EmbeddedFile& file : embedded::firmware()) {
+    write_bytes(workspace.directory / "firmware" / file.name, file.data);
+  }
+  write_bytes(workspace.directory / "verify_job.c", job_source(workspace.job));
+}
+
+Image Builder::build(bool traced) {
+  const bool board = workspace_.emulator.kind == Emulator::Kind::board;
+  const std::string suffix = traced ? "_traced.o" : ".o";
+  const std::vector<std::string> marks = {
+      fmt::format("-DSPINDLE_MARKS={}", traced ? workspace_.job.steps + 2 : 2)};
+
+  std::vector<Unit> units;
+  const auto add = [&](const std::string& name, std::vector<std::string> flags) {
+    const std::filesystem::path source = std::filesystem::path("firmware") / (name + ".c");
+    flags.push_back("-O2");
+    units.push_back({source, name + suffix, std::move(flags)});
+  };
+  add("verify_main", marks);
+  add("mark", marks);
+  add("stack", {});
+  add(board ? "host_io_semihosting" : "host_io_posix", {});
+  if (board) add("startup_cortexm", {});
+
+  const std::filesystem::path header =
+      std::filesystem::absolute(workspace_.job.generated / (workspace_.job.model_name + ".h"));
+  std::vector<std::string> flags = {
+      "-O2", "-include", header.string(), "-I", "firmware",
+      fmt::format("-DJOB_TRACED={:d}", traced),
+      // Not a step of the model's: what no hook claims.
+      fmt::format("-DJOB_MARK={}", traced ? workspace_.job.steps + 1 : 1)};
+  if (board) flags.push_back("-DJOB_BOARD");
+  append(flags, workspace_.job.compile_flags);
+  units.push_back({"verify_job.c", "verify_job" + suffix, std::move(flags)});
+  compile(units);
+
+  const std::string model = combine_model(model_objects(traced), traced);
+  const std::string image = traced ? "image_traced" : "image";
+  std::vector<std::string> link = workspace_.emulator.flags;
+  append(link, {"-o", image});
+  for (const Unit& unit : units) link.push_back(unit.object.string());
+  link.push_back(model);
+  if (board) append(link, {"-L", "firmware", "-T", workspace_.emulator.linker_script});
+  append(link, workspace_.emulator.link_flags);
+  run_compiler(std::move(link), "the program does not link");
+
+  Image result{.path = workspace_.directory / image, .elf = read_elf(workspace_.directory / image)};
+  for (const ElfSection& section : read_elf(workspace_.directory / model).sections) {
+    if (!section.allocated || section.writable || is_unwind_table(section)) continue;
+    (section.executable ? result.text_bytes : result.rodata_bytes) +=
+        static_cast<std::int64_t>(section.size);
+  }
+  return result;
+}
+
+std::vector<std::string> Builder::model_objects(bool traced) {
+  const EmulationJob& job = workspace_.job;
+  std::vector<std::string> flags = split_words(job.optimize);
+  append(flags, {"-ffunction-sections", "-fdata-sections", "-fno-asynchronous-unwind-tables"});
+  append(flags, job.compile_flags);
+  std::vector<std::string> traced_flags = flags;
+  append(traced_flags, {"-DSPINDLE_TRACE=spindle_mark", "-include", "firmware/mark.h"});
+
+  std::vector<std::string> objects;
+  std::vector<Unit> units;
+  for (std::size_t i = 0; i < job.sources.size(); i++) {
+    const std::filesystem::path source = std::filesystem::absolute(job.generated / job.sources[i]);
+    if (!std::filesystem::exists(source)) {
+      fail(EmulationError::Kind::build, fmt::format("no generated file {}", source.string()), {});
+    }
+    if (source.extension() == ".o") {
+      objects.push_back(source.string());
+      continue;
+    }
+    const bool hooked = traced && source.extension() == ".c" && names_trace_hook(source);
+    objects.push_back(fmt::format("model_{}{}.o", i, hooked ? "_traced" : ""));
+    if (!traced || hooked) units.push_back({source, objects.back(), hooked ? traced_flags : flags});
+  }
+  compile(units);
+  return objects;
+}
+
+// Links what NAME_run reaches into one relocatable object, to see the model's own size.
+std::string Builder::combine_model(const std::vector<std::string>& objects, bool traced) {
+  const std::string model = traced ? "model_traced.o" : "model.o";
+  const std::string entry = workspace_.job.model_name + "_run";
+  std::vector<std::string> link = workspace_.emulator.flags;
+  append(link, {"-r", "-nostdlib", "-Wl,--gc-sections", "-Wl,-e," + entry, "-Wl,-u," + entry, "-o",
+                model});
+  append(link, objects);
+  run_compiler(std::move(link), "the generated files do not link");
+  return model;
+}
+
+void Builder::compile(std::span<const Unit> units) {
+  std::atomic<std::size_t> next = 0;
+  std::atomic<bool> failed = false;
+  std::mutex mutex;
+  std::optional<EmulationFailure> failure;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < units.size() && !failed; i = next++) {
+      const Unit& unit = units[i];
+      std::vector<std::string> command = workspace_.emulator.flags;
+      append(command, unit.flags);
+      append(command, {"-c", unit.source.string(), "-o", unit.object.string()});
+      try {
+        run_compiler(std::move(command),
+                     fmt::format("{} does not compile", unit.source.filename().string()));
+      } catch (const EmulationFailure& caught) {
+        const std::lock_guard lock(mutex);
+        if (!failure) failure = caught;
+        failed = true;
+      }
+    }
+  };
+  {
+    const std::size_t workers =
+        std::min<std::size_t>(units.size(), std::max(1u, std::thread::hardware_concurrency()));
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 1; i < workers; i++) threads.emplace_back(work);
+    work();
+  }
+  if (failure) throw *failure;
+}
+
+void Builder::run_compiler(std::vector<std::string> arguments, const std::string& what) {
+  arguments.insert(arguments.begin(), workspace_.emulator.compiler);
+  const ProcessResult result = run_process({.command = std::move(arguments),
+                                            .directory = workspace_.directory,
+                                            .timeout = kToolTimeout});
+  if (result.ok()) return;
+  std::vector<std::string> notes = output_notes(result.output);
+  if (result.end == ProcessResult::End::timed_out) {
+    notes.push_back(fmt::format("stopped after {} s", kToolTimeout.count()));
+  }
+  fail(EmulationError::Kind::build,
+       fmt::format("{} for {}: {} failed", what, workspace_.emulator.target,
+                   workspace_.emulator.compiler),
+       std::move(notes));
+}
+
+}  // namespace spindle

@@ -1,0 +1,69 @@
+// Shared by emulate.cpp, emulate_build.cpp and emulate_harness.cpp; for nobody else.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "compiler/driver/elf_file.h"
+#include "compiler/driver/emulate.h"
+#include "compiler/target/emulator.h"
+
+namespace spindle {
+
+// Thrown inside emulate() only, which turns it into its result.
+struct EmulationFailure {
+  EmulationError error;
+};
+
+struct Workspace {
+  const EmulationJob& job;
+  Emulator emulator;
+  std::filesystem::path directory;  // temporary; all tools run here
+};
+
+// Splits a tool's output into notes, at most the last 40 lines.
+std::vector<std::string> output_notes(std::string_view output);
+
+std::vector<std::byte> read_bytes(const std::filesystem::path& path);
+void write_bytes(const std::filesystem::path& path, std::string_view data);
+
+// ---- emulate_harness.cpp
+
+// The definitions of firmware/verify_job.h for the job.
+std::string job_source(const EmulationJob& job);
+
+// ---- emulate_build.cpp
+
+struct Image {
+  std::filesystem::path path;
+  ElfFile elf;
+  std::int64_t text_bytes = 0;  // of the model alone
+  std::int64_t rodata_bytes = 0;
+};
+
+class Builder {
+ public:
+  // Unpacks the firmware. Throws EmulationFailure if the compiler is missing.
+  explicit Builder(const Workspace& workspace);
+
+  // Throws EmulationFailure if something does not build. A traced image is built after the plain
+  // one and reuses its objects.
+  Image build(bool traced);
+
+ private:
+  struct Unit {
+    std::filesystem::path source;
+    std::filesystem::path object;
+    std::vector<std::string> flags;
+  };
+
+  void compile(std::span<const Unit> units);
+  std::vector<std::string> model_objects(bool traced);
+  std::string combine_model(const std::vector<std::string>& objects, bool traced);
+  void run_compiler(std::vector<std::string> arguments, const std::string& what);
+
+  const Workspace& workspace_;
+};
+
+}  // namespace spindle

@@ -1,0 +1,21 @@
+// The folder that `compile` writes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/driver/compilation.h"
+#include "compiler/driver/output_folder.h"
+
+namespace spindle {
+
+// Generated code, the runtime files it uses, and lists of its sources for CMake and make.
+[[nodiscard]] std::vector<OutputFile> generated_files(const Compilation& compilation,
+                                                      const std::string& name,
+                                                      const std::string& model_file);
+
+// The .c files among them.
+[[nodiscard]] std::vector<std::string> generated_sources(const Compilation& compilation,
+                                                         const std::string& name);
+
+}  // namespace spindle

@@ -1,0 +1,195 @@
+// The command line.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+
+#include "compiler/driver/commands.h"
+#include "compiler/passes/pipeline.h"
+
+namespace {
+
+using namespace spindle;
+
+// "128K" and the like are CLI11's; dimensions are NAME=N.
+std::map<std::string, std::int64_t> parse_dims(const std::vector<std::string>& texts) {
+  std::map<std::string, std::int64_t> dims;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.rfind('=');
+    std::size_t used = 0;
+    std::int64_t value = 0;
+    try {
+      if (equals != std::string::npos) value = std::stoll(text.substr(equals + 1), &used);
+    } catch (const std::exception&) {
+      used = 0;
+    }
+    const bool good = equals != std::string::npos && equals > 0 && used > 0 &&
+                      equals + 1 + used == text.size() && value > 0;
+    if (!good) throw CLI::ValidationError("--dim", "'" + text + "' is not NAME=N with N > 0");
+    dims[text.substr(0, equals)] = value;
+  }
+  return dims;
+}
+
+struct ModelFlags {
+  ModelOptions model;
+  std::vector<std::string> dims;
+
+  void add_to(CLI::App& command) {
+    command.add_option("model", model.model, "ONNX file")->required();
+    command.add_option("--dim", dims, "Value of a symbolic dimension, NAME=N");
+    command
+        .add_option("--input-u8", model.input_u8,
+                    "Take the picture as uint8 in NHWC order, (byte - MEAN) / STD")
+        ->delimiter(',')
+        ->expected(2);
+    std::vector<std::string> passes{"all"};
+    for (std::string_view pass : pass_names()) passes.emplace_back(pass);
+    command.add_option("--print-after", model.print_after, "Print the graph after a pass, or all")
+        ->check(CLI::IsMember(passes))
+        ->group("Debugging");
+    command.add_flag("--verify-passes", model.verify_passes, "Check the graph after each pass")
+        ->group("Debugging");
+  }
+  [[nodiscard]] ModelOptions get() {
+    model.dims = parse_dims(dims);
+    return model;
+  }
+};
+
+void add_format(CLI::App& command, std::string& format) {
+  command.add_option("--format", format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+}
+
+void add_picture(CLI::App& command, PictureOptions& picture) {
+  command.add_option("--crop", picture.crop, "Part of a picture's shorter side to keep, centred")
+      ->check(CLI::Range(0.01, 1.0));
+  command.add_option("--mean", picture.mean, "Subtracted from picture bytes, one or per channel")
+      ->delimiter(',');
+  command.add_option("--std", picture.std, "Divides them then, one or per channel")
+      ->delimiter(',')
+      ->check(CLI::PositiveNumber);
+}
+
+int run(int argc, char** argv, Diagnostics& diagnostics) {
+  CLI::App app{"Compiles MobileNetV2-family ONNX models to static C for Arm Cortex-M and Cortex-A"};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "spindle " SPINDLE_VERSION);
+  int code = kExitDone;
+
+  CompileOptions compile;
+  ModelFlags compile_model;
+  CLI::App* compile_command = app.add_subcommand("compile", "Write C for a model");
+  compile_model.add_to(*compile_command);
+  compile_command->add_option("-o,--output", compile.output, "Folder to write")->required();
+  compile_command->add_option("--target", compile.target, "See `spindle targets`")
+      ->capture_default_str();
+  compile_command->add_option("--name", compile.name, "Prefix of symbols and files");
+  std::string emit = "c";
+  compile_command->add_option("--emit", emit, "What to write")
+      ->check(CLI::IsMember({"c"}))
+      ->capture_default_str();
+
+  PlanOptions plan;
+  ModelFlags plan_model;
+  CLI::App* plan_command = app.add_subcommand("plan", "Show the memory plan");
+  plan_model.add_to(*plan_command);
+  plan_command->add_option("--target", plan.target, "See `spindle targets`")->capture_default_str();
+  plan_command->add_option("-o,--output", plan.output, "File to write instead of stdout");
+  add_format(*plan_command, plan.format);
+
+  InspectOptions inspect;
+  ModelFlags inspect_model;
+  CLI::App* inspect_command =
+      app.add_subcommand("inspect", "Show layers, work, parameters and blocks");
+  inspect_model.add_to(*inspect_command);
+  add_format(*inspect_command, inspect.format);
+
+  RunOptions run;
+  ModelFlags run_model;
+  CLI::App* run_command = app.add_subcommand("run", "Run a model on this machine");
+  run_model.add_to(*run_command);
+  run_command->add_option("--input", run.inputs, ".npy, .png, .jpg or .bmp, one per model input")
+      ->required();
+  run_command->add_option("--labels", run.labels, "Class names, one a line");
+  run_command->add_option("--top", run.top, "How many classes to show")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  run_command->add_option("--output-dir", run.output_dir, "Write each output as .npy");
+  run_command->add_flag("--save-input", run.save_input, "Write each input there too");
+  run_command->add_option("--dump-layers", run.dump_layers, "Write every activation as .npy");
+  run_command->add_flag("--reference", run.reference, "Use the reference interpreter");
+  add_picture(*run_command, run.picture);
+
+  VerifyOptions verify;
+  ModelFlags verify_model;
+  CLI::App* verify_command =
+      app.add_subcommand("verify", "Run the compiled model under emulation and compare");
+  verify_model.add_to(*verify_command);
+  verify_command->add_option("--target", verify.target, "See `spindle targets`")->required();
+  verify_command->add_option("--input", verify.inputs, "Input files, a run each");
+  verify_command->add_option("--golden", verify.golden, "Folder of in_NN.npy and outK_NN.npy");
+  verify_command->add_option("--limit", verify.limit, "At most this many goldens");
+  verify_command->add_flag("--count", verify.count, "Count instructions");
+  verify_command->add_flag("--layers", verify.layers, "Count instructions by step");
+  verify_command->add_option("--optimize", verify.optimize, "C compiler's optimization flags")
+      ->capture_default_str();
+  add_format(*verify_command, verify.format);
+  add_picture(*verify_command, verify.picture);
+
+  std::string targets_format = "text";
+  CLI::App* targets_command = app.add_subcommand("targets", "List the targets");
+  add_format(*targets_command, targets_format);
+
+  try {
+    app.parse(argc, argv);
+    if (compile_command->parsed()) {
+      compile.model = compile_model.get();
+      code = run_compile(compile, diagnostics);
+    } else if (plan_command->parsed()) {
+      plan.model = plan_model.get();
+      code = run_plan(plan, diagnostics);
+    } else if (inspect_command->parsed()) {
+      inspect.model = inspect_model.get();
+      code = run_inspect(inspect, diagnostics);
+    } else if (run_command->parsed()) {
+      run.model = run_model.get();
+      code = run_run(run, diagnostics);
+    } else if (verify_command->parsed()) {
+      verify.model = verify_model.get();
+      code = run_verify(verify, diagnostics);
+    } else if (targets_command->parsed()) {
+      code = run_targets(targets_format);
+    }
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitDone : kExitUsage;
+  }
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Diagnostics diagnostics;
+  int code = kExitBug;  // until proven otherwise
+  std::string bug;
+  try {
+    code = run(argc, argv, diagnostics);
+  } catch (const std::exception& error) {
+    bug = error.what();
+  }
+  const bool color = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  std::cout.flush();
+  diagnostics.print(std::cerr, color);
+  if (!bug.empty()) {
+    std::cerr
+        << "internal error: " << bug
+        << "\nThis is a bug in Spindle, not in your model; please report it with the model.\n";
+    return kExitBug;
+  }
+  return code;
+}

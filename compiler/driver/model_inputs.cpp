@@ -1,0 +1,147 @@
+#include "compiler/driver/model_inputs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "compiler/driver/generated.h"
+#include "compiler/driver/npy.h"
+#include "compiler/driver/temporary_directory.h"
+#include "compiler/reference/interpreter.h"
+
+namespace spindle {
+namespace {
+
+bool is_npy(const std::filesystem::path& file) {
+  return file.extension() == ".npy";
+}
+
+ConstantPtr read_array(const ProgramIo& io, const std::filesystem::path& file,
+                       Diagnostics& diagnostics) {
+  std::string error;
+  ConstantPtr array = read_npy(file, error);
+  if (!array) {
+    diagnostics.error("E0420", error);
+    return nullptr;
+  }
+  if (array->type() != io.type || array->size() != element_count(io.shape)) {
+    diagnostics
+        .error("E0421", fmt::format("'{}' does not fit input '{}'", file.string(), io.onnx_name))
+        .notes.push_back(fmt::format("the file holds {} {}, the model takes {} {}",
+                                     name_of(array->type()), to_string(array->shape()),
+                                     name_of(io.type), to_string(io.shape)));
+    return nullptr;
+  }
+  return array;
+}
+
+}  // namespace
+
+ConstantPtr read_input(const Program& program, std::size_t index, const std::filesystem::path& file,
+                       const PictureOptions& options, Diagnostics& diagnostics) {
+  const ProgramIo& io = program.inputs[index];
+  if (is_npy(file)) return read_array(io, file, diagnostics);
+  const ImageShape image = image_shape(io.shape);
+  if (image.channels == 0) {
+    diagnostics
+        .error("E0421", fmt::format("'{}' does not fit input '{}'", file.string(), io.onnx_name))
+        .notes.push_back(fmt::format("the model takes {} {}, which is no picture; give a .npy file",
+                                     name_of(io.type), to_string(io.shape)));
+    return nullptr;
+  }
+  std::string error;
+  const Picture picture = read_picture(file, image.channels, error);
+  if (picture.pixels.empty()) {
+    diagnostics.error("E0420", error);
+    return nullptr;
+  }
+  return to_input(fit(picture, image.width, image.height, options.crop), io.shape, io.type,
+                  options);
+}
+
+std::optional<EmulationResult> run_compiled(const Compilation& compilation,
+                                            const std::string& target, const RunInputs& runs,
+                                            EmulationJob job, Diagnostics& diagnostics) {
+  const std::string name = "model";
+  const TemporaryDirectory folder;
+  for (const OutputFile& file : generated_files(compilation, name, compilation.graph.name)) {
+    if (!write_file(folder.path() / file.name, file.data, diagnostics)) return std::nullopt;
+  }
+  job.generated = folder.path();
+  job.model_name = name;
+  job.sources = generated_sources(compilation, name);
+  job.target = target;
+  const auto describe = [](const std::vector<ProgramIo>& list, std::vector<EmulatedTensor>& into) {
+    for (const ProgramIo& io : list) {
+      into.push_back({std::string(c_type_of(io.type)),
+                      element_count(io.shape) * static_cast<std::int64_t>(size_of(io.type))});
+    }
+  };
+  describe(compilation.program.inputs, job.inputs);
+  describe(compilation.program.outputs, job.outputs);
+  for (const std::vector<ConstantPtr>& inputs : runs) {
+    std::vector<TensorBytes> bytes;
+    for (const ConstantPtr& input : inputs) {
+      bytes.emplace_back(input->bytes().begin(), input->bytes().end());
+    }
+    job.runs.push_back(std::move(bytes));
+  }
+  EmulationOutcome outcome = emulate(job);
+  if (auto* result = std::get_if<EmulationResult>(&outcome)) return std::move(*result);
+  const auto& error = std::get<EmulationError>(outcome);
+  if (error.kind == EmulationError::Kind::build) {
+    std::string text = "the generated code does not compile: " + error.message;
+    for (const std::string& note : error.notes) text += "\n" + note;
+    throw InternalError(text);
+  }
+  const bool setup = error.kind == EmulationError::Kind::setup;
+  diagnostics.error(setup ? "E0430" : "E0431", error.message).notes = error.notes;
+  return std::nullopt;
+}
+
+ConstantPtr to_tensor(const ProgramIo& io, const std::vector<std::byte>& bytes) {
+  return std::make_shared<const Constant>(io.type, io.shape, bytes);
+}
+
+std::vector<ConstantPtr> reference_outputs(const Graph& graph,
+                                           const std::vector<ConstantPtr>& inputs) {
+  std::vector<ConstantPtr> shaped;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Tensor& t = graph.tensor(graph.inputs[i]);
+    const auto bytes = inputs[i]->bytes();
+    shaped.push_back(std::make_shared<const Constant>(
+        t.type, t.shape, std::vector<std::byte>(bytes.begin(), bytes.end())));
+  }
+  std::vector<ConstantPtr> outputs = interpret(graph, shaped);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const Tensor& t = graph.tensor(graph.outputs[i]);
+    if (t.origins.empty()) continue;
+    const auto bytes = outputs[i]->bytes();
+    outputs[i] =
+        std::make_shared<const Constant>(outputs[i]->type(), t.origins.front().shape,
+                                         std::vector<std::byte>(bytes.begin(), bytes.end()));
+  }
+  return outputs;
+}
+
+void compare(const Constant& a, const Constant& b, Difference& difference) {
+  check_internal(a.size() == b.size(), "compared tensors differ in size");
+  double magnitude = 0;
+  double largest = 0;
+  for (std::int64_t i = 0; i < a.size(); ++i) {
+    const double x = a.as_double(i);
+    const double y = b.as_double(i);
+    magnitude = std::max({magnitude, std::abs(x), std::abs(y)});
+    if (x == y || (std::isnan(x) && std::isnan(y))) continue;
+    ++difference.different;
+    largest = std::max(largest, std::isnan(x - y) ? HUGE_VAL : std::abs(x - y));
+  }
+  difference.values += a.size();
+  difference.largest = std::max(difference.largest, largest);
+  if (magnitude > 0) {
+    difference.largest_relative = std::max(difference.largest_relative, largest / magnitude);
+  }
+}
+
+}  // namespace spindle

@@ -1,0 +1,38 @@
+// What `inspect` shows: layers, shapes, work and parameters of a canonical graph.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/ir/graph.h"
+
+namespace spindle {
+
+struct LayerSummary {
+  std::string name;  // ONNX name of its output where it has one
+  std::string op;
+  std::string type;  // element type of the output
+  Shape shape;       // of the output, NHWC for images
+  std::int64_t macs = 0;
+  std::int64_t parameters = 0;
+  std::string block;  // inverted residual it belongs to, with its role
+};
+
+struct ModelSummary {
+  std::int64_t macs = 0;
+  std::int64_t parameters = 0;       // weights and biases of convolutions and dense layers
+  std::int64_t parameter_bytes = 0;  // as stored in the model
+  std::vector<LayerSummary> layers;
+};
+
+[[nodiscard]] ModelSummary summarize(const Graph& graph);
+
+[[nodiscard]] std::string inspect_text(const Graph& graph);
+[[nodiscard]] std::string inspect_json(const Graph& graph);
+
+// "300.8 M", "1.2 k"; "122.3 KiB", "3.47 MiB".
+[[nodiscard]] std::string human_count(std::int64_t count);
+[[nodiscard]] std::string human_bytes(std::int64_t bytes);
+
+}  // namespace spindle

@@ -1,0 +1,254 @@
+#include "compiler/ir/verifier.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <unordered_set>
+#include <utility>
+
+#include "compiler/ir/infer.h"
+#include "compiler/ir/printer.h"
+
+namespace spindle {
+namespace {
+
+std::pair<std::int64_t, std::int64_t> range_of(DType type) {
+  switch (type) {
+    case DType::kI8:
+      return {-128, 127};
+    case DType::kU8:
+      return {0, 255};
+    default:
+      return {INT32_MIN, INT32_MAX};
+  }
+}
+
+// Operators that only move or compare elements: 8-bit tensors need no Quant to go through them.
+bool moves_elements(const Op& op) {
+  return std::holds_alternative<Reshape>(op) || std::holds_alternative<Transpose>(op) ||
+         std::holds_alternative<Slice>(op) || std::holds_alternative<Concat>(op) ||
+         std::holds_alternative<Identity>(op) || std::holds_alternative<Cast>(op) ||
+         std::holds_alternative<ArgMax>(op);
+}
+
+class Verifier {
+ public:
+  explicit Verifier(const Graph& graph) : graph_(graph), defined_(graph.tensors.size(), false) {}
+
+  std::string run() {
+    if (std::string error = check_tensors(); !error.empty()) return error;
+    if (std::string error = check_inputs(); !error.empty()) return error;
+    for (const Node& node : graph_.nodes) {
+      if (std::string error = check_node(node); !error.empty()) {
+        return fmt::format("{} (node '{}')", error, node.name);
+      }
+    }
+    for (TensorId id : graph_.outputs) {
+      if (!known(id)) return fmt::format("graph output {} is no tensor", id);
+      if (!defined(id)) return fmt::format("graph output '{}' is never written", name(id));
+    }
+    return {};
+  }
+
+ private:
+  [[nodiscard]] bool known(TensorId id) const {
+    return id >= 0 && static_cast<std::size_t>(id) < graph_.tensors.size();
+  }
+  [[nodiscard]] bool defined(TensorId id) const { return defined_[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const std::string& name(TensorId id) const { return graph_.tensor(id).name; }
+
+  std::string check_tensors() {
+    std::unordered_set<std::string> names;
+    for (std::size_t i = 0; i < graph_.tensors.size(); ++i) {
+      const Tensor& tensor = graph_.tensors[i];
+      if (tensor.name.empty()) return fmt::format("tensor {} has no name", i);
+      if (!names.insert(tensor.name).second) {
+        return fmt::format("two tensors are named '{}'", tensor.name);
+      }
+      for (std::int64_t extent : tensor.shape) {
+        if (extent < 0) return fmt::format("'{}' has a negative extent", tensor.name);
+      }
+      if (std::string error = check_constant(tensor); !error.empty()) return error;
+      if (std::string error = check_quant(tensor); !error.empty()) return error;
+      if (std::string error = check_origins(tensor); !error.empty()) return error;
+      defined_[i] = tensor.constant != nullptr;
+    }
+    return {};
+  }
+
+  static std::string check_constant(const Tensor& tensor) {
+    if (tensor.constant == nullptr) return {};
+    if (tensor.constant->type() != tensor.type || tensor.constant->shape() != tensor.shape) {
+      return fmt::format("'{}' is {}[{}], its data {}[{}]", tensor.name, name_of(tensor.type),
+                         to_string(tensor.shape), name_of(tensor.constant->type()),
+                         to_string(tensor.constant->shape()));
+    }
+    return {};
+  }
+
+  static std::string check_quant(const Tensor& tensor) {
+    if (!tensor.quant) return {};
+    const Quant& quant = *tensor.quant;
+    if (!is_quantized_type(tensor.type) && tensor.type != DType::kI32) {
+      return fmt::format("'{}' is {} and has a quantization", tensor.name, name_of(tensor.type));
+    }
+    if (quant.scale.empty() || quant.scale.size() != quant.zero_point.size()) {
+      return fmt::format("'{}' has {} scales and {} zero points", tensor.name, quant.scale.size(),
+                         quant.zero_point.size());
+    }
+    if (quant.axis >= static_cast<int>(tensor.shape.size()) || quant.axis < -1) {
+      return fmt::format("'{}' is quantized along axis {} of {}", tensor.name, quant.axis,
+                         tensor.shape.size());
+    }
+    if (!quant.per_tensor() &&
+        (quant.axis < 0 || tensor.shape[static_cast<std::size_t>(quant.axis)] !=
+                               static_cast<std::int64_t>(quant.scale.size()))) {
+      return fmt::format("'{}' has {} scales along axis {} of shape {}", tensor.name,
+                         quant.scale.size(), quant.axis, to_string(tensor.shape));
+    }
+    const auto [lo, hi] = range_of(tensor.type);
+    for (std::size_t i = 0; i < quant.scale.size(); ++i) {
+      if (!std::isfinite(quant.scale[i]) || !(quant.scale[i] > 0)) {
+        return fmt::format("'{}' has scale {}", tensor.name, quant.scale[i]);
+      }
+      if (quant.zero_point[i] < lo || quant.zero_point[i] > hi) {
+        return fmt::format("'{}' has zero point {}, which {} does not hold", tensor.name,
+                           quant.zero_point[i], name_of(tensor.type));
+      }
+    }
+    return {};
+  }
+
+  static std::string check_origins(const Tensor& tensor) {
+    for (const Origin& origin : tensor.origins) {
+      std::vector<bool> seen(tensor.shape.size(), false);
+      if (!origin.perm.empty() && origin.perm.size() != seen.size()) {
+        return fmt::format("'{}': the origin permutes {} dimensions", tensor.name,
+                           origin.perm.size());
+      }
+      for (int p : origin.perm) {
+        if (p < 0 || static_cast<std::size_t>(p) >= seen.size() ||
+            seen[static_cast<std::size_t>(p)]) {
+          return fmt::format("'{}': the origin's perm is no permutation", tensor.name);
+        }
+        seen[static_cast<std::size_t>(p)] = true;
+      }
+      if (element_count(origin.shape) != tensor.elements()) {
+        return fmt::format("'{}': its origin has shape {}, it has {}", tensor.name,
+                           to_string(origin.shape), to_string(tensor.shape));
+      }
+    }
+    return {};
+  }
+
+  std::string check_inputs() {
+    for (TensorId id : graph_.inputs) {
+      if (!known(id)) return fmt::format("graph input {} is no tensor", id);
+      if (defined(id)) {
+        return fmt::format("graph input '{}' is {}", name(id),
+                           graph_.is_constant(id) ? "a constant" : "listed twice");
+      }
+      defined_[static_cast<std::size_t>(id)] = true;
+    }
+    return {};
+  }
+
+  std::string check_node(const Node& node) {
+    std::vector<const Tensor*> inputs;
+    for (TensorId id : node.inputs) {
+      if (id != kNoTensor && !known(id)) return fmt::format("input {} is no tensor", id);
+      if (id != kNoTensor && !defined(id)) {
+        return fmt::format("'{}' is read before it is written", name(id));
+      }
+      inputs.push_back(id == kNoTensor ? nullptr : &graph_.tensor(id));
+    }
+    if (node.outputs.size() != 1) return fmt::format("{} outputs", node.outputs.size());
+    const TensorId out = node.output();
+    if (!known(out)) return fmt::format("output {} is no tensor", out);
+    if (defined(out)) return fmt::format("'{}' is written twice", name(out));
+    defined_[static_cast<std::size_t>(out)] = true;
+    if (node.block < -1 || node.block >= static_cast<int>(graph_.blocks.size())) {
+      return fmt::format("block {} does not exist", node.block);
+    }
+    const Inferred inferred = infer(node.op, inputs);
+    if (!inferred.ok()) return inferred.error;
+    if (std::string error = check_result(node, inferred); !error.empty()) return error;
+    return check_node_quant(node, inputs);
+  }
+
+  [[nodiscard]] std::string check_result(const Node& node, const Inferred& inferred) const {
+    const Tensor& out = graph_.tensor(node.output());
+    if (out.shape != inferred.shape) {
+      return fmt::format("'{}' has shape {}, the operator makes {}", out.name, to_string(out.shape),
+                         to_string(inferred.shape));
+    }
+    if (!type_allowed(node, inferred.type, out.type)) {
+      return fmt::format("'{}' has type {}, the operator makes {}", out.name, name_of(out.type),
+                         name_of(inferred.type));
+    }
+    return {};
+  }
+
+  // Where inference cannot know the type, the output tensor chooses it.
+  [[nodiscard]] static bool type_allowed(const Node& node, DType inferred, DType actual) {
+    if (node.as<Quantize>() != nullptr) return is_quantized_type(actual) || actual == DType::kI32;
+    if (node.as<Requantize>() != nullptr) return is_quantized_type(actual);
+    if (node.as<ArgMax>() != nullptr) return actual != DType::kF32 && actual != DType::kBool;
+    // An operator on 8-bit tensors may write the other 8-bit type: its result is quantized anew.
+    return actual == inferred ||
+           (is_quantized_type(actual) && is_quantized_type(inferred) && node.as<Cast>() == nullptr);
+  }
+
+  [[nodiscard]] std::string check_node_quant(const Node& node,
+                                             const std::vector<const Tensor*>& inputs) const {
+    const Tensor& out = graph_.tensor(node.output());
+    const auto needs = [](const Tensor& tensor) {
+      return fmt::format("'{}' needs a quantization", tensor.name);
+    };
+    const bool quantizes = node.as<Quantize>() != nullptr || node.as<Requantize>() != nullptr;
+    if (quantizes && !out.quant) return needs(out);
+    if (node.as<Dequantize>() != nullptr && !inputs[0]->quant) return needs(*inputs[0]);
+    if (moves_elements(node.op)) return check_moved_quant(node, *inputs[0], out);
+    for (const Tensor* in : inputs) {
+      if (in != nullptr && is_quantized_type(in->type) && !in->quant) return needs(*in);
+    }
+    if (is_quantized_type(out.type) && !out.quant) return needs(out);
+    const bool linear = node.as<Conv>() != nullptr || node.as<Dense>() != nullptr;
+    return linear && is_quantized_type(out.type) ? check_linear_quant(inputs, out) : std::string();
+  }
+
+  [[nodiscard]] static std::string check_moved_quant(const Node& node, const Tensor& in,
+                                                     const Tensor& out) {
+    if (!is_quantized_type(in.type) || !is_quantized_type(out.type) || node.as<Cast>() != nullptr ||
+        in.quant.has_value() == out.quant.has_value()) {
+      return {};
+    }
+    return fmt::format("'{}' has a quantization and '{}' has none", in.quant ? in.name : out.name,
+                       in.quant ? out.name : in.name);
+  }
+
+  [[nodiscard]] static std::string check_linear_quant(const std::vector<const Tensor*>& inputs,
+                                                      const Tensor& out) {
+    for (const Tensor* tensor : {inputs[0], &out}) {
+      if (!tensor->quant->per_tensor()) {
+        return fmt::format("'{}' must be quantized per tensor", tensor->name);
+      }
+    }
+    const Quant& weights = *inputs[1]->quant;
+    if (!weights.per_tensor() && weights.axis != 0) {
+      return fmt::format("'{}' is quantized along axis {}, not 0", inputs[1]->name, weights.axis);
+    }
+    return {};
+  }
+
+  const Graph& graph_;
+  std::vector<bool> defined_;  // constants, inputs and what the nodes so far have written
+};
+
+}  // namespace
+
+std::string verify(const Graph& graph) {
+  return Verifier(graph).run();
+}
+
+}  // namespace spindle

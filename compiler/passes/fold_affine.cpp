@@ -1,0 +1,145 @@
+#include "compiler/passes/fold_affine.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "compiler/passes/linear.h"
+
+namespace spindle {
+namespace {
+
+Activation& activation_of(Node& node) {
+  auto* conv = node.as<Conv>();
+  return conv != nullptr ? conv->act : node.as<Dense>()->act;
+}
+
+// A Binary that is an affine map of one of its inputs.
+struct AffineNode {
+  TensorId x;
+  Affine map;
+};
+
+// The constant's value per channel; nothing unless it is a scalar or runs along the last dimension.
+std::optional<std::vector<double>> per_channel(const Constant& constant, std::int64_t channels) {
+  const bool scalar = constant.size() == 1;
+  if (!scalar && (constant.size() != channels || constant.shape().back() != channels)) {
+    return std::nullopt;
+  }
+  std::vector<double> values;
+  for (std::int64_t c = 0; c < channels; ++c) {
+    values.push_back(constant.as_double(scalar ? 0 : c));
+    if (!std::isfinite(values.back())) return std::nullopt;
+  }
+  return values;
+}
+
+// x `kind` values (or values `kind` x where `constant_first`) as a map; nothing if it is not
+// affine.
+std::optional<Affine> map_of(BinaryKind kind, const std::vector<double>& values,
+                             bool constant_first) {
+  const std::vector<double> ones(values.size(), 1);
+  const std::vector<double> zeros(values.size(), 0);
+  const auto each = [&](auto function) {
+    std::vector<double> result(values.size());
+    std::transform(values.begin(), values.end(), result.begin(), function);
+    return result;
+  };
+  switch (kind) {
+    case BinaryKind::kAdd:
+      return Affine{ones, values};
+    case BinaryKind::kSub:
+      if (constant_first) return Affine{std::vector<double>(values.size(), -1), values};
+      return Affine{ones, each([](double v) { return -v; })};
+    case BinaryKind::kMul:
+      return Affine{values, zeros};
+    case BinaryKind::kDiv:
+      if (constant_first || std::find(values.begin(), values.end(), 0.0) != values.end()) break;
+      return Affine{each([](double v) { return 1 / v; }), zeros};
+    default:
+      break;
+  }
+  return std::nullopt;
+}
+
+std::optional<AffineNode> affine_of(const Graph& graph, const Node& node) {
+  const auto* binary = node.as<Binary>();
+  if (binary == nullptr) return std::nullopt;
+  const bool constant_first = graph.is_constant(node.inputs[0]);
+  const TensorId x = node.inputs[constant_first ? 1 : 0];
+  const TensorId constant = node.inputs[constant_first ? 0 : 1];
+  if (!graph.is_constant(constant) || graph.is_constant(x)) return std::nullopt;
+  const Tensor& in = graph.tensor(x);
+  const Tensor& out = graph.tensor(node.output());
+  if (in.type != DType::kF32 || in.shape.empty() || in.shape != out.shape) return std::nullopt;
+  const auto values = per_channel(*graph.tensor(constant).constant, in.shape.back());
+  if (!values) return std::nullopt;
+  auto map = map_of(binary->kind, *values, constant_first);
+  if (!map) return std::nullopt;
+  return AffineNode{x, std::move(*map)};
+}
+
+bool fold_into_producer(Graph& graph, const Uses& uses, const Node& node,
+                        const AffineNode& affine) {
+  const int before = uses.producer(affine.x);
+  if (before < 0 || !uses.single_use(affine.x)) return false;
+  Node& linear = graph.nodes[static_cast<std::size_t>(before)];
+  if (!is_float_linear(graph, linear) || !activation_of(linear).none()) return false;
+  if (!scale_outputs(graph, linear, affine.map)) return false;
+  activation_of(linear) = node.as<Binary>()->act;
+  linear.outputs = node.outputs;
+  return true;
+}
+
+bool fold_into_consumer(Graph& graph, const Uses& uses, const Node& node,
+                        const AffineNode& affine) {
+  if (!node.as<Binary>()->act.none() || !uses.single_use(node.output())) return false;
+  Node& linear = graph.nodes[static_cast<std::size_t>(uses.users(node.output())[0])];
+  if (!is_float_linear(graph, linear) || linear.inputs[0] != node.output()) return false;
+  if (!scale_inputs(graph, linear, affine.map)) return false;
+  linear.inputs[0] = affine.x;
+  return true;
+}
+
+// Folds the first operator that can be; false if there is none.
+bool fold_one(Graph& graph) {
+  const Uses uses(graph);
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const auto affine = affine_of(graph, graph.nodes[i]);
+    if (!affine) continue;
+    if (fold_into_producer(graph, uses, graph.nodes[i], *affine) ||
+        fold_into_consumer(graph, uses, graph.nodes[i], *affine)) {
+      graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(i));
+      return true;
+    }
+  }
+  return false;
+}
+
+// x - c becomes x + (-c), x / c becomes x * (1/c).
+void rewrite(Graph& graph, Node& node) {
+  auto* binary = node.as<Binary>();
+  if (binary == nullptr || !graph.is_constant(node.inputs[1])) return;
+  const bool divides = binary->kind == BinaryKind::kDiv;
+  if (!divides && binary->kind != BinaryKind::kSub) return;
+  const Tensor& tensor = graph.tensor(node.inputs[1]);
+  if (tensor.type != DType::kF32) return;
+  std::vector<float> values;
+  for (float value : tensor.constant->as<float>()) {
+    values.push_back(divides ? 1 / value : -value);
+    if (divides && !std::isnormal(values.back())) return;
+  }
+  node.inputs[1] = graph.add_constant(tensor.name, Constant::floats(tensor.shape, values));
+  binary->kind = divides ? BinaryKind::kMul : BinaryKind::kAdd;
+}
+
+}  // namespace
+
+void fold_affine(Graph& graph) {
+  while (fold_one(graph)) {
+  }
+  for (Node& node : graph.nodes) rewrite(graph, node);
+}
+
+}  // namespace spindle

@@ -1,0 +1,93 @@
+#include "compiler/passes/fold_batch_norm.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "compiler/passes/linear.h"
+
+namespace spindle {
+namespace {
+
+bool has_constant_parameters(const Graph& graph, const Node& node) {
+  return std::all_of(node.inputs.begin() + 1, node.inputs.end(),
+                     [&](TensorId id) { return graph.is_constant(id); });
+}
+
+Affine affine_of(const Graph& graph, const Node& node) {
+  const auto parameter = [&](std::size_t input) {
+    return graph.tensor(node.inputs[input]).constant->as<float>();
+  };
+  const auto gamma = parameter(1);
+  const auto beta = parameter(2);
+  const auto mean = parameter(3);
+  const auto variance = parameter(4);
+  const double epsilon = node.as<BatchNorm>()->epsilon;
+  Affine result;
+  for (std::size_t c = 0; c < gamma.size(); ++c) {
+    const double scale = gamma[c] / std::sqrt(variance[c] + epsilon);
+    result.scale.push_back(scale);
+    result.offset.push_back(beta[c] - mean[c] * scale);
+  }
+  return result;
+}
+
+bool fold_into_producer(Graph& graph, const Uses& uses, const Node& norm, const Affine& affine) {
+  const TensorId x = norm.inputs[0];
+  const int before = uses.producer(x);
+  const auto last = static_cast<int>(graph.tensor(x).shape.size()) - 1;
+  if (before < 0 || norm.as<BatchNorm>()->axis != last || !uses.single_use(x)) return false;
+  Node& linear = graph.nodes[static_cast<std::size_t>(before)];
+  if (!is_float_linear(graph, linear)) return false;
+  const auto* conv = linear.as<Conv>();
+  const Activation& act = conv != nullptr ? conv->act : linear.as<Dense>()->act;
+  if (!act.none() || !scale_outputs(graph, linear, affine)) return false;
+  linear.outputs = norm.outputs;
+  return true;
+}
+
+// Per-channel values as a constant that broadcasts along `axis` of a tensor of rank `rank`.
+TensorId channel_constant(Graph& graph, const std::string& name, const std::vector<double>& values,
+                          std::size_t rank, int axis) {
+  Shape shape(rank - static_cast<std::size_t>(axis), 1);
+  shape[0] = static_cast<std::int64_t>(values.size());
+  return graph.add_constant(
+      name, Constant::floats(std::move(shape), std::vector<float>(values.begin(), values.end())));
+}
+
+void rewrite(Graph& graph, std::size_t index, const Affine& affine) {
+  const Node norm = graph.nodes[index];
+  const std::size_t rank = graph.tensor(norm.inputs[0]).shape.size();
+  const int axis = norm.as<BatchNorm>()->axis;
+  const std::string& name = norm.name;
+  const TensorId scale = channel_constant(graph, name + "/scale", affine.scale, rank, axis);
+  const TensorId offset = channel_constant(graph, name + "/offset", affine.offset, rank, axis);
+  const TensorId scaled =
+      graph.append(name + "/mul", Binary{BinaryKind::kMul, {}}, {norm.inputs[0], scale});
+  Node& add = graph.nodes[index];
+  add.op = Binary{BinaryKind::kAdd, {}};
+  add.inputs = {scaled, offset};
+}
+
+}  // namespace
+
+void fold_batch_norm(Graph& graph) {
+  const Uses uses(graph);
+  std::vector<Node> kept;
+  std::vector<bool> folded(graph.nodes.size(), false);
+  for (std::size_t i = 0; i < folded.size(); ++i) {
+    if (graph.nodes[i].as<BatchNorm>() == nullptr) continue;
+    if (!has_constant_parameters(graph, graph.nodes[i])) continue;
+    const Affine affine = affine_of(graph, graph.nodes[i]);
+    folded[i] = fold_into_producer(graph, uses, graph.nodes[i], affine);
+    if (!folded[i]) rewrite(graph, i, affine);
+  }
+  folded.resize(graph.nodes.size(), false);
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (!folded[i]) kept.push_back(std::move(graph.nodes[i]));
+  }
+  graph.nodes = std::move(kept);
+  graph.sort();
+}
+
+}  // namespace spindle

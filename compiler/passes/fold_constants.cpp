@@ -1,0 +1,127 @@
+#include "compiler/passes/fold_constants.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "compiler/passes/util.h"
+#include "compiler/reference/interpreter.h"
+
+namespace spindle {
+namespace {
+
+constexpr std::int64_t kMaxElements = std::int64_t{1} << 26;
+
+class Folder {
+ public:
+  explicit Folder(Graph& graph) : graph_(graph), uses_(graph) {}
+
+  // One sweep in topological order; true if anything changed.
+  bool run() {
+    bool changed = false;
+    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+      Node& node = graph_.nodes[i];
+      if (graph_.tensor(node.output()).elements() <= kMaxElements) {
+        if (push_below_dequantize(node)) changed = true;
+        if (fold(node)) {
+          changed = true;
+          folded_.push_back(i);
+        }
+      }
+    }
+    for (auto i = folded_.rbegin(); i != folded_.rend(); ++i) {
+      graph_.nodes.erase(graph_.nodes.begin() + static_cast<std::ptrdiff_t>(*i));
+    }
+    return graph_.remove_dead() > 0 || changed;
+  }
+
+ private:
+  // Transpose or Reshape of Dequantize(constant) becomes Dequantize of the changed constant.
+  bool push_below_dequantize(Node& node) {
+    if (node.as<Transpose>() == nullptr && node.as<Reshape>() == nullptr) return false;
+    const int before = constant_dequantize(graph_, uses_, node.inputs[0]);
+    if (before < 0) return false;
+    const TensorId source = graph_.nodes[static_cast<std::size_t>(before)].inputs[0];
+    const TensorId moved = moved_constant(node, source);
+    if (moved == kNoTensor) return false;
+    node.op = Dequantize{};
+    node.inputs = {moved};
+    return true;
+  }
+
+  // `node` applied to the constant `source` as a new constant; kNoTensor if its Quant cannot
+  // follow.
+  TensorId moved_constant(const Node& node, TensorId source) {
+    const Tensor& tensor = graph_.tensor(source);
+    std::optional<Quant> quant = moved_quant(node, tensor);
+    if (tensor.quant && !quant) return kNoTensor;
+    return graph_.add_constant(tensor.name, moved_data(node, *tensor.constant), std::move(quant));
+  }
+
+  [[nodiscard]] static std::optional<Quant> moved_quant(const Node& node, const Tensor& source) {
+    if (!source.quant) return std::nullopt;
+    if (const auto* op = node.as<Transpose>()) return permuted(source.quant, op->perm);
+    return reshaped(*source.quant, source.shape, node.as<Reshape>()->shape);
+  }
+
+  [[nodiscard]] static ConstantPtr moved_data(const Node& node, const Constant& source) {
+    if (const auto* op = node.as<Transpose>()) return permuted(source, op->perm);
+    return reshaped(source, node.as<Reshape>()->shape);
+  }
+
+  bool fold(Node& node) {
+    if (keeps(node)) return false;
+    const auto known = [&](TensorId id) { return id == kNoTensor || is_known(id); };
+    if (!std::all_of(node.inputs.begin(), node.inputs.end(), known)) return false;
+    std::vector<ConstantPtr> values;
+    for (TensorId id : node.inputs) values.push_back(value_of(id));
+    Tensor& out = graph_.tensor(node.output());
+    out.constant = fold_movement(node, out);
+    if (out.constant == nullptr) out.constant = evaluate(graph_, node, values);
+    return true;
+  }
+
+  // Nodes on constants that are to stay: weights' Dequantize, and copies that are graph outputs.
+  [[nodiscard]] bool keeps(const Node& node) const {
+    if (node.as<Identity>() != nullptr) return graph_.is_output(node.output());
+    return node.as<Dequantize>() != nullptr && !uses_.users(node.output()).empty();
+  }
+
+  [[nodiscard]] bool is_known(TensorId id) const {
+    return graph_.is_constant(id) || constant_dequantize(graph_, uses_, id) >= 0;
+  }
+
+  // The value of a known tensor; null for an absent one.
+  [[nodiscard]] ConstantPtr value_of(TensorId id) const {
+    if (id == kNoTensor) return nullptr;
+    if (graph_.is_constant(id)) return graph_.tensor(id).constant;
+    const auto before = static_cast<std::size_t>(constant_dequantize(graph_, uses_, id));
+    const Node& dequantize = graph_.nodes[before];
+    const ConstantPtr& source = graph_.tensor(dequantize.inputs[0]).constant;
+    return evaluate(graph_, dequantize, std::span(&source, 1));
+  }
+
+  // Transpose or Reshape of a constant, its Quant following; null for other nodes.
+  ConstantPtr fold_movement(const Node& node, Tensor& out) {
+    const TensorId source = node.inputs[0];
+    if (node.as<Transpose>() == nullptr && node.as<Reshape>() == nullptr) return nullptr;
+    if (!graph_.is_constant(source)) return nullptr;
+    const Tensor& tensor = graph_.tensor(source);
+    std::optional<Quant> quant = moved_quant(node, tensor);
+    if (out.quant && out.quant != quant) return nullptr;
+    out.quant = std::move(quant);
+    return moved_data(node, *tensor.constant);
+  }
+
+  Graph& graph_;
+  Uses uses_;
+  std::vector<std::size_t> folded_;
+};
+
+}  // namespace
+
+void fold_constants(Graph& graph) {
+  while (Folder(graph).run()) {
+  }
+}
+
+}  // namespace spindle

@@ -1,0 +1,139 @@
+#include "compiler/passes/fuse_activations.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "compiler/passes/qdq_util.h"
+
+namespace spindle {
+namespace {
+
+// `first`, then `second`, as one clamp.
+Activation compose(const Activation& first, const Activation& second) {
+  const auto clamp = [&](float v) { return std::min(std::max(v, second.lo), second.hi); };
+  // A clamp with lo > hi is the constant hi.
+  return {clamp(std::min(first.lo, first.hi)), clamp(first.hi)};
+}
+
+// The real value of a constant with one element.
+std::optional<float> scalar_value(const Tensor& tensor) {
+  if (tensor.constant == nullptr || tensor.elements() != 1) return {};
+  if (tensor.type == DType::kF32) return tensor.constant->as<float>()[0];
+  if (is_8bit(tensor)) return dequantized_values(tensor)[0];
+  return {};
+}
+
+// Min and Max with a constant scalar become Clips.
+void clip_from_min_max(Graph& graph, Node& node) {
+  const auto* binary = node.as<Binary>();
+  if (binary == nullptr || (binary->kind != BinaryKind::kMin && binary->kind != BinaryKind::kMax)) {
+    return;
+  }
+  for (std::size_t i = 0; i < 2; ++i) {
+    const std::optional<float> bound = scalar_value(graph.tensor(node.inputs[i]));
+    const TensorId x = node.inputs[1 - i];
+    if (!bound || std::isnan(*bound) ||
+        graph.tensor(x).shape != graph.tensor(node.output()).shape) {
+      continue;
+    }
+    Activation act;
+    (binary->kind == BinaryKind::kMin ? act.hi : act.lo) = *bound;
+    node.op = Clip{compose(act, binary->act)};
+    node.inputs = {x};
+    return;
+  }
+}
+
+bool is_swish_gate(const Unary& unary) {
+  constexpr float kTolerance = 1e-6F;  // files print 1/6 with seven digits
+  return unary.kind == UnaryKind::kHardSigmoid &&
+         std::abs(unary.alpha - 1.0F / 6.0F) < kTolerance && unary.beta == 0.5F;
+}
+
+// x * HardSigmoid(x), the gate used for nothing else, becomes HardSwish(x).
+void hard_swish(const Graph& graph, const Uses& uses, Node& node) {
+  const auto* binary = node.as<Binary>();
+  if (binary == nullptr || binary->kind != BinaryKind::kMul || !binary->act.none() ||
+      graph.tensor(node.output()).type != DType::kF32) {
+    return;
+  }
+  for (std::size_t i = 0; i < 2; ++i) {
+    const TensorId x = node.inputs[1 - i];
+    const int producer = uses.producer(node.inputs[i]);
+    if (producer < 0 || !uses.single_use(node.inputs[i])) continue;
+    const Node& gate = graph.nodes[static_cast<std::size_t>(producer)];
+    const auto* unary = gate.as<Unary>();
+    if (unary == nullptr || !is_swish_gate(*unary) || gate.inputs[0] != x) continue;
+    node.op = Unary{UnaryKind::kHardSwish};
+    node.inputs = {x};
+    return;
+  }
+}
+
+bool has_nan(const Activation& act) {
+  return std::isnan(act.lo) || std::isnan(act.hi);
+}
+
+// A clamp of `from` to `to` acts on the values of `from` alone.
+bool on_same_scale(const Tensor& from, const Tensor& to) {
+  if (from.type == DType::kF32) return to.type == DType::kF32;
+  return is_per_tensor_8bit(from) && same_quantization(from, to);
+}
+
+// Fuses the first Clip that can be fused; false if there is none.
+bool fuse_one(Graph& graph) {
+  const Uses uses(graph);
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    const auto* clip = node.as<Clip>();
+    if (clip == nullptr) continue;
+    const TensorId in = node.inputs[0];
+    const int producer = uses.producer(in);
+    if (producer < 0 || !uses.single_use(in)) continue;
+    Node& before = graph.nodes[static_cast<std::size_t>(producer)];
+    Activation* act = activation_of(before.op);
+    if (act == nullptr || has_nan(*act) || has_nan(clip->act) ||
+        !on_same_scale(graph.tensor(in), graph.tensor(node.output()))) {
+      continue;
+    }
+    *act = compose(*act, clip->act);
+    before.outputs[0] = node.output();
+    graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(i));
+    return true;
+  }
+  return false;
+}
+
+bool idle_on(const Activation& act, const Tensor& output) {
+  if (act.none()) return true;
+  if (has_nan(act) || !is_per_tensor_8bit(output)) return false;
+  const QuantLimits limits = quantized_limits(act, output.type, *output.quant);
+  return limits.lo == min_of(output.type) && limits.hi == max_of(output.type);
+}
+
+void drop_idle(const Graph& graph, Node& node) {
+  Activation* act = activation_of(node.op);
+  if (act == nullptr || !idle_on(*act, graph.tensor(node.output()))) return;
+  if (node.as<Clip>() == nullptr) {
+    *act = {};
+  } else if (same_quantization(graph.tensor(node.inputs[0]), graph.tensor(node.output()))) {
+    node.op = Identity{};
+  } else {
+    node.op = Requantize{};
+  }
+}
+
+}  // namespace
+
+void fuse_activations(Graph& graph) {
+  for (Node& node : graph.nodes) clip_from_min_max(graph, node);
+  const Uses uses(graph);
+  for (Node& node : graph.nodes) hard_swish(graph, uses, node);
+  while (fuse_one(graph)) {
+  }
+  for (Node& node : graph.nodes) drop_idle(graph, node);
+  graph.remove_dead();
+}
+
+}  // namespace spindle

@@ -1,0 +1,201 @@
+#include "compiler/passes/legalize.h"
+
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "compiler/passes/qdq_util.h"
+
+namespace spindle {
+namespace {
+
+bool touches_8bit(const Graph& graph, const Node& node) {
+  if (is_8bit(graph.tensor(node.output()))) return true;
+  for (TensorId id : node.inputs) {
+    if (id != kNoTensor && is_8bit(graph.tensor(id))) return true;
+  }
+  return false;
+}
+
+// Output and data inputs (weights and biases apart) have one scale each.
+bool activations_per_tensor(const Graph& graph, const Node& node) {
+  const bool weighted = node.as<Conv>() != nullptr || node.as<Dense>() != nullptr;
+  const std::size_t count = weighted ? 1 : node.inputs.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!is_per_tensor_8bit(graph.tensor(node.inputs[i]))) return false;
+  }
+  return is_per_tensor_8bit(graph.tensor(node.output())) || node.as<ArgMax>() != nullptr;
+}
+
+bool same_quantization_throughout(const Graph& graph, const Node& node) {
+  for (TensorId id : node.inputs) {
+    if (!same_quantization(graph.tensor(id), graph.tensor(node.output()))) return false;
+  }
+  return true;
+}
+
+// Whether an integer kernel computes `node`, whose activations have one scale each.
+struct HasKernel {
+  const Graph& graph;
+  const Node& node;
+
+  [[nodiscard]] const Shape& in(std::size_t i) const { return graph.tensor(node.inputs[i]).shape; }
+
+  bool operator()(const Conv&) const { return true; }
+  bool operator()(const Dense&) const { return true; }
+  bool operator()(const Unary&) const { return true; }
+  bool operator()(const Clip&) const { return true; }
+  bool operator()(const Requantize&) const { return true; }
+  bool operator()(const ArgMax&) const { return true; }
+  bool operator()(const Binary& op) const { return op.kind == BinaryKind::kAdd && in(0) == in(1); }
+  bool operator()(const Reduce& op) const { return is_image_mean(op, in(0)); }
+  bool operator()(const Softmax& op) const { return is_last_axis(op, in(0)); }
+  bool operator()(const Concat&) const { return same_quantization_throughout(graph, node); }
+  bool operator()(const Identity&) const { return same_quantization_throughout(graph, node); }
+  template <typename T>
+  bool operator()(const T& /*op*/) const {
+    return is_data_movement(node.op) && same_quantization_throughout(graph, node);
+  }
+};
+
+// `constant`, whose shape broadcasts to `shape`, repeated to fill it.
+ConstantPtr broadcast_to(const Constant& constant, const Shape& shape) {
+  const std::size_t missing = shape.size() - constant.shape().size();
+  std::vector<std::int64_t> values(static_cast<std::size_t>(element_count(shape)));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    auto rest = static_cast<std::int64_t>(i);
+    std::int64_t from = 0;
+    std::int64_t stride = 1;
+    for (std::size_t d = shape.size(); d-- > missing;) {
+      const std::int64_t extent = constant.shape()[d - missing];
+      from += rest % shape[d] % extent * stride;
+      rest /= shape[d];
+      stride *= extent;
+    }
+    values[i] = constant.as_int(from);
+  }
+  return Constant::ints(constant.type(), shape, values);
+}
+
+class Legalizer {
+ public:
+  explicit Legalizer(Graph& graph) : graph_(graph) {}
+
+  void run() {
+    const std::size_t count = graph_.nodes.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      const Node& node = graph_.nodes[i];
+      if (node.as<Quantize>() != nullptr || node.as<Dequantize>() != nullptr ||
+          !touches_8bit(graph_, node)) {
+        continue;
+      }
+      expand_constants(i);
+      const bool per_tensor = activations_per_tensor(graph_, node);
+      if (per_tensor && std::visit(HasKernel{graph_, node}, node.op)) continue;
+      const bool moves = is_data_movement(node.op) || node.as<Concat>() != nullptr;
+      if (per_tensor && moves) {
+        requantize_inputs(i);
+      } else {
+        compute_in_float(i);
+      }
+    }
+    graph_.sort();
+  }
+
+ private:
+  // Appends a node that writes `output`. Not for use while a Node& is held.
+  void append(const std::string& name, Op op, TensorId input, TensorId output) {
+    Node node;
+    node.name = name;
+    node.op = std::move(op);
+    node.inputs = {input};
+    node.outputs = {output};
+    graph_.nodes.push_back(std::move(node));
+  }
+
+  // A constant operand of an addition takes the result's shape.
+  void expand_constants(std::size_t index) {
+    const auto* binary = graph_.nodes[index].as<Binary>();
+    if (binary == nullptr || binary->kind != BinaryKind::kAdd) return;
+    const Shape shape = graph_.tensor(graph_.nodes[index].output()).shape;
+    for (TensorId& in : graph_.nodes[index].inputs) {
+      const Tensor& operand = graph_.tensor(in);
+      if (operand.constant == nullptr || operand.shape == shape || !is_per_tensor_8bit(operand)) {
+        continue;
+      }
+      const Quant quant = *operand.quant;
+      const ConstantPtr expanded = broadcast_to(*operand.constant, shape);
+      in = graph_.add_constant(operand.name, expanded, quant);
+    }
+  }
+
+  void requantize_inputs(std::size_t index) {
+    const Tensor result = graph_.tensor(graph_.nodes[index].output());
+    for (std::size_t i = 0; i < graph_.nodes[index].inputs.size(); ++i) {
+      const TensorId in = graph_.nodes[index].inputs[i];
+      const Tensor from = graph_.tensor(in);
+      if (same_quantization(from, result)) continue;
+      const std::string name = result.name + "_in" + std::to_string(i);
+      const TensorId to = from.constant != nullptr
+                              ? requantized_constant(from, result)
+                              : add_quantized_like(graph_, name, from.shape, result);
+      if (from.constant == nullptr) append(name, Requantize{}, in, to);
+      graph_.nodes[index].inputs[i] = to;
+    }
+  }
+
+  TensorId requantized_constant(const Tensor& from, const Tensor& like) {
+    Tensor real = from;
+    real.constant = Constant::floats(from.shape, dequantized_values(from));
+    return add_quantized_constant(graph_, real, like);
+  }
+
+  void compute_in_float(std::size_t index) {
+    for (std::size_t i = 0; i < graph_.nodes[index].inputs.size(); ++i) {
+      const TensorId in = graph_.nodes[index].inputs[i];
+      if (in != kNoTensor && graph_.tensor(in).quant) graph_.nodes[index].inputs[i] = real(in);
+    }
+    const TensorId result = graph_.nodes[index].output();
+    if (graph_.nodes[index].as<Requantize>() != nullptr) {
+      graph_.nodes[index].op = Quantize{};
+      return;
+    }
+    if (!is_8bit(graph_.tensor(result))) return;
+    const std::string name = graph_.nodes[index].name;
+    graph_.nodes[index].outputs[0] = float_like(result);
+    append(name, Quantize{}, graph_.nodes[index].output(), result);
+  }
+
+  TensorId float_like(TensorId id) {
+    Tensor tensor;
+    tensor.name = graph_.tensor(id).name + "_f32";
+    tensor.shape = graph_.tensor(id).shape;
+    return graph_.add_tensor(std::move(tensor));
+  }
+
+  // The float form of a quantized tensor.
+  TensorId real(TensorId id) {
+    const auto [found, is_new] = real_.try_emplace(id, kNoTensor);
+    if (!is_new) return found->second;
+    const Tensor tensor = graph_.tensor(id);
+    if (tensor.constant != nullptr) {
+      found->second = graph_.add_constant(
+          tensor.name + "_f32", Constant::floats(tensor.shape, dequantized_values(tensor)));
+    } else {
+      found->second = float_like(id);
+      append(graph_.tensor(found->second).name, Dequantize{}, id, found->second);
+    }
+    return found->second;
+  }
+
+  Graph& graph_;
+  std::unordered_map<TensorId, TensorId> real_;
+};
+
+}  // namespace
+
+void legalize(Graph& graph) {
+  Legalizer(graph).run();
+}
+
+}  // namespace spindle

@@ -1,0 +1,251 @@
+#include "compiler/passes/lower_qdq.h"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "compiler/passes/fold_constants.h"
+#include "compiler/passes/qdq_islands.h"
+#include "compiler/passes/qdq_movement.h"
+#include "compiler/passes/qdq_parameters.h"
+#include "compiler/passes/qdq_util.h"
+#include "compiler/passes/util.h"
+
+namespace spindle {
+namespace {
+
+// Quantizes of one tensor to the same type and Quant become one.
+void merge_quantizes(Graph& graph) {
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& kept = graph.nodes[i];
+    if (kept.as<Quantize>() == nullptr) continue;
+    for (std::size_t j = i + 1; j < graph.nodes.size(); ++j) {
+      const Node& other = graph.nodes[j];
+      if (other.as<Quantize>() == nullptr || other.inputs[0] != kept.inputs[0] ||
+          graph.is_output(other.output()) ||
+          !same_quantization(graph.tensor(kept.output()), graph.tensor(other.output()))) {
+        continue;
+      }
+      auto& origins = graph.tensor(kept.output()).origins;
+      auto& more = graph.tensor(other.output()).origins;
+      origins.insert(origins.end(), more.begin(), more.end());
+      more.clear();
+      graph.replace_uses(other.output(), kept.output());
+    }
+  }
+  graph.remove_dead();
+}
+
+// Why no integer kernel computes an operator that has an integer rule, or nothing. Such an operator
+// must stay in float, where the file has it: legalize could not undo the integer rule exactly.
+std::string without_kernel(const Graph& graph, const Node& node) {
+  const Shape& shape = graph.tensor(node.inputs[0]).shape;
+  const auto* reduce = node.as<Reduce>();
+  if (reduce != nullptr && reduce->kind == ReduceKind::kMean && !is_image_mean(*reduce, shape)) {
+    return "only a mean over rows and columns has an integer form";
+  }
+  const auto* softmax = node.as<Softmax>();
+  if (softmax != nullptr && !is_last_axis(*softmax, shape)) {
+    return "only a softmax over the last dimension has an integer form";
+  }
+  return {};
+}
+
+// Lowers the operators before each Quantize. Nodes change in place: a Quantize becomes the 8-bit
+// operator, and the float operator dies unless something else reads it.
+class Lowering {
+ public:
+  explicit Lowering(Graph& graph) : graph_(graph), uses_(graph) {}
+
+  LoweringReasons run() {
+    const std::size_t count = graph_.nodes.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      if (graph_.nodes[i].as<Quantize>() != nullptr) before_quantize(i);
+    }
+    graph_.sort();
+    graph_.remove_dead();
+    return std::move(reasons_);
+  }
+
+ private:
+  void before_quantize(std::size_t index) {
+    const TensorId computed = graph_.nodes[index].inputs[0];
+    const TensorId result = graph_.nodes[index].output();
+    const int producer = uses_.producer(computed);
+    if (producer < 0 || !is_per_tensor_8bit(graph_.tensor(result))) return;
+    const auto p = static_cast<std::size_t>(producer);
+    if (graph_.nodes[p].as<Dequantize>() != nullptr) {
+      requantize(graph_.nodes[p].inputs[0], graph_.nodes[index]);
+      return;
+    }
+    std::vector<TensorId> inputs;
+    std::string reason =
+        uses_.single_use(computed)
+            ? lower_inputs(Node(graph_.nodes[p]), Tensor(graph_.tensor(result)), inputs)
+            : "its result is also used in float";
+    if (!reason.empty()) {
+      reasons_[computed] = std::move(reason);
+      return;
+    }
+    Node& node = graph_.nodes[index];
+    node = graph_.nodes[p];
+    node.inputs = std::move(inputs);
+    node.outputs = {result};
+  }
+
+  // `quantize` reads the dequantized `source`.
+  void requantize(TensorId source, Node& quantize) const {
+    const Tensor& from = graph_.tensor(source);
+    if (!is_per_tensor_8bit(from)) return;
+    quantize.inputs = {source};
+    if (same_quantization(from, graph_.tensor(quantize.output()))) {
+      quantize.op = Identity{};
+    } else {
+      quantize.op = Requantize{};
+    }
+  }
+
+  // The inputs of the 8-bit form of `node` writing a tensor quantized like `result`. Returns why
+  // there is none, or nothing. `node` and `result` are copies, because lowering adds to the graph.
+  std::string lower_inputs(const Node& node, const Tensor& result, std::vector<TensorId>& inputs) {
+    if (node.as<Conv>() != nullptr || node.as<Dense>() != nullptr) {
+      return weighted(node, result, inputs);
+    }
+    if (node.as<BatchNorm>() != nullptr || node.as<Cast>() != nullptr) {
+      return "it has no 8-bit form";
+    }
+    if (std::string reason = without_kernel(graph_, node); !reason.empty()) return reason;
+    const auto* binary = node.as<Binary>();
+    if (binary != nullptr && binary->kind == BinaryKind::kAdd && broadcasts(node)) {
+      return "only an addition of equal shapes has an integer form";
+    }
+    return elementwise(node, result, node.as<Concat>() != nullptr, inputs);
+  }
+
+  // True if an input computed at run time does not have the result's shape. (A constant is expanded
+  // by legalize.)
+  [[nodiscard]] bool broadcasts(const Node& node) const {
+    return std::any_of(node.inputs.begin(), node.inputs.end(), [&](TensorId in) {
+      return constant_dequantize(graph_, uses_, in) < 0 &&
+             graph_.tensor(in).shape != graph_.tensor(node.output()).shape;
+    });
+  }
+
+  // Conv and Dense.
+  std::string weighted(const Node& node, const Tensor& result, std::vector<TensorId>& inputs) {
+    const TensorId source = quantized_source(node.inputs[0]);
+    if (source == kNoTensor) return not_quantized(node.inputs[0]);
+    const LoweredParameter weights = lower_weights(graph_, uses_, node.inputs[1]);
+    if (!weights.reason.empty()) return weights.reason;
+    const TensorId bias_input = node.inputs.size() > 2 ? node.inputs[2] : kNoTensor;
+    const LoweredParameter bias = lower_bias(
+        graph_, uses_, bias_input, *graph_.tensor(source).quant, *graph_.tensor(weights.id).quant);
+    if (!bias.reason.empty()) return bias.reason;
+    inputs = {with_type(source, result.type), weights.id};
+    if (bias.id != kNoTensor) inputs.push_back(bias.id);
+    return {};
+  }
+
+  // Operators that take 8-bit inputs each with its own Quant. `quantize_constants`: a float
+  // constant may be quantized like the result without changing it.
+  std::string elementwise(const Node& node, const Tensor& result, bool quantize_constants,
+                          std::vector<TensorId>& inputs) {
+    for (TensorId in : node.inputs) {
+      const bool constant =
+          quantize_constants && graph_.is_constant(in) && graph_.tensor(in).type == DType::kF32;
+      const TensorId source = constant ? in : quantized_source(in);
+      if (source == kNoTensor) return not_quantized(in);
+      inputs.push_back(source);
+    }
+    for (TensorId& in : inputs) {
+      in = graph_.tensor(in).type == DType::kF32
+               ? add_quantized_constant(graph_, Tensor(graph_.tensor(in)), result)
+               : with_type(in, result.type);
+    }
+    return {};
+  }
+
+  // The 8-bit tensor with one scale whose Dequantize makes `id`, or kNoTensor.
+  [[nodiscard]] TensorId quantized_source(TensorId id) const {
+    const int producer = id == kNoTensor ? -1 : uses_.producer(id);
+    if (producer < 0) return kNoTensor;
+    const Node& node = graph_.nodes[static_cast<std::size_t>(producer)];
+    if (node.as<Dequantize>() == nullptr) return kNoTensor;
+    return is_per_tensor_8bit(graph_.tensor(node.inputs[0])) ? node.inputs[0] : kNoTensor;
+  }
+
+  [[nodiscard]] std::string not_quantized(TensorId id) const {
+    if (graph_.is_constant(id)) return "an operand is a float constant";
+    const int producer = uses_.producer(id);
+    if (producer >= 0 && graph_.nodes[static_cast<std::size_t>(producer)].as<Dequantize>()) {
+      return "an input is not quantized to 8 bits with one scale";
+    }
+    return "an input is not quantized";
+  }
+
+  // 8-bit operators read and write one type. The other type's zero point is 128 off, which makes
+  // the change of type exact.
+  TensorId with_type(TensorId id, DType type) {
+    if (graph_.tensor(id).type == type) return id;
+    const auto [found, is_new] = retyped_.try_emplace(id, kNoTensor);
+    if (is_new) found->second = retype(id, type);
+    return found->second;
+  }
+
+  TensorId retype(TensorId id, DType type) {
+    Tensor changed = graph_.tensor(id);
+    const int offset = type == DType::kI8 ? -128 : 128;
+    changed.name += type == DType::kI8 ? "_s8" : "_u8";
+    changed.type = type;
+    changed.origins.clear();
+    changed.quant->zero_point[0] += offset;
+    if (changed.constant != nullptr) {
+      std::vector<std::int64_t> values = changed.constant->to_ints();
+      for (std::int64_t& value : values) value += offset;
+      return graph_.add_constant(changed.name, Constant::ints(type, changed.shape, values),
+                                 changed.quant);
+    }
+    Node node;
+    node.name = changed.name;
+    node.op = Requantize{};
+    node.inputs = {id};
+    node.outputs = {graph_.add_tensor(std::move(changed))};
+    graph_.nodes.push_back(node);
+    return node.output();
+  }
+
+  Graph& graph_;
+  const Uses uses_;
+  LoweringReasons reasons_;
+  std::unordered_map<TensorId, TensorId> retyped_;  // by with_type; there are but two types
+};
+
+// What still reads a quantized constant in float gets a float constant.
+void fold_dequantized_constants(Graph& graph) {
+  const auto folds = [&](const Node& node) {
+    if (node.as<Dequantize>() == nullptr || !graph.is_constant(node.inputs[0])) return false;
+    const Tensor& source = graph.tensor(node.inputs[0]);
+    graph.tensor(node.output()).constant =
+        Constant::floats(source.shape, dequantized_values(source));
+    return true;
+  };
+  graph.nodes.erase(std::remove_if(graph.nodes.begin(), graph.nodes.end(), folds),
+                    graph.nodes.end());
+}
+
+}  // namespace
+
+void lower_qdq(Graph& graph, Diagnostics& diagnostics) {
+  merge_quantizes(graph);
+  hoist_over_dequantize(graph);
+  sink_below_quantize(graph);
+  fold_constants(graph);  // hoisted movements of weights
+  const LoweringReasons reasons = Lowering(graph).run();
+  fold_dequantized_constants(graph);
+  report_float_islands(graph, reasons, diagnostics);
+}
+
+}  // namespace spindle

@@ -1,0 +1,105 @@
+#include "compiler/passes/qdq_islands.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <numeric>
+#include <string_view>
+#include <vector>
+
+namespace spindle {
+namespace {
+
+// Computes in float: everything but the borders.
+bool computes_in_float(const Graph& graph, const Node& node) {
+  if (node.as<Dequantize>() != nullptr || node.as<Quantize>() != nullptr) return false;
+  return graph.tensor(node.inputs[0]).type == DType::kF32;
+}
+
+struct Island {
+  std::vector<std::size_t> nodes;  // ascending
+  bool reads_quantized = false;
+  bool feeds_quantized = false;
+};
+
+// Disjoint sets of node indices.
+class Sets {
+ public:
+  explicit Sets(std::size_t count) : parent_(count) {
+    std::iota(parent_.begin(), parent_.end(), std::size_t{0});
+  }
+  std::size_t find(std::size_t i) {
+    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
+    return i;
+  }
+  void join(std::size_t a, std::size_t b) { parent_[find(b)] = find(a); }
+
+ private:
+  std::vector<std::size_t> parent_;
+};
+
+std::vector<Island> find_islands(const Graph& graph) {
+  const Uses uses(graph);
+  const auto& nodes = graph.nodes;
+  Sets sets(nodes.size());
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (!computes_in_float(graph, nodes[i])) continue;
+    for (int user : uses.users(nodes[i].output())) {
+      const auto u = static_cast<std::size_t>(user);
+      if (computes_in_float(graph, nodes[u])) sets.join(i, u);
+    }
+  }
+  std::map<std::size_t, Island> islands;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (!computes_in_float(graph, nodes[i])) continue;
+    Island& island = islands[sets.find(i)];
+    island.nodes.push_back(i);
+    for (TensorId in : nodes[i].inputs) {
+      const int producer = in == kNoTensor ? -1 : uses.producer(in);
+      island.reads_quantized |=
+          producer >= 0 && nodes[static_cast<std::size_t>(producer)].as<Dequantize>() != nullptr;
+    }
+    for (int user : uses.users(nodes[i].output())) {
+      island.feeds_quantized |= nodes[static_cast<std::size_t>(user)].as<Quantize>() != nullptr;
+    }
+  }
+  std::vector<Island> result;
+  for (auto& [root, island] : islands) result.push_back(std::move(island));
+  return result;
+}
+
+std::string list_of(const Graph& graph, const Island& island) {
+  constexpr std::size_t kMost = 8;
+  std::string text;
+  for (std::size_t i = 0; i < island.nodes.size() && i < kMost; ++i) {
+    const Node& node = graph.nodes[island.nodes[i]];
+    const std::string_view type =
+        node.onnx_type.empty() ? name_of(node.op) : std::string_view(node.onnx_type);
+    text += fmt::format("{}'{}' ({})", i == 0 ? "" : ", ", node.name, type);
+  }
+  if (island.nodes.size() > kMost) {
+    text += fmt::format(" and {} more", island.nodes.size() - kMost);
+  }
+  return text;
+}
+
+}  // namespace
+
+void report_float_islands(const Graph& graph, const LoweringReasons& reasons,
+                          Diagnostics& diagnostics) {
+  for (const Island& island : find_islands(graph)) {
+    if (!island.reads_quantized || !island.feeds_quantized) continue;
+    const Node& first = graph.nodes[island.nodes.front()];
+    Diagnostic& warning = diagnostics.warning(
+        "W0201", "computed in float between quantized operators", place_of(graph, first));
+    warning.notes.push_back("operators: " + list_of(graph, island));
+    for (std::size_t i : island.nodes) {
+      const Node& node = graph.nodes[i];
+      const auto reason = reasons.find(node.output());
+      if (reason == reasons.end()) continue;
+      warning.notes.push_back(fmt::format("'{}' stays in float: {}", node.name, reason->second));
+    }
+  }
+}
+
+}  // namespace spindle

@@ -1,0 +1,163 @@
+#include "compiler/passes/qdq_movement.h"
+
+#include <cmath>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "compiler/passes/qdq_util.h"
+#include "compiler/passes/util.h"
+
+namespace spindle {
+namespace {
+
+// True if `value` survives quantization with `tensor`'s Quant.
+bool representable(float value, const Tensor& tensor) {
+  if (!is_per_tensor_8bit(tensor)) return false;
+  const float scale = tensor.quant->scale[0];
+  const float steps = std::nearbyint(value / scale);
+  const float q = steps + static_cast<float>(tensor.quant->zero_point[0]);
+  return steps * scale == value && q >= static_cast<float>(min_of(tensor.type)) &&
+         q <= static_cast<float>(max_of(tensor.type));
+}
+
+// The Quant of `node`'s result if it worked on `source` instead of its dequantized form; nothing if
+// it cannot.
+std::optional<Quant> moved_quant(const Node& node, const Tensor& source, const Tensor& result) {
+  const Quant& quant = *source.quant;
+  if (const auto* pad = node.as<Pad>()) {
+    return representable(pad->value, source) ? source.quant : std::nullopt;
+  }
+  if (quant.per_tensor()) return quant;
+  if (const auto* transpose = node.as<Transpose>()) return permuted(source.quant, transpose->perm);
+  if (node.as<Reshape>() != nullptr) return reshaped(quant, source.shape, result.shape);
+  return {};
+}
+
+// Float tensors and the quantized tensors whose Dequantize makes them.
+class Hoist {
+ public:
+  explicit Hoist(Graph& graph) : graph_(graph) {
+    for (const Node& node : graph.nodes) {
+      if (node.as<Dequantize>() != nullptr) source_[node.output()] = node.inputs[0];
+    }
+  }
+
+  void run() {
+    const std::size_t count = graph_.nodes.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      const Op& op = graph_.nodes[i].op;
+      if (is_data_movement(op)) movement(i);
+      if (std::holds_alternative<ArgMax>(op)) arg_max(graph_.nodes[i]);
+      if (std::holds_alternative<Concat>(op)) concat(i);
+    }
+    graph_.sort();
+    graph_.remove_dead();
+  }
+
+ private:
+  [[nodiscard]] TensorId source_of(TensorId id) const {
+    const auto found = source_.find(id);
+    return found == source_.end() ? kNoTensor : found->second;
+  }
+
+  void movement(std::size_t index) {
+    Node& node = graph_.nodes[index];
+    const TensorId source = source_of(node.inputs[0]);
+    if (source == kNoTensor) return;
+    std::optional<Quant> quant =
+        moved_quant(node, graph_.tensor(source), graph_.tensor(node.output()));
+    if (!quant) return;
+    node.inputs[0] = source;
+    dequantize_after(index, std::move(*quant));
+  }
+
+  void arg_max(Node& node) const {
+    const TensorId source = source_of(node.inputs[0]);
+    if (source != kNoTensor && is_per_tensor_8bit(graph_.tensor(source))) node.inputs[0] = source;
+  }
+
+  void concat(std::size_t index) {
+    Node& node = graph_.nodes[index];
+    std::vector<TensorId> sources;
+    for (TensorId in : node.inputs) {
+      const TensorId source = source_of(in);
+      if (source == kNoTensor || !is_per_tensor_8bit(graph_.tensor(source)) ||
+          (!sources.empty() &&
+           !same_quantization(graph_.tensor(source), graph_.tensor(sources[0])))) {
+        return;
+      }
+      sources.push_back(source);
+    }
+    node.inputs = sources;
+    dequantize_after(index, *graph_.tensor(sources[0]).quant);
+  }
+
+  // The node, which now reads quantized inputs, writes a fresh tensor; a Dequantize of it writes
+  // what the node wrote.
+  void dequantize_after(std::size_t index, Quant quant) {
+    Node& node = graph_.nodes[index];
+    const TensorId result = node.output();
+    Tensor moved;
+    moved.name = graph_.tensor(result).name + "_q";
+    moved.type = graph_.tensor(node.inputs[0]).type;
+    moved.shape = graph_.tensor(result).shape;
+    moved.quant = std::move(quant);
+    const TensorId id = graph_.add_tensor(std::move(moved));
+    node.outputs[0] = id;
+    source_[result] = id;
+    Node dequantize;
+    dequantize.name = node.name;
+    dequantize.op = Dequantize{};
+    dequantize.inputs = {id};
+    dequantize.outputs = {result};
+    graph_.nodes.push_back(std::move(dequantize));
+  }
+
+  Graph& graph_;
+  std::unordered_map<TensorId, TensorId> source_;
+};
+
+// Exchanges the first movement and Quantize that can be; false if there are none.
+bool sink_one(Graph& graph) {
+  const Uses uses(graph);
+  for (std::size_t q = 0; q < graph.nodes.size(); ++q) {
+    if (graph.nodes[q].as<Quantize>() == nullptr) continue;
+    const TensorId moved = graph.nodes[q].inputs[0];
+    const TensorId result = graph.nodes[q].output();
+    const int producer = uses.producer(moved);
+    if (producer < 0 || !uses.single_use(moved) || !graph.tensor(result).quant->per_tensor()) {
+      continue;
+    }
+    const auto m = static_cast<std::size_t>(producer);
+    const TensorId computed = graph.nodes[m].inputs[0];
+    if (!is_data_movement(graph.nodes[m].op) || !uses.single_use(computed)) continue;
+    const int computation = uses.producer(computed);
+    if (computation < 0 ||
+        graph.nodes[static_cast<std::size_t>(computation)].as<Dequantize>() != nullptr) {
+      continue;
+    }
+    const TensorId between = add_quantized_like(graph, graph.tensor(computed).name + "_q",
+                                                graph.tensor(computed).shape, graph.tensor(result));
+    std::swap(graph.nodes[m], graph.nodes[q]);
+    graph.nodes[m].inputs = {computed};
+    graph.nodes[m].outputs = {between};
+    graph.nodes[q].inputs = {between};
+    graph.nodes[q].outputs = {result};
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void hoist_over_dequantize(Graph& graph) {
+  Hoist(graph).run();
+}
+
+void sink_below_quantize(Graph& graph) {
+  while (sink_one(graph)) {
+  }
+}
+
+}  // namespace spindle

@@ -1,0 +1,103 @@
+#include "compiler/passes/qdq_parameters.h"
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "compiler/passes/qdq_util.h"
+#include "compiler/passes/util.h"
+
+namespace spindle {
+namespace {
+
+// The quantized constant whose Dequantize makes `id`, or kNoTensor.
+TensorId quantized_source(const Graph& graph, const Uses& uses, TensorId id) {
+  const int dequantize = constant_dequantize(graph, uses, id);
+  return dequantize < 0 ? kNoTensor : graph.nodes[static_cast<std::size_t>(dequantize)].inputs[0];
+}
+
+// sx * sw[o] in float32: the scale of the accumulator.
+Quant accumulator_quant(const Quant& input, const Quant& weights) {
+  Quant quant;
+  for (float scale : weights.scale) quant.scale.push_back(input.scale[0] * scale);
+  quant.zero_point.assign(quant.scale.size(), 0);
+  if (!quant.per_tensor()) quant.axis = 0;
+  return quant;
+}
+
+float scale_at(const Quant& quant, std::size_t channel) {
+  return quant.scale[quant.per_tensor() ? 0 : channel];
+}
+
+// True if the integers of `bias` can stay: their scale is the accumulator's but for rounding.
+bool matches(const Tensor& bias, const Quant& accumulator) {
+  constexpr double kTolerance = 1e-5;
+  if (bias.type != DType::kI32) return false;
+  for (std::int32_t zero : bias.quant->zero_point) {
+    if (zero != 0) return false;
+  }
+  for (std::size_t o = 0; o < static_cast<std::size_t>(bias.elements()); ++o) {
+    const double wanted = scale_at(accumulator, o);
+    if (!(std::abs(scale_at(*bias.quant, o) - wanted) <= kTolerance * wanted)) return false;
+  }
+  return true;
+}
+
+std::optional<std::vector<std::int64_t>> quantized_bias(const std::vector<float>& values,
+                                                        const Quant& accumulator) {
+  constexpr auto kLowest = static_cast<double>(std::numeric_limits<std::int32_t>::min());
+  constexpr auto kHighest = static_cast<double>(std::numeric_limits<std::int32_t>::max());
+  std::vector<std::int64_t> result;
+  for (std::size_t o = 0; o < values.size(); ++o) {
+    const double q = std::nearbyint(static_cast<double>(values[o]) /
+                                    static_cast<double>(scale_at(accumulator, o)));
+    if (!(q >= kLowest && q <= kHighest)) return {};
+    result.push_back(static_cast<std::int64_t>(q));
+  }
+  return result;
+}
+
+}  // namespace
+
+LoweredParameter lower_weights(const Graph& graph, const Uses& uses, TensorId weights) {
+  if (graph.is_constant(weights)) return {kNoTensor, "its weights are float constants"};
+  const TensorId source = quantized_source(graph, uses, weights);
+  if (source == kNoTensor) return {kNoTensor, "its weights are not constant"};
+  const Tensor& tensor = graph.tensor(source);
+  if (!is_8bit(tensor)) return {kNoTensor, "its weights are not 8-bit"};
+  if (!tensor.quant->per_tensor() && tensor.quant->axis != 0) {
+    return {kNoTensor, "the scales of its weights are not one per output channel"};
+  }
+  return {source, {}};
+}
+
+LoweredParameter lower_bias(Graph& graph, const Uses& uses, TensorId bias, const Quant& input,
+                            const Quant& weights) {
+  if (bias == kNoTensor) return {};
+  const bool is_float = graph.is_constant(bias) && graph.tensor(bias).type == DType::kF32;
+  const TensorId source = is_float ? bias : quantized_source(graph, uses, bias);
+  if (source == kNoTensor) return {kNoTensor, "its bias is not constant"};
+  const Tensor tensor = graph.tensor(source);
+  Quant accumulator = accumulator_quant(input, weights);
+  const std::string name = graph.tensor(source).name + "_s32";
+  if (!is_float && matches(tensor, accumulator)) {
+    return {graph.add_constant(name, tensor.constant, std::move(accumulator)), {}};
+  }
+  std::vector<float> reals;
+  if (is_float) {
+    const auto values = tensor.constant->as<float>();
+    reals.assign(values.begin(), values.end());
+  } else {
+    reals = dequantized_values(tensor);
+  }
+  const auto integers = quantized_bias(reals, accumulator);
+  if (!integers) return {kNoTensor, "its bias does not fit into 32 bits at the weights' scale"};
+  return {graph.add_constant(name, Constant::ints(DType::kI32, tensor.shape, *integers),
+                             std::move(accumulator)),
+          {}};
+}
+
+}  // namespace spindle

@@ -1,0 +1,39 @@
+// What the passes on quantized graphs share: questions about 8-bit tensors and constants.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/ir/graph.h"
+
+namespace spindle {
+
+// An 8-bit tensor in the sense of ops.h: kI8 or kU8 with a Quant.
+[[nodiscard]] bool is_8bit(const Tensor& tensor);
+// The same with one scale, which is what integer operators want of activations.
+[[nodiscard]] bool is_per_tensor_8bit(const Tensor& tensor);
+// Equal element type and equal Quant: bytes mean the same in both.
+[[nodiscard]] bool same_quantization(const Tensor& a, const Tensor& b);
+
+// The real values of a quantized constant: (q - z) * s in float32.
+[[nodiscard]] std::vector<float> dequantized_values(const Tensor& constant);
+
+// A fresh run-time tensor of `shape` with the type and Quant of `like`, and no origins.
+TensorId add_quantized_like(Graph& graph, std::string name, Shape shape, const Tensor& like);
+
+// `float_constant` in the type and Quant (per tensor) of `like`, by Quantize's formula.
+TensorId add_quantized_constant(Graph& graph, const Tensor& float_constant, const Tensor& like);
+
+// The activation that an operator can carry, or null: Conv, Dense, Binary, Reduce, Clip.
+[[nodiscard]] Activation* activation_of(Op& op);
+
+// Reshape, Transpose, Slice, Pad, max Pool: every output value is an input value or a constant, so
+// the operator commutes with any monotone elementwise map (Quantize and Dequantize among them).
+[[nodiscard]] bool is_data_movement(const Op& op);
+
+// What the integer kernels compute of operators that have an integer rule: a mean over the rows and
+// columns of an image, a softmax over the last dimension.
+[[nodiscard]] bool is_image_mean(const Reduce& op, const Shape& input);
+[[nodiscard]] bool is_last_axis(const Softmax& op, const Shape& input);
+
+}  // namespace spindle

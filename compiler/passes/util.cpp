@@ -1,0 +1,183 @@
+#include "compiler/passes/util.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+#include <utility>
+
+#include "compiler/ir/diagnostics.h"
+
+namespace spindle {
+
+Perm identity_perm(std::size_t rank) {
+  Perm perm(rank);
+  std::iota(perm.begin(), perm.end(), 0);
+  return perm;
+}
+
+bool is_identity(const Perm& perm) {
+  return perm == identity_perm(perm.size());
+}
+
+Perm inverse(const Perm& perm) {
+  Perm result(perm.size());
+  for (std::size_t i = 0; i < perm.size(); ++i) {
+    result[static_cast<std::size_t>(perm[i])] = static_cast<int>(i);
+  }
+  return result;
+}
+
+Perm then(const Perm& first, const Perm& second) {
+  return permuted(first, second);
+}
+
+bool keeps_order(const Perm& perm, const Shape& shape) {
+  int last = -1;
+  for (int p : perm) {
+    if (shape[static_cast<std::size_t>(p)] == 1) continue;
+    if (p < last) return false;
+    last = p;
+  }
+  return true;
+}
+
+int permute_axis(const Perm& perm, int axis) {
+  return static_cast<int>(std::find(perm.begin(), perm.end(), axis) - perm.begin());
+}
+
+ConstantPtr permuted(const Constant& constant, const Perm& perm) {
+  const std::size_t rank = perm.size();
+  const std::size_t size = size_of(constant.type());
+  Shape stride(rank, 1);
+  for (std::size_t i = rank; i-- > 1;) stride[i - 1] = stride[i] * constant.shape()[i];
+  const Shape shape = permuted(constant.shape(), perm);
+  const Shape step = permuted(stride, perm);
+
+  std::vector<std::byte> bytes(constant.bytes().size());
+  Shape index(rank, 0);
+  std::int64_t from = 0;
+  for (std::int64_t to = 0; to < constant.size(); ++to) {
+    std::memcpy(bytes.data() + static_cast<std::size_t>(to) * size,
+                constant.bytes().data() + static_cast<std::size_t>(from) * size, size);
+    for (std::size_t d = rank; d-- > 0;) {
+      from += step[d];
+      if (++index[d] < shape[d]) break;
+      from -= step[d] * shape[d];
+      index[d] = 0;
+    }
+  }
+  return std::make_shared<const Constant>(constant.type(), shape, std::move(bytes));
+}
+
+std::optional<Quant> permuted(const std::optional<Quant>& quant, const Perm& perm) {
+  std::optional<Quant> result = quant;
+  if (result && result->axis >= 0) result->axis = permute_axis(perm, result->axis);
+  return result;
+}
+
+ConstantPtr reshaped(const Constant& constant, Shape shape) {
+  const auto bytes = constant.bytes();
+  return std::make_shared<const Constant>(constant.type(), std::move(shape),
+                                          std::vector<std::byte>(bytes.begin(), bytes.end()));
+}
+
+std::optional<Quant> reshaped(const Quant& quant, const Shape& from, const Shape& to) {
+  Quant result = quant;
+  if (quant.axis < 0) return result;
+  if (quant.per_tensor()) {
+    result.axis = -1;
+    return result;
+  }
+  const auto outer_of = [](const Shape& shape, std::size_t axis) {
+    return element_count(Shape(shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(axis)));
+  };
+  const auto axis = static_cast<std::size_t>(quant.axis);
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    if (to[i] == from[axis] && outer_of(to, i) == outer_of(from, axis)) {
+      result.axis = static_cast<int>(i);
+      return result;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<Origin> permuted(std::vector<Origin> origins, const Perm& perm) {
+  const Perm back = inverse(perm);
+  for (Origin& origin : origins) {
+    origin.perm = origin.perm.empty() ? back : then(back, origin.perm);
+    if (is_identity(origin.perm)) origin.perm.clear();
+  }
+  return origins;
+}
+
+TensorId append_transpose(Graph& graph, std::string name, TensorId x, const Perm& perm) {
+  const TensorId result = graph.append(std::move(name), Transpose{perm}, {x});
+  graph.tensor(result).quant = permuted(graph.tensor(x).quant, perm);
+  return result;
+}
+
+TensorId append_reshape(Graph& graph, std::string name, TensorId x, Shape shape) {
+  const TensorId result = graph.append(std::move(name), Reshape{shape}, {x});
+  const Tensor& from = graph.tensor(x);
+  if (from.quant) graph.tensor(result).quant = reshaped(*from.quant, from.shape, shape);
+  return result;
+}
+
+namespace {
+
+// An Origin with a permutation speaks of the dimensions of its tensor and cannot follow the
+// elements into another shape.
+void move_origins(Tensor& from, Tensor& to) {
+  for (Origin& origin : from.origins) {
+    if (origin.perm.empty() || from.shape == to.shape) to.origins.push_back(std::move(origin));
+  }
+  from.origins.clear();
+}
+
+}  // namespace
+
+bool replace_alias(Graph& graph, TensorId from, TensorId to) {
+  if (graph.is_output(from)) {
+    if (graph.is_input(to) || graph.is_constant(to) || graph.is_output(to)) return false;
+    std::swap(graph.tensor(from).name, graph.tensor(to).name);
+  }
+  move_origins(graph.tensor(from), graph.tensor(to));
+  graph.replace_uses(from, to);
+  return true;
+}
+
+void merge_reshapes(Graph& graph) {
+  const Uses uses(graph);
+  for (Node& node : graph.nodes) {
+    if (node.as<Reshape>() == nullptr) continue;
+    const TensorId middle = node.inputs[0];
+    const int before = uses.producer(middle);
+    if (before < 0 || graph.nodes[static_cast<std::size_t>(before)].as<Reshape>() == nullptr) {
+      continue;
+    }
+    const TensorId x = graph.nodes[static_cast<std::size_t>(before)].inputs[0];
+    if (graph.tensor(x).quant.has_value() != graph.tensor(middle).quant.has_value()) continue;
+    if (graph.tensor(x).quant &&
+        (!graph.tensor(x).quant->per_tensor() ||
+         graph.tensor(x).quant->scale != graph.tensor(middle).quant->scale ||
+         graph.tensor(x).quant->zero_point != graph.tensor(middle).quant->zero_point)) {
+      continue;
+    }
+    node.inputs[0] = x;
+    if (uses.single_use(middle)) move_origins(graph.tensor(middle), graph.tensor(x));
+  }
+}
+
+bool is_scalar_constant(const Graph& graph, TensorId id) {
+  return graph.is_constant(id) && graph.tensor(id).elements() == 1;
+}
+
+int constant_dequantize(const Graph& graph, const Uses& uses, TensorId id) {
+  if (id == kNoTensor) return -1;
+  const int index = uses.producer(id);
+  if (index < 0) return -1;
+  const Node& node = graph.nodes[static_cast<std::size_t>(index)];
+  return node.as<Dequantize>() != nullptr && graph.is_constant(node.inputs[0]) ? index : -1;
+}
+
+}  // namespace spindle

@@ -1,0 +1,27 @@
+// Sums of products over contiguous elements.
+#pragma once
+
+#include <cstdint>
+
+namespace spindle::reference {
+
+// float32 operands, double sum: any order of float32 summation lies within the contract of this.
+[[nodiscard]] inline double dot(const float* a, const float* b, std::int64_t count) {
+  double sum = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+  }
+  return sum;
+}
+
+// Centered 8-bit operands; the sum is modulo 2^32, as in an int32 accumulator.
+[[nodiscard]] inline std::uint32_t dot(const std::int16_t* a, const std::int16_t* b,
+                                       std::int64_t count) {
+  std::uint32_t sum = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    sum += static_cast<std::uint32_t>(std::int32_t{a[i]} * std::int32_t{b[i]});
+  }
+  return sum;
+}
+
+}  // namespace spindle::reference

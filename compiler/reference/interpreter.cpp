@@ -1,0 +1,89 @@
+#include "compiler/reference/interpreter.h"
+
+#include <fmt/format.h>
+
+#include "compiler/ir/diagnostics.h"
+#include "compiler/reference/operators.h"
+
+namespace spindle {
+
+namespace {
+
+// Values of run-time tensors, each dropped after its last use.
+class Values {
+ public:
+  explicit Values(const Graph& graph) : graph_(graph), value_(graph.tensors.size()) {
+    uses_.resize(graph.tensors.size(), 0);
+    for (const Node& node : graph.nodes) {
+      for (TensorId id : node.inputs) {
+        if (id != kNoTensor) ++uses_[index(id)];
+      }
+    }
+    for (TensorId id : graph.outputs) ++uses_[index(id)];
+  }
+
+  void set(TensorId id, ConstantPtr value) {
+    if (uses_[index(id)] > 0) value_[index(id)] = std::move(value);
+  }
+
+  [[nodiscard]] ConstantPtr use(TensorId id) {
+    if (id == kNoTensor) return nullptr;
+    if (graph_.is_constant(id)) return graph_.tensor(id).constant;
+    ConstantPtr value = value_[index(id)];
+    check_internal(value != nullptr, "interpret: a tensor is read before it is computed");
+    if (--uses_[index(id)] == 0) value_[index(id)] = nullptr;
+    return value;
+  }
+
+ private:
+  static std::size_t index(TensorId id) { return static_cast<std::size_t>(id); }
+
+  const Graph& graph_;
+  std::vector<ConstantPtr> value_;
+  std::vector<int> uses_;
+};
+
+}  // namespace
+
+std::vector<ConstantPtr> interpret(const Graph& graph, std::span<const ConstantPtr> inputs,
+                                   const Observer& observer) {
+  check_internal(inputs.size() == graph.inputs.size(), "interpret: wrong number of inputs");
+  Values values(graph);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Tensor& tensor = graph.tensor(graph.inputs[i]);
+    check_internal(inputs[i]->type() == tensor.type && inputs[i]->shape() == tensor.shape,
+                   fmt::format("interpret: input '{}' is {} {}, expected {} {}", tensor.name,
+                               name_of(inputs[i]->type()), to_string(inputs[i]->shape()),
+                               name_of(tensor.type), to_string(tensor.shape)));
+    if (observer) observer(graph.inputs[i], inputs[i]);
+    values.set(graph.inputs[i], inputs[i]);
+  }
+  for (const Node& node : graph.nodes) {
+    std::vector<ConstantPtr> operands;
+    for (TensorId id : node.inputs) operands.push_back(values.use(id));
+    const ConstantPtr result = evaluate(graph, node, operands);
+    if (observer) observer(node.output(), result);
+    values.set(node.output(), result);
+  }
+  std::vector<ConstantPtr> outputs;
+  for (TensorId id : graph.outputs) outputs.push_back(values.use(id));
+  return outputs;
+}
+
+ConstantPtr evaluate(const Graph& graph, const Node& node, std::span<const ConstantPtr> inputs) {
+  check_internal(inputs.size() == node.inputs.size(), "evaluate: wrong number of inputs");
+  reference::Call call{{}, &graph.tensor(node.output())};
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const bool absent = node.inputs[i] == kNoTensor;
+    check_internal(absent == (inputs[i] == nullptr), "evaluate: an input is missing");
+    call.inputs.push_back(absent
+                              ? reference::Input{}
+                              : reference::Input{&graph.tensor(node.inputs[i]), inputs[i].get()});
+  }
+  const ConstantPtr result =
+      std::visit([&](const auto& op) { return reference::compute(op, call); }, node.op);
+  check_internal(result->size() == call.out().elements(), "evaluate: wrong number of elements");
+  return result;
+}
+
+}  // namespace spindle

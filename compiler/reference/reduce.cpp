@@ -1,0 +1,84 @@
+// Reductions over any set of axes.
+#include <algorithm>
+#include <limits>
+
+#include "compiler/reference/arithmetic.h"
+#include "compiler/reference/index.h"
+#include "compiler/reference/operators.h"
+#include "compiler/reference/values.h"
+
+namespace spindle::reference {
+
+namespace {
+
+// For every input element: the output element that it is reduced into.
+std::vector<std::int64_t> target_indices(const Shape& in, const std::vector<int>& axes) {
+  Shape kept = in;
+  for (int axis : axes) kept[static_cast<std::size_t>(axis)] = 1;
+  Shape strides = strides_of(kept);
+  for (int axis : axes) strides[static_cast<std::size_t>(axis)] = 0;
+  return flat_indices(in, strides);
+}
+
+std::int64_t reduced_count(const Shape& in, const std::vector<int>& axes) {
+  std::int64_t count = 1;
+  for (int axis : axes) count *= in[static_cast<std::size_t>(axis)];
+  return count;
+}
+
+// Sums, maxima or minima, in double or in integers.
+template <typename T, typename In>
+std::vector<T> accumulate(const Reduce& op, const Call& call, const std::vector<In>& x) {
+  T start{};
+  if (op.kind == ReduceKind::kMax) start = std::numeric_limits<T>::lowest();
+  if (op.kind == ReduceKind::kMin) start = std::numeric_limits<T>::max();
+  std::vector<T> result(static_cast<std::size_t>(call.out().elements()), start);
+  const std::vector<std::int64_t> targets = target_indices(call.in(0).shape(), op.axes);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    T& target = result[static_cast<std::size_t>(targets[i])];
+    const T value = static_cast<T>(x[i]);
+    if (op.kind == ReduceKind::kMax) {
+      target = std::max(target, value);
+    } else if (op.kind == ReduceKind::kMin) {
+      target = std::min(target, value);
+    } else {
+      target += value;
+    }
+  }
+  return result;
+}
+
+// acc = sum (x - zx), then m = sx / (sy * count) as in Conv.
+ConstantPtr quantized_mean(const Reduce& op, const Call& call, std::int64_t count) {
+  const Input& x = call.in(0);
+  const Quant& y = *call.out().quant;
+  const float denominator = y.scale.front() * static_cast<float>(count);
+  const Requantizer requantize{{x.tensor->quant->scale.front() / denominator},
+                               y.zero_point.front(),
+                               quantized_limits(op.act, call.out().type, y)};
+  std::vector<std::int64_t> result;
+  for (std::int64_t sum :
+       accumulate<std::int64_t>(op, call, centered_values(*x.tensor, *x.value))) {
+    result.push_back(requantize(static_cast<std::uint32_t>(sum), 0));
+  }
+  return store_integers(call.out(), std::move(result));
+}
+
+}  // namespace
+
+ConstantPtr compute(const Reduce& op, const Call& call) {
+  const Input& x = call.in(0);
+  const std::int64_t count = reduced_count(x.shape(), op.axes);
+  const bool mean = op.kind == ReduceKind::kMean;
+  if (mean && is_quantized(*x.tensor) && is_quantized(call.out())) {
+    return quantized_mean(op, call, count);
+  }
+  std::vector<float> result;
+  for (double value : accumulate<double>(op, call, real_values(*x.tensor, *x.value))) {
+    const double y = mean ? value / static_cast<double>(count) : value;
+    result.push_back(clamp(static_cast<float>(y), op.act));
+  }
+  return store_reals(call.out(), result);
+}
+
+}  // namespace spindle::reference

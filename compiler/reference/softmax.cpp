@@ -1,0 +1,75 @@
+// Softmax along one axis.
+#include <algorithm>
+#include <cmath>
+
+#include "compiler/reference/index.h"
+#include "compiler/reference/operators.h"
+#include "compiler/reference/values.h"
+
+namespace spindle::reference {
+
+namespace {
+
+// Calls f(flat indices of one line along the axis) for every line.
+template <typename F>
+void for_each_line(const Shape& shape, int axis, F&& f) {
+  const auto dimension = static_cast<std::size_t>(axis);
+  Shape heads = shape;
+  heads[dimension] = std::min<std::int64_t>(shape[dimension], 1);
+  const Shape strides = strides_of(shape);
+  std::vector<std::size_t> line(static_cast<std::size_t>(shape[dimension]));
+  for (std::int64_t head : flat_indices(heads, strides)) {
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      line[i] = static_cast<std::size_t>(head + static_cast<std::int64_t>(i) * strides[dimension]);
+    }
+    f(line);
+  }
+}
+
+std::vector<float> softmax_reals(const Shape& shape, int axis, const std::vector<float>& x) {
+  std::vector<float> y(x.size());
+  for_each_line(shape, axis, [&](const std::vector<std::size_t>& line) {
+    float max = x[line.front()];
+    for (std::size_t i : line) max = std::max(max, x[i]);
+    const auto exponential = [&](std::size_t i) {
+      return std::exp(static_cast<double>(x[i]) - static_cast<double>(max));
+    };
+    double sum = 0;
+    for (std::size_t i : line) sum += exponential(i);
+    for (std::size_t i : line) y[i] = static_cast<float>(exponential(i) / sum);
+  });
+  return y;
+}
+
+// e[d] = exp(-s*d) in double, rounded to float32; sum and quotient in float32.
+std::vector<float> softmax_quantized(const Shape& shape, int axis,
+                                     const std::vector<std::int64_t>& q, float scale) {
+  std::vector<float> exponential(256);
+  for (std::size_t d = 0; d < exponential.size(); ++d) {
+    exponential[d] =
+        static_cast<float>(std::exp(-static_cast<double>(scale) * static_cast<double>(d)));
+  }
+  std::vector<float> y(q.size());
+  for_each_line(shape, axis, [&](const std::vector<std::size_t>& line) {
+    std::int64_t max = q[line.front()];
+    for (std::size_t i : line) max = std::max(max, q[i]);
+    float sum = 0;
+    for (std::size_t i : line) sum += exponential[static_cast<std::size_t>(max - q[i])];
+    for (std::size_t i : line) y[i] = exponential[static_cast<std::size_t>(max - q[i])] / sum;
+  });
+  return y;
+}
+
+}  // namespace
+
+ConstantPtr compute(const Softmax& op, const Call& call) {
+  const Input& x = call.in(0);
+  if (is_quantized(*x.tensor)) {
+    return store_reals(call.out(), softmax_quantized(x.shape(), op.axis, x.value->to_ints(),
+                                                     x.tensor->quant->scale.front()));
+  }
+  return store_reals(call.out(),
+                     softmax_reals(x.shape(), op.axis, real_values(*x.tensor, *x.value)));
+}
+
+}  // namespace spindle::reference

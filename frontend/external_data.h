@@ -1,0 +1,42 @@
+// Tensor data in files of their own, next to the model.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "frontend/budget.h"
+
+namespace spindle::frontend {
+
+// Reads within one folder only: absolute paths, ".." and symbolic links that lead outside are
+// refused.
+class ExternalData {
+ public:
+  // An empty `folder` refuses all external data. `budget` outlives this and pays for what is read.
+  ExternalData(std::filesystem::path folder, Budget& budget)
+      : folder_(std::move(folder)), budget_(&budget) {}
+
+  // `length` bytes from `offset` of the file `location` (relative to the folder). Throws an
+  // ImportFailure (E0106) if the file is out of bounds, not a regular file, or too short.
+  [[nodiscard]] std::vector<std::byte> read(const std::string& location, std::int64_t offset,
+                                            std::int64_t length);
+
+ private:
+  struct File {
+    std::filesystem::path path;
+    std::int64_t size;
+  };
+  const File& open(const std::string& location);
+
+  std::filesystem::path folder_;
+  Budget* budget_;
+  std::map<std::string, File> files_;     // those checked already, by location
+  std::set<std::filesystem::path> paid_;  // files that the budget has grown for
+};
+
+}  // namespace spindle::frontend

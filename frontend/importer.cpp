@@ -1,0 +1,253 @@
+#include "frontend/importer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "frontend/graph_inputs.h"
+#include "frontend/model_file.h"
+#include "frontend/node_order.h"
+#include "frontend/op_table.h"
+#include "frontend/quant_links.h"
+#include "frontend/tensors.h"
+
+namespace spindle {
+namespace frontend {
+namespace {
+
+class Importer {
+ public:
+  Importer(const onnx::ModelProto& model, OpsetVersions opsets, const ImportOptions& options,
+           ImportContext& context, Report& report)
+      : proto_(model.graph()),
+        model_(model),
+        opsets_(std::move(opsets)),
+        options_(options),
+        context_(context),
+        report_(report) {}
+
+  void run() {
+    order_ = order_nodes(proto_, report_);
+    find_output_aliases();
+    add_graph_inputs(proto_, options_, context_, report_);
+    load_initializers();
+    for (const onnx::NodeProto* node : order_.nodes) convert(*node);
+    if (report_.failed()) return;
+    add_outputs();
+    if (report_.failed()) return;
+    finish();
+  }
+
+ private:
+  // The tensor behind an output's Identity gets the output's name.
+  void find_output_aliases() {
+    std::unordered_map<std::string, std::string> final_name;
+    for (const auto& output : proto_.output()) final_name.emplace(output.name(), output.name());
+    for (auto node = order_.nodes.rbegin(); node != order_.nodes.rend(); ++node) {
+      const bool passes = (*node)->op_type() == "Identity" || (*node)->op_type() == "Dropout";
+      if (!passes || (*node)->input_size() < 1 || (*node)->output_size() < 1) continue;
+      const auto name = final_name.find((*node)->output(0));
+      if (name != final_name.end()) final_name.emplace((*node)->input(0), name->second);
+    }
+    context_.output_alias = std::move(final_name);
+  }
+
+  void load_initializers() {
+    for (const auto& tensor : proto_.initializer()) {
+      if (order_.used.count(tensor.name()) == 0) continue;
+      Value value;
+      try {
+        value.constant = load_tensor(tensor, context_.external, context_.budget);
+        context_.other_floats = context_.other_floats || is_other_float(tensor.data_type());
+      } catch (const ImportFailure& failure) {
+        value.poisoned = true;
+        report_.failure(failure, report_.place("constant", tensor.name()));
+      }
+      context_.values[tensor.name()] = std::move(value);
+    }
+    for (const auto& tensor : proto_.sparse_initializer()) {
+      const std::string& name = tensor.values().name();
+      if (order_.used.count(name) == 0) continue;
+      context_.values[name].poisoned = true;
+      report_.error("E0106", "sparse constants are not supported", report_.place("constant", name));
+    }
+  }
+
+  void poison_outputs(const onnx::NodeProto& node) {
+    for (const std::string& output : node.output()) {
+      if (!output.empty()) context_.values[output].poisoned = true;
+    }
+  }
+
+  void convert(const onnx::NodeProto& node) {
+    try {
+      const OpEntry& entry = entry_of(node);
+      // What is wrong with an input was reported where it arose.
+      if (reads_poison(node)) {
+        poison_outputs(node);
+        return;
+      }
+      check_input_count(node, entry);
+      NodeContext context(context_, node, version_of(node));
+      entry.convert(context);
+      check_all_used(node, context.attributes());
+    } catch (const ImportFailure& failure) {
+      report_.failure(failure, report_.place(node));
+      poison_outputs(node);
+    }
+  }
+
+  int version_of(const onnx::NodeProto& node) const {
+    const auto version = opsets_.find(node.domain() == "ai.onnx" ? "" : node.domain());
+    return version == opsets_.end() ? 0 : version->second;
+  }
+
+  const OpEntry& entry_of(const onnx::NodeProto& node) const {
+    const std::string domain = node.domain().empty() ? "ai.onnx" : printable(node.domain());
+    const auto& functions = model_.functions();
+    const bool local = std::any_of(functions.begin(), functions.end(), [&](const auto& function) {
+      return function.domain() == node.domain() && function.name() == node.op_type();
+    });
+    if (local) refuse("functions that the model defines itself are not supported");
+    const OpEntry* entry = find_operator(node.domain(), node.op_type());
+    if (entry == nullptr) {
+      refuse(fmt::format("there is no implementation of {} of domain {}", printable(node.op_type()),
+                         domain));
+    }
+    const int version = version_of(node);
+    if (version == 0) malformed(fmt::format("the model declares no opset of domain {}", domain));
+    if (version < entry->since) {
+      malformed(fmt::format("{} exists from opset {} on, the model declares {}", entry->type,
+                            entry->since, version));
+    }
+    return *entry;
+  }
+
+  bool reads_poison(const onnx::NodeProto& node) const {
+    return std::any_of(node.input().begin(), node.input().end(), [&](const std::string& input) {
+      if (input.empty()) return false;
+      const auto value = context_.values.find(input);
+      return value == context_.values.end() || value->second.poisoned;
+    });
+  }
+
+  static void check_input_count(const onnx::NodeProto& node, const OpEntry& entry) {
+    for (int i = 0; i < entry.min_inputs; ++i) {
+      if (i >= node.input_size() || node.input(i).empty()) {
+        malformed(fmt::format("input {} is missing", i));
+      }
+    }
+    if (node.input_size() > entry.max_inputs) {
+      malformed(fmt::format("it has {} inputs, at most {} are allowed", node.input_size(),
+                            entry.max_inputs));
+    }
+  }
+
+  // Attributes and outputs that the converter did not consider could change the meaning.
+  void check_all_used(const onnx::NodeProto& node, const Attributes& attributes) {
+    if (const auto unknown = attributes.unread()) {
+      malformed(fmt::format("attribute '{}' is not known", printable(*unknown)));
+    }
+    for (int i = 0; i < node.output_size(); ++i) {
+      const std::string& name = node.output(i);
+      if (name.empty() || context_.values.count(name) > 0) continue;
+      if (order_.used.count(name) > 0) {
+        refuse(fmt::format("its output {} ('{}') is used", i, printable(name)));
+      }
+    }
+  }
+
+  // Gives every graph output a tensor of its own, with the output's name first among its origins.
+  void add_outputs() {
+    if (proto_.output_size() == 0) {
+      report_.error("E0105", "the graph has no outputs", report_.place());
+    }
+    for (const auto& output : proto_.output()) {
+      const std::string& name = output.name();
+      Value& value = context_.values.at(name);
+      TensorId id = context_.tensor_of(name, value);
+      if (context_.graph.is_output(id) || context_.graph.is_input(id)) id = copy_of(id, name);
+      auto& origins = context_.graph.tensor(id).origins;
+      const auto own = std::find_if(origins.begin(), origins.end(),
+                                    [&](const Origin& origin) { return origin.name == name; });
+      std::rotate(origins.begin(), own, own + 1);
+      context_.graph.outputs.push_back(id);
+      compare_declared(output, origins.front());
+    }
+  }
+
+  TensorId copy_of(TensorId id, const std::string& name) {
+    const TensorId copy = context_.append(name, name, "Identity", Identity{}, {id});
+    Tensor& tensor = context_.graph.tensor(copy);
+    tensor.quant = context_.graph.tensor(id).quant;
+    tensor.origins.push_back({name, tensor.shape, {}, tensor.type});
+    return copy;
+  }
+
+  void compare_declared(const onnx::ValueInfoProto& output, const Origin& origin) {
+    const auto& type = output.type().tensor_type();
+    if (!output.type().has_tensor_type() || !type.has_shape()) return;
+    bool same = static_cast<std::size_t>(type.shape().dim_size()) == origin.shape.size();
+    for (int i = 0; same && i < type.shape().dim_size(); ++i) {
+      const std::int64_t declared = type.shape().dim(i).dim_value();
+      same = declared < 1 || declared == origin.shape[static_cast<std::size_t>(i)];
+    }
+    if (same) return;
+    report_
+        .warning("W0103", "the output's shape is not the declared one",
+                 report_.place("output", output.name()))
+        .notes.push_back(fmt::format("its shape is {}", to_string(origin.shape)));
+  }
+
+  void finish() {
+    try {
+      complete_quants(context_);
+    } catch (const ImportFailure& failure) {
+      report_.failure(failure, report_.place());
+      return;
+    }
+    context_.graph.sort();
+    context_.graph.remove_dead();
+    context_.graph.compact();
+    if (context_.other_floats) {
+      report_.warning("W0102", "float16, bfloat16 and double are computed in float32",
+                      report_.place());
+    }
+  }
+
+  const onnx::GraphProto& proto_;
+  const onnx::ModelProto& model_;
+  OpsetVersions opsets_;
+  const ImportOptions& options_;
+  ImportContext& context_;
+  Report& report_;
+  NodeOrder order_;
+};
+
+}  // namespace
+}  // namespace frontend
+
+std::optional<Graph> import_onnx(std::span<const std::byte> bytes, const std::string& name,
+                                 const std::filesystem::path& folder, const ImportOptions& options,
+                                 Diagnostics& diagnostics) {
+  frontend::Report report(diagnostics, name);
+  onnx::ModelProto model;
+  frontend::OpsetVersions opsets;
+  if (!frontend::parse_model(bytes, model, opsets, report)) return std::nullopt;
+  frontend::ImportContext context(name, folder, static_cast<std::int64_t>(bytes.size()));
+  frontend::Importer(model, std::move(opsets), options, context, report).run();
+  if (report.failed()) return std::nullopt;
+  return std::move(context.graph);
+}
+
+std::optional<Graph> import_onnx(const std::filesystem::path& file, const ImportOptions& options,
+                                 Diagnostics& diagnostics) {
+  frontend::Report report(diagnostics, file.string());
+  const auto bytes = frontend::read_file(file, report);
+  if (!bytes) return std::nullopt;
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  return import_onnx(*bytes, file.string(), folder, options, diagnostics);
+}
+
+}  // namespace spindle

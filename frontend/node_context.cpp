@@ -1,0 +1,228 @@
+#include "frontend/node_context.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "compiler/ir/infer.h"
+#include "frontend/fold_shapes.h"
+#include "frontend/quant_links.h"
+
+namespace spindle::frontend {
+namespace {
+
+// Operators that move or compare values take any element type. ONNX's arithmetic on integers is
+// arithmetic on the integers themselves, but an 8-bit tensor stands for real numbers here, so
+// arithmetic is accepted on floats only.
+struct IsArithmetic {
+  bool operator()(const Pool& op) const { return op.kind == PoolKind::kAverage; }
+  bool operator()(const Resize& op) const { return op.kind == ResizeKind::kLinear; }
+  bool operator()(const Reduce& op) const {
+    return op.kind == ReduceKind::kMean || op.kind == ReduceKind::kSum;
+  }
+  bool operator()(const Conv&) const { return true; }
+  bool operator()(const Dense&) const { return true; }
+  bool operator()(const MatMul&) const { return true; }
+  bool operator()(const BatchNorm&) const { return true; }
+  bool operator()(const Binary&) const { return true; }
+  bool operator()(const Unary&) const { return true; }
+  bool operator()(const Clip&) const { return true; }
+  bool operator()(const Softmax&) const { return true; }
+  template <typename T>
+  bool operator()(const T&) const {
+    return false;
+  }
+};
+
+// The constants behind `inputs`, empty unless all are plain constants.
+std::vector<ConstantPtr> plain_constants(const Graph& graph, const std::vector<TensorId>& inputs) {
+  std::vector<ConstantPtr> constants;
+  for (TensorId id : inputs) {
+    if (id == kNoTensor) return {};
+    const Tensor& tensor = graph.tensor(id);
+    if (tensor.constant == nullptr || tensor.quant) return {};
+    constants.push_back(tensor.constant);
+  }
+  return constants;
+}
+
+}  // namespace
+
+std::string name_of(const onnx::NodeProto& node) {
+  if (!node.name().empty()) return printable(node.name());
+  const auto& outputs = node.output();
+  const auto first = std::find_if(outputs.begin(), outputs.end(),
+                                  [](const std::string& name) { return !name.empty(); });
+  return first != outputs.end() ? printable(*first) : std::string();
+}
+
+NodeContext::NodeContext(ImportContext& context, const onnx::NodeProto& proto, int opset)
+    : context_(&context),
+      proto_(&proto),
+      opset_(opset),
+      attributes_(proto),
+      name_(frontend::name_of(proto)) {}
+
+bool NodeContext::has(int index) const {
+  return index < proto_->input_size() && !proto_->input(index).empty();
+}
+
+const std::string& NodeContext::input_name(int index) const {
+  return proto_->input(index);
+}
+
+const Value& NodeContext::value(int index) const {
+  if (!has(index)) malformed(fmt::format("input {} is missing", index));
+  return context_->values.at(proto_->input(index));
+}
+
+TensorId NodeContext::input(int index) {
+  if (!has(index)) malformed(fmt::format("input {} is missing", index));
+  const std::string& name = proto_->input(index);
+  return context_->tensor_of(name, context_->values.at(name));
+}
+
+TensorId NodeContext::input_or_none(int index) {
+  return has(index) ? input(index) : kNoTensor;
+}
+
+ConstantPtr NodeContext::constant(int index) const {
+  return has(index) ? value(index).constant : nullptr;
+}
+
+const Shape& NodeContext::shape(int index) const {
+  const Value& v = value(index);
+  return v.constant != nullptr ? v.constant->shape() : graph().tensor(v.tensor).shape;
+}
+
+DType NodeContext::type(int index) const {
+  const Value& v = value(index);
+  return v.constant != nullptr ? v.constant->type() : graph().tensor(v.tensor).type;
+}
+
+std::vector<std::int64_t> NodeContext::constant_ints(int index, std::string_view what) const {
+  if (!has(index)) malformed(fmt::format("input {} ({}) is missing", index, what));
+  const ConstantPtr data = constant(index);
+  if (data == nullptr) refuse(fmt::format("{} are computed at run time", what));
+  if (data->type() == DType::kF32) malformed(fmt::format("{} must be integers", what));
+  if (data->size() > kMostFolded) malformed(fmt::format("{} are too many", what));
+  return data->to_ints();
+}
+
+std::vector<float> NodeContext::constant_floats(int index, std::string_view what) const {
+  if (!has(index)) malformed(fmt::format("input {} ({}) is missing", index, what));
+  const ConstantPtr data = constant(index);
+  if (data == nullptr) refuse(fmt::format("{} are computed at run time", what));
+  if (data->type() != DType::kF32) malformed(fmt::format("{} must be floats", what));
+  const auto values = data->as<float>();
+  return {values.begin(), values.end()};
+}
+
+int NodeContext::from_front(std::int64_t axis, int rank) {
+  if (axis < -rank || axis >= rank) {
+    malformed(fmt::format("axis {} is outside of rank {}", axis, rank));
+  }
+  return static_cast<int>(axis < 0 ? axis + rank : axis);
+}
+
+std::vector<int> NodeContext::from_front(const std::vector<std::int64_t>& axes, int rank) {
+  std::vector<int> result;
+  for (std::int64_t axis : axes) result.push_back(from_front(axis, rank));
+  std::sort(result.begin(), result.end());
+  if (std::adjacent_find(result.begin(), result.end()) != result.end()) {
+    malformed("an axis is given twice");
+  }
+  return result;
+}
+
+void require_distinct(const std::vector<std::int64_t>& axes, int rank) {
+  static_cast<void>(NodeContext::from_front(axes, rank));
+}
+
+bool NodeContext::wants(int output) const {
+  return output < proto_->output_size() && !proto_->output(output).empty();
+}
+
+const std::string& NodeContext::output_name(int output) const {
+  return wants(output) ? context_->tensor_name(proto_->output(output)) : name_;
+}
+
+TensorId NodeContext::emit(Op op, std::vector<TensorId> inputs, std::string_view suffix,
+                           int output) {
+  const std::string name = fmt::format("{}{}", output_name(output), suffix);
+  if (const auto constants = plain_constants(graph(), inputs); !constants.empty()) {
+    if (ConstantPtr folded = fold(op, constants)) {
+      context_->budget.charge(static_cast<std::int64_t>(folded->bytes().size()));
+      return context_->graph.add_constant(name, std::move(folded));
+    }
+  }
+  std::vector<const Tensor*> tensors;
+  const bool arithmetic = std::visit(IsArithmetic{}, op);
+  for (TensorId id : inputs) {
+    tensors.push_back(id == kNoTensor ? nullptr : &graph().tensor(id));
+    if (arithmetic && id != kNoTensor && tensors.back()->type != DType::kF32) {
+      refuse(
+          fmt::format("it computes on {} at run time; arithmetic is supported on floats, and on "
+                      "integers between QuantizeLinear and DequantizeLinear",
+                      spindle::name_of(tensors.back()->type)));
+    }
+  }
+  if (const Inferred inferred = infer(op, tensors); !inferred.ok()) mismatch(inferred.error);
+  const TensorId id =
+      context_->append(name, name_, proto_->op_type(), std::move(op), std::move(inputs));
+  spread_quant(*context_, context_->producer(id));
+  return id;
+}
+
+TensorId NodeContext::emit_quantize(TensorId x, DType type, const Quant& quant, int output) {
+  const TensorId id = emit(Quantize{}, {x}, {}, output);
+  Tensor& tensor = context_->graph.tensor(id);
+  tensor.type = type;
+  tensor.quant = quant;
+  return id;
+}
+
+TensorId NodeContext::add_constant(std::string_view suffix, ConstantPtr data,
+                                   std::optional<Quant> quant) {
+  context_->budget.charge(static_cast<std::int64_t>(data->bytes().size()));
+  return context_->graph.add_constant(fmt::format("{}{}", output_name(0), suffix), std::move(data),
+                                      std::move(quant));
+}
+
+void NodeContext::bind(TensorId id, int output) {
+  if (!wants(output)) return;
+  const std::string& name = proto_->output(output);
+  Tensor& tensor = context_->graph.tensor(id);
+  tensor.origins.push_back({name, tensor.shape, {}, tensor.type});
+  context_->values[name] = {tensor.constant, id};
+}
+
+void NodeContext::bind_constant(ConstantPtr data, int output) {
+  if (wants(output)) context_->values[proto_->output(output)] = {std::move(data)};
+}
+
+void NodeContext::pass_through(int input, int output) {
+  if (!wants(output)) return;
+  const Value source = value(input);
+  if (source.constant != nullptr) {
+    bind_constant(source.constant, output);  // its own tensor, under its own name
+  } else {
+    bind(source.tensor, output);
+  }
+}
+
+TensorId NodeContext::to_nhwc(TensorId id) {
+  const Shape& shape = graph().tensor(id).shape;
+  if (shape.size() != 4) {
+    refuse(fmt::format("the input has shape {}; only images [N,C,H,W] are supported",
+                       to_string(shape)));
+  }
+  return emit(Transpose{{0, 2, 3, 1}}, {id}, "/nhwc");
+}
+
+void NodeContext::bind_nhwc(TensorId id) {
+  bind(emit(Transpose{{0, 3, 1, 2}}, {id}));
+}
+
+}  // namespace spindle::frontend

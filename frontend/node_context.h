@@ -1,0 +1,84 @@
+// One ONNX node as its converter sees it: inputs, attributes, and the nodes it becomes.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "frontend/attributes.h"
+#include "frontend/failure.h"
+#include "frontend/import_context.h"
+
+namespace spindle::frontend {
+
+// All members throw an ImportFailure when the node does not allow what they are asked for. Inputs
+// are counted as in the file; an input that is left out or has an empty name is absent.
+class NodeContext {
+ public:
+  // `opset` is the version of the node's operator set.
+  NodeContext(ImportContext& context, const onnx::NodeProto& proto, int opset);
+
+  [[nodiscard]] int opset() const { return opset_; }
+  [[nodiscard]] const onnx::NodeProto& proto() const { return *proto_; }
+  [[nodiscard]] ImportContext& context() { return *context_; }
+  [[nodiscard]] const Graph& graph() const { return context_->graph; }
+  [[nodiscard]] Attributes& attributes() { return attributes_; }
+
+  // Inputs.
+  [[nodiscard]] int inputs() const { return proto_->input_size(); }
+  [[nodiscard]] bool has(int index) const;
+  [[nodiscard]] const std::string& input_name(int index) const;
+  [[nodiscard]] TensorId input(int index);              // E0103 if absent
+  [[nodiscard]] TensorId input_or_none(int index);      // kNoTensor if absent
+  [[nodiscard]] ConstantPtr constant(int index) const;  // null if absent or computed at run time
+  [[nodiscard]] const Shape& shape(int index) const;
+  [[nodiscard]] int rank(int index) const { return static_cast<int>(shape(index).size()); }
+  [[nodiscard]] DType type(int index) const;
+
+  // The values of an input that must be a constant ("pads", "axes" name it in messages).
+  [[nodiscard]] std::vector<std::int64_t> constant_ints(int index, std::string_view what) const;
+  [[nodiscard]] std::vector<float> constant_floats(int index, std::string_view what) const;
+
+  // `axis` counted from the front; E0103 unless -rank <= axis < rank.
+  [[nodiscard]] static int from_front(std::int64_t axis, int rank);
+  // The same for a list, sorted; E0103 on duplicates.
+  [[nodiscard]] static std::vector<int> from_front(const std::vector<std::int64_t>& axes, int rank);
+
+  // Outputs.
+  [[nodiscard]] int outputs() const { return proto_->output_size(); }
+  [[nodiscard]] bool wants(int output) const;  // the output has a name
+
+  // Appends `op`, or computes it now when all inputs are small constants. The tensor is named after
+  // output number `output`, with `suffix` for tensors the file does not have.
+  TensorId emit(Op op, std::vector<TensorId> inputs, std::string_view suffix = {}, int output = 0);
+  // Like emit(), for an 8-bit or int32 result with its own quantization.
+  TensorId emit_quantize(TensorId x, DType type, const Quant& quant, int output = 0);
+  TensorId add_constant(std::string_view suffix, ConstantPtr data, std::optional<Quant> quant = {});
+
+  // Output number `output` is this tensor, constant, or input number `input`.
+  void bind(TensorId id, int output = 0);
+  void bind_constant(ConstantPtr data, int output = 0);
+  void pass_through(int input, int output = 0);
+
+  // Images: NCHW <-> NHWC. from_nhwc() yields output number 0's form and binds it.
+  [[nodiscard]] TensorId to_nhwc(TensorId id);
+  void bind_nhwc(TensorId id);
+
+ private:
+  [[nodiscard]] const Value& value(int index) const;
+  [[nodiscard]] const std::string& output_name(int output) const;
+
+  ImportContext* context_;
+  const onnx::NodeProto* proto_;
+  int opset_;
+  Attributes attributes_;
+  std::string name_;
+};
+
+// E0103 if an axis is outside of the rank or given twice (counted from either end).
+void require_distinct(const std::vector<std::int64_t>& axes, int rank);
+
+// The node's name for messages: its own, else its first output's.
+[[nodiscard]] std::string name_of(const onnx::NodeProto& node);
+
+}  // namespace spindle::frontend

@@ -1,0 +1,166 @@
+#include "frontend/node_order.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <queue>
+#include <unordered_map>
+
+#include "frontend/node_context.h"
+
+namespace spindle::frontend {
+namespace {
+
+class Sorter {
+ public:
+  Sorter(const onnx::GraphProto& graph, Report& report) : graph_(graph), report_(report) {}
+
+  NodeOrder run() {
+    find_sources();
+    find_writers();
+    mark_live();
+    sort();
+    return std::move(order_);
+  }
+
+ private:
+  static constexpr int kNoNode = -1;
+
+  const onnx::NodeProto& node(int index) const { return graph_.node(index); }
+
+  void claim(const std::string& name, int writer, const std::string& place) {
+    if (!writers_.emplace(name, writer).second) {
+      report_.error("E0105", fmt::format("tensor '{}' is defined twice", printable(name)), place);
+    }
+  }
+
+  // Initializers and run-time inputs. An initializer may be listed as an input, too.
+  void find_sources() {
+    for (const auto& tensor : graph_.initializer()) {
+      claim(tensor.name(), kNoNode, report_.place("constant", tensor.name()));
+    }
+    for (const auto& tensor : graph_.sparse_initializer()) {
+      claim(tensor.values().name(), kNoNode, report_.place("constant", tensor.values().name()));
+    }
+    const auto constants = writers_;
+    for (const auto& input : graph_.input()) {
+      if (constants.count(input.name()) > 0) continue;
+      claim(input.name(), kNoNode, report_.place("input", input.name()));
+    }
+  }
+
+  void find_writers() {
+    for (int i = 0; i < graph_.node_size(); ++i) {
+      for (const std::string& output : node(i).output()) {
+        if (!output.empty()) claim(output, i, report_.place(node(i)));
+      }
+    }
+  }
+
+  // What the outputs depend on, transitively.
+  void mark_live() {
+    live_.assign(static_cast<std::size_t>(graph_.node_size()), false);
+    std::vector<int> open;
+    const auto read = [&](const std::string& name, const std::string& place) {
+      if (!order_.used.insert(name).second) return;
+      const auto writer = writers_.find(name);
+      if (writer == writers_.end()) {
+        report_.error("E0105", fmt::format("nothing defines tensor '{}'", printable(name)), place);
+      } else if (writer->second != kNoNode && !live_[static_cast<std::size_t>(writer->second)]) {
+        live_[static_cast<std::size_t>(writer->second)] = true;
+        open.push_back(writer->second);
+      }
+    };
+    for (const auto& output : graph_.output()) {
+      read(output.name(), report_.place("output", output.name()));
+    }
+    while (!open.empty()) {
+      const int index = open.back();
+      open.pop_back();
+      for (const std::string& input : node(index).input()) {
+        if (!input.empty()) read(input, report_.place(node(index)));
+      }
+    }
+  }
+
+  int writer_of(const std::string& name) const {
+    const auto writer = writers_.find(name);
+    return writer == writers_.end() ? kNoNode : writer->second;
+  }
+
+  // Kahn's algorithm; among the nodes that are ready the first in the file goes first.
+  void sort() {
+    const auto count = static_cast<std::size_t>(graph_.node_size());
+    std::vector<int> missing(count, 0);
+    std::vector<std::vector<int>> readers(count);
+    std::priority_queue<int, std::vector<int>, std::greater<>> ready;
+    for (int i = 0; i < graph_.node_size(); ++i) {
+      if (!live_[static_cast<std::size_t>(i)]) continue;
+      for (const std::string& input : node(i).input()) {
+        const int writer = input.empty() ? kNoNode : writer_of(input);
+        if (writer == kNoNode) continue;
+        readers[static_cast<std::size_t>(writer)].push_back(i);
+        ++missing[static_cast<std::size_t>(i)];
+      }
+      if (missing[static_cast<std::size_t>(i)] == 0) ready.push(i);
+    }
+    while (!ready.empty()) {
+      const int index = ready.top();
+      ready.pop();
+      order_.nodes.push_back(&node(index));
+      for (int reader : readers[static_cast<std::size_t>(index)]) {
+        if (--missing[static_cast<std::size_t>(reader)] == 0) ready.push(reader);
+      }
+    }
+    report_cycle(missing);
+  }
+
+  // Walks backwards among the nodes left over until one repeats: all have a writer among them.
+  void report_cycle(const std::vector<int>& missing) {
+    const auto first = std::find_if(missing.begin(), missing.end(), [](int m) { return m > 0; });
+    if (first == missing.end()) return;
+    const auto writer_left = [&](int index) {
+      for (const std::string& input : node(index).input()) {
+        const int writer = input.empty() ? kNoNode : writer_of(input);
+        if (writer != kNoNode && missing[static_cast<std::size_t>(writer)] > 0) return writer;
+      }
+      return kNoNode;
+    };
+    std::vector<int> path;
+    std::vector<bool> seen(missing.size(), false);
+    int at = static_cast<int>(first - missing.begin());
+    while (!seen[static_cast<std::size_t>(at)]) {
+      seen[static_cast<std::size_t>(at)] = true;
+      path.push_back(at);
+      at = writer_left(at);
+    }
+    path.erase(path.begin(), std::find(path.begin(), path.end(), at));
+    constexpr std::size_t kMostNamed = 8;
+    std::string names;
+    for (std::size_t i = path.size(); i-- > 0;) {
+      if (path.size() - i > kMostNamed) {
+        names += "... -> ";
+        break;
+      }
+      names += fmt::format("'{}' -> ", name_of(node(path[i])));
+    }
+    names += fmt::format("'{}'", name_of(node(path.back())));
+    report_.error("E0105", "the graph has a cycle", report_.place(node(path.back())))
+        .notes.push_back(names);
+  }
+
+  const onnx::GraphProto& graph_;
+  Report& report_;
+  NodeOrder order_;
+  std::unordered_map<std::string, int> writers_;  // tensor -> node, kNoNode: input or initializer
+  std::vector<bool> live_;
+};
+
+}  // namespace
+
+NodeOrder order_nodes(const onnx::GraphProto& graph, Report& report) {
+  return Sorter(graph, report).run();
+}
+
+}  // namespace spindle::frontend

@@ -1,0 +1,127 @@
+// Activations: Relu and Clip in all their forms, sigmoids, Softmax.
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <optional>
+
+#include "frontend/op_table.h"
+#include "frontend/ops_activation.h"
+
+namespace spindle::frontend {
+namespace {
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+void convert_relu(NodeContext& node) {
+  node.bind(node.emit(Clip{{0, kInfinity}}, {node.input(0)}));
+}
+
+// A limit known now; nothing when it is absent or computed at run time.
+std::optional<float> constant_limit(NodeContext& node, int index) {
+  const ConstantPtr data = node.constant(index);
+  if (data == nullptr) return std::nullopt;
+  if (data->size() != 1) malformed("a limit of Clip is no scalar");
+  const auto value = static_cast<float>(data->as_double(0));
+  if (std::isnan(value)) malformed("a limit of Clip is not a number");
+  return value;
+}
+
+void clip_by_attributes(NodeContext& node) {
+  Activation act;
+  act.lo = node.attributes().real("min", -kInfinity);
+  act.hi = node.attributes().real("max", kInfinity);
+  node.bind(node.emit(Clip{act}, {node.input(0)}));
+}
+
+void convert_clip(NodeContext& node) {
+  if (node.opset() < 11) {
+    clip_by_attributes(node);
+    return;
+  }
+  for (int i = 1; i < 3; ++i) {
+    if (node.has(i) && node.type(i) != node.type(0)) {
+      mismatch("limits have another type than the input");
+    }
+  }
+  const auto lo = constant_limit(node, 1);
+  const auto hi = constant_limit(node, 2);
+  TensorId x = node.input(0);
+  if ((!node.has(1) || lo) && (!node.has(2) || hi)) {
+    node.bind(node.emit(Clip{{lo.value_or(-kInfinity), hi.value_or(kInfinity)}}, {x}));
+    return;
+  }
+  if (node.has(1)) {
+    x = node.emit(Binary{BinaryKind::kMax, {}}, {x, node.input(1)}, node.has(2) ? "/lower" : "");
+  }
+  if (node.has(2)) x = node.emit(Binary{BinaryKind::kMin, {}}, {x, node.input(2)});
+  node.bind(x);
+}
+
+template <UnaryKind kind>
+void convert_unary(NodeContext& node) {
+  node.bind(node.emit(Unary{kind, 0, 0}, {node.input(0)}));
+}
+
+void convert_hard_sigmoid(NodeContext& node) {
+  const float alpha = node.attributes().real("alpha", 0.2F);
+  const float beta = node.attributes().real("beta", 0.5F);
+  node.bind(node.emit(Unary{UnaryKind::kHardSigmoid, alpha, beta}, {node.input(0)}));
+}
+
+void convert_leaky_relu(NodeContext& node) {
+  const float alpha = node.attributes().real("alpha", 0.01F);
+  node.bind(node.emit(Unary{UnaryKind::kLeakyRelu, alpha, 0}, {node.input(0)}));
+}
+
+void convert_elu(NodeContext& node) {
+  const float alpha = node.attributes().real("alpha", 1.0F);
+  node.bind(node.emit(Unary{UnaryKind::kElu, alpha, 0}, {node.input(0)}));
+}
+
+template <bool logarithm>
+void convert_softmax(NodeContext& node) {
+  const bool flattens = node.opset() < 13;
+  const std::int64_t axis = node.attributes().integer("axis", flattens ? 1 : -1);
+  TensorId y = emit_softmax(node, node.input(0), axis, flattens, logarithm ? "/softmax" : "");
+  if (logarithm) y = node.emit(Unary{UnaryKind::kLog, 0, 0}, {y});
+  node.bind(y);
+}
+
+constexpr OpEntry kOperators[] = {
+    {"Relu", 6, 1, 1, convert_relu},
+    {"Clip", 6, 1, 3, convert_clip},
+    {"Sigmoid", 6, 1, 1, convert_unary<UnaryKind::kSigmoid>},
+    {"Tanh", 6, 1, 1, convert_unary<UnaryKind::kTanh>},
+    {"Softplus", 1, 1, 1, convert_unary<UnaryKind::kSoftplus>},
+    {"HardSwish", 14, 1, 1, convert_unary<UnaryKind::kHardSwish>},
+    {"HardSigmoid", 6, 1, 1, convert_hard_sigmoid},
+    {"LeakyRelu", 6, 1, 1, convert_leaky_relu},
+    {"Elu", 6, 1, 1, convert_elu},
+    {"Softmax", 1, 1, 1, convert_softmax<false>},
+    {"LogSoftmax", 1, 1, 1, convert_softmax<true>},
+};
+
+}  // namespace
+
+TensorId emit_softmax(NodeContext& node, TensorId x, std::int64_t given_axis, bool flattens,
+                      std::string_view suffix) {
+  const Shape shape = node.graph().tensor(x).shape;
+  const int axis = NodeContext::from_front(given_axis, static_cast<int>(shape.size()));
+  const auto from = shape.begin() + axis;
+  const bool one_dimension =
+      std::accumulate(from, shape.end(), std::int64_t{1}, std::multiplies<>()) == *from;
+  if (!flattens || one_dimension) return node.emit(Softmax{axis}, {x}, suffix);
+  const std::int64_t rows =
+      std::accumulate(shape.begin(), from, std::int64_t{1}, std::multiplies<>());
+  const std::int64_t columns =
+      std::accumulate(from, shape.end(), std::int64_t{1}, std::multiplies<>());
+  x = node.emit(Reshape{{rows, columns}}, {x}, "/rows");
+  x = node.emit(Softmax{1}, {x}, "/normalized");
+  return node.emit(Reshape{shape}, {x}, suffix);
+}
+
+std::span<const OpEntry> activation_operators() {
+  return kOperators;
+}
+
+}  // namespace spindle::frontend

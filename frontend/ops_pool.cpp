@@ -1,0 +1,60 @@
+#include "frontend/ops_pool.h"
+
+#include "frontend/op_table.h"
+#include "frontend/window.h"
+
+namespace spindle::frontend {
+
+Pool read_pool(NodeContext& node, PoolKind kind, bool channels_last) {
+  Attributes& attributes = node.attributes();
+  if (!attributes.has("kernel_shape")) malformed("attribute 'kernel_shape' is missing");
+  const ImageSize size = image_size(node, channels_last);
+  const auto kernel = attributes.sizes("kernel_shape", 2, 1, 1);
+  const Window window = read_window(node, {kernel[0], kernel[1]}, size.height, size.width);
+  Pool pool;
+  pool.kind = kind;
+  pool.kernel = window.kernel;
+  pool.stride = window.stride;
+  pool.dilation = window.dilation;
+  pool.pad = window.pad;
+  pool.ceil_mode = attributes.flag("ceil_mode", false);
+  const std::string mode = attributes.text("auto_pad", "NOTSET");
+  if (mode == "SAME_UPPER" || mode == "SAME_LOWER") pool.ceil_mode = false;  // the size is given
+  if (kind == PoolKind::kAverage) {
+    pool.count_include_pad = attributes.flag("count_include_pad", false);
+  } else {
+    attributes.ignore({"storage_order"});  // orders the Indices output only
+  }
+  return pool;
+}
+
+namespace {
+
+template <PoolKind kind>
+void convert_pool(NodeContext& node) {
+  const Pool pool = read_pool(node, kind, false);
+  const TensorId y = node.emit(pool, {node.to_nhwc(node.input(0))}, "/pool");
+  node.bind_nhwc(y);
+}
+
+template <ReduceKind kind>
+void convert_global_pool(NodeContext& node) {
+  require_image(node);
+  const TensorId x = node.to_nhwc(node.input(0));
+  node.bind_nhwc(node.emit(Reduce{kind, {1, 2}, true, {}}, {x}, "/pool"));
+}
+
+constexpr OpEntry kOperators[] = {
+    {"AveragePool", 1, 1, 1, convert_pool<PoolKind::kAverage>},
+    {"MaxPool", 1, 1, 1, convert_pool<PoolKind::kMax>},
+    {"GlobalAveragePool", 1, 1, 1, convert_global_pool<ReduceKind::kMean>},
+    {"GlobalMaxPool", 1, 1, 1, convert_global_pool<ReduceKind::kMax>},
+};
+
+}  // namespace
+
+std::span<const OpEntry> pool_operators() {
+  return kOperators;
+}
+
+}  // namespace spindle::frontend

@@ -1,0 +1,231 @@
+// Operators on quantized tensors (QLinear...), written as Dequantize - operator - Quantize, so that
+// one pass lowers them and Q/DQ graphs alike.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "frontend/op_table.h"
+#include "frontend/ops_activation.h"
+#include "frontend/ops_conv.h"
+#include "frontend/ops_pool.h"
+#include "frontend/quant_links.h"
+#include "frontend/quantization.h"
+#include "frontend/weights.h"
+#include "frontend/window.h"
+
+namespace spindle::frontend {
+namespace {
+
+// Where the two quantization inputs of a tensor stand.
+struct QuantInputs {
+  int scale, zero_point;
+};
+
+TensorId float_input(NodeContext& node, int index, QuantInputs q, std::string_view suffix) {
+  return dequantized(node, index, q.scale, q.zero_point, -1, suffix);
+}
+
+void bind_output(NodeContext& node, TensorId y, QuantInputs q) {
+  bind_quantized(node, y, q.scale, q.zero_point, node.type(0), -1);
+}
+
+// Weights (input `index`) as float with permuted dimensions. `channel` is the axis of per-channel
+// scales in the file's order.
+TensorId float_weights(NodeContext& node, int index, const Quant& quant,
+                       const std::vector<int>& perm) {
+  if (node.constant(index) != nullptr) {
+    const TensorId id = permuted_weights(node, index, perm, quant);
+    return node.emit(Dequantize{}, {id}, "/weights");
+  }
+  const TensorId id = node.input(index);
+  if (!node.context().from_constants(id)) refuse("its weights are computed at run time");
+  return node.emit(Transpose{perm}, {dequantized(node, id, quant, "/w")}, "/weights");
+}
+
+// An int32 bias with scale input scale * weight scale, as its definition says.
+TensorId float_bias(NodeContext& node, int index, float input_scale, const Quant& weights) {
+  if (!node.has(index)) return kNoTensor;
+  if (node.type(index) != DType::kI32 || node.rank(index) != 1) {
+    mismatch("the bias must be a vector of int32");
+  }
+  Quant quant;
+  for (float scale : weights.scale) quant.scale.push_back(input_scale * scale);
+  quant.zero_point.assign(quant.scale.size(), 0);
+  quant.axis = quant.per_tensor() ? -1 : 0;
+  const auto count = static_cast<std::int64_t>(quant.scale.size());
+  if (!quant.per_tensor() && node.shape(index)[0] != count) {
+    mismatch(fmt::format("bias has shape {}, {} is needed", to_string(node.shape(index)), count));
+  }
+  for (float scale : quant.scale) {
+    if (!(scale > 0)) bad_quantization("the product of input and weight scale is 0 in float32");
+  }
+  return dequantized(node, node.input(index), quant, "/bias");
+}
+
+void check_8bit(NodeContext& node, int index) {
+  if (!is_quantized_type(node.type(index))) {
+    refuse(fmt::format("input {} is {}; only int8 and uint8 are supported", index,
+                       spindle::name_of(node.type(index))));
+  }
+}
+
+void convert_conv(NodeContext& node) {
+  require_image(node);
+  check_8bit(node, 0);
+  check_8bit(node, 3);
+  const Shape weights_shape = node.shape(3);
+  const Quant wq = read_quant(node, 4, 5, node.type(3), weights_shape, 0);
+  const TensorId x = float_input(node, 0, {1, 2}, "/x");
+  const Quant xq = read_quant(node, 1, 2, node.type(0), node.shape(0), -1);
+  if (weights_shape.size() != 4) {
+    refuse(fmt::format("weights have shape {}; only 2-d convolutions are supported",
+                       to_string(weights_shape)));
+  }
+  const TensorId weights = float_weights(node, 3, wq, {0, 2, 3, 1});
+  const TensorId bias = float_bias(node, 8, xq.scale[0], wq);
+  bind_output(node, emit_conv(node, x, weights, bias, weights_shape, "/float"), {6, 7});
+}
+
+void convert_matmul(NodeContext& node) {
+  check_8bit(node, 0);
+  check_8bit(node, 3);
+  const TensorId a = float_input(node, 0, {1, 2}, "/a");
+  const Shape shape = node.shape(3);
+  const int last = static_cast<int>(shape.size()) - 1;
+  const Quant bq = read_quant(node, 4, 5, node.type(3), shape, last);
+  const bool constant = node.constant(3) != nullptr || node.context().from_constants(node.input(3));
+  TensorId y = kNoTensor;
+  if (constant && shape.size() == 2) {
+    y = node.emit(Dense{}, {a, float_weights(node, 3, bq, {1, 0})}, "/float");
+  } else {
+    y = node.emit(MatMul{}, {a, dequantized(node, node.input(3), bq, "/b")}, "/float");
+  }
+  bind_output(node, y, {6, 7});
+}
+
+// A, a_scale, a_zp, B, b_scale, b_zp, C, y_scale, y_zp; float output without y_scale.
+void convert_gemm(NodeContext& node) {
+  const float alpha = node.attributes().real("alpha", 1);
+  const bool transpose_a = node.attributes().integer("transA", 0) != 0;
+  const bool transpose_b = node.attributes().integer("transB", 0) != 0;
+  check_8bit(node, 0);
+  check_8bit(node, 3);
+  if (node.rank(0) != 2 || node.rank(3) != 2) mismatch("two matrices are needed");
+  if (!(alpha > 0) || !std::isfinite(alpha)) refuse(fmt::format("alpha is {}", alpha));
+  const Quant aq = read_quant(node, 1, 2, node.type(0), node.shape(0), -1);
+  Quant bq = read_quant(node, 4, 5, node.type(3), node.shape(3), transpose_b ? 0 : 1);
+  for (float& scale : bq.scale) {
+    scale *= alpha;
+    if (!(scale > 0) || !std::isfinite(scale)) bad_quantization("alpha * scale is 0 or infinite");
+  }
+  TensorId a = float_input(node, 0, {1, 2}, "/a");
+  if (transpose_a) a = node.emit(Transpose{{1, 0}}, {a}, "/transposed");
+  const std::vector<int> perm = transpose_b ? std::vector<int>{0, 1} : std::vector<int>{1, 0};
+  std::vector<TensorId> inputs{a, float_weights(node, 3, bq, perm)};
+  if (node.has(6) && node.rank(6) != 1) refuse("C is no vector");
+  const TensorId bias = float_bias(node, 6, aq.scale[0], bq);
+  if (bias != kNoTensor) inputs.push_back(bias);
+  const bool to_float = !node.has(7);
+  const TensorId y = node.emit(Dense{}, std::move(inputs), to_float ? "" : "/float");
+  if (to_float) {
+    node.bind(y);
+  } else {
+    bind_output(node, y, {7, 8});
+  }
+}
+
+template <BinaryKind kind>
+void convert_binary(NodeContext& node) {
+  check_8bit(node, 0);
+  check_8bit(node, 3);
+  const TensorId a = float_input(node, 0, {1, 2}, "/a");
+  const TensorId b = float_input(node, 3, {4, 5}, "/b");
+  bind_output(node, node.emit(Binary{kind, {}}, {a, b}, "/float"), {6, 7});
+}
+
+// Applies an operator on NHWC images to float image `x`, whose layout the node's attribute says.
+TensorId on_image(NodeContext& node, Op op, TensorId x, bool channels_last) {
+  if (channels_last) return node.emit(std::move(op), {x}, "/float");
+  const TensorId y = node.emit(std::move(op), {node.to_nhwc(x)}, "/pool");
+  return node.emit(Transpose{{0, 3, 1, 2}}, {y}, "/float");
+}
+
+void convert_global_pool(NodeContext& node) {
+  check_8bit(node, 0);
+  const bool channels_last = node.attributes().flag("channels_last", false);
+  require_image(node);
+  const TensorId x = float_input(node, 0, {1, 2}, "/x");
+  const Reduce mean{ReduceKind::kMean, {1, 2}, true, {}};
+  bind_output(node, on_image(node, mean, x, channels_last), {3, 4});
+}
+
+void convert_average_pool(NodeContext& node) {
+  check_8bit(node, 0);
+  const bool channels_last = node.attributes().flag("channels_last", false);
+  const Pool pool = read_pool(node, PoolKind::kAverage, channels_last);
+  const TensorId x = float_input(node, 0, {1, 2}, "/x");
+  bind_output(node, on_image(node, pool, x, channels_last), {3, 4});
+}
+
+void convert_sigmoid(NodeContext& node) {
+  check_8bit(node, 0);
+  const TensorId x = float_input(node, 0, {1, 2}, "/x");
+  bind_output(node, node.emit(Unary{UnaryKind::kSigmoid, 0, 0}, {x}, "/float"), {3, 4});
+}
+
+void convert_leaky_relu(NodeContext& node) {
+  check_8bit(node, 0);
+  const float alpha = node.attributes().real("alpha", 0.01F);
+  const TensorId x = float_input(node, 0, {1, 2}, "/x");
+  bind_output(node, node.emit(Unary{UnaryKind::kLeakyRelu, alpha, 0}, {x}, "/float"), {3, 4});
+}
+
+void convert_softmax(NodeContext& node) {
+  check_8bit(node, 0);
+  const bool flattens = node.attributes().integer("opset", 13) < 13;
+  const std::int64_t axis = node.attributes().integer("axis", flattens ? 1 : -1);
+  const TensorId x = float_input(node, 0, {1, 2}, "/x");
+  bind_output(node, emit_softmax(node, x, axis, flattens, "/float"), {3, 4});
+}
+
+// Y_scale, Y_zero_point, then tensor, scale, zero point of each part.
+void convert_concat(NodeContext& node) {
+  if (node.inputs() % 3 != 2) malformed("inputs do not come in threes");
+  if (!node.attributes().has("axis")) malformed("attribute 'axis' is missing");
+  const int axis = NodeContext::from_front(node.attributes().integer("axis", 0), node.rank(2));
+  std::vector<TensorId> parts;
+  for (int i = 2; i < node.inputs(); i += 3) {
+    check_8bit(node, i);
+    parts.push_back(float_input(node, i, {i + 1, i + 2}, "/part"));
+  }
+  const TensorId y = node.emit(Concat{axis}, std::move(parts), "/float");
+  bind_quantized(node, y, 0, 1, node.type(2), -1);
+}
+
+constexpr OpEntry kStandard[] = {
+    {"QLinearConv", 10, 8, 9, convert_conv},
+    {"QLinearMatMul", 10, 8, 8, convert_matmul},
+};
+
+constexpr OpEntry kMicrosoft[] = {
+    {"QLinearAdd", 1, 7, 8, convert_binary<BinaryKind::kAdd>},
+    {"QLinearMul", 1, 7, 8, convert_binary<BinaryKind::kMul>},
+    {"QLinearGlobalAveragePool", 1, 4, 5, convert_global_pool},
+    {"QLinearAveragePool", 1, 4, 5, convert_average_pool},
+    {"QGemm", 1, 6, 9, convert_gemm},
+    {"QLinearSigmoid", 1, 4, 5, convert_sigmoid},
+    {"QLinearLeakyRelu", 1, 4, 5, convert_leaky_relu},
+    {"QLinearSoftmax", 1, 4, 5, convert_softmax},
+    {"QLinearConcat", 1, 5, kAnyNumber, convert_concat},
+};
+
+}  // namespace
+
+std::span<const OpEntry> qlinear_operators() {
+  return kStandard;
+}
+std::span<const OpEntry> microsoft_operators() {
+  return kMicrosoft;
+}
+
+}  // namespace spindle::frontend

@@ -1,0 +1,97 @@
+// QuantizeLinear and DequantizeLinear, and the quantized operators that are refused.
+#include <fmt/format.h>
+
+#include "frontend/op_table.h"
+#include "frontend/quantization.h"
+
+namespace spindle::frontend {
+namespace {
+
+// The axis of per-channel scales; -1 when the tensor has no such dimension (then only one scale
+// makes sense, which ignores it).
+int quant_axis(NodeContext& node) {
+  Attributes& attributes = node.attributes();
+  const std::int64_t axis = attributes.integer("axis", 1);
+  if (attributes.integer("block_size", 0) != 0) refuse("scales per block are not supported");
+  attributes.ignore({"saturate", "precision"});  // of float8 only
+  const int rank = node.rank(0);
+  if (axis < -rank || axis >= rank) return -1;
+  return static_cast<int>(axis < 0 ? axis + rank : axis);
+}
+
+DType output_type(NodeContext& node) {
+  const int type = static_cast<int>(node.attributes().integer("output_dtype", 0));
+  if (type == 0) return DType::kU8;
+  const auto held = held_as(type);
+  if (!held || !is_quantized_type(*held)) {
+    refuse(fmt::format("it quantizes to '{}'; only int8 and uint8 are supported",
+                       name_of_element(type)));
+  }
+  return *held;
+}
+
+void convert_quantize(NodeContext& node) {
+  const int axis = quant_axis(node);
+  const DType otherwise = output_type(node);
+  if (node.type(0) != DType::kF32) refuse("only floats can be quantized");
+  bind_quantized(node, node.input(0), 1, 2, otherwise, axis);
+}
+
+void convert_dequantize(NodeContext& node) {
+  const int axis = quant_axis(node);
+  const int to =
+      static_cast<int>(node.attributes().integer("output_dtype", onnx::TensorProto::FLOAT));
+  if (to != 0 && held_as(to) != DType::kF32) malformed("output_dtype is no float type");
+  node.bind(dequantized(node, 0, 1, 2, axis, {}));
+}
+
+void refuse_dynamic(NodeContext&) {
+  refuse("it chooses scales at run time; quantize the model with static scales instead");
+}
+
+void refuse_integer(NodeContext&) {
+  refuse("it leaves int32 sums for a dynamic scale; quantize the model with static scales instead");
+}
+
+void refuse_prelu(NodeContext&) {
+  refuse("slopes per channel are not supported");
+}
+
+void refuse_control_flow(NodeContext&) {
+  refuse("control flow depends on values known at run time only");
+}
+
+constexpr OpEntry kQuantOperators[] = {
+    {"QuantizeLinear", 10, 2, 3, convert_quantize},
+    {"DequantizeLinear", 10, 2, 3, convert_dequantize},
+};
+
+// The same operators in ONNX Runtime's domain, which had 16-bit types and axes first.
+constexpr OpEntry kMicrosoftQuantOperators[] = {
+    {"QuantizeLinear", 1, 2, 3, convert_quantize},
+    {"DequantizeLinear", 1, 2, 3, convert_dequantize},
+};
+
+constexpr OpEntry kRefused[] = {
+    {"DynamicQuantizeLinear", 1, 0, kAnyNumber, refuse_dynamic},
+    {"ConvInteger", 1, 0, kAnyNumber, refuse_integer},
+    {"MatMulInteger", 1, 0, kAnyNumber, refuse_integer},
+    {"PRelu", 1, 0, kAnyNumber, refuse_prelu},
+    {"If", 1, 0, kAnyNumber, refuse_control_flow},
+    {"Loop", 1, 0, kAnyNumber, refuse_control_flow},
+    {"Scan", 1, 0, kAnyNumber, refuse_control_flow},
+};
+
+}  // namespace
+
+std::span<const OpEntry> quant_operators() {
+  return kQuantOperators;
+}
+std::span<const OpEntry> microsoft_quant_operators() {
+  return kMicrosoftQuantOperators;
+}
+std::span<const OpEntry> refused_operators() {
+  return kRefused;
+}
+
+}  // namespace spindle::frontend

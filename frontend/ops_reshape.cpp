@@ -1,0 +1,185 @@
+// Operators that keep all elements: reshapes, Transpose, Concat, casts, Identity.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "frontend/op_table.h"
+#include "frontend/quant_links.h"
+
+namespace spindle::frontend {
+namespace {
+
+void reshape_to(NodeContext& node, Shape shape) {
+  node.bind(node.emit(Reshape{std::move(shape)}, {node.input(0)}));
+}
+
+// The product of some extents of one tensor; overflow is impossible as the whole was checked, save
+// for extents of zero, which this saturates.
+std::int64_t product(Shape::const_iterator from, Shape::const_iterator to) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 41;
+  std::int64_t result = 1;
+  for (; from != to; ++from) result = std::min(result * std::min(*from, kMost), kMost);
+  return result;
+}
+
+void convert_flatten(NodeContext& node) {
+  const Shape& shape = node.shape(0);
+  const int rank = node.rank(0);
+  const std::int64_t axis = node.attributes().integer("axis", 1, -rank, rank);
+  const auto split = shape.begin() + (axis < 0 ? axis + rank : axis);
+  reshape_to(node, {product(shape.begin(), split), product(split, shape.end())});
+}
+
+// Replaces 0 by the input's extent (unless `allow_zero`) and -1 by what is left over.
+Shape resolve_shape(const Shape& from, Shape wanted, bool allow_zero) {
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i] == 0 && !allow_zero) {
+      if (i >= from.size()) malformed("the shape copies an extent that the input does not have");
+      wanted[i] = from[i];
+    }
+    if (wanted[i] < -1) malformed(fmt::format("the shape has the extent {}", wanted[i]));
+  }
+  const auto open = std::find(wanted.begin(), wanted.end(), -1);
+  if (open == wanted.end()) return wanted;
+  *open = 1;
+  if (std::find(wanted.begin(), wanted.end(), -1) != wanted.end()) {
+    malformed("the shape has more than one extent of -1");
+  }
+  const std::int64_t rest = product(wanted.begin(), wanted.end());
+  const std::int64_t whole = element_count(from);
+  if (rest == 0 || whole % rest != 0) {
+    mismatch(fmt::format("{} elements cannot be divided by {}", whole, rest));
+  }
+  *open = whole / rest;
+  return wanted;
+}
+
+void convert_reshape(NodeContext& node) {
+  const bool allow_zero = node.attributes().flag("allowzero", false);
+  reshape_to(node, resolve_shape(node.shape(0), node.constant_ints(1, "the extents"), allow_zero));
+}
+
+// Axes as an attribute, from opset 13 as an input; nothing when absent.
+std::optional<std::vector<std::int64_t>> read_axes(NodeContext& node) {
+  if (node.opset() < 13) return node.attributes().integers("axes");
+  if (!node.has(1)) return std::nullopt;
+  return node.constant_ints(1, "axes");
+}
+
+void convert_squeeze(NodeContext& node) {
+  const Shape& shape = node.shape(0);
+  std::vector<int> axes;
+  if (const auto given = read_axes(node)) {
+    axes = NodeContext::from_front(*given, node.rank(0));
+  } else {
+    for (int i = 0; i < node.rank(0); ++i) {
+      if (shape[static_cast<std::size_t>(i)] == 1) axes.push_back(i);
+    }
+  }
+  Shape result;
+  for (int i = 0; i < node.rank(0); ++i) {
+    const std::int64_t extent = shape[static_cast<std::size_t>(i)];
+    const bool dropped = std::binary_search(axes.begin(), axes.end(), i);
+    if (dropped && extent != 1) mismatch(fmt::format("dimension {} is {}, not 1", i, extent));
+    if (!dropped) result.push_back(extent);
+  }
+  reshape_to(node, std::move(result));
+}
+
+void convert_unsqueeze(NodeContext& node) {
+  const auto given = read_axes(node);
+  if (!given) malformed("axes are missing");
+  constexpr std::size_t kMostAxes = 64;
+  if (given->size() > kMostAxes) malformed("axes are too many");
+  const int rank = node.rank(0) + static_cast<int>(given->size());
+  const std::vector<int> axes = NodeContext::from_front(*given, rank);
+  Shape result;
+  auto next = node.shape(0).begin();
+  for (int i = 0; i < rank; ++i) {
+    const bool added = std::binary_search(axes.begin(), axes.end(), i);
+    result.push_back(added ? 1 : *next++);
+  }
+  reshape_to(node, std::move(result));
+}
+
+void convert_transpose(NodeContext& node) {
+  const int rank = node.rank(0);
+  std::vector<int> perm(static_cast<std::size_t>(rank));
+  std::iota(perm.rbegin(), perm.rend(), 0);
+  if (node.attributes().has("perm")) {
+    perm = node.attributes().sizes("perm", static_cast<std::size_t>(rank), 0, 0);
+  }
+  node.bind(node.emit(Transpose{std::move(perm)}, {node.input(0)}));
+}
+
+// The parts keep their integers, so 8-bit parts must share one quantization.
+void convert_concat(NodeContext& node) {
+  if (!node.attributes().has("axis")) malformed("attribute 'axis' is missing");
+  const int axis = NodeContext::from_front(node.attributes().integer("axis", 0), node.rank(0));
+  std::vector<TensorId> parts;
+  for (int i = 0; i < node.inputs(); ++i) parts.push_back(node.input(i));
+  node.bind(node.emit(Concat{axis}, std::move(parts)));
+}
+
+void convert_identity(NodeContext& node) {
+  node.pass_through(0);
+}
+
+void convert_dropout(NodeContext& node) {
+  node.attributes().ignore({"ratio", "seed", "is_test"});
+  if (node.has(2)) {
+    const ConstantPtr training = node.constant(2);
+    if (training == nullptr || training->size() != 1 || training->as_double(0) != 0) {
+      refuse("training_mode is not false");
+    }
+  }
+  node.pass_through(0);
+}
+
+void cast_to(NodeContext& node, DType to) {
+  const DType from = node.type(0);
+  if (from == to) {
+    node.pass_through(0);
+    return;
+  }
+  TensorId x = node.input(0);
+  if (is_quantized_type(from) && to == DType::kF32 && node.constant(0) == nullptr) {
+    // The integers themselves, as real numbers.
+    x = with_quant(node.context(), x, Quant{{1.0F}, {0}, -1});
+    node.bind(node.emit(Dequantize{}, {x}));
+    return;
+  }
+  node.bind(node.emit(Cast{to}, {x}));
+}
+
+void convert_cast(NodeContext& node) {
+  if (!node.attributes().has("to")) malformed("attribute 'to' is missing");
+  node.attributes().ignore({"saturate", "round_mode"});  // of float8 targets only
+  const int to = static_cast<int>(node.attributes().integer("to", 0));
+  const auto type = held_as(to);
+  if (!type) refuse(fmt::format("element type '{}' is not supported", name_of_element(to)));
+  if (is_other_float(to)) node.context().other_floats = true;
+  cast_to(node, *type);
+}
+
+void convert_cast_like(NodeContext& node) {
+  node.attributes().ignore({"saturate", "round_mode"});
+  cast_to(node, node.type(1));
+}
+
+constexpr OpEntry kOperators[] = {
+    {"Flatten", 1, 1, 1, convert_flatten},     {"Reshape", 5, 2, 2, convert_reshape},
+    {"Squeeze", 1, 1, 2, convert_squeeze},     {"Unsqueeze", 1, 1, 2, convert_unsqueeze},
+    {"Transpose", 1, 1, 1, convert_transpose}, {"Concat", 4, 1, kAnyNumber, convert_concat},
+    {"Identity", 1, 1, 1, convert_identity},   {"Dropout", 7, 1, 3, convert_dropout},
+    {"Cast", 6, 1, 1, convert_cast},           {"CastLike", 15, 2, 2, convert_cast_like},
+};
+
+}  // namespace
+
+std::span<const OpEntry> reshape_operators() {
+  return kOperators;
+}
+
+}  // namespace spindle::frontend

@@ -1,0 +1,254 @@
+// Operators that take parts of tensors or extend them: Slice, Split, Gather, Pad.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "frontend/fold_shapes.h"
+#include "frontend/op_table.h"
+#include "frontend/quant_links.h"
+
+namespace spindle::frontend {
+namespace {
+
+// The whole of `shape`.
+Slice everything(const Shape& shape) {
+  return {Shape(shape.size(), 0), Shape(shape.size(), 1), shape};
+}
+
+// Elements start, start + step, ... before `end` of a dimension, by numpy's rules.
+void slice_dimension(Slice& slice, std::size_t axis, std::int64_t start, std::int64_t end,
+                     std::int64_t step) {
+  if (step == 0) malformed("a step is 0");
+  const std::int64_t extent = slice.count[axis];
+  if (extent == 0) return;
+  // Larger steps take one element, whatever their size.
+  step = std::clamp(step, -extent - 1, extent + 1);
+  const auto from_end = [extent](std::int64_t i) {
+    return i < 0 ? std::max(i, -extent - 1) + extent : i;
+  };
+  const std::int64_t least = step > 0 ? 0 : -1;
+  const std::int64_t most = step > 0 ? extent : extent - 1;
+  // A start of -1 is the last element, but an end below -extent is the one before the first.
+  start = std::clamp(from_end(start), std::int64_t{0}, std::max<std::int64_t>(most, 0));
+  end = std::clamp(from_end(end), least, most);
+  const std::int64_t distance = step > 0 ? end - start : start - end;
+  const std::int64_t size = std::abs(step);
+  slice.start[axis] = start;
+  slice.step[axis] = step;
+  slice.count[axis] = std::max<std::int64_t>(0, (distance + size - 1) / size);
+}
+
+struct SliceArguments {
+  std::vector<std::int64_t> starts, ends, axes, steps;
+};
+
+SliceArguments slice_arguments(NodeContext& node) {
+  SliceArguments args;
+  if (node.opset() < 10) {
+    const auto starts = node.attributes().integers("starts");
+    const auto ends = node.attributes().integers("ends");
+    if (!starts || !ends) malformed("starts or ends are missing");
+    args = {*starts, *ends, node.attributes().integers("axes").value_or(Shape{}), {}};
+  } else {
+    args = {node.constant_ints(1, "starts"), node.constant_ints(2, "ends"), {}, {}};
+    if (node.has(3)) args.axes = node.constant_ints(3, "axes");
+    if (node.has(4)) args.steps = node.constant_ints(4, "steps");
+  }
+  const std::size_t count = args.starts.size();
+  if (args.axes.empty()) {
+    args.axes.resize(count);
+    std::iota(args.axes.begin(), args.axes.end(), 0);
+  }
+  if (args.steps.empty()) args.steps.assign(count, 1);
+  if (args.ends.size() != count || args.axes.size() != count || args.steps.size() != count) {
+    malformed("starts, ends, axes and steps have different lengths");
+  }
+  return args;
+}
+
+void convert_slice(NodeContext& node) {
+  const SliceArguments args = slice_arguments(node);
+  require_distinct(args.axes, node.rank(0));
+  Slice slice = everything(node.shape(0));
+  for (std::size_t i = 0; i < args.axes.size(); ++i) {
+    const int axis = NodeContext::from_front(args.axes[i], node.rank(0));
+    slice_dimension(slice, static_cast<std::size_t>(axis), args.starts[i], args.ends[i],
+                    args.steps[i]);
+  }
+  node.bind(node.emit(std::move(slice), {node.input(0)}));
+}
+
+// Extents of the parts of a Split.
+std::vector<std::int64_t> split_extents(NodeContext& node, std::int64_t extent) {
+  const auto parts = static_cast<std::int64_t>(node.outputs());
+  std::vector<std::int64_t> extents;
+  if (node.opset() < 13) {
+    extents = node.attributes().integers("split").value_or(Shape{});
+  } else if (node.has(1)) {
+    extents = node.constant_ints(1, "extents of the parts");
+  }
+  if (node.opset() >= 18) {
+    const std::int64_t stated = node.attributes().integer("num_outputs", parts);
+    if (stated != parts) malformed(fmt::format("num_outputs is {}, not {}", stated, parts));
+  }
+  if (!extents.empty()) return extents;
+  if (extent % parts != 0 && node.opset() < 18) {
+    mismatch(fmt::format("{} cannot be split into {} equal parts", extent, parts));
+  }
+  const std::int64_t each = (extent + parts - 1) / parts;
+  for (std::int64_t left = extent; static_cast<std::int64_t>(extents.size()) < parts;) {
+    extents.push_back(std::min(each, left));
+    left -= extents.back();
+  }
+  return extents;
+}
+
+void convert_split(NodeContext& node) {
+  const int axis = NodeContext::from_front(node.attributes().integer("axis", 0), node.rank(0));
+  const Shape shape = node.shape(0);
+  const auto at = static_cast<std::size_t>(axis);
+  const auto extents = split_extents(node, shape[at]);
+  if (extents.size() != static_cast<std::size_t>(node.outputs())) {
+    malformed(fmt::format("{} parts for {} outputs", extents.size(), node.outputs()));
+  }
+  std::int64_t start = 0;
+  for (std::size_t i = 0; i < extents.size(); ++i) {
+    if (extents[i] < 0 || extents[i] > shape[at] - start) mismatch("the parts exceed the input");
+    Slice slice = everything(shape);
+    slice.start[at] = start;
+    slice.count[at] = extents[i];
+    start += extents[i];
+    const int output = static_cast<int>(i);
+    if (node.wants(output)) {
+      node.bind(node.emit(std::move(slice), {node.input(0)}, {}, output), output);
+    }
+  }
+  if (start != shape[at]) mismatch(fmt::format("the parts have {} of {}", start, shape[at]));
+}
+
+// Constant indices that lie evenly are a Slice; one index also drops or reshapes the dimension.
+void gather_as_slice(NodeContext& node, const Constant& indices, int axis) {
+  const Shape shape = node.shape(0);
+  const auto at = static_cast<std::size_t>(axis);
+  const std::int64_t extent = shape[at];
+  if (indices.type() == DType::kF32) malformed("indices must be integers");
+  if (indices.size() == 0 || indices.size() > kMostFolded) {
+    refuse(fmt::format("{} indices", indices.size()));
+  }
+  std::vector<std::int64_t> at_indices = indices.to_ints();
+  for (std::int64_t& i : at_indices) {
+    if (i < -extent || i >= extent) mismatch(fmt::format("index {} is outside of {}", i, extent));
+    if (i < 0) i += extent;
+  }
+  const std::int64_t step = at_indices.size() > 1 ? at_indices[1] - at_indices[0] : 1;
+  for (std::size_t i = 1; i < at_indices.size(); ++i) {
+    if (step == 0 || at_indices[i] - at_indices[i - 1] != step) {
+      refuse("its indices do not lie evenly in the dimension");
+    }
+  }
+  Slice slice = everything(shape);
+  slice.start[at] = at_indices[0];
+  slice.step[at] = step;
+  slice.count[at] = static_cast<std::int64_t>(at_indices.size());
+  Shape result(shape.begin(), shape.begin() + axis);
+  result.insert(result.end(), indices.shape().begin(), indices.shape().end());
+  result.insert(result.end(), shape.begin() + axis + 1, shape.end());
+  const TensorId taken = node.emit(std::move(slice), {node.input(0)}, "/taken");
+  node.bind(node.emit(Reshape{std::move(result)}, {taken}));
+}
+
+void convert_gather(NodeContext& node) {
+  if (node.rank(0) < 1) mismatch("the input is a scalar");
+  const int axis = NodeContext::from_front(node.attributes().integer("axis", 0), node.rank(0));
+  const ConstantPtr indices = node.constant(1);
+  if (indices == nullptr) refuse("its indices are computed at run time");
+  if (const ConstantPtr data = node.constant(0)) {
+    if (ConstantPtr result = fold_gather(*data, *indices, axis)) {
+      node.context().budget.charge(static_cast<std::int64_t>(result->bytes().size()));
+      node.bind_constant(std::move(result));
+      return;
+    }
+  }
+  gather_as_slice(node, *indices, axis);
+}
+
+struct PadArguments {
+  std::vector<std::int64_t> pads;
+  std::vector<int> axes;
+  float value = 0;
+};
+
+PadArguments pad_arguments(NodeContext& node) {
+  PadArguments args;
+  if (node.opset() < 11) {
+    const auto pads = node.attributes().integers("pads");
+    if (!pads) malformed("attribute 'pads' is missing");
+    args.pads = *pads;
+    args.value = node.attributes().real("value", 0);
+  } else {
+    args.pads = node.constant_ints(1, "pads");
+    if (node.has(2)) {
+      const ConstantPtr value = node.constant(2);
+      if (value == nullptr) refuse("its fill is computed at run time");
+      if (value->size() != 1) malformed("constant_value is no scalar");
+      if (value->type() != node.type(0)) mismatch("constant_value has another type than the input");
+      args.value = static_cast<float>(value->as_double(0));
+    }
+  }
+  for (int i = 0; i < node.rank(0); ++i) args.axes.push_back(i);
+  if (node.has(3)) {
+    args.axes.clear();
+    const auto axes = node.constant_ints(3, "axes");
+    require_distinct(axes, node.rank(0));
+    for (std::int64_t axis : axes) args.axes.push_back(NodeContext::from_front(axis, node.rank(0)));
+  }
+  if (args.pads.size() != 2 * args.axes.size()) {
+    malformed(fmt::format("{} pads for {} dimensions", args.pads.size(), args.axes.size()));
+  }
+  return args;
+}
+
+void convert_pad(NodeContext& node) {
+  const std::string mode = node.attributes().text("mode", "constant");
+  if (mode != "constant") refuse(fmt::format("mode is '{}'", printable(mode)));
+  const PadArguments args = pad_arguments(node);
+  const auto rank = static_cast<std::size_t>(node.rank(0));
+  Pad pad{Shape(rank, 0), Shape(rank, 0), args.value};
+  for (std::size_t i = 0; i < args.axes.size(); ++i) {
+    const auto axis = static_cast<std::size_t>(args.axes[i]);
+    pad.before[axis] = args.pads[i];
+    pad.after[axis] = args.pads[i + args.axes.size()];
+    if (std::max(std::abs(pad.before[axis] / 2), std::abs(pad.after[axis] / 2)) > kAttributeLimit) {
+      malformed("the padding is too large");
+    }
+    // A crop takes elements of the input, never of the padding on the other side.
+    const std::int64_t extent = node.shape(0)[axis];
+    if (-pad.before[axis] > extent || -pad.after[axis] > extent) {
+      mismatch("negative padding crops more than there is");
+    }
+  }
+  const TensorId y = node.emit(std::move(pad), {node.input(0)});
+  if (is_quantized_type(node.type(0))) {
+    const int producer = node.context().producer(y);
+    node.context().raw_fill[producer] = args.value;
+    settle_fill(node.context(), producer);
+  }
+  node.bind(y);
+}
+
+constexpr OpEntry kOperators[] = {
+    {"Slice", 1, 1, 5, convert_slice},
+    {"Split", 2, 1, 2, convert_split},
+    {"Gather", 1, 2, 2, convert_gather},
+    {"Pad", 2, 1, 4, convert_pad},
+};
+
+}  // namespace
+
+std::span<const OpEntry> slice_operators() {
+  return kOperators;
+}
+
+}  // namespace spindle::frontend

@@ -1,0 +1,143 @@
+#include "frontend/quant_links.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "frontend/failure.h"
+
+namespace spindle::frontend {
+namespace {
+
+const Quant kPlainIntegers{{1.0F}, {0}, -1};
+
+struct KeepsValues {
+  bool operator()(const Transpose&) const { return true; }
+  bool operator()(const Reshape&) const { return true; }
+  bool operator()(const Slice&) const { return true; }
+  bool operator()(const Pad&) const { return true; }
+  bool operator()(const Concat&) const { return true; }
+  bool operator()(const Pool& op) const { return op.kind == PoolKind::kMax; }
+  bool operator()(const Resize& op) const { return op.kind == ResizeKind::kNearest; }
+  bool operator()(const Reduce& op) const {
+    return op.kind == ReduceKind::kMax || op.kind == ReduceKind::kMin;
+  }
+  template <typename T>
+  bool operator()(const T&) const {
+    return false;
+  }
+};
+
+bool keeps_values(const Op& op) {
+  return std::visit(KeepsValues{}, op);
+}
+
+// The Quant of the other side of `op`: of the output for one of the input (`forward`), or back.
+Quant across(const Op& op, Quant quant, bool forward) {
+  if (quant.per_tensor()) return quant;
+  const auto* transpose = std::get_if<Transpose>(&op);
+  if (transpose == nullptr) {
+    refuse("an 8-bit tensor with one scale per channel can only be transposed or dequantized");
+  }
+  if (forward) {
+    const auto at = std::find(transpose->perm.begin(), transpose->perm.end(), quant.axis);
+    quant.axis = static_cast<int>(at - transpose->perm.begin());
+  } else {
+    quant.axis = transpose->perm[static_cast<std::size_t>(quant.axis)];
+  }
+  return quant;
+}
+
+// A Pad's fill becomes real as soon as the tensor's Quant is known.
+void set_fill(ImportContext& context, int node, const Quant& quant) {
+  const auto raw = context.raw_fill.find(node);
+  if (raw == context.raw_fill.end()) return;
+  auto* pad = context.graph.nodes[static_cast<std::size_t>(node)].as<Pad>();
+  pad->value = (raw->second - static_cast<float>(quant.zero_point[0])) * quant.scale[0];
+  context.raw_fill.erase(raw);
+}
+
+// Sets the Quant of a tensor that has none, and of those before it that must share it.
+void assign(ImportContext& context, TensorId first, const Quant& quant) {
+  std::vector<std::pair<TensorId, Quant>> open{{first, quant}};
+  while (!open.empty()) {
+    const auto [id, wanted] = std::move(open.back());
+    open.pop_back();
+    if (context.graph.tensor(id).quant) continue;
+    context.graph.tensor(id).quant = wanted;
+    const int node = context.producer(id);
+    if (node < 0) continue;
+    const auto at = static_cast<std::size_t>(node);
+    if (!keeps_values(context.graph.nodes[at].op)) continue;
+    set_fill(context, node, wanted);
+    const Quant before = across(context.graph.nodes[at].op, wanted, false);
+    const std::vector<TensorId> inputs = context.graph.nodes[at].inputs;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (!context.graph.tensor(inputs[i]).quant && !context.graph.is_constant(inputs[i])) {
+        open.emplace_back(inputs[i], before);
+      } else {
+        const TensorId copy = with_quant(context, inputs[i], before);
+        context.graph.nodes[at].inputs[i] = copy;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TensorId with_quant(ImportContext& context, TensorId id, const Quant& quant) {
+  const Tensor& tensor = context.graph.tensor(id);
+  if (tensor.quant && *tensor.quant == quant) return id;
+  if (!tensor.quant) {
+    assign(context, id, quant);
+    return id;
+  }
+  const std::string name = tensor.name;
+  if (tensor.constant != nullptr) {
+    return context.graph.add_constant(name, tensor.constant, quant);
+  }
+  const TensorId copy = context.append(name, name, "", Identity{}, {id});
+  context.graph.tensor(copy).quant = quant;
+  return copy;
+}
+
+void spread_quant(ImportContext& context, int node) {
+  const auto at = static_cast<std::size_t>(node);
+  const TensorId out = context.graph.nodes[at].output();
+  if (!is_quantized_type(context.graph.tensor(out).type)) return;
+  if (context.graph.tensor(out).quant || !keeps_values(context.graph.nodes[at].op)) return;
+  const std::vector<TensorId> inputs = context.graph.nodes[at].inputs;
+  const auto known = std::find_if(inputs.begin(), inputs.end(), [&](TensorId in) {
+    return context.graph.tensor(in).quant.has_value();
+  });
+  if (known == inputs.end()) return;
+  const Quant quant = across(context.graph.nodes[at].op, *context.graph.tensor(*known).quant, true);
+  assign(context, out, quant);
+}
+
+void settle_fill(ImportContext& context, int node) {
+  const TensorId out = context.graph.nodes[static_cast<std::size_t>(node)].output();
+  if (const auto& quant = context.graph.tensor(out).quant) set_fill(context, node, *quant);
+}
+
+void complete_quants(ImportContext& context) {
+  Graph& graph = context.graph;
+  const auto make_plain = [&](TensorId id) {
+    const Tensor& tensor = graph.tensor(id);
+    if (is_quantized_type(tensor.type) && !tensor.quant) assign(context, id, kPlainIntegers);
+  };
+  // Nodes appended on the way (Identity) have their Quant already.
+  const int count = static_cast<int>(graph.nodes.size());
+  for (int node = 0; node < count; ++node) spread_quant(context, node);
+  for (TensorId id : graph.inputs) make_plain(id);
+  for (std::size_t id = 0; id < graph.tensors.size(); ++id) {
+    if (graph.tensors[id].constant != nullptr) make_plain(static_cast<TensorId>(id));
+  }
+  for (int node = 0; node < count; ++node) {
+    spread_quant(context, node);
+    make_plain(graph.nodes[static_cast<std::size_t>(node)].output());
+  }
+}
+
+}  // namespace spindle::frontend

@@ -1,0 +1,33 @@
+#include "frontend/report.h"
+
+#include <fmt/format.h>
+
+#include "frontend/node_context.h"
+
+namespace spindle::frontend {
+
+std::string Report::place(const onnx::NodeProto& node) const {
+  return fmt::format("{}: node '{}' ({})", file_, name_of(node), printable(node.op_type()));
+}
+
+std::string Report::place(const std::string& kind, const std::string& name) const {
+  return fmt::format("{}: {} '{}'", file_, kind, printable(name));
+}
+
+void Report::failure(const ImportFailure& failure, const std::string& place) {
+  Diagnostic& diagnostic = error(failure.code, failure.message, place);
+  diagnostic.notes = failure.notes;
+  diagnostic.helps = failure.helps;
+}
+
+Diagnostic& Report::error(const std::string& code, const std::string& message,
+                          const std::string& place) {
+  return diagnostics_->error(code, message, place);
+}
+
+Diagnostic& Report::warning(const std::string& code, const std::string& message,
+                            const std::string& place) {
+  return diagnostics_->warning(code, message, place);
+}
+
+}  // namespace spindle::frontend

@@ -1,0 +1,20 @@
+// TensorProto -> Constant.
+#pragma once
+
+#include "compiler/ir/tensor.h"
+#include "frontend/budget.h"
+#include "frontend/external_data.h"
+#include "frontend/onnx_proto.h"
+
+namespace spindle::frontend {
+
+// The data of `proto` in the type that held_as() gives, from raw_data, the typed fields or an
+// external file. Throws an ImportFailure (E0106) if the data does not fill the shape exactly, does
+// not fit its type, or is of a type that Spindle cannot hold.
+[[nodiscard]] ConstantPtr load_tensor(const onnx::TensorProto& proto, ExternalData& external,
+                                      Budget& budget);
+
+// IEEE binary16 to binary32, exact.
+[[nodiscard]] float from_float16(std::uint16_t bits);
+
+}  // namespace spindle::frontend

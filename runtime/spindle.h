@@ -1,0 +1,272 @@
+/* Kernels that generated code calls. C99, freestanding, also valid C++; no allocation, no state.
+ *
+ * Conventions. A kernel takes one const parameter struct (filled by the compiler), then inputs,
+ * output, scratch, then scalars. Images are NHWC. 8-bit activations are int8 (the compiler shifts
+ * uint8 tensors by 128). `y` is the output row to compute. Most kernels are given the first byte
+ * of the rows they read and write; window kernels are given the base of the buffer that holds their
+ * input and find rows by spindle_rows. Inputs and outputs do not overlap unless a kernel says so.
+ *
+ * int8 arithmetic follows docs/numeric-contract.md bit for bit: int32 accumulation, then
+ * saturate(round_half_even((float)acc * multiplier) + out_zero) clamped to [lo, hi]; the product
+ * is rounded to float before the rounding to integer (see spindle_requantize.h).
+ */
+#ifndef SPINDLE_H
+#define SPINDLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Where the rows of a value lie: row r of `rows` is at base + (r % ring) * row_bytes. Whole tensors
+ * have ring == rows. */
+typedef struct {
+  int32_t rows;
+  int32_t ring;
+  int32_t row_bytes;
+} spindle_rows;
+
+/* For generated code: unbounded activations, and row arithmetic. */
+#if defined(__GNUC__)
+#define SPINDLE_INFINITY __builtin_huge_valf()
+#else
+#include <math.h>
+#define SPINDLE_INFINITY INFINITY
+#endif
+
+static inline int32_t spindle_min(int32_t a, int32_t b) { return a < b ? a : b; }
+static inline int32_t spindle_max(int32_t a, int32_t b) { return a > b ? a : b; }
+/* Rounds towards minus infinity; b > 0. */
+static inline int32_t spindle_floor_div(int32_t a, int32_t b) {
+  return a >= 0 ? a / b : -((b - 1 - a) / b);
+}
+
+/* ---- int8 ---- */
+
+/* 1x1 convolution, or a dense layer with one pixel.
+ * acc[o] = bias[o] + sum_k in[k] * weights[o][k] - weight_zero[o] * sum_k in[k]. */
+typedef struct {
+  const int8_t *weights;      /* [out_channels][in_channels] */
+  const int32_t *bias;        /* [out_channels]; holds -in_zero * sum(w - weight_zero) already */
+  const float *multiplier;    /* [out_channels] */
+  const int32_t *weight_zero; /* [out_channels], or NULL for all zero */
+  int32_t in_channels, out_channels;
+  int32_t out_zero, lo, hi;
+} spindle_pw_s8_params;
+void spindle_pw_s8(const spindle_pw_s8_params *p, const void *in, void *out, int32_t pixels);
+
+/* k x k convolutions. Taps outside of the image contribute nothing:
+ * acc[o] = bias[o] + sum over taps inside (in - in_zero) * (w - weight_zero[o]). */
+typedef struct {
+  const int8_t *weights;      /* conv: [out_channels][kernel_h][kernel_w][in_channels / groups]
+                                 dw: [kernel_h][kernel_w][out_channels] */
+  const int32_t *bias;        /* [out_channels] */
+  const float *multiplier;    /* [out_channels] */
+  const int32_t *weight_zero; /* [out_channels], or NULL for all zero */
+  spindle_rows in;
+  int32_t in_width, in_channels, out_width, out_channels, groups;
+  int32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
+  int32_t in_zero, out_zero, lo, hi;
+} spindle_conv_s8_params;
+void spindle_conv_s8(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y);
+/* As spindle_conv_s8 for groups == 1, with weights [kernel_h][kernel_w][in_channels][out_channels]:
+ * faster where the input has few channels, as a network's first convolution. */
+void spindle_stem_s8(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y);
+/* groups == in_channels; output channel o reads input channel o / (out_channels / groups). */
+void spindle_dw_s8(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y);
+
+/* Residual add: saturate(round_half_even((a + a_offset) * a_scale + bias + (b + b_offset) *
+ * b_scale) - out_offset), every operation rounded to float, left to right; then clamped. The offsets are 128 where
+ * the model's tensor is uint8, so that the floats are the model's own. `out` may be `a` or `b`. */
+typedef struct {
+  float a_scale, b_scale, bias;
+  int32_t a_offset, b_offset, out_offset;
+  int32_t lo, hi; /* after out_offset is taken away */
+} spindle_add_s8_params;
+void spindle_add_s8(const spindle_add_s8_params *p, const void *a, const void *b, void *out,
+                    int32_t count);
+
+/* Mean over rows and columns, row by row: `acc` is int32[channels]; y == 0 starts the sums. */
+typedef struct {
+  int32_t rows, width, channels;
+  float multiplier; /* sx / (sy * rows * width) */
+  int32_t in_zero, out_zero, lo, hi;
+} spindle_mean_s8_params;
+void spindle_mean_add_s8(const spindle_mean_s8_params *p, const void *in, void *acc, int32_t y);
+void spindle_mean_end_s8(const spindle_mean_s8_params *p, const void *acc, void *out);
+
+/* out[i] = table[in[i] + 128]; `out` may be `in`. Any function of one 8-bit value. */
+typedef struct {
+  const int8_t *table; /* [256] */
+} spindle_lut_s8_params;
+void spindle_lut_s8(const spindle_lut_s8_params *p, const void *in, void *out, int32_t count);
+
+/* Softmax of each of `vectors` vectors of `classes`: e = exp_table[max - q], summed in float in
+ * index order; q = saturate(round_half_even((e / sum) / out_scale) + out_zero). */
+typedef struct {
+  const float *exp_table; /* [256]: exp(-d * in_scale) */
+  int32_t classes;
+  float out_scale;
+  int32_t out_zero;
+} spindle_softmax_s8_params;
+void spindle_softmax_s8(const spindle_softmax_s8_params *p, const void *in, void *out,
+                        int32_t vectors);
+
+/* float -> int8: saturate(round_half_even(x / scale) + zero), and back: (q - zero) * scale. */
+typedef struct {
+  float scale;
+  int32_t zero;
+} spindle_quantize_params;
+void spindle_quantize_f32_s8(const spindle_quantize_params *p, const void *in, void *out,
+                             int32_t count);
+void spindle_dequantize_s8_f32(const spindle_quantize_params *p, const void *in, void *out,
+                               int32_t count);
+
+/* uint8 <-> int8 by 128 (bit 7 flipped); `out` may be `in`. */
+void spindle_flip_sign(const void *in, void *out, int32_t count);
+
+/* ---- float32 ---- */
+
+/* Output channels of the float 1x1 kernel come in panels of this many. */
+#define SPINDLE_PW_F32_PANEL 8
+
+/* 1x1 convolution or dense; clamped to [lo, hi]. */
+typedef struct {
+  const float *weights; /* [ceil(out_channels / PANEL)][in_channels][PANEL], zero-padded */
+  const float *bias;    /* [out_channels rounded up to PANEL] */
+  int32_t in_channels, out_channels;
+  float lo, hi;
+} spindle_pw_f32_params;
+void spindle_pw_f32(const spindle_pw_f32_params *p, const void *in, void *out, int32_t pixels);
+
+typedef struct {
+  const float *weights; /* conv: [kernel_h][kernel_w][in_channels / groups][out_channels]
+                           dw: [kernel_h][kernel_w][out_channels] */
+  const float *bias;    /* [out_channels] */
+  spindle_rows in;
+  int32_t in_width, in_channels, out_width, out_channels, groups;
+  int32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
+  float lo, hi;
+} spindle_conv_f32_params;
+void spindle_conv_f32(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y);
+void spindle_dw_f32(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y);
+
+/* Elementwise, equal shapes; `out` may be `a` or `b`. */
+typedef struct {
+  float lo, hi;
+} spindle_clip_f32_params;
+void spindle_add_f32(const spindle_clip_f32_params *p, const void *a, const void *b, void *out,
+                     int32_t count);
+void spindle_clip_f32(const spindle_clip_f32_params *p, const void *in, void *out, int32_t count);
+
+#define SPINDLE_MAX_RANK 6
+
+typedef enum {
+  SPINDLE_ADD, SPINDLE_SUB, SPINDLE_MUL, SPINDLE_DIV, SPINDLE_MIN, SPINDLE_MAX, SPINDLE_POW
+} spindle_binary_kind;
+
+/* Elementwise with broadcasting: strides in elements, 0 where an input is repeated. */
+typedef struct {
+  int32_t kind; /* spindle_binary_kind */
+  int32_t rank;
+  int32_t extent[SPINDLE_MAX_RANK], a_stride[SPINDLE_MAX_RANK], b_stride[SPINDLE_MAX_RANK];
+  float lo, hi;
+} spindle_binary_f32_params;
+void spindle_binary_f32(const spindle_binary_f32_params *p, const void *a, const void *b,
+                        void *out);
+
+typedef enum {
+  SPINDLE_SIGMOID, SPINDLE_HARD_SIGMOID, SPINDLE_HARD_SWISH, SPINDLE_TANH, SPINDLE_EXP,
+  SPINDLE_LOG, SPINDLE_SQRT, SPINDLE_RECIPROCAL, SPINDLE_NEG, SPINDLE_ABS, SPINDLE_FLOOR,
+  SPINDLE_CEIL, SPINDLE_ROUND, SPINDLE_ERF, SPINDLE_LEAKY_RELU, SPINDLE_ELU, SPINDLE_SOFTPLUS
+} spindle_unary_kind;
+
+/* Elementwise function; alpha and beta as ONNX defines them for the kind. `out` may be `in`. */
+typedef struct {
+  int32_t kind; /* spindle_unary_kind */
+  float alpha, beta;
+} spindle_unary_f32_params;
+void spindle_unary_f32(const spindle_unary_f32_params *p, const void *in, void *out,
+                       int32_t count);
+
+/* Mean over rows and columns, row by row: `acc` is float[channels]; y == 0 starts the sums. */
+typedef struct {
+  int32_t rows, width, channels;
+  float lo, hi;
+} spindle_mean_f32_params;
+void spindle_mean_add_f32(const spindle_mean_f32_params *p, const void *in, void *acc, int32_t y);
+void spindle_mean_end_f32(const spindle_mean_f32_params *p, const void *acc, void *out);
+
+typedef enum {
+  SPINDLE_REDUCE_MEAN, SPINDLE_REDUCE_SUM, SPINDLE_REDUCE_MAX, SPINDLE_REDUCE_MIN
+} spindle_reduce_kind;
+
+/* Reduction of a whole tensor over the dimensions whose `reduced` is 1. */
+typedef struct {
+  int32_t kind; /* spindle_reduce_kind */
+  int32_t rank;
+  int32_t extent[SPINDLE_MAX_RANK], reduced[SPINDLE_MAX_RANK];
+  float lo, hi;
+} spindle_reduce_f32_params;
+void spindle_reduce_f32(const spindle_reduce_f32_params *p, const void *in, void *out);
+
+/* Softmax over the middle of [outer][classes][inner]. */
+typedef struct {
+  int32_t outer, classes, inner;
+} spindle_softmax_f32_params;
+void spindle_softmax_f32(const spindle_softmax_f32_params *p, const void *in, void *out);
+
+/* ---- any element type ---- */
+
+/* Window pooling of one output row. Windows are cut at the image (max, and average without
+ * count_include_pad) or at the image with its padding (average with it). */
+typedef struct {
+  spindle_rows in;
+  int32_t in_width, channels, out_width;
+  int32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;
+  int32_t pad_top, pad_left, pad_bottom, pad_right, count_include_pad;
+} spindle_pool_params;
+void spindle_max_pool_s8(const spindle_pool_params *p, const void *in, void *out, int32_t y);
+void spindle_max_pool_f32(const spindle_pool_params *p, const void *in, void *out, int32_t y);
+void spindle_average_pool_f32(const spindle_pool_params *p, const void *in, void *out, int32_t y);
+
+/* Row y of an image between planar [channels][rows][width] and interleaved [rows][width][channels]
+ * order: `in` (interleave) or `out` (deinterleave) is the base of the planar image. */
+typedef struct {
+  int32_t rows, width, channels, element_bytes;
+} spindle_planar_params;
+void spindle_interleave(const spindle_planar_params *p, const void *in, void *out, int32_t y);
+void spindle_deinterleave(const spindle_planar_params *p, const void *in, void *out, int32_t y);
+
+/* out[i0][i1].. = in[offset + i0*stride[0] + i1*stride[1]..]: transposes and slices. Strides and
+ * offset in elements. */
+typedef struct {
+  int32_t rank, element_bytes, offset;
+  int32_t extent[SPINDLE_MAX_RANK], stride[SPINDLE_MAX_RANK];
+} spindle_strided_copy_params;
+void spindle_strided_copy(const spindle_strided_copy_params *p, const void *in, void *out);
+
+/* Constant padding (or cropping, where `before` is negative) of a whole tensor. */
+typedef struct {
+  int32_t rank, element_bytes;
+  int32_t in_extent[SPINDLE_MAX_RANK], out_extent[SPINDLE_MAX_RANK], before[SPINDLE_MAX_RANK];
+  uint32_t fill; /* the element's bits, in its low bytes */
+} spindle_pad_params;
+void spindle_pad(const spindle_pad_params *p, const void *in, void *out);
+
+/* One input of a concatenation: `outer` chunks of chunk_bytes, placed out_stride bytes apart
+ * beginning at out_offset. */
+typedef struct {
+  int32_t outer, chunk_bytes, out_stride, out_offset;
+} spindle_concat_params;
+void spindle_concat(const spindle_concat_params *p, const void *in, void *out);
+
+void spindle_copy(const void *in, void *out, int32_t bytes);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SPINDLE_H */

@@ -1,0 +1,38 @@
+#include <math.h>
+
+#include "spindle.h"
+#include "spindle_element.h"
+#include "spindle_float.h"
+
+static inline float apply(int32_t kind, float a, float b) {
+  switch (kind) {
+    case SPINDLE_ADD:
+      return a + b;
+    case SPINDLE_SUB:
+      return a - b;
+    case SPINDLE_MUL:
+      return a * b;
+    case SPINDLE_DIV:
+      return a / b;
+    case SPINDLE_MIN:
+      return b < a ? b : a;
+    case SPINDLE_MAX:
+      return a < b ? b : a;
+    default: /* SPINDLE_POW */
+      return powf(a, b);
+  }
+}
+
+void spindle_binary_f32(const spindle_binary_f32_params* p, const void* a, const void* b,
+                        void* out) {
+  const float* pa = (const float*)a;
+  const float* pb = (const float*)b;
+  float* y = (float*)out;
+  int32_t index[SPINDLE_MAX_RANK] = {0};
+  if (spindle_is_empty(p->extent, p->rank)) return;
+  do {
+    const float left = pa[spindle_offset(index, p->a_stride, p->rank)];
+    const float right = pb[spindle_offset(index, p->b_stride, p->rank)];
+    *y++ = spindle_limit(apply(p->kind, left, right), p->lo, p->hi);
+  } while (spindle_next_index(index, p->extent, p->rank));
+}

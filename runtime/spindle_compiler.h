@@ -1,0 +1,38 @@
+/* What kernels ask of the compiler beyond standard C. */
+#ifndef SPINDLE_COMPILER_H
+#define SPINDLE_COMPILER_H
+
+#include <stdint.h>
+
+/* Inlined at every optimization level: the callers pass constants that decide the shape of loops.
+ */
+#define SPINDLE_INLINE static inline __attribute__((always_inline))
+
+/* Before a short loop with a constant trip count: unrolled at every optimization level, so that its
+ * arrays live in registers. */
+#if defined(__clang__)
+#define SPINDLE_UNROLL _Pragma("unroll")
+#else
+#define SPINDLE_UNROLL _Pragma("GCC unroll 16")
+#endif
+
+/* Before a loop over a block of channels: a loop of a fixed count that the vectorizer turns into a
+ * few registers, or plain registers where there are no vectors. GCC's vectorizer only sees loops
+ * that are not unrolled before. */
+#if defined(__arm__)
+#define SPINDLE_LANES SPINDLE_UNROLL
+#elif defined(__clang__)
+#define SPINDLE_LANES
+#else
+#define SPINDLE_LANES _Pragma("GCC unroll 1")
+#endif
+
+/* Operand of an 8-bit multiplication after its zero point is taken away (10 bits). Vectorizers know
+ * multiply-add of 16-bit values; scalar 32-bit cores would only pay for the narrowing. */
+#if defined(__arm__)
+typedef int32_t spindle_operand;
+#else
+typedef int16_t spindle_operand;
+#endif
+
+#endif /* SPINDLE_COMPILER_H */

@@ -1,0 +1,95 @@
+#include "spindle.h"
+#include "spindle_compiler.h"
+#include "spindle_requantize.h"
+#include "spindle_window.h"
+
+/* Output channels computed together. */
+#if defined(__arm__)
+#define OUTPUTS 2
+#else
+#define OUTPUTS 4
+#endif
+
+/* The taps of one output pixel: `rows` rows, in each `runs` runs of `length` consecutive inputs,
+ * which are `step` inputs and `weight_step` weights apart. */
+typedef struct {
+  spindle_taps rows;
+  int32_t top;          /* input row of tap row 0 */
+  ptrdiff_t in, weight; /* first input of a row and its weight */
+  int32_t runs, length;
+  ptrdiff_t step, weight_step;
+} taps;
+
+static inline taps find_taps(const spindle_conv_s8_params* p, int32_t y, int32_t column) {
+  const int32_t depth = p->in_channels / p->groups;
+  const int32_t left = column * p->stride_w - p->pad_left;
+  const spindle_taps columns =
+      spindle_taps_inside(left, 0, p->in_width, p->kernel_w, p->dilation_w);
+  taps t;
+  t.top = y * p->stride_h - p->pad_top;
+  t.rows = spindle_taps_inside(t.top, 0, p->in.rows, p->kernel_h, p->dilation_h);
+  t.in = (ptrdiff_t)(left + columns.first * p->dilation_w) * p->in_channels;
+  t.weight = (ptrdiff_t)columns.first * depth;
+  t.runs = columns.last - columns.first;
+  t.length = depth;
+  t.step = (ptrdiff_t)p->dilation_w * p->in_channels;
+  t.weight_step = depth;
+  if (t.runs > 0 && p->groups == 1 && p->dilation_w == 1) { /* neighbouring pixels: one run */
+    t.length *= t.runs;
+    t.runs = 1;
+  }
+  return t;
+}
+
+/* Output channels o, o + 1, ... o + outputs - 1 of one pixel, all in the group whose input channels
+ * begin at `channel`. */
+SPINDLE_INLINE void tile(const spindle_conv_s8_params* p, const taps* t, const void* in,
+                         int8_t* out, int32_t channel, int32_t o, int32_t outputs,
+                         spindle_range range) {
+  const ptrdiff_t row_weights = (ptrdiff_t)p->kernel_w * (p->in_channels / p->groups);
+  const ptrdiff_t filter = p->kernel_h * row_weights;
+  const spindle_operand in_zero = (spindle_operand)p->in_zero;
+  int32_t acc[OUTPUTS];
+  spindle_operand weight_zero[OUTPUTS];
+  SPINDLE_UNROLL
+  for (int32_t j = 0; j < outputs; ++j) {
+    acc[j] = p->bias[o + j];
+    weight_zero[j] = (spindle_operand)(p->weight_zero ? p->weight_zero[o + j] : 0);
+  }
+  for (int32_t ky = t->rows.first; ky < t->rows.last; ++ky) {
+    const int8_t* x =
+        (const int8_t*)spindle_row(in, p->in, t->top + ky * p->dilation_h) + t->in + channel;
+    const int8_t* w = p->weights + o * filter + ky * row_weights + t->weight;
+    for (int32_t run = 0; run < t->runs; ++run, x += t->step, w += t->weight_step) {
+      for (int32_t k = 0; k < t->length; ++k) {
+        const spindle_operand value = (spindle_operand)(x[k] - in_zero);
+        SPINDLE_UNROLL
+        for (int32_t j = 0; j < outputs; ++j) {
+          acc[j] += value * (spindle_operand)(w[j * filter + k] - weight_zero[j]);
+        }
+      }
+    }
+  }
+  SPINDLE_UNROLL
+  for (int32_t j = 0; j < outputs; ++j) {
+    out[o + j] = spindle_requantize(acc[j], p->multiplier[o + j], range);
+  }
+}
+
+void spindle_conv_s8(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y) {
+  const spindle_range range = spindle_output_range(p->out_zero, p->lo, p->hi);
+  const int32_t depth = p->in_channels / p->groups;
+  const int32_t group_outputs = p->out_channels / p->groups;
+  int8_t* pixel = (int8_t*)out;
+  for (int32_t column = 0; column < p->out_width; ++column, pixel += p->out_channels) {
+    const taps t = find_taps(p, y, column);
+    for (int32_t group = 0; group < p->groups; ++group) {
+      const int32_t end = (group + 1) * group_outputs;
+      int32_t o = group * group_outputs;
+      for (; o + OUTPUTS <= end; o += OUTPUTS) {
+        tile(p, &t, in, pixel, group * depth, o, OUTPUTS, range);
+      }
+      for (; o < end; ++o) tile(p, &t, in, pixel, group * depth, o, 1, range);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+#include "spindle.h"
+#include "spindle_compiler.h"
+#include "spindle_requantize.h"
+#include "spindle_window.h"
+
+/* Channels computed together: as many as accumulators fit into registers. */
+#if defined(__arm__)
+#define BLOCK 4
+#else
+#define BLOCK 16
+#endif
+
+/* Inputs of `count` output channels from o on, when each input channel serves several. */
+SPINDLE_INLINE const int8_t* gather(const int8_t* in, int32_t o, int32_t multiplier, int32_t count,
+                                    int8_t* block) {
+  for (int32_t c = 0; c < count; ++c) block[c] = in[(o + c) / multiplier];
+  return block;
+}
+
+/* Output channels o, o + 1, ... o + count - 1 of the window whose first tap is at row `top`, column
+ * `left`. */
+SPINDLE_INLINE void window(const spindle_conv_s8_params* p, const void* in, int8_t* out, int32_t o,
+                           int32_t count, int32_t top, int32_t left, spindle_taps rows,
+                           spindle_taps columns, spindle_range range) {
+  const int32_t multiplier = p->out_channels / p->in_channels;
+  const spindle_operand in_zero = (spindle_operand)p->in_zero;
+  int32_t acc[BLOCK];
+  spindle_operand weight_zero[BLOCK];
+  SPINDLE_LANES
+  for (int32_t c = 0; c < count; ++c) {
+    acc[c] = p->bias[o + c];
+    weight_zero[c] = (spindle_operand)(p->weight_zero ? p->weight_zero[o + c] : 0);
+  }
+  for (int32_t ky = rows.first; ky < rows.last; ++ky) {
+    const int8_t* row = (const int8_t*)spindle_row(in, p->in, top + ky * p->dilation_h);
+    for (int32_t kx = columns.first; kx < columns.last; ++kx) {
+      const int8_t* x = row + (left + kx * p->dilation_w) * p->in_channels;
+      const int8_t* w = p->weights + (ky * p->kernel_w + kx) * p->out_channels + o;
+      int8_t block[BLOCK];
+      x = multiplier == 1 ? x + o : gather(x, o, multiplier, count, block);
+      SPINDLE_LANES
+      for (int32_t c = 0; c < count; ++c) {
+        acc[c] += (spindle_operand)(x[c] - in_zero) * (spindle_operand)(w[c] - weight_zero[c]);
+      }
+    }
+  }
+  SPINDLE_LANES
+  for (int32_t c = 0; c < count; ++c) {
+    out[o + c] = spindle_requantize(acc[c], p->multiplier[o + c], range);
+  }
+}
+
+void spindle_dw_s8(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y) {
+  const spindle_range range = spindle_output_range(p->out_zero, p->lo, p->hi);
+  const int32_t top = y * p->stride_h - p->pad_top;
+  const spindle_taps rows = spindle_taps_inside(top, 0, p->in.rows, p->kernel_h, p->dilation_h);
+  int8_t* pixel = (int8_t*)out;
+  for (int32_t column = 0; column < p->out_width; ++column, pixel += p->out_channels) {
+    const int32_t left = column * p->stride_w - p->pad_left;
+    const spindle_taps columns =
+        spindle_taps_inside(left, 0, p->in_width, p->kernel_w, p->dilation_w);
+    int32_t o = 0;
+    for (; o + BLOCK <= p->out_channels; o += BLOCK) {
+      window(p, in, pixel, o, BLOCK, top, left, rows, columns, range);
+    }
+    for (; o < p->out_channels; ++o) window(p, in, pixel, o, 1, top, left, rows, columns, range);
+  }
+}

@@ -1,0 +1,36 @@
+/* Rounding of floats to integers, and the settings that the numeric contract needs of the compiler.
+ * Included before any code of a kernel that promises exact results.
+ *
+ * The contract rounds a product to float before it is used in a sum. Compilers may fuse the two
+ * (GCC does so by default in gnu mode); the pragmas forbid it whatever flags the build has. */
+#ifndef SPINDLE_ROUND_H
+#define SPINDLE_ROUND_H
+
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__clang__)
+#if defined(__FAST_MATH__)
+#error "-ffast-math rounds differently, and clang cannot be told otherwise by a pragma"
+#endif
+#pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__)
+#pragma GCC optimize("no-fast-math", "fp-contract=off")
+#endif
+
+/* x clamped to [lo, hi]; a NaN becomes lo. */
+static inline float spindle_clamp(float x, float lo, float hi) {
+  const float raised = x > lo ? x : lo;
+  return raised < hi ? raised : hi;
+}
+
+/* x rounded half to even, for |x| <= 2^22. At 1.5 * 2^23 the unit of the last place is 1, so that
+ * adding it rounds, and the low bits of the sum are the integer. */
+static inline int32_t spindle_round(float x) {
+  const float sum = x + 12582912.0f;
+  int32_t bits;
+  memcpy(&bits, &sum, sizeof bits);
+  return bits - 0x4B400000;
+}
+
+#endif /* SPINDLE_ROUND_H */

@@ -1,0 +1,58 @@
+#include <math.h>
+
+#include "spindle.h"
+#include "spindle_float.h"
+
+/* Functions from the math library. */
+static inline float transcendental(const spindle_unary_f32_params* p, float x) {
+  switch (p->kind) {
+    case SPINDLE_SIGMOID:
+      return 1.0f / (1.0f + expf(-x));
+    case SPINDLE_TANH:
+      return tanhf(x);
+    case SPINDLE_EXP:
+      return expf(x);
+    case SPINDLE_LOG:
+      return logf(x);
+    case SPINDLE_SQRT:
+      return sqrtf(x);
+    case SPINDLE_ERF:
+      return erff(x);
+    case SPINDLE_ELU:
+      return x < 0.0f ? p->alpha * expm1f(x) : x;
+    default: /* SPINDLE_SOFTPLUS, in a form that does not overflow */
+      return (x > 0.0f ? x : 0.0f) + log1pf(expf(-fabsf(x)));
+  }
+}
+
+static inline float apply(const spindle_unary_f32_params* p, float x) {
+  switch (p->kind) {
+    case SPINDLE_HARD_SIGMOID:
+      return spindle_limit(p->alpha * x + p->beta, 0.0f, 1.0f);
+    case SPINDLE_HARD_SWISH:
+      return x * spindle_limit(x / 6.0f + 0.5f, 0.0f, 1.0f);
+    case SPINDLE_RECIPROCAL:
+      return 1.0f / x;
+    case SPINDLE_NEG:
+      return -x;
+    case SPINDLE_ABS:
+      return fabsf(x);
+    case SPINDLE_FLOOR:
+      return floorf(x);
+    case SPINDLE_CEIL:
+      return ceilf(x);
+    case SPINDLE_ROUND:
+      return rintf(x); /* half to even: the default rounding mode */
+    case SPINDLE_LEAKY_RELU:
+      return x < 0.0f ? p->alpha * x : x;
+    default:
+      return transcendental(p, x);
+  }
+}
+
+void spindle_unary_f32(const spindle_unary_f32_params* p, const void* in, void* out,
+                       int32_t count) {
+  const float* x = (const float*)in;
+  float* y = (float*)out;
+  for (int32_t i = 0; i < count; ++i) y[i] = apply(p, x[i]);
+}

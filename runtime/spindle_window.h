@@ -1,0 +1,31 @@
+/* Where windows lie: the taps of a kernel that fall inside of the image, and rows in rings. */
+#ifndef SPINDLE_WINDOW_H
+#define SPINDLE_WINDOW_H
+
+#include "spindle.h"
+
+/* Taps first, first + 1, ... last - 1 of one dimension; none if first >= last. */
+typedef struct {
+  int32_t first, last;
+} spindle_taps;
+
+/* Taps t in [0, kernel) whose position start + t * dilation lies in [begin, end). */
+static inline spindle_taps spindle_taps_inside(int32_t start, int32_t begin, int32_t end,
+                                               int32_t kernel, int32_t dilation) {
+  spindle_taps taps;
+  taps.first = 0;
+  taps.last = kernel;
+  if (start < begin) taps.first = (begin - start + dilation - 1) / dilation;
+  if (start + (kernel - 1) * dilation >= end) {
+    taps.last = end > start ? (end - start + dilation - 1) / dilation : 0;
+  }
+  return taps;
+}
+
+/* Row r of the value whose buffer begins at `base`. */
+static inline const void* spindle_row(const void* base, spindle_rows rows, int32_t r) {
+  const int32_t slot = rows.ring == rows.rows ? r : r % rows.ring;
+  return (const char*)base + (ptrdiff_t)slot * rows.row_bytes;
+}
+
+#endif /* SPINDLE_WINDOW_H */

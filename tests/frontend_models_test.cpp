@@ -1,0 +1,65 @@
+// The real models import without a message that matters, and into valid graphs.
+#include <algorithm>
+#include <sstream>
+
+#include "compiler/ir/printer.h"
+#include "compiler/ir/verifier.h"
+#include "frontend/importer.h"
+#include "tests/catch.h"
+#include "tests/support/shared.h"
+
+using namespace spindle;
+
+namespace {
+
+std::string text_of(const Diagnostics& diagnostics) {
+  std::ostringstream out;
+  diagnostics.print(out, false);
+  return out.str();
+}
+
+template <typename T>
+int count(const Graph& graph) {
+  return static_cast<int>(std::count_if(graph.nodes.begin(), graph.nodes.end(),
+                                        [](const Node& n) { return n.as<T>() != nullptr; }));
+}
+
+}  // namespace
+
+TEST_CASE("every shared model imports") {
+  const auto shared = testing::shared_dir();
+  if (!shared) return;
+  int models = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(*shared / "models")) {
+    if (entry.path().extension() != ".onnx") continue;
+    ++models;
+    Diagnostics diagnostics;
+    const auto graph = import_onnx(entry.path(), {}, diagnostics);
+    INFO(entry.path().filename());
+    INFO(text_of(diagnostics));
+    REQUIRE(graph);
+    CHECK(diagnostics.all().empty());
+    CHECK(verify(*graph).empty());
+    CHECK(verify(*graph) == "");
+    for (TensorId id : graph->outputs) CHECK_FALSE(graph->tensor(id).origins.empty());
+  }
+  CHECK(models >= 7);
+}
+
+TEST_CASE("the float model has the network's operators and sizes") {
+  const auto shared = testing::shared_dir();
+  if (!shared) return;
+  Diagnostics diagnostics;
+  const auto graph =
+      import_onnx(*shared / "models" / "mobilenet_v2_1.0_224_float.onnx", {}, diagnostics);
+  REQUIRE(graph);
+  CHECK(count<Conv>(*graph) == 53);
+  CHECK(count<Clip>(*graph) == 35);
+  CHECK(count<Identity>(*graph) == 0);
+  std::int64_t macs = 0;
+  for (const Node& node : graph->nodes) macs += macs_of(*graph, node);
+  CHECK(macs == 300775552);  // 300M of the paper, for 1001 classes
+  CHECK(graph->tensor(graph->inputs.at(0)).name == "input");
+  CHECK(graph->tensor(graph->outputs.at(0)).name == "output");
+  CHECK(graph->tensor(graph->outputs.at(0)).shape == Shape{1, 1001});
+}

@@ -1,0 +1,134 @@
+// The runtime compiles without a warning wherever generated code may go, and no compiler fuses the
+// roundings of the numeric contract away.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "compiler/driver/subprocess.h"
+#include "compiler/driver/temporary_directory.h"
+#include "tests/catch.h"
+
+namespace fs = std::filesystem;
+using namespace spindle;
+
+namespace {
+
+using Command = std::vector<std::string>;
+
+const Command kStrict{"-Wall",      "-Wextra",  "-Wconversion", "-Wsign-conversion",
+                      "-Wpedantic", "-Wshadow", "-Werror"};
+
+Command operator+(Command a, const Command& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+// The runtime's C files whose names contain `part`.
+Command sources(const std::string& part = "") {
+  Command result;
+  for (const auto& entry : fs::directory_iterator(fs::path(SPINDLE_SOURCE_DIR) / "runtime")) {
+    const bool c = entry.path().extension() == ".c";
+    if (c && entry.path().stem().string().find(part) != std::string::npos) {
+      result.push_back(entry.path().string());
+    }
+  }
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+bool available(const std::string& compiler) {
+  if (find_program(compiler)) return true;
+  std::cerr << "*** SKIPPED: no " << compiler << '\n';
+  return false;
+}
+
+// Compiles `files` (with -c or -S, as `command` says) in `folder`.
+void compile(const Command& command, const Command& files, const fs::path& folder) {
+  const ProcessResult result = run_process({command + files, folder});
+  INFO(result.output);
+  REQUIRE(result.ok());
+}
+
+void check_strict(const Command& command) {
+  if (!available(command.front())) return;
+  const TemporaryDirectory folder;
+  for (const std::string level : {"-O2", "-O3", "-Os"}) {
+    INFO(command.front() << ' ' << command.back() << ' ' << level);
+    compile(command + kStrict + Command{level, "-c"}, sources(), folder.path());
+  }
+}
+
+// Fused multiply-adds in the assembly of the int8 kernels. VMLA.F32 rounds the product: no fusion.
+int count_fused(const Command& command, const std::string& level) {
+  const TemporaryDirectory folder;
+  const Command files = sources("_s8");
+  REQUIRE(files.size() >= 10);
+  compile(command + Command{level, "-S"}, files, folder.path());
+  static const std::regex kFused(R"(\n\s+(vfn?m|fn?madd|fn?msub|fmla|fmls))");
+  int count = 0;
+  for (const auto& entry : fs::directory_iterator(folder.path())) {
+    std::ostringstream text;
+    text << std::ifstream(entry.path()).rdbuf();
+    const std::string assembly = text.str();
+    count += static_cast<int>(std::distance(
+        std::sregex_iterator(assembly.begin(), assembly.end(), kFused), std::sregex_iterator()));
+  }
+  return count;
+}
+
+void check_not_fused(const Command& command) {
+  if (!available(command.front())) return;
+  for (const std::string level : {"-O2", "-O3", "-Os"}) {
+    INFO(command.front() << ' ' << command.back() << ' ' << level);
+    REQUIRE(count_fused(command, level) == 0);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the runtime compiles without warnings on the host") {
+  check_strict({"gcc", "-std=c99"});
+  check_strict({"gcc", "-std=gnu17", "-march=haswell"});
+  check_strict({"clang-19", "-std=c99"});
+  check_strict({"g++", "-x", "c++", "-std=c++17"});
+  check_strict({"clang++-19", "-x", "c++", "-std=c++17"});
+}
+
+TEST_CASE("the runtime compiles without warnings for Arm") {
+  const std::string gcc = "arm-none-eabi-gcc";
+  check_strict({gcc, "-std=c99", "-mthumb", "-mcpu=cortex-m0plus"});
+  check_strict({gcc, "-std=c99", "-mthumb", "-mcpu=cortex-m3"});
+  check_strict(
+      {gcc, "-std=c99", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16", "-mcpu=cortex-m4"});
+  check_strict({gcc, "-std=c99", "-mthumb", "-mfloat-abi=hard", "-mcpu=cortex-m55"});
+  check_strict({"aarch64-linux-gnu-gcc", "-std=c99"});
+}
+
+TEST_CASE("no fused multiply-add in int8 kernels, whatever the flags") {
+  const Command m7{"arm-none-eabi-gcc", "-mthumb", "-mcpu=cortex-m7", "-mfloat-abi=hard",
+                   "-mfpu=fpv5-sp-d16"};
+  check_not_fused(m7);
+  check_not_fused(m7 + Command{"-ffast-math"});
+  check_not_fused({"aarch64-linux-gnu-gcc"});
+  check_not_fused({"gcc", "-march=haswell"});
+  check_not_fused({"gcc", "-march=haswell", "-ffast-math"});
+  check_not_fused({"clang-19", "-march=haswell"});
+  check_not_fused({"clang-19", "--target=aarch64-linux-gnu", "-ffreestanding"});
+}
+
+TEST_CASE("the check for fused multiply-adds finds them where they are") {
+  if (!available("gcc")) return;
+  const TemporaryDirectory folder;
+  const Command float_kernel = sources("spindle_dw_f32");
+  REQUIRE(float_kernel.size() == 1);
+  compile({"gcc", "-march=haswell", "-O2", "-S"}, float_kernel, folder.path());
+  std::ostringstream text;
+  text << std::ifstream(folder.path() / "spindle_dw_f32.s").rdbuf();
+  REQUIRE(text.str().find("vfmadd") != std::string::npos);
+}

@@ -1,0 +1,424 @@
+#include "compiler/passes/lower_qdq.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "tests/catch.h"
+#include "tests/support/graph_testing.h"
+
+using namespace spindle;
+using namespace spindle::testing;
+
+namespace {
+
+// A quantized graph under construction: 8-bit input "x", and the float ends in between.
+struct Builder {
+  Graph graph;
+
+  TensorId s8_image(const std::string& name, Quant q = quant(0.05F, 3), DType type = DType::kI8) {
+    return add_input(graph, name, {1, 6, 6, 8}, type, std::move(q));
+  }
+  TensorId real(TensorId id) { return dequantize(graph, graph.tensor(id).name + "_real", id); }
+  TensorId real_image(const std::string& name, Quant q = quant(0.05F, 3)) {
+    return real(s8_image(name, std::move(q)));
+  }
+  TensorId real_weights(const std::string& name, Shape shape, int axis = -1) {
+    return real(add_weights_s8(graph, name, std::move(shape), axis));
+  }
+  TensorId op(const std::string& name, Op o, std::vector<TensorId> inputs) {
+    return graph.append(name, std::move(o), std::move(inputs));
+  }
+  TensorId quantized(const std::string& name, TensorId x, Quant q, DType type = DType::kI8) {
+    return quantize(graph, name, x, q.scale[0], q.zero_point[0], type);
+  }
+
+  // Lowers the graph with `output` as its only output. Values must agree to within `tolerance`,
+  // relative to the largest: 0 where the rule is exact, a step or so of 1/128 where the integer
+  // rule and float differ at ties.
+  Diagnostics lower(TensorId output, float tolerance = 0) {
+    graph.outputs = {output};
+    if (tolerance > 0) graph.outputs = {dequantize(graph, "last", output)};
+    std::vector<Diagnostics> runs;  // apply() runs the pass twice
+    const auto pass = [&](Graph& g) { lower_qdq(g, runs.emplace_back()); };
+    REQUIRE(apply(pass, graph, tolerance) == "");
+    return runs.front();
+  }
+};
+
+constexpr float kStep = 1.01F / 100;
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+// The bias of the only Conv, as integers.
+std::vector<std::int64_t> bias_of(const Graph& graph) {
+  const Node* conv = only<Conv>(graph);
+  REQUIRE(conv != nullptr);
+  REQUIRE(conv->inputs.size() == 3);
+  return graph.tensor(conv->inputs[2]).constant->to_ints();
+}
+
+bool all_8bit(const Graph& graph) {
+  return std::none_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) {
+    return graph.tensor(node.output()).type == DType::kF32 && node.as<Dequantize>() == nullptr;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("a convolution becomes an integer one") {
+  Builder b;
+  const TensorId x = b.real_image("x");
+  const TensorId w = b.real_weights("w", {4, 3, 3, 8}, 0);
+  Conv conv;
+  conv.stride = {2, 1};
+  conv.pad = {1, 0, 1, 1};
+  conv.act = {0, 2};
+  const TensorId y = b.quantized("y", b.op("conv", conv, {x, w}), quant(0.02F, -100));
+  b.graph.tensor(y).origins = {{"y", {1, 3, 5, 4}, {}, DType::kI8, 0}};
+  CHECK(b.lower(y, kStep).all().empty());
+
+  const Node* node = only<Conv>(b.graph);
+  REQUIRE(node != nullptr);
+  CHECK(b.graph.nodes.size() == 2);  // and the test's own Dequantize
+  CHECK(node->name == "conv");
+  CHECK(node->as<Conv>()->stride == conv.stride);
+  CHECK(node->as<Conv>()->pad == conv.pad);
+  CHECK(node->as<Conv>()->act == conv.act);
+  CHECK(b.graph.tensor(node->inputs[0]).name == "x");
+  CHECK(b.graph.tensor(node->inputs[1]).name == "w");
+  CHECK(b.graph.tensor(node->output()).name == "y");
+  CHECK(b.graph.tensor(node->output()).origins.size() == 1);
+}
+
+TEST_CASE("unsigned weights with a zero point") {
+  Builder b;
+  const TensorId x = b.real(b.s8_image("x", quant(0.02F, 128), DType::kU8));
+  std::vector<std::int64_t> values(32);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<std::int64_t>(i * 8);
+  const TensorId w = b.graph.add_constant("w", Constant::ints(DType::kU8, {4, 1, 1, 8}, values),
+                                          quant(0.01F, 131));
+  const TensorId y = b.op("conv", Conv{}, {x, b.real(w)});
+  CHECK(b.lower(b.quantized("y", y, quant(0.1F, 120), DType::kU8), kStep).all().empty());
+  REQUIRE(only<Conv>(b.graph) != nullptr);
+  CHECK(all_8bit(b.graph));
+}
+
+TEST_CASE("biases") {
+  Builder b;
+  const TensorId x = b.real_image("x", quant(0.5F, 3));
+  Quant wq{{0.5F, 0.25F}, {0, 0}, 0};
+  const std::vector<std::int64_t> weights(16, 1);
+  const TensorId w =
+      b.graph.add_constant("w", Constant::ints(DType::kI8, {2, 1, 1, 8}, weights), std::move(wq));
+  const auto s32 = [&](std::vector<std::int64_t> values, Quant q) {
+    return b.real(
+        b.graph.add_constant("b", Constant::ints(DType::kI32, {2}, values), std::move(q)));
+  };
+  const auto lower = [&](TensorId bias) {
+    const TensorId y = b.op("conv", Conv{}, {x, b.real(w), bias});
+    return b.lower(b.quantized("y", y, quant(1, 0)), 0.03F);  // one step of about 40
+  };
+  using Ints = std::vector<std::int64_t>;
+  SECTION("s32 at the accumulator's scale") {
+    CHECK(lower(s32({5, -7}, {{0.25F, 0.125F}, {0, 0}, 0})).all().empty());
+    CHECK(bias_of(b.graph) == Ints{5, -7});
+  }
+  SECTION("s32 at a scale that is off by rounding only keeps its integers") {
+    lower(s32({1000001, -7}, {{0.2500005F, 0.125F}, {0, 0}, 0}));
+    CHECK(bias_of(b.graph) == Ints{1000001, -7});
+    const Node* conv = only<Conv>(b.graph);
+    CHECK(b.graph.tensor(conv->inputs[2]).quant->scale == std::vector<float>{0.25F, 0.125F});
+  }
+  SECTION("s32 at another scale is requantized, half to even") {
+    lower(s32({5, 7}, quant(0.125F, 0)));  // 0.625 / 0.25 = 2.5, 0.875 / 0.125 = 7
+    CHECK(bias_of(b.graph) == Ints{2, 7});
+  }
+  SECTION("s32 with a zero point") {
+    lower(s32({5, 7}, quant(0.25F, 1)));  // 1.0 / 0.25, 1.5 / 0.125
+    CHECK(bias_of(b.graph) == Ints{4, 12});
+  }
+  SECTION("float constants are quantized, half to even") {
+    lower(b.graph.add_constant("b", Constant::floats({2}, {0.875F, -0.3125F})));  // 3.5, -2.5
+    CHECK(bias_of(b.graph) == Ints{4, -2});
+  }
+  SECTION("what does not fit into 32 bits stays in float") {
+    const Diagnostics d = lower(b.graph.add_constant("b", Constant::floats({2}, {1e9F, 0})));
+    REQUIRE(d.all().size() == 1);
+    CHECK(d.all()[0].notes.back().find("does not fit into 32 bits") != std::string::npos);
+    CHECK_FALSE(all_8bit(b.graph));
+  }
+}
+
+TEST_CASE("what cannot be integer stays in float, on float constants, and is reported once") {
+  Builder b;
+  const TensorId x = b.real_image("x");
+  SECTION("weights per input channel") {
+    const TensorId w = b.real_weights("w", {4, 1, 1, 8}, 3);
+    const TensorId y = b.op("conv", Conv{}, {x, w});
+    const Diagnostics d = b.lower(b.quantized("y", y, quant(0.02F, 0)), kStep);
+    REQUIRE(d.all().size() == 1);
+    CHECK(d.all()[0].notes.back() ==
+          "'conv' stays in float: the scales of its weights are not one per output channel");
+    CHECK(b.graph.is_constant(only<Conv>(b.graph)->inputs[1]));
+    CHECK(count_of<Dequantize>(b.graph) == 2);
+  }
+  SECTION("two operators without Q/DQ between them are one island") {
+    const TensorId y = b.op("tanh", Unary{UnaryKind::kTanh}, {x});
+    const TensorId z = b.op("exp", Unary{UnaryKind::kExp}, {y});
+    const Diagnostics d = b.lower(b.quantized("z", z, quant(0.02F, 0)));
+    REQUIRE(d.all().size() == 1);
+    CHECK(d.all()[0].code == "W0201");
+    CHECK(d.all()[0].severity == Severity::kWarning);
+    CHECK(d.all()[0].message == "computed in float between quantized operators");
+    CHECK(d.all()[0].place == ": node 'tanh' (tanh)");
+    CHECK(d.all()[0].notes[0] == "operators: 'tanh' (tanh), 'exp' (exp)");
+    CHECK(d.all()[0].notes[1] == "'exp' stays in float: an input is not quantized");
+  }
+  SECTION("what has an integer rule that no kernel implements") {
+    Reduce rows;
+    rows.axes = {1};
+    const TensorId ends[] = {
+        b.op("mean", rows, {x}), b.op("softmax", Softmax{1}, {x}),
+        b.op("add", Binary{},
+             {x, b.real(add_input(b.graph, "v", {8}, DType::kI8, quant(0.1F, 0)))})};
+    const TensorId y = ends[GENERATE(0, 1, 2)];
+    const Diagnostics d = b.lower(b.quantized("y", y, quant(0.02F, 0)));
+    REQUIRE(d.all().size() == 1);
+    CHECK(d.all()[0].notes.back().find("has an integer form") != std::string::npos);
+  }
+  SECTION("a result that is also used in float") {
+    const TensorId y = b.op("tanh", Unary{UnaryKind::kTanh}, {x});
+    const TensorId q = b.quantized("q", y, quant(0.02F, 0));
+    b.graph.outputs = {q, b.op("exp", Unary{UnaryKind::kExp}, {y})};
+    Diagnostics d;
+    lower_qdq(b.graph, d);
+    CHECK(d.all().size() == 1);
+    CHECK(count_of<Quantize>(b.graph) == 1);
+  }
+  SECTION("activations per channel") {
+    Quant q{std::vector<float>(8, 0.1F), std::vector<std::int32_t>(8, 0), 3};
+    const TensorId y = b.op("tanh", Unary{UnaryKind::kTanh}, {b.real_image("p", std::move(q))});
+    CHECK(b.lower(b.quantized("y", y, quant(0.02F, 0))).all().size() == 1);
+    CHECK(count_of<Quantize>(b.graph) == 1);
+  }
+}
+
+TEST_CASE("no report of float heads and tails, nor of float models") {
+  Builder b;
+  const TensorId x = add_input(b.graph, "x", {1, 6, 6, 8});
+  SECTION("normalization before the first Quantize, softmax after the last Dequantize") {
+    const TensorId n = b.op("scale", Unary{UnaryKind::kNeg}, {x});
+    const TensorId q = b.quantized("q", n, quant(0.02F, 0));
+    const TensorId y = b.op("sigmoid", Unary{UnaryKind::kSigmoid}, {b.real(q)});
+    CHECK(b.lower(b.op("softmax", Softmax{3}, {y})).all().empty());
+    CHECK(b.graph.nodes.size() == 5);
+  }
+  SECTION("float only") {
+    CHECK(b.lower(b.op("softmax", Softmax{3}, {x})).all().empty());
+  }
+}
+
+TEST_CASE("additions") {
+  Builder b;
+  const TensorId x = b.real_image("x", quant(0.05F, 3));
+  SECTION("of two scales, with activation") {
+    const TensorId y =
+        b.op("add", Binary{BinaryKind::kAdd, {0, 3}}, {x, b.real_image("z", quant(0.02F, -9))});
+    b.lower(b.quantized("y", y, quant(0.03F, -100)), kStep);
+    CHECK(only<Binary>(b.graph)->as<Binary>()->act == Activation{0, 3});
+  }
+  SECTION("of a quantized constant") {
+    const TensorId y = b.op("add", Binary{}, {x, b.real_weights("c", {1, 6, 6, 8})});
+    b.lower(b.quantized("y", y, quant(0.03F, 0)), kStep);
+  }
+  SECTION("of a quantized constant that broadcasts") {
+    const TensorId y = b.op("add", Binary{}, {b.real_weights("c", {8}), x});
+    b.lower(b.quantized("y", y, quant(0.03F, 0)), kStep);
+  }
+  SECTION("of two types: the zero point moves with the type") {
+    const TensorId u = b.real(b.s8_image("u", quant(0.02F, 200), DType::kU8));
+    const TensorId y = b.op("add", Binary{}, {u, x});
+    b.lower(b.quantized("y", y, quant(0.03F, 0)), kStep);
+    REQUIRE(only<Requantize>(b.graph) != nullptr);
+    CHECK(b.graph.tensor(only<Requantize>(b.graph)->output()).quant == quant(0.02F, 72));
+  }
+  REQUIRE(only<Binary>(b.graph) != nullptr);
+  CHECK(all_8bit(b.graph));
+}
+
+TEST_CASE("every operator with the generic rule is lowered") {
+  Builder b;
+  const TensorId x = b.real_image("x");
+  Pool average;
+  average.kind = PoolKind::kAverage;
+  average.kernel = {2, 2};
+  Resize resize;
+  resize.kind = ResizeKind::kLinear;
+  resize.size = {9, 9};
+  Reduce max;
+  max.kind = ReduceKind::kMax;
+  max.axes = {3};
+  const Op ops[] = {Unary{UnaryKind::kSigmoid}, Clip{{0, 1}}, Softmax{3}, average, resize, max};
+  const auto i = GENERATE(range(0, 6));
+  INFO(name_of(ops[i]));
+  const TensorId y = b.op("op", ops[i], {x});
+  CHECK(b.lower(b.quantized("y", y, quant(0.02F, -7)), i == 2 ? kStep : 0).all().empty());
+  CHECK(all_8bit(b.graph));
+  CHECK(count_of<Quantize>(b.graph) == 0);
+}
+
+TEST_CASE("mean over the image uses the integer rule") {
+  Builder b;
+  Reduce mean;
+  mean.axes = {1, 2};
+  mean.keep_dims = false;
+  const TensorId y = b.op("mean", mean, {b.real_image("x")});
+  b.lower(b.quantized("y", y, quant(0.01F, 1)), kStep);
+  CHECK(only<Reduce>(b.graph) != nullptr);
+  CHECK(all_8bit(b.graph));
+}
+
+TEST_CASE("dequantize - quantize") {
+  Builder b;
+  const TensorId x = b.real_image("x", quant(0.05F, 3));
+  SECTION("without change is an identity") {
+    b.lower(b.quantized("y", x, quant(0.05F, 3)));
+    CHECK(only<Identity>(b.graph) != nullptr);
+  }
+  SECTION("to another scale is a requantize") {
+    b.lower(b.quantized("y", x, quant(0.04F, 3)));
+    CHECK(only<Requantize>(b.graph) != nullptr);
+  }
+  SECTION("to another type is a requantize") {
+    b.lower(b.quantized("y", x, quant(0.05F, 131), DType::kU8));
+    CHECK(only<Requantize>(b.graph) != nullptr);
+  }
+  CHECK(b.graph.nodes.size() == 1);
+}
+
+TEST_CASE("a dequantize with several users is handled for each") {
+  Builder b;
+  const TensorId x = b.real_image("x");
+  const TensorId q = b.quantized("q", b.op("tanh", Unary{UnaryKind::kTanh}, {x}), quant(0.01F, 0));
+  const TensorId f = b.op("exp", Unary{UnaryKind::kExp}, {x});
+  b.graph.outputs = {q, f};
+  Diagnostics d;
+  REQUIRE(apply([&](Graph& g) { lower_qdq(g, d); }, b.graph, 0) == "");
+  CHECK(count_of<Quantize>(b.graph) == 0);
+  CHECK(count_of<Dequantize>(b.graph) == 1);
+}
+
+TEST_CASE("equal quantizes of one tensor are one") {
+  Builder b;
+  const TensorId y = b.op("tanh", Unary{UnaryKind::kTanh}, {b.real_image("x")});
+  const TensorId a =
+      b.op("neg_a", Unary{UnaryKind::kNeg}, {b.real(b.quantized("a", y, quant(0.01F, 0)))});
+  const TensorId c =
+      b.op("neg_c", Unary{UnaryKind::kAbs}, {b.real(b.quantized("c", y, quant(0.01F, 0)))});
+  b.graph.outputs = {b.quantized("p", a, quant(0.01F, 0)), b.quantized("q", c, quant(0.01F, 0))};
+  set_origins(b.graph);
+  Diagnostics d;
+  REQUIRE(apply([&](Graph& g) { lower_qdq(g, d); }, b.graph, 0) == "");
+  CHECK(b.graph.nodes.size() == 3);
+  CHECK(all_8bit(b.graph));
+}
+
+TEST_CASE("data movement moves bytes") {
+  Builder b;
+  const TensorId x = b.real_image("x", quant(0.05F, 3));
+  Pool pool;
+  pool.kernel = {3, 3};
+  pool.pad = {1, 1, 1, 1};
+  SECTION("from a dequantize into an operator without Q/DQ of its own") {
+    const TensorId t = b.op("t", Transpose{{0, 2, 1, 3}}, {x});
+    const TensorId r = b.op("r", Reshape{{36, 8}}, {t});
+    const TensorId y = b.op("dense", Dense{}, {r, b.real_weights("w", {5, 8}, 0)});
+    b.lower(b.quantized("y", y, quant(0.02F, 0)), kStep);
+    CHECK(b.graph.nodes.size() == 4);
+  }
+  SECTION("between weights and their operator") {
+    const TensorId w = b.op("t", Transpose{{0, 2, 3, 1}}, {b.real_weights("w", {4, 8, 3, 3}, 0)});
+    const TensorId y = b.op("conv", Conv{}, {x, w});
+    b.lower(b.quantized("y", y, quant(0.02F, 0)), kStep);
+    CHECK(b.graph.nodes.size() == 2);
+    CHECK(only<Conv>(b.graph) != nullptr);
+  }
+  SECTION("from an operator to its quantize") {
+    const TensorId c = b.op("conv", Conv{}, {x, b.real_weights("w", {4, 1, 1, 8}, 0)});
+    const TensorId t = b.op("t", Transpose{{0, 3, 1, 2}}, {c});
+    const TensorId r = b.op("r", Reshape{{1, 144}}, {t});
+    b.lower(b.quantized("y", r, quant(0.02F, 0)), kStep);
+    CHECK(b.graph.nodes.size() == 4);
+    CHECK(count_of<Quantize>(b.graph) == 0);
+  }
+  SECTION("with a change of scale") {
+    b.lower(b.quantized("y", b.op("pool", pool, {x}), quant(0.02F, 0)));
+    CHECK(only<Pool>(b.graph) != nullptr);
+    CHECK(only<Requantize>(b.graph) != nullptr);
+  }
+  SECTION("without one") {
+    b.lower(b.quantized("y", b.op("pool", pool, {x}), quant(0.05F, 3)));
+    CHECK(only<Pool>(b.graph) != nullptr);
+    CHECK(count_of<Requantize>(b.graph) == 0);
+  }
+  SECTION("argmax needs no real values") {
+    b.lower(b.op("argmax", ArgMax{3}, {x}));
+    CHECK(b.graph.nodes.size() == 1);
+  }
+  CHECK(all_8bit(b.graph));
+}
+
+TEST_CASE("padding") {
+  Builder b;
+  const TensorId x = b.real_image("x", quant(0.05F, 3));
+  const auto pad = [&](float value) {
+    return b.op("pad", Pad{{0, 1, 1, 0}, {0, 0, 1, 0}, value}, {x});
+  };
+  SECTION("with zero, into an operator") {
+    const TensorId y = b.op("conv", Conv{}, {pad(0), b.real_weights("w", {4, 3, 3, 8}, 0)});
+    b.lower(b.quantized("y", y, quant(0.02F, 0)), kStep);
+    CHECK(all_8bit(b.graph));
+    CHECK(b.graph.nodes.size() == 3);
+  }
+  SECTION("with zero, to another scale") {
+    b.lower(b.quantized("y", pad(0), quant(0.02F, -11)));
+    CHECK(all_8bit(b.graph));
+  }
+  SECTION("a value the 8-bit tensor does not have is not rounded twice") {
+    // 0.07 would be 1 step of 0.05, then 3 of 0.02; it is 4 of 0.02 (3.5, half to even).
+    b.lower(b.quantized("y", pad(0.07F), quant(0.02F, -11)));
+    CHECK(b.graph.nodes.size() == 1);
+  }
+  SECTION("minus infinity saturates") {
+    b.lower(b.quantized("y", pad(-kInfinity), quant(0.02F, -11)));
+    CHECK(b.graph.nodes.size() == 1);
+  }
+}
+
+TEST_CASE("concatenation") {
+  Builder b;
+  const TensorId x = b.real_image("x", quant(0.05F, 3));
+  const TensorId z = b.real_image("z", quant(0.02F, -3));
+  SECTION("of different scales") {
+    b.lower(b.quantized("y", b.op("concat", Concat{3}, {x, z}), quant(0.03F, 1)));
+    CHECK(b.graph.nodes.size() == 1);
+  }
+  SECTION("of different types") {
+    const TensorId u = b.real(b.s8_image("u", quant(0.02F, 200), DType::kU8));
+    b.lower(b.quantized("y", b.op("concat", Concat{3}, {u, x, z}), quant(0.03F, 1)));
+    CHECK(b.graph.nodes.size() == 2);
+  }
+  SECTION("with a float constant") {
+    const TensorId c = add_floats(b.graph, "c", {1, 6, 6, 2});
+    b.lower(b.quantized("y", b.op("concat", Concat{3}, {x, c, z}), quant(0.03F, 1)));
+    CHECK(b.graph.nodes.size() == 1);
+  }
+  SECTION("of equal scales, without a quantize of its own") {
+    const TensorId e = b.real_image("e", quant(0.05F, 3));
+    const TensorId c = b.op("concat", Concat{3}, {x, e});
+    const TensorId y = b.op("conv", Conv{}, {c, b.real_weights("w", {4, 1, 1, 16}, 0)});
+    b.lower(b.quantized("y", y, quant(0.02F, 0)), kStep);
+    CHECK(count_of<Concat>(b.graph) == 1);
+  }
+  CHECK(all_8bit(b.graph));
+}

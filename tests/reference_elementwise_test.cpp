@@ -1,0 +1,193 @@
+// Elementwise operators, reductions, softmax and changes of representation.
+#include <cmath>
+#include <limits>
+
+#include "tests/catch.h"
+#include "tests/support/evaluate_op.h"
+
+using namespace spindle;
+using namespace spindle::testing;
+using Ints = std::vector<std::int64_t>;
+using Floats = std::vector<float>;
+
+namespace {
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+Binary binary(BinaryKind kind) {
+  return {kind, {}};
+}
+
+float apply(const Unary& op, float x) {
+  return floats_of(evaluate_op(op, {f32({1}, {x})}))[0];
+}
+
+}  // namespace
+
+TEST_CASE("quantize: half to even, zero point after rounding, saturation") {
+  // x / 0.5: 0.5 -> 0, 1.5 -> 2, 2.5 -> 2, -0.5 -> 0, then + 3.
+  const auto quantize = [](const Floats& x, const Output& out) {
+    return evaluate_op(Quantize{}, {f32({static_cast<std::int64_t>(x.size())}, x)}, out)->to_ints();
+  };
+  CHECK(quantize({0.25F, 0.75F, 1.25F, -0.25F}, as_s8(0.5F, 3)) == Ints{3, 5, 5, 3});
+  CHECK(quantize({1000, -1000, kInfinity, -kInfinity}, as_s8(0.5F, 3)) ==
+        Ints{127, -128, 127, -128});
+  CHECK(quantize({-1, 64, 63.5F}, as_u8(0.5F, 128)) == Ints{126, 255, 255});
+}
+
+TEST_CASE("quantize divides, it does not multiply by the reciprocal") {
+  // Both are computed here, so that the case proves that it tells them apart.
+  const float scale = 0.1F;
+  int differences = 0;
+  for (int i = 0; i < 2000; ++i) {
+    const float x = static_cast<float>(i) * 0.005F;
+    const auto q = evaluate_op(Quantize{}, {f32({1}, {x})}, as_u8(scale, 0))->as_int(0);
+    CHECK(q == static_cast<std::int64_t>(std::nearbyint(x / scale)));
+    const float reciprocal = 1.0F / scale;
+    if (q != static_cast<std::int64_t>(std::nearbyint(x * reciprocal))) ++differences;
+  }
+  CHECK(differences > 0);
+}
+
+TEST_CASE("dequantize subtracts the zero point exactly") {
+  CHECK(floats_of(evaluate_op(Dequantize{}, {u8({3}, {0, 128, 255}, 0.5F, 128)})) ==
+        Floats{-64, 0, 63.5F});
+  // Per channel along the last dimension.
+  const Value x{Constant::ints(DType::kI8, {2, 2}, {1, 1, -4, -4}), Quant{{1, 0.5F}, {0, 2}, 1}};
+  CHECK(floats_of(evaluate_op(Dequantize{}, {x})) == Floats{1, -0.5F, -4, -3});
+}
+
+TEST_CASE("requantize changes scale, zero point and type") {
+  // (q - 2) * 0.5 = -0.5, 0, 0.5, 1.5, 62.5 at scale 0.2: -2.5 -> -2, 0, 2.5 -> 2, 7.5 -> 8, 312.
+  CHECK(evaluate_op(Requantize{}, {s8({5}, {1, 2, 3, 5, 127}, 0.5F, 2)}, as_u8(0.2F, 100))
+            ->to_ints() == Ints{98, 100, 102, 108, 255});
+}
+
+TEST_CASE("quantized add of inputs with different scales") {
+  // ra = 0.5, rb = 0.25, f = 1 - (0.5*2 + 0.25*-4) = 1: y = half_even(a/2 + 1 + b/4).
+  //   (4, 4): 4 | (5, 0): 3.5 -> 4 | (3, 0): 2.5 -> 2 | (-128, -128): -95 | (127, 127): 96.25
+  const ConstantPtr y = evaluate_op(
+      binary(BinaryKind::kAdd),
+      {s8({5}, {4, 5, 3, -128, 127}, 0.5F, 2), s8({5}, {4, 0, 0, -128, 127}, 0.25F, -4)},
+      as_s8(1, 1));
+  CHECK(y->to_ints() == Ints{4, 4, 2, -95, 96});
+}
+
+TEST_CASE("quantized add folds the zero points into a constant before rounding") {
+  // Here the zero point takes part in the tie: a/2 + 1 with a = 1 is 1.5 -> 2, while rounding
+  // 0.5 first would give 0 + 1 = 1.
+  const ConstantPtr y = evaluate_op(binary(BinaryKind::kAdd),
+                                    {s8({1}, {1}, 0.5F, 0), s8({1}, {0}, 0.5F, 0)}, as_s8(1, 1));
+  CHECK(y->to_ints() == Ints{2});
+}
+
+TEST_CASE("quantized add: saturation, activation and broadcasting") {
+  Binary relu6 = binary(BinaryKind::kAdd);
+  relu6.act = {0, 6};
+  // Scale 0.1 throughout, zero points 0: limits 0 and 60; b is one row for both.
+  const ConstantPtr y = evaluate_op(
+      relu6, {s8({2, 2}, {-50, 20, 50, 100}, 0.1F, 0), s8({2}, {10, 20}, 0.1F, 0)}, as_s8(0.1F, 0));
+  CHECK(y->to_ints() == Ints{0, 40, 60, 60});
+  const ConstantPtr z = evaluate_op(binary(BinaryKind::kAdd),
+                                    {u8({1}, {250}, 1, 0), u8({1}, {250}, 1, 0)}, as_u8(1, 0));
+  CHECK(z->to_ints() == Ints{255});
+}
+
+TEST_CASE("an operator without an integer rule dequantizes, computes and quantizes") {
+  // (3-1)*0.5 * (4*0.25) = 1 -> 1/0.5 + 2 = 4; to float it is 1.
+  const std::vector<Value> inputs{s8({1}, {3}, 0.5F, 1), s8({1}, {4}, 0.25F, 0)};
+  CHECK(evaluate_op(binary(BinaryKind::kMul), inputs, as_s8(0.5F, 2))->to_ints() == Ints{4});
+  CHECK(floats_of(evaluate_op(binary(BinaryKind::kMul), inputs, Output{})) == Floats{1});
+}
+
+TEST_CASE("float and integer binaries broadcast as numpy does") {
+  const ConstantPtr y =
+      evaluate_op(binary(BinaryKind::kSub), {f32({2, 1}, {10, 20}), f32({1, 3}, {1, 2, 3})});
+  CHECK(y->shape() == Shape{2, 3});
+  CHECK(floats_of(y) == Floats{9, 8, 7, 19, 18, 17});
+  CHECK(evaluate_op(binary(BinaryKind::kDiv), {s64({3}, {-7, 7, 5}), s64({3}, {2, -1, 0})})
+            ->to_ints() == Ints{-3, -7, 0});
+  // 2^53 + 1 does not exist in double.
+  CHECK(evaluate_op(binary(BinaryKind::kAdd), {s64({1}, {9007199254740992}), s64({1}, {1})})
+            ->to_ints() == Ints{9007199254740993});
+}
+
+TEST_CASE("clip on 8-bit tensors clamps to quantized bounds") {
+  const Clip relu6{{0, 6}};
+  // Scale 0.25, zero point -100: 0 is -100, 6 is 24 - 100 = -76.
+  CHECK(evaluate_op(relu6, {s8({4}, {-128, -100, -80, 50}, 0.25F, -100)}, as_s8(0.25F, -100))
+            ->to_ints() == Ints{-100, -100, -80, -76});
+  CHECK(floats_of(evaluate_op(relu6, {f32({3}, {-1, 3, 7})})) == Floats{0, 3, 6});
+}
+
+TEST_CASE("unary functions") {
+  CHECK(apply({UnaryKind::kSigmoid}, 0) == 0.5F);
+  CHECK(apply({UnaryKind::kSigmoid}, -200) == 0.0F);
+  CHECK(apply({UnaryKind::kHardSigmoid, 0.2F, 0.5F}, 1) == Approx(0.7F));
+  CHECK(apply({UnaryKind::kHardSwish}, 1) == Approx(2.0F / 3.0F));
+  CHECK(apply({UnaryKind::kHardSwish}, -4) == 0.0F);
+  CHECK(apply({UnaryKind::kRound}, 2.5F) == 2.0F);
+  CHECK(apply({UnaryKind::kRound}, -1.5F) == -2.0F);
+  CHECK(apply({UnaryKind::kLeakyRelu, 0.5F}, -3) == -1.5F);
+  CHECK(apply({UnaryKind::kElu, 2}, -1) == Approx(2 * (std::exp(-1.0) - 1)));
+  CHECK(apply({UnaryKind::kSoftplus}, 100) == 100.0F);
+  CHECK(apply({UnaryKind::kErf}, 0.5F) == Approx(0.5204999F));
+  CHECK(apply({UnaryKind::kReciprocal}, 8) == 0.125F);
+  CHECK(apply({UnaryKind::kNeg}, 8) == -8.0F);
+}
+
+TEST_CASE("batch normalization over any axis") {
+  // (x - mean) / sqrt(var + eps) * gamma + beta with var + eps = 4 and 16.
+  const ConstantPtr y =
+      evaluate_op(BatchNorm{1, 1}, {f32({1, 2, 2}, {1, 3, 8, 12}), f32({2}, {2, 4}),
+                                    f32({2}, {0, 1}), f32({2}, {1, 0}), f32({2}, {3, 15})});
+  CHECK(floats_of(y) == Floats{0, 2, 9, 13});
+}
+
+TEST_CASE("quantized mean: integer sum, one requantization") {
+  // Sum of (x - 1) over H, W: channel 0: 1+2+3+4 = 10, channel 1: -3-3-3-3 = -12.
+  // m = 0.5 / (0.5 * 4) = 0.25: 2.5 -> 2, -3; zy = 7.
+  const Reduce mean{ReduceKind::kMean, {1, 2}, true, {}};
+  const ConstantPtr y =
+      evaluate_op(mean, {s8({1, 2, 2, 2}, {2, -2, 3, -2, 4, -2, 5, -2}, 0.5F, 1)}, as_s8(0.5F, 7));
+  CHECK(y->shape() == Shape{1, 1, 1, 2});
+  CHECK(y->to_ints() == Ints{9, 4});
+}
+
+TEST_CASE("float reductions") {
+  const Value x = f32({2, 3}, {1, 5, 3, -4, 2, 8});
+  const auto reduce = [&](ReduceKind kind, std::vector<int> axes, bool keep) {
+    return evaluate_op(Reduce{kind, std::move(axes), keep, {}}, {x});
+  };
+  CHECK(floats_of(reduce(ReduceKind::kMean, {1}, false)) == Floats{3, 2});
+  CHECK(floats_of(reduce(ReduceKind::kSum, {0}, false)) == Floats{-3, 7, 11});
+  CHECK(floats_of(reduce(ReduceKind::kMax, {0, 1}, true)) == Floats{8});
+  CHECK(floats_of(reduce(ReduceKind::kMin, {1}, true)) == Floats{1, -4});
+  CHECK(reduce(ReduceKind::kMin, {1}, true)->shape() == Shape{2, 1});
+}
+
+TEST_CASE("softmax of 8-bit values: float32 table, float32 sum") {
+  // Scale ln 2: e[d] = 2^-d. q = {5, 4, 3} -> 1, 1/2, 1/4, sum 7/4 -> 4/7, 2/7, 1/7; at 1/256:
+  // 146.29, 73.14, 36.57.
+  const float scale = std::log(2.0F);
+  const ConstantPtr y =
+      evaluate_op(Softmax{1}, {s8({1, 3}, {5, 4, 3}, scale, -100)}, as_s8(1.0F / 256, -128));
+  CHECK(y->to_ints() == Ints{18, -55, -91});
+  const ConstantPtr f = evaluate_op(Softmax{1}, {s8({1, 3}, {5, 4, 3}, scale, -100)}, Output{});
+  CHECK(floats_of(f)[0] == Approx(4.0 / 7));
+}
+
+TEST_CASE("softmax along an inner axis does not overflow") {
+  const ConstantPtr y = evaluate_op(Softmax{0}, {f32({2, 2}, {1000, 1, 1000, 2})});
+  CHECK(floats_of(y)[0] == 0.5F);
+  CHECK(floats_of(y)[1] == Approx(1 / (1 + std::exp(1.0))));
+  CHECK(floats_of(y)[3] == Approx(1 / (1 + std::exp(-1.0))));
+}
+
+TEST_CASE("cast truncates floats and saturates; bool is whether not zero") {
+  const Value x = f32({4}, {-1.9F, 2.9F, 300, std::nanf("")});
+  CHECK(evaluate_op(Cast{DType::kI32}, {x})->to_ints() == Ints{-1, 2, 300, 0});
+  CHECK(evaluate_op(Cast{DType::kU8}, {x})->to_ints() == Ints{0, 2, 255, 0});
+  CHECK(evaluate_op(Cast{DType::kBool}, {f32({2}, {0, 0.5F})})->to_ints() == Ints{0, 1});
+  CHECK(evaluate_op(Cast{DType::kI8}, {s64({1}, {300})})->to_ints() == Ints{44});
+}

@@ -1,0 +1,38 @@
+// Convolution kernels against the reference interpreter: one case, any kernel that can compute it.
+#pragma once
+
+#include <string>
+
+#include "compiler/ir/ops.h"
+#include "runtime/spindle.h"
+#include "tests/support/random_tensor.h"
+
+namespace spindle::testing {
+
+struct ConvCase {
+  int height = 5, width = 5, in_channels = 4, out_channels = 4;
+  int kernel_h = 3, kernel_w = 3;
+  Conv op;       // stride, dilation, padding, groups; `act` in units of the output
+  int ring = 0;  // rows of room for the input; 0: the whole image, -1: just as many as needed
+
+  // 8-bit only.
+  DType type = DType::kI8;  // of input and output
+  int in_zero = 0;          // zero points in that type's range
+  int out_zero = 0;
+  float multiplier = 0.01F;     // about; scales are chosen to give it
+  bool per_channel = true;      // one weight scale for every output channel
+  bool weight_zeros = false;    // weights with zero points other than 0
+  bool extreme_values = false;  // inputs and weights at the ends of their ranges
+
+  [[nodiscard]] std::string describe() const;
+};
+
+// The kernels and the order of weights that each wants.
+enum class ConvKernelS8 { kPointwise, kConv, kStem, kDepthwise };
+enum class ConvKernelF32 { kPointwise, kConv, kDepthwise };
+
+// Random data through kernel and reference; empty if they agree, else what differs.
+[[nodiscard]] std::string check_conv(ConvKernelS8 kernel, const ConvCase& c, Random& random);
+[[nodiscard]] std::string check_conv(ConvKernelF32 kernel, const ConvCase& c, Random& random);
+
+}  // namespace spindle::testing

@@ -1,0 +1,23 @@
+// The folder of real models and goldens that some tests use.
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+
+namespace spindle::testing {
+
+// SPINDLE_SHARED, else ../shared beside the sources; nothing if neither exists, which is said
+// loudly: the caller then skips its test.
+inline std::optional<std::filesystem::path> shared_dir() {
+  const char* given = std::getenv("SPINDLE_SHARED");
+  const std::filesystem::path folder =
+      given != nullptr ? std::filesystem::path(given)
+                       : std::filesystem::path(SPINDLE_SOURCE_DIR).parent_path() / "shared";
+  if (std::filesystem::is_directory(folder / "models")) return folder;
+  std::cerr << "\n*** SKIPPED: no models in " << folder << " (set SPINDLE_SHARED) ***\n";
+  return std::nullopt;
+}
+
+}  // namespace spindle::testing
