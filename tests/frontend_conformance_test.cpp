@@ -63,7 +63,11 @@ Outcome run(const fs::path& test, std::size_t first_constant) {
   const auto bytes = testing::with_constant_inputs(test / "model.onnx", inputs, first_constant);
   Diagnostics diagnostics;
   const auto graph = import_onnx(bytes, test.filename().string(), {}, {}, diagnostics);
-  if (!graph) return Outcome::kRefused;
+  const auto& messages = diagnostics.all();
+  const bool rounds = std::any_of(messages.begin(), messages.end(), [](const Diagnostic& d) {
+    return d.code == "W0102";  // float16 and the like, whose rounding is not reproduced
+  });
+  if (!graph || rounds) return Outcome::kRefused;
   INFO(test.filename().string());
   CHECK(verify(*graph) == "");
   std::vector<ConstantPtr> values;
@@ -91,7 +95,7 @@ const std::set<std::string> kClaimed = {
     "ArgMin",
     "AveragePool",
     "BatchNormalization",
-    "Cast",
+
     "Ceil",
     "Clip",
     "Concat",
@@ -152,6 +156,17 @@ const std::set<std::string> kClaimed = {
     "Unsqueeze",
 };
 
+// Tests that say something else than ONNX Runtime computes, which is what counts.
+const std::set<std::string> kDiffering = {
+    // ONNX Runtime rounds the new size before it aligns the corners.
+    "test_resize_downsample_scales_linear_align_corners",
+    // Their files hold bfloat16 as uint16.
+    "test_cast_BFLOAT16_to_FLOAT",
+    "test_castlike_BFLOAT16_to_FLOAT",
+    "test_castlike_BFLOAT16_to_FLOAT_expanded",
+    "test_castlike_FLOAT_to_BFLOAT16",
+};
+
 }  // namespace
 
 TEST_CASE("ONNX backend node tests") {
@@ -165,11 +180,13 @@ TEST_CASE("ONNX backend node tests") {
   std::sort(tests.begin(), tests.end());
   for (const fs::path& test : tests) {
     const auto operators = testing::operators_of(test / "model.onnx");
-    if (operators.size() != 1) continue;
-    constexpr std::size_t kNone = 1000;
-    Outcome outcome = run(test, kNone);
-    if (outcome == Outcome::kRefused) outcome = run(test, 1);
-    if (outcome == Outcome::kPassed) {
+    if (operators.size() != 1 || kDiffering.count(test.filename().string()) > 0) continue;
+    // With all inputs at run time, with arguments as constants, and wholly constant.
+    bool any = false;
+    for (std::size_t first_constant : {1000, 1, 0}) {
+      any = run(test, first_constant) == Outcome::kPassed || any;
+    }
+    if (any) {
       ++passed;
       unseen.erase(*operators.begin());
     } else {

@@ -148,8 +148,8 @@ TEST_CASE("matrix product with broadcast batches") {
   CHECK(floats_of(y) == Floats{1, 2, 4, 6});
 }
 
-TEST_CASE("quantized matrix product accumulates integers") {
-  // (3-1)*(2+1) + (0-1)*(5+1) = 0 and (3-1)*(-1+1) + (0-1)*(2+1) = -3; m = 0.5 -> 0, -1.5 -> -2.
+TEST_CASE("a matrix product of 8-bit values is computed on dequantized ones") {
+  // {1, -0.5} times {3 0; 6 3} = {0, -1.5}; half to even of -1.5 / 1 is -2.
   const ConstantPtr y = evaluate_op(
       MatMul{}, {s8({1, 2}, {3, 0}, 0.5F, 1), s8({2, 2}, {2, -1, 5, 2}, 1, -1)}, as_s8(1, 0));
   CHECK(y->to_ints() == Ints{0, -2});

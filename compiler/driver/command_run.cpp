@@ -8,6 +8,7 @@
 #include "compiler/driver/commands.h"
 #include "compiler/driver/model_inputs.h"
 #include "compiler/driver/npy.h"
+#include "compiler/driver/output_folder.h"
 #include "compiler/lower/build_program.h"
 #include "compiler/reference/interpreter.h"
 

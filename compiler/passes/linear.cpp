@@ -60,9 +60,9 @@ bool write(Graph& graph, Node& node, const Weights& weights) {
   const bool zero = std::all_of(bias->begin(), bias->end(), [](float b) { return b == 0; });
   if (old == kNoTensor && zero) return true;
   const std::string bias_name = old == kNoTensor ? name + "/bias" : graph.tensor(old).name;
+  const Shape shape{static_cast<std::int64_t>(bias->size())};
   node.inputs.resize(3, kNoTensor);
-  node.inputs[2] = graph.add_constant(
-      bias_name, Constant::floats({static_cast<std::int64_t>(bias->size())}, std::move(*bias)));
+  node.inputs[2] = graph.add_constant(bias_name, Constant::floats(shape, std::move(*bias)));
   return true;
 }
 

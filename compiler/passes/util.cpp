@@ -134,14 +134,30 @@ void move_origins(Tensor& from, Tensor& to) {
   from.origins.clear();
 }
 
+// True if the user gave the tensor's name or gets it back.
+bool is_given(const Graph& graph, TensorId id) {
+  return graph.is_input(id) || graph.is_constant(id) || graph.is_output(id);
+}
+
+// `to` survives `from`. The file's names are those that users know.
+void adopt(Graph& graph, TensorId from, TensorId to) {
+  Tensor& gone = graph.tensor(from);
+  Tensor& kept = graph.tensor(to);
+  if (!is_given(graph, to) && !is_given(graph, from) && kept.origins.empty() &&
+      !gone.origins.empty()) {
+    std::swap(gone.name, kept.name);
+  }
+  move_origins(gone, kept);
+}
+
 }  // namespace
 
 bool replace_alias(Graph& graph, TensorId from, TensorId to) {
   if (graph.is_output(from)) {
-    if (graph.is_input(to) || graph.is_constant(to) || graph.is_output(to)) return false;
+    if (is_given(graph, to)) return false;
     std::swap(graph.tensor(from).name, graph.tensor(to).name);
   }
-  move_origins(graph.tensor(from), graph.tensor(to));
+  adopt(graph, from, to);
   graph.replace_uses(from, to);
   return true;
 }
@@ -164,7 +180,7 @@ void merge_reshapes(Graph& graph) {
       continue;
     }
     node.inputs[0] = x;
-    if (uses.single_use(middle)) move_origins(graph.tensor(middle), graph.tensor(x));
+    if (uses.single_use(middle)) adopt(graph, middle, x);
   }
 }
 

@@ -49,8 +49,9 @@ TensorId append_reshape(Graph& graph, std::string name, TensorId x, Shape shape)
 
 // Makes every use of `from` a use of `to`, a tensor with the same elements in the same order.
 // Origins of `from` move to `to`; where `from` is a graph output, `to` takes its place and its
-// name. Changes nothing and returns false if `from` is a graph output and `to` is a graph input,
-// a constant or another graph output: a copy must remain then.
+// name. A `to` that the ONNX file does not have takes the name of a `from` that it has. Changes
+// nothing and returns false if `from` is a graph output and `to` is a graph input, a constant or
+// another graph output: a copy must remain then.
 bool replace_alias(Graph& graph, TensorId from, TensorId to);
 
 // A Reshape of a Reshape reads the first one's input, so that the first may die.

@@ -94,12 +94,20 @@ CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId f
 }
 
 std::vector<StepId> cut_points(const StepGraph& graph) {
+  const ValueUses uses(graph);
   std::vector<StepId> cuts{0};
   const auto count = static_cast<StepId>(graph.steps.size());
   for (StepId step = 1; step < count; ++step) {
     const Step& before = graph.step(step - 1);
-    const bool same_block = before.block >= 0 && before.block == graph.step(step).block;
-    if (!same_block && !graph.value(before.output).accumulator) cuts.push_back(step);
+    const Step& self = graph.step(step);
+    const auto& readers = uses.readers[static_cast<std::size_t>(before.output)];
+    const bool feeds = !readers.empty() && readers.back() == step;  // and nobody later
+    const bool same_block = before.block >= 0 && before.block == self.block;
+    const bool stem = self.block == 0 && feeds;
+    const bool reduction =
+        graph.value(before.output).accumulator || (graph.value(self.output).accumulator && feeds);
+    const bool vectors = graph.rows(step - 1) == 1 && graph.rows(step) == 1 && feeds;
+    if (!same_block && !stem && !reduction && !vectors) cuts.push_back(step);
   }
   if (count > 0) cuts.push_back(count);
   return cuts;

@@ -26,7 +26,8 @@ struct CascadeCost {
                                        StepId end);
 
 // Places at which a cascade may end (StepIds, ascending, 0 and the step count included): never
-// inside an inverted residual, never between the two halves of a reduction.
+// inside an inverted residual, between the stem and the first of them, between a reduction and the
+// rows it sums up, or between vectors (so that the head is one cascade).
 [[nodiscard]] std::vector<StepId> cut_points(const StepGraph& graph);
 
 // Ends of the cascades (ascending StepIds, last is the step count) of the partition with the least

@@ -39,23 +39,24 @@ struct Product {
   [[nodiscard]] std::int64_t n() const { return b.back(); }
 };
 
-// emit(sum of products) for every output element in memory order.
-template <typename T, typename Emit>
-void multiply_matrices(const Product& p, const std::vector<T>& a, const std::vector<T>& b,
-                       Emit&& emit) {
-  std::vector<T> column(static_cast<std::size_t>(p.k()));
+// The products, row by row of every matrix of the output.
+std::vector<float> multiply_matrices(const Product& p, const std::vector<float>& a,
+                                     const std::vector<float>& b) {
+  std::vector<float> result;
+  std::vector<float> column(static_cast<std::size_t>(p.k()));
   for (std::size_t batch = 0; batch < p.a_at.size(); ++batch) {
-    const T* left = a.data() + p.a_at[batch] * p.m() * p.k();
-    const T* right = b.data() + p.b_at[batch] * p.k() * p.n();
+    const float* left = a.data() + p.a_at[batch] * p.m() * p.k();
+    const float* right = b.data() + p.b_at[batch] * p.k() * p.n();
     for (std::int64_t i = 0; i < p.m(); ++i) {
       for (std::int64_t j = 0; j < p.n(); ++j) {
         for (std::size_t k = 0; k < column.size(); ++k) {
           column[k] = right[static_cast<std::int64_t>(k) * p.n() + j];
         }
-        emit(dot(left + i * p.k(), column.data(), p.k()));
+        result.push_back(static_cast<float>(dot(left + i * p.k(), column.data(), p.k())));
       }
     }
   }
+  return result;
 }
 
 }  // namespace
@@ -91,21 +92,8 @@ ConstantPtr compute(const Dense& op, const Call& call) {
 ConstantPtr compute(const MatMul&, const Call& call) {
   const Input& a = call.in(0);
   const Input& b = call.in(1);
-  const Product product(call);
-
-  if (is_integer_linear(call) && is_quantized(*b.tensor)) {
-    const Requantizer requantize = linear_requantizer(call, Activation{});
-    std::vector<std::int64_t> result;
-    multiply_matrices(product, centered_values(*a.tensor, *a.value),
-                      centered_values(*b.tensor, *b.value),
-                      [&](std::uint32_t sum) { result.push_back(requantize(sum, 0)); });
-    return store_integers(call.out(), std::move(result));
-  }
-
-  std::vector<float> result;
-  multiply_matrices(product, real_values(*a.tensor, *a.value), real_values(*b.tensor, *b.value),
-                    [&](double sum) { result.push_back(static_cast<float>(sum)); });
-  return store_reals(call.out(), result);
+  return store_reals(call.out(), multiply_matrices(Product(call), real_values(*a.tensor, *a.value),
+                                                   real_values(*b.tensor, *b.value)));
 }
 
 }  // namespace spindle::reference

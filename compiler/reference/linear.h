@@ -1,4 +1,4 @@
-// What Conv, Dense and MatMul share: when the integer rule applies, and bias and requantization.
+// What Conv and Dense share: when the integer rule applies, and bias and requantization.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,212 @@
+// The reference interpreter on real networks against ONNX Runtime's recorded results: the numeric
+// contract, layer by layer and at the outputs. Only some pictures of each model run here; set
+// SPINDLE_ALL_GOLDENS to run them all.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <map>
+#include <set>
+
+#include "compiler/driver/npy.h"
+#include "compiler/passes/pipeline.h"
+#include "compiler/reference/interpreter.h"
+#include "frontend/importer.h"
+#include "tests/catch.h"
+#include "tests/support/npz.h"
+#include "tests/support/shared.h"
+
+namespace fs = std::filesystem;
+using namespace spindle;
+using namespace spindle::testing;
+
+namespace {
+
+Graph import_model(const fs::path& shared, const std::string& model) {
+  Diagnostics diagnostics;
+  auto graph = import_onnx(shared / "models" / (model + ".onnx"), {}, diagnostics);
+  REQUIRE(graph.has_value());
+  return *graph;
+}
+
+Graph compile_model(const fs::path& shared, const std::string& model) {
+  Graph graph = import_model(shared, model);
+  Diagnostics diagnostics;
+  run_pipeline(graph, {}, diagnostics);
+  REQUIRE_FALSE(diagnostics.has_errors());
+  return graph;
+}
+
+ConstantPtr load(const fs::path& file) {
+  std::string error;
+  ConstantPtr value = read_npy(file, error);
+  INFO(error);
+  REQUIRE(value != nullptr);
+  return value;
+}
+
+fs::path numbered(const fs::path& folder, const std::string& stem, int picture) {
+  return folder / fmt::format("{}_{:02}.npy", stem, picture);
+}
+
+// Output `id` in the form of the file.
+ConstantPtr in_onnx_form(const Graph& graph, TensorId id, const ConstantPtr& value) {
+  const Tensor& tensor = graph.tensor(id);
+  return tensor.origins.empty() ? value : to_onnx_form(tensor, tensor.origins.front(), *value);
+}
+
+// The graph's outputs for one picture, in the form of the file.
+std::vector<ConstantPtr> run(const Graph& graph, const ConstantPtr& picture,
+                             const Observer& observer = {}) {
+  const Tensor& input = graph.tensor(graph.inputs.front());
+  const std::vector<ConstantPtr> inputs{
+      input.origins.empty() ? picture : from_onnx_form(input, input.origins.front(), *picture)};
+  std::vector<ConstantPtr> outputs = interpret(graph, inputs, observer);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    outputs[i] = in_onnx_form(graph, graph.outputs[i], outputs[i]);
+  }
+  return outputs;
+}
+
+std::int64_t differing(const Constant& a, const Constant& b) {
+  REQUIRE(a.type() == b.type());
+  REQUIRE(a.shape() == b.shape());
+  std::int64_t count = 0;
+  for (std::int64_t i = 0; i < a.size(); ++i) count += a.as_double(i) != b.as_double(i) ? 1 : 0;
+  return count;
+}
+
+// Every activation of layers_00.npz that the compiled graph still has is identical; the names of
+// those it has not are returned.
+std::set<std::string> check_layers(const fs::path& shared, const std::string& model) {
+  const fs::path folder = shared / "golden" / model;
+  const Graph graph = compile_model(shared, model);
+  const auto expected = read_npz(folder / "layers_00.npz");
+  std::set<std::string> missing;
+  for (const auto& [name, value] : expected) missing.insert(name);
+  std::int64_t values = 0;
+  (void)run(graph, load(numbered(folder, "in", 0)), [&](TensorId id, const ConstantPtr& value) {
+    for (const Origin& origin : graph.tensor(id).origins) {
+      const auto found = expected.find(origin.name);
+      if (found == expected.end()) continue;
+      INFO(model << ": " << origin.name);
+      CHECK(differing(*to_onnx_form(graph.tensor(id), origin, *value), *found->second) == 0);
+      values += value->size();
+      missing.erase(origin.name);
+    }
+  });
+  fmt::print("{}: {} of {} activations compared, {} values\n", model,
+             expected.size() - missing.size(), expected.size(), values);
+  for (const std::string& name : missing) fmt::print("  not in the compiled graph: {}\n", name);
+  return missing;
+}
+
+std::int64_t argmax(const Constant& value) {
+  std::int64_t best = 0;
+  for (std::int64_t i = 1; i < value.size(); ++i) {
+    if (value.as_double(i) > value.as_double(best)) best = i;
+  }
+  return best;
+}
+
+struct Agreement {
+  std::int64_t values = 0;
+  std::int64_t different = 0;
+  double largest = 0;  // difference
+  int pictures = 0;
+  int top1 = 0;
+};
+
+bool run_all() {
+  return std::getenv("SPINDLE_ALL_GOLDENS") != nullptr;
+}
+
+// Compares the first output of the first `pictures` goldens.
+Agreement compare_outputs(const fs::path& shared, const std::string& model, const Graph& graph,
+                          int pictures) {
+  const fs::path folder = shared / "golden" / model;
+  Agreement total;
+  for (int i = 0; run_all() || i < pictures; ++i) {
+    if (!fs::exists(numbered(folder, "in", i))) break;
+    const ConstantPtr actual = run(graph, load(numbered(folder, "in", i))).front();
+    const ConstantPtr expected = load(numbered(folder, "out0", i));
+    total.values += expected->size();
+    total.different += differing(*actual, *expected);
+    for (std::int64_t k = 0; k < expected->size(); ++k) {
+      total.largest =
+          std::max(total.largest, std::fabs(actual->as_double(k) - expected->as_double(k)));
+    }
+    total.top1 += argmax(*actual) == argmax(*expected) ? 1 : 0;
+    ++total.pictures;
+  }
+  REQUIRE(total.pictures > 0);
+  fmt::print("{}: {} pictures, {} of {} outputs differ, at most by {:g}, top-1 equal in {}\n",
+             model, total.pictures, total.different, total.values, total.largest, total.top1);
+  return total;
+}
+
+// At least 99.9 % of the outputs identical, none further away than one step of 1/256.
+void check_quantized_outputs(const std::string& model, double step, int pictures) {
+  const auto shared = shared_dir();
+  if (!shared) return;
+  const Agreement result = compare_outputs(*shared, model, compile_model(*shared, model), pictures);
+  CHECK(static_cast<double>(result.different) <= 0.001 * static_cast<double>(result.values));
+  CHECK(result.largest <= step);
+  CHECK(result.top1 == result.pictures);
+}
+
+// Within 1e-4 of ONNX Runtime, relative to the largest output, before and after the passes.
+void check_float_outputs(const std::string& model, int pictures) {
+  const auto shared = shared_dir();
+  if (!shared) return;
+  for (const bool passes : {false, true}) {
+    const Graph graph = passes ? compile_model(*shared, model) : import_model(*shared, model);
+    for (int i = 0; run_all() || i < pictures; ++i) {
+      const fs::path folder = *shared / "golden" / model;
+      if (!fs::exists(numbered(folder, "in", i))) break;
+      const ConstantPtr actual = run(graph, load(numbered(folder, "in", i))).front();
+      const ConstantPtr expected = load(numbered(folder, "out0", i));
+      double error = 0;
+      double scale = 0;
+      for (std::int64_t k = 0; k < expected->size(); ++k) {
+        error = std::max(error, std::fabs(actual->as_double(k) - expected->as_double(k)));
+        scale = std::max(scale, std::fabs(expected->as_double(k)));
+      }
+      fmt::print("{} ({}), picture {}: largest error {:g} of {:g}\n", model,
+                 passes ? "compiled" : "imported", i, error, scale);
+      CHECK(error <= 1e-4 * scale);
+      CHECK(argmax(*actual) == argmax(*expected));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every activation of MobileNetV2 1.0, QDQ") {
+  const auto shared = shared_dir();
+  if (!shared) return;
+  CHECK(check_layers(*shared, "mobilenet_v2_1.0_224_int8_qdq").empty());
+}
+
+TEST_CASE("every activation of the person detector, QDQ") {
+  const auto shared = shared_dir();
+  if (!shared) return;
+  CHECK(check_layers(*shared, "mobilenet_v2_0.35_128_person_int8_qdq").empty());
+}
+
+TEST_CASE("outputs of MobileNetV2 1.0, QDQ") {
+  check_quantized_outputs("mobilenet_v2_1.0_224_int8_qdq", 1.0 / 256, 2);
+}
+TEST_CASE("outputs of the person detector, QDQ") {
+  check_quantized_outputs("mobilenet_v2_0.35_128_person_int8_qdq", 1.0 / 256, 16);
+}
+TEST_CASE("outputs of MobileNetV2 1.0, QOperator") {
+  check_quantized_outputs("mobilenet_v2_1.0_224_uint8_qoperator", 1, 4);
+}
+TEST_CASE("outputs of MobileNetV2 1.0, float") {
+  check_float_outputs("mobilenet_v2_1.0_224_float", 1);
+}
+TEST_CASE("outputs of the person detector, float with batch normalization") {
+  check_float_outputs("mobilenet_v2_0.35_128_person_float_bn", 6);
+}
