@@ -14,7 +14,7 @@ if [[ -t 1 && -z ${NO_COLOR-} ]]; then bold=$'\e[1m' plain=$'\e[0m'; else bold='
 step=0
 heading() { printf '\n%s%d. %s%s\n' "$bold" $((++step)) "$*" "$plain"; }
 show() { printf '   $ %s\n' "$*"; }
-indent() { sed 's/^/   /'; }
+indent() { sed 's/^./   &/'; }
 
 # Runs a command quietly; shows what it said only if it fails.
 quietly() {
@@ -40,7 +40,9 @@ rm -rf "$out/digits"
 heading "Look at its memory plan"
 command=("$spindle" plan "$model" --target=cortex-m7)
 show "${command[@]}"
-"${command[@]}" | indent
+"${command[@]}" >"$out/plan.txt"
+sed '/^Buffers/,$d' "$out/plan.txt" | indent
+echo "   (every buffer and its place: $out/plan.txt)"
 
 heading "Classify ${#pictures[@]} pictures on this machine"
 options=(--mean=127.5 --std=127.5 --labels=examples/digits/labels.txt --top=1)
@@ -56,8 +58,8 @@ for i in "${!pictures[@]}"; do
 done
 
 heading "Build firmware around the generated C and run it on an emulated Cortex-M7"
-show "make -C examples/firmware run"
 firmware=(make --no-print-directory -C examples/firmware RUN=../../build/demo/pictures)
+show "make -C examples/firmware RUN=../../build/demo/pictures run"
 quietly "${firmware[@]}" -j"$(nproc)"
 "${firmware[@]}" -s run 2>&1 | indent
 

@@ -1,11 +1,15 @@
 // Catch2, whichever of its versions 2 and 3 is installed.
-#ifndef SPINDLE_TESTS_CATCH_H
-#define SPINDLE_TESTS_CATCH_H
+#pragma once
+
+#include <string>
 
 #if __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
+using Catch::Approx;
+inline auto contains_text(const std::string& text) {
+  return Catch::Matchers::ContainsSubstring(text);
+}
 #else
 #include <catch2/catch.hpp>
-#endif
-
+inline auto contains_text(const std::string& text) { return Catch::Matchers::Contains(text); }
 #endif

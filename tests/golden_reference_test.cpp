@@ -118,26 +118,32 @@ struct Agreement {
   int top1 = 0;
 };
 
+void add_output(Agreement& total, const Constant& actual, const Constant& expected) {
+  total.values += expected.size();
+  total.different += differing(actual, expected);
+  for (std::int64_t i = 0; i < expected.size(); ++i) {
+    const double difference = std::fabs(actual.as_double(i) - expected.as_double(i));
+    total.largest = std::max(total.largest, difference);
+  }
+}
+
 bool run_all() {
   return std::getenv("SPINDLE_ALL_GOLDENS") != nullptr;
 }
 
-// Compares the first output of the first `pictures` goldens.
-Agreement compare_outputs(const fs::path& shared, const std::string& model, const Graph& graph,
-                          int pictures) {
+// Compares all outputs for the first `pictures` goldens of a model.
+Agreement compare_outputs(const fs::path& shared, const std::string& model, int pictures) {
   const fs::path folder = shared / "golden" / model;
+  const Graph graph = compile_model(shared, model);
   Agreement total;
   for (int i = 0; run_all() || i < pictures; ++i) {
     if (!fs::exists(numbered(folder, "in", i))) break;
-    const ConstantPtr actual = run(graph, load(numbered(folder, "in", i))).front();
-    const ConstantPtr expected = load(numbered(folder, "out0", i));
-    total.values += expected->size();
-    total.different += differing(*actual, *expected);
-    for (std::int64_t k = 0; k < expected->size(); ++k) {
-      total.largest =
-          std::max(total.largest, std::fabs(actual->as_double(k) - expected->as_double(k)));
+    const auto outputs = run(graph, load(numbered(folder, "in", i)));
+    for (std::size_t k = 0; k < outputs.size(); ++k) {
+      add_output(total, *outputs[k], *load(numbered(folder, fmt::format("out{}", k), i)));
     }
-    total.top1 += argmax(*actual) == argmax(*expected) ? 1 : 0;
+    const ConstantPtr scores = load(numbered(folder, "out0", i));
+    total.top1 += argmax(*outputs[0]) == argmax(*scores) ? 1 : 0;
     ++total.pictures;
   }
   REQUIRE(total.pictures > 0);
@@ -146,14 +152,10 @@ Agreement compare_outputs(const fs::path& shared, const std::string& model, cons
   return total;
 }
 
-// At least 99.9 % of the outputs identical, none further away than one step of 1/256.
-void check_quantized_outputs(const std::string& model, double step, int pictures) {
+void check_identical_outputs(const std::string& model, int pictures) {
   const auto shared = shared_dir();
   if (!shared) return;
-  const Agreement result = compare_outputs(*shared, model, compile_model(*shared, model), pictures);
-  CHECK(static_cast<double>(result.different) <= 0.001 * static_cast<double>(result.values));
-  CHECK(result.largest <= step);
-  CHECK(result.top1 == result.pictures);
+  CHECK(compare_outputs(*shared, model, pictures).different == 0);
 }
 
 // Within 1e-4 of ONNX Runtime, relative to the largest output, before and after the passes.
@@ -192,18 +194,37 @@ TEST_CASE("every activation of MobileNetV2 1.0, QDQ") {
 TEST_CASE("every activation of the person detector, QDQ") {
   const auto shared = shared_dir();
   if (!shared) return;
-  CHECK(check_layers(*shared, "mobilenet_v2_0.35_128_person_int8_qdq").empty());
+  // Quantized Pad nodes become padding of the depthwise convolutions behind them.
+  const std::set<std::string> pads{"quantizelinear_102", "quantizelinear_245", "quantizelinear_460",
+                                   "quantizelinear_953"};
+  CHECK(check_layers(*shared, "mobilenet_v2_0.35_128_person_int8_qdq") == pads);
 }
 
 TEST_CASE("outputs of MobileNetV2 1.0, QDQ") {
-  check_quantized_outputs("mobilenet_v2_1.0_224_int8_qdq", 1.0 / 256, 2);
+  check_identical_outputs("mobilenet_v2_1.0_224_int8_qdq", 2);
 }
 TEST_CASE("outputs of the person detector, QDQ") {
-  check_quantized_outputs("mobilenet_v2_0.35_128_person_int8_qdq", 1.0 / 256, 16);
+  check_identical_outputs("mobilenet_v2_0.35_128_person_int8_qdq", 16);
 }
+TEST_CASE("outputs of the single-shot detector, QDQ") {
+  check_identical_outputs("ssd_mobilenet_v2_fpnlite_0.35_192_int8_qdq", 2);
+}
+TEST_CASE("outputs of the segmentation network, QDQ") {
+  check_identical_outputs("deeplabv3_mnv2_0.5_513_int8_qdq", 1);
+}
+
 TEST_CASE("outputs of MobileNetV2 1.0, QOperator") {
-  check_quantized_outputs("mobilenet_v2_1.0_224_uint8_qoperator", 1, 4);
+  const auto shared = shared_dir();
+  if (!shared) return;
+  // Not identical: in QLinearAdd, ONNX Runtime on x64 fuses multiplication and addition, which the
+  // contract does not. One of the additions of this network meets ties on which the
+  // two part, and what differs there spreads.
+  const Agreement result = compare_outputs(*shared, "mobilenet_v2_1.0_224_uint8_qoperator", 4);
+  CHECK(static_cast<double>(result.different) <= 0.002 * static_cast<double>(result.values));
+  CHECK(result.largest <= 16);
+  CHECK(result.top1 == result.pictures);
 }
+
 TEST_CASE("outputs of MobileNetV2 1.0, float") {
   check_float_outputs("mobilenet_v2_1.0_224_float", 1);
 }

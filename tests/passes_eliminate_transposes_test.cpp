@@ -236,6 +236,25 @@ TEST_CASE("flatten into quantized weights: per-output scales allowed, per-input 
   }
 }
 
+TEST_CASE("a flatten of a batch permutes weights, but never the batch into them") {
+  Graph graph;
+  SECTION("channels to the back") {
+    const TensorId x = add_input(graph, "x", {2, 4, 4, 3});
+    const TensorId flat = graph.append("flat", Reshape{{2, 48}}, {to_nchw(graph, "t", x)});
+    graph.outputs = {graph.append("y", Dense{}, {flat, add_floats(graph, "w", {5, 48})})};
+    REQUIRE(run(graph) == "");
+    CHECK(count_of<Transpose>(graph) == 0);
+  }
+  SECTION("batch in the middle") {
+    const TensorId x = add_input(graph, "x", {3, 2, 4});
+    const TensorId t = graph.append("t", Transpose{{1, 0, 2}}, {x});
+    const TensorId flat = graph.append("flat", Reshape{{2, 12}}, {t});
+    graph.outputs = {graph.append("y", Dense{}, {flat, add_floats(graph, "w", {5, 12})})};
+    REQUIRE(run(graph) == "");
+    CHECK(count_of<Transpose>(graph) == 1);
+  }
+}
+
 TEST_CASE("a flatten that somebody else reads keeps its order") {
   Graph graph;
   const TensorId y = conv(graph, "c", add_input(graph, "x", {1, 3, 4, 4}), 5);

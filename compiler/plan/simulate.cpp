@@ -107,6 +107,7 @@ std::int64_t overlay_gap(const StepGraph& graph, const ValueUses& uses, StepId f
               if (step != writer) return;
               // Rows of `in` still to be read, by this very call too.
               std::int64_t needed = first_needed(graph, uses, first, end, in, done);
+              if (needed == graph.value(in).rows) return;  // nothing left to overwrite
               const std::int64_t self = needed;
               for (const StepInput& input : graph.step(step).inputs) {
                 if (input.value != in) continue;

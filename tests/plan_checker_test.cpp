@@ -1,0 +1,147 @@
+// The checker must accept good plans and catch every way to spoil them.
+#include "compiler/plan/checker.h"
+
+#include "compiler/plan/planner.h"
+#include "tests/catch.h"
+#include "tests/support/step_builder.h"
+
+using namespace spindle;
+using spindle::testing::random_network;
+using spindle::testing::StepBuilder;
+
+namespace {
+
+// Two residual blocks after a stem; each block is a cascade of its own here.
+StepGraph network() {
+  StepBuilder b;
+  const ValueId in = b.input(16, 48);
+  ValueId x = b.window(in, 3, 2, 0, 1, 1, 64);
+  for (int block = 1; block <= 2; ++block) {
+    const ValueId expand = b.pointwise(x, 192, block);
+    const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 192, block);
+    x = b.add(b.pointwise(depthwise, 64, block), x, block);
+  }
+  b.output(b.mean(x));
+  return std::move(b.graph);
+}
+
+Buffer& buffer_named(Plan& plan, const std::string& name) {
+  for (Buffer& buffer : plan.buffers) {
+    if (buffer.name == name) return buffer;
+  }
+  throw std::logic_error("no buffer " + name);
+}
+
+}  // namespace
+
+TEST_CASE("plans of the planner pass") {
+  const StepGraph graph = network();
+  CHECK(check_plan(graph, make_plan(graph)).empty());
+}
+
+TEST_CASE("a thousand random networks are planned and pass") {
+  for (unsigned seed = 1; seed <= 1000; ++seed) {
+    const StepGraph graph = random_network(seed, 1 + static_cast<int>(seed % 9));
+    CAPTURE(seed);
+    Plan plan;
+    REQUIRE_NOTHROW(plan = make_plan(graph));
+    REQUIRE(check_plan(graph, plan).empty());
+    CHECK(plan.arena_bytes >= 0);
+  }
+}
+
+TEST_CASE("a ring that is one row short is overrun") {
+  const StepGraph graph = network();
+  for (const std::string name : {"s1", "s5"}) {  // the expanded rows
+    Plan plan = make_plan(graph);
+    Buffer& ring = buffer_named(plan, name);
+    --ring.rows;
+    CHECK_THAT(check_plan(graph, plan), contains_text("reads row"));
+  }
+}
+
+TEST_CASE("a buffer moved onto a live one is seen") {
+  const StepGraph graph = network();
+  // Expanded rows onto the block's input, and the other way round.
+  for (const auto& [mover, victim] : {std::pair("s1", "s0"), std::pair("s0", "s1"),
+                                      std::pair("s5", "s4"), std::pair("s2", "s1")}) {
+    Plan plan = make_plan(graph);
+    plan.arena_bytes += 4096;  // room for whatever is moved
+    REQUIRE(check_plan(graph, plan).empty());
+    buffer_named(plan, mover).offset = buffer_named(plan, victim).offset;
+    CAPTURE(mover, victim);
+    CHECK_FALSE(check_plan(graph, plan).empty());
+  }
+}
+
+TEST_CASE("an overlay closer than its gap is seen") {
+  // A widening block: the output must begin 32 below the input or it overtakes the reader
+  // (plan_simulate_test.cpp works the number out).
+  StepBuilder b;
+  const ValueId in = b.pointwise(b.input(8, 8), 16);
+  const ValueId expand = b.pointwise(in, 96, 1);
+  const ValueId out = b.pointwise(b.window(expand, 3, 1, 1, 1, 1, 96, 1), 24, 1);
+  b.output(b.pointwise(out, 8));
+  Plan plan;
+  plan.cascades = {{"a", 0, 1}, {"b", 1, 4}, {"c", 4, 5}};
+  plan.buffers = {{"in", BufferKind::kBoundary, 1, -1, 8, 128, 32, 0, 1, -1},
+                  {"expand", BufferKind::kRing, 2, -1, 3, 288, 200, 1, 1, -1},
+                  {"depthwise", BufferKind::kRing, 3, -1, 1, 96, 488, 1, 1, -1},
+                  {"out", BufferKind::kBoundary, 4, -1, 8, 192, 0, 1, 2, 0}};
+  plan.buffer_of = {-1, 0, 1, 2, 3, -1};
+  plan.scratch_of.assign(5, -1);
+  plan.arena_bytes = 584;
+  CHECK(check_plan(b.graph, plan).empty());
+  plan.buffers[0].offset = 24;  // 8 too close
+  CHECK_THAT(check_plan(b.graph, plan), contains_text("reads row"));
+}
+
+TEST_CASE("nothing may lie outside of the arena") {
+  const StepGraph graph = network();
+  Plan plan = make_plan(graph);
+  plan.arena_bytes -= 8;
+  CHECK_THAT(check_plan(graph, plan), contains_text("outside of the arena"));
+}
+
+TEST_CASE("no step may be left out") {
+  const StepGraph graph = network();
+  Plan plan = make_plan(graph);
+  plan.cascades.pop_back();
+  CHECK_THAT(check_plan(graph, plan), contains_text("leave steps out"));
+}
+
+TEST_CASE("a step that does not allow it must not write over its input") {
+  // Pointwise is not in place: its output row on its input row.
+  StepBuilder b;
+  const ValueId a = b.pointwise(b.input(4, 16), 16);
+  const ValueId c = b.pointwise(a, 16);
+  b.output(b.pointwise(c, 16));
+  Plan plan;
+  plan.cascades = {{"all", 0, 3}};
+  plan.buffers = {{"a", BufferKind::kRing, 1, -1, 1, 16, 0, 0, 0, -1},
+                  {"c", BufferKind::kRing, 2, -1, 1, 16, 0, 0, 0, -1}};
+  plan.buffer_of = {-1, 0, 1, -1};
+  plan.scratch_of.assign(3, -1);
+  plan.arena_bytes = 16;
+  CHECK_THAT(check_plan(b.graph, plan), contains_text("overwrites what it reads"));
+  plan.buffers[1].offset = 16;
+  plan.arena_bytes = 32;
+  CHECK(check_plan(b.graph, plan).empty());
+}
+
+TEST_CASE("scratch must not touch what the call reads or writes") {
+  StepBuilder b;
+  const ValueId a = b.pointwise(b.input(4, 16), 16);
+  b.output(b.pointwise(a, 16));
+  b.graph.steps[1].scratch_bytes = 8;
+  Plan plan;
+  plan.cascades = {{"all", 0, 2}};
+  plan.buffers = {{"a", BufferKind::kRing, 1, -1, 1, 16, 0, 0, 0, -1},
+                  {"scratch", BufferKind::kScratch, -1, -1, 1, 8, 8, 0, 0, -1}};
+  plan.buffer_of = {-1, 0, -1};
+  plan.scratch_of = {-1, 1};
+  plan.arena_bytes = 24;
+  CHECK_THAT(check_plan(b.graph, plan), contains_text("scratch"));
+  plan.buffers[1].offset = 16;
+  CHECK(check_plan(b.graph, plan).empty());
+}

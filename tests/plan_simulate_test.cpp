@@ -1,0 +1,114 @@
+#include "compiler/plan/simulate.h"
+
+#include "tests/catch.h"
+#include "tests/support/step_builder.h"
+
+using namespace spindle;
+using spindle::testing::StepBuilder;
+
+namespace {
+
+std::vector<std::int64_t> rings(const StepGraph& graph) {
+  const ValueUses uses(graph);
+  return ring_rows(graph, uses, 0, static_cast<StepId>(graph.steps.size())).ring;
+}
+
+}  // namespace
+
+TEST_CASE("an inverted residual keeps three expanded rows and one of everything else") {
+  StepBuilder b;
+  const ValueId in = b.input(8, 16);
+  const ValueId expand = b.pointwise(in, 96);
+  const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 96);
+  b.output(b.pointwise(depthwise, 16));
+  CHECK(rings(b.graph) == std::vector<std::int64_t>{3, 1, 8});  // outputs are whole
+}
+
+TEST_CASE("stride two needs three rows as well: the next window shares one") {
+  StepBuilder b;
+  const ValueId expand = b.pointwise(b.input(8, 16), 96);
+  b.output(b.window(expand, 3, 2, 0, 1, 1, 96));
+  // Output row y reads 2y .. 2y+2. When row 2y+2 is written, 2y is still needed.
+  CHECK(rings(b.graph)[0] == 3);
+}
+
+TEST_CASE("dilation two spans five rows") {
+  StepBuilder b;
+  const ValueId expand = b.pointwise(b.input(12, 16), 96);
+  b.output(b.window(expand, 3, 1, 2, 2, 2, 96));
+  CHECK(rings(b.graph)[0] == 5);
+}
+
+TEST_CASE("a ring serves its slowest reader") {
+  // The residual add reads row y of `a` when the window below has pulled row y + 1.
+  StepBuilder b;
+  const ValueId a = b.pointwise(b.input(8, 16), 16);
+  const ValueId expand = b.pointwise(a, 96);
+  const ValueId project = b.pointwise(b.window(expand, 3, 1, 1, 1, 1, 96), 16);
+  b.output(b.add(project, a));
+  CHECK(rings(b.graph) == std::vector<std::int64_t>{2, 3, 1, 1, 8});
+}
+
+TEST_CASE("two windows one above the other") {
+  StepBuilder b;
+  const ValueId a = b.pointwise(b.input(16, 16), 16);
+  const ValueId c = b.window(a, 3, 1, 1, 1, 1, 16);
+  b.output(b.window(c, 5, 1, 2, 2, 1, 16));
+  CHECK(rings(b.graph) == std::vector<std::int64_t>{3, 5, 16});
+}
+
+TEST_CASE("the schedule pulls rows in the order that the code will") {
+  StepBuilder b;
+  const ValueId expand = b.pointwise(b.input(3, 4), 4);
+  b.output(b.window(expand, 3, 1, 1, 1, 1, 4));
+  std::vector<std::pair<StepId, std::int64_t>> order;
+  const ValueUses uses(b.graph);
+  walk_rows(b.graph, uses, 0, 2,
+            [&](StepId step, std::int64_t row, const std::vector<std::int64_t>&) {
+              order.emplace_back(step, row);
+            });
+  const std::vector<std::pair<StepId, std::int64_t>> expected{{0, 0}, {0, 1}, {1, 0},
+                                                              {0, 2}, {1, 1}, {1, 2}};
+  CHECK(order == expected);
+}
+
+namespace {
+
+// in (whole) -> [expand, window, project(, add)] -> out (whole); the gap between them.
+std::int64_t block_gap(int stride, int pad_top, int pad_bottom, std::int64_t in_bytes,
+                       std::int64_t out_bytes, bool residual) {
+  StepBuilder b;
+  const ValueId source = b.input(8, 8);
+  const ValueId in = b.pointwise(source, in_bytes);
+  const ValueId expand = b.pointwise(in, 96);
+  ValueId out = b.pointwise(b.window(expand, 3, stride, pad_top, pad_bottom, 1, 96), out_bytes);
+  if (residual) out = b.add(out, in);
+  b.output(b.pointwise(out, 8));
+  const ValueUses uses(b.graph);
+  const auto end = static_cast<StepId>(b.graph.steps.size()) - 1;
+  return overlay_gap(b.graph, uses, 1, end, in, out);
+}
+
+}  // namespace
+
+TEST_CASE("a residual block runs exactly in place") {
+  // The add reads row y of the input while it writes row y of the output over it.
+  CHECK(block_gap(1, 1, 1, 16, 16, true) == 0);
+}
+
+TEST_CASE("without a residual the output may even begin behind its input") {
+  // Writing row y, rows 0 .. y+1 of the input were expanded: (y+1)*16 - (y+2)*16 = -16. From y = 6
+  // on all of the input is consumed and nothing can be overwritten.
+  CHECK(block_gap(1, 1, 1, 16, 16, false) == -16);
+}
+
+TEST_CASE("a block that widens needs the output to run ahead of the input") {
+  // Row y written, y+2 rows consumed: 24(y+1) - 16(y+2), largest at y = 5 (at y = 6 all are): 32.
+  CHECK(block_gap(1, 1, 1, 16, 24, false) == 32);
+}
+
+TEST_CASE("stride two leaves room") {
+  // Row y of 4 written, min(2y+3, 8) of 8 rows consumed: 24(y+1) - 16*min(2y+3, 8), largest at
+  // y = 0: 24 - 48.
+  CHECK(block_gap(2, 0, 1, 16, 24, false) == -24);
+}

@@ -1,0 +1,90 @@
+#include "tests/support/step_builder.h"
+
+#include <fmt/format.h>
+
+#include <random>
+#include <utility>
+
+namespace spindle::testing {
+
+ValueId StepBuilder::input(std::int64_t rows, std::int64_t row_bytes) {
+  graph.values.push_back({"input", kNoTensor, rows, row_bytes, Storage::kInput, 0, false});
+  return static_cast<ValueId>(graph.values.size()) - 1;
+}
+
+ValueId StepBuilder::step(std::vector<StepInput> inputs, std::int64_t rows, std::int64_t row_bytes,
+                          int block) {
+  const auto id = static_cast<ValueId>(graph.values.size());
+  const std::string name = fmt::format("s{}", graph.steps.size());
+  graph.values.push_back({name, kNoTensor, rows, row_bytes, Storage::kArena, -1, false});
+  Step step;
+  step.name = name;
+  step.block = block;
+  step.inputs = std::move(inputs);
+  step.output = id;
+  graph.steps.push_back(std::move(step));
+  return id;
+}
+
+ValueId StepBuilder::pointwise(ValueId in, std::int64_t bytes, int block) {
+  return step({{in, {}, false, false}}, rows(in), bytes, block);
+}
+
+ValueId StepBuilder::window(ValueId in, int k, int stride, int pad_top, int pad_bottom,
+                            int dilation, std::int64_t bytes, int block) {
+  const std::int64_t reach = std::int64_t{dilation} * (k - 1) + 1;
+  const std::int64_t out = (rows(in) + pad_top + pad_bottom - reach) / stride + 1;
+  return step({{in, RowAccess::window(stride, pad_top, reach), false, true}}, out, bytes, block);
+}
+
+ValueId StepBuilder::add(ValueId a, ValueId b, int block) {
+  return step({{a, {}, true, false}, {b, {}, true, false}}, rows(a), row_bytes(a), block);
+}
+
+ValueId StepBuilder::mean(ValueId in) {
+  const ValueId sums = step({{in, {}, false, false}}, rows(in), row_bytes(in) * 4);
+  graph.values.back().accumulator = true;
+  return step({{sums, {0, 1, rows(sums) - 1, 1}, false, false}}, 1, row_bytes(in));
+}
+
+void StepBuilder::output(ValueId value) {
+  graph.values[static_cast<std::size_t>(value)].storage = Storage::kOutput;
+  graph.values[static_cast<std::size_t>(value)].io_index = 0;
+}
+
+StepGraph random_network(unsigned seed, int blocks) {
+  std::mt19937 random(seed);
+  const auto pick = [&](int low, int high) {
+    return low + static_cast<int>(random() % static_cast<unsigned>(high - low + 1));
+  };
+  StepBuilder b;
+  ValueId x = b.input(pick(5, 40), 3 * pick(5, 40));
+  std::vector<ValueId> taps;
+  for (int block = 0; block < blocks; ++block) {
+    const ValueId in = x;
+    const int k = 1 + 2 * pick(0, 2);
+    const int dilation = k > 1 ? pick(1, 2) : 1;
+    const int reach = dilation * (k - 1) + 1;
+    const int stride = b.rows(in) > 8 ? pick(1, 2) : 1;
+    const int pad = reach / 2;
+    const int pad_bottom = stride == 2 && pad > 0 ? pad - pick(0, 1) : pad;
+    const bool residual = stride == 1 && block > 0 && pick(0, 1) == 1;
+    const std::int64_t bytes = residual ? b.row_bytes(in) : 8 * pick(1, 40);
+    ValueId y = pick(0, 3) == 0 ? in : b.pointwise(in, 8 * pick(2, 90), block);
+    y = b.window(y, k, stride, pad, pad_bottom, dilation, b.row_bytes(y), block);
+    y = b.pointwise(y, bytes, block);
+    if (residual) y = b.add(y, in, block);
+    if (pick(0, 4) == 0) taps.push_back(y);
+    x = y;
+  }
+  // Taps are read again at the end, as detection heads do.
+  for (ValueId tap : taps) {
+    if (tap == x) continue;
+    const ValueId head = b.pointwise(tap, 16);
+    (void)b.mean(head);
+  }
+  b.output(b.mean(x));
+  return std::move(b.graph);
+}
+
+}  // namespace spindle::testing

@@ -1,0 +1,42 @@
+// Step graphs for planner tests, without operators or kernels.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/plan/steps.h"
+
+namespace spindle::testing {
+
+class StepBuilder {
+ public:
+  StepGraph graph;
+
+  // An input in the caller's buffer.
+  ValueId input(std::int64_t rows, std::int64_t row_bytes);
+
+  // A step that makes `rows` rows from `inputs`; its value.
+  ValueId step(std::vector<StepInput> inputs, std::int64_t rows, std::int64_t row_bytes,
+               int block = -1);
+
+  // Row by row, same rows as its input.
+  ValueId pointwise(ValueId in, std::int64_t row_bytes, int block = -1);
+  // k rows at a stride with padding above; `rows` as it comes out.
+  ValueId window(ValueId in, int k, int stride, int pad_top, int pad_bottom, int dilation,
+                 std::int64_t row_bytes, int block = -1);
+  // Elementwise sum of two values of the same rows, in place over either.
+  ValueId add(ValueId a, ValueId b, int block = -1);
+  // Sums over all rows, then one row.
+  ValueId mean(ValueId in);
+  // The value leaves the model.
+  void output(ValueId value);
+
+  [[nodiscard]] std::int64_t rows(ValueId id) const { return graph.value(id).rows; }
+  [[nodiscard]] std::int64_t row_bytes(ValueId id) const { return graph.value(id).row_bytes; }
+};
+
+// A random network of the family: chains, residuals, taps, dilations, strides, odd sizes.
+[[nodiscard]] StepGraph random_network(unsigned seed, int blocks);
+
+}  // namespace spindle::testing
