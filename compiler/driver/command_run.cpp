@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "compiler/driver/commands.h"
+#include "compiler/driver/execute.h"
 #include "compiler/driver/model_inputs.h"
 #include "compiler/driver/npy.h"
 #include "compiler/driver/output_folder.h"
@@ -117,12 +118,13 @@ int run_run(const RunOptions& options, Diagnostics& diagnostics) {
   if (options.reference) {
     outputs = reference_outputs(compilation->graph, inputs);
   } else {
-    EmulationJob job;
-    job.count = false;
-    const auto result = run_compiled(*compilation, "host", {inputs}, job, diagnostics);
-    if (!result) return kExitRefused;
+    std::vector<std::vector<std::byte>> bytes;
+    for (const ConstantPtr& input : inputs) {
+      bytes.emplace_back(input->bytes().begin(), input->bytes().end());
+    }
+    const Execution result = execute(program, bytes);
     for (std::size_t i = 0; i < program.outputs.size(); ++i) {
-      outputs.push_back(to_tensor(program.outputs[i], result->outputs[0][i]));
+      outputs.push_back(to_tensor(program.outputs[i], result.outputs[i]));
     }
   }
 

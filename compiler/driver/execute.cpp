@@ -1,0 +1,208 @@
+#include "compiler/driver/execute.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "compiler/driver/kernel_table.h"
+#include "compiler/ir/diagnostics.h"
+
+namespace spindle {
+namespace {
+
+constexpr std::size_t kGuard = 64;  // bytes behind the arena that must stay as they are
+constexpr std::size_t kMostArgs = 6;
+
+// A parameter struct laid out as the C compiler lays it out: members at their natural alignment.
+class StructBytes {
+ public:
+  template <typename T>
+  void add(T value) {
+    align(sizeof(T));
+    const auto at = bytes_.size();
+    bytes_.resize(at + sizeof(T));
+    std::memcpy(bytes_.data() + at, &value, sizeof(T));
+  }
+  std::vector<std::byte> take() {
+    align(alignof(void*));
+    return std::move(bytes_);
+  }
+
+ private:
+  void align(std::size_t to) { bytes_.resize((bytes_.size() + to - 1) / to * to); }
+  std::vector<std::byte> bytes_;
+};
+
+class Machine {
+ public:
+  Machine(const Program& program, std::span<const std::vector<std::byte>> inputs, std::byte paint)
+      : program_(program), inputs_(inputs) {
+    check_internal(inputs.size() == program.inputs.size(), "execute: wrong number of inputs");
+    arena_.assign(static_cast<std::size_t>(program.arena_bytes) + kGuard, paint);
+    for (const ProgramIo& io : program.outputs) {
+      const auto bytes = static_cast<std::size_t>(element_count(io.shape)) * size_of(io.type);
+      outputs_.emplace_back(bytes);
+    }
+    for (const ParamBlock& block : program.params) params_.push_back(lay_out(block));
+    counters_.assign(program.counters.size(), 0);
+    paint_ = paint;
+  }
+
+  void run() {
+    call_function(static_cast<int>(program_.functions.size()) - 1);
+    for (std::size_t i = arena_.size() - kGuard; i < arena_.size(); ++i) {
+      check_internal(arena_[i] == paint_, "a kernel wrote behind the arena");
+    }
+  }
+
+  std::vector<std::vector<std::byte>> outputs_;
+  std::vector<std::byte> arena_;
+
+ private:
+  [[nodiscard]] std::vector<std::byte> lay_out(const ParamBlock& block) const {
+    StructBytes bytes;
+    for (const Field& field : block.fields) {
+      switch (field.kind) {
+        case Field::Kind::kInt:
+          bytes.add(static_cast<std::int32_t>(field.value));
+          break;
+        case Field::Kind::kUInt:
+          bytes.add(static_cast<std::uint32_t>(field.value));
+          break;
+        case Field::Kind::kFloat:
+          bytes.add(field.real);
+          break;
+        case Field::Kind::kPointer:
+          bytes.add(field.index < 0 ? nullptr : constant_data(field.index));
+          break;
+        case Field::Kind::kRows:
+        case Field::Kind::kInts:
+          for (std::int64_t value : field.ints) bytes.add(static_cast<std::int32_t>(value));
+          break;
+      }
+    }
+    return bytes.take();
+  }
+
+  [[nodiscard]] const std::byte* constant_data(int index) const {
+    return program_.constants[static_cast<std::size_t>(index)].bytes.data();
+  }
+
+  std::int32_t& counter(int index) { return counters_[static_cast<std::size_t>(index)]; }
+
+  void call_function(int index) {
+    const Function& function = program_.functions[static_cast<std::size_t>(index)];
+    const std::int64_t y = function.counter < 0 ? 0 : counter(function.counter);
+    for (const Stmt& stmt : function.body) {
+      if (const auto* pull = std::get_if<Pull>(&stmt)) {
+        const std::int64_t need = evaluate(pull->need, y);
+        while (counter(pull->counter) < need) call_function(pull->function);
+      } else if (const auto* call = std::get_if<Call>(&stmt)) {
+        call_kernel(*call, y);
+      } else if (const auto* advance = std::get_if<Advance>(&stmt)) {
+        ++counter(advance->counter);
+      } else if (const auto* run = std::get_if<Run>(&stmt)) {
+        call_function(run->function);
+      }
+    }
+  }
+
+  void call_kernel(const Call& call, std::int64_t y) {
+    const KernelFunction function = find_kernel(call.symbol);
+    check_internal(function != nullptr, "no kernel " + call.symbol);
+    check_internal(call.args.size() <= kMostArgs, "too many arguments for " + call.symbol);
+    // Integers and pointers travel in the same registers, a narrower one in the low part, on every
+    // 64-bit ABI that Spindle is built for.
+    std::array<std::uintptr_t, kMostArgs> a{};
+    for (std::size_t i = 0; i < call.args.size(); ++i) a[i] = value_of(call.args[i], y);
+    using Any = void (*)(std::uintptr_t, std::uintptr_t, std::uintptr_t, std::uintptr_t,
+                         std::uintptr_t, std::uintptr_t);
+    reinterpret_cast<Any>(function)(a[0], a[1], a[2], a[3], a[4], a[5]);
+  }
+
+  std::uintptr_t value_of(const ProgramArg& arg, std::int64_t y) {
+    if (const auto* params = std::get_if<ParamsRef>(&arg)) {
+      return pointer(params_[static_cast<std::size_t>(params->index)].data());
+    }
+    if (const auto* expr = std::get_if<Expr>(&arg)) {
+      return static_cast<std::uintptr_t>(evaluate(*expr, y));
+    }
+    const auto& address = std::get<Address>(arg);
+    const auto index = static_cast<std::size_t>(address.index);
+    const auto offset = static_cast<std::uintptr_t>(evaluate(address.offset, y));
+    switch (address.base) {
+      case Address::Base::kArena:
+        return pointer(arena_.data()) + offset;
+      case Address::Base::kInput:
+        return pointer(inputs_[index].data()) + offset;
+      case Address::Base::kOutput:
+        return pointer(outputs_[index].data()) + offset;
+      case Address::Base::kConstant:
+        break;
+    }
+    return pointer(constant_data(address.index)) + offset;
+  }
+
+  static std::uintptr_t pointer(const std::byte* at) {
+    return reinterpret_cast<std::uintptr_t>(at);
+  }
+
+  static std::int64_t evaluate(const Expr& expr, std::int64_t y) {
+    const auto arg = [&](std::size_t i) { return evaluate(expr.args[i], y); };
+    switch (expr.kind) {
+      case Expr::Kind::kConst:
+        return expr.value;
+      case Expr::Kind::kRow:
+        return y;
+      case Expr::Kind::kAdd:
+        return arg(0) + arg(1);
+      case Expr::Kind::kMul:
+        return arg(0) * arg(1);
+      case Expr::Kind::kFloorDiv: {
+        const std::int64_t a = arg(0);
+        const std::int64_t b = arg(1);
+        return a >= 0 ? a / b : -((b - 1 - a) / b);
+      }
+      case Expr::Kind::kMod:
+        return arg(0) % arg(1);
+      case Expr::Kind::kMin:
+        return std::min(arg(0), arg(1));
+      case Expr::Kind::kMax:
+        break;
+    }
+    return std::max(arg(0), arg(1));
+  }
+
+  const Program& program_;
+  std::span<const std::vector<std::byte>> inputs_;
+  std::vector<std::vector<std::byte>> params_;
+  std::vector<std::int32_t> counters_;
+  std::byte paint_{};
+};
+
+}  // namespace
+
+Execution execute(const Program& program, std::span<const std::vector<std::byte>> inputs) {
+  Machine machine(program, inputs, std::byte{0});
+  machine.run();
+  return {std::move(machine.outputs_), 0};
+}
+
+Execution execute_painted(const Program& program, std::span<const std::vector<std::byte>> inputs) {
+  constexpr std::byte kPaints[] = {std::byte{0xA5}, std::byte{0x5A}};
+  Machine first(program, inputs, kPaints[0]);
+  Machine second(program, inputs, kPaints[1]);
+  first.run();
+  second.run();
+  check_internal(first.outputs_ == second.outputs_, "results depend on what the arena held before");
+  std::int64_t touched = 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(program.arena_bytes); ++i) {
+    if (first.arena_[i] != kPaints[0] || second.arena_[i] != kPaints[1]) ++touched;
+  }
+  return {std::move(first.outputs_), touched};
+}
+
+}  // namespace spindle

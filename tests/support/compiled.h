@@ -1,0 +1,25 @@
+// A graph through selection, planning and lowering, run in this process.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "compiler/driver/compilation.h"
+#include "compiler/ir/graph.h"
+
+namespace spindle::testing {
+
+// Lowers a canonical graph for `target`; throws with the diagnostics' text if it is refused.
+[[nodiscard]] Compilation compile_graph(Graph graph, const char* target = "host");
+
+// Random inputs for the graph.
+[[nodiscard]] std::vector<ConstantPtr> random_inputs(const Graph& graph, std::uint64_t seed);
+
+// Runs the program on painted arenas and compares with the reference interpreter: values (8-bit
+// identical, float within 1e-5 of the largest) and bytes touched against bytes planned. Empty if
+// all is well.
+[[nodiscard]] std::string check_against_reference(const Compilation& compilation,
+                                                  std::span<const ConstantPtr> inputs);
+
+}  // namespace spindle::testing

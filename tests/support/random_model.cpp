@@ -1,0 +1,163 @@
+#include "tests/support/random_model.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+
+#include "tests/support/random_tensor.h"
+
+namespace spindle::testing {
+namespace {
+
+class Maker {
+ public:
+  Maker(std::uint64_t seed, DType type) : random_(seed), type_(type) {
+    graph_.name = fmt::format("random {}", seed);
+  }
+
+  Graph make() {
+    TensorId x = input();
+    x = conv(x, pick(1, 4) * 4, 3, pick(1, 2), 1, 1, true);
+    const int blocks = pick(1, 5);
+    for (int i = 0; i < blocks; ++i) x = block(x);
+    x = conv(x, pick(8, 40), 1, 1, 1, 1, true);
+    x = head(x);
+    graph_.outputs = {x};
+    return std::move(graph_);
+  }
+
+ private:
+  int pick(int lo, int hi) { return static_cast<int>(random_.integer(lo, hi)); }
+  [[nodiscard]] bool integer() const { return type_ != DType::kF32; }
+  [[nodiscard]] const Shape& shape(TensorId id) const { return graph_.tensor(id).shape; }
+  std::string name(const char* what) { return fmt::format("{}_{}", what, ++count_); }
+
+  Quant quant(float scale) {
+    return {{scale}, {type_ == DType::kU8 ? pick(0, 255) : pick(-128, 127)}, -1};
+  }
+
+  TensorId input() {
+    Tensor t;
+    t.name = "input";
+    t.type = type_;
+    t.shape = {1, pick(5, 24), pick(5, 24), pick(1, 4)};
+    if (integer()) t.quant = quant(0.02F);
+    const TensorId id = graph_.add_tensor(std::move(t));
+    graph_.inputs = {id};
+    return id;
+  }
+
+  // Weights [o, ...] with random zero points for uint8, and a bias.
+  std::pair<TensorId, TensorId> weights(Shape w, float sx) {
+    const std::int64_t outputs = w[0];
+    if (!integer()) {
+      return {graph_.add_constant(name("w"), random_floats(random_, w, -0.5F, 0.5F)),
+              graph_.add_constant(name("b"), random_floats(random_, {outputs}, -0.5F, 0.5F))};
+    }
+    const bool per_channel = type_ == DType::kI8 && random_.flip();
+    Quant q;
+    q.axis = per_channel ? 0 : -1;
+    for (std::int64_t o = 0; o < (per_channel ? outputs : 1); ++o) {
+      q.scale.push_back(random_.real(0.005F, 0.02F));
+      q.zero_point.push_back(type_ == DType::kU8 ? pick(90, 160) : 0);
+    }
+    Quant bias = q;
+    for (float& scale : bias.scale) scale *= sx;
+    for (std::int32_t& zero : bias.zero_point) zero = 0;
+    const ConstantPtr values = type_ == DType::kU8
+                                   ? random_integers(random_, DType::kU8, w, 0, 255)
+                                   : random_integers(random_, DType::kI8, w, -127, 127);
+    const ConstantPtr offsets = random_integers(random_, DType::kI32, {outputs}, -2000, 2000);
+    return {graph_.add_constant(name("w"), values, q),
+            graph_.add_constant(name("b"), offsets, bias)};
+  }
+
+  void finish(TensorId out, float scale) {
+    if (!integer()) return;
+    graph_.tensor(out).type = type_;
+    graph_.tensor(out).quant = quant(scale);
+  }
+
+  TensorId conv(TensorId x, int outputs, int k, int stride, int dilation, int groups, bool act) {
+    Conv op;
+    const int reach = dilation * (k - 1) + 1;
+    const std::int64_t room = std::min(shape(x)[1], shape(x)[2]);
+    const int before = reach / 2;
+    const int after = stride == 2 && before > 0 && random_.flip() ? before - 1 : before;
+    op.stride = {stride, stride};
+    op.dilation = {dilation, dilation};
+    op.pad = {before, random_.flip() ? before : after, after, before};
+    if (room + 2 * after < reach) op.pad = {reach, reach, reach, reach};
+    op.groups = groups;
+    if (act) op.act = random_.flip() ? Activation{0, 6} : Activation{0, INFINITY};
+    if (k == 1) op.pad = {};
+    const float sx = integer() ? graph_.tensor(x).quant->scale[0] : 1;
+    const Shape w{outputs, k, k, shape(x)[3] / groups};
+    const auto [weight, bias] = weights(w, sx);
+    const TensorId out = graph_.append(name("conv"), op, {x, weight, bias});
+    const auto taps = static_cast<float>(w[1] * w[2] * w[3]);
+    // Outputs that fill the range without saturating everywhere.
+    finish(out, sx * 0.012F * std::sqrt(taps) * 60.0F);
+    return out;
+  }
+
+  TensorId block(TensorId in) {
+    const auto channels = static_cast<int>(shape(in)[3]);
+    const int k = pick(0, 3) == 0 ? 5 : 3;
+    const bool small = std::min(shape(in)[1], shape(in)[2]) < 4;
+    const int stride = small ? 1 : pick(1, 2);
+    const int dilation = small || pick(0, 3) != 0 ? 1 : 2;
+    const bool residual = stride == 1 && random_.flip();
+    TensorId x = in;
+    if (pick(0, 4) != 0) x = conv(x, channels * pick(2, 6), 1, 1, 1, 1, true);
+    const auto wide = static_cast<int>(shape(x)[3]);
+    const int multiplier = pick(0, 9) == 0 ? 2 : 1;
+    const Shape before = shape(in);
+    x = conv(x, wide * multiplier, k, stride, dilation, wide, true);
+    x = conv(x, residual ? channels : pick(1, 6) * 4, 1, 1, 1, 1, false);
+    if (residual && shape(x) == before) {
+      x = graph_.append(name("add"), Binary{BinaryKind::kAdd, {}}, {x, in});
+      finish(x, integer() ? graph_.tensor(in).quant->scale[0] * 1.3F : 1);
+    }
+    return x;
+  }
+
+  TensorId head(TensorId x) {
+    Reduce mean{ReduceKind::kMean, {1, 2}, true, {}};
+    const float scale = integer() ? graph_.tensor(x).quant->scale[0] : 1;
+    x = graph_.append(name("mean"), mean, {x});
+    finish(x, scale * 0.6F);
+    const std::int64_t channels = shape(x)[3];
+    const float mean_scale = scale * 0.6F;
+    TensorId flat = graph_.append(name("flat"), Reshape{{1, channels}}, {x});
+    if (integer()) {
+      graph_.tensor(flat).type = type_;
+      graph_.tensor(flat).quant = graph_.tensor(x).quant;
+    }
+    const int classes = pick(2, 12);
+    const auto [weight, bias] = weights({classes, channels}, mean_scale);
+    x = graph_.append(name("dense"), Dense{}, {flat, weight, bias});
+    finish(x, mean_scale * 0.012F * std::sqrt(static_cast<float>(channels)) * 60.0F);
+    if (random_.flip()) return x;
+    x = graph_.append(name("softmax"), Softmax{1}, {x});
+    if (integer()) {
+      graph_.tensor(x).type = type_;
+      graph_.tensor(x).quant = Quant{{1.0F / 256}, {type_ == DType::kU8 ? 0 : -128}, -1};
+    }
+    return x;
+  }
+
+  Random random_;
+  DType type_;
+  Graph graph_;
+  int count_ = 0;
+};
+
+}  // namespace
+
+Graph random_model(std::uint64_t seed, DType type) {
+  return Maker(seed, type).make();
+}
+
+}  // namespace spindle::testing
