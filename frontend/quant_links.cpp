@@ -58,6 +58,39 @@ void set_fill(ImportContext& context, int node, const Quant& quant) {
   context.raw_fill.erase(raw);
 }
 
+// The integers of `id` (Quant A) as a tensor with another Quant B. Operators work on real numbers,
+// so this is (a / sA + zA - zB) * sB, quantized by B; the rounding at the end makes it exact.
+TensorId reinterpreted(ImportContext& context, TensorId id, const Quant& to) {
+  const Tensor& tensor = context.graph.tensor(id);
+  const Quant from = *tensor.quant;
+  const DType type = tensor.type;
+  const std::string name = tensor.name;
+  constexpr float kLeast = 1e-30F;  // products with integers neither vanish nor overflow
+  constexpr float kMost = 1e30F;
+  const auto usable = [](const Quant& quant) {
+    return quant.per_tensor() && quant.scale[0] >= kLeast && quant.scale[0] <= kMost;
+  };
+  if (!usable(from) || !usable(to)) {
+    refuse(fmt::format("tensor '{}' has two quantizations", printable(name)));
+  }
+  const auto step = [&](Op op, std::vector<TensorId> inputs, std::string_view suffix) {
+    return context.append(fmt::format("{}{}", name, suffix), name, "", std::move(op),
+                          std::move(inputs));
+  };
+  const auto number = [&](float value) {
+    return context.graph.add_constant(name + "/scalar", Constant::floats({}, {value}));
+  };
+  TensorId x = step(Dequantize{}, {id}, "/real");
+  x = step(Binary{BinaryKind::kDiv, {}}, {x, number(from.scale[0])}, "/integers");
+  const auto shift = static_cast<float>(from.zero_point[0] - to.zero_point[0]);
+  x = step(Binary{BinaryKind::kAdd, {}}, {x, number(shift)}, "/shifted");
+  x = step(Binary{BinaryKind::kMul, {}}, {x, number(to.scale[0])}, "/scaled");
+  x = step(Quantize{}, {x}, "/requantized");
+  context.graph.tensor(x).type = type;
+  context.graph.tensor(x).quant = to;
+  return x;
+}
+
 // Sets the Quant of a tensor that has none, and of those before it that must share it.
 void assign(ImportContext& context, TensorId first, const Quant& quant) {
   std::vector<std::pair<TensorId, Quant>> open{{first, quant}};
@@ -93,13 +126,10 @@ TensorId with_quant(ImportContext& context, TensorId id, const Quant& quant) {
     assign(context, id, quant);
     return id;
   }
-  const std::string name = tensor.name;
   if (tensor.constant != nullptr) {
-    return context.graph.add_constant(name, tensor.constant, quant);
+    return context.graph.add_constant(tensor.name, tensor.constant, quant);
   }
-  const TensorId copy = context.append(name, name, "", Identity{}, {id});
-  context.graph.tensor(copy).quant = quant;
-  return copy;
+  return reinterpreted(context, id, quant);
 }
 
 void spread_quant(ImportContext& context, int node) {
@@ -127,7 +157,7 @@ void complete_quants(ImportContext& context) {
     const Tensor& tensor = graph.tensor(id);
     if (is_quantized_type(tensor.type) && !tensor.quant) assign(context, id, kPlainIntegers);
   };
-  // Nodes appended on the way (Identity) have their Quant already.
+  // Nodes appended on the way have their Quant already.
   const int count = static_cast<int>(graph.nodes.size());
   for (int node = 0; node < count; ++node) spread_quant(context, node);
   for (TensorId id : graph.inputs) make_plain(id);

@@ -12,7 +12,7 @@
 namespace spindle::frontend {
 
 // `id` with `quant`: itself if it has no other Quant yet, else a second tensor with the same
-// integers (a constant that shares the data, or an Identity). Throws an ImportFailure if the Quant
+// integers (a constant that shares the data, or computed). Throws an ImportFailure if the Quant
 // cannot spread through the operators before `id`.
 [[nodiscard]] TensorId with_quant(ImportContext& context, TensorId id, const Quant& quant);
 

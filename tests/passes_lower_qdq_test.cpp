@@ -308,6 +308,34 @@ TEST_CASE("a dequantize with several users is handled for each") {
   CHECK(count_of<Dequantize>(b.graph) == 1);
 }
 
+TEST_CASE("a change between int8 and uint8 disappears at the borders") {
+  Builder b;
+  const TensorId x = add_input(b.graph, "x", {1, 6, 6, 8});
+  const TensorId u = b.quantized("u", x, quant(0.02F, 130), DType::kU8);
+  const TensorId s = b.quantized("s", b.real(u), quant(0.02F, 2));
+  const TensorId y = b.quantized("y", b.op("tanh", Unary{}, {b.real(s)}), quant(0.01F, -1));
+  const TensorId v = b.quantized("v", b.real(y), quant(0.01F, 127), DType::kU8);
+  SECTION("origins stay, as uint8 tensors held in int8") {
+    set_origins(b.graph);
+    b.lower(b.real(v));
+    CHECK(b.graph.nodes.size() == 3);
+    CHECK(count_of<Requantize>(b.graph) == 0);
+    for (const Tensor& tensor : b.graph.tensors) {
+      if (tensor.name == "s" || tensor.name == "y") CHECK(tensor.origins.size() == 2);
+    }
+  }
+  SECTION("but not inside, and not where the result is an output") {
+    b.lower(v);
+    CHECK(b.graph.nodes.size() == 3);
+    CHECK(count_of<Requantize>(b.graph) == 1);
+  }
+  SECTION("nor with a change of scale") {
+    const TensorId w = b.quantized("w", b.real(y), quant(0.02F, 127), DType::kU8);
+    b.lower(b.real(w));
+    CHECK(count_of<Requantize>(b.graph) == 1);
+  }
+}
+
 TEST_CASE("equal quantizes of one tensor are one") {
   Builder b;
   const TensorId y = b.op("tanh", Unary{UnaryKind::kTanh}, {b.real_image("x")});

@@ -123,6 +123,21 @@ TEST_CASE("a depthwise separable convolution with activation is no block") {
   for (const Node& node : graph.nodes) CHECK(node.role == Role::kNone);
 }
 
+TEST_CASE("a detector's predictor is no block, but a block before a classifier is") {
+  Graph graph;
+  const TensorId p = pointwise(graph, "p", depthwise(graph, "d", image(graph)), 2);
+  const TensorId r = graph.append("r", Reshape{{1, 128}}, {p});
+  SECTION("predictor") {
+    const TensorId c = graph.append("c", Concat{1}, {r, add_input(graph, "more", {1, 2})});
+    recognize(graph, graph.append("scores", Softmax{1}, {c}));
+    CHECK(graph.blocks.empty());
+  }
+  SECTION("classifier") {
+    recognize(graph, graph.append("dense", Dense{}, {r, add_floats(graph, "w", {5, 128})}));
+    CHECK(graph.blocks.size() == 1);
+  }
+}
+
 TEST_CASE("a projection before a relu is not linear") {
   Graph graph;
   const TensorId e = pointwise(graph, "expand", image(graph), 48, kRelu6);

@@ -7,6 +7,7 @@
 #include "compiler/driver/commands.h"
 #include "compiler/driver/model_inputs.h"
 #include "compiler/driver/summary.h"
+#include "compiler/plan/planner.h"
 
 namespace spindle {
 namespace {
@@ -153,9 +154,10 @@ void print_text(const Compilation& c, const VerifyOptions& options, const Verdic
         "{}  golden     {}; top class equal in {} of {}\n", mark(verdict.matches_golden()),
         difference_text(verdict.golden, verdict.integer), verdict.same_top, verdict.goldens);
   }
-  std::cout << fmt::format("{}  arena      {} bytes touched, {} planned\n",
-                           mark(result.arena_touched_bytes == c.plan.arena_bytes),
-                           result.arena_touched_bytes, c.plan.arena_bytes);
+  const std::int64_t planned = occupied_bytes(c.plan);
+  std::cout << fmt::format("{}  arena      {} bytes touched, {} planned, {} in all\n",
+                           mark(result.arena_touched_bytes == planned), result.arena_touched_bytes,
+                           planned, c.plan.arena_bytes);
   std::cout << fmt::format("      stack      {} bytes\n", result.stack_bytes);
   std::cout << fmt::format("      code       {} of text, {} of constants\n",
                            human_bytes(result.text_bytes), human_bytes(result.rodata_bytes));
@@ -202,6 +204,7 @@ void print_json(const Compilation& c, const VerifyOptions& options, const Verdic
   json["instructions"] = result.instructions;
   json["macs"] = c.plan.macs;
   json["arena_bytes"] = c.plan.arena_bytes;
+  json["arena_planned_bytes"] = occupied_bytes(c.plan);
   json["arena_touched_bytes"] = result.arena_touched_bytes;
   json["stack_bytes"] = result.stack_bytes;
   json["text_bytes"] = result.text_bytes;
@@ -271,7 +274,8 @@ int run_verify(const VerifyOptions& options, Diagnostics& diagnostics) {
   } else {
     print_text(*compilation, options, verdict, *result, runs.size());
   }
-  const bool good = verdict.matches_reference() && verdict.matches_golden();
+  const bool good = verdict.matches_reference() && verdict.matches_golden() &&
+                    result->arena_touched_bytes == occupied_bytes(compilation->plan);
   return good ? kExitDone : kExitMismatch;
 }
 

@@ -223,6 +223,50 @@ class Lowering {
   std::unordered_map<TensorId, TensorId> retyped_;  // by with_type; there are but two types
 };
 
+// True if `b` holds the same real values as `a` in the other 8-bit type.
+bool changes_type_only(const Tensor& a, const Tensor& b) {
+  if (!is_per_tensor_8bit(a) || !is_per_tensor_8bit(b) || a.type == b.type) return false;
+  return a.quant->scale == b.quant->scale &&
+         a.quant->zero_point[0] - min_of(a.type) == b.quant->zero_point[0] - min_of(b.type);
+}
+
+// The tensor `from` is gone; `to` holds its values in the other 8-bit type.
+void move_retyped_origins(Tensor& from, Tensor& to) {
+  for (Origin& origin : from.origins) {
+    origin.offset += min_of(from.type) - min_of(to.type);
+    to.origins.push_back(std::move(origin));
+  }
+  from.origins.clear();
+}
+
+// Drops Requantizes between int8 and uint8 at the borders: a Quantize writes the second type, a
+// Dequantize reads the first.
+void skip_type_changes(Graph& graph) {
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (graph.nodes[i].as<Requantize>() == nullptr) continue;
+    const TensorId first = graph.nodes[i].inputs[0];
+    const TensorId second = graph.nodes[i].output();
+    if (!changes_type_only(graph.tensor(first), graph.tensor(second))) continue;
+    const Uses uses(graph);
+    for (int user : uses.users(second)) {
+      Node& node = graph.nodes[static_cast<std::size_t>(user)];
+      if (node.as<Dequantize>() != nullptr) node.inputs = {first};
+    }
+    if (!graph.is_output(second) && Uses(graph).users(second).empty()) {
+      move_retyped_origins(graph.tensor(second), graph.tensor(first));
+      continue;
+    }
+    const int producer = uses.producer(first);
+    if (producer < 0 || !Uses(graph).single_use(first)) continue;
+    Node& quantize = graph.nodes[static_cast<std::size_t>(producer)];
+    if (quantize.as<Quantize>() == nullptr) continue;
+    move_retyped_origins(graph.tensor(first), graph.tensor(second));
+    quantize.outputs = {second};
+    graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(i--));
+  }
+  graph.remove_dead();
+}
+
 // What still reads a quantized constant in float gets a float constant.
 void fold_dequantized_constants(Graph& graph) {
   const auto folds = [&](const Node& node) {
@@ -244,6 +288,7 @@ void lower_qdq(Graph& graph, Diagnostics& diagnostics) {
   sink_below_quantize(graph);
   fold_constants(graph);  // hoisted movements of weights
   const LoweringReasons reasons = Lowering(graph).run();
+  skip_type_changes(graph);
   fold_dequantized_constants(graph);
   report_float_islands(graph, reasons, diagnostics);
 }

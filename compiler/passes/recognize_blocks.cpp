@@ -25,6 +25,7 @@ class Recognizer {
       if (match.project < 0) continue;
       match.expand = find_expand(graph_.nodes[i]);
       match.add = find_add(match);
+      if (match.expand < 0 && match.add < 0 && is_head(node(match.project).output())) continue;
       mark(match);
     }
   }
@@ -85,6 +86,23 @@ class Recognizer {
     const TensorId other = n.inputs[n.inputs[0] == narrow ? 1 : 0];
     const bool residual = other == input_of(match) && shape(other) == shape(narrow);
     return residual ? user : -1;
+  }
+
+  // True if `id` is only gathered into outputs (class scores, boxes) instead of being computed on.
+  [[nodiscard]] bool is_head(TensorId id) const {
+    if (graph_.is_output(id)) return false;
+    for (int user : uses_.users(id)) {
+      const Node& n = graph_.nodes[static_cast<std::size_t>(user)];
+      if (!gathers(n)) return false;
+      if (!graph_.is_output(n.output()) && !is_head(n.output())) return false;
+    }
+    return true;
+  }
+
+  static bool gathers(const Node& n) {
+    return is_data_movement(n.op) || n.as<Concat>() != nullptr || n.as<Softmax>() != nullptr ||
+           n.as<Unary>() != nullptr || n.as<Requantize>() != nullptr ||
+           n.as<Quantize>() != nullptr || n.as<Dequantize>() != nullptr;
   }
 
   void mark(const Match& match) {

@@ -129,10 +129,14 @@ Plan make_plan(const StepGraph& graph) {
   return plan;
 }
 
-std::int64_t live_bytes(const Plan& plan, int cascade) {
+namespace {
+
+// Size of the union of the buffers that `counts` selects.
+template <typename Predicate>
+std::int64_t union_bytes(const Plan& plan, Predicate counts) {
   std::map<std::int64_t, int> edges;  // offset -> buffers that begin minus buffers that end
   for (const Buffer& buffer : plan.buffers) {
-    if (buffer.first_cascade > cascade || buffer.last_cascade < cascade) continue;
+    if (!counts(buffer)) continue;
     ++edges[buffer.offset];
     --edges[buffer.offset + buffer.bytes];
   }
@@ -145,6 +149,18 @@ std::int64_t live_bytes(const Plan& plan, int cascade) {
     open += change;
   }
   return bytes;
+}
+
+}  // namespace
+
+std::int64_t live_bytes(const Plan& plan, int cascade) {
+  return union_bytes(plan, [&](const Buffer& buffer) {
+    return buffer.first_cascade <= cascade && cascade <= buffer.last_cascade;
+  });
+}
+
+std::int64_t occupied_bytes(const Plan& plan) {
+  return union_bytes(plan, [](const Buffer&) { return true; });
 }
 
 }  // namespace spindle

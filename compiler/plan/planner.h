@@ -13,4 +13,8 @@ namespace spindle {
 // Most bytes live together while `cascade` runs, overlaid bytes counted once.
 [[nodiscard]] std::int64_t live_bytes(const Plan& plan, int cascade);
 
+// Bytes of the arena that belong to a buffer at some time: what a run touches. Less than the arena
+// where alignment leaves a few bytes between buffers.
+[[nodiscard]] std::int64_t occupied_bytes(const Plan& plan);
+
 }  // namespace spindle
