@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "frontend/graph_inputs.h"
@@ -42,15 +43,19 @@ class Importer {
  private:
   // The tensor behind an output's Identity gets the output's name.
   void find_output_aliases() {
-    std::unordered_map<std::string, std::string> final_name;
-    for (const auto& output : proto_.output()) final_name.emplace(output.name(), output.name());
+    std::unordered_set<std::string> outputs;
+    auto& alias = context_.output_alias;
+    for (const auto& output : proto_.output()) {
+      outputs.insert(output.name());
+      alias[output.name()] = output.name();
+    }
     for (auto node = order_.nodes.rbegin(); node != order_.nodes.rend(); ++node) {
       const bool passes = (*node)->op_type() == "Identity" || (*node)->op_type() == "Dropout";
       if (!passes || (*node)->input_size() < 1 || (*node)->output_size() < 1) continue;
-      const auto name = final_name.find((*node)->output(0));
-      if (name != final_name.end()) final_name.emplace((*node)->input(0), name->second);
+      const auto name = alias.find((*node)->output(0));
+      if (name == alias.end() || outputs.count((*node)->input(0)) > 0) continue;
+      alias[(*node)->input(0)] = std::string(name->second);
     }
-    context_.output_alias = std::move(final_name);
   }
 
   void load_initializers() {
@@ -115,6 +120,7 @@ class Importer {
       refuse(fmt::format("there is no implementation of {} of domain {}", printable(node.op_type()),
                          domain));
     }
+    if (!entry->refusal.empty()) refuse(std::string(entry->refusal));
     const int version = version_of(node);
     if (version == 0) malformed(fmt::format("the model declares no opset of domain {}", domain));
     if (version < entry->since) {

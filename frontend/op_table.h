@@ -16,6 +16,8 @@ struct OpEntry {
   int max_inputs;
   // Appends what the node stands for and binds its outputs; throws an ImportFailure.
   void (*convert)(NodeContext&);
+  // Why the operator cannot be compiled, if it is known and cannot; it has no converter then.
+  std::string_view refusal = {};
 };
 
 constexpr int kAnyNumber = std::numeric_limits<int>::max();

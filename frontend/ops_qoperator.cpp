@@ -57,7 +57,9 @@ TensorId float_bias(NodeContext& node, int index, float input_scale, const Quant
     mismatch(fmt::format("bias has shape {}, {} is needed", to_string(node.shape(index)), count));
   }
   for (float scale : quant.scale) {
-    if (!(scale > 0)) bad_quantization("the product of input and weight scale is 0 in float32");
+    if (!(scale > 0) || !std::isfinite(scale)) {
+      bad_quantization("the product of input and weight scale is 0 or infinite in float32");
+    }
   }
   return dequantized(node, node.input(index), quant, "/bias");
 }

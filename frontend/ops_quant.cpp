@@ -1,4 +1,4 @@
-// QuantizeLinear and DequantizeLinear, and the quantized operators that are refused.
+// QuantizeLinear and DequantizeLinear.
 #include <fmt/format.h>
 
 #include "frontend/op_table.h"
@@ -45,22 +45,6 @@ void convert_dequantize(NodeContext& node) {
   node.bind(dequantized(node, 0, 1, 2, axis, {}));
 }
 
-void refuse_dynamic(NodeContext&) {
-  refuse("it chooses scales at run time; quantize the model with static scales instead");
-}
-
-void refuse_integer(NodeContext&) {
-  refuse("it leaves int32 sums for a dynamic scale; quantize the model with static scales instead");
-}
-
-void refuse_prelu(NodeContext&) {
-  refuse("slopes per channel are not supported");
-}
-
-void refuse_control_flow(NodeContext&) {
-  refuse("control flow depends on values known at run time only");
-}
-
 constexpr OpEntry kQuantOperators[] = {
     {"QuantizeLinear", 10, 2, 3, convert_quantize},
     {"DequantizeLinear", 10, 2, 3, convert_dequantize},
@@ -72,16 +56,6 @@ constexpr OpEntry kMicrosoftQuantOperators[] = {
     {"DequantizeLinear", 1, 2, 3, convert_dequantize},
 };
 
-constexpr OpEntry kRefused[] = {
-    {"DynamicQuantizeLinear", 1, 0, kAnyNumber, refuse_dynamic},
-    {"ConvInteger", 1, 0, kAnyNumber, refuse_integer},
-    {"MatMulInteger", 1, 0, kAnyNumber, refuse_integer},
-    {"PRelu", 1, 0, kAnyNumber, refuse_prelu},
-    {"If", 1, 0, kAnyNumber, refuse_control_flow},
-    {"Loop", 1, 0, kAnyNumber, refuse_control_flow},
-    {"Scan", 1, 0, kAnyNumber, refuse_control_flow},
-};
-
 }  // namespace
 
 std::span<const OpEntry> quant_operators() {
@@ -89,9 +63,6 @@ std::span<const OpEntry> quant_operators() {
 }
 std::span<const OpEntry> microsoft_quant_operators() {
   return kMicrosoftQuantOperators;
-}
-std::span<const OpEntry> refused_operators() {
-  return kRefused;
 }
 
 }  // namespace spindle::frontend

@@ -70,7 +70,7 @@ TensorId reinterpreted(ImportContext& context, TensorId id, const Quant& to) {
   const auto usable = [](const Quant& quant) {
     return quant.per_tensor() && quant.scale[0] >= kLeast && quant.scale[0] <= kMost;
   };
-  if (!usable(from) || !usable(to)) {
+  if (!is_quantized_type(type) || !usable(from) || !usable(to)) {
     refuse(fmt::format("tensor '{}' has two quantizations", printable(name)));
   }
   const auto step = [&](Op op, std::vector<TensorId> inputs, std::string_view suffix) {

@@ -2,9 +2,11 @@
  *
  * Conventions. A kernel takes one const parameter struct (filled by the compiler), then inputs,
  * output, scratch, then scalars. Images are NHWC. 8-bit activations are int8 (the compiler shifts
- * uint8 tensors by 128). `y` is the output row to compute. Most kernels are given the first byte
- * of the rows they read and write; window kernels are given the base of the buffer that holds their
- * input and find rows by spindle_rows. Inputs and outputs do not overlap unless a kernel says so.
+ * uint8 tensors by 128). `y` is the output row to compute; kernels that take `x` and `n` compute
+ * its columns x, x + 1, ... x + n - 1, and `out` is where column x goes. Most kernels are given the
+ * first byte they read; window kernels are given the base of the buffer that holds their input and
+ * find rows by spindle_rows. Inputs and outputs do not overlap unless a kernel says so: "`out` may
+ * be `in`" means that it may also begin before it.
  *
  * int8 arithmetic follows docs/numeric-contract.md bit for bit: int32 accumulation, then
  * saturate(round_half_even((float)acc * multiplier) + out_zero) clamped to [lo, hi]; the product
@@ -70,12 +72,15 @@ typedef struct {
   int32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
   int32_t in_zero, out_zero, lo, hi;
 } spindle_conv_s8_params;
-void spindle_conv_s8(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y);
+void spindle_conv_s8(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y, int32_t x,
+                     int32_t n);
 /* As spindle_conv_s8 for groups == 1, with weights [kernel_h][kernel_w][in_channels][out_channels]:
  * faster where the input has few channels, as a network's first convolution. */
-void spindle_stem_s8(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y);
+void spindle_stem_s8(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y, int32_t x,
+                     int32_t n);
 /* groups == in_channels; output channel o reads input channel o / (out_channels / groups). */
-void spindle_dw_s8(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y);
+void spindle_dw_s8(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y, int32_t x,
+                     int32_t n);
 
 /* Residual add: saturate(round_half_even((a + a_offset) * a_scale + bias + (b + b_offset) *
  * b_scale) - out_offset), every operation rounded to float, left to right; then clamped. The offsets are 128 where
@@ -150,8 +155,10 @@ typedef struct {
   int32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
   float lo, hi;
 } spindle_conv_f32_params;
-void spindle_conv_f32(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y);
-void spindle_dw_f32(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y);
+void spindle_conv_f32(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y, int32_t x,
+                     int32_t n);
+void spindle_dw_f32(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y, int32_t x,
+                     int32_t n);
 
 /* Elementwise, equal shapes; `out` may be `a` or `b`. */
 typedef struct {
@@ -233,11 +240,13 @@ void spindle_max_pool_f32(const spindle_pool_params *p, const void *in, void *ou
 void spindle_average_pool_f32(const spindle_pool_params *p, const void *in, void *out, int32_t y);
 
 /* Row y of an image between planar [channels][rows][width] and interleaved [rows][width][channels]
- * order: `in` (interleave) or `out` (deinterleave) is the base of the planar image. */
+ * order: `in` (interleave) or `out` (deinterleave) is the base of the planar image. interleave makes
+ * columns x to x + n - 1 only. */
 typedef struct {
   int32_t rows, width, channels, element_bytes;
 } spindle_planar_params;
-void spindle_interleave(const spindle_planar_params *p, const void *in, void *out, int32_t y);
+void spindle_interleave(const spindle_planar_params *p, const void *in, void *out, int32_t y,
+                        int32_t x, int32_t n);
 void spindle_deinterleave(const spindle_planar_params *p, const void *in, void *out, int32_t y);
 
 /* out[i0][i1].. = in[offset + i0*stride[0] + i1*stride[1]..]: transposes and slices. Strides and

@@ -35,13 +35,14 @@ SPINDLE_INLINE void window(const spindle_conv_f32_params* p, const void* in, flo
   for (int32_t c = 0; c < count; ++c) out[o + c] = spindle_limit(acc[c], p->lo, p->hi);
 }
 
-void spindle_conv_f32(const spindle_conv_f32_params* p, const void* in, void* out, int32_t y) {
+void spindle_conv_f32(const spindle_conv_f32_params* p, const void* in, void* out, int32_t y,
+                      int32_t x, int32_t n) {
   const int32_t top = y * p->stride_h - p->pad_top;
   const spindle_taps rows = spindle_taps_inside(top, 0, p->in.rows, p->kernel_h, p->dilation_h);
   const int32_t depth = p->in_channels / p->groups;
   const int32_t group_outputs = p->out_channels / p->groups;
   float* pixel = (float*)out;
-  for (int32_t column = 0; column < p->out_width; ++column, pixel += p->out_channels) {
+  for (int32_t column = x; column < x + n; ++column, pixel += p->out_channels) {
     const int32_t left = column * p->stride_w - p->pad_left;
     const spindle_taps columns =
         spindle_taps_inside(left, 0, p->in_width, p->kernel_w, p->dilation_w);

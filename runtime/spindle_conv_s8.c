@@ -76,12 +76,13 @@ SPINDLE_INLINE void tile(const spindle_conv_s8_params* p, const taps* t, const v
   }
 }
 
-void spindle_conv_s8(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y) {
+void spindle_conv_s8(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y,
+                     int32_t x, int32_t n) {
   const spindle_range range = spindle_output_range(p->out_zero, p->lo, p->hi);
   const int32_t depth = p->in_channels / p->groups;
   const int32_t group_outputs = p->out_channels / p->groups;
   int8_t* pixel = (int8_t*)out;
-  for (int32_t column = 0; column < p->out_width; ++column, pixel += p->out_channels) {
+  for (int32_t column = x; column < x + n; ++column, pixel += p->out_channels) {
     const taps t = find_taps(p, y, column);
     for (int32_t group = 0; group < p->groups; ++group) {
       const int32_t end = (group + 1) * group_outputs;

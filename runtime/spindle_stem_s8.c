@@ -44,12 +44,13 @@ SPINDLE_INLINE void window(const spindle_conv_s8_params* p, const void* in, int8
   }
 }
 
-void spindle_stem_s8(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y) {
+void spindle_stem_s8(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y,
+                     int32_t x, int32_t n) {
   const spindle_range range = spindle_output_range(p->out_zero, p->lo, p->hi);
   const int32_t top = y * p->stride_h - p->pad_top;
   const spindle_taps rows = spindle_taps_inside(top, 0, p->in.rows, p->kernel_h, p->dilation_h);
   int8_t* pixel = (int8_t*)out;
-  for (int32_t column = 0; column < p->out_width; ++column, pixel += p->out_channels) {
+  for (int32_t column = x; column < x + n; ++column, pixel += p->out_channels) {
     const int32_t left = column * p->stride_w - p->pad_left;
     const spindle_taps columns =
         spindle_taps_inside(left, 0, p->in_width, p->kernel_w, p->dilation_w);

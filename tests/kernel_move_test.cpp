@@ -53,7 +53,10 @@ TEST_CASE("interleave and deinterleave: every element size") {
       KernelBuffer to_image(image->bytes().size(), size_of(type));
       KernelBuffer to_planar(image->bytes().size(), size_of(type));
       for (std::int32_t y = 0; y < rows; ++y) {
-        spindle_interleave(&p, from_planar.data(), to_image.at(y * row_bytes), y);
+        const std::int64_t pixel_bytes = row_bytes / width;
+        spindle_interleave(&p, from_planar.data(), to_image.at(y * row_bytes), y, 0, 3);
+        spindle_interleave(&p, from_planar.data(), to_image.at(y * row_bytes + 3 * pixel_bytes), y,
+                           3, width - 3);
         spindle_deinterleave(&p, from_image.at(y * row_bytes), to_planar.data(), y);
       }
       REQUIRE(compare_bytes(*image, to_image) == "");

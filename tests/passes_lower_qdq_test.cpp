@@ -149,6 +149,35 @@ TEST_CASE("biases") {
   }
 }
 
+TEST_CASE("an addition of constants is a bias") {
+  Builder b;
+  const TensorId x = b.real_image("x");
+  TensorId w = b.real_weights("w", {4, 1, 1, 8}, 0);
+  TensorId bias = add_floats(b.graph, "b", {4});
+  bool absorbed = true;
+  SECTION("floats per channel") {}
+  SECTION("a scalar") {
+    bias = add_floats(b.graph, "b", {1, 1});
+  }
+  SECTION("a quantized constant") {
+    bias = b.real_weights("qb", {1, 1, 4});
+  }
+  SECTION("but not one per row") {
+    bias = add_floats(b.graph, "b", {6, 1, 1});
+    absorbed = false;
+  }
+  SECTION("nor with float weights") {
+    w = add_floats(b.graph, "float_w", {4, 1, 1, 8});
+    absorbed = false;
+  }
+  const TensorId sum =
+      b.op("add", Binary{BinaryKind::kAdd, {-1, 1}}, {bias, b.op("conv", Conv{}, {x, w})});
+  b.lower(b.quantized("y", sum, quant(0.02F, 3)), 0.03F);
+  CHECK(all_8bit(b.graph) == absorbed);
+  REQUIRE(only<Conv>(b.graph) != nullptr);
+  CHECK(only<Conv>(b.graph)->as<Conv>()->act.none() != absorbed);
+}
+
 TEST_CASE("what cannot be integer stays in float, on float constants, and is reported once") {
   Builder b;
   const TensorId x = b.real_image("x");

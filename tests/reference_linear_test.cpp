@@ -118,6 +118,18 @@ TEST_CASE("convolution window past the bottom right padding") {
   CHECK(floats_of(y) == Floats{12, 9, 15, 9});
 }
 
+TEST_CASE("convolution dilated in rows, over two images") {
+  // Two 3x1 images {1 2 3}, {10 20 30}; kernel 2x1 dilated by 2, one padded row below: taps at rows
+  // (0, 2) and (1, 3). The padding below the first image is not the second one.
+  Conv conv;
+  conv.dilation = {2, 1};
+  conv.pad = {0, 0, 1, 0};
+  const ConstantPtr y =
+      evaluate_op(conv, {f32({2, 3, 1, 1}, {1, 2, 3, 10, 20, 30}), f32({1, 2, 1, 1}, {1, 1})});
+  CHECK(y->shape() == Shape{2, 2, 1, 1});
+  CHECK(floats_of(y) == Floats{4, 2, 40, 20});
+}
+
 TEST_CASE("an 8-bit convolution with a float output is computed on dequantized values") {
   const ConstantPtr y = evaluate_op(
       Conv{}, {s8({1, 1, 1, 1}, {3}, 0.5F, 1), s8({1, 1, 1, 1}, {5}, 0.25F, 0)}, Output{});

@@ -205,14 +205,22 @@ class Emitter {
            std::any_of(expr.args.begin(), expr.args.end(), mentions_row);
   }
 
+  static bool tiles_mention_row(const Tiles& tiles, bool (*mentions)(const ProgramArg&)) {
+    return std::any_of(tiles.body.begin(), tiles.body.end(), [&](const auto& stmt) {
+      const auto* call = std::get_if<Call>(&stmt);
+      return call != nullptr && std::any_of(call->args.begin(), call->args.end(), mentions);
+    });
+  }
+
   static bool uses_row(const Function& function) {
-    const auto in_arg = [](const ProgramArg& arg) {
+    constexpr auto in_arg = [](const ProgramArg& arg) {
       if (const auto* address = std::get_if<Address>(&arg)) return mentions_row(address->offset);
       const auto* expr = std::get_if<Expr>(&arg);
       return expr != nullptr && mentions_row(*expr);
     };
     return std::any_of(function.body.begin(), function.body.end(), [&](const Stmt& stmt) {
       if (const auto* pull = std::get_if<Pull>(&stmt)) return mentions_row(pull->need);
+      if (const auto* tiles = std::get_if<Tiles>(&stmt)) return tiles_mention_row(*tiles, in_arg);
       const auto* call = std::get_if<Call>(&stmt);
       return call != nullptr && std::any_of(call->args.begin(), call->args.end(), in_arg);
     });
@@ -225,7 +233,9 @@ class Emitter {
     } else if (const auto* trace = std::get_if<Trace>(&stmt)) {
       put(out, "  SPINDLE_TRACE({});\n", trace->step);
     } else if (const auto* call = std::get_if<Call>(&stmt)) {
-      put_call(out, *call);
+      put_call(out, *call, "  ");
+    } else if (const auto* tiles = std::get_if<Tiles>(&stmt)) {
+      put_tiles(out, *tiles);
     } else if (const auto* advance = std::get_if<Advance>(&stmt)) {
       if (uses_row(function) && advance->counter == function.counter) {
         put(out, "  {} = y + 1;\n", counter(advance->counter));
@@ -237,8 +247,24 @@ class Emitter {
     }
   }
 
-  void put_call(std::string& out, const Call& call) const {
-    std::string text = fmt::format("  {}(", call.symbol);
+  void put_tiles(std::string& out, const Tiles& tiles) const {
+    put(out, "  for (int32_t x = 0; x < {}; x += {}) {{\n", tiles.columns, tiles.tile);
+    const bool even = tiles.columns % tiles.tile == 0;
+    put(out, "    const int32_t n = {};\n",
+        even ? c_int(tiles.tile)
+             : fmt::format("spindle_min({}, {} - x)", tiles.tile, tiles.columns));
+    for (const auto& stmt : tiles.body) {
+      if (const auto* trace = std::get_if<Trace>(&stmt)) {
+        put(out, "    SPINDLE_TRACE({});\n", trace->step);
+      } else {
+        put_call(out, std::get<Call>(stmt), "    ");
+      }
+    }
+    out += "  }\n";
+  }
+
+  void put_call(std::string& out, const Call& call, const char* margin) const {
+    std::string text = fmt::format("{}{}(", margin, call.symbol);
     const std::string indent(text.size(), ' ');
     std::size_t line = 0;
     for (std::size_t i = 0; i < call.args.size(); ++i) {
@@ -289,6 +315,10 @@ class Emitter {
         return c_int(e.value);
       case Expr::Kind::kRow:
         return "y";
+      case Expr::Kind::kColumn:
+        return "x";
+      case Expr::Kind::kColumns:
+        return "n";
       case Expr::Kind::kAdd:
         if (e.args[1].kind == Expr::Kind::kConst && e.args[1].value < 0) {
           return fmt::format("{} - {}", operand(e.args[0]), -e.args[1].value);

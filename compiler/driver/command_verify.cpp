@@ -170,7 +170,7 @@ void print_text(const Compilation& c, const VerifyOptions& options, const Verdic
   if (result.step_instructions.empty()) return;
   std::cout << fmt::format("\n{:>13} {:>9} {:>8}  step\n", "instructions", "MACs", "per MAC");
   for (std::size_t i = 0; i < result.step_instructions.size(); ++i) {
-    const Step& step = c.selection.steps.steps[i];
+    const TracedStep& step = c.program.steps[i];
     const auto count = static_cast<double>(result.step_instructions[i]);
     std::cout << fmt::format(
         "{:>13} {:>9} {:>8}  {}\n", result.step_instructions[i], human_count(step.macs),
@@ -212,7 +212,7 @@ void print_json(const Compilation& c, const VerifyOptions& options, const Verdic
   if (!result.step_instructions.empty()) {
     json["steps"] = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < result.step_instructions.size(); ++i) {
-      const Step& step = c.selection.steps.steps[i];
+      const TracedStep& step = c.program.steps[i];
       json["steps"].push_back({{"name", step.name},
                                {"macs", step.macs},
                                {"instructions", result.step_instructions[i]}});

@@ -62,6 +62,11 @@ class Machine {
   std::vector<std::byte> arena_;
 
  private:
+  // Values of kRow, kColumn and kColumns.
+  struct Position {
+    std::int64_t row = 0, column = 0, columns = 0;
+  };
+
   [[nodiscard]] std::vector<std::byte> lay_out(const ParamBlock& block) const {
     StructBytes bytes;
     for (const Field& field : block.fields) {
@@ -95,13 +100,16 @@ class Machine {
 
   void call_function(int index) {
     const Function& function = program_.functions[static_cast<std::size_t>(index)];
-    const std::int64_t y = function.counter < 0 ? 0 : counter(function.counter);
+    Position at;
+    at.row = function.counter < 0 ? 0 : counter(function.counter);
     for (const Stmt& stmt : function.body) {
       if (const auto* pull = std::get_if<Pull>(&stmt)) {
-        const std::int64_t need = evaluate(pull->need, y);
+        const std::int64_t need = evaluate(pull->need, at);
         while (counter(pull->counter) < need) call_function(pull->function);
       } else if (const auto* call = std::get_if<Call>(&stmt)) {
-        call_kernel(*call, y);
+        call_kernel(*call, at);
+      } else if (const auto* tiles = std::get_if<Tiles>(&stmt)) {
+        run_tiles(*tiles, at);
       } else if (const auto* advance = std::get_if<Advance>(&stmt)) {
         ++counter(advance->counter);
       } else if (const auto* run = std::get_if<Run>(&stmt)) {
@@ -110,29 +118,38 @@ class Machine {
     }
   }
 
-  void call_kernel(const Call& call, std::int64_t y) {
+  void run_tiles(const Tiles& tiles, Position at) {
+    for (at.column = 0; at.column < tiles.columns; at.column += tiles.tile) {
+      at.columns = std::min(tiles.tile, tiles.columns - at.column);
+      for (const auto& stmt : tiles.body) {
+        if (const auto* call = std::get_if<Call>(&stmt)) call_kernel(*call, at);
+      }
+    }
+  }
+
+  void call_kernel(const Call& call, const Position& at) {
     const KernelFunction function = find_kernel(call.symbol);
     check_internal(function != nullptr, "no kernel " + call.symbol);
     check_internal(call.args.size() <= kMostArgs, "too many arguments for " + call.symbol);
     // Integers and pointers travel in the same registers, a narrower one in the low part, on every
     // 64-bit ABI that Spindle is built for.
     std::array<std::uintptr_t, kMostArgs> a{};
-    for (std::size_t i = 0; i < call.args.size(); ++i) a[i] = value_of(call.args[i], y);
+    for (std::size_t i = 0; i < call.args.size(); ++i) a[i] = value_of(call.args[i], at);
     using Any = void (*)(std::uintptr_t, std::uintptr_t, std::uintptr_t, std::uintptr_t,
                          std::uintptr_t, std::uintptr_t);
     reinterpret_cast<Any>(function)(a[0], a[1], a[2], a[3], a[4], a[5]);
   }
 
-  std::uintptr_t value_of(const ProgramArg& arg, std::int64_t y) {
+  std::uintptr_t value_of(const ProgramArg& arg, const Position& at) {
     if (const auto* params = std::get_if<ParamsRef>(&arg)) {
       return pointer(params_[static_cast<std::size_t>(params->index)].data());
     }
     if (const auto* expr = std::get_if<Expr>(&arg)) {
-      return static_cast<std::uintptr_t>(evaluate(*expr, y));
+      return static_cast<std::uintptr_t>(evaluate(*expr, at));
     }
     const auto& address = std::get<Address>(arg);
     const auto index = static_cast<std::size_t>(address.index);
-    const auto offset = static_cast<std::uintptr_t>(evaluate(address.offset, y));
+    const auto offset = static_cast<std::uintptr_t>(evaluate(address.offset, at));
     switch (address.base) {
       case Address::Base::kArena:
         return pointer(arena_.data()) + offset;
@@ -150,13 +167,17 @@ class Machine {
     return reinterpret_cast<std::uintptr_t>(at);
   }
 
-  static std::int64_t evaluate(const Expr& expr, std::int64_t y) {
-    const auto arg = [&](std::size_t i) { return evaluate(expr.args[i], y); };
+  static std::int64_t evaluate(const Expr& expr, const Position& at) {
+    const auto arg = [&](std::size_t i) { return evaluate(expr.args[i], at); };
     switch (expr.kind) {
       case Expr::Kind::kConst:
         return expr.value;
       case Expr::Kind::kRow:
-        return y;
+        return at.row;
+      case Expr::Kind::kColumn:
+        return at.column;
+      case Expr::Kind::kColumns:
+        return at.columns;
       case Expr::Kind::kAdd:
         return arg(0) + arg(1);
       case Expr::Kind::kMul:

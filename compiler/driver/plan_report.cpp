@@ -61,14 +61,14 @@ int peak_cascade(const Plan& plan) {
 
 std::string rows_text(const Compilation& c, const Buffer& buffer) {
   if (buffer.value < 0) return "";
-  const Value& value = c.selection.steps.value(buffer.value);
+  const Value& value = c.plan.steps.value(buffer.value);
   if (buffer.kind == BufferKind::kRing) return fmt::format("{} of {}", buffer.rows, value.rows);
   return buffer.kind == BufferKind::kBoundary ? fmt::format("{}", value.rows) : "";
 }
 
 std::string shape_text(const Compilation& c, const Buffer& buffer) {
   if (buffer.value < 0) return "";
-  const Value& value = c.selection.steps.value(buffer.value);
+  const Value& value = c.plan.steps.value(buffer.value);
   return value.tensor == kNoTensor ? "" : to_string(c.graph.tensor(value.tensor).shape);
 }
 
@@ -185,11 +185,16 @@ std::string plan_json(const Compilation& c) {
                {"live_bytes", live_bytes(plan, static_cast<int>(i))},
                {"steps", Json::array()}};
     for (StepId step = cascade.first; step < cascade.end; ++step) {
-      const Step& s = c.selection.steps.step(step);
-      entry["steps"].push_back({{"name", s.name},
-                                {"rows", c.selection.steps.rows(step)},
-                                {"macs", s.macs},
-                                {"weight_bytes", s.weight_bytes}});
+      const Step& s = c.plan.steps.step(step);
+      Json item{{"name", s.name},
+                {"rows", c.plan.steps.rows(step)},
+                {"macs", s.macs},
+                {"weight_bytes", s.weight_bytes}};
+      if (!s.members.empty()) item["tile_columns"] = s.tile;
+      for (const Step::Member& member : s.members) {
+        item["members"].push_back(c.selection.steps.step(member.step).name);
+      }
+      entry["steps"].push_back(std::move(item));
     }
     json["cascades"].push_back(std::move(entry));
   }
@@ -205,7 +210,7 @@ std::string plan_json(const Compilation& c) {
                {"last_cascade", buffer.last_cascade},
                {"in_peak", buffer.first_cascade <= peak && peak <= buffer.last_cascade}};
     if (buffer.value >= 0) {
-      const Value& value = c.selection.steps.value(buffer.value);
+      const Value& value = c.plan.steps.value(buffer.value);
       entry["rows"] = buffer.rows;
       entry["of_rows"] = value.rows;
       entry["row_bytes"] = value.row_bytes;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/plan/place.h"
 
 namespace spindle {
 
@@ -40,7 +41,7 @@ class UniqueNames {
 class Builder {
  public:
   Builder(const Graph& graph, const Selection& selection, const Plan& plan)
-      : graph_(graph), selection_(selection), steps_(selection.steps), uses_(steps_), plan_(plan) {}
+      : graph_(graph), selection_(selection), steps_(plan.steps), uses_(steps_), plan_(plan) {}
 
   Program build() {
     add_io(graph_.inputs, program_.inputs, "input");
@@ -51,9 +52,9 @@ class Builder {
       program_.constants.back().name = constant_names(array.name);
       program_.weight_bytes += static_cast<std::int64_t>(array.bytes.size());
     }
-    for (const Step& step : steps_.steps) {
-      program_.counters.push_back(step.name);
-      program_.steps.push_back(step.name);
+    for (const Step& step : steps_.steps) program_.counters.push_back(step.name);
+    for (const Step& step : selection_.steps.steps) {
+      program_.steps.push_back({step.name, step.macs});
     }
     std::vector<int> cascade_functions;
     for (std::size_t i = 0; i < plan_.cascades.size(); ++i) {
@@ -70,6 +71,13 @@ class Builder {
   }
 
  private:
+  // Where a kernel call stands: in `step`, for its member `fine`.
+  struct Place {
+    const Step& step;  // of the plan
+    StepId id;
+    const Step& fine;  // of the selection; what the kernel was chosen for
+  };
+
   void add_io(const std::vector<TensorId>& ids, std::vector<ProgramIo>& list, const char* what) {
     for (TensorId id : ids) {
       const Tensor& t = graph_.tensor(id);
@@ -123,10 +131,11 @@ class Builder {
   [[nodiscard]] Expr need(const StepInput& input) const {
     const std::int64_t rows = steps_.value(input.value).rows;
     const RowAccess& a = input.access;
-    Expr end = floor_div(row() * constant(a.num) + constant(a.offset), constant(a.den)) +
-               constant(a.extent);
-    if (a.den == 1) end = row() * constant(a.num) + constant(a.offset + a.extent);
-    return min(std::move(end), constant(rows));
+    if (a.den == 1) {
+      return min(row() * constant(a.num) + constant(a.offset + a.extent), constant(rows));
+    }
+    const Expr first = floor_div(row() * constant(a.num) + constant(a.offset), constant(a.den));
+    return min(first + constant(a.extent), constant(rows));
   }
 
   int add_step(StepId id, const Cascade& cascade, const std::map<StepId, int>& functions) {
@@ -141,13 +150,40 @@ class Builder {
       if (producer < cascade.first) continue;
       function.body.emplace_back(Pull{producer, need(input), functions.at(producer)});
     }
-    function.body.emplace_back(Trace{id + 1});
-    for (const KernelCall& call : selection_.calls[static_cast<std::size_t>(id)]) {
-      function.body.emplace_back(lower_call(id, call));
-    }
+    add_calls(id, function);
     function.body.emplace_back(Advance{id});
     program_.functions.push_back(std::move(function));
     return static_cast<int>(program_.functions.size()) - 1;
+  }
+
+  void add_calls(StepId id, Function& function) {
+    const Step& step = steps_.step(id);
+    Tiles tiles{step.columns, step.members.empty() ? step.columns : step.tile, {}};
+    std::vector<StepId> members;
+    for (const Step::Member& member : step.members) members.push_back(member.step);
+    if (members.empty()) members.push_back(selected(step));
+    for (StepId member : members) {
+      tiles.body.emplace_back(Trace{member + 1});
+      const Place place{step, id, selection_.steps.step(member)};
+      for (const KernelCall& call : selection_.calls[static_cast<std::size_t>(member)]) {
+        tiles.body.emplace_back(lower_call(place, call, tiles));
+      }
+    }
+    if (tiles.tile < tiles.columns) {
+      function.body.emplace_back(std::move(tiles));
+      return;
+    }
+    for (auto& stmt : tiles.body) {
+      std::visit([&](auto& s) { function.body.emplace_back(std::move(s)); }, stmt);
+    }
+  }
+
+  // The step of the selection that an unjoined step of the plan is.
+  [[nodiscard]] StepId selected(const Step& step) const {
+    for (std::size_t i = 0; i < selection_.steps.steps.size(); ++i) {
+      if (selection_.steps.steps[i].output == step.output) return static_cast<StepId>(i);
+    }
+    throw InternalError("a step of the plan was not selected");
   }
 
   [[nodiscard]] std::string describe(const Step& step) const {
@@ -158,20 +194,22 @@ class Builder {
     return fmt::format("{}, {}", name, to_string(t.shape));
   }
 
-  Call lower_call(StepId id, const KernelCall& kernel) {
+  Call lower_call(const Place& place, const KernelCall& kernel, const Tiles& tiles) {
     Call call{kernel.symbol, {}};
     sources_.insert(kernel.sources.begin(), kernel.sources.end());
-    if (!kernel.params_type.empty()) add_params(id, kernel);
-    for (const KernelArg& arg : kernel.args) call.args.push_back(lower_arg(id, arg));
+    if (!kernel.params_type.empty()) add_params(place, kernel);
+    const bool tiled = tiles.tile < tiles.columns;
+    const Expr x = tiled ? column() : constant(0);
+    const Expr n = tiled ? columns() : constant(std::max<std::int64_t>(tiles.columns, 1));
+    for (const KernelArg& arg : kernel.args) call.args.push_back(lower_arg(place, arg, x, n));
     return call;
   }
 
-  void add_params(StepId id, const KernelCall& kernel) {
-    ParamBlock block{param_names_(steps_.step(id).name + "_params"), kernel.params_type,
-                     kernel.fields};
+  void add_params(const Place& place, const KernelCall& kernel) {
+    ParamBlock block{param_names_(place.fine.name + "_params"), kernel.params_type, kernel.fields};
     for (Field& field : block.fields) {
       if (field.kind != Field::Kind::kRows || !field.ints.empty()) continue;
-      const ValueId value = steps_.step(id).inputs[static_cast<std::size_t>(field.index)].value;
+      const ValueId value = place.fine.inputs[static_cast<std::size_t>(field.index)].value;
       field.ints = {steps_.value(value).rows, ring_of(value), steps_.value(value).row_bytes};
     }
     program_.params.push_back(std::move(block));
@@ -183,40 +221,84 @@ class Builder {
                       : plan_.buffers[static_cast<std::size_t>(buffer)].rows;
   }
 
-  [[nodiscard]] ProgramArg lower_arg(StepId id, const KernelArg& arg) const {
-    const Step& step = steps_.step(id);
+  [[nodiscard]] ProgramArg lower_arg(const Place& place, const KernelArg& arg, const Expr& x,
+                                     const Expr& n) const {
     const auto input = [&]() -> const StepInput& {
-      return step.inputs[static_cast<std::size_t>(arg.index)];
+      return place.fine.inputs[static_cast<std::size_t>(arg.index)];
     };
     switch (arg.kind) {
       case KernelArg::Kind::kParams:
         return ParamsRef{static_cast<int>(program_.params.size()) - 1};
       case KernelArg::Kind::kInputRow:
-        if (arg.row_bytes > 0) {
-          return address(input().value, row() * constant(arg.row_bytes));
-        }
-        return row_address(input().value, input().access.num == 0 ? constant(0) : row());
+        return input_row(place, input(), arg.row_bytes, x);
       case KernelArg::Kind::kInputBase:
         return address(input().value, constant(0));
-      case KernelArg::Kind::kOutputRow: {
-        Address out = row_address(step.output, row());
-        out.offset = std::move(out.offset) + constant(arg.value);
-        return out;
-      }
+      case KernelArg::Kind::kOutputRow:
+        return output_row(place, x);
       case KernelArg::Kind::kOutputBase:
-        return address(step.output, constant(0));
+        return address(place.fine.output, constant(0));
       case KernelArg::Kind::kScratch: {
-        const int scratch = plan_.scratch_of[static_cast<std::size_t>(id)];
-        check_internal(scratch >= 0, "a kernel uses scratch that was not planned");
-        return Address{Address::Base::kArena, 0,
-                       constant(plan_.buffers[static_cast<std::size_t>(scratch)].offset)};
+        std::int64_t tiles = 0;
+        for (const Step::Member& member : place.step.members) {
+          tiles = std::max(tiles, align_up(member.tile_offset + member.tile_bytes));
+        }
+        return scratch(place.id, tiles);
       }
       case KernelArg::Kind::kRow:
         return row();
+      case KernelArg::Kind::kColumn:
+        return x;
+      case KernelArg::Kind::kColumns:
+        return n * constant(arg.value);
       case KernelArg::Kind::kInt:
         break;
     }
     return constant(arg.value);
+  }
+
+  [[nodiscard]] Address input_row(const Place& place, const StepInput& input,
+                                  std::int64_t other_rows, const Expr& x) const {
+    if (const Step::Member* member = made_inside(place.step, input.value)) {
+      return scratch(place.id, member->tile_offset);
+    }
+    if (other_rows > 0) return address(input.value, row() * constant(other_rows));
+    Address at = row_address(input.value, input.access.num == 0 ? constant(0) : row());
+    if (input.columnwise) {
+      at.offset = at.offset + x * constant(pixel_bytes(input.value, place.fine));
+    }
+    return at;
+  }
+
+  [[nodiscard]] Address output_row(const Place& place, const Expr& x) const {
+    if (place.fine.output != place.step.output) {
+      return scratch(place.id, made_inside(place.step, place.fine.output)->tile_offset);
+    }
+    Address at = row_address(place.fine.output, row());
+    if (place.fine.columns > 0) {
+      at.offset = at.offset + x * constant(pixel_bytes(place.fine.output, place.fine));
+    }
+    return at;
+  }
+
+  [[nodiscard]] std::int64_t pixel_bytes(ValueId value, const Step& fine) const {
+    return steps_.value(value).row_bytes / std::max<std::int64_t>(fine.columns, 1);
+  }
+
+  // The member of a joined step that makes `value` as a tile, if any.
+  [[nodiscard]] const Step::Member* made_inside(const Step& step, ValueId value) const {
+    for (const Step::Member& member : step.members) {
+      if (member.tile_offset >= 0 && selection_.steps.step(member.step).output == value) {
+        return &member;
+      }
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] Address scratch(StepId id, std::int64_t offset) const {
+    const int buffer = plan_.scratch_of[static_cast<std::size_t>(id)];
+    check_internal(buffer >= 0, "a kernel uses scratch that was not planned");
+    return {Address::Base::kArena, 0,
+            constant(plan_.buffers[static_cast<std::size_t>(buffer)].offset + offset)};
   }
 
   [[nodiscard]] Address row_address(ValueId value, Expr y) const {

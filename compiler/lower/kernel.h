@@ -39,12 +39,14 @@ struct Field {
 struct KernelArg {
   enum class Kind : std::uint8_t {
     kParams,      // address of the parameter struct
-    kInputRow,    // address of row y of input `index`
+    kInputRow,    // address of row y of input `index` (of its first column, if columnwise)
     kInputBase,   // address of the buffer of input `index`
-    kOutputRow,   // address of row y of the output, plus `value` bytes
+    kOutputRow,   // address of row y of the output (of its first column, if by columns)
     kOutputBase,  // address of the output's buffer
     kScratch,     // address of the scratch buffer
     kRow,         // y
+    kColumn,      // x, first of the columns to compute
+    kColumns,     // their number, times value
     kInt,         // value
   };
   Kind kind = Kind::kParams;

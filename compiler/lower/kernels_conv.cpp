@@ -9,6 +9,8 @@ namespace spindle {
 namespace {
 
 constexpr std::size_t kPanel = 8;  // SPINDLE_PW_F32_PANEL
+// Up to as many input channels spindle_stem_s8 is the faster kernel.
+constexpr std::int64_t kStemChannels = 4;
 
 struct Operands {
   const Tensor& x;
@@ -52,9 +54,11 @@ void add_pointwise_step(Selector& s, const Node& node, std::int64_t inputs, Kern
   const TensorId y = node.output();
   const std::int64_t rows = row_shape(s.tensor(y).shape).rows;
   const StepInput input = s.rowwise(x, rows);
+  const std::int64_t columns = columns_of(s.tensor(y).shape);
   call.args = {params_arg(), s.row_arg(x, 0, rows), out_row_arg(),
-               int_arg(s.tensor(x).elements() / rows / inputs)};
+               columns_arg(s.tensor(x).elements() / rows / inputs / columns)};
   s.add_step(node, {input}, y, rows, {std::move(call)});
+  s.by_columns(columns, true);
 }
 
 // Geometry fields shared by the window kernels, in the structs' order.
@@ -76,8 +80,9 @@ void add_window_step(Selector& s, const Node& node, KernelCall call) {
   const RowAccess access =
       RowAccess::window(conv.stride[0], conv.pad.top, conv.dilation[0] * (w[1] - 1) + 1);
   const StepInput input = s.window(node.inputs[0], access);
-  call.args = {params_arg(), base_arg(0), out_row_arg(), y_arg()};
+  call.args = {params_arg(), base_arg(0), out_row_arg(), y_arg(), x_arg(), columns_arg(1)};
   s.add_step(node, {input}, node.output(), s.tensor(node.output()).shape[1], {std::move(call)});
+  s.by_columns(columns_of(s.tensor(node.output()).shape), false);
 }
 
 // Weights, bias, multiplier and weight_zero: the first members of the int8 structs.
@@ -140,18 +145,19 @@ bool lower_window_s8(Selector& s, const Node& node) {
   if (node.as<Conv>() == nullptr || !is_8bit_conv(s, node) || !batch_of_one(s, node)) return false;
   const Operands o = operands_of(s, node);
   const bool depthwise = is_depthwise(s.graph, node);
+  const bool stem = node.as<Conv>()->groups == 1 && o.x.shape[3] <= kStemChannels;
   const IntWeights weights = int_weights(o.w);
   const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
+  const bool outputs_last = depthwise || stem;
   std::vector<Field> fields =
-      int8_data(s, node, depthwise ? transposed(weights.values, outputs) : weights.values,
-                depthwise ? "[kernel_h][kernel_w][out]" : "[out][kernel_h][kernel_w][in]",
+      int8_data(s, node, outputs_last ? transposed(weights.values, outputs) : weights.values,
+                outputs_last ? "[kernel_h][kernel_w][in][out]" : "[out][kernel_h][kernel_w][in]",
                 int_bias(o.bias, o.w.shape[0]), weights);
   for (Field& field : window_fields(s, node)) fields.push_back(std::move(field));
   fields.push_back(int_field("in_zero", stored_zero(o.x)));
   append_limits(fields, o);
-  add_window_step(s, node,
-                  kernel(depthwise ? "spindle_dw_s8" : "spindle_conv_s8", "spindle_conv_s8_params",
-                         std::move(fields), {}));
+  const char* symbol = depthwise ? "spindle_dw_s8" : stem ? "spindle_stem_s8" : "spindle_conv_s8";
+  add_window_step(s, node, kernel(symbol, "spindle_conv_s8_params", std::move(fields), {}));
   return true;
 }
 

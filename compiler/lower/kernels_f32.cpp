@@ -49,15 +49,17 @@ bool lower_binary(Selector& s, const Node& node, const Binary& op) {
   const Tensor& b = s.tensor(node.inputs[1]);
   if (op.kind != BinaryKind::kAdd || a.shape != b.shape) return lower_broadcast(s, node, op);
   const RowShape shape = row_shape(a.shape);
+  const std::int64_t columns = columns_of(a.shape);
   StepInput first = s.rowwise(node.inputs[0], shape.rows);
   StepInput second = s.rowwise(node.inputs[1], shape.rows);
   first.in_place = second.in_place = true;
-  s.add_step(
-      node, {first, second}, node.output(), shape.rows,
-      {kernel("spindle_add_f32", "spindle_clip_f32_params",
-              {float_field("lo", op.act.lo), float_field("hi", op.act.hi)},
-              {params_arg(), s.row_arg(node.inputs[0], 0, shape.rows),
-               s.row_arg(node.inputs[1], 1, shape.rows), out_row_arg(), int_arg(shape.elements)})});
+  s.add_step(node, {first, second}, node.output(), shape.rows,
+             {kernel("spindle_add_f32", "spindle_clip_f32_params",
+                     {float_field("lo", op.act.lo), float_field("hi", op.act.hi)},
+                     {params_arg(), s.row_arg(node.inputs[0], 0, shape.rows),
+                      s.row_arg(node.inputs[1], 1, shape.rows), out_row_arg(),
+                      columns_arg(shape.elements / columns)})});
+  s.by_columns(columns, true);
   return true;
 }
 
@@ -65,9 +67,11 @@ void add_map_step(Selector& s, const Node& node, KernelCall call) {
   const RowShape shape = row_shape(s.tensor(node.output()).shape);
   StepInput input = s.rowwise(node.inputs[0], shape.rows);
   input.in_place = true;
+  const std::int64_t columns = columns_of(s.tensor(node.output()).shape);
   call.args = {params_arg(), s.row_arg(node.inputs[0], 0, shape.rows), out_row_arg(),
-               int_arg(shape.elements)};
+               columns_arg(shape.elements / columns)};
   s.add_step(node, {input}, node.output(), shape.rows, {std::move(call)});
+  s.by_columns(columns, true);
 }
 
 }  // namespace

@@ -56,8 +56,10 @@ bool lower_transpose(Selector& s, const Node& node, const Transpose& op) {
   if (image && op.perm == std::vector<int>{0, 2, 3, 1}) {
     const StepInput input = s.whole(node.inputs[0]);
     s.add_step(node, {input}, node.output(), y.shape[1],
-               {planar_call("spindle_interleave", y,
-                            {params_arg(), base_arg(0), out_row_arg(), y_arg()})});
+               {planar_call(
+                   "spindle_interleave", y,
+                   {params_arg(), base_arg(0), out_row_arg(), y_arg(), x_arg(), columns_arg(1)})});
+    s.by_columns(y.shape[2], false);
     return true;
   }
   // Row by row only into the caller's buffer, where nobody reads the planes row by row.

@@ -21,9 +21,11 @@ void add_rowwise_step(Selector& s, const Node& node, KernelCall call, std::int64
   const RowShape shape = row_shape(s.tensor(y).shape);
   StepInput input = s.rowwise(x, shape.rows);
   input.in_place = in_place;
+  const std::int64_t columns = columns_of(s.tensor(y).shape);
   call.args = {params_arg(), s.row_arg(x, 0, shape.rows), out_row_arg(),
-               int_arg(shape.elements / divisor)};
+               columns_arg(shape.elements / divisor / columns)};
   s.add_step(node, {input}, y, shape.rows, {std::move(call)});
+  s.by_columns(columns, true);
 }
 
 // The function of one 8-bit value that `node` computes, as stored values: 256 entries from -128.
@@ -74,6 +76,7 @@ bool lower_add_s8(Selector& s, const Node& node) {
   const float f = static_cast<float>(y.quant->zero_point[0]) - (za + zb);
   const QuantLimits limits = stored_limits(op->act, y);
   const RowShape shape = row_shape(y.shape);
+  const std::int64_t columns = columns_of(y.shape);
   StepInput first = s.rowwise(node.inputs[0], shape.rows);
   StepInput second = s.rowwise(node.inputs[1], shape.rows);
   first.in_place = second.in_place = true;
@@ -85,7 +88,9 @@ bool lower_add_s8(Selector& s, const Node& node) {
                int_field("out_offset", stored_offset(y)), int_field("lo", limits.lo),
                int_field("hi", limits.hi)},
               {params_arg(), s.row_arg(node.inputs[0], 0, shape.rows),
-               s.row_arg(node.inputs[1], 1, shape.rows), out_row_arg(), int_arg(shape.elements)})});
+               s.row_arg(node.inputs[1], 1, shape.rows), out_row_arg(),
+               columns_arg(shape.elements / columns)})});
+  s.by_columns(columns, true);
   return true;
 }
 

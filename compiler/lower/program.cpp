@@ -26,6 +26,12 @@ Expr constant(std::int64_t value) {
 Expr row() {
   return {Expr::Kind::kRow, 0, {}};
 }
+Expr column() {
+  return {Expr::Kind::kColumn, 0, {}};
+}
+Expr columns() {
+  return {Expr::Kind::kColumns, 0, {}};
+}
 
 Expr operator+(Expr a, Expr b) {
   if (both_constant(a, b)) return constant(a.value + b.value);

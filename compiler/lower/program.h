@@ -11,9 +11,21 @@
 
 namespace spindle {
 
-// An int32 expression. kRow is the function's own row (its counter on entry).
+// An int32 expression. kRow is the function's own row (its counter on entry); kColumn and kColumns
+// are the first column of the current tile and the number of its columns.
 struct Expr {
-  enum class Kind : std::uint8_t { kConst, kRow, kAdd, kMul, kFloorDiv, kMod, kMin, kMax };
+  enum class Kind : std::uint8_t {
+    kConst,
+    kRow,
+    kColumn,
+    kColumns,
+    kAdd,
+    kMul,
+    kFloorDiv,
+    kMod,
+    kMin,
+    kMax,
+  };
   Kind kind = Kind::kConst;
   std::int64_t value = 0;
   std::vector<Expr> args;
@@ -25,6 +37,8 @@ struct Expr {
 // Builders; constants are folded and neutral elements dropped.
 [[nodiscard]] Expr constant(std::int64_t value);
 [[nodiscard]] Expr row();
+[[nodiscard]] Expr column();
+[[nodiscard]] Expr columns();
 [[nodiscard]] Expr operator+(Expr a, Expr b);
 [[nodiscard]] Expr operator*(Expr a, Expr b);
 [[nodiscard]] Expr floor_div(Expr a, Expr b);
@@ -68,7 +82,13 @@ struct Advance {
 struct Run {
   int function;
 };
-using Stmt = std::variant<Pull, Trace, Call, Advance, Run>;
+// for (x = 0; x < columns; x += tile) with n = min(tile, columns - x): body.
+struct Tiles {
+  std::int64_t columns;
+  std::int64_t tile;
+  std::vector<std::variant<Trace, Call>> body;
+};
+using Stmt = std::variant<Pull, Trace, Call, Advance, Run, Tiles>;
 
 struct Function {
   std::string name;     // C identifier, without the model's prefix
@@ -90,13 +110,19 @@ struct ProgramIo {
   Shape shape;
 };
 
+// What Trace marks: one kernel's work.
+struct TracedStep {
+  std::string name;
+  std::int64_t macs = 0;
+};
+
 struct Program {
   std::vector<ProgramIo> inputs, outputs;
   std::vector<ConstArray> constants;
   std::vector<ParamBlock> params;
   std::vector<std::string> counters;
   std::vector<Function> functions;   // callees first; the last one runs the model
-  std::vector<std::string> steps;    // names for Trace, by step minus 1
+  std::vector<TracedStep> steps;     // by number minus 1
   std::vector<std::string> sources;  // runtime files needed, headers included, sorted
   std::int64_t arena_bytes = 0;
   std::int64_t weight_bytes = 0;

@@ -12,6 +12,11 @@ RowShape row_shape(const Shape& shape) {
   return {1, element_count(shape)};
 }
 
+std::int64_t columns_of(const Shape& shape) {
+  const bool image = shape.size() == 4 && shape[0] == 1 && shape[2] > 0;
+  return image ? shape[2] : 1;
+}
+
 int stored_offset(const Tensor& tensor) {
   return tensor.type == DType::kU8 ? 128 : 0;
 }
@@ -79,8 +84,11 @@ ValueId Selector::value_of(TensorId id) {
       {source.name + "_signed", id, source.rows, source.row_bytes, Storage::kArena, -1, false});
   KernelArg in;
   in.kind = KernelArg::Kind::kInputRow;
+  const std::int64_t columns = columns_of(tensor(id).shape);
   add_step(node, "signed", {input}, shifted,
-           {kernel("spindle_flip_sign", "", {}, {in, out_row_arg(), int_arg(source.row_bytes)})});
+           {kernel("spindle_flip_sign", "", {},
+                   {in, out_row_arg(), columns_arg(source.row_bytes / columns)})});
+  by_columns(columns, true);
   return values_[static_cast<std::size_t>(id)] = shifted;
 }
 
@@ -133,6 +141,17 @@ int Selector::add_constant(const std::string& name, DType type, std::vector<std:
                            std::string comment) {
   selection.constants.push_back({name, type, std::move(bytes), std::move(comment)});
   return static_cast<int>(selection.constants.size()) - 1;
+}
+
+void Selector::by_columns(std::int64_t columns, bool columnwise) {
+  Step& step = selection.steps.steps.back();
+  step.columns = columns;
+  if (!columnwise) return;
+  for (StepInput& input : step.inputs) {
+    input.columnwise =
+        input.access == RowAccess{} && !input.by_ring &&
+        selection.steps.value(input.value).rows == selection.steps.value(step.output).rows;
+  }
 }
 
 std::string Selector::step_name(const Node& node, std::string_view suffix) {
@@ -298,6 +317,12 @@ KernelArg out_row_arg() {
 }
 KernelArg out_base_arg() {
   return arg_of(KernelArg::Kind::kOutputBase);
+}
+KernelArg x_arg() {
+  return arg_of(KernelArg::Kind::kColumn);
+}
+KernelArg columns_arg(std::int64_t times) {
+  return arg_of(KernelArg::Kind::kColumns, times);
 }
 KernelArg y_arg() {
   return arg_of(KernelArg::Kind::kRow);

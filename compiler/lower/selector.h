@@ -19,6 +19,9 @@ struct RowShape {
 };
 [[nodiscard]] RowShape row_shape(const Shape& shape);
 
+// Pixels of a row of an image of batch 1; 1 for anything else, whose only row is one column.
+[[nodiscard]] std::int64_t columns_of(const Shape& shape);
+
 // Zero point of an activation as stored at run time (uint8 is stored as int8).
 [[nodiscard]] int stored_zero(const Tensor& tensor);
 // Shift from stored to model value: 128 for uint8 tensors, else 0.
@@ -70,6 +73,10 @@ class Selector {
   StepId add_step(const Node& node, const std::string& suffix, std::vector<StepInput> inputs,
                   ValueId output, std::vector<KernelCall> calls);
   ValueId add_value(Value value);
+  // The last step can compute a range of its output's `columns`, which its kernel takes as
+  // arguments; `columnwise` says whether it then reads the same columns of its inputs (those read
+  // row by row, in rows of as many columns).
+  void by_columns(std::int64_t columns, bool columnwise);
 
   [[nodiscard]] std::string step_name(const Node& node, std::string_view suffix = {});
 
@@ -124,6 +131,8 @@ bool lower_move(Selector& s, const Node& node);
 [[nodiscard]] KernelArg out_row_arg();
 [[nodiscard]] KernelArg out_base_arg();
 [[nodiscard]] KernelArg y_arg();
+[[nodiscard]] KernelArg x_arg();
+[[nodiscard]] KernelArg columns_arg(std::int64_t times);
 [[nodiscard]] KernelArg int_arg(std::int64_t value);
 [[nodiscard]] KernelCall kernel(std::string symbol, std::string params_type,
                                 std::vector<Field> fields, std::vector<KernelArg> args);

@@ -287,6 +287,7 @@ void lower_qdq(Graph& graph, Diagnostics& diagnostics) {
   hoist_over_dequantize(graph);
   sink_below_quantize(graph);
   fold_constants(graph);  // hoisted movements of weights
+  absorb_biases(graph);
   const LoweringReasons reasons = Lowering(graph).run();
   skip_type_changes(graph);
   fold_dequantized_constants(graph);

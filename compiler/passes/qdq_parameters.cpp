@@ -100,4 +100,68 @@ LoweredParameter lower_bias(Graph& graph, const Uses& uses, TensorId bias, const
           {}};
 }
 
+namespace {
+
+// The values of `id` as `channels` floats, if it is a constant, quantized or not, of one element or
+// one per extent of the last dimension.
+std::optional<std::vector<float>> channel_constants(const Graph& graph, const Uses& uses,
+                                                    TensorId id, std::int64_t channels) {
+  const bool is_float = graph.is_constant(id) && graph.tensor(id).type == DType::kF32;
+  const TensorId source = is_float ? id : quantized_source(graph, uses, id);
+  if (source == kNoTensor) return {};
+  const Tensor& tensor = graph.tensor(source);
+  const bool per_channel = !tensor.shape.empty() && tensor.shape.back() == channels;
+  if (tensor.elements() != 1 && !(per_channel && tensor.elements() == channels)) return {};
+  std::vector<float> values;
+  if (is_float) {
+    const auto floats = tensor.constant->as<float>();
+    values.assign(floats.begin(), floats.end());
+  } else {
+    values = dequantized_values(tensor);
+  }
+  values.resize(static_cast<std::size_t>(channels), values[0]);
+  return values;
+}
+
+// Whether `node` can take a bias: it has none, and no activation, and integer weights.
+bool takes_bias(const Graph& graph, const Uses& uses, Node& node) {
+  const bool weighted = node.as<Conv>() != nullptr || node.as<Dense>() != nullptr;
+  if (!weighted || !activation_of(node.op)->none()) return false;
+  const bool biased = node.inputs.size() > 2 && node.inputs[2] != kNoTensor;
+  return !biased && quantized_source(graph, uses, node.inputs[1]) != kNoTensor;
+}
+
+bool absorb_bias(Graph& graph, const Uses& uses, Node& add) {
+  const auto* binary = add.as<Binary>();
+  if (binary == nullptr || binary->kind != BinaryKind::kAdd) return false;
+  const Shape& shape = graph.tensor(add.output()).shape;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const TensorId sum = add.inputs[i];
+    const int producer = uses.producer(sum);
+    if (producer < 0 || !uses.single_use(sum) || graph.tensor(sum).shape != shape) continue;
+    Node& node = graph.nodes[static_cast<std::size_t>(producer)];
+    if (!takes_bias(graph, uses, node)) continue;
+    const auto values = channel_constants(graph, uses, add.inputs[1 - i], shape.back());
+    if (!values) continue;
+    const std::string name = graph.tensor(add.inputs[1 - i]).name + "_bias";
+    *activation_of(node.op) = binary->act;
+    node.inputs.resize(2);
+    node.inputs.push_back(graph.add_constant(name, Constant::floats({shape.back()}, *values)));
+    node.outputs = {add.output()};
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void absorb_biases(Graph& graph) {
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Uses uses(graph);
+    if (absorb_bias(graph, uses, graph.nodes[i])) {
+      graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(i--));
+    }
+  }
+}
+
 }  // namespace spindle

@@ -24,4 +24,9 @@ struct LoweredParameter {
 [[nodiscard]] LoweredParameter lower_bias(Graph& graph, const Uses& uses, TensorId bias,
                                           const Quant& input, const Quant& weights);
 
+// An addition of constants, one in all or one per output channel, to the result of a Conv or Dense
+// with quantized weights and without bias or activation, becomes its bias; the addition's
+// activation becomes its own.
+void absorb_biases(Graph& graph);
+
 }  // namespace spindle

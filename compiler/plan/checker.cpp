@@ -25,11 +25,11 @@ struct Range {
 
 class Checker {
  public:
-  Checker(const StepGraph& graph, const Plan& plan) : graph_(graph), plan_(plan) {
-    done_.assign(graph.steps.size(), 0);
-    producer_.assign(graph.values.size(), -1);
-    for (std::size_t i = 0; i < graph.steps.size(); ++i) {
-      producer_[static_cast<std::size_t>(graph.steps[i].output)] = static_cast<StepId>(i);
+  explicit Checker(const Plan& plan) : graph_(plan.steps), plan_(plan) {
+    done_.assign(graph_.steps.size(), 0);
+    producer_.assign(graph_.values.size(), -1);
+    for (std::size_t i = 0; i < graph_.steps.size(); ++i) {
+      producer_[static_cast<std::size_t>(graph_.steps[i].output)] = static_cast<StepId>(i);
     }
   }
 
@@ -195,8 +195,8 @@ class Checker {
 
 }  // namespace
 
-std::string check_plan(const StepGraph& graph, const Plan& plan) {
-  return Checker(graph, plan).run();
+std::string check_plan(const Plan& plan) {
+  return Checker(plan).run();
 }
 
 }  // namespace spindle

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "compiler/plan/plan.h"
-#include "compiler/plan/steps.h"
 
 namespace spindle {
 
@@ -13,6 +12,6 @@ namespace spindle {
 // never writes what it reads except where the step allows it in place, that rings are not overrun,
 // that rows given by address are contiguous, that every step computes all of its rows, and that
 // nothing lies outside of the arena.
-[[nodiscard]] std::string check_plan(const StepGraph& graph, const Plan& plan);
+[[nodiscard]] std::string check_plan(const Plan& plan);
 
 }  // namespace spindle

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
+#include "compiler/plan/fuse_columns.h"
 #include "compiler/plan/place.h"
 #include "compiler/plan/simulate.h"
 
@@ -45,18 +47,40 @@ std::int64_t span_of(std::int64_t in_bytes, std::int64_t out_bytes, std::int64_t
   return std::max(out_bytes, d + in_bytes);
 }
 
+// The cascade alone: its joined steps, with the values that leave it marked as read later.
+struct Alone {
+  StepGraph graph;
+  ValueUses uses;
+};
+
+Alone alone(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end) {
+  StepGraph self;
+  self.values = graph.values;
+  self.steps = fuse_columns(graph, uses, first, end);
+  ValueUses self_uses(self);
+  for (const Step& step : self.steps) {
+    const auto value = static_cast<std::size_t>(step.output);
+    if (uses.last(step.output) >= end) {
+      self_uses.readers[value].push_back(std::numeric_limits<StepId>::max());
+    }
+  }
+  return {std::move(self), std::move(self_uses)};
+}
+
 }  // namespace
 
 CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end) {
   CascadeCost cost;
-  cost.ring = ring_rows(graph, uses, first, end).ring;
+  Alone self = alone(graph, uses, first, end);
+  const auto count = static_cast<StepId>(self.graph.steps.size());
+  cost.ring = ring_rows(self.graph, self.uses, 0, count).ring;
   std::int64_t scratch = 0;
-  for (StepId step = first; step < end; ++step) {
-    const ValueId output = graph.step(step).output;
-    const Value& value = graph.value(output);
-    scratch = std::max(scratch, graph.step(step).scratch_bytes);
+  for (StepId step = 0; step < count; ++step) {
+    const ValueId output = self.graph.step(step).output;
+    const Value& value = self.graph.value(output);
+    scratch = std::max(scratch, self.graph.step(step).scratch_bytes);
     if (value.storage != Storage::kArena || uses.last(output) >= end) continue;
-    cost.bytes += align_up(cost.ring[static_cast<std::size_t>(step - first)] * value.row_bytes);
+    cost.bytes += align_up(cost.ring[static_cast<std::size_t>(step)] * value.row_bytes);
   }
   cost.bytes += align_up(scratch);
 
@@ -74,7 +98,7 @@ CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId f
   std::vector<Candidate> candidates;
   for (ValueId in : boundary.ins) {
     for (ValueId out : boundary.outs) {
-      const std::int64_t gap = overlay_gap(graph, uses, first, end, in, out);
+      const std::int64_t gap = overlay_gap(self.graph, self.uses, 0, count, in, out);
       const std::int64_t saving = bytes(in) + bytes(out) - span_of(bytes(in), bytes(out), gap);
       if (saving > 0) candidates.push_back({{in, out, gap}, saving});
     }
@@ -90,6 +114,7 @@ CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId f
     cost.overlays.push_back(candidate.overlay);
     cost.bytes -= candidate.saving;
   }
+  cost.steps = std::move(self.graph.steps);
   return cost;
 }
 

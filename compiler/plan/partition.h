@@ -19,7 +19,8 @@ struct Overlay {
 // What steps [first, end) need while they run as one cascade.
 struct CascadeCost {
   std::int64_t bytes = 0;          // rings, scratch and every boundary value alive meanwhile
-  std::vector<std::int64_t> ring;  // rows kept, by StepId minus first
+  std::vector<Step> steps;         // joined by columns
+  std::vector<std::int64_t> ring;  // rows that the output of each of them keeps
   std::vector<Overlay> overlays;   // at most one per value
 };
 [[nodiscard]] CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId first,

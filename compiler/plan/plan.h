@@ -9,7 +9,8 @@
 
 namespace spindle {
 
-// Steps [first, end) that run together, row by row. Cascades run one after the other.
+// Steps [first, end) of Plan::steps that run together, row by row. Cascades run one after the
+// other.
 struct Cascade {
   std::string name;
   StepId first = 0;
@@ -23,7 +24,6 @@ struct Buffer {
   std::string name;
   BufferKind kind = BufferKind::kRing;
   ValueId value = -1;     // -1 for scratch
-  StepId step = -1;       // scratch: whose
   std::int64_t rows = 1;  // rows kept; equal to the value's when it is whole
   std::int64_t bytes = 0;
   std::int64_t offset = 0;
@@ -33,13 +33,13 @@ struct Buffer {
 };
 
 struct Plan {
+  StepGraph steps;  // with the steps of each cascade joined by columns (fuse_columns.h)
   std::vector<Cascade> cascades;
   std::vector<Buffer> buffers;
   std::vector<int> buffer_of;   // by ValueId; -1 for values outside of the arena
   std::vector<int> scratch_of;  // by StepId; -1 without scratch
   std::int64_t arena_bytes = 0;
   std::int64_t lower_bound = 0;  // most bytes that must be live together in this partition
-  int peak_cascade = 0;          // the cascade with the most live bytes
   std::int64_t macs = 0;
   std::int64_t extra_macs = 0;  // recomputed
   std::int64_t weight_bytes = 0;

@@ -22,8 +22,8 @@ std::string name_of(const StepGraph& graph, StepId first, StepId end) {
 class Builder {
  public:
   explicit Builder(const StepGraph& graph) : graph_(graph), uses_(graph) {
+    plan_.steps.values = graph.values;
     plan_.buffer_of.assign(graph.values.size(), -1);
-    plan_.scratch_of.assign(graph.steps.size(), -1);
   }
 
   Plan build() {
@@ -44,43 +44,47 @@ class Builder {
  private:
   void add_cascade(StepId first, StepId end) {
     const int index = static_cast<int>(plan_.cascades.size());
-    plan_.cascades.push_back({name_of(graph_, first, end), first, end});
     CascadeCost cost = cascade_cost(graph_, uses_, first, end);
-    if (cost.bytes > plan_.lower_bound) {
-      plan_.lower_bound = cost.bytes;
-      plan_.peak_cascade = index;
-    }
+    const auto begin = static_cast<StepId>(plan_.steps.steps.size());
+    plan_.cascades.push_back(
+        {name_of(graph_, first, end), begin, begin + static_cast<StepId>(cost.steps.size())});
+    plan_.lower_bound = std::max(plan_.lower_bound, cost.bytes);
     std::int64_t scratch = 0;
-    for (StepId step = first; step < end; ++step) {
-      scratch = std::max(scratch, graph_.step(step).scratch_bytes);
-      const ValueId id = graph_.step(step).output;
-      const Value& value = graph_.value(id);
-      if (value.storage != Storage::kArena) continue;
-      const std::int64_t rows = cost.ring[static_cast<std::size_t>(step - first)];
-      const BufferKind kind = value.accumulator       ? BufferKind::kAccumulator
-                              : uses_.last(id) >= end ? BufferKind::kBoundary
-                                                      : BufferKind::kRing;
-      plan_.buffer_of[static_cast<std::size_t>(id)] = static_cast<int>(plan_.buffers.size());
-      plan_.buffers.push_back(
-          {value.name, kind, id, -1, rows, rows * value.row_bytes, 0, index, index, -1});
+    for (std::size_t i = 0; i < cost.steps.size(); ++i) {
+      scratch = std::max(scratch, cost.steps[i].scratch_bytes);
+      add_value(cost.steps[i].output, cost.ring[i], index, uses_.last(cost.steps[i].output) >= end);
+      plan_.steps.steps.push_back(std::move(cost.steps[i]));
     }
-    if (scratch > 0) {
-      for (StepId step = first; step < end; ++step) {
-        if (graph_.step(step).scratch_bytes > 0) {
-          plan_.scratch_of[static_cast<std::size_t>(step)] = static_cast<int>(plan_.buffers.size());
-        }
-      }
-      plan_.buffers.push_back(
-          {"scratch", BufferKind::kScratch, -1, -1, 1, scratch, 0, index, index, -1});
-    }
+    add_scratch(begin, scratch, index);
     overlays_.insert(overlays_.end(), cost.overlays.begin(), cost.overlays.end());
+  }
+
+  void add_value(ValueId id, std::int64_t rows, int cascade, bool leaves) {
+    const Value& value = graph_.value(id);
+    if (value.storage != Storage::kArena) return;
+    const BufferKind kind = value.accumulator ? BufferKind::kAccumulator
+                            : leaves          ? BufferKind::kBoundary
+                                              : BufferKind::kRing;
+    plan_.buffer_of[static_cast<std::size_t>(id)] = static_cast<int>(plan_.buffers.size());
+    plan_.buffers.push_back(
+        {value.name, kind, id, rows, rows * value.row_bytes, 0, cascade, cascade, -1});
+  }
+
+  // One piece of scratch serves all steps of a cascade: a call never runs inside of another.
+  void add_scratch(StepId begin, std::int64_t bytes, int cascade) {
+    for (auto i = static_cast<std::size_t>(begin); i < plan_.steps.steps.size(); ++i) {
+      const bool needed = plan_.steps.steps[i].scratch_bytes > 0;
+      plan_.scratch_of.push_back(needed ? static_cast<int>(plan_.buffers.size()) : -1);
+    }
+    if (bytes == 0) return;
+    plan_.buffers.push_back({"tiles", BufferKind::kScratch, -1, 1, bytes, 0, cascade, cascade, -1});
   }
 
   void extend_lives() {
     for (std::size_t i = 0; i < plan_.cascades.size(); ++i) {
       const Cascade& cascade = plan_.cascades[i];
       for (StepId step = cascade.first; step < cascade.end; ++step) {
-        for (const StepInput& input : graph_.step(step).inputs) {
+        for (const StepInput& input : plan_.steps.step(step).inputs) {
           const int buffer = plan_.buffer_of[static_cast<std::size_t>(input.value)];
           if (buffer >= 0) {
             plan_.buffers[static_cast<std::size_t>(buffer)].last_cascade = static_cast<int>(i);
@@ -124,7 +128,7 @@ class Builder {
 
 Plan make_plan(const StepGraph& graph) {
   Plan plan = Builder(graph).build();
-  const std::string error = check_plan(graph, plan);
+  const std::string error = check_plan(plan);
   check_internal(error.empty(), "plan checker: " + error);
   return plan;
 }
@@ -160,7 +164,23 @@ std::int64_t live_bytes(const Plan& plan, int cascade) {
 }
 
 std::int64_t occupied_bytes(const Plan& plan) {
-  return union_bytes(plan, [](const Buffer&) { return true; });
+  // Of scratch, the tiles: alignment may leave bytes between them.
+  Plan exact;
+  for (const Buffer& buffer : plan.buffers) {
+    if (buffer.kind != BufferKind::kScratch) exact.buffers.push_back(buffer);
+  }
+  for (std::size_t i = 0; i < plan.steps.steps.size(); ++i) {
+    if (plan.scratch_of[i] < 0) continue;
+    const Buffer& scratch = plan.buffers[static_cast<std::size_t>(plan.scratch_of[i])];
+    for (const Step::Member& member : plan.steps.steps[i].members) {
+      if (member.tile_bytes == 0) continue;
+      Buffer tile = scratch;
+      tile.offset += member.tile_offset;
+      tile.bytes = member.tile_bytes;
+      exact.buffers.push_back(tile);
+    }
+  }
+  return union_bytes(exact, [](const Buffer&) { return true; });
 }
 
 }  // namespace spindle

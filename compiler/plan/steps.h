@@ -43,6 +43,8 @@ struct StepInput {
   // The kernel finds rows by itself from the buffer's base and its ring size; otherwise it is given
   // the address of the first row and reads on from there, so the rows must be contiguous.
   bool by_ring = false;
+  // For a range of its output's columns the step reads the same columns of its row y only.
+  bool columnwise = false;
 };
 
 // One operator (or part of one). Computes one output row a call.
@@ -55,6 +57,17 @@ struct Step {
   std::int64_t scratch_bytes = 0;  // needed during a call only
   std::int64_t macs = 0;           // of the whole step
   std::int64_t weight_bytes = 0;
+  std::int64_t columns = 0;  // of the output, if a range of them can be computed; else 0
+
+  // Steps joined by fuse_columns: they run one after the other for each tile of columns, and the
+  // values between them exist for one tile at a time, in the step's scratch. Empty for other steps.
+  struct Member {
+    StepId step = -1;               // in the graph before fusion
+    std::int64_t tile_bytes = 0;    // of its output; 0 for the last member
+    std::int64_t tile_offset = -1;  // of its output within the scratch; -1 for the last member
+  };
+  std::vector<Member> members;
+  std::int64_t tile = 0;  // columns of a tile
 };
 
 struct StepGraph {

@@ -47,6 +47,14 @@ ValueId StepBuilder::mean(ValueId in) {
   return step({{sums, {0, 1, rows(sums) - 1, 1}, false, false}}, 1, row_bytes(in));
 }
 
+void StepBuilder::by_columns(std::int64_t columns) {
+  Step& step = graph.steps.back();
+  step.columns = columns;
+  for (StepInput& input : step.inputs) {
+    input.columnwise = input.access == RowAccess{} && !input.by_ring;
+  }
+}
+
 void StepBuilder::output(ValueId value) {
   graph.values[static_cast<std::size_t>(value)].storage = Storage::kOutput;
   graph.values[static_cast<std::size_t>(value)].io_index = 0;

@@ -29,6 +29,8 @@ class StepBuilder {
   ValueId add(ValueId a, ValueId b, int block = -1);
   // Sums over all rows, then one row.
   ValueId mean(ValueId in);
+  // The last step computes its rows by columns, and reads its inputs likewise.
+  void by_columns(std::int64_t columns);
   // The value leaves the model.
   void output(ValueId value);
 

@@ -1,0 +1,38 @@
+// Operators that people will ask about: known, and refused with the reason.
+#include "frontend/op_table.h"
+
+namespace spindle::frontend {
+namespace {
+
+constexpr OpEntry refused(std::string_view type, std::string_view reason) {
+  return {type, 1, 0, kAnyNumber, nullptr, reason};
+}
+
+constexpr std::string_view kDynamicScale =
+    "it chooses scales at run time; quantize the model with static scales instead";
+constexpr std::string_view kIntegerSums =
+    "it leaves int32 sums for a scale chosen at run time; quantize the model with static scales "
+    "instead";
+constexpr std::string_view kControlFlow = "control flow depends on values known at run time only";
+constexpr std::string_view kState = "recurrent networks are not supported";
+
+constexpr OpEntry kOperators[] = {
+    refused("DynamicQuantizeLinear", kDynamicScale),
+    refused("ConvInteger", kIntegerSums),
+    refused("MatMulInteger", kIntegerSums),
+    refused("PRelu", "slopes per channel are not supported"),
+    refused("If", kControlFlow),
+    refused("Loop", kControlFlow),
+    refused("Scan", kControlFlow),
+    refused("LSTM", kState),
+    refused("GRU", kState),
+    refused("RNN", kState),
+};
+
+}  // namespace
+
+std::span<const OpEntry> refused_operators() {
+  return kOperators;
+}
+
+}  // namespace spindle::frontend

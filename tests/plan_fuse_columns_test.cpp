@@ -1,0 +1,115 @@
+#include "compiler/plan/fuse_columns.h"
+
+#include "compiler/plan/partition.h"
+#include "tests/catch.h"
+#include "tests/support/step_builder.h"
+
+using namespace spindle;
+using spindle::testing::StepBuilder;
+
+namespace {
+
+// expand, depthwise, project, add over rows of 20 columns; steps 0 (makes the input) to 4.
+StepBuilder residual_block() {
+  StepBuilder b;
+  const ValueId in = b.pointwise(b.input(10, 20 * 4), 20 * 16);
+  b.by_columns(20);
+  const ValueId expand = b.pointwise(in, 20 * 96);
+  b.by_columns(20);
+  const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 20 * 96);
+  b.by_columns(20);
+  const ValueId project = b.pointwise(depthwise, 20 * 16);
+  b.by_columns(20);
+  b.output(b.add(project, in));
+  b.by_columns(20);
+  return b;
+}
+
+std::vector<StepId> members_of(const Step& step) {
+  std::vector<StepId> ids;
+  for (const Step::Member& member : step.members) ids.push_back(member.step);
+  return ids;
+}
+
+}  // namespace
+
+TEST_CASE("rows divide into even tiles of at most eight columns") {
+  CHECK(tile_columns(112) == 8);
+  CHECK(tile_columns(14) == 7);
+  CHECK(tile_columns(7) == 7);
+  CHECK(tile_columns(9) == 5);
+  CHECK(tile_columns(1) == 1);
+}
+
+TEST_CASE("depthwise, project and add become one step, expand keeps its ring") {
+  const StepBuilder b = residual_block();
+  const ValueUses uses(b.graph);
+  const std::vector<Step> steps = fuse_columns(b.graph, uses, 0, 5);
+  // Step 0's value is read twice and step 1's through a window: neither is joined.
+  REQUIRE(steps.size() == 3);
+  CHECK(steps[0].members.empty());
+  CHECK(steps[1].members.empty());
+  CHECK(members_of(steps[2]) == std::vector<StepId>{2, 3, 4});
+  // 20 columns in tiles of 7: 7 * 96 bytes of depthwise output, 7 * 16 of the projection's.
+  CHECK(steps[2].tile == 7);
+  CHECK(steps[2].scratch_bytes == 7 * 96 + 7 * 16);
+  CHECK(steps[2].members[0].tile_offset == 0);
+  CHECK(steps[2].members[1].tile_offset == 7 * 96);
+  CHECK(steps[2].members[2].tile_offset == -1);
+  // The expanded ring, and the residual, still in place.
+  REQUIRE(steps[2].inputs.size() == 2);
+  CHECK(steps[2].inputs[0].by_ring);
+  CHECK(steps[2].inputs[1].in_place);
+}
+
+TEST_CASE("what leaves the cascade is not joined away") {
+  const StepBuilder b = residual_block();
+  const ValueUses uses(b.graph);
+  // Steps 2 and 3 only: the projection is read by step 4, outside.
+  const std::vector<Step> steps = fuse_columns(b.graph, uses, 2, 4);
+  REQUIRE(steps.size() == 1);
+  CHECK(members_of(steps[0]) == std::vector<StepId>{2, 3});
+}
+
+TEST_CASE("a projection runs on into the next expansion within a cascade") {
+  StepBuilder b;
+  const ValueId expand = b.pointwise(b.input(10, 16), 16 * 8);
+  b.by_columns(16);
+  const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 16 * 8);
+  b.by_columns(16);
+  const ValueId project = b.pointwise(depthwise, 16 * 4);
+  b.by_columns(16);
+  const ValueId next = b.pointwise(project, 16 * 24);
+  b.by_columns(16);
+  b.output(b.window(next, 3, 1, 1, 1, 1, 16 * 24));
+  const ValueUses uses(b.graph);
+  const std::vector<Step> steps = fuse_columns(b.graph, uses, 0, 5);
+  REQUIRE(steps.size() == 3);
+  CHECK(members_of(steps[1]) == std::vector<StepId>{1, 2, 3});
+}
+
+TEST_CASE("joining lowers the cost of the cascade by the rows that no longer exist") {
+  StepBuilder b = residual_block();
+  const ValueUses uses(b.graph);
+  const std::int64_t joined = cascade_cost(b.graph, uses, 1, 5).bytes;
+  for (Step& step : b.graph.steps) step.columns = 0;
+  const std::int64_t apart = cascade_cost(b.graph, uses, 1, 5).bytes;
+  CHECK(apart - joined == 20 * 96 + 20 * 16 - (7 * 96 + 7 * 16));
+}
+
+TEST_CASE("an input of a member other than the last is not overwritten in place") {
+  StepBuilder b;
+  const ValueId a = b.pointwise(b.input(6, 8 * 4), 8 * 4);
+  b.by_columns(8);
+  const ValueId c = b.pointwise(b.input(6, 8 * 4), 8 * 4);
+  b.by_columns(8);
+  const ValueId sum = b.add(a, c);  // allows in place
+  b.by_columns(8);
+  b.output(b.pointwise(sum, 8 * 16));
+  b.by_columns(8);
+  b.graph.values[static_cast<std::size_t>(a)].storage = Storage::kInput;
+  const ValueUses uses(b.graph);
+  const std::vector<Step> steps = fuse_columns(b.graph, uses, 2, 4);
+  REQUIRE(steps.size() == 1);
+  for (const StepInput& input : steps[0].inputs) CHECK_FALSE(input.in_place);
+}
