@@ -4,8 +4,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
-#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -62,21 +60,34 @@ void check_strict(const Command& command) {
   compile(command + kStrict + Command{"-O2", "-c"}, sources(), folder.path());
 }
 
-// Fused multiply-adds in the assembly of the int8 kernels. VMLA.F32 rounds the product: no fusion.
+// Whether the instruction is a fused multiply-add. VMLA.F32 is none: it rounds the product.
+bool is_fused(const std::string& mnemonic) {
+  for (const char* fused : {"vfm", "vfnm", "fmadd", "fnmadd", "fmsub", "fnmsub", "fmla", "fmls"}) {
+    if (mnemonic.rfind(fused, 0) == 0) return true;
+  }
+  return false;
+}
+
+int count_fused(const fs::path& assembly) {
+  std::ifstream file(assembly);
+  int count = 0;
+  for (std::string line; std::getline(file, line);) {
+    std::string first;
+    std::istringstream(line) >> first;
+    if (is_fused(first)) ++count;
+  }
+  return count;
+}
+
+// Fused multiply-adds in all the int8 kernels.
 int count_fused(const Command& command, const std::string& level) {
   const TemporaryDirectory folder;
   const Command files = sources("_s8");
   REQUIRE(files.size() >= 10);
   compile(command + Command{level, "-S"}, files, folder.path());
-  static const std::regex kFused(R"(\n\s+(vfn?m|fn?madd|fn?msub|fmla|fmls))");
   int count = 0;
-  for (const auto& entry : fs::directory_iterator(folder.path())) {
-    std::ostringstream text;
-    text << std::ifstream(entry.path()).rdbuf();
-    const std::string assembly = text.str();
-    count += static_cast<int>(std::distance(
-        std::sregex_iterator(assembly.begin(), assembly.end(), kFused), std::sregex_iterator()));
-  }
+  for (const auto& entry : fs::directory_iterator(folder.path()))
+    count += count_fused(entry.path());
   return count;
 }
 
@@ -126,7 +137,5 @@ TEST_CASE("the check for fused multiply-adds finds them where they are") {
   const Command float_kernel = sources("spindle_dw_f32");
   REQUIRE(float_kernel.size() == 1);
   compile({"gcc", "-march=haswell", "-O2", "-S"}, float_kernel, folder.path());
-  std::ostringstream text;
-  text << std::ifstream(folder.path() / "spindle_dw_f32.s").rdbuf();
-  REQUIRE(text.str().find("vfmadd") != std::string::npos);
+  REQUIRE(count_fused(folder.path() / "spindle_dw_f32.s") > 0);
 }
