@@ -82,9 +82,10 @@ void spindle_stem_s8(const spindle_conv_s8_params *p, const void *in, void *out,
 void spindle_dw_s8(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y, int32_t x,
                      int32_t n);
 
-/* Residual add: saturate(round_half_even((a + a_offset) * a_scale + bias + (b + b_offset) *
- * b_scale) - out_offset), every operation rounded to float, left to right; then clamped. The offsets are 128 where
- * the model's tensor is uint8, so that the floats are the model's own. `out` may be `a` or `b`. */
+/* Residual add, in fused multiply-adds (one rounding each): t = fma(b + b_offset, b_scale, bias),
+ * saturate(round_half_even(fma(a + a_offset, a_scale, t)) - out_offset), then clamped. The offsets
+ * are 128 where the model's tensor is uint8, so that the floats are the model's own. `out` may be
+ * `a` or `b`. */
 typedef struct {
   float a_scale, b_scale, bias;
   int32_t a_offset, b_offset, out_offset;

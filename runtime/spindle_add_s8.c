@@ -10,8 +10,8 @@ void spindle_add_s8(const spindle_add_s8_params* p, const void* a, const void* b
   const int32_t a_offset = p->a_offset, b_offset = p->b_offset, out_offset = p->out_offset;
   const float lo = (float)(p->lo + out_offset), hi = (float)(p->hi + out_offset);
   for (int32_t i = 0; i < count; ++i) {
-    const float fa = (float)(pa[i] + a_offset) * a_scale;
-    const float fb = (float)(pb[i] + b_offset) * b_scale;
-    y[i] = (int8_t)(spindle_round(spindle_clamp(fa + bias + fb, lo, hi)) - out_offset);
+    const float partial = spindle_fma((float)(pb[i] + b_offset), b_scale, bias);
+    const float sum = spindle_fma((float)(pa[i] + a_offset), a_scale, partial);
+    y[i] = (int8_t)(spindle_round(spindle_clamp(sum, lo, hi)) - out_offset);
   }
 }

@@ -33,4 +33,14 @@ static inline int32_t spindle_round(float x) {
   return bits - 0x4B400000;
 }
 
+/* a * b + c, rounded once; `a` is an integer of at most 9 bits. Without an FMA, in double: the product
+ * has at most 33 bits and is exact, and so is the sum unless its parts are more than 2^20 apart. */
+static inline float spindle_fma(float a, float b, float c) {
+#if defined(__ARM_FEATURE_FMA) || defined(__aarch64__) || defined(__FMA__)
+  return __builtin_fmaf(a, b, c);
+#else
+  return (float)((double)a * (double)b + (double)c);
+#endif
+}
+
 #endif /* SPINDLE_ROUND_H */

@@ -96,7 +96,7 @@ struct BatchNorm {
 enum class BinaryKind : std::uint8_t { kAdd, kSub, kMul, kDiv, kMin, kMax, kPow };
 
 // Elementwise with numpy broadcasting. Inputs: a, b. 8-bit add: ra = sa/sy, rb = sb/sy,
-// f = zy - (ra*za + rb*zb), all in float32; y = saturate(round_half_even(a*ra + f + b*rb)).
+// f = zy - (ra*za + rb*zb), all in float32; y = saturate(round_half_even(fma(a, ra, fma(b, rb, f)))).
 struct Binary {
   BinaryKind kind = BinaryKind::kAdd;
   Activation act;

@@ -38,10 +38,8 @@ ConstantPtr quantized_add(const Binary& op, const Call& call) {
   const QuantLimits limits = quantized_limits(op.act, call.out().type, qy);
 
   const auto add = [&](std::int64_t a, std::int64_t b) {
-    const float left = static_cast<float>(a) * ra;
-    const float right = static_cast<float>(b) * rb;
-    const float partial = left + f;
-    const float sum = partial + right;
+    const float partial = std::fma(static_cast<float>(b), rb, f);
+    const float sum = std::fma(static_cast<float>(a), ra, partial);
     return saturate(static_cast<double>(round_half_even(sum)), limits.lo, limits.hi);
   };
   return store_integers(
