@@ -7,6 +7,8 @@
 #include <set>
 #include <unordered_set>
 
+#include "frontend/element_count.h"
+
 namespace spindle::frontend {
 namespace {
 
@@ -48,15 +50,15 @@ Tensor tensor_of(const onnx::ValueInfoProto& input, const ImportOptions& options
   }
   context.other_floats = context.other_floats || is_other_float(type.elem_type());
   if (!type.has_shape()) unusable("the input has no shape");
-  constexpr std::int64_t kMostElements = std::int64_t{1} << 40;
   Tensor tensor;
   tensor.name = input.name();
   tensor.type = *held;
   std::int64_t count = 1;
   for (int i = 0; i < type.shape().dim_size(); ++i) {
     tensor.shape.push_back(extent_of(type.shape().dim(i), i, options));
-    count *= tensor.shape.back();
-    if (count > kMostElements) unusable("the input has too many elements");
+    if (!multiply_count(count, tensor.shape.back())) {
+      unusable("the input has too many elements");
+    }
   }
   tensor.origins.push_back({input.name(), tensor.shape, {}, tensor.type});
   return tensor;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "frontend/element_count.h"
 #include "frontend/op_table.h"
 #include "frontend/quant_links.h"
 
@@ -14,13 +15,14 @@ void reshape_to(NodeContext& node, Shape shape) {
   node.bind(node.emit(Reshape{std::move(shape)}, {node.input(0)}));
 }
 
-// The product of some extents of one tensor; overflow is impossible as the whole was checked, save
-// for extents of zero, which this saturates.
+// The product of some extents; more than any tensor has when that would be too many.
 std::int64_t product(Shape::const_iterator from, Shape::const_iterator to) {
-  constexpr std::int64_t kMost = std::int64_t{1} << 41;
-  std::int64_t result = 1;
-  for (; from != to; ++from) result = std::min(result * std::min(*from, kMost), kMost);
-  return result;
+  std::int64_t count = 1;
+  if (std::find(from, to, 0) != to) return 0;
+  for (; from != to; ++from) {
+    if (!multiply_count(count, *from)) return kMostElements + 1;
+  }
+  return count;
 }
 
 void convert_flatten(NodeContext& node) {

@@ -9,6 +9,7 @@
 #include <limits>
 #include <utility>
 
+#include "frontend/element_count.h"
 #include "frontend/failure.h"
 
 namespace spindle::frontend {
@@ -39,7 +40,6 @@ std::size_t bytes_in_file(int type) {
 }
 
 Shape shape_of(const Proto& proto) {
-  constexpr std::int64_t kMostElements = std::int64_t{1} << 40;
   Shape shape(proto.dims().begin(), proto.dims().end());
   std::int64_t count = 1;
   for (std::int64_t extent : shape) {
@@ -47,9 +47,7 @@ Shape shape_of(const Proto& proto) {
     if (extent > std::numeric_limits<std::int32_t>::max()) {
       bad_constant(fmt::format("constant has the extent {}, which is too large", extent));
     }
-    // Zero extents do not hide the overflow of the others.
-    count *= std::max<std::int64_t>(extent, 1);
-    if (count > kMostElements) bad_constant("constant has too many elements");
+    if (!multiply_count(count, extent)) bad_constant("constant has too many elements");
   }
   return shape;
 }

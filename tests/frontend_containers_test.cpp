@@ -103,6 +103,9 @@ TEST_CASE("data that does not fill its shape is refused") {
   ModelBuilder hidden(13);  // the zero must not hide the overflow
   const OnnxTensor zero{kFloat, {0, 2147483647, 2147483647, 2147483647}, {}};
   CHECK(import_model(add_w(hidden).constant("w", zero)).codes() == Codes{"E0106"});
+  ModelBuilder wrapped(13);  // 2^71 elements, whose product in 64 bits is small
+  const OnnxTensor wraps{kFloat, {1 << 30, 1 << 10, 1 << 30, 2}, {}};
+  CHECK(import_model(add_w(wrapped).constant("w", wraps)).codes() == Codes{"E0106"});
   ModelBuilder negative(13);
   CHECK(import_model(add_w(negative).constant("w", {kFloat, {-2, -1}, {}})).codes() ==
         Codes{"E0106"});

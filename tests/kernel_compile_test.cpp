@@ -79,7 +79,7 @@ int count_fused(const fs::path& assembly) {
   return count;
 }
 
-// Fused multiply-adds in all the int8 kernels.
+// Fused multiply-adds in all the int8 kernels but add_s8, whose contract asks for them.
 int count_fused(const Command& command, const std::string& level) {
   const TemporaryDirectory folder;
   const Command files = sources("_s8");
@@ -87,7 +87,7 @@ int count_fused(const Command& command, const std::string& level) {
   compile(command + Command{level, "-S"}, files, folder.path());
   int count = 0;
   for (const auto& entry : fs::directory_iterator(folder.path()))
-    count += count_fused(entry.path());
+    if (entry.path().stem() != "spindle_add_s8") count += count_fused(entry.path());
   return count;
 }
 

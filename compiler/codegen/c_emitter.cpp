@@ -345,15 +345,17 @@ class Emitter {
   }
 
   void put_run(std::string& out) const {
-    put(out, "\n{} {{\n  {}_state state = {{0}};\n", run_signature(), model_);
-    put(out, "  state.arena = (uint8_t *)arena;\n");
-    for (std::size_t i = 0; i < program_.inputs.size(); ++i) {
-      put(out, "  state.in{} = (const uint8_t *){};\n", i, program_.inputs[i].name);
+    put(out, "\n{} {{\n  {}_state state = {{\n      (uint8_t *)arena,\n", run_signature(), model_);
+    for (const ProgramIo& io : program_.inputs) put(out, "      (const uint8_t *){},\n", io.name);
+    for (const ProgramIo& io : program_.outputs) put(out, "      (uint8_t *){},\n", io.name);
+    // Every member, since C++ compilers warn about the rest of {0}.
+    const std::size_t counters = std::max<std::size_t>(1, program_.counters.size());
+    out += "      {";
+    for (std::size_t i = 0; i < counters; ++i) {
+      out += i == 0 ? "0" : i % 30 == 0 ? ",\n       0" : ", 0";
     }
-    for (std::size_t i = 0; i < program_.outputs.size(); ++i) {
-      put(out, "  state.out{} = (uint8_t *){};\n", i, program_.outputs[i].name);
-    }
-    put(out, "  {}(&state);\n}}\n", function_name(static_cast<int>(program_.functions.size()) - 1));
+    put(out, "}},\n  }};\n  {}(&state);\n}}\n",
+        function_name(static_cast<int>(program_.functions.size()) - 1));
   }
 
   const Program& program_;

@@ -25,8 +25,10 @@ std::string check_size(const Shape& shape) {
   for (std::int64_t extent : shape) {
     if (extent < 0) return fmt::format("extent {} is negative", extent);
     if (extent > kMaxExtent) return fmt::format("extent {} is too large", extent);
+    if (std::max<std::int64_t>(extent, 1) > kMaxElements / count) {
+      return "the tensor has too many elements";
+    }
     count *= std::max<std::int64_t>(extent, 1);
-    if (count > kMaxElements) return "the tensor has too many elements";
   }
   return {};
 }

@@ -45,6 +45,25 @@ bool check_io(const Graph& graph, Diagnostics& diagnostics) {
   return good;
 }
 
+// Why no kernel takes the node.
+void explain(const Graph& graph, const Node& node, const Target& target, Diagnostic& error) {
+  const Tensor& in = graph.tensor(node.inputs[0]);
+  const bool window = node.as<Conv>() != nullptr || node.as<Pool>() != nullptr;
+  if (window && in.shape[0] != 1) {
+    error.notes.push_back(
+        fmt::format("the batch has {} images; generated code takes one at a time", in.shape[0]));
+    error.helps.emplace_back("export the model with batch 1, or with a symbolic batch and `--dim`");
+    return;
+  }
+  if (node.as<MatMul>() != nullptr) {
+    error.notes.emplace_back(
+        "both inputs are computed at run time; only a constant right-hand side is supported");
+    return;
+  }
+  error.notes.push_back(fmt::format("no kernel computes '{}' on {} {} for {}", name_of(node.op),
+                                    name_of(in.type), to_string(in.shape), target.name));
+}
+
 }  // namespace
 
 std::optional<Selection> select_kernels(const Graph& graph, const Target& target,
@@ -65,10 +84,9 @@ std::optional<Selection> select_kernels(const Graph& graph, const Target& target
     }
     if (done || !ready) continue;
     good = false;
-    const Tensor& in = graph.tensor(node.inputs[0]);
-    diagnostics.error("E0102", "operator is not supported", place_of(graph, node))
-        .notes.push_back(fmt::format("no kernel computes '{}' on {} {} for {}", name_of(node.op),
-                                     name_of(in.type), to_string(in.shape), target.name));
+    Diagnostic& error =
+        diagnostics.error("E0102", "operator is not supported", place_of(graph, node));
+    explain(graph, node, target, error);
   }
   if (!good) return std::nullopt;
   selector.write_remaining_outputs();

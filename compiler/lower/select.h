@@ -18,7 +18,7 @@ struct Selection {
   std::vector<ConstArray> constants;
 };
 
-// Reports every operator that has no kernel (E0102, E0203) and returns nothing then.
+// Reports every operator that has no kernel (E0102) and types that cannot be inputs or outputs (E0202), and returns nothing then.
 // uint8 activations are held as int8 (minus 128) except in the model's inputs and outputs.
 [[nodiscard]] std::optional<Selection> select_kernels(const Graph& graph, const Target& target,
                                                       Diagnostics& diagnostics);

@@ -1,0 +1,138 @@
+// The command line's diagnostics, word for word: one case per file of tests/errors/.
+//
+//   spindle compile {dir}/unsupported.onnx -o {dir}/out     the arguments; {dir} is a folder with
+//   exit 1                                                  the models below
+//   error[E0102]: ...                                       what goes to stderr
+//
+// Run with SPINDLE_UPDATE_ERRORS=1 to rewrite the files after a deliberate change.
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <sstream>
+
+#include "compiler/driver/npy.h"
+#include "compiler/driver/subprocess.h"
+#include "compiler/driver/temporary_directory.h"
+#include "tests/catch.h"
+#include "tests/support/onnx_build.h"
+
+using namespace spindle;
+using namespace spindle::testing;
+namespace fs = std::filesystem;
+
+namespace {
+
+void save(const fs::path& file, const std::vector<std::byte>& bytes) {
+  std::ofstream(file, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()),
+             static_cast<std::streamsize>(bytes.size()));
+}
+
+// A small classifier: convolution 3 -> 4, Relu, global pool, dense.
+ModelBuilder& classifier(ModelBuilder& model) {
+  model.input("image", kFloat, {"N", std::int64_t{3}, std::int64_t{8}, std::int64_t{8}})
+      .constant("w", floats({4, 3, 3, 3}, Floats(108, 0.1F)))
+      .node("Conv", {"image", "w"}, {"conv"}, {{"pads", Ints{1, 1, 1, 1}}})
+      .node("Relu", {"conv"}, {"relu"})
+      .node("GlobalAveragePool", {"relu"}, {"pool"})
+      .node("Flatten", {"pool"}, {"flat"})
+      .constant("d", floats({4, 2}, Floats(8, 0.5F)))
+      .node("MatMul", {"flat", "d"}, {"scores"});
+  return model;
+}
+
+void write_models(const fs::path& folder) {
+  {
+    ModelBuilder model(13);
+    save(folder / "good.onnx", classifier(model).output("scores").bytes());
+  }
+  {
+    ModelBuilder model(13);
+    classifier(model).node("LSTM", {"flat"}, {"memory"}).named("memory cell");
+    model.node("Det", {"flat"}, {"det"}).output("scores").output("memory").output("det");
+    save(folder / "unsupported.onnx", model.bytes());
+  }
+  {
+    ModelBuilder model(13);
+    model.input("a", kFloat, {std::int64_t{2}, std::int64_t{3}})
+        .input("b", kFloat, {std::int64_t{3}, std::int64_t{2}})
+        .node("MatMul", {"a", "b"}, {"c"})
+        .named("attention")
+        .output("c");
+    save(folder / "dynamic_matmul.onnx", model.bytes());
+  }
+  {
+    ModelBuilder model(13);
+    model.input("x", kInt64, {std::int64_t{4}}).node("Identity", {"x"}, {"y"}).output("y");
+    save(folder / "integers.onnx", model.bytes());
+  }
+  {
+    ModelBuilder model(13);
+    model
+        .input("image", kFloat,
+               {std::int64_t{2}, std::int64_t{3}, std::int64_t{8}, std::int64_t{8}})
+        .constant("w", floats({4, 3, 3, 3}, Floats(108, 0.1F)))
+        .node("Conv", {"image", "w"}, {"conv"})
+        .output("conv");
+    save(folder / "batch.onnx", model.bytes());
+  }
+  std::ofstream(folder / "text.onnx") << "this is not a model\n";
+  std::ofstream(folder / "text.png") << "this is not a picture\n";
+  std::ofstream(folder / "text.npy") << "this is not an array\n";
+  const ConstantPtr small = Constant::floats({2, 2}, {1, 2, 3, 4});
+  std::string error;
+  REQUIRE(write_npy(folder / "small.npy", *small, error));
+  fs::create_directory(folder / "empty");
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
+    text.replace(at, from.size(), to);
+    at += to.size();
+  }
+  return text;
+}
+
+std::vector<std::string> words_of(const std::string& line) {
+  std::istringstream in(line);
+  std::vector<std::string> words;
+  for (std::string word; in >> word;) words.push_back(word);
+  return words;
+}
+
+}  // namespace
+
+TEST_CASE("every diagnostic reads as its file says") {
+  const TemporaryDirectory folder;
+  write_models(folder.path());
+  const std::string dir = folder.path().string();
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(fs::path(SPINDLE_SOURCE_DIR) / "tests/errors")) {
+    files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  REQUIRE(files.size() > 10);
+  for (const fs::path& file : files) {
+    std::ifstream in(file);
+    std::string arguments;
+    std::getline(in, arguments);
+    std::ostringstream rest;
+    rest << in.rdbuf();
+    std::vector<std::string> command = words_of(replaced(arguments, "{dir}", dir));
+    REQUIRE(command.front() == "spindle");
+    command.front() = SPINDLE_TOOL;
+    const ProcessResult result = run_process({.command = command});
+    REQUIRE(result.end == ProcessResult::End::exited);
+    const std::string got =
+        "exit " + std::to_string(result.code) + "\n" + replaced(result.output, dir, "{dir}");
+    INFO(file.filename().string());
+    CHECK(got == rest.str());
+    CHECK_FALSE(fs::exists(folder.path() / "out"));  // nothing is left behind
+    if (std::getenv("SPINDLE_UPDATE_ERRORS") != nullptr) {
+      std::ofstream(file) << arguments << '\n' << got;
+    }
+  }
+}

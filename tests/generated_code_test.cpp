@@ -1,0 +1,121 @@
+// Generated C compiles without a warning, in C and in C++, with every compiler that is here, and
+// what it computes is what the same program computes in this process.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "compiler/driver/execute.h"
+#include "compiler/driver/generated.h"
+#include "compiler/driver/model_inputs.h"
+#include "compiler/driver/subprocess.h"
+#include "compiler/driver/temporary_directory.h"
+#include "tests/catch.h"
+#include "tests/support/compiled.h"
+#include "tests/support/random_model.h"
+
+using namespace spindle;
+using namespace spindle::testing;
+namespace fs = std::filesystem;
+
+namespace {
+
+void write_model(const Compilation& compiled, const std::string& name, const fs::path& folder) {
+  for (const OutputFile& file : generated_files(compiled, name, "a /* strange */ name.onnx")) {
+    std::ofstream(folder / file.name, std::ios::binary) << file.data;
+  }
+}
+
+bool have(const std::string& compiler) {
+  return find_program(compiler).has_value();
+}
+
+struct Compiler {
+  std::string name;
+  std::vector<std::string> flags;
+};
+
+const std::vector<Compiler> kCompilers{
+    {"gcc", {"-std=c99"}},
+    {"gcc", {"-std=gnu17", "-O2"}},
+    {"clang-19", {"-std=c99"}},
+    {"g++", {"-x", "c++", "-std=c++17"}},
+    {"arm-none-eabi-gcc", {"-std=c99", "-mcpu=cortex-m7", "-O2"}},
+};
+
+}  // namespace
+
+TEST_CASE("generated code has no warnings") {
+  for (DType type : {DType::kI8, DType::kU8, DType::kF32}) {
+    const TemporaryDirectory folder;
+    const Compilation compiled = compile_graph(random_model(11, type));
+    write_model(compiled, "net", folder.path());
+    for (const Compiler& compiler : kCompilers) {
+      if (!have(compiler.name)) {
+        std::cerr << "*** SKIPPED: no " << compiler.name << " ***\n";
+        continue;
+      }
+      for (const std::string& source : generated_sources(compiled, "net")) {
+        std::vector<std::string> command{compiler.name};
+        command.insert(command.end(), compiler.flags.begin(), compiler.flags.end());
+        for (const char* flag : {"-Wall", "-Wextra", "-Wconversion", "-Wpedantic", "-Werror", "-c",
+                                 "-o", "/dev/null"}) {
+          command.emplace_back(flag);
+        }
+        command.push_back((folder.path() / source).string());
+        const ProcessResult result = run_process({.command = command});
+        INFO(fmt::format("{} {}: {}", compiler.name, source, result.output));
+        CHECK(result.ok());
+      }
+    }
+  }
+}
+
+TEST_CASE("compiled by the host's compiler it computes what the program says") {
+  for (std::uint64_t seed : {21, 22, 23}) {
+    const DType type = seed == 21 ? DType::kI8 : seed == 22 ? DType::kU8 : DType::kF32;
+    const Compilation compiled = compile_graph(random_model(seed, type));
+    const std::vector<ConstantPtr> inputs = random_inputs(compiled.graph, seed);
+    std::vector<std::vector<std::byte>> bytes;
+    for (const ConstantPtr& input : inputs) {
+      bytes.emplace_back(input->bytes().begin(), input->bytes().end());
+    }
+    Diagnostics diagnostics;
+    EmulationJob job;
+    job.count = false;
+    const auto result = run_compiled(compiled, "host", {inputs}, job, diagnostics);
+    REQUIRE(result);
+    const Execution expected = execute_painted(compiled.program, bytes);
+    if (type != DType::kF32) CHECK(result->outputs[0] == expected.outputs);
+    CHECK(result->arena_touched_bytes == expected.arena_touched_bytes);
+  }
+}
+
+TEST_CASE("two models link into one program") {
+  const TemporaryDirectory folder;
+  const Compilation first = compile_graph(random_model(31, DType::kI8));
+  const Compilation second = compile_graph(random_model(32, DType::kI8));
+  write_model(first, "first", folder.path());
+  write_model(second, "second", folder.path());
+  std::ofstream(folder.path() / "main.c")
+      << "#include \"first.h\"\n#include \"second.h\"\n"
+         "FIRST_ARENA(arena);\nSECOND_ARENA(other);\n"
+         "static int8_t a[FIRST_INPUT_SIZE], b[FIRST_OUTPUT_SIZE];\n"
+         "static int8_t c[SECOND_INPUT_SIZE], d[SECOND_OUTPUT_SIZE];\n"
+         "int main(void) { first_run(arena, a, b); second_run(other, c, d); return 0; }\n";
+  std::vector<std::string> sources = generated_sources(first, "first");
+  for (const std::string& source : generated_sources(second, "second")) {
+    if (std::find(sources.begin(), sources.end(), source) == sources.end()) {
+      sources.push_back(source);
+    }
+  }
+  std::vector<std::string> command{"gcc", "-std=c99", "-o", (folder.path() / "both").string()};
+  command.push_back((folder.path() / "main.c").string());
+  for (const std::string& source : sources) command.push_back((folder.path() / source).string());
+  command.emplace_back("-lm");
+  const ProcessResult built = run_process({.command = command});
+  INFO(built.output);
+  REQUIRE(built.ok());
+  CHECK(run_process({.command = {(folder.path() / "both").string()}}).ok());
+}

@@ -1,0 +1,86 @@
+// The compiled program on real models against ONNX Runtime's outputs: every golden, on this
+// machine. tests/verify_models_test.cpp does the same on emulated cores.
+#include <cmath>
+#include <filesystem>
+
+#include "compiler/driver/execute.h"
+#include "compiler/driver/model_inputs.h"
+#include "compiler/driver/npy.h"
+#include "tests/catch.h"
+#include "tests/support/shared.h"
+
+using namespace spindle;
+using spindle::testing::shared_dir;
+namespace fs = std::filesystem;
+
+namespace {
+
+ConstantPtr load(const fs::path& file) {
+  std::string error;
+  ConstantPtr value = read_npy(file, error);
+  INFO(error);
+  REQUIRE(value);
+  return value;
+}
+
+struct Result {
+  Difference difference;
+  int pictures = 0;
+};
+
+Result run_goldens(const fs::path& shared, const std::string& model) {
+  ModelOptions options;
+  options.model = shared / "models" / (model + ".onnx");
+  Diagnostics diagnostics;
+  const auto compiled = compile_model(options, "host", diagnostics);
+  REQUIRE(compiled);
+  Result result;
+  for (;; ++result.pictures) {
+    const std::string number = (result.pictures < 10 ? "0" : "") + std::to_string(result.pictures);
+    const fs::path input = shared / "golden" / model / ("in_" + number + ".npy");
+    if (!fs::exists(input)) break;
+    const auto bytes = load(input)->bytes();
+    const std::vector<std::vector<std::byte>> inputs{{bytes.begin(), bytes.end()}};
+    const Execution run = execute(compiled->program, inputs);
+    for (std::size_t i = 0; i < run.outputs.size(); ++i) {
+      const ConstantPtr golden =
+          load(shared / "golden" / model / ("out" + std::to_string(i) + "_" + number + ".npy"));
+      compare(*golden, *to_tensor(compiled->program.outputs[i], run.outputs[i]), result.difference);
+    }
+  }
+  return result;
+}
+
+void check_identical(const std::string& model, int pictures) {
+  const auto shared = shared_dir();
+  if (!shared) return;
+  const Result result = run_goldens(*shared, model);
+  CHECK(result.pictures == pictures);
+  CHECK(result.difference.different == 0);
+}
+
+void check_float(const std::string& model, int pictures) {
+  const auto shared = shared_dir();
+  if (!shared) return;
+  const Result result = run_goldens(*shared, model);
+  CHECK(result.pictures == pictures);
+  CHECK(result.difference.largest_relative < 1e-4);
+}
+
+}  // namespace
+
+TEST_CASE("MobileNetV2 1.0, QDQ: all goldens identical") {
+  check_identical("mobilenet_v2_1.0_224_int8_qdq", 4);
+}
+TEST_CASE("MobileNetV2 1.0, QOperator: all goldens identical") {
+  check_identical("mobilenet_v2_1.0_224_uint8_qoperator", 22);
+}
+TEST_CASE("person detector, QDQ: all goldens identical") {
+  check_identical("mobilenet_v2_0.35_128_person_int8_qdq", 16);
+}
+TEST_CASE("MobileNetV2 1.0, float: all goldens within 1e-4") {
+  check_float("mobilenet_v2_1.0_224_float", 4);
+}
+TEST_CASE("person detector, float: all goldens within 1e-4") {
+  check_float("mobilenet_v2_0.35_128_person_float_bn", 6);
+}

@@ -1,0 +1,52 @@
+// Real models on emulated cores: identical to the reference interpreter and to the goldens, in the
+// memory that was planned.
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "compiler/driver/subprocess.h"
+#include "tests/catch.h"
+#include "tests/support/shared.h"
+
+using namespace spindle;
+using spindle::testing::shared_dir;
+using Json = nlohmann::json;
+
+namespace {
+
+void verify_on(const std::string& model, const std::vector<std::string>& targets,
+               std::int64_t most_arena_bytes) {
+  const auto shared = shared_dir();
+  if (!shared) return;
+  for (const std::string& target : targets) {
+    const ProcessResult result = run_process(
+        {.command = {SPINDLE_TOOL, "verify", (*shared / "models" / (model + ".onnx")).string(),
+                     "--target=" + target, "--golden", (*shared / "golden" / model).string(),
+                     "--limit=1", "--format=json"}});
+    INFO(target << ": " << result.output);
+    REQUIRE(result.ok());
+    const Json json = Json::parse(result.output);
+    CHECK(json["matches_reference"] == true);
+    CHECK(json["matches_golden"] == true);
+    CHECK(json["arena_touched_bytes"] == json["arena_planned_bytes"]);
+    CHECK(json["arena_bytes"] <= most_arena_bytes);
+  }
+}
+
+const std::vector<std::string> kTargets{"cortex-m4", "cortex-m7", "cortex-m55", "cortex-a72"};
+
+}  // namespace
+
+TEST_CASE("MobileNetV2 1.0, QDQ") {
+  verify_on("mobilenet_v2_1.0_224_int8_qdq", kTargets, 122 * 1024);
+}
+TEST_CASE("MobileNetV2 1.0, QOperator") {
+  verify_on("mobilenet_v2_1.0_224_uint8_qoperator", kTargets, 122 * 1024);
+}
+TEST_CASE("person detector, QDQ, also without FPU and on Armv7-A") {
+  std::vector<std::string> targets = kTargets;
+  targets.insert(targets.end(), {"cortex-m3", "cortex-m33", "cortex-a9"});
+  verify_on("mobilenet_v2_0.35_128_person_int8_qdq", targets, 23 * 1024);
+}
+TEST_CASE("MobileNetV2 1.0, float") {
+  verify_on("mobilenet_v2_1.0_224_float", {"cortex-a72"}, 512 * 1024);
+}
