@@ -39,7 +39,8 @@ Result run_goldens(const fs::path& shared, const std::string& model) {
     const std::string number = (result.pictures < 10 ? "0" : "") + std::to_string(result.pictures);
     const fs::path input = shared / "golden" / model / ("in_" + number + ".npy");
     if (!fs::exists(input)) break;
-    const auto bytes = load(input)->bytes();
+    const ConstantPtr picture = load(input);
+    const auto bytes = picture->bytes();
     const std::vector<std::vector<std::byte>> inputs{{bytes.begin(), bytes.end()}};
     const Execution run = execute(compiled->program, inputs);
     for (std::size_t i = 0; i < run.outputs.size(); ++i) {
