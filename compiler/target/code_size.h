@@ -11,6 +11,6 @@ namespace spindle {
 [[nodiscard]] std::int64_t kernel_code_bytes(std::string_view source);
 
 // Bytes of .text that the schedule takes per step, measured likewise on the models of the tests.
-constexpr std::int64_t kStepCodeBytes = 72;
+constexpr std::int64_t kStepCodeBytes = 48;
 
 }  // namespace spindle
