@@ -122,13 +122,17 @@ std::vector<StepId> cut_points(const StepGraph& graph) {
   const ValueUses uses(graph);
   std::vector<StepId> cuts{0};
   const auto count = static_cast<StepId>(graph.steps.size());
+  const auto first_block =
+      static_cast<StepId>(std::find_if(graph.steps.begin(), graph.steps.end(),
+                                       [](const Step& step) { return step.block == 0; }) -
+                          graph.steps.begin());
   for (StepId step = 1; step < count; ++step) {
     const Step& before = graph.step(step - 1);
     const Step& self = graph.step(step);
     const auto& readers = uses.readers[static_cast<std::size_t>(before.output)];
     const bool feeds = !readers.empty() && readers.back() == step;  // and nobody later
     const bool same_block = before.block >= 0 && before.block == self.block;
-    const bool stem = self.block == 0 && feeds;
+    const bool stem = step <= first_block && first_block < count && feeds;
     const bool reduction =
         graph.value(before.output).accumulator || (graph.value(self.output).accumulator && feeds);
     const bool vectors = graph.rows(step - 1) == 1 && graph.rows(step) == 1 && feeds;
