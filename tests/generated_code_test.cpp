@@ -92,6 +92,36 @@ TEST_CASE("compiled by the host's compiler it computes what the program says") {
   }
 }
 
+TEST_CASE("weights included by assembly are the same model") {
+  const Compilation compiled = compile_graph(random_model(21, DType::kI8));
+  std::vector<std::string> outputs;
+  for (const WeightsForm form : {WeightsForm::kC, WeightsForm::kIncbin}) {
+    const TemporaryDirectory folder;
+    for (const OutputFile& file : generated_files(compiled, "net", "net.onnx", form)) {
+      std::ofstream(folder.path() / file.name, std::ios::binary) << file.data;
+    }
+    std::ofstream(folder.path() / "main.c")
+        << "#include <stdio.h>\n#include \"net.h\"\nNET_ARENA(arena);\n"
+           "static int8_t in[NET_INPUT_SIZE], out[NET_OUTPUT_SIZE];\n"
+           "int main(void) {\n  net_run(arena, in, out);\n"
+           "  for (unsigned i = 0; i < NET_OUTPUT_SIZE; ++i) printf(\"%d \", out[i]);\n"
+           "  return 0;\n}\n";
+    const std::string program = (folder.path() / "net").string();
+    std::vector<std::string> command{"gcc", "-o", program, "-Wa,-I" + folder.path().string()};
+    command.push_back((folder.path() / "main.c").string());
+    for (const std::string& source : generated_sources(compiled, "net", form)) {
+      command.push_back((folder.path() / source).string());
+    }
+    command.emplace_back("-lm");
+    const ProcessResult built = run_process({.command = command});
+    INFO(built.output);
+    REQUIRE(built.ok());
+    outputs.push_back(run_process({.command = {program}}).output);
+  }
+  CHECK_FALSE(outputs[0].empty());
+  CHECK(outputs[0] == outputs[1]);
+}
+
 TEST_CASE("two models link into one program") {
   const TemporaryDirectory folder;
   const Compilation first = compile_graph(random_model(31, DType::kI8));

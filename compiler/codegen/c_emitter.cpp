@@ -21,11 +21,19 @@ class Emitter {
   Emitter(const Program& program, const CNames& names)
       : program_(program), names_(names), model_(names.model), upper_(upper(names.model)) {}
 
-  std::vector<EmittedFile> emit() {
-    return {{model_ + ".h", header()},
-            {model_ + ".c", code()},
-            {model_ + "_weights.h", weights_header()},
-            {model_ + "_weights.c", weights()}};
+  std::vector<EmittedFile> emit(WeightsForm form) {
+    std::vector<EmittedFile> files{{model_ + ".h", header()},
+                                   {model_ + ".c", code()},
+                                   {model_ + "_weights.h", weights_header()}};
+    if (form == WeightsForm::kC) {
+      files.push_back({model_ + "_weights.c", weights()});
+    } else {
+      std::string image;
+      std::string assembly = weights_assembly(image);
+      files.push_back({model_ + "_weights.S", std::move(assembly)});
+      files.push_back({model_ + "_weights.bin", std::move(image)});
+    }
+    return files;
   }
 
  private:
@@ -108,6 +116,25 @@ class Emitter {
       append_elements(out, program_.constants[i]);
       out += "};\n";
     }
+    return out;
+  }
+
+  // Assembly that places each array from `image`, which it fills.
+  [[nodiscard]] std::string weights_assembly(std::string& image) const {
+    std::string out = banner();
+    put(out,
+        "/* Assemble with the folder of {0}_weights.bin in the include path (-Wa,-I). */\n"
+        "#ifndef SPINDLE_WEIGHTS_SECTION\n#define SPINDLE_WEIGHTS_SECTION .rodata.{0}_weights\n"
+        "#endif\n    .section SPINDLE_WEIGHTS_SECTION, \"a\", %progbits\n",
+        model_);
+    for (std::size_t i = 0; i < program_.constants.size(); ++i) {
+      const auto& bytes = program_.constants[i].bytes;
+      const std::string name = constant_name(static_cast<int>(i));
+      put(out, "    .global {0}\n    .balign 4\n{0}:\n", name);
+      put(out, "    .incbin \"{}_weights.bin\", {}, {}\n", model_, image.size(), bytes.size());
+      image.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    }
+    out += "    .section .note.GNU-stack, \"\", %progbits\n";
     return out;
   }
 
@@ -366,8 +393,8 @@ class Emitter {
 
 }  // namespace
 
-std::vector<EmittedFile> emit_c(const Program& program, const CNames& names) {
-  return Emitter(program, names).emit();
+std::vector<EmittedFile> emit_c(const Program& program, const CNames& names, WeightsForm weights) {
+  return Emitter(program, names).emit(weights);
 }
 
 }  // namespace spindle

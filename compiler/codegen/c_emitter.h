@@ -1,6 +1,7 @@
 // Program -> C99 files.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,12 @@ namespace spindle {
 
 struct EmittedFile {
   std::string name;  // relative, flat
-  std::string text;
+  std::string text;  // or any bytes
+};
+
+enum class WeightsForm : std::uint8_t {
+  kC,       // NAME_weights.c: initializers, for any compiler
+  kIncbin,  // NAME_weights.bin and NAME_weights.S, which includes it: assembles at once
 };
 
 struct CNames {
@@ -18,8 +24,9 @@ struct CNames {
   std::string source;  // the model file, for comments
 };
 
-// NAME.h, NAME.c, NAME_weights.h and NAME_weights.c. The code is C99, also valid C++, without
-// warnings under -Wall -Wextra -Wconversion -Wpedantic.
-[[nodiscard]] std::vector<EmittedFile> emit_c(const Program& program, const CNames& names);
+// NAME.h, NAME.c, NAME_weights.h and the weights in the given form. The code is C99, also valid
+// C++, without warnings under -Wall -Wextra -Wconversion -Wpedantic.
+[[nodiscard]] std::vector<EmittedFile> emit_c(const Program& program, const CNames& names,
+                                              WeightsForm weights = WeightsForm::kC);
 
 }  // namespace spindle

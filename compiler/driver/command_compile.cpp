@@ -14,8 +14,9 @@ int run_compile(const CompileOptions& options, Diagnostics& diagnostics) {
       compile_model(options.model, options.target, diagnostics);
   if (!compilation) return kExitRefused;
   const std::string name = model_name(options.model.model, options.name);
+  const WeightsForm form = options.weights == "c" ? WeightsForm::kC : WeightsForm::kIncbin;
   std::vector<OutputFile> files =
-      generated_files(*compilation, name, options.model.model.filename().string());
+      generated_files(*compilation, name, options.model.model.filename().string(), form);
   files.push_back({name + ".plan.json", plan_json(*compilation)});
   if (!write_files(options.output, files, diagnostics)) return kExitRefused;
   std::cout << fmt::format("{}: {} files, {} arena, {} weights\n", options.output.string(),

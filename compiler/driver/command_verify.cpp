@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
@@ -260,6 +261,9 @@ int run_verify(const VerifyOptions& options, Diagnostics& diagnostics) {
     return kExitRefused;
   }
 
+  if (isatty(STDERR_FILENO) != 0) {
+    std::cerr << fmt::format("building and running for {} ...\n", options.target);
+  }
   RunInputs runs;
   for (const Case& one : cases) runs.push_back(one.inputs);
   EmulationJob job;

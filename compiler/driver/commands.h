@@ -24,6 +24,7 @@ struct CompileOptions {
   std::string target = "host";
   std::filesystem::path output;
   std::string name;
+  std::string weights = "c";  // c, incbin
 };
 int run_compile(const CompileOptions& options, Diagnostics& diagnostics);
 

@@ -4,7 +4,6 @@
 
 #include <set>
 
-#include "compiler/codegen/c_emitter.h"
 #include "compiler/target/embedded.h"
 
 namespace spindle {
@@ -38,17 +37,18 @@ std::set<std::string> runtime_files(const Compilation& compilation) {
 
 }  // namespace
 
-std::vector<std::string> generated_sources(const Compilation& compilation,
-                                           const std::string& name) {
-  std::vector<std::string> sources{name + ".c", name + "_weights.c"};
+std::vector<std::string> generated_sources(const Compilation& compilation, const std::string& name,
+                                           WeightsForm weights) {
+  const char* extension = weights == WeightsForm::kC ? "c" : "S";
+  std::vector<std::string> sources{name + ".c", fmt::format("{}_weights.{}", name, extension)};
   for (const std::string& source : compilation.program.sources) sources.push_back(source);
   return sources;
 }
 
 std::vector<OutputFile> generated_files(const Compilation& compilation, const std::string& name,
-                                        const std::string& model_file) {
+                                        const std::string& model_file, WeightsForm weights) {
   std::vector<OutputFile> files;
-  for (EmittedFile& file : emit_c(compilation.program, {name, model_file})) {
+  for (EmittedFile& file : emit_c(compilation.program, {name, model_file}, weights)) {
     files.push_back({std::move(file.name), std::move(file.text)});
   }
   for (const std::string& file : runtime_files(compilation)) {
@@ -58,11 +58,19 @@ std::vector<OutputFile> generated_files(const Compilation& compilation, const st
       fmt::format("# Sources of the model, for target_sources().\nset({}_sources\n", name);
   std::string make =
       fmt::format("# Sources of the model, relative to this file.\n{}_sources :=", name);
-  for (const std::string& source : generated_sources(compilation, name)) {
+  for (const std::string& source : generated_sources(compilation, name, weights)) {
     cmake += fmt::format("  ${{CMAKE_CURRENT_LIST_DIR}}/{}\n", source);
     make += fmt::format(" \\\n  {}", source);
   }
-  files.push_back({"sources.cmake", cmake + ")\n"});
+  cmake += ")\n";
+  if (weights == WeightsForm::kIncbin) {
+    cmake += fmt::format(
+        "set_source_files_properties(${{CMAKE_CURRENT_LIST_DIR}}/{}_weights.S PROPERTIES\n"
+        "  LANGUAGE C COMPILE_OPTIONS "
+        "\"-xassembler-with-cpp;-Wa,-I${{CMAKE_CURRENT_LIST_DIR}}\")\n",
+        name);
+  }
+  files.push_back({"sources.cmake", cmake});
   files.push_back({"sources.mk", make + "\n"});
   return files;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/codegen/c_emitter.h"
 #include "compiler/driver/compilation.h"
 #include "compiler/driver/output_folder.h"
 
@@ -12,10 +13,12 @@ namespace spindle {
 // Generated code, the runtime files it uses, and lists of its sources for CMake and make.
 [[nodiscard]] std::vector<OutputFile> generated_files(const Compilation& compilation,
                                                       const std::string& name,
-                                                      const std::string& model_file);
+                                                      const std::string& model_file,
+                                                      WeightsForm weights = WeightsForm::kC);
 
-// The .c files among them.
+// The .c and .S files among them.
 [[nodiscard]] std::vector<std::string> generated_sources(const Compilation& compilation,
-                                                         const std::string& name);
+                                                         const std::string& name,
+                                                         WeightsForm weights = WeightsForm::kC);
 
 }  // namespace spindle

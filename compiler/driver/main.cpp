@@ -89,6 +89,11 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   compile_command->add_option("--target", compile.target, "See `spindle targets`")
       ->capture_default_str();
   compile_command->add_option("--name", compile.name, "Prefix of symbols and files");
+  compile_command
+      ->add_option("--weights", compile.weights,
+                   "Weights as C, or as a .bin that assembly includes")
+      ->check(CLI::IsMember({"c", "incbin"}))
+      ->capture_default_str();
   std::string emit = "c";
   compile_command->add_option("--emit", emit, "What to write")
       ->check(CLI::IsMember({"c"}))
