@@ -232,24 +232,27 @@ class Emitter {
            std::any_of(expr.args.begin(), expr.args.end(), mentions_row);
   }
 
-  static bool tiles_mention_row(const Tiles& tiles, bool (*mentions)(const ProgramArg&)) {
-    return std::any_of(tiles.body.begin(), tiles.body.end(), [&](const auto& stmt) {
+  static bool call_mentions_row(const Call& call) {
+    return std::any_of(call.args.begin(), call.args.end(), [](const ProgramArg& arg) {
+      if (const auto* address = std::get_if<Address>(&arg)) return mentions_row(address->offset);
+      const auto* expr = std::get_if<Expr>(&arg);
+      return expr != nullptr && mentions_row(*expr);
+    });
+  }
+
+  static bool tiles_mention_row(const Tiles& tiles) {
+    return std::any_of(tiles.body.begin(), tiles.body.end(), [](const auto& stmt) {
       const auto* call = std::get_if<Call>(&stmt);
-      return call != nullptr && std::any_of(call->args.begin(), call->args.end(), mentions);
+      return call != nullptr && call_mentions_row(*call);
     });
   }
 
   static bool uses_row(const Function& function) {
-    constexpr auto in_arg = [](const ProgramArg& arg) {
-      if (const auto* address = std::get_if<Address>(&arg)) return mentions_row(address->offset);
-      const auto* expr = std::get_if<Expr>(&arg);
-      return expr != nullptr && mentions_row(*expr);
-    };
-    return std::any_of(function.body.begin(), function.body.end(), [&](const Stmt& stmt) {
+    return std::any_of(function.body.begin(), function.body.end(), [](const Stmt& stmt) {
       if (const auto* pull = std::get_if<Pull>(&stmt)) return mentions_row(pull->need);
-      if (const auto* tiles = std::get_if<Tiles>(&stmt)) return tiles_mention_row(*tiles, in_arg);
+      if (const auto* tiles = std::get_if<Tiles>(&stmt)) return tiles_mention_row(*tiles);
       const auto* call = std::get_if<Call>(&stmt);
-      return call != nullptr && std::any_of(call->args.begin(), call->args.end(), in_arg);
+      return call != nullptr && call_mentions_row(*call);
     });
   }
 

@@ -37,13 +37,7 @@ bool write_array(const std::filesystem::path& folder, const std::string& name,
 bool dump_layers(const Graph& graph, const std::vector<ConstantPtr>& inputs,
                  const std::filesystem::path& folder, Diagnostics& diagnostics) {
   bool good = true;
-  std::vector<ConstantPtr> shaped;
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const Tensor& t = graph.tensor(graph.inputs[i]);
-    const auto bytes = inputs[i]->bytes();
-    shaped.push_back(std::make_shared<const Constant>(
-        t.type, t.shape, std::vector<std::byte>(bytes.begin(), bytes.end())));
-  }
+  const std::vector<ConstantPtr> shaped = as_graph_inputs(graph, inputs);
   (void)interpret(graph, shaped, [&](TensorId id, const ConstantPtr& value) {
     const Tensor& t = graph.tensor(id);
     for (const Origin& origin : t.origins) {

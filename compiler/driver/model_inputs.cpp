@@ -104,8 +104,8 @@ ConstantPtr to_tensor(const ProgramIo& io, const std::vector<std::byte>& bytes) 
   return std::make_shared<const Constant>(io.type, io.shape, bytes);
 }
 
-std::vector<ConstantPtr> reference_outputs(const Graph& graph,
-                                           const std::vector<ConstantPtr>& inputs) {
+std::vector<ConstantPtr> as_graph_inputs(const Graph& graph,
+                                         const std::vector<ConstantPtr>& inputs) {
   std::vector<ConstantPtr> shaped;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const Tensor& t = graph.tensor(graph.inputs[i]);
@@ -113,7 +113,12 @@ std::vector<ConstantPtr> reference_outputs(const Graph& graph,
     shaped.push_back(std::make_shared<const Constant>(
         t.type, t.shape, std::vector<std::byte>(bytes.begin(), bytes.end())));
   }
-  std::vector<ConstantPtr> outputs = interpret(graph, shaped);
+  return shaped;
+}
+
+std::vector<ConstantPtr> reference_outputs(const Graph& graph,
+                                           const std::vector<ConstantPtr>& inputs) {
+  std::vector<ConstantPtr> outputs = interpret(graph, as_graph_inputs(graph, inputs));
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const Tensor& t = graph.tensor(graph.outputs[i]);
     if (t.origins.empty()) continue;

@@ -32,6 +32,10 @@ using RunInputs = std::vector<std::vector<ConstantPtr>>;
 // Output bytes of a run as a tensor in the ONNX model's shape.
 [[nodiscard]] ConstantPtr to_tensor(const ProgramIo& io, const std::vector<std::byte>& bytes);
 
+// A run's inputs with the types and shapes of the graph's input tensors, for interpret().
+[[nodiscard]] std::vector<ConstantPtr> as_graph_inputs(const Graph& graph,
+                                                       const std::vector<ConstantPtr>& inputs);
+
 // The reference interpreter's outputs for one run, in the ONNX model's shape and type.
 [[nodiscard]] std::vector<ConstantPtr> reference_outputs(const Graph& graph,
                                                          const std::vector<ConstantPtr>& inputs);
