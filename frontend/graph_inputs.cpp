@@ -70,7 +70,7 @@ void check_dim_names(const onnx::GraphProto& graph, const ImportOptions& options
     for (const auto& dim : input.type().tensor_type().shape().dim()) known.insert(dim.dim_param());
   }
   for (const auto& [name, value] : options.dims) {
-    if (known.count(name) > 0) continue;
+    if (known.contains(name)) continue;
     report.warning("W0104", fmt::format("no dimension is named '{}'", name), report.place());
   }
 }
@@ -83,7 +83,7 @@ void add_graph_inputs(const onnx::GraphProto& graph, const ImportOptions& option
   std::unordered_set<std::string> constants;
   for (const auto& tensor : graph.initializer()) constants.insert(tensor.name());
   for (const auto& input : graph.input()) {
-    if (constants.count(input.name()) > 0) continue;
+    if (constants.contains(input.name())) continue;
     Value value;
     try {
       value.tensor = context.graph.add_tensor(tensor_of(input, options, context));

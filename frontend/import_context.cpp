@@ -24,7 +24,7 @@ int ImportContext::producer(TensorId id) const {
 }
 
 bool ImportContext::from_constants(TensorId id) const {
-  return graph.is_constant(id) || derived_.count(id) > 0;
+  return graph.is_constant(id) || derived_.contains(id);
 }
 
 TensorId ImportContext::tensor_of(const std::string& name, Value& value) {

@@ -53,14 +53,14 @@ class Importer {
       const bool passes = (*node)->op_type() == "Identity" || (*node)->op_type() == "Dropout";
       if (!passes || (*node)->input_size() < 1 || (*node)->output_size() < 1) continue;
       const auto name = alias.find((*node)->output(0));
-      if (name == alias.end() || outputs.count((*node)->input(0)) > 0) continue;
+      if (name == alias.end() || outputs.contains((*node)->input(0))) continue;
       alias[(*node)->input(0)] = std::string(name->second);
     }
   }
 
   void load_initializers() {
     for (const auto& tensor : proto_.initializer()) {
-      if (order_.used.count(tensor.name()) == 0) continue;
+      if (!order_.used.contains(tensor.name())) continue;
       Value value;
       try {
         value.constant = load_tensor(tensor, context_.external, context_.budget);
@@ -73,7 +73,7 @@ class Importer {
     }
     for (const auto& tensor : proto_.sparse_initializer()) {
       const std::string& name = tensor.values().name();
-      if (order_.used.count(name) == 0) continue;
+      if (!order_.used.contains(name)) continue;
       context_.values[name].poisoned = true;
       report_.error("E0106", "sparse constants are not supported", report_.place("constant", name));
     }
@@ -157,8 +157,8 @@ class Importer {
     }
     for (int i = 0; i < node.output_size(); ++i) {
       const std::string& name = node.output(i);
-      if (name.empty() || context_.values.count(name) > 0) continue;
-      if (order_.used.count(name) > 0) {
+      if (name.empty() || context_.values.contains(name)) continue;
+      if (order_.used.contains(name)) {
         refuse(fmt::format("its output {} ('{}') is used", i, printable(name)));
       }
     }

@@ -45,7 +45,7 @@ class Sorter {
     }
     const auto constants = writers_;
     for (const auto& input : graph_.input()) {
-      if (constants.count(input.name()) > 0) continue;
+      if (constants.contains(input.name())) continue;
       claim(input.name(), kNoNode, report_.place("input", input.name()));
     }
   }

@@ -60,7 +60,7 @@ void add_goldens(const Program& program, const VerifyOptions& options, std::vect
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(options.golden, error)) {
     const std::string name = entry.path().filename().string();
-    if (name.rfind("in_", 0) == 0 && entry.path().extension() == ".npy") {
+    if (name.starts_with("in_") && entry.path().extension() == ".npy") {
       files.push_back(entry.path());
     }
   }

@@ -35,9 +35,9 @@ class Reader {
     return is64_ ? number(base + at64, size64) : number(base + at32, size32);
   }
 
-  bool is64() const { return is64_; }
-  bool failed() const { return failed_; }
-  std::uint64_t size() const { return bytes_.size(); }
+  [[nodiscard]] bool is64() const { return is64_; }
+  [[nodiscard]] bool failed() const { return failed_; }
+  [[nodiscard]] std::uint64_t size() const { return bytes_.size(); }
 
  private:
   std::span<const std::byte> bytes_;

@@ -30,8 +30,8 @@ struct ElfFile {
   std::vector<ElfSection> sections;
   std::vector<ElfSymbol> symbols;
 
-  const ElfSymbol* find(std::string_view name) const;
-  const ElfSymbol* function_at(std::uint64_t address) const;  // null if none covers it
+  [[nodiscard]] const ElfSymbol* find(std::string_view name) const;
+  [[nodiscard]] const ElfSymbol* function_at(std::uint64_t address) const;  // null if none covers it
 };
 
 // Nothing if `bytes` is not such a file or is damaged.

@@ -161,7 +161,7 @@ ProcessResult start_image(const Workspace& workspace, const Image& image, std::s
     if (!plugin.empty()) {
       command.insert(command.end(), {"-plugin", plugin_argument(plugin, image)});
     }
-    if (emulator.kind == Emulator::Kind::board) command.push_back("-kernel");
+    if (emulator.kind == Emulator::Kind::board) command.emplace_back("-kernel");
   }
   command.push_back("./" + image.path.filename().string());
   return run_process({.command = std::move(command),

@@ -74,7 +74,7 @@ Image Builder::build(bool traced) {
   std::vector<Unit> units;
   const auto add = [&](const std::string& name, std::vector<std::string> flags) {
     const std::filesystem::path source = std::filesystem::path("firmware") / (name + ".c");
-    flags.push_back("-O2");
+    flags.emplace_back("-O2");
     units.push_back({source, name + suffix, std::move(flags)});
   };
   add("verify_main", marks);
@@ -90,7 +90,7 @@ Image Builder::build(bool traced) {
       fmt::format("-DJOB_TRACED={:d}", traced),
       // Not a step of the model's: what no hook claims.
       fmt::format("-DJOB_MARK={}", traced ? workspace_.job.steps + 1 : 1)};
-  if (board) flags.push_back("-DJOB_BOARD");
+  if (board) flags.emplace_back("-DJOB_BOARD");
   append(flags, workspace_.job.compile_flags);
   units.push_back({"verify_job.c", "verify_job" + suffix, std::move(flags)});
   compile(units);

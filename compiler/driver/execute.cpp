@@ -24,7 +24,7 @@ class StructBytes {
     align(sizeof(T));
     const auto at = bytes_.size();
     bytes_.resize(at + sizeof(T));
-    std::memcpy(bytes_.data() + at, &value, sizeof(T));
+    std::memcpy(bytes_.data() + at, static_cast<const void*>(&value), sizeof(T));
   }
   std::vector<std::byte> take() {
     align(alignof(void*));

@@ -21,7 +21,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kKeptOutput = 256 * 1024;
+constexpr std::size_t kKeptOutput = std::size_t{256} * 1024;
 constexpr std::chrono::milliseconds kGrace{1000};
 
 void append_tail(std::string& kept, const char* data, std::size_t size) {

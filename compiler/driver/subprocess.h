@@ -20,7 +20,7 @@ struct ProcessResult {
   End end = End::not_started;
   int code = 0;        // exit code, signal number, or errno of the start
   std::string output;  // stdout and stderr as they came; only the last 256 KiB of more
-  bool ok() const { return end == End::exited && code == 0; }
+  [[nodiscard]] bool ok() const { return end == End::exited && code == 0; }
 };
 
 // Runs to the end with an empty stdin. After the timeout the child gets SIGTERM, a second later

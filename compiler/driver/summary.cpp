@@ -39,7 +39,7 @@ std::string human_count(std::int64_t count) {
 }
 
 std::string human_bytes(std::int64_t bytes) {
-  if (bytes >= 1024 * 1024) {
+  if (bytes >= std::int64_t{1024} * 1024) {
     return fmt::format("{:.2f} MiB", static_cast<double>(bytes) / (1024 * 1024));
   }
   if (bytes >= 1024) return fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024);

@@ -118,7 +118,7 @@ struct Inferrer {
                     op.dilation, p, false, w.shape[0]);
   }
 
-  Inferred windowed(int kh, int kw, const std::array<int, 2>& stride,
+  [[nodiscard]] Inferred windowed(int kh, int kw, const std::array<int, 2>& stride,
                     const std::array<int, 2>& dilation, const Padding& p, bool ceil_mode,
                     std::int64_t channels) const {
     const std::int64_t oh =
@@ -228,7 +228,7 @@ struct Inferrer {
     return make(x().type, std::move(shape));
   }
 
-  Inferred activation() const {
+  [[nodiscard]] Inferred activation() const {
     if (!numeric_activation(x().type)) {
       return fail(fmt::format("input type {} is not supported", name_of(x().type)));
     }

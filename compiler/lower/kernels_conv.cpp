@@ -86,7 +86,7 @@ void add_window_step(Selector& s, const Node& node, KernelCall call) {
 }
 
 // Weights, bias, multiplier and weight_zero: the first members of the int8 structs.
-std::vector<Field> int8_data(Selector& s, const Node& node, std::vector<std::int8_t> weights,
+std::vector<Field> int8_data(Selector& s, const Node& node, const std::vector<std::int8_t>& weights,
                              std::string layout, const std::vector<std::int32_t>& bias,
                              const IntWeights& unpacked) {
   const Operands o = operands_of(s, node);

@@ -37,7 +37,7 @@ bool check_io(const Graph& graph, Diagnostics& diagnostics) {
     diagnostics
         .error("E0202", fmt::format("{} '{}' has type {}", what, t.name, name_of(t.type)),
                graph.name)
-        .notes.push_back("compiled models take and give float32, int8 and uint8");
+        .notes.emplace_back("compiled models take and give float32, int8 and uint8");
     good = false;
   };
   for (TensorId id : graph.inputs) check(id, "input");

@@ -60,7 +60,7 @@ namespace spindle::reference {
 [[nodiscard]] inline std::int64_t quantize(float x, float scale, std::int32_t zero_point,
                                            DType type) {
   const float quotient = x / scale;
-  const double rounded = static_cast<double>(round_half_even(quotient));
+  const auto rounded = static_cast<double>(round_half_even(quotient));
   return saturate(rounded + zero_point, lowest_of(type), highest_of(type));
 }
 
@@ -81,7 +81,7 @@ struct Requantizer {
     const float m = multiplier[multiplier.size() == 1 ? 0 : static_cast<std::size_t>(channel)];
     const auto converted = static_cast<float>(static_cast<std::int32_t>(acc));
     const float product = converted * m;
-    const double rounded = static_cast<double>(round_half_even(product));
+    const auto rounded = static_cast<double>(round_half_even(product));
     return saturate(rounded + zero_point, limits.lo, limits.hi);
   }
 };

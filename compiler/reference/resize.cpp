@@ -65,7 +65,7 @@ struct Neighbors {
   float first_weight, second_weight;
 
   Neighbors(const Resize& op, const Axis& axis, std::int64_t index) {
-    const float last = static_cast<float>(axis.in - 1);
+    const auto last = static_cast<float>(axis.in - 1);
     const float x = std::clamp(axis.coordinate(op.coordinates, index), 0.0F, last);
     first = std::min(static_cast<std::int64_t>(x), axis.in - 1);
     second = std::min(first + 1, axis.in - 1);

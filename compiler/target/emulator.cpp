@@ -48,9 +48,9 @@ Emulator board(const BoardRow& row) {
   e.compiler_package = "gcc-arm-none-eabi libnewlib-arm-none-eabi";
   e.flags = {std::string("-mcpu=") + row.cpu, "-mthumb"};
   if (row.float_flags == nullptr) {
-    e.flags.push_back("-mfloat-abi=soft");
+    e.flags.emplace_back("-mfloat-abi=soft");
   } else {
-    e.flags.push_back("-mfloat-abi=hard");
+    e.flags.emplace_back("-mfloat-abi=hard");
     if (*row.float_flags != '\0') e.flags.push_back(std::string("-mfpu=") + row.float_flags);
   }
   e.link_flags = {"-nostartfiles", "--specs=nano.specs", "--specs=nosys.specs", "-lm"};
