@@ -82,6 +82,71 @@ void spindle_stem_s8(const spindle_conv_s8_params *p, const void *in, void *out,
 void spindle_dw_s8(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y, int32_t x,
                      int32_t n);
 
+/* Kernels for Arm's DSP extension. They work on pairs of int16: `scratch`, aligned to 4 bytes, is
+ * where inputs and weights are widened; weights are packed as the kernels read them. Saturation
+ * needs the whole int8 range, so tighter limits cost a second pass. */
+
+/* Pixels are computed together up to this many, so that weights need not be widened for each. */
+#define SPINDLE_GEMM_S8_DSP_PIXELS 56
+
+/* spindle_pw_s8 on inputs that are pairs already: what the others are made of, no kernel by itself.
+ * `inputs` are laid out as spindle_gemm_dsp.h says; `widened` is int16[2][depth]; `out` has
+ * out_channels bytes for each of at most SPINDLE_GEMM_S8_DSP_PIXELS pixels. */
+typedef struct {
+  const int32_t *weights;     /* [ceil(out_channels / 2)][depth / 2] words; each holds pair i of
+                                 channels (k, l) of both outputs: bytes o_k, (o+1)_k, o_l, (o+1)_l */
+  const int32_t *bias;        /* [out_channels rounded up to 2], as in spindle_pw_s8_params */
+  const float *multiplier;    /* [out_channels rounded up to 2] */
+  const int32_t *weight_zero; /* [out_channels rounded up to 2], or NULL for all zero */
+  int32_t depth;              /* input channels, padded with zero weights to a multiple of 8 */
+  int32_t out_channels;
+  int32_t out_zero, lo, hi;
+} spindle_gemm_s8_dsp_params;
+void spindle_gemm_s8_dsp(const spindle_gemm_s8_dsp_params *p, const uint32_t *inputs,
+                         uint32_t *widened, int8_t *out, int32_t pixels);
+
+/* As spindle_pw_s8, `chunk` pixels at a time. Scratch: depth * (4 + 2 * chunk) bytes, with chunk
+ * <= SPINDLE_GEMM_S8_DSP_PIXELS. */
+typedef struct {
+  const int32_t *weights;
+  const int32_t *bias;
+  const float *multiplier;
+  const int32_t *weight_zero; /* as in spindle_gemm_s8_dsp_params */
+  int32_t in_channels, out_channels;
+  int32_t out_zero, lo, hi;
+  int32_t chunk;
+} spindle_pw_s8_dsp_params;
+void spindle_pw_s8_dsp(const spindle_pw_s8_dsp_params *p, const void *in, void *out, void *scratch,
+                       int32_t pixels);
+
+/* Kernels for NEON (AArch64), for its dot product, and for its 8-bit matrix product: they compute
+ * what the portable kernel of the same name does and differ in the order of weights only.
+ *
+ * Pointwise: in_channels >= 8; out_channels >= 8 (dot, i8mm) or 4 (neon). Weights are packed in
+ * panels of as many output channels, the last of which ends at the last channel and so may overlap
+ * the one before; the order within a panel is in spindle_gemm_s8_dot.h, _neon.h and _i8mm.h. */
+void spindle_pw_s8_neon(const spindle_pw_s8_params *p, const void *in, void *out, int32_t pixels);
+void spindle_pw_s8_dot(const spindle_pw_s8_params *p, const void *in, void *out, int32_t pixels);
+/* First convolution, groups and dilations 1, as a pointwise one of a window: in_channels * kernel_w
+ * <= 16 and at most 80 inputs in a window, by [kernel_h][kernel_w][in], which are packed as the
+ * in_channels of a pointwise convolution after they were padded with zeros to a multiple of 16.
+ * `bias` holds -in_zero * sum(w - weight_zero) already. */
+void spindle_stem_s8_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+                          int32_t x, int32_t n);
+void spindle_stem_s8_dot(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+                         int32_t x, int32_t n);
+/* Depthwise 3x3, one output channel for each of at least 16 input channels, weight_zero NULL,
+ * dilations 1, stride_w 1 or 2; every window has a row inside of the image. `bias` holds
+ * -in_zero * sum(w) already; the order of weights is in the kernels' files. */
+void spindle_dw3x3_s8_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+                           int32_t x, int32_t n);
+void spindle_dw3x3_s8_dot(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+                          int32_t x, int32_t n);
+/* Depthwise, any window, weights as in spindle_dw_s8; at least 8 input channels and as many output
+ * channels. */
+void spindle_dw_s8_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+                        int32_t x, int32_t n);
+
 /* Residual add, in fused multiply-adds (one rounding each): t = fma(b + b_offset, b_scale, bias),
  * saturate(round_half_even(fma(a + a_offset, a_scale, t)) - out_offset), then clamped. The offsets
  * are 128 where the model's tensor is uint8, so that the floats are the model's own. `out` may be
@@ -93,6 +158,8 @@ typedef struct {
 } spindle_add_s8_params;
 void spindle_add_s8(const spindle_add_s8_params *p, const void *a, const void *b, void *out,
                     int32_t count);
+void spindle_add_s8_neon(const spindle_add_s8_params *p, const void *a, const void *b, void *out,
+                         int32_t count);
 
 /* Mean over rows and columns, row by row: `acc` is int32[channels]; y == 0 starts the sums. */
 typedef struct {
@@ -101,6 +168,8 @@ typedef struct {
   int32_t in_zero, out_zero, lo, hi;
 } spindle_mean_s8_params;
 void spindle_mean_add_s8(const spindle_mean_s8_params *p, const void *in, void *acc, int32_t y);
+void spindle_mean_add_s8_neon(const spindle_mean_s8_params *p, const void *in, void *acc,
+                              int32_t y);
 void spindle_mean_end_s8(const spindle_mean_s8_params *p, const void *acc, void *out);
 
 /* out[i] = table[in[i] + 128]; `out` may be `in`. Any function of one 8-bit value. */
@@ -127,6 +196,8 @@ typedef struct {
 } spindle_quantize_params;
 void spindle_quantize_f32_s8(const spindle_quantize_params *p, const void *in, void *out,
                              int32_t count);
+void spindle_quantize_f32_s8_neon(const spindle_quantize_params *p, const void *in, void *out,
+                                  int32_t count);
 void spindle_dequantize_s8_f32(const spindle_quantize_params *p, const void *in, void *out,
                                int32_t count);
 
@@ -188,10 +259,12 @@ void spindle_binary_f32(const spindle_binary_f32_params *p, const void *a, const
 typedef enum {
   SPINDLE_SIGMOID, SPINDLE_HARD_SIGMOID, SPINDLE_HARD_SWISH, SPINDLE_TANH, SPINDLE_EXP,
   SPINDLE_LOG, SPINDLE_SQRT, SPINDLE_RECIPROCAL, SPINDLE_NEG, SPINDLE_ABS, SPINDLE_FLOOR,
-  SPINDLE_CEIL, SPINDLE_ROUND, SPINDLE_ERF, SPINDLE_LEAKY_RELU, SPINDLE_ELU, SPINDLE_SOFTPLUS
+  SPINDLE_CEIL, SPINDLE_ROUND, SPINDLE_ERF, SPINDLE_LEAKY_RELU, SPINDLE_ELU, SPINDLE_SOFTPLUS,
+  SPINDLE_AFFINE
 } spindle_unary_kind;
 
-/* Elementwise function; alpha and beta as ONNX defines them for the kind. `out` may be `in`. */
+/* Elementwise function; alpha and beta as ONNX defines them for the kind;
+ * the affine function is alpha * x + beta. `out` may be `in`. */
 typedef struct {
   int32_t kind; /* spindle_unary_kind */
   float alpha, beta;
@@ -248,6 +321,9 @@ typedef struct {
 } spindle_planar_params;
 void spindle_interleave(const spindle_planar_params *p, const void *in, void *out, int32_t y,
                         int32_t x, int32_t n);
+/* As spindle_interleave for three channels of 1 or 4 bytes. */
+void spindle_interleave_neon(const spindle_planar_params *p, const void *in, void *out, int32_t y,
+                             int32_t x, int32_t n);
 void spindle_deinterleave(const spindle_planar_params *p, const void *in, void *out, int32_t y);
 
 /* out[i0][i1].. = in[offset + i0*stride[0] + i1*stride[1]..]: transposes and slices. Strides and

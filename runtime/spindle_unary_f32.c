@@ -29,6 +29,8 @@ static inline float apply(const spindle_unary_f32_params* p, float x) {
   switch (p->kind) {
     case SPINDLE_HARD_SIGMOID:
       return spindle_limit(p->alpha * x + p->beta, 0.0f, 1.0f);
+    case SPINDLE_AFFINE:
+      return p->alpha * x + p->beta;
     case SPINDLE_HARD_SWISH:
       return x * spindle_limit(x / 6.0f + 0.5f, 0.0f, 1.0f);
     case SPINDLE_RECIPROCAL:

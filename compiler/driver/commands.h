@@ -33,6 +33,7 @@ struct PlanOptions {
   std::string target = "host";
   std::string format = "text";   // text, json
   std::filesystem::path output;  // empty: stdout
+  bool pareto = false;           // list the frontier of RAM against work
 };
 int run_plan(const PlanOptions& options, Diagnostics& diagnostics);
 

@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "compiler/driver/picture_input.h"
+#include "compiler/driver/summary.h"
 #include "compiler/lower/build_program.h"
+#include "compiler/lower/input_mode.h"
 #include "compiler/passes/pipeline.h"
 #include "compiler/plan/planner.h"
 #include "frontend/importer.h"
@@ -29,6 +32,35 @@ std::optional<Graph> load_model(const ModelOptions& options, Diagnostics& diagno
   return graph;
 }
 
+namespace {
+
+// E0301: nothing fits into --ram.
+void report_no_plan(const Compilation& c, const PlanSettings& settings, Diagnostics& diagnostics) {
+  PlanSettings free = settings;
+  free.ram.reset();
+  const Plan plan = *make_plan(c.selection.steps, free);
+  int peak = 0;
+  for (int i = 0; i < static_cast<int>(plan.cascades.size()); ++i) {
+    if (live_bytes(plan, i) > live_bytes(plan, peak)) peak = i;
+  }
+  Diagnostic& error = diagnostics.error(
+      "E0301",
+      fmt::format("activations need {}, budget is {}", human_bytes(plan.arena_bytes),
+                  human_bytes(*settings.ram)),
+      fmt::format("{}: cascade {}, {}", c.graph.name, peak,
+                  plan.cascades.empty() ? "" : plan.cascades[static_cast<std::size_t>(peak)].name));
+  const PlanPoint least = plan_frontier(c.selection.steps, settings).back();
+  error.notes.push_back(
+      fmt::format("smallest plan found: {} at {:.2f}x MACs", human_bytes(least.arena_bytes),
+                  1 + static_cast<double>(least.extra_macs) /
+                          static_cast<double>(std::max<std::int64_t>(plan.macs, 1))));
+  error.helps.push_back(settings.input == InputMode::kArena
+                            ? "pass `--input=external` or `--input=streamed`, or raise `--ram`"
+                            : "raise `--ram`; `spindle plan --pareto` lists what there is");
+}
+
+}  // namespace
+
 std::optional<Compilation> compile_model(const ModelOptions& options, const std::string& target,
                                          Diagnostics& diagnostics) {
   Compilation result;
@@ -44,7 +76,16 @@ std::optional<Compilation> compile_model(const ModelOptions& options, const std:
   std::optional<Selection> selection = select_kernels(result.graph, *result.target, diagnostics);
   if (!selection) return std::nullopt;
   result.selection = std::move(*selection);
-  result.plan = make_plan(result.selection.steps);
+  const PlanSettings& settings = options.plan;
+  if (!set_input_mode(result.selection, result.graph, settings.input, diagnostics)) {
+    return std::nullopt;
+  }
+  std::optional<Plan> plan = make_plan(result.selection.steps, settings);
+  if (!plan) {
+    report_no_plan(result, settings, diagnostics);
+    return std::nullopt;
+  }
+  result.plan = std::move(*plan);
   result.program = build_program(result.graph, result.selection, result.plan);
   return result;
 }

@@ -13,6 +13,7 @@
 #include "compiler/lower/program.h"
 #include "compiler/lower/select.h"
 #include "compiler/plan/plan.h"
+#include "compiler/plan/planner.h"
 #include "compiler/target/target.h"
 
 namespace spindle {
@@ -23,6 +24,7 @@ struct ModelOptions {
   std::vector<float> input_u8;               // --input-u8: mean, std; empty when not given
   std::vector<std::string> print_after;      // --print-after
   bool verify_passes = false;
+  PlanSettings plan;  // --ram, --input
 };
 
 // The canonical graph; nothing if the model cannot be read (reported).
@@ -37,7 +39,8 @@ struct Compilation {
   Program program;
 };
 
-// The whole way; `target` is a name, unknown ones are reported (E0401).
+// The whole way; `target` is a name, unknown ones are reported (E0401). A plan that does not fit
+// into the budget is reported with the smallest one found (E0301).
 [[nodiscard]] std::optional<Compilation> compile_model(const ModelOptions& options,
                                                        const std::string& target,
                                                        Diagnostics& diagnostics);

@@ -49,9 +49,14 @@ class Machine {
     for (const ParamBlock& block : program.params) params_.push_back(lay_out(block));
     counters_.assign(program.counters.size(), 0);
     paint_ = paint;
+    for (const auto& input : inputs) input_at_.push_back(input.data());
+    for (std::size_t i = 0; i < program.input_offsets.size(); ++i) {
+      std::copy(inputs[i].begin(), inputs[i].end(), arena_.begin() + program.input_offsets[i]);
+    }
   }
 
   void run() {
+    if (program_.input_mode == InputMode::kStreamed) push_rows();
     call_function(static_cast<int>(program_.functions.size()) - 1);
     for (std::size_t i = arena_.size() - kGuard; i < arena_.size(); ++i) {
       check_internal(arena_[i] == paint_, "a kernel wrote behind the arena");
@@ -62,10 +67,32 @@ class Machine {
   std::vector<std::byte> arena_;
 
  private:
-  // Values of kRow, kColumn and kColumns.
+  // Values of the variables in expressions.
   struct Position {
-    std::int64_t row = 0, column = 0, columns = 0;
+    std::int64_t row = 0, band_end = 0, band_row = 0, column = 0, columns = 0;
+    std::int64_t member_row = 0, member_column = 0, member_columns = 0;
   };
+
+  void push_rows() {
+    const Streaming& s = program_.streaming;
+    const auto row_bytes = static_cast<std::size_t>(s.row_bytes);
+    // The counters in the arena, where a run in C keeps them: what is there between two rows.
+    const auto kept = static_cast<std::size_t>(s.kept_counters) * sizeof(std::int32_t);
+    std::byte* home = arena_.data() + s.state_offset;
+    std::memcpy(home, counters_.data(), kept);
+    for (std::int64_t y = 0; y < s.rows; ++y) {
+      std::memcpy(counters_.data(), home, kept);
+      input_at_[0] = inputs_[0].data() + static_cast<std::size_t>(y) * row_bytes;
+      if (s.receives) {
+        Position at;
+        at.row = y;
+        std::memcpy(arena_.data() + evaluate(s.receive.offset, at), input_at_[0], row_bytes);
+      }
+      ++counter(s.pushed);
+      call_function(s.push);
+      std::memcpy(home, counters_.data(), kept);
+    }
+  }
 
   [[nodiscard]] std::vector<std::byte> lay_out(const ParamBlock& block) const {
     StructBytes bytes;
@@ -98,30 +125,51 @@ class Machine {
 
   std::int32_t& counter(int index) { return counters_[static_cast<std::size_t>(index)]; }
 
-  void call_function(int index) {
+  // False if it must wait for input.
+  bool call_function(int index) {
     const Function& function = program_.functions[static_cast<std::size_t>(index)];
     Position at;
     at.row = function.counter < 0 ? 0 : counter(function.counter);
+    at.band_end = std::min(at.row + function.band, function.rows);
     for (const Stmt& stmt : function.body) {
       if (const auto* pull = std::get_if<Pull>(&stmt)) {
         const std::int64_t need = evaluate(pull->need, at);
-        while (counter(pull->counter) < need) call_function(pull->function);
+        while (counter(pull->counter) < need) {
+          if (!call_function(pull->function)) return false;
+        }
+      } else if (const auto* await = std::get_if<Await>(&stmt)) {
+        if (counter(await->counter) < evaluate(await->need, at)) return false;
       } else if (const auto* call = std::get_if<Call>(&stmt)) {
         call_kernel(*call, at);
       } else if (const auto* tiles = std::get_if<Tiles>(&stmt)) {
         run_tiles(*tiles, at);
       } else if (const auto* advance = std::get_if<Advance>(&stmt)) {
-        ++counter(advance->counter);
+        counter(advance->counter) = static_cast<std::int32_t>(at.band_end);
       } else if (const auto* run = std::get_if<Run>(&stmt)) {
         call_function(run->function);
       }
     }
+    return true;
   }
 
   void run_tiles(const Tiles& tiles, Position at) {
     for (at.column = 0; at.column < tiles.columns; at.column += tiles.tile) {
       at.columns = std::min(tiles.tile, tiles.columns - at.column);
-      for (const auto& stmt : tiles.body) {
+      for (at.band_row = at.row; at.band_row < at.band_end; ++at.band_row) {
+        for (const auto& stmt : tiles.body) {
+          if (const auto* call = std::get_if<Call>(&stmt)) call_kernel(*call, at);
+          if (const auto* loop = std::get_if<MemberRows>(&stmt)) run_member_rows(*loop, at);
+        }
+      }
+    }
+  }
+
+  void run_member_rows(const MemberRows& loop, Position at) {
+    at.member_column = evaluate(loop.column, at);
+    at.member_columns = evaluate(loop.columns, at);
+    const std::int64_t end = evaluate(loop.end, at);
+    for (at.member_row = evaluate(loop.first, at); at.member_row < end; ++at.member_row) {
+      for (const auto& stmt : loop.body) {
         if (const auto* call = std::get_if<Call>(&stmt)) call_kernel(*call, at);
       }
     }
@@ -154,7 +202,7 @@ class Machine {
       case Address::Base::kArena:
         return pointer(arena_.data()) + offset;
       case Address::Base::kInput:
-        return pointer(inputs_[index].data()) + offset;
+        return pointer(input_at_[index]) + offset;
       case Address::Base::kOutput:
         return pointer(outputs_[index].data()) + offset;
       case Address::Base::kConstant:
@@ -174,10 +222,20 @@ class Machine {
         return expr.value;
       case Expr::Kind::kRow:
         return at.row;
+      case Expr::Kind::kBandEnd:
+        return at.band_end;
+      case Expr::Kind::kBandRow:
+        return at.band_row;
       case Expr::Kind::kColumn:
         return at.column;
       case Expr::Kind::kColumns:
         return at.columns;
+      case Expr::Kind::kMemberRow:
+        return at.member_row;
+      case Expr::Kind::kMemberColumn:
+        return at.member_column;
+      case Expr::Kind::kMemberColumns:
+        return at.member_columns;
       case Expr::Kind::kAdd:
         return arg(0) + arg(1);
       case Expr::Kind::kMul:
@@ -191,6 +249,8 @@ class Machine {
         return arg(0) % arg(1);
       case Expr::Kind::kMin:
         return std::min(arg(0), arg(1));
+      case Expr::Kind::kIfFirst:
+        return at.band_row == at.row ? arg(0) : arg(1);
       case Expr::Kind::kMax:
         break;
     }
@@ -199,6 +259,7 @@ class Machine {
 
   const Program& program_;
   std::span<const std::vector<std::byte>> inputs_;
+  std::vector<const std::byte*> input_at_;  // what the generated code's input pointers point to
   std::vector<std::vector<std::byte>> params_;
   std::vector<std::int32_t> counters_;
   std::byte paint_{};

@@ -59,6 +59,23 @@ struct ModelFlags {
   }
 };
 
+// --ram, and where the input is: called --input where no files are given, else --input-mode.
+void add_plan(CLI::App& command, ModelOptions& model, const char* input) {
+  const std::map<std::string, InputMode> modes{{"external", InputMode::kExternal},
+                                               {"arena", InputMode::kArena},
+                                               {"streamed", InputMode::kStreamed}};
+  command
+      .add_option_function<std::uint64_t>(
+          "--ram",
+          [&model](const std::uint64_t& bytes) {
+            model.plan.ram = static_cast<std::int64_t>(bytes);
+          },
+          "Most bytes of the arena, as 65536 or 64K")
+      ->transform(CLI::AsSizeValue(false));
+  command.add_option(input, model.plan.input, "The input: external, arena or streamed")
+      ->transform(CLI::CheckedTransformer(modes).description(""));
+}
+
 void add_format(CLI::App& command, std::string& format) {
   command.add_option("--format", format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
@@ -88,6 +105,7 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   compile_command->add_option("-o,--output", compile.output, "Folder to write")->required();
   compile_command->add_option("--target", compile.target, "See `spindle targets`")
       ->capture_default_str();
+  add_plan(*compile_command, compile_model.model, "--input");
   compile_command->add_option("--name", compile.name, "Prefix of symbols and files");
   compile_command
       ->add_option("--weights", compile.weights,
@@ -105,6 +123,9 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   plan_model.add_to(*plan_command);
   plan_command->add_option("--target", plan.target, "See `spindle targets`")->capture_default_str();
   plan_command->add_option("-o,--output", plan.output, "File to write instead of stdout");
+  add_plan(*plan_command, plan_model.model, "--input");
+  plan_command->add_flag("--pareto", plan.pareto,
+                         "List what less RAM costs in work, down to the smallest plan");
   add_format(*plan_command, plan.format);
 
   InspectOptions inspect;
@@ -120,6 +141,7 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   run_model.add_to(*run_command);
   run_command->add_option("--input", run.inputs, ".npy, .png, .jpg or .bmp, one per model input")
       ->required();
+  add_plan(*run_command, run_model.model, "--input-mode");
   run_command->add_option("--labels", run.labels, "Class names, one a line");
   run_command->add_option("--top", run.top, "How many classes to show")
       ->check(CLI::PositiveNumber)
@@ -137,6 +159,7 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   verify_model.add_to(*verify_command);
   verify_command->add_option("--target", verify.target, "See `spindle targets`")->required();
   verify_command->add_option("--input", verify.inputs, "Input files, a run each");
+  add_plan(*verify_command, verify_model.model, "--input-mode");
   verify_command->add_option("--golden", verify.golden, "Folder of in_NN.npy and outK_NN.npy");
   verify_command->add_option("--limit", verify.limit, "At most this many goldens");
   verify_command->add_flag("--count", verify.count, "Count instructions");

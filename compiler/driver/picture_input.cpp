@@ -19,8 +19,7 @@ TensorId normalized(Graph& graph, TensorId picture, float mean, float std) {
       Quant{{1.0F / std}, {integer ? static_cast<std::int32_t>(mean) : 0}, -1};
   const TensorId real = graph.append("picture_real", Dequantize{}, {picture});
   if (integer) return real;
-  const TensorId shift = graph.add_constant("picture_mean", Constant::floats({}, {mean / std}));
-  return graph.append("picture_normalized", Binary{BinaryKind::kSub, {}}, {real, shift});
+  return graph.append("picture_normalized", Unary{UnaryKind::kAffine, 1.0F, -mean / std}, {real});
 }
 
 }  // namespace

@@ -9,8 +9,8 @@
 namespace spindle {
 
 // Replaces the single float image input by a uint8 one in NHWC order, value = (q - mean) / std.
-// `mean_std` is {mean, std}, in units of the picture's bytes. An integer mean within 0..255 makes
-// the input a quantized tensor, so that a following Quantize costs one table look-up. Reports E0402
+// `mean_std` is {mean, std}, in units of the picture's bytes. A following Quantize costs one
+// table look-up. Reports E0402
 // and returns false if the model has no such input. The graph is as imported, not canonical.
 [[nodiscard]] bool take_picture_input(Graph& graph, const std::vector<float>& mean_std,
                                       Diagnostics& diagnostics);

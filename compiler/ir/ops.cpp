@@ -24,9 +24,9 @@ std::string_view name_of_kind(BinaryKind kind) {
 
 std::string_view name_of_kind(UnaryKind kind) {
   constexpr std::string_view kNames[] = {
-      "sigmoid", "hard_sigmoid", "hard_swish", "tanh", "exp",     "log",
-      "sqrt",    "reciprocal",   "neg",        "abs",  "floor",   "ceil",
-      "round",   "erf",          "leaky_relu", "elu",  "softplus"};
+      "sigmoid", "hard_sigmoid", "hard_swish", "tanh", "exp",      "log",
+      "sqrt",    "reciprocal",   "neg",        "abs",  "floor",    "ceil",
+      "round",   "erf",          "leaky_relu", "elu",  "softplus", "affine"};
   return kNames[static_cast<int>(kind)];
 }
 

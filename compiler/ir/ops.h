@@ -120,10 +120,11 @@ enum class UnaryKind : std::uint8_t {
   kLeakyRelu,
   kElu,
   kSoftplus,
+  kAffine,
 };
 
 // Elementwise function of one input. alpha/beta: HardSigmoid max(0, min(1, alpha*x + beta)),
-// LeakyRelu and Elu slope alpha; unused otherwise. Round is half to even.
+// Affine alpha*x + beta, LeakyRelu and Elu slope alpha; unused otherwise. Round is half to even.
 struct Unary {
   UnaryKind kind = UnaryKind::kSigmoid;
   float alpha = 0;

@@ -109,11 +109,11 @@ struct AttributeLister {
   }
   void operator()(const Binary& op) { add_activation(list, op.act); }
   void operator()(const Unary& op) {
-    const bool hard_sigmoid = op.kind == UnaryKind::kHardSigmoid;
-    if (hard_sigmoid || op.kind == UnaryKind::kLeakyRelu || op.kind == UnaryKind::kElu) {
+    const bool both = op.kind == UnaryKind::kHardSigmoid || op.kind == UnaryKind::kAffine;
+    if (both || op.kind == UnaryKind::kLeakyRelu || op.kind == UnaryKind::kElu) {
       list.push_back(fmt::format("alpha {}", op.alpha));
     }
-    if (hard_sigmoid) list.push_back(fmt::format("beta {}", op.beta));
+    if (both) list.push_back(fmt::format("beta {}", op.beta));
   }
   void operator()(const Clip& op) { add_activation(list, op.act); }
   void operator()(const Softmax& op) { list.push_back(fmt::format("axis {}", op.axis)); }

@@ -52,7 +52,8 @@ class Builder {
       program_.constants.back().name = constant_names(array.name);
       program_.weight_bytes += static_cast<std::int64_t>(array.bytes.size());
     }
-    for (const Step& step : steps_.steps) program_.counters.push_back(step.name);
+    program_.input_mode = plan_.input_mode;
+    add_counters();
     for (const Step& step : selection_.steps.steps) {
       program_.steps.push_back({step.name, step.macs});
     }
@@ -60,10 +61,16 @@ class Builder {
     for (std::size_t i = 0; i < plan_.cascades.size(); ++i) {
       cascade_functions.push_back(add_cascade(static_cast<int>(i)));
     }
+    const bool streamed = plan_.input_mode == InputMode::kStreamed;
+    if (streamed) add_streaming(cascade_functions.at(0));
+    if (plan_.input_mode == InputMode::kArena) add_input_offsets();
     Function run;
     run.name = "run_cascades";
-    run.comment = "The whole model.";
-    for (int function : cascade_functions) run.body.emplace_back(Run{function});
+    run.comment = streamed ? "What is left when all rows have arrived." : "The whole model.";
+    for (int function : cascade_functions) {
+      if (streamed && function == cascade_functions[0]) continue;
+      run.body.emplace_back(Run{function});
+    }
     program_.functions.push_back(std::move(run));
     program_.sources = {sources_.begin(), sources_.end()};
     program_.arena_bytes = plan_.arena_bytes;
@@ -71,12 +78,60 @@ class Builder {
   }
 
  private:
-  // Where a kernel call stands: in `step`, for its member `fine`.
+  // Where a kernel call stands: in `step`, for its member `fine`, at these rows and columns.
   struct Place {
     const Step& step;  // of the plan
     StepId id;
-    const Step& fine;  // of the selection; what the kernel was chosen for
+    const Step& fine;            // of the selection; what the kernel was chosen for
+    const Step::Member* member;  // nullptr for steps that are not joined
+    Expr row, column, columns;
   };
+
+  // Counters by StepId of the plan; for streamed input the rows pushed come first.
+  void add_counters() {
+    if (plan_.input_mode == InputMode::kStreamed) {
+      program_.counters.emplace_back("pushed");
+      first_counter_ = 1;
+    }
+    for (const Step& step : steps_.steps) program_.counters.push_back(step.name);
+  }
+  [[nodiscard]] int counter_of(StepId step) const { return first_counter_ + step; }
+
+  void add_streaming(int first_cascade) {
+    Streaming& s = program_.streaming;
+    for (const Step& step : steps_.steps) {
+      if (step.receives) {
+        s.receives = true;
+        set_streamed_value(steps_.value(step.output));
+        s.receive = row_address(step.output, row());
+        s.pushed = counter_of(static_cast<StepId>(&step - steps_.steps.data()));
+      }
+    }
+    for (const Value& value : steps_.values) {
+      if (value.storage == Storage::kStream) set_streamed_value(value);
+    }
+    s.push = first_cascade;
+    s.kept_counters = counter_of(plan_.cascades[0].end);
+    for (const Buffer& buffer : plan_.buffers) {
+      if (buffer.kind == BufferKind::kState) s.state_offset = buffer.offset;
+    }
+  }
+
+  void set_streamed_value(const Value& value) {
+    program_.streaming.rows = value.rows;
+    program_.streaming.row_bytes = value.row_bytes;
+    program_.streaming.row_elements = graph_.tensor(value.tensor).elements() / value.rows;
+  }
+
+  void add_input_offsets() {
+    program_.input_offsets.assign(program_.inputs.size(), 0);
+    for (std::size_t i = 0; i < steps_.values.size(); ++i) {
+      const Value& value = steps_.values[i];
+      if (!value.given) continue;
+      program_.input_offsets[static_cast<std::size_t>(value.io_index)] =
+          plan_.buffers[static_cast<std::size_t>(plan_.buffer_of[i])].offset;
+    }
+  }
 
   void add_io(const std::vector<TensorId>& ids, std::vector<ProgramIo>& list, const char* what) {
     for (TensorId id : ids) {
@@ -96,20 +151,33 @@ class Builder {
     const Cascade& cascade = plan_.cascades[static_cast<std::size_t>(index)];
     std::map<StepId, int> functions;
     for (StepId step = cascade.first; step < cascade.end; ++step) {
-      functions[step] = add_step(step, cascade, functions);
+      if (!steps_.step(step).receives) functions[step] = add_step(step, cascade, functions);
     }
     Function function;
     function.name = fmt::format("cascade_{}", index);
     function.comment = cascade.name;
     const auto finish = [&](StepId step) {
-      function.body.emplace_back(Pull{step, constant(steps_.rows(step)), functions[step]});
+      add_pull(function, step, constant(steps_.rows(step)), functions);
     };
     finish(cascade.end - 1);
     for (StepId step = cascade.first; step + 1 < cascade.end; ++step) {
-      if (!pulled_to_the_end(step, cascade)) finish(step);
+      if (!steps_.step(step).receives && !pulled_to_the_end(step, cascade)) finish(step);
     }
     program_.functions.push_back(std::move(function));
     return static_cast<int>(program_.functions.size()) - 1;
+  }
+
+  void add_pull(Function& function, StepId producer, Expr need,
+                const std::map<StepId, int>& functions) const {
+    if (steps_.step(producer).receives) {
+      function.body.emplace_back(Await{counter_of(producer), std::move(need)});
+      function.resumable = true;
+      return;
+    }
+    const int callee = functions.at(producer);
+    function.resumable =
+        function.resumable || program_.functions[static_cast<std::size_t>(callee)].resumable;
+    function.body.emplace_back(Pull{counter_of(producer), std::move(need), callee});
   }
 
   // Whether some reader inside the cascade asks for the step's last row anyway.
@@ -127,14 +195,19 @@ class Builder {
     return false;
   }
 
-  // Rows of the input needed for the step's current row, as an expression.
-  [[nodiscard]] Expr need(const StepInput& input) const {
+  // Rows of the input needed for the step's current band, as an expression.
+  [[nodiscard]] Expr need(const Step& step, const StepInput& input) const {
     const std::int64_t rows = steps_.value(input.value).rows;
     const RowAccess& a = input.access;
+    const bool band = step.band > 1;
+    const Expr last = band ? variable(Expr::Kind::kBandEnd) : row();
+    const std::int64_t back = band ? 1 : 0;  // from the band's end to its last row
     if (a.den == 1) {
-      return min(row() * constant(a.num) + constant(a.offset + a.extent), constant(rows));
+      return min(last * constant(a.num) + constant(a.offset + a.extent - back * a.num),
+                 constant(rows));
     }
-    const Expr first = floor_div(row() * constant(a.num) + constant(a.offset), constant(a.den));
+    const Expr first =
+        floor_div(last * constant(a.num) + constant(a.offset - back * a.num), constant(a.den));
     return min(first + constant(a.extent), constant(rows));
   }
 
@@ -142,39 +215,108 @@ class Builder {
     const Step& step = steps_.step(id);
     Function function;
     function.name = step.name;
-    function.counter = id;
-    const Value& out = steps_.value(step.output);
-    function.comment = fmt::format("one of {} rows of {}", out.rows, describe(step));
+    function.counter = counter_of(id);
+    function.rows = steps_.rows(id);
+    function.band = step.band;
+    const std::string what =
+        step.band > 1 ? fmt::format("up to {} rows", step.band) : std::string("one");
+    function.comment = fmt::format("{} of {} rows of {}", what, function.rows, describe(step));
     for (const StepInput& input : step.inputs) {
+      if (steps_.value(input.value).storage == Storage::kStream) {
+        function.body.emplace_back(Await{0, need(step, input)});
+        function.resumable = true;
+      }
       const StepId producer = uses_.producer[static_cast<std::size_t>(input.value)];
-      if (producer < cascade.first) continue;
-      function.body.emplace_back(Pull{producer, need(input), functions.at(producer)});
+      if (producer >= cascade.first) add_pull(function, producer, need(step, input), functions);
     }
     add_calls(id, function);
-    function.body.emplace_back(Advance{id});
+    function.body.emplace_back(Advance{counter_of(id)});
     program_.functions.push_back(std::move(function));
     return static_cast<int>(program_.functions.size()) - 1;
   }
 
   void add_calls(StepId id, Function& function) {
     const Step& step = steps_.step(id);
-    Tiles tiles{step.columns, step.members.empty() ? step.columns : step.tile, {}};
-    std::vector<StepId> members;
-    for (const Step::Member& member : step.members) members.push_back(member.step);
-    if (members.empty()) members.push_back(selected(step));
-    for (StepId member : members) {
-      tiles.body.emplace_back(Trace{member + 1});
-      const Place place{step, id, selection_.steps.step(member)};
-      for (const KernelCall& call : selection_.calls[static_cast<std::size_t>(member)]) {
-        tiles.body.emplace_back(lower_call(place, call, tiles));
-      }
+    if (step.members.empty()) {
+      const StepId fine = selected(step);
+      const Place place{step,
+                        id,
+                        selection_.steps.step(fine),
+                        nullptr,
+                        row(),
+                        constant(0),
+                        constant(std::max<std::int64_t>(step.columns, 1))};
+      add_kernels(place, fine, function.body);
+      return;
     }
-    if (tiles.tile < tiles.columns) {
+    Tiles tiles{step.columns, step.tile, {}};
+    bool loops = step.tile < step.columns || step.band > 1;
+    for (const Step::Member& member : step.members) {
+      if (!is_aligned(member)) loops = true;
+    }
+    for (const Step::Member& member : step.members) {
+      add_member({step, id, selection_.steps.step(member.step), &member,
+                  step.band > 1 ? variable(Expr::Kind::kBandRow) : row(),
+                  loops ? variable(Expr::Kind::kColumn) : constant(0),
+                  loops ? variable(Expr::Kind::kColumns) : constant(step.columns)},
+                 tiles);
+    }
+    if (loops) {
       function.body.emplace_back(std::move(tiles));
       return;
     }
     for (auto& stmt : tiles.body) {
-      std::visit([&](auto& s) { function.body.emplace_back(std::move(s)); }, stmt);
+      if (auto* trace = std::get_if<Trace>(&stmt)) function.body.emplace_back(*trace);
+      if (auto* call = std::get_if<Call>(&stmt)) function.body.emplace_back(std::move(*call));
+    }
+  }
+
+  // Whether the member makes the very rows and columns that the joined step makes.
+  static bool is_aligned(const Step::Member& member) {
+    return member.row_access == RowAccess{} && member.column_access == RowAccess{};
+  }
+
+  void add_member(Place place, Tiles& tiles) {
+    const Step::Member& member = *place.member;
+    if (is_aligned(member)) {
+      add_kernels(place, member.step, tiles.body);
+      return;
+    }
+    const std::int64_t rows = selection_.steps.rows(member.step);
+    const RowAccess& down = member.row_access;
+    const RowAccess& across = member.column_access;
+    MemberRows loop;
+    loop.first = first_of(down, place.row, rows);
+    if (place.step.band > 1) {
+      loop.first = if_first(std::move(loop.first), end_of(down, place.row + constant(-1), rows));
+    }
+    loop.end = end_of(down, place.row, rows);
+    loop.column = first_of(across, place.column, place.fine.columns);
+    loop.columns = end_of(across, place.column + place.columns + constant(-1), place.fine.columns) +
+                   loop.column * constant(-1);
+    place.row = variable(Expr::Kind::kMemberRow);
+    place.column = variable(Expr::Kind::kMemberColumn);
+    place.columns = variable(Expr::Kind::kMemberColumns);
+    add_kernels(place, member.step, loop.body);
+    tiles.body.emplace_back(std::move(loop));
+  }
+
+  static Expr first_of(const RowAccess& a, Expr y, std::int64_t rows) {
+    Expr first = std::move(y) * constant(a.num) + constant(a.offset);
+    if (a.offset < 0) first = max(std::move(first), constant(0));
+    return a.offset > 0 ? min(std::move(first), constant(rows)) : first;
+  }
+  static Expr end_of(const RowAccess& a, Expr y, std::int64_t rows) {
+    Expr end = std::move(y) * constant(a.num) + constant(a.offset + a.extent);
+    if (a.offset + a.extent < 0) end = max(std::move(end), constant(0));
+    return min(std::move(end), constant(rows));
+  }
+
+  template <typename Body>
+  void add_kernels(const Place& place, StepId fine, Body& body) {
+    body.emplace_back(Trace{fine + 1});
+    for (const KernelCall& call : selection_.calls[static_cast<std::size_t>(fine)]) {
+      body.emplace_back(lower_call(place, call));
     }
   }
 
@@ -194,14 +336,11 @@ class Builder {
     return fmt::format("{}, {}", name, to_string(t.shape));
   }
 
-  Call lower_call(const Place& place, const KernelCall& kernel, const Tiles& tiles) {
+  Call lower_call(const Place& place, const KernelCall& kernel) {
     Call call{kernel.symbol, {}};
     sources_.insert(kernel.sources.begin(), kernel.sources.end());
     if (!kernel.params_type.empty()) add_params(place, kernel);
-    const bool tiled = tiles.tile < tiles.columns;
-    const Expr x = tiled ? column() : constant(0);
-    const Expr n = tiled ? columns() : constant(std::max<std::int64_t>(tiles.columns, 1));
-    for (const KernelArg& arg : kernel.args) call.args.push_back(lower_arg(place, arg, x, n));
+    for (const KernelArg& arg : kernel.args) call.args.push_back(lower_arg(place, arg));
     return call;
   }
 
@@ -210,7 +349,11 @@ class Builder {
     for (Field& field : block.fields) {
       if (field.kind != Field::Kind::kRows || !field.ints.empty()) continue;
       const ValueId value = place.fine.inputs[static_cast<std::size_t>(field.index)].value;
-      field.ints = {steps_.value(value).rows, ring_of(value), steps_.value(value).row_bytes};
+      if (const Step::Member* maker = made_inside(place.step, value)) {
+        field.ints = {steps_.value(value).rows, maker->rows, tile_row_bytes(*maker)};
+      } else {
+        field.ints = {steps_.value(value).rows, ring_of(value), steps_.value(value).row_bytes};
+      }
     }
     program_.params.push_back(std::move(block));
   }
@@ -221,8 +364,7 @@ class Builder {
                       : plan_.buffers[static_cast<std::size_t>(buffer)].rows;
   }
 
-  [[nodiscard]] ProgramArg lower_arg(const Place& place, const KernelArg& arg, const Expr& x,
-                                     const Expr& n) const {
+  [[nodiscard]] ProgramArg lower_arg(const Place& place, const KernelArg& arg) const {
     const auto input = [&]() -> const StepInput& {
       return place.fine.inputs[static_cast<std::size_t>(arg.index)];
     };
@@ -230,11 +372,11 @@ class Builder {
       case KernelArg::Kind::kParams:
         return ParamsRef{static_cast<int>(program_.params.size()) - 1};
       case KernelArg::Kind::kInputRow:
-        return input_row(place, input(), arg.row_bytes, x);
+        return input_row(place, input(), arg.row_bytes);
       case KernelArg::Kind::kInputBase:
-        return address(input().value, constant(0));
+        return input_base(place, input());
       case KernelArg::Kind::kOutputRow:
-        return output_row(place, x);
+        return output_row(place);
       case KernelArg::Kind::kOutputBase:
         return address(place.fine.output, constant(0));
       case KernelArg::Kind::kScratch: {
@@ -245,11 +387,11 @@ class Builder {
         return scratch(place.id, tiles);
       }
       case KernelArg::Kind::kRow:
-        return row();
+        return place.row;
       case KernelArg::Kind::kColumn:
-        return x;
+        return place.column;
       case KernelArg::Kind::kColumns:
-        return n * constant(arg.value);
+        return place.columns * constant(arg.value);
       case KernelArg::Kind::kInt:
         break;
     }
@@ -257,27 +399,50 @@ class Builder {
   }
 
   [[nodiscard]] Address input_row(const Place& place, const StepInput& input,
-                                  std::int64_t other_rows, const Expr& x) const {
-    if (const Step::Member* member = made_inside(place.step, input.value)) {
-      return scratch(place.id, member->tile_offset);
+                                  std::int64_t other_rows) const {
+    if (const Step::Member* maker = made_inside(place.step, input.value)) {
+      check_internal(maker->column_access == place.member->column_access,
+                     "a tile is read by other columns");
+      return tile_row(place, *maker);
     }
-    if (other_rows > 0) return address(input.value, row() * constant(other_rows));
-    Address at = row_address(input.value, input.access.num == 0 ? constant(0) : row());
+    if (other_rows > 0) return address(input.value, place.row * constant(other_rows));
+    Address at = row_address(input.value, input.access.num == 0 ? constant(0) : place.row);
     if (input.columnwise) {
-      at.offset = at.offset + x * constant(pixel_bytes(input.value, place.fine));
+      at.offset = at.offset + place.column * constant(pixel_bytes(input.value, place.fine));
     }
     return at;
   }
 
-  [[nodiscard]] Address output_row(const Place& place, const Expr& x) const {
-    if (place.fine.output != place.step.output) {
-      return scratch(place.id, made_inside(place.step, place.fine.output)->tile_offset);
-    }
-    Address at = row_address(place.fine.output, row());
+  // Where row 0, column 0 would be, for kernels that find the rows of a window by themselves.
+  [[nodiscard]] Address input_base(const Place& place, const StepInput& input) const {
+    const Step::Member* maker = made_inside(place.step, input.value);
+    if (maker == nullptr) return address(input.value, constant(0));
+    const std::int64_t columns = selection_.steps.step(maker->step).columns;
+    Address at = scratch(place.id, maker->tile_offset);
+    const Expr left = first_of(maker->column_access, variable(Expr::Kind::kColumn), columns);
+    at.offset = at.offset + left * constant(-tile_row_bytes(*maker) / maker->columns);
+    at.outside = true;
+    return at;
+  }
+
+  [[nodiscard]] Address output_row(const Place& place) const {
+    if (place.fine.output != place.step.output) return tile_row(place, *place.member);
+    Address at = row_address(place.fine.output, place.row);
     if (place.fine.columns > 0) {
-      at.offset = at.offset + x * constant(pixel_bytes(place.fine.output, place.fine));
+      at.offset = at.offset + place.column * constant(pixel_bytes(place.fine.output, place.fine));
     }
     return at;
+  }
+
+  // The place's row of the tile.
+  [[nodiscard]] Address tile_row(const Place& place, const Step::Member& maker) const {
+    Address at = scratch(place.id, maker.tile_offset);
+    at.offset = at.offset + mod(place.row, constant(maker.rows)) * constant(tile_row_bytes(maker));
+    return at;
+  }
+
+  static std::int64_t tile_row_bytes(const Step::Member& member) {
+    return member.tile_bytes / member.rows;
   }
 
   [[nodiscard]] std::int64_t pixel_bytes(ValueId value, const Step& fine) const {
@@ -304,7 +469,9 @@ class Builder {
   [[nodiscard]] Address row_address(ValueId value, Expr y) const {
     const std::int64_t rows = ring_of(value);
     if (rows < steps_.value(value).rows) y = mod(std::move(y), constant(rows));
-    if (steps_.value(value).rows == 1) y = constant(0);
+    const bool only_row =
+        steps_.value(value).rows == 1 || steps_.value(value).storage == Storage::kStream;
+    if (only_row) y = constant(0);
     return address(value, std::move(y) * constant(steps_.value(value).row_bytes));
   }
 
@@ -312,6 +479,7 @@ class Builder {
     const Value& value = steps_.value(id);
     switch (value.storage) {
       case Storage::kInput:
+      case Storage::kStream:
         return {Address::Base::kInput, value.io_index, std::move(offset)};
       case Storage::kOutput:
         return {Address::Base::kOutput, value.io_index, std::move(offset)};
@@ -331,6 +499,7 @@ class Builder {
   ValueUses uses_;
   const Plan& plan_;
   Program program_;
+  int first_counter_ = 0;  // of steps
   UniqueNames io_names_, param_names_;
   std::set<std::string> sources_;
 };

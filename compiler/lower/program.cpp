@@ -23,14 +23,11 @@ bool both_constant(const Expr& a, const Expr& b) {
 Expr constant(std::int64_t value) {
   return {Expr::Kind::kConst, value, {}};
 }
+Expr variable(Expr::Kind kind) {
+  return {kind, 0, {}};
+}
 Expr row() {
-  return {Expr::Kind::kRow, 0, {}};
-}
-Expr column() {
-  return {Expr::Kind::kColumn, 0, {}};
-}
-Expr columns() {
-  return {Expr::Kind::kColumns, 0, {}};
+  return variable(Expr::Kind::kRow);
 }
 
 Expr operator+(Expr a, Expr b) {
@@ -67,6 +64,10 @@ Expr min(Expr a, Expr b) {
 Expr max(Expr a, Expr b) {
   if (both_constant(a, b)) return constant(std::max(a.value, b.value));
   return node(Expr::Kind::kMax, std::move(a), std::move(b));
+}
+
+Expr if_first(Expr first, Expr other) {
+  return node(Expr::Kind::kIfFirst, std::move(first), std::move(other));
 }
 
 }  // namespace spindle

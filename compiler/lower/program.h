@@ -8,23 +8,29 @@
 
 #include "compiler/ir/tensor.h"
 #include "compiler/lower/kernel.h"
+#include "compiler/plan/plan.h"
 
 namespace spindle {
 
-// An int32 expression. kRow is the function's own row (its counter on entry); kColumn and kColumns
-// are the first column of the current tile and the number of its columns.
+// An int32 expression.
 struct Expr {
   enum class Kind : std::uint8_t {
     kConst,
-    kRow,
-    kColumn,
-    kColumns,
+    kRow,            // y: the function's own row, its counter on entry
+    kBandEnd,        // end: one past the last row of the function's band
+    kBandRow,        // i: the row of the band in Tiles
+    kColumn,         // x: first column of the tile in Tiles
+    kColumns,        // n: the number of its columns
+    kMemberRow,      // r: the row in MemberRows
+    kMemberColumn,   // c: first column in MemberRows
+    kMemberColumns,  // m: the number of its columns
     kAdd,
     kMul,
     kFloorDiv,
     kMod,
     kMin,
     kMax,
+    kIfFirst,  // args[0] in the first row of the band (i == y), else args[1]
   };
   Kind kind = Kind::kConst;
   std::int64_t value = 0;
@@ -36,15 +42,15 @@ struct Expr {
 };
 // Builders; constants are folded and neutral elements dropped.
 [[nodiscard]] Expr constant(std::int64_t value);
+[[nodiscard]] Expr variable(Expr::Kind kind);
 [[nodiscard]] Expr row();
-[[nodiscard]] Expr column();
-[[nodiscard]] Expr columns();
 [[nodiscard]] Expr operator+(Expr a, Expr b);
 [[nodiscard]] Expr operator*(Expr a, Expr b);
 [[nodiscard]] Expr floor_div(Expr a, Expr b);
 [[nodiscard]] Expr mod(Expr a, Expr b);
 [[nodiscard]] Expr min(Expr a, Expr b);
 [[nodiscard]] Expr max(Expr a, Expr b);
+[[nodiscard]] Expr if_first(Expr first, Expr other);
 
 // base + offset bytes.
 struct Address {
@@ -52,6 +58,8 @@ struct Address {
   Base base = Base::kArena;
   int index = 0;  // which input, output or constant
   Expr offset;
+  // The address may lie outside of the memory it belongs to: the kernel adds more to it.
+  bool outside = false;
 };
 
 // An argument of a kernel: the address of a parameter struct, of data, or an integer.
@@ -66,6 +74,11 @@ struct Pull {
   Expr need;
   int function;
 };
+// Leaves the function, to be called again later, unless counter >= need. Nothing has happened then.
+struct Await {
+  int counter;
+  Expr need;
+};
 // Marks what follows as step `step` (1, 2, ...) for profiling.
 struct Trace {
   int step;
@@ -74,7 +87,7 @@ struct Call {
   std::string symbol;
   std::vector<ProgramArg> args;
 };
-// ++counter
+// Sets the function's counter to the row after its band.
 struct Advance {
   int counter;
 };
@@ -82,18 +95,28 @@ struct Advance {
 struct Run {
   int function;
 };
-// for (x = 0; x < columns; x += tile) with n = min(tile, columns - x): body.
+// With c = column and m = columns: for (r = first; r < end; ++r) body.
+struct MemberRows {
+  Expr first, end;
+  Expr column, columns;
+  std::vector<std::variant<Trace, Call>> body;
+};
+// for (x = 0; x < columns; x += tile) with n = min(tile, columns - x):
+//   for (i = y; i < band end; ++i), if the function has bands: body.
 struct Tiles {
   std::int64_t columns;
   std::int64_t tile;
-  std::vector<std::variant<Trace, Call>> body;
+  std::vector<std::variant<Trace, Call, MemberRows>> body;
 };
-using Stmt = std::variant<Pull, Trace, Call, Advance, Run, Tiles>;
+using Stmt = std::variant<Pull, Await, Trace, Call, Advance, Run, Tiles>;
 
 struct Function {
-  std::string name;     // C identifier, without the model's prefix
-  std::string comment;  // what it computes
-  int counter = -1;     // the counter that is its row; -1 for functions without rows
+  std::string name;        // C identifier, without the model's prefix
+  std::string comment;     // what it computes
+  int counter = -1;        // the counter that is its row; -1 for functions without rows
+  std::int64_t rows = 0;   // of what it computes
+  std::int64_t band = 1;   // rows that a call computes, fewer at the end
+  bool resumable = false;  // it may be left by an Await, its own or a callee's
   std::vector<Stmt> body;
 };
 
@@ -116,12 +139,30 @@ struct TracedStep {
   std::int64_t macs = 0;
 };
 
+// Streamed input: rows are pushed one at a time, and between them the first counters rest in the
+// arena.
+struct Streaming {
+  std::int64_t rows = 0;  // to push
+  std::int64_t row_elements = 0;
+  std::int64_t row_bytes = 0;
+  int pushed = 0;         // the counter of rows pushed
+  Address receive;        // where a row is put, if it is; its kRow is the row's number
+  bool receives = false;  // otherwise the first cascade reads it where the caller has it
+  int push = -1;          // function that runs after each row
+  int kept_counters = 0;  // the first so many survive between rows
+  std::int64_t state_offset = 0;
+};
+
 struct Program {
   std::vector<ProgramIo> inputs, outputs;
+  InputMode input_mode = InputMode::kExternal;
+  std::vector<std::int64_t> input_offsets;  // in the arena, by input; for InputMode::kArena
+  Streaming streaming;                      // for InputMode::kStreamed
   std::vector<ConstArray> constants;
   std::vector<ParamBlock> params;
   std::vector<std::string> counters;
-  std::vector<Function> functions;   // callees first; the last one runs the model
+  std::vector<Function>
+      functions;  // callees first; the last one runs the model, or what is left of it
   std::vector<TracedStep> steps;     // by number minus 1
   std::vector<std::string> sources;  // runtime files needed, headers included, sorted
   std::int64_t arena_bytes = 0;

@@ -8,6 +8,10 @@ namespace spindle {
 
 const std::vector<KernelFamily>& kernel_families() {
   static const std::vector<KernelFamily> kFamilies{
+      {"pointwise s8, NEON", lower_pointwise_s8_neon},
+      {"depthwise 3x3 s8, NEON", lower_dw3x3_s8_neon},
+      {"first convolution s8, NEON", lower_stem_s8_neon},
+      {"pointwise s8, DSP", lower_pointwise_s8_dsp},
       {"pointwise s8", lower_pointwise_s8},
       {"window s8", lower_window_s8},
       {"add s8", lower_add_s8},
@@ -90,6 +94,7 @@ std::optional<Selection> select_kernels(const Graph& graph, const Target& target
   }
   if (!good) return std::nullopt;
   selector.write_remaining_outputs();
+  prefer_neon(selector.selection, target);
   return std::move(selector.selection);
 }
 

@@ -107,6 +107,7 @@ struct KernelFamily {
 
 bool lower_pointwise_s8(Selector& s, const Node& node);
 bool lower_window_s8(Selector& s, const Node& node);
+bool lower_pointwise_s8_dsp(Selector& s, const Node& node);
 bool lower_add_s8(Selector& s, const Node& node);
 bool lower_mean_s8(Selector& s, const Node& node);
 bool lower_table_s8(Selector& s, const Node& node);
@@ -120,6 +121,13 @@ bool lower_reduce_f32(Selector& s, const Node& node);
 bool lower_softmax_f32(Selector& s, const Node& node);
 bool lower_pool(Selector& s, const Node& node);
 bool lower_move(Selector& s, const Node& node);
+
+// Cortex-A (kernels_neon.cpp).
+bool lower_pointwise_s8_neon(Selector& s, const Node& node);
+bool lower_dw3x3_s8_neon(Selector& s, const Node& node);
+bool lower_stem_s8_neon(Selector& s, const Node& node);
+// Puts the NEON kernels that take the parameters of a portable one in its place: called last.
+void prefer_neon(Selection& selection, const Target& target);
 
 // Shorthands for parameter structs and arguments.
 [[nodiscard]] Field int_field(std::string name, std::int64_t value);

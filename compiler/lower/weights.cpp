@@ -72,4 +72,25 @@ std::vector<float> float_bias(const Tensor* bias, std::size_t size) {
   return result;
 }
 
+std::vector<std::int32_t> dsp_pairs(const IntWeights& weights, std::size_t outputs) {
+  const std::size_t taps = outputs == 0 ? 0 : weights.values.size() / outputs;
+  const std::size_t words = (taps + 7) / 8 * 4;
+  const auto weight = [&](std::size_t o, std::size_t t) -> std::uint32_t {
+    // Padding must count as zero: it is stored as the zero point that the kernel takes away.
+    const int zero = o >= outputs || weights.zero.empty() ? 0 : weights.zero[o];
+    const int value = o < outputs && t < taps ? weights.values[o * taps + t] : zero;
+    return static_cast<std::uint8_t>(value);
+  };
+  std::vector<std::int32_t> result;
+  for (std::size_t o = 0; o < outputs; o += 2) {
+    for (std::size_t i = 0; i < words; ++i) {
+      const std::size_t t = i / 2 * 4 + i % 2;
+      const std::uint32_t word = weight(o, t) | weight(o + 1, t) << 8 | weight(o, t + 2) << 16 |
+                                 weight(o + 1, t + 2) << 24;
+      result.push_back(static_cast<std::int32_t>(word));
+    }
+  }
+  return result;
+}
+
 }  // namespace spindle

@@ -38,4 +38,10 @@ template <typename T>
 // The bias (zeros when there is none), padded with zeros to `size`.
 [[nodiscard]] std::vector<float> float_bias(const Tensor* bias, std::size_t size);
 
+// Weights [outputs][taps] for SMLAD: [pair of outputs][pair of taps] words, each with the bytes
+// (o, t), (o + 1, t), (o, u), (o + 1, u) of taps t and u, the least significant first. Of each four
+// taps the first pair is 0 and 2, the second 1 and 3. Outputs are padded with zeros to a multiple
+// of two, taps to one of eight.
+[[nodiscard]] std::vector<std::int32_t> dsp_pairs(const IntWeights& weights, std::size_t outputs);
+
 }  // namespace spindle

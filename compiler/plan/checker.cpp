@@ -16,6 +16,13 @@ struct Tag {
   bool operator==(const Tag&) const = default;
 };
 
+// What a byte of a tile holds.
+struct Pixel {
+  ValueId value = -1;
+  std::int32_t row = -1, column = -1;
+  bool operator==(const Pixel&) const = default;
+};
+
 struct Range {
   std::int64_t begin, end;
   [[nodiscard]] bool overlaps(const Range& other) const {
@@ -37,6 +44,7 @@ class Checker {
     check_buffers();
     if (!error_.empty()) return error_;
     arena_.assign(static_cast<std::size_t>(plan_.arena_bytes), Tag{});
+    put_given_inputs();
     StepId next = 0;
     for (const Cascade& cascade : plan_.cascades) {
       if (cascade.first != next || cascade.end <= cascade.first) fail("cascades leave steps out");
@@ -64,13 +72,33 @@ class Checker {
     }
     for (std::size_t i = 0; i < graph_.values.size(); ++i) {
       const bool placed = plan_.buffer_of[i] >= 0;
-      const bool wanted = graph_.values[i].storage == Storage::kArena && producer_[i] >= 0;
+      const bool wanted = graph_.values[i].storage == Storage::kArena &&
+                          (producer_[i] >= 0 || graph_.values[i].given);
       if (placed != wanted) fail(fmt::format("value '{}' is misplaced", graph_.values[i].name));
+    }
+  }
+
+  // What the caller puts into the arena, and what streamed input keeps there.
+  void put_given_inputs() {
+    for (std::size_t i = 0; i < graph_.values.size(); ++i) {
+      const auto id = static_cast<ValueId>(i);
+      if (!graph_.values[i].given) continue;
+      for (std::int64_t row = 0; row < graph_.values[i].rows; ++row) {
+        const Range range = slot(id, row);
+        for (std::int64_t at = range.begin; at < range.end; ++at) {
+          if (arena_[static_cast<std::size_t>(at)] != Tag{}) fail("inputs lie over each other");
+        }
+        fill(range, Tag{id, row32(row)});
+      }
+    }
+    for (const Buffer& buffer : plan_.buffers) {
+      if (buffer.kind == BufferKind::kState) state_ = {buffer.offset, buffer.offset + buffer.bytes};
     }
   }
 
   void run_cascade(const Cascade& cascade) {
     cascade_ = &cascade;
+    if (&cascade != plan_.cascades.data()) state_ = {0, 0};  // streamed rows are all there
     const auto finish = [&](StepId step) {
       while (error_.empty() && done(step) < graph_.rows(step)) pull(step);
     };
@@ -86,7 +114,7 @@ class Checker {
     const std::int64_t y = done(id);
     for (const StepInput& input : step.inputs) {
       const StepId from = producer_[static_cast<std::size_t>(input.value)];
-      const std::int64_t need = input.access.end(y, graph_.value(input.value).rows);
+      const std::int64_t need = input.access.end(last_row(id, y), graph_.value(input.value).rows);
       if (from < cascade_->first || from >= cascade_->end) {
         if (from >= cascade_->end) fail(fmt::format("'{}' reads from a later cascade", step.name));
         continue;
@@ -95,49 +123,145 @@ class Checker {
     }
     if (!error_.empty()) return;
     call(id, y);
-    ++done(id);
+    done(id) = last_row(id, y) + 1;
+  }
+
+  // Last row of the call that begins with row y.
+  [[nodiscard]] std::int64_t last_row(StepId id, std::int64_t y) const {
+    return std::min(y + graph_.step(id).band, graph_.rows(id)) - 1;
   }
 
   void call(StepId id, std::int64_t y) {
     const Step& step = graph_.step(id);
     reads_.clear();
-    for (const StepInput& input : step.inputs) read(step, input, y);
+    for (const StepInput& input : step.inputs) read(step, input, id, y);
     const Value& out = graph_.value(step.output);
     const int scratch = plan_.scratch_of[static_cast<std::size_t>(id)];
-    Range written{0, 0};
-    if (out.storage == Storage::kArena) written = slot(step.output, y);
     if (step.scratch_bytes > 0) {
       if (scratch < 0 || buffer(scratch).bytes < step.scratch_bytes) {
         fail(fmt::format("'{}' has too little scratch", step.name));
         return;
       }
       const Range range{buffer(scratch).offset, buffer(scratch).offset + step.scratch_bytes};
-      if (range.overlaps(written)) fail(fmt::format("scratch of '{}' hits its output", step.name));
       for (const auto& [read_range, in_place] : reads_) {
         if (range.overlaps(read_range)) {
           fail(fmt::format("scratch of '{}' hits its input", step.name));
         }
       }
+      check_tiles(step, y, last_row(id, y));
       fill(range, Tag{});
     }
     if (out.storage != Storage::kArena) return;
-    for (const auto& [range, in_place] : reads_) {
-      if (range.overlaps(written) && !(in_place && written.begin <= range.begin)) {
-        fail(fmt::format("'{}' overwrites what it reads in row {}", step.name, y));
+    // Rows of a band are written one after the other, but what the call reads it may read at any
+    // time: only a call of one row may write in place.
+    for (std::int64_t row = y; row <= last_row(id, y); ++row) {
+      const Range written = slot(step.output, row);
+      if (step.scratch_bytes > 0 && scratch_range(scratch, step).overlaps(written)) {
+        fail(fmt::format("scratch of '{}' hits its output", step.name));
       }
+      for (const auto& [range, in_place] : reads_) {
+        if (range.overlaps(written) &&
+            !(in_place && step.band == 1 && written.begin <= range.begin)) {
+          fail(fmt::format("'{}' overwrites what it reads in row {}", step.name, y));
+        }
+      }
+      if (out.accumulator && row > 0) expect(step, written, Tag{step.output, row32(row - 1)});
+      fill(written, Tag{step.output, row32(row)});
     }
-    if (out.accumulator && y > 0) expect(step, written, Tag{step.output, row32(y - 1)});
-    fill(written, Tag{step.output, row32(y)});
   }
 
-  void read(const Step& step, const StepInput& input, std::int64_t y) {
+  [[nodiscard]] Range scratch_range(int scratch, const Step& step) const {
+    return {buffer(scratch).offset, buffer(scratch).offset + step.scratch_bytes};
+  }
+
+  // Runs the members of a joined step pixel by pixel on a shadow of its scratch.
+  void check_tiles(const Step& step, std::int64_t y, std::int64_t last) {
+    if (step.members.empty()) return;
+    if (step.tile <= 0 || step.band <= 0) fail(fmt::format("'{}' has no tiles", step.name));
+    for (std::int64_t x = 0; error_.empty() && x < step.columns; x += step.tile) {
+      tiles_.assign(static_cast<std::size_t>(step.scratch_bytes), Pixel{});
+      const std::int64_t right = std::min(x + step.tile, step.columns) - 1;
+      for (std::int64_t row = y; error_.empty() && row <= last; ++row) {
+        for (const Step::Member& member : step.members) {
+          const std::int64_t rows = plan_.fine.rows(member.step);
+          const std::int64_t begin =
+              row == y ? member.row_access.first(row, rows) : member.row_access.end(row - 1, rows);
+          for (std::int64_t r = begin; r < member.row_access.end(row, rows); ++r) {
+            run_member(step, member, r, x, right);
+          }
+        }
+      }
+    }
+  }
+
+  void run_member(const Step& step, const Step::Member& member, std::int64_t r, std::int64_t x,
+                  std::int64_t right) {
+    const Step& fine = plan_.fine.step(member.step);
+    const std::int64_t left = member.column_access.first(x, fine.columns);
+    const std::int64_t end = member.column_access.end(right, fine.columns);
+    for (std::int64_t c = left; error_.empty() && c < end; ++c) {
+      for (const StepInput& input : fine.inputs) {
+        const Step::Member* maker = maker_of(step, input.value);
+        if (maker == nullptr) continue;  // read as rows, checked as such
+        const std::int64_t rows = plan_.fine.value(input.value).rows;
+        const std::int64_t columns = plan_.fine.step(maker->step).columns;
+        const RowAccess across = input.columnwise      ? RowAccess{}
+                                 : input.column_window ? *input.column_window
+                                                       : RowAccess::whole(columns);
+        for (std::int64_t ir = input.access.first(r, rows); ir < input.access.end(r, rows); ++ir) {
+          for (std::int64_t ic = across.first(c, columns); ic < across.end(c, columns); ++ic) {
+            pixel(step, *maker, ir, ic, x, false);
+          }
+        }
+      }
+      if (member.tile_offset >= 0) pixel(step, member, r, c, x, true);
+    }
+  }
+
+  // The member that makes `value` as tiles, if one does.
+  [[nodiscard]] const Step::Member* maker_of(const Step& step, ValueId value) const {
+    for (const Step::Member& member : step.members) {
+      if (member.tile_offset >= 0 && plan_.fine.step(member.step).output == value) return &member;
+    }
+    return nullptr;
+  }
+
+  // Writes or reads pixel (r, c) of the member's tile.
+  void pixel(const Step& step, const Step::Member& member, std::int64_t r, std::int64_t c,
+             std::int64_t x, bool write) {
+    const Step& fine = plan_.fine.step(member.step);
+    const std::int64_t bytes = plan_.fine.value(fine.output).row_bytes / fine.columns;
+    const std::int64_t column = c - member.column_access.first(x, fine.columns);
+    const std::int64_t at =
+        member.tile_offset + ((r % member.rows) * member.columns + column) * bytes;
+    if (column < 0 || column >= member.columns || at + bytes > step.scratch_bytes ||
+        at + bytes > member.tile_offset + member.tile_bytes) {
+      fail(fmt::format("a tile of '{}' is too small", fine.name));
+      return;
+    }
+    const Pixel tag{fine.output, row32(r), row32(c)};
+    for (std::int64_t i = at; i < at + bytes; i += bytes > 1 ? bytes - 1 : 1) {  // both ends
+      Pixel& found = tiles_[static_cast<std::size_t>(i)];
+      if (write) {
+        found = tag;
+      } else if (found != tag) {
+        fail(fmt::format("row {}, column {} of '{}' is not in its tile when '{}' needs it", r, c,
+                         fine.name, step.name));
+      }
+    }
+  }
+
+  void read(const Step& step, const StepInput& input, StepId id, std::int64_t y) {
     const Value& value = graph_.value(input.value);
     const std::int64_t first = input.access.first(y, value.rows);
-    const std::int64_t end = input.access.end(y, value.rows);
+    const std::int64_t end = input.access.end(last_row(id, y), value.rows);
     const StepId from = producer_[static_cast<std::size_t>(input.value)];
     if (from >= 0 && done(from) < end) {
       fail(fmt::format("'{}' reads row {} of '{}' too early", step.name, end - 1, value.name));
       return;
+    }
+    if (value.storage == Storage::kStream && (end - first != 1 || first != y || step.band != 1)) {
+      fail(fmt::format("'{}' reads rows of '{}' that are gone", step.name, value.name));
     }
     if (value.storage != Storage::kArena) return;
     for (std::int64_t row = first; row < end; ++row) {
@@ -145,7 +269,7 @@ class Checker {
       expect(step, range, Tag{input.value, row32(row)});
       reads_.emplace_back(range, input.in_place && end - first == 1 &&
                                      graph_.value(step.output).row_bytes == value.row_bytes);
-      if (!input.by_ring && row > first &&
+      if (!input.by_ring && row > first && step.band == 1 &&
           range.begin != slot(input.value, row - 1).begin + value.row_bytes) {
         fail(fmt::format("'{}' needs contiguous rows of '{}'", step.name, value.name));
       }
@@ -166,6 +290,7 @@ class Checker {
   }
 
   void fill(Range range, Tag tag) {
+    if (range.overlaps(state_)) fail("the state of streamed input is overwritten");
     std::fill(arena_.begin() + range.begin, arena_.begin() + range.end, tag);
   }
 
@@ -189,6 +314,8 @@ class Checker {
   std::vector<StepId> producer_;
   std::vector<std::int64_t> done_;
   std::vector<Tag> arena_;
+  std::vector<Pixel> tiles_;  // of the current call: what each byte of its scratch holds
+  Range state_{0, 0};         // of streamed input, while it is needed
   std::vector<std::pair<Range, bool>> reads_;  // of the current call; may be written in place
   std::string error_;
 };

@@ -3,21 +3,69 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/ir/diagnostics.h"
 #include "compiler/plan/place.h"
 
 namespace spindle {
 namespace {
 
-// Enough for kernels to block over pixels, few enough that tiles are small beside rows.
-constexpr std::int64_t kMostColumns = 8;
+// How `reader` reads the value, if it reads it once.
+const StepInput* only_read(const Step& reader, ValueId value) {
+  const StepInput* found = nullptr;
+  for (const StepInput& input : reader.inputs) {
+    if (input.value != value) continue;
+    if (found != nullptr) return nullptr;
+    found = &input;
+  }
+  return found;
+}
+
+// Whether a tile of the step's output can be all that exists of it, apart from how it is read.
+bool can_be_tile(const StepGraph& graph, const ValueUses& uses, StepId step, StepId end) {
+  const Value& value = graph.value(graph.step(step).output);
+  const auto& readers = uses.readers[static_cast<std::size_t>(graph.step(step).output)];
+  return value.storage == Storage::kArena && !value.accumulator && graph.step(step).columns > 0 &&
+         readers.size() == 1 && readers[0] < end && graph.step(readers[0]).columns > 0;
+}
+
+// The reader of a value whose tiles it reads by a window that moves evenly, or -1.
+StepId window_reader(const StepGraph& graph, const ValueUses& uses, StepId step, StepId end) {
+  if (!can_be_tile(graph, uses, step, end)) return -1;
+  const ValueId output = graph.step(step).output;
+  const StepId reader = uses.readers[static_cast<std::size_t>(output)][0];
+  const StepInput* input = only_read(graph.step(reader), output);
+  if (input == nullptr || !input->access.is_window()) return -1;
+  const bool rows = input->by_ring || input->access.extent == 1;
+  const bool columns = input->columnwise || (input->column_window && input->by_ring);
+  return rows && columns ? reader : -1;
+}
+
+// Elements of `extent` that calls of `step` outputs each compute together, over all `outputs`.
+std::int64_t computed(const RowAccess& access, std::int64_t extent, std::int64_t outputs,
+                      std::int64_t step) {
+  std::int64_t sum = 0;
+  for (std::int64_t y = 0; y < outputs; y += step) {
+    const std::int64_t last = std::min(y + step, outputs) - 1;
+    sum += access.end(last, extent) - access.first(y, extent);
+  }
+  return sum;
+}
+
+// Whether the inputs of the step are a good place to keep rows: before a window, or narrower than
+// what the step makes of them.
+bool begins_patch(const StepGraph& graph, const Step& step) {
+  return std::any_of(step.inputs.begin(), step.inputs.end(), [&](const StepInput& input) {
+    return input.access != RowAccess{} ||
+           graph.value(input.value).row_bytes <= graph.value(step.output).row_bytes;
+  });
+}
 
 class Fuser {
  public:
-  Fuser(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end)
-      : graph_(graph), uses_(uses), first_(first), end_(end) {
-    for (StepId step = first; step < end; ++step) {
-      joins_.push_back(joined_reader(step));
-    }
+  Fuser(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
+        const std::vector<Patch>& patches)
+      : graph_(graph), uses_(uses), first_(first), end_(end), patches_(patches) {
+    for (StepId step = first; step < end; ++step) joins_.push_back(joined_reader(step));
   }
 
   std::vector<Step> run() {
@@ -38,20 +86,23 @@ class Fuser {
 
   // The step that `step` is joined to, or -1.
   [[nodiscard]] StepId joined_reader(StepId step) const {
-    const Step& self = graph_.step(step);
-    const Value& value = graph_.value(self.output);
-    const auto& readers = uses_.readers[static_cast<std::size_t>(self.output)];
-    if (value.storage != Storage::kArena || value.accumulator || self.columns == 0 ||
-        readers.size() != 1 || readers[0] >= end_) {
-      return -1;
+    for (const Patch& patch : patches_) {
+      if (step < patch.first || step >= patch.last) continue;
+      const StepId reader = window_reader(graph_, uses_, step, end_);
+      check_internal(reader > step && reader <= patch.last, "a patch of steps that do not join");
+      return reader;
     }
-    const Step& reader = graph_.step(readers[0]);
-    const auto reads = [&](const StepInput& input) { return input.value == self.output; };
-    const auto input = std::find_if(reader.inputs.begin(), reader.inputs.end(), reads);
-    const bool once = std::count_if(reader.inputs.begin(), reader.inputs.end(), reads) == 1;
-    const bool fits = once && input->columnwise && reader.columns == self.columns &&
-                      graph_.rows(readers[0]) == value.rows && input->access == RowAccess{};
-    return fits ? readers[0] : -1;
+    if (patch_of(step) != nullptr || !can_be_tile(graph_, uses_, step, end_)) return -1;
+    const Step& self = graph_.step(step);
+    const StepId reader = uses_.readers[static_cast<std::size_t>(self.output)][0];
+    for (const Patch& patch : patches_) {  // what a patch reads exists as rows
+      if (step < patch.first && reader >= patch.first && reader < patch.last) return -1;
+    }
+    const StepInput* input = only_read(graph_.step(reader), self.output);
+    const bool fits = input != nullptr && input->columnwise && input->access == RowAccess{} &&
+                      graph_.step(reader).columns == self.columns &&
+                      graph_.rows(reader) == graph_.rows(step);
+    return fits ? reader : -1;
   }
 
   // Members of the step that ends in `last`, producers first.
@@ -62,56 +113,162 @@ class Fuser {
     members.push_back(last);
   }
 
-  [[nodiscard]] Step join(const std::vector<StepId>& members) const {
-    const Step& last = graph_.step(members.back());
+  // What each member must compute, from the last backwards.
+  [[nodiscard]] std::vector<Step::Member> access_of(const std::vector<StepId>& ids) const {
+    std::vector<Step::Member> members(ids.size());
+    for (std::size_t i = ids.size(); i-- > 0;) {
+      members[i].step = ids[i];
+      if (i + 1 == ids.size()) continue;
+      const StepId reader = joins_[index(ids[i])];
+      const auto at =
+          static_cast<std::size_t>(std::find(ids.begin(), ids.end(), reader) - ids.begin());
+      const StepInput& input = *only_read(graph_.step(reader), graph_.step(ids[i]).output);
+      const RowAccess columns = input.columnwise ? RowAccess{} : *input.column_window;
+      members[i].row_access = input.access.read_by(members[at].row_access);
+      members[i].column_access = columns.read_by(members[at].column_access);
+    }
+    return members;
+  }
+
+  // Rows of the member's tile that are alive together: from the first that its reader needs for
+  // its own rows of a turn to the last.
+  [[nodiscard]] std::int64_t rows_kept(const Step::Member& member, const Step::Member& reader,
+                                       const Step& joined) const {
+    const ValueId output = graph_.step(member.step).output;
+    const RowAccess& read = only_read(graph_.step(reader.step), output)->access;
+    const std::int64_t rows = graph_.value(output).rows;
+    const std::int64_t reader_rows = graph_.rows(reader.step);
+    std::int64_t kept = 1;
+    for (std::int64_t i = 0; i < graph_.value(joined.output).rows; ++i) {
+      const std::int64_t begin = i % joined.band == 0 ? reader.row_access.first(i, reader_rows)
+                                                      : reader.row_access.end(i - 1, reader_rows);
+      if (begin >= reader_rows) continue;
+      kept = std::max(kept, member.row_access.end(i, rows) - read.first(begin, rows));
+    }
+    return kept;
+  }
+
+  [[nodiscard]] std::int64_t columns_kept(const Step::Member& member, const Step& joined) const {
+    const std::int64_t columns = graph_.step(member.step).columns;
+    std::int64_t kept = 0;
+    for (std::int64_t x = 0; x < joined.columns; x += joined.tile) {
+      const std::int64_t last = std::min(x + joined.tile, joined.columns) - 1;
+      kept = std::max(
+          kept, member.column_access.end(last, columns) - member.column_access.first(x, columns));
+    }
+    return kept;
+  }
+
+  [[nodiscard]] const Patch* patch_of(StepId last) const {
+    for (const Patch& patch : patches_) {
+      if (patch.last == last) return &patch;
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] Step join(const std::vector<StepId>& ids) const {
+    const Step& last = graph_.step(ids.back());
+    const Patch* patch = patch_of(ids.back());
     Step joined = last;
     joined.inputs.clear();
     joined.macs = joined.weight_bytes = 0;
-    joined.tile = tile_columns(last.columns);
+    joined.tile = patch != nullptr ? patch->tile : tile_columns(last.columns);
+    joined.band = patch != nullptr ? patch->band : 1;
+    joined.members = access_of(ids);
     std::int64_t tiles = 0;
     std::int64_t scratch = 0;
-    for (StepId id : members) {
-      const Step& member = graph_.step(id);
-      joined.macs += member.macs;
-      joined.weight_bytes += member.weight_bytes;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      const Step& member = graph_.step(ids[i]);
       joined.block = std::max(joined.block, member.block);
       scratch = std::max(scratch, member.scratch_bytes);
-      if (id == members.back()) {
-        joined.members.push_back({id, 0, -1});
-      } else {
-        const std::int64_t row_bytes = graph_.value(member.output).row_bytes;
-        const std::int64_t bytes = row_bytes / member.columns * joined.tile;
-        joined.members.push_back({id, bytes, tiles});
-        tiles += align_up(bytes);
+      add_work(joined, member, joined.members[i]);
+      if (i + 1 < ids.size()) {
+        place_tile(joined, joined.members[i], tiles);
+        tiles += align_up(joined.members[i].tile_bytes);
       }
-      for (StepInput input : member.inputs) {
-        const StepId producer = uses_.producer[static_cast<std::size_t>(input.value)];
-        const bool inside = std::find(members.begin(), members.end(), producer) != members.end();
-        if (inside) continue;
-        if (id != members.back()) input.in_place = false;
-        joined.inputs.push_back(input);
-      }
+      add_inputs(joined, ids, i);
     }
     joined.scratch_bytes = tiles + scratch;
     return joined;
   }
 
+  void place_tile(const Step& joined, Step::Member& member, std::int64_t offset) const {
+    const Step& self = graph_.step(member.step);
+    const StepId reader = joins_[index(member.step)];
+    const auto at = std::find_if(joined.members.begin(), joined.members.end(),
+                                 [&](const Step::Member& m) { return m.step == reader; });
+    member.rows = rows_kept(member, *at, joined);
+    member.columns = columns_kept(member, joined);
+    member.tile_bytes =
+        graph_.value(self.output).row_bytes / self.columns * member.columns * member.rows;
+    member.tile_offset = offset;
+  }
+
+  void add_work(Step& joined, const Step& self, const Step::Member& member) const {
+    const std::int64_t rows = graph_.value(self.output).rows;
+    const std::int64_t area = std::max<std::int64_t>(rows * self.columns, 1);
+    const std::int64_t work =
+        computed(member.row_access, rows, graph_.value(joined.output).rows, joined.band) *
+        computed(member.column_access, self.columns, joined.columns, joined.tile);
+    joined.macs += self.macs;
+    joined.weight_bytes += self.weight_bytes;
+    joined.extra_macs += (work - area) * (self.macs / area);
+  }
+
+  void add_inputs(Step& joined, const std::vector<StepId>& ids, std::size_t i) const {
+    const Step::Member& member = joined.members[i];
+    for (StepInput input : graph_.step(ids[i]).inputs) {
+      const StepId producer = uses_.producer[static_cast<std::size_t>(input.value)];
+      if (std::find(ids.begin(), ids.end(), producer) != ids.end()) continue;
+      if (i + 1 < ids.size()) input.in_place = false;
+      if (member.row_access != RowAccess{}) {
+        input.by_ring = input.by_ring || input.access.extent == 1;
+        input.access = input.access.read_by(member.row_access);
+      }
+      joined.inputs.push_back(input);
+    }
+  }
+
   const StepGraph& graph_;
   const ValueUses& uses_;
   StepId first_, end_;
+  const std::vector<Patch>& patches_;
   std::vector<StepId> joins_;
 };
 
 }  // namespace
 
 std::vector<Step> fuse_columns(const StepGraph& graph, const ValueUses& uses, StepId first,
-                               StepId end) {
-  return Fuser(graph, uses, first, end).run();
+                               StepId end, const std::vector<Patch>& patches) {
+  return Fuser(graph, uses, first, end, patches).run();
 }
 
-std::int64_t tile_columns(std::int64_t columns) {
-  const std::int64_t tiles = (columns + kMostColumns - 1) / kMostColumns;
+std::int64_t tile_columns(std::int64_t columns, std::int64_t most) {
+  const std::int64_t tiles = (columns + most - 1) / most;
   return tiles == 0 ? 0 : (columns + tiles - 1) / tiles;
+}
+
+std::vector<StepId> patch_starts(const StepGraph& graph, const ValueUses& uses, StepId first,
+                                 StepId last) {
+  constexpr std::size_t kMostStarts = 4;
+  const auto even = [&](StepId step) {
+    const auto& inputs = graph.step(step).inputs;
+    return std::all_of(inputs.begin(), inputs.end(), [&](const StepInput& input) {
+      // A row that the caller pushes cannot be asked for again.
+      return input.access.is_window() && graph.value(input.value).storage != Storage::kStream;
+    });
+  };
+  std::vector<StepId> starts;
+  bool windows = false;
+  if (last < first || !even(last)) return starts;
+  for (StepId step = last - 1; step >= first && starts.size() < kMostStarts; --step) {
+    const StepId reader = window_reader(graph, uses, step, last + 1);
+    if (reader <= step || !even(step)) break;
+    const Step& self = graph.step(step);
+    windows = windows || only_read(graph.step(reader), self.output)->access != RowAccess{};
+    if (windows && begins_patch(graph, self)) starts.push_back(step);
+  }
+  return starts;
 }
 
 }  // namespace spindle

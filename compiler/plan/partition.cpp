@@ -1,11 +1,15 @@
 #include "compiler/plan/partition.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "compiler/plan/fuse_columns.h"
 #include "compiler/plan/place.h"
+#include "compiler/plan/recompute.h"
 #include "compiler/plan/simulate.h"
 
 namespace spindle {
@@ -25,9 +29,10 @@ Boundary boundary_of(const StepGraph& graph, const ValueUses& uses, StepId first
   Boundary result;
   for (std::size_t i = 0; i < graph.values.size(); ++i) {
     const auto id = static_cast<ValueId>(i);
-    if (graph.values[i].storage != Storage::kArena || uses.producer[i] < 0) continue;
+    const bool given = graph.values[i].given;
+    if (graph.values[i].storage != Storage::kArena || (uses.producer[i] < 0 && !given)) continue;
     const StepId born = uses.producer[i];
-    const StepId last = uses.last(id);
+    const StepId last = std::max(uses.last(id), 0);  // what nobody reads still lies there at first
     if (born < first) {
       if (last >= end) {
         result.through.push_back(id);
@@ -53,10 +58,11 @@ struct Alone {
   ValueUses uses;
 };
 
-Alone alone(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end) {
+Alone alone(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
+            const std::vector<Patch>& patches) {
   StepGraph self;
   self.values = graph.values;
-  self.steps = fuse_columns(graph, uses, first, end);
+  self.steps = fuse_columns(graph, uses, first, end, patches);
   ValueUses self_uses(self);
   for (const Step& step : self.steps) {
     const auto value = static_cast<std::size_t>(step.output);
@@ -69,9 +75,10 @@ Alone alone(const StepGraph& graph, const ValueUses& uses, StepId first, StepId 
 
 }  // namespace
 
-CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end) {
+CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
+                         const std::vector<Patch>& patches) {
   CascadeCost cost;
-  Alone self = alone(graph, uses, first, end);
+  Alone self = alone(graph, uses, first, end, patches);
   const auto count = static_cast<StepId>(self.graph.steps.size());
   cost.ring = ring_rows(self.graph, self.uses, 0, count).ring;
   std::int64_t scratch = 0;
@@ -79,6 +86,7 @@ CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId f
     const ValueId output = self.graph.step(step).output;
     const Value& value = self.graph.value(output);
     scratch = std::max(scratch, self.graph.step(step).scratch_bytes);
+    cost.extra_macs += self.graph.step(step).extra_macs;
     if (value.storage != Storage::kArena || uses.last(output) >= end) continue;
     cost.bytes += align_up(cost.ring[static_cast<std::size_t>(step)] * value.row_bytes);
   }
@@ -118,6 +126,20 @@ CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId f
   return cost;
 }
 
+StreamedSteps::StreamedSteps(const StepGraph& graph) {
+  const auto is = [&](ValueId id, Storage storage) { return graph.value(id).storage == storage; };
+  for (StepId id = 0; id < static_cast<StepId>(graph.steps.size()); ++id) {
+    const Step& step = graph.step(id);
+    const bool reads = step.receives ||
+                       std::any_of(step.inputs.begin(), step.inputs.end(), [&](const auto& input) {
+                         return is(input.value, Storage::kStream);
+                       });
+    if (reads) last_reader = id;
+    if (first_writer < 0 && is(step.output, Storage::kOutput)) first_writer = id;
+  }
+  if (last_reader < 0) first_writer = -1;
+}
+
 std::vector<StepId> cut_points(const StepGraph& graph) {
   const ValueUses uses(graph);
   std::vector<StepId> cuts{0};
@@ -126,7 +148,9 @@ std::vector<StepId> cut_points(const StepGraph& graph) {
       static_cast<StepId>(std::find_if(graph.steps.begin(), graph.steps.end(),
                                        [](const Step& step) { return step.block == 0; }) -
                           graph.steps.begin());
+  const StreamedSteps streamed(graph);
   for (StepId step = 1; step < count; ++step) {
+    if (step <= streamed.last_reader) continue;
     const Step& before = graph.step(step - 1);
     const Step& self = graph.step(step);
     const auto& readers = uses.readers[static_cast<std::size_t>(before.output)];
@@ -136,44 +160,146 @@ std::vector<StepId> cut_points(const StepGraph& graph) {
     const bool reduction =
         graph.value(before.output).accumulator || (graph.value(self.output).accumulator && feeds);
     const bool vectors = graph.rows(step - 1) == 1 && graph.rows(step) == 1 && feeds;
-    if (!same_block && !stem && !reduction && !vectors) cuts.push_back(step);
+    const bool forced = step == streamed.first_writer;
+    if (forced || (!same_block && !stem && !reduction && !vectors)) cuts.push_back(step);
   }
   if (count > 0) cuts.push_back(count);
   return cuts;
 }
 
-std::vector<StepId> partition(const StepGraph& graph, const ValueUses& uses) {
-  const std::vector<StepId> cuts = cut_points(graph);
-  const std::size_t n = cuts.size();
-  if (n < 2) return {};
-  std::vector<std::vector<std::int64_t>> cost(n, std::vector<std::int64_t>(n, kInfinite));
-  for (std::size_t i = 0; i + 1 < n; ++i) {
-    for (std::size_t j = i + 1; j < std::min(n, i + 1 + kMostAtoms); ++j) {
-      cost[i][j] = cascade_cost(graph, uses, cuts[i], cuts[j]).bytes;
+PartitionSearch::PartitionSearch(const StepGraph& graph, const ValueUses& uses)
+    : graph_(graph), uses_(uses), cuts_(cut_points(graph)) {
+  const StreamedSteps streamed(graph);
+  for (std::size_t i = 0; i + 1 < cuts_.size(); ++i) {
+    ranges_.emplace_back();
+    for (std::size_t j = i + 1; j < std::min(cuts_.size(), i + 1 + kMostAtoms); ++j) {
+      if (i == 0 && streamed.first_writer >= 0 && cuts_[j] > streamed.first_writer) break;
+      const CascadeCost cost = cascade_cost(graph, uses, cuts_[i], cuts_[j]);
+      Range range{cost.bytes, cost.bytes};
+      std::int64_t scratch = 0;
+      for (std::size_t k = 0; k < cost.steps.size(); ++k) {
+        const Value& value = graph.value(cost.steps[k].output);
+        scratch = std::max(scratch, cost.steps[k].scratch_bytes);
+        if (value.storage != Storage::kArena || uses.last(cost.steps[k].output) >= cuts_[j]) {
+          continue;
+        }
+        range.least -= align_up(cost.ring[k] * value.row_bytes);
+      }
+      range.least -= align_up(scratch);
+      ranges_.back().push_back(range);
     }
   }
+}
+
+const PartitionSearch::Range* PartitionSearch::range(std::size_t i, std::size_t j) const {
+  return j - i - 1 < ranges_[i].size() ? &ranges_[i][j - i - 1] : nullptr;
+}
+
+std::optional<Partition> PartitionSearch::best(const Ways& ways) const {
+  struct Best {
+    std::int64_t extra = kInfinite;
+    int cascades = 0;
+    std::size_t from = 0;
+    Way way;
+  };
+  const std::size_t n = cuts_.size();
+  std::vector<Best> best(n);
+  best[0].extra = 0;
+  for (std::size_t j = 1; j < n; ++j) {
+    for (std::size_t i = 0; i < j; ++i) {
+      if (best[i].extra == kInfinite || range(i, j) == nullptr) continue;
+      std::optional<Way> way = ways(i, j);
+      if (!way) continue;
+      const std::int64_t extra = best[i].extra + way->extra_macs;
+      const int cascades = best[i].cascades + 1;
+      if (extra > best[j].extra || (extra == best[j].extra && cascades <= best[j].cascades)) {
+        continue;
+      }
+      best[j] = {extra, cascades, i, std::move(*way)};
+    }
+  }
+  if (best[n - 1].extra == kInfinite) return std::nullopt;
+  Partition partition;
+  partition.extra_macs = best[n - 1].extra;
+  for (std::size_t j = n - 1; j > 0; j = best[j].from) {
+    partition.cascades.push_back({cuts_[j], best[j].way.patches});
+  }
+  std::reverse(partition.cascades.begin(), partition.cascades.end());
+  StepId first = 0;
+  for (const CascadeChoice& choice : partition.cascades) {
+    const CascadeCost cost = cascade_cost(graph_, uses_, first, choice.end, choice.patches);
+    partition.peak = std::max(partition.peak, cost.bytes);
+    first = choice.end;
+  }
+  return partition;
+}
+
+Partition PartitionSearch::without_recompute() const {
+  const std::size_t n = cuts_.size();
+  if (n < 2) return {};
   std::vector<std::int64_t> peak(n, kInfinite);
   peak[0] = 0;
   for (std::size_t j = 1; j < n; ++j) {
     for (std::size_t i = 0; i < j; ++i) {
-      peak[j] = std::min(peak[j], std::max(peak[i], cost[i][j]));
+      if (range(i, j) != nullptr) {
+        peak[j] = std::min(peak[j], std::max(peak[i], range(i, j)->bytes));
+      }
     }
   }
-  // Most cascades within that peak.
-  std::vector<int> most(n, -1);
-  std::vector<std::size_t> from(n, 0);
-  most[0] = 0;
-  for (std::size_t j = 1; j < n; ++j) {
-    for (std::size_t i = 0; i < j; ++i) {
-      if (most[i] < 0 || cost[i][j] > peak[n - 1] || most[i] + 1 <= most[j]) continue;
-      most[j] = most[i] + 1;
-      from[j] = i;
+  return *best([&](std::size_t i, std::size_t j) -> std::optional<Way> {
+    if (range(i, j)->bytes > peak[n - 1]) return std::nullopt;
+    return Way{};
+  });
+}
+
+std::optional<Partition> PartitionSearch::within(std::int64_t peak) const {
+  if (cuts_.size() < 2) return Partition{};
+  Recompute recompute(graph_, uses_);
+  return best([&](std::size_t i, std::size_t j) -> std::optional<Way> {
+    if (range(i, j)->bytes <= peak) return Way{};
+    if (range(i, j)->least >= peak) return std::nullopt;
+    std::optional<CascadeWay> way = recompute.within(cuts_[i], cuts_[j], peak);
+    if (!way) return std::nullopt;
+    return Way{way->extra_macs, std::move(way->patches)};
+  });
+}
+
+std::vector<Partition> PartitionSearch::frontier() const {
+  std::vector<Partition> frontier{without_recompute()};
+  if (cuts_.size() < 2) return frontier;
+  Recompute recompute(graph_, uses_);
+  std::map<std::pair<std::size_t, std::size_t>, std::vector<CascadeWay>> ways;
+  std::set<std::int64_t, std::greater<>> peaks;
+  for (std::size_t i = 0; i + 1 < cuts_.size(); ++i) {
+    for (std::size_t j = i + 1; j < cuts_.size() && range(i, j) != nullptr; ++j) {
+      if (range(i, j)->least >= frontier[0].peak) continue;
+      std::vector<CascadeWay> found{{range(i, j)->bytes, 0, {}}};
+      for (CascadeWay& way : recompute.frontier(cuts_[i], cuts_[j])) {
+        found.push_back(std::move(way));
+      }
+      for (const CascadeWay& way : found) {
+        if (way.bytes < frontier[0].peak) peaks.insert(way.bytes);
+      }
+      ways[{i, j}] = std::move(found);
     }
   }
-  std::vector<StepId> ends;
-  for (std::size_t j = n - 1; j > 0; j = from[j]) ends.push_back(cuts[j]);
-  std::reverse(ends.begin(), ends.end());
-  return ends;
+  for (std::int64_t peak : peaks) {
+    std::optional<Partition> point = best([&](std::size_t i, std::size_t j) -> std::optional<Way> {
+      const auto found = ways.find({i, j});
+      if (found == ways.end()) return std::nullopt;
+      const CascadeWay* least = nullptr;
+      for (const CascadeWay& way : found->second) {
+        const bool better = least == nullptr || way.extra_macs < least->extra_macs;
+        if (way.bytes <= peak && better) least = &way;
+      }
+      if (least == nullptr) return std::nullopt;
+      return Way{least->extra_macs, least->patches};
+    });
+    if (!point) break;  // nothing smaller will do either
+    if (point->extra_macs == frontier.back().extra_macs) frontier.pop_back();
+    frontier.push_back(std::move(*point));
+  }
+  return frontier;
 }
 
 }  // namespace spindle

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <vector>
 
+#include "compiler/plan/fuse_columns.h"
 #include "compiler/plan/steps.h"
 
 namespace spindle {
@@ -18,25 +21,79 @@ struct Overlay {
 
 // What steps [first, end) need while they run as one cascade.
 struct CascadeCost {
-  std::int64_t bytes = 0;          // rings, scratch and every boundary value alive meanwhile
+  std::int64_t bytes = 0;  // rings, scratch and every boundary value alive meanwhile
+  std::int64_t extra_macs = 0;
   std::vector<Step> steps;         // joined by columns
   std::vector<std::int64_t> ring;  // rows that the output of each of them keeps
   std::vector<Overlay> overlays;   // at most one per value
 };
 [[nodiscard]] CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId first,
-                                       StepId end);
+                                       StepId end, const std::vector<Patch>& patches = {});
+
+// Streamed input: the first cascade runs while rows arrive, so it holds every step up to the last
+// that is given a row, and none that writes an output, which is known only when all have arrived.
+struct StreamedSteps {
+  explicit StreamedSteps(const StepGraph& graph);
+  StepId last_reader = -1;   // -1 if no input is streamed
+  StepId first_writer = -1;  // of an output; -1 if no input is streamed
+};
 
 // Places at which a cascade may end (StepIds, ascending, 0 and the step count included): never
 // inside an inverted residual, between the stem and the first of them, between a reduction and the
 // rows it sums up, or between vectors (so that the head is one cascade).
 [[nodiscard]] std::vector<StepId> cut_points(const StepGraph& graph);
 
-// Ends of the cascades (ascending StepIds, last is the step count) of the partition with the least
-// peak; among those, the one with the most cascades, so that no cascade is longer than it need be.
-//
-// The peak of a partition is the largest cascade_cost of its cascades, and that cost depends on
-// the cascade's own ends only: which values are alive is decided by step order, not by other cuts.
-// So best(j) = min over i of max(best(i), cost(i, j)) is exact.
-[[nodiscard]] std::vector<StepId> partition(const StepGraph& graph, const ValueUses& uses);
+// A cascade of a partition: it ends before step `end`, and computes `patches` again.
+struct CascadeChoice {
+  StepId end = 0;
+  std::vector<Patch> patches;
+};
+
+struct Partition {
+  std::int64_t peak = 0;  // bytes of the largest cascade
+  std::int64_t extra_macs = 0;
+  std::vector<CascadeChoice> cascades;
+};
+
+// Finds partitions. The peak of a partition is the largest cascade_cost of its cascades, its extra
+// work the sum of theirs, and both depend on a cascade's own ends and patches only: which values
+// are alive is decided by step order, not by other cuts. So, over the ends of cascades,
+// peak(j) = min over i of max(peak(i), cost(i, j)) is exact, and so is, for a given peak,
+// extra(j) = min over i of extra(i) + extra(i, j).
+// Patches within a cascade are chosen by recompute.h, which is not exact.
+class PartitionSearch {
+ public:
+  PartitionSearch(const StepGraph& graph, const ValueUses& uses);
+
+  // Nothing computed twice, with the least peak; among those, the one with the most cascades, so
+  // that no cascade is longer than it need be.
+  [[nodiscard]] Partition without_recompute() const;
+
+  // The least extra work within `peak` bytes; nothing if no partition found fits.
+  [[nodiscard]] std::optional<Partition> within(std::int64_t peak) const;
+
+  // Every partition that no other one beats in both peak and extra work, from without_recompute on
+  // downwards in RAM.
+  [[nodiscard]] std::vector<Partition> frontier() const;
+
+ private:
+  struct Range {  // a possible cascade
+    std::int64_t bytes = 0;
+    std::int64_t least = 0;  // bytes that no patch saves: what passes its ends
+  };
+  struct Way {
+    std::int64_t extra_macs = 0;
+    std::vector<Patch> patches;
+  };
+  using Ways = std::function<std::optional<Way>(std::size_t, std::size_t)>;
+
+  [[nodiscard]] std::optional<Partition> best(const Ways& ways) const;
+  [[nodiscard]] const Range* range(std::size_t i, std::size_t j) const;
+
+  const StepGraph& graph_;
+  const ValueUses& uses_;
+  std::vector<StepId> cuts_;
+  std::vector<std::vector<Range>> ranges_;  // from cut i, to cut i + 1 + index
+};
 
 }  // namespace spindle

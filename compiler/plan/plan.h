@@ -17,7 +17,27 @@ struct Cascade {
   StepId end = 0;
 };
 
-enum class BufferKind : std::uint8_t { kBoundary, kRing, kAccumulator, kScratch };
+enum class BufferKind : std::uint8_t {
+  kBoundary,
+  kRing,
+  kAccumulator,
+  kScratch,
+  kInput,  // a model input that the caller puts into the arena
+  kState,  // what streamed input keeps between rows
+};
+
+// Where the model's input is while it runs.
+enum class InputMode : std::uint8_t {
+  kExternal,  // in the caller's buffer, never written
+  kArena,     // in the arena, consumed as it is overlaid
+  kStreamed,  // pushed row by row
+};
+
+// What a plan costs: a point of the frontier of RAM against work.
+struct PlanPoint {
+  std::int64_t arena_bytes = 0;
+  std::int64_t extra_macs = 0;
+};
 
 // A piece of the arena. Live while cascades [first_cascade, last_cascade] run.
 struct Buffer {
@@ -34,6 +54,8 @@ struct Buffer {
 
 struct Plan {
   StepGraph steps;  // with the steps of each cascade joined by columns (fuse_columns.h)
+  StepGraph fine;   // before that; what Step::Member::step counts in
+  InputMode input_mode = InputMode::kExternal;
   std::vector<Cascade> cascades;
   std::vector<Buffer> buffers;
   std::vector<int> buffer_of;   // by ValueId; -1 for values outside of the arena

@@ -21,30 +21,54 @@ std::string name_of(const StepGraph& graph, StepId first, StepId end) {
 
 class Builder {
  public:
-  explicit Builder(const StepGraph& graph) : graph_(graph), uses_(graph) {
+  Builder(const StepGraph& graph, const ValueUses& uses, InputMode mode)
+      : graph_(graph), uses_(uses) {
+    plan_.input_mode = mode;
     plan_.steps.values = graph.values;
+    plan_.fine = graph;
     plan_.buffer_of.assign(graph.values.size(), -1);
   }
 
-  Plan build() {
+  Plan build(const Partition& partition) {
+    add_given_inputs();
     StepId first = 0;
-    for (StepId end : partition(graph_, uses_)) {
-      add_cascade(first, end);
-      first = end;
+    for (const CascadeChoice& choice : partition.cascades) {
+      add_cascade(first, choice);
+      first = choice.end;
     }
+    if (plan_.input_mode == InputMode::kStreamed) add_state();
     extend_lives();
     place_buffers();
-    for (const Step& step : graph_.steps) {
+    for (const Step& step : plan_.steps.steps) {
       plan_.macs += step.macs;
+      plan_.extra_macs += step.extra_macs;
       plan_.weight_bytes += step.weight_bytes;
     }
     return std::move(plan_);
   }
 
  private:
-  void add_cascade(StepId first, StepId end) {
+  void add_given_inputs() {
+    for (std::size_t i = 0; i < graph_.values.size(); ++i) {
+      const Value& value = graph_.values[i];
+      if (!value.given) continue;
+      plan_.buffer_of[i] = static_cast<int>(plan_.buffers.size());
+      plan_.buffers.push_back({value.name, BufferKind::kInput, static_cast<ValueId>(i), value.rows,
+                               value.bytes(), 0, 0, 0, -1});
+    }
+  }
+
+  // The rows done so far, of each step of the first cascade, and the rows pushed.
+  void add_state() {
+    if (plan_.cascades.empty()) return;
+    const auto counters = static_cast<std::int64_t>(plan_.cascades[0].end) + 1;
+    plan_.buffers.push_back({"state", BufferKind::kState, -1, 1, 4 * counters, 0, 0, 0, -1});
+  }
+
+  void add_cascade(StepId first, const CascadeChoice& choice) {
+    const StepId end = choice.end;
     const int index = static_cast<int>(plan_.cascades.size());
-    CascadeCost cost = cascade_cost(graph_, uses_, first, end);
+    CascadeCost cost = cascade_cost(graph_, uses_, first, end, choice.patches);
     const auto begin = static_cast<StepId>(plan_.steps.steps.size());
     plan_.cascades.push_back(
         {name_of(graph_, first, end), begin, begin + static_cast<StepId>(cost.steps.size())});
@@ -119,18 +143,55 @@ class Builder {
   }
 
   const StepGraph& graph_;
-  ValueUses uses_;
+  const ValueUses& uses_;
   Plan plan_;
   std::vector<Overlay> overlays_;
 };
 
 }  // namespace
 
-Plan make_plan(const StepGraph& graph) {
-  Plan plan = Builder(graph).build();
+namespace {
+
+Plan checked(Plan plan) {
   const std::string error = check_plan(plan);
   check_internal(error.empty(), "plan checker: " + error);
   return plan;
+}
+
+}  // namespace
+
+std::optional<Plan> make_plan(const StepGraph& graph, const PlanSettings& settings) {
+  const ValueUses uses(graph);
+  const PartitionSearch search(graph, uses);
+  Plan plan = Builder(graph, uses, settings.input).build(search.without_recompute());
+  // Placing may leave gaps, and streamed input keeps its state besides: aim below the budget then.
+  std::int64_t aim = settings.ram.value_or(plan.arena_bytes);
+  while (plan.arena_bytes > settings.ram.value_or(plan.arena_bytes)) {
+    const std::optional<Partition> partition = search.within(aim);
+    if (!partition) return std::nullopt;
+    plan = Builder(graph, uses, settings.input).build(*partition);
+    aim = std::min(partition->peak, aim) - std::max(kArenaAlign, plan.arena_bytes - *settings.ram);
+  }
+  return checked(std::move(plan));
+}
+
+Plan make_plan(const StepGraph& graph) {
+  return *make_plan(graph, {});
+}
+
+std::vector<PlanPoint> plan_frontier(const StepGraph& graph, const PlanSettings& settings,
+                                     std::size_t most) {
+  const ValueUses uses(graph);
+  std::vector<Partition> partitions = PartitionSearch(graph, uses).frontier();
+  std::vector<PlanPoint> points;
+  const std::size_t count = std::min(most, partitions.size());
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::size_t i = count == 1 ? 0 : k * (partitions.size() - 1) / (count - 1);
+    const Plan plan = Builder(graph, uses, settings.input).build(partitions[i]);
+    if (!points.empty() && plan.arena_bytes >= points.back().arena_bytes) continue;
+    points.push_back({plan.arena_bytes, plan.extra_macs});
+  }
+  return points;
 }
 
 namespace {

@@ -1,14 +1,32 @@
 // Steps -> Plan.
 #pragma once
 
+#include <optional>
+#include <vector>
+
 #include "compiler/plan/plan.h"
 #include "compiler/plan/steps.h"
 
 namespace spindle {
 
-// Partitions into cascades with the least peak, sizes the rings, places every buffer. The result
-// passes check_plan; anything else is an internal error.
+struct PlanSettings {
+  // Bytes the arena may have. Within them, the plan that computes least twice; without, the plan
+  // with the least RAM that computes nothing twice.
+  std::optional<std::int64_t> ram;
+  InputMode input = InputMode::kExternal;  // how the graph was made (lower/input_mode.h)
+};
+
+// Partitions into cascades, sizes the rings, places every buffer. The result passes check_plan;
+// anything else is an internal error. Nothing if no plan fits into `ram`.
+[[nodiscard]] std::optional<Plan> make_plan(const StepGraph& graph, const PlanSettings& settings);
 [[nodiscard]] Plan make_plan(const StepGraph& graph);
+
+// The frontier of RAM against work: from the plan without a budget, down to the smallest found.
+// Each point has less RAM and more work than the one before it. At most `most` points, both ends
+// among them.
+[[nodiscard]] std::vector<PlanPoint> plan_frontier(const StepGraph& graph,
+                                                   const PlanSettings& settings,
+                                                   std::size_t most = 32);
 
 // Most bytes live together while `cascade` runs, overlaid bytes counted once.
 [[nodiscard]] std::int64_t live_bytes(const Plan& plan, int cascade);

@@ -30,6 +30,15 @@ struct RowAccess {
     return std::clamp<std::int64_t>(floor_div(y * num + offset) + extent, 0, rows);
   }
 
+  // Rows of the input needed for rows of what `reader` makes of this operator's output. At the
+  // edges, where rows in between are cut off, it may name a few more than are needed. Both have
+  // den = 1.
+  [[nodiscard]] RowAccess read_by(const RowAccess& reader) const {
+    return {reader.num * num, 1, reader.offset * num + offset, (reader.extent - 1) * num + extent};
+  }
+  // Whether rows are found by a window that moves on evenly, so that read_by may be used.
+  [[nodiscard]] bool is_window() const { return den == 1 && num > 0; }
+
   bool operator==(const RowAccess&) const = default;
 
  private:

@@ -33,11 +33,12 @@ class Walker {
     for (const StepInput& input : graph_.step(id).inputs) {
       const StepId producer = uses_.producer[static_cast<std::size_t>(input.value)];
       if (producer < first_) continue;
-      const std::int64_t need = input.access.end(y, graph_.value(input.value).rows);
+      const std::int64_t need =
+          input.access.end(y + graph_.band(id, y) - 1, graph_.value(input.value).rows);
       while (done(producer) < need) advance(producer);
     }
     observer_(id, y, done_);
-    ++done(id);
+    done(id) += graph_.band(id, y);
   }
 
   const StepGraph& graph_;
@@ -80,7 +81,7 @@ CascadeRows ring_rows(const StepGraph& graph, const ValueUses& uses, StepId firs
               const std::int64_t from =
                   std::min(first_needed(graph, uses, first, end, value, done), row);
               auto& ring = result.ring[static_cast<std::size_t>(step - first)];
-              ring = std::max(ring, row + 1 - from);
+              ring = std::max(ring, row + graph.band(step, row) - from);
             });
   for (StepId step = first; step < end; ++step) {
     const Value& value = graph.value(graph.step(step).output);
@@ -109,16 +110,17 @@ std::int64_t overlay_gap(const StepGraph& graph, const ValueUses& uses, StepId f
               std::int64_t needed = first_needed(graph, uses, first, end, in, done);
               if (needed == graph.value(in).rows) return;  // nothing left to overwrite
               const std::int64_t self = needed;
+              const std::int64_t rows = graph.band(step, row);
               for (const StepInput& input : graph.step(step).inputs) {
                 if (input.value != in) continue;
                 // Exact overlay: same row, same elements, read before written.
-                if (input.in_place && in_bytes == out_bytes && self == row) {
+                if (input.in_place && in_bytes == out_bytes && self == row && rows == 1) {
                   std::vector<std::int64_t> after = done;
                   ++after[static_cast<std::size_t>(step - first)];
                   if (first_needed(graph, uses, first, end, in, after) > row) needed = row + 1;
                 }
               }
-              gap = std::max(gap, (row + 1) * out_bytes - needed * in_bytes);
+              gap = std::max(gap, (row + rows) * out_bytes - needed * in_bytes);
             });
   return gap;
 }

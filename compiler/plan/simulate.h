@@ -10,9 +10,9 @@
 
 namespace spindle {
 
-// Called for each row in schedule order, when the step's inputs are there and its row is about to
-// be written. `done` is how many rows each step of the cascade has computed before (by StepId minus
-// `first`).
+// Called for each call of a step in schedule order, when its inputs are there and its rows, `row`
+// and those of its band after it, are about to be written. `done` is how many rows each step of the
+// cascade has computed before (by StepId minus `first`).
 using RowObserver =
     std::function<void(StepId step, std::int64_t row, const std::vector<std::int64_t>& done)>;
 

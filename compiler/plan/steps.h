@@ -2,7 +2,9 @@
 // values between them. Made by lower/select.h; the planner knows neither operators nor kernels.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,7 @@ using StepId = int;
 enum class Storage : std::uint8_t {
   kArena,     // the planner decides: a ring, or whole
   kInput,     // in the caller's input buffer
+  kStream,    // a row that the caller has just pushed; read by one step, row by row
   kOutput,    // in the caller's output buffer
   kConstant,  // constant data of the generated code
 };
@@ -30,6 +33,7 @@ struct Value {
   Storage storage = Storage::kArena;
   int io_index = -1;         // which input, output or constant
   bool accumulator = false;  // every "row" is the same memory, updated in place
+  bool given = false;        // a model input that the caller puts into the arena (kArena)
 
   [[nodiscard]] std::int64_t bytes() const { return rows * row_bytes; }
 };
@@ -45,9 +49,11 @@ struct StepInput {
   bool by_ring = false;
   // For a range of its output's columns the step reads the same columns of its row y only.
   bool columnwise = false;
+  // Which columns of its rows a range of the output's columns needs, where a window says so.
+  std::optional<RowAccess> column_window = std::nullopt;
 };
 
-// One operator (or part of one). Computes one output row a call.
+// One operator (or part of one). Computes `band` rows a call, mostly one.
 struct Step {
   std::string name;  // unique, a C identifier
   int node = -1;     // index into Graph::nodes
@@ -65,9 +71,20 @@ struct Step {
     StepId step = -1;               // in the graph before fusion
     std::int64_t tile_bytes = 0;    // of its output; 0 for the last member
     std::int64_t tile_offset = -1;  // of its output within the scratch; -1 for the last member
+    // The tile is a ring of `rows` rows of `columns` pixels: pixel (r, c) of the member's output is
+    // pixel (r % rows, c - first column needed) of it.
+    std::int64_t rows = 1;
+    std::int64_t columns = 0;
+    // Rows and columns of the member's output needed for rows and columns of the joined step's.
+    RowAccess row_access, column_access;
   };
   std::vector<Member> members;
   std::int64_t tile = 0;  // columns of a tile
+  // Rows computed by a call (the last one may compute fewer). Members compute, for each tile, the
+  // rows that the first row of the band needs and then, row by row, what is new.
+  std::int64_t band = 1;
+  std::int64_t extra_macs = 0;  // computed again, by the members of bands and tiles that overlap
+  bool receives = false;        // the caller pushes the row (streamed input); there is no kernel
 };
 
 struct StepGraph {
@@ -80,6 +97,10 @@ struct StepGraph {
   [[nodiscard]] const Step& step(StepId id) const { return steps.at(static_cast<std::size_t>(id)); }
   // Rows of the step's output, i.e. how often it runs.
   [[nodiscard]] std::int64_t rows(StepId id) const { return value(step(id).output).rows; }
+  // Rows that the call of the step that begins with row `y` computes.
+  [[nodiscard]] std::int64_t band(StepId id, std::int64_t y) const {
+    return std::min(step(id).band, rows(id) - y);
+  }
 };
 
 // Step that writes each value (-1 for inputs) and the steps that read it, ascending.

@@ -14,6 +14,8 @@ double rational(UnaryKind kind, double x, double alpha, double beta) {
   switch (kind) {
     case UnaryKind::kHardSigmoid:
       return std::fmax(0.0, std::fmin(1.0, alpha * x + beta));
+    case UnaryKind::kAffine:
+      return alpha * x + beta;
     case UnaryKind::kHardSwish:
       return x * std::fmax(0.0, std::fmin(1.0, x / 6.0 + 0.5));
     case UnaryKind::kReciprocal:

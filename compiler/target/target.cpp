@@ -20,12 +20,14 @@ constexpr std::array kTargets{
            .mve = true},
     Target{.name = "cortex-a7", .description = "Armv7-A, NEON", .fpu = true, .neon = true},
     Target{.name = "cortex-a9", .description = "Armv7-A, NEON", .fpu = true, .neon = true},
-    Target{.name = "cortex-a53", .description = "Armv8-A, NEON", .fpu = true, .neon = true},
-    Target{.name = "cortex-a72", .description = "Armv8-A, NEON", .fpu = true, .neon = true},
+    Target{.name = "cortex-a53", .description = "Armv8-A, NEON", .fpu = true, .neon = true,
+           .a64 = true},
+    Target{.name = "cortex-a72", .description = "Armv8-A, NEON", .fpu = true, .neon = true,
+           .a64 = true},
     Target{.name = "cortex-a55", .description = "Armv8.2-A, NEON, dot product", .fpu = true,
-           .neon = true, .dotprod = true},
+           .neon = true, .a64 = true, .dotprod = true},
     Target{.name = "cortex-a76", .description = "Armv8.2-A, NEON, dot product", .fpu = true,
-           .neon = true, .dotprod = true},
+           .neon = true, .a64 = true, .dotprod = true},
 };
 
 }  // namespace

@@ -1,0 +1,89 @@
+#include "compiler/lower/input_mode.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace spindle {
+namespace {
+
+void put_into_arena(StepGraph& steps) {
+  for (Value& value : steps.values) {
+    if (value.storage != Storage::kInput) continue;
+    value.storage = Storage::kArena;
+    value.given = true;
+  }
+}
+
+ValueId input_value(const StepGraph& steps) {
+  const auto found = std::find_if(steps.values.begin(), steps.values.end(), [](const Value& value) {
+    return value.storage == Storage::kInput;
+  });
+  return found == steps.values.end() ? -1 : static_cast<ValueId>(found - steps.values.begin());
+}
+
+// Whether each row is read once, by one step, so that it need not be kept.
+bool read_once(const StepGraph& steps, ValueId input) {
+  int readers = 0;
+  bool by_rows = true;
+  for (const Step& step : steps.steps) {
+    for (const StepInput& in : step.inputs) {
+      if (in.value != input) continue;
+      ++readers;
+      by_rows = by_rows && in.access == RowAccess{} &&
+                steps.value(step.output).rows == steps.value(input).rows;
+    }
+  }
+  return readers == 1 && by_rows;
+}
+
+void receive(Selection& selection, ValueId input) {
+  Value& value = selection.steps.values[static_cast<std::size_t>(input)];
+  value.storage = Storage::kArena;
+  Step step;
+  step.name = "receive";
+  for (int i = 1; std::any_of(selection.steps.steps.begin(), selection.steps.steps.end(),
+                              [&](const Step& other) { return other.name == step.name; });
+       ++i) {
+    step.name = fmt::format("receive_{}", i);
+  }
+  step.output = input;
+  step.receives = true;
+  selection.steps.steps.insert(selection.steps.steps.begin(), std::move(step));
+  selection.calls.insert(selection.calls.begin(), std::vector<KernelCall>{});
+}
+
+}  // namespace
+
+bool set_input_mode(Selection& selection, const Graph& graph, InputMode mode,
+                    Diagnostics& diagnostics) {
+  if (mode == InputMode::kExternal) return true;
+  if (mode == InputMode::kArena) {
+    put_into_arena(selection.steps);
+    return true;
+  }
+  const auto refuse = [&](std::string why) {
+    Diagnostic& error =
+        diagnostics.error("E0403", "the model's input cannot be streamed", graph.name);
+    error.notes.push_back(std::move(why));
+    error.helps.emplace_back("pass `--input=external` or `--input=arena`");
+    return false;
+  };
+  if (graph.inputs.size() != 1) {
+    return refuse(fmt::format("it has {} inputs; rows of one can be pushed", graph.inputs.size()));
+  }
+  const ValueId input = input_value(selection.steps);
+  if (input < 0) return refuse("nothing reads it");
+  const Value& value = selection.steps.value(input);
+  if (value.rows < 2) {
+    return refuse(fmt::format("'{}' is one row", graph.tensor(graph.inputs[0]).name));
+  }
+  if (read_once(selection.steps, input)) {
+    selection.steps.values[static_cast<std::size_t>(input)].storage = Storage::kStream;
+  } else {
+    receive(selection, input);
+  }
+  return true;
+}
+
+}  // namespace spindle

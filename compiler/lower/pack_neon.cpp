@@ -1,0 +1,141 @@
+#include "compiler/lower/pack_neon.h"
+
+#include <algorithm>
+
+namespace spindle {
+namespace {
+
+constexpr int kVector = 16;  // bytes of a register
+constexpr int kTaps = 9;
+
+// Inputs first, first + 1, ...; those before `done` were read already and count as zero.
+std::vector<int> block(int first, int size, int done = 0) {
+  std::vector<int> result;
+  for (int i = first; i < first + size; ++i) result.push_back(i < done ? -1 : i);
+  return result;
+}
+
+std::int8_t at(std::span<const std::int8_t> values, std::size_t first, int index) {
+  return index < 0 ? std::int8_t{0} : values[first + static_cast<std::size_t>(index)];
+}
+
+// The first channel of each block of kVector.
+std::vector<std::size_t> channel_blocks(std::size_t channels) {
+  std::vector<std::size_t> result;
+  for (std::size_t c = 0; c < channels; c += kVector) {
+    result.push_back(std::min(c, channels - kVector));
+  }
+  return result;
+}
+
+int inputs_of(const ReadOrder& order) {
+  int last = -1;
+  for (const auto& bytes : order) {
+    for (int index : bytes) last = std::max(last, index);
+  }
+  return last + 1;
+}
+
+}  // namespace
+
+ReadOrder dot_order(int depth) {
+  ReadOrder order;
+  if (depth < kVector) {
+    order = {block(0, 4), block(4, 4)};
+    if (depth > 8) {
+      order.push_back(block(depth - 8, 4, 8));
+      order.push_back(block(depth - 4, 4, 8));
+    }
+    return order;
+  }
+  const int whole = depth / kVector * kVector;
+  for (int k = 0; k < whole; k += 4) order.push_back(block(k, 4));
+  const int quads = (depth - whole + 3) / 4;
+  for (int q = quads; q > 0; --q) order.push_back(block(depth - 4 * q, 4, whole));
+  return order;
+}
+
+ReadOrder neon_order(int depth) {
+  if (depth < kVector) {
+    std::vector<int> both = block(0, 8);
+    for (int index : block(depth - 8, 8, 8)) both.push_back(index);
+    return {both};
+  }
+  ReadOrder order;
+  const int whole = depth / kVector * kVector;
+  for (int k = 0; k < whole; k += kVector) order.push_back(block(k, kVector));
+  const int rest = depth - whole;
+  if (rest > 8) order.push_back(block(depth - kVector, kVector, whole));
+  if (rest > 0 && rest <= 8) order.push_back(block(depth - 8, 8, whole));
+  return order;
+}
+
+std::vector<std::int8_t> pack_panels(std::span<const std::int8_t> values, int outputs, int channels,
+                                     const ReadOrder& order) {
+  const auto inputs = values.size() / static_cast<std::size_t>(outputs);
+  std::vector<std::int8_t> result;
+  for (int panel = 0; panel < outputs; panel += channels) {
+    const int first = std::min(panel, outputs - channels);
+    for (const auto& bytes : order) {
+      for (int o = first; o < first + channels; ++o) {
+        for (int index : bytes) {
+          result.push_back(at(values, static_cast<std::size_t>(o) * inputs, index));
+        }
+      }
+    }
+  }
+  return result;
+}
+
+bool pairs_fit(std::span<const std::int8_t> values, const ReadOrder& order) {
+  const auto inputs = static_cast<std::size_t>(inputs_of(order));
+  for (std::size_t first = 0; first < values.size(); first += inputs) {
+    for (const auto& bytes : order) {
+      for (std::size_t i = 0; i + 8 < bytes.size(); ++i) {
+        if (at(values, first, bytes[i]) == -128 && at(values, first, bytes[i + 8]) == -128) {
+          return false;
+        }
+      }
+    }
+  }
+  return true;
+}
+
+std::vector<std::int8_t> pack_dw3x3_dot(std::span<const std::int8_t> values) {
+  std::vector<std::int8_t> result;
+  for (std::size_t first : channel_blocks(values.size() / kTaps)) {
+    for (int column = 0; column < 3; ++column) {
+      for (std::size_t c = first; c < first + kVector; ++c) {
+        for (int row = 0; row < 3; ++row) {
+          result.push_back(at(values, c * kTaps, 3 * row + column));
+        }
+        result.push_back(0);
+      }
+    }
+  }
+  return result;
+}
+
+std::vector<std::int8_t> pack_dw3x3_neon(std::span<const std::int8_t> values) {
+  std::vector<std::int8_t> result;
+  for (std::size_t first : channel_blocks(values.size() / kTaps)) {
+    for (int tap = 0; tap < kTaps; ++tap) {
+      for (std::size_t c = first; c < first + kVector; ++c) {
+        result.push_back(at(values, c * kTaps, tap));
+      }
+    }
+  }
+  return result;
+}
+
+bool dw3x3_pairs_fit(std::span<const std::int8_t> values) {
+  constexpr int kPairs[][2] = {{0, 3}, {1, 4}, {2, 5}, {6, 7}};
+  for (std::size_t first = 0; first < values.size(); first += kTaps) {
+    for (const auto& pair : kPairs) {
+      if (at(values, first, pair[0]) == -128 && at(values, first, pair[1]) == -128) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace spindle

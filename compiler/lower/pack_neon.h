@@ -1,0 +1,35 @@
+// Packs weights in the order in which the NEON kernels read them.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace spindle {
+
+// The order in which a kernel reads the inputs of one output channel: blocks of consecutive bytes,
+// each byte the index of an input or -1 for a weight of zero.
+using ReadOrder = std::vector<std::vector<int>>;
+
+// Of runtime/spindle_gemm_s8_dot.h, _neon.h and _i8mm.h; `depth` inputs, at least 8.
+[[nodiscard]] ReadOrder dot_order(int depth);
+[[nodiscard]] ReadOrder neon_order(int depth);
+
+// [outputs][inputs] -> [panel][block][channel of the panel][byte of the block]. Panels have
+// `channels` output channels; the last one ends at the last channel, so that it may repeat channels
+// of the one before. outputs >= channels.
+[[nodiscard]] std::vector<std::int8_t> pack_panels(std::span<const std::int8_t> values, int outputs,
+                                                   int channels, const ReadOrder& order);
+
+// Whether sums of two products of 8 bits, added up in the order of spindle_gemm_s8_neon.h, stay
+// within 16 bits whatever the inputs are: no two weights that meet are both -128.
+[[nodiscard]] bool pairs_fit(std::span<const std::int8_t> values, const ReadOrder& order);
+
+// 3x3 depthwise weights [channels][9] for spindle_dw3x3_s8_dot and spindle_dw3x3_s8_neon: blocks of
+// 16 channels, the last of which ends at the last channel. channels >= 16.
+[[nodiscard]] std::vector<std::int8_t> pack_dw3x3_dot(std::span<const std::int8_t> values);
+[[nodiscard]] std::vector<std::int8_t> pack_dw3x3_neon(std::span<const std::int8_t> values);
+// As pairs_fit, for spindle_dw3x3_s8_neon.
+[[nodiscard]] bool dw3x3_pairs_fit(std::span<const std::int8_t> values);
+
+}  // namespace spindle

@@ -1,0 +1,288 @@
+#include "compiler/plan/recompute.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "compiler/plan/place.h"
+
+namespace spindle {
+namespace {
+
+constexpr std::int64_t kBands[] = {1, 2, 3, 4, 6, 8, 12, 16};
+constexpr std::int64_t kTiles[] = {1, 2, 3, 4, 6, 8, 14};  // per row
+constexpr std::int64_t kLeastTile = 2;
+constexpr std::size_t kMostMeasured = 16;  // ways of a cascade that are simulated
+constexpr std::size_t kMostLabels = 32;
+
+// Rows of `value` that a call of `step` needs, away from the edges.
+std::int64_t rows_needed(const Step& step, ValueId value, std::int64_t rows) {
+  std::int64_t first = 0;
+  std::int64_t end = 0;
+  bool any = false;
+  for (const StepInput& input : step.inputs) {
+    if (input.value != value) continue;
+    const RowAccess& a = input.access;
+    if (!a.is_window()) return rows;
+    const std::int64_t last = (step.band - 1) * a.num + a.offset + a.extent;
+    first = any ? std::min(first, a.offset) : a.offset;
+    end = any ? std::max(end, last) : last;
+    any = true;
+  }
+  return std::clamp<std::int64_t>(end - first, 1, rows);
+}
+
+// Some of them, growing by an eighth or more.
+std::vector<std::int64_t> thinned(const std::set<std::int64_t>& bounds) {
+  std::vector<std::int64_t> few;
+  for (auto bound = bounds.rbegin(); bound != bounds.rend(); ++bound) {
+    if (few.empty() || *bound <= few.back() - few.back() / 8) few.push_back(*bound);
+  }
+  return few;
+}
+
+// Drops what something else beats in both bytes and work; sorts by work.
+template <typename Way>
+void keep_best(std::vector<Way>& ways, std::size_t most) {
+  std::stable_sort(ways.begin(), ways.end(), [](const Way& a, const Way& b) {
+    return a.extra_macs != b.extra_macs ? a.extra_macs < b.extra_macs : a.bytes < b.bytes;
+  });
+  std::vector<Way> best;
+  for (Way& way : ways) {
+    if (best.empty() || way.bytes < best.back().bytes) best.push_back(std::move(way));
+  }
+  if (best.size() > most) {  // evenly thinned, both ends kept
+    std::vector<Way> thin;
+    for (std::size_t i = 0; i < most; ++i) {
+      thin.push_back(std::move(best[i * (best.size() - 1) / (most - 1)]));
+    }
+    best = std::move(thin);
+  }
+  ways = std::move(best);
+}
+
+// A patch that may end at some step.
+struct Choice {
+  std::int64_t bytes;  // what it changes besides scratch
+  std::int64_t extra_macs;
+  std::int64_t scratch;
+  const Patch* patch;
+};
+
+// Those within the bound on scratch that no other one with the same first step beats.
+std::vector<Choice> best_within(const std::vector<Choice>& choices, std::int64_t bound) {
+  std::map<StepId, std::vector<Choice>> by_first;
+  for (const Choice& choice : choices) {
+    if (choice.scratch <= bound) by_first[choice.patch->first].push_back(choice);
+  }
+  std::vector<Choice> best;
+  for (auto& [first, list] : by_first) {
+    keep_best(list, list.size() + 2);
+    best.insert(best.end(), list.begin(), list.end());
+  }
+  return best;
+}
+
+// The dynamic programming: ways to run the first steps of a cascade that no other one beats.
+class LabelSearch {
+ public:
+  explicit LabelSearch(std::size_t steps) : at_(steps + 1) {}
+
+  // Begins anew with this many bytes; ways found so far stay.
+  void start(std::int64_t bytes) {
+    for (auto& labels : at_) labels.clear();
+    at_[0].push_back({bytes, 0, nullptr, -1});
+  }
+  // `step` is run as it would be without patches.
+  void keep(std::size_t step) {
+    at_[step + 1].insert(at_[step + 1].end(), at_[step].begin(), at_[step].end());
+  }
+  // Steps `first` to `step` are the patch.
+  void join(std::size_t first, std::size_t step, std::int64_t bytes, std::int64_t extra_macs,
+            const Patch* patch) {
+    for (const Label& label : at_[first]) {
+      const int before = static_cast<int>(taken_.size());
+      taken_.push_back({label.patch, label.before});
+      at_[step + 1].push_back({label.bytes + bytes, label.extra_macs + extra_macs, patch, before});
+    }
+  }
+  void thin(std::size_t step) {
+    keep_best(at_[step], kMostLabels);
+    if (step + 1 < at_.size()) return;
+    found_.insert(found_.end(), at_[step].begin(), at_[step].end());
+  }
+
+  [[nodiscard]] std::vector<CascadeWay> ways() {
+    keep_best(found_, found_.size() + 2);
+    std::vector<CascadeWay> ways;
+    for (const Label& label : found_) {
+      if (label.patch == nullptr) continue;
+      CascadeWay way{label.bytes, label.extra_macs, {}};
+      Taken at{label.patch, label.before};
+      while (at.patch != nullptr) {
+        way.patches.push_back(*at.patch);
+        at = taken_[static_cast<std::size_t>(at.before)];
+      }
+      std::reverse(way.patches.begin(), way.patches.end());
+      ways.push_back(std::move(way));
+    }
+    return ways;
+  }
+
+ private:
+  struct Label {
+    std::int64_t bytes;
+    std::int64_t extra_macs;
+    const Patch* patch;  // the last one taken
+    int before;          // index of what was taken before that
+  };
+  struct Taken {
+    const Patch* patch;
+    int before;
+  };
+  std::vector<std::vector<Label>> at_;  // by steps decided
+  std::vector<Taken> taken_;
+  std::vector<Label> found_;
+};
+
+}  // namespace
+
+const std::vector<Recompute::Option>& Recompute::options(StepId last) {
+  const auto known = options_.find(last);
+  if (known != options_.end()) return known->second;
+  std::vector<Option> found;
+  const std::int64_t columns = graph_.step(last).columns;
+  const std::int64_t rows = graph_.rows(last);
+  for (StepId start : patch_starts(graph_, uses_, 0, last)) {
+    for (std::int64_t band : kBands) {
+      if (band > 1 && band > rows) break;
+      std::int64_t before = 0;
+      for (std::int64_t tiles : kTiles) {
+        const std::int64_t tile = (columns + tiles - 1) / tiles;
+        if (tile == before || (tile < kLeastTile && tiles > 1)) continue;
+        before = tile;
+        const Patch patch{start, last, band, tile};
+        Step joined = fuse_columns(graph_, uses_, start, last + 1, {patch}).back();
+        found.push_back({patch, joined.scratch_bytes, joined.extra_macs, std::move(joined)});
+      }
+    }
+  }
+  // Of those alike in start and band, none that another one beats.
+  std::vector<Option> best;
+  for (const Option& option : found) {
+    const bool beaten = std::any_of(found.begin(), found.end(), [&](const Option& other) {
+      const bool comparable =
+          other.patch.first == option.patch.first && other.patch.band <= option.patch.band;
+      const bool no_worse =
+          other.scratch <= option.scratch && other.extra_macs <= option.extra_macs;
+      const bool better = other.scratch < option.scratch || other.extra_macs < option.extra_macs ||
+                          other.patch.band < option.patch.band;
+      return comparable && no_worse && better;
+    });
+    if (!beaten) best.push_back(option);
+  }
+  return options_[last] = std::move(best);
+}
+
+std::vector<CascadeWay> Recompute::estimates(StepId first, StepId end) {
+  const CascadeCost base = cascade_cost(graph_, uses_, first, end);
+  const auto count = static_cast<std::size_t>(end - first);
+  // Without patches: bytes of the ring of each value, and the scratch of the call each step is in.
+  std::map<ValueId, std::int64_t> ring;
+  std::vector<std::int64_t> scratch(count, 0);
+  std::int64_t most_scratch = 0;
+  for (std::size_t g = 0; g < base.steps.size(); ++g) {
+    const Step& step = base.steps[g];
+    const bool inside =
+        graph_.value(step.output).storage == Storage::kArena && uses_.last(step.output) < end;
+    if (inside) ring[step.output] = base.ring[g] * graph_.value(step.output).row_bytes;
+    const auto charge = [&](StepId id) {
+      scratch[static_cast<std::size_t>(id - first)] = step.scratch_bytes;
+    };
+    charge(uses_.producer[static_cast<std::size_t>(step.output)]);
+    for (const Step::Member& member : step.members) charge(member.step);
+    most_scratch = std::max(most_scratch, step.scratch_bytes);
+  }
+  const auto made_inside = [&](ValueId value) {
+    const StepId producer = uses_.producer[static_cast<std::size_t>(value)];
+    return graph_.value(value).storage == Storage::kArena && producer >= first && producer < end &&
+           uses_.last(value) < end;
+  };
+  const auto ring_of = [&](ValueId value) {
+    const auto found = ring.find(value);
+    return found == ring.end() ? 0 : found->second;  // just a tile
+  };
+  // What a patch changes besides scratch: rings inside of it vanish, its inputs keep the rows that
+  // a band needs, its output keeps a band.
+  const auto change = [&](const Option& option) {
+    std::int64_t bytes = 0;
+    for (StepId step = option.patch.first; step < option.patch.last; ++step) {
+      bytes -= ring_of(graph_.step(step).output);
+    }
+    std::set<ValueId> seen;
+    for (const StepInput& input : option.joined.inputs) {
+      if (!made_inside(input.value) || !seen.insert(input.value).second) continue;
+      const Value& value = graph_.value(input.value);
+      bytes += rows_needed(option.joined, input.value, value.rows) * value.row_bytes -
+               ring_of(input.value);
+    }
+    const ValueId output = option.joined.output;
+    if (made_inside(output)) {
+      const std::int64_t more = ring_of(output) > 0 ? option.patch.band - 1 : option.patch.band;
+      bytes += more * graph_.value(output).row_bytes;
+    }
+    return bytes;
+  };
+
+  std::vector<std::vector<Choice>> choices(count);
+  std::set<std::int64_t> bounds{most_scratch};
+  for (StepId last = first; last < end; ++last) {
+    for (const Option& option : options(last)) {
+      if (option.patch.first < first) continue;
+      choices[static_cast<std::size_t>(last - first)].push_back(
+          {change(option), option.extra_macs, option.scratch, &option.patch});
+      bounds.insert(option.scratch);
+    }
+  }
+
+  LabelSearch search(count);
+  for (std::int64_t bound : thinned(bounds)) {
+    search.start(base.bytes - align_up(most_scratch) + align_up(bound));
+    for (std::size_t step = 0; step < count; ++step) {
+      if (scratch[step] <= bound) search.keep(step);
+      for (const Choice& choice : best_within(choices[step], bound)) {
+        search.join(static_cast<std::size_t>(choice.patch->first - first), step, choice.bytes,
+                    choice.extra_macs, choice.patch);
+      }
+      search.thin(step + 1);
+    }
+  }
+  return search.ways();
+}
+
+CascadeWay Recompute::measured(StepId first, StepId end, const CascadeWay& way) const {
+  const CascadeCost cost = cascade_cost(graph_, uses_, first, end, way.patches);
+  return {cost.bytes, cost.extra_macs, way.patches};
+}
+
+std::optional<CascadeWay> Recompute::within(StepId first, StepId end, std::int64_t limit) {
+  std::size_t tries = 0;
+  for (const CascadeWay& way : estimates(first, end)) {
+    if (way.bytes > limit + limit / 32) continue;
+    CascadeWay found = measured(first, end, way);
+    if (found.bytes <= limit) return found;
+    if (++tries == kMostMeasured) break;
+  }
+  return std::nullopt;
+}
+
+std::vector<CascadeWay> Recompute::frontier(StepId first, StepId end) {
+  std::vector<CascadeWay> ways = estimates(first, end);
+  keep_best(ways, kMostMeasured);
+  for (CascadeWay& way : ways) way = measured(first, end, way);
+  keep_best(ways, ways.size() + 2);
+  return ways;
+}
+
+}  // namespace spindle

@@ -1,0 +1,116 @@
+/* The instructions of Arm's DSP extension that the *_dsp kernels are made of, and what they compute
+ * in plain C, so that these kernels run (and are tested) on any machine. A pair is a word of two
+ * int16, the lower half first. */
+#ifndef SPINDLE_DSP_H
+#define SPINDLE_DSP_H
+
+#include <stdint.h>
+#include <string.h>
+
+/* Assembly for Thumb with DSP and a single-precision FPU; C otherwise. */
+#if defined(__thumb2__) && defined(__ARM_FEATURE_DSP) && defined(__ARM_FP) && \
+    !defined(SPINDLE_DSP_C)
+#define SPINDLE_DSP_ASM 1
+#else
+#define SPINDLE_DSP_ASM 0
+#endif
+
+static inline int32_t spindle_low(uint32_t pair) { return (int16_t)(uint16_t)pair; }
+static inline int32_t spindle_high(uint32_t pair) { return (int16_t)(uint16_t)(pair >> 16); }
+
+/* Four bytes from any address. */
+static inline uint32_t spindle_load4(const void* from) {
+  uint32_t word;
+  memcpy(&word, from, sizeof word);
+  return word;
+}
+
+static inline uint32_t spindle_pair(int32_t low, int32_t high) {
+  return ((uint32_t)low & 0xFFFFu) | (uint32_t)high << 16;
+}
+
+/* SXTB16: bytes 0 and 2 of the word; with ROR #8: bytes 1 and 3. */
+static inline uint32_t spindle_even_bytes(uint32_t word) {
+#if SPINDLE_DSP_ASM
+  uint32_t pair;
+  __asm__("sxtb16 %0, %1" : "=r"(pair) : "r"(word));
+  return pair;
+#else
+  return spindle_pair((int8_t)(uint8_t)word, (int8_t)(uint8_t)(word >> 16));
+#endif
+}
+static inline uint32_t spindle_odd_bytes(uint32_t word) {
+#if SPINDLE_DSP_ASM
+  uint32_t pair;
+  __asm__("sxtb16 %0, %1, ror #8" : "=r"(pair) : "r"(word));
+  return pair;
+#else
+  return spindle_pair((int8_t)(uint8_t)(word >> 8), (int8_t)(uint8_t)(word >> 24));
+#endif
+}
+
+/* PKHBT, PKHTB: the lower halves of two pairs, and the upper halves. */
+static inline uint32_t spindle_lows(uint32_t a, uint32_t b) {
+#if SPINDLE_DSP_ASM
+  uint32_t pair;
+  __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(pair) : "r"(a), "r"(b));
+  return pair;
+#else
+  return (a & 0xFFFFu) | b << 16;
+#endif
+}
+static inline uint32_t spindle_highs(uint32_t a, uint32_t b) {
+#if SPINDLE_DSP_ASM
+  uint32_t pair;
+  __asm__("pkhtb %0, %1, %2, asr #16" : "=r"(pair) : "r"(b), "r"(a));
+  return pair;
+#else
+  return a >> 16 | (b & 0xFFFF0000u);
+#endif
+}
+
+/* SSUB16: both halves. */
+static inline uint32_t spindle_subtract(uint32_t a, uint32_t b) {
+#if SPINDLE_DSP_ASM
+  uint32_t pair;
+  __asm__("ssub16 %0, %1, %2" : "=r"(pair) : "r"(a), "r"(b));
+  return pair;
+#else
+  return spindle_pair(spindle_low(a) - spindle_low(b), spindle_high(a) - spindle_high(b));
+#endif
+}
+
+/* SMLAD: acc + low * low + high * high, wrapping. */
+static inline uint32_t spindle_dot(uint32_t a, uint32_t b, uint32_t acc) {
+#if SPINDLE_DSP_ASM
+  uint32_t sum;
+  __asm__("smlad %0, %1, %2, %3" : "=r"(sum) : "r"(a), "r"(b), "r"(acc));
+  return sum;
+#else
+  return acc + (uint32_t)(spindle_low(a) * spindle_low(b)) +
+         (uint32_t)(spindle_high(a) * spindle_high(b));
+#endif
+}
+
+/* SMLATB: acc + high of a * low of b, wrapping. */
+static inline uint32_t spindle_high_by_low(uint32_t a, uint32_t b, uint32_t acc) {
+#if SPINDLE_DSP_ASM
+  uint32_t sum;
+  __asm__("smlatb %0, %1, %2, %3" : "=r"(sum) : "r"(a), "r"(b), "r"(acc));
+  return sum;
+#else
+  return acc + (uint32_t)(spindle_high(a) * spindle_low(b));
+#endif
+}
+
+/* Each byte of out[0 .. count - 1] limited to [lo, hi]; kernels that saturate to int8 call it when
+ * the activation's limits are tighter. */
+static inline void spindle_limit_s8(int8_t* out, int32_t count, int32_t lo, int32_t hi) {
+  if (lo == -128 && hi == 127) return;
+  for (int32_t i = 0; i < count; ++i) {
+    const int32_t value = out[i] > lo ? out[i] : lo;
+    out[i] = (int8_t)(value < hi ? value : hi);
+  }
+}
+
+#endif /* SPINDLE_DSP_H */

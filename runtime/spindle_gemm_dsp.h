@@ -1,0 +1,31 @@
+/* How the *_dsp kernels lay out the inputs of spindle_gemm_s8_dsp. */
+#ifndef SPINDLE_GEMM_DSP_H
+#define SPINDLE_GEMM_DSP_H
+
+#include "spindle.h"
+#include "spindle_dsp.h"
+
+/* Pixels are computed in strips: first `fours` strips of 4, then `threes` of 3, then `ones`. */
+typedef struct {
+  int32_t fours, threes, ones;
+} spindle_strips;
+
+/* Strips of 3 are fastest, and two strips of 4 or one make every number but 1, 2 and 5. */
+static inline spindle_strips spindle_strips_of(int32_t pixels) {
+  spindle_strips strips;
+  strips.fours = pixels % 3;
+  if (4 * strips.fours > pixels) strips.fours = pixels / 4;
+  strips.threes = (pixels - 4 * strips.fours) / 3;
+  strips.ones = pixels - 4 * strips.fours - 3 * strips.threes;
+  return strips;
+}
+
+/* Inputs of a strip are [pair of input channels][pixel]. Of each four channels, the first pair is
+ * channels 0 and 2, the second 1 and 3, as SXTB16 gives them. Writes the pairs of channels k to
+ * k + 3 of one pixel of a strip of `pixels`. */
+static inline void spindle_widen4(uint32_t word, uint32_t* out, int32_t pixels) {
+  out[0] = spindle_even_bytes(word);
+  out[pixels] = spindle_odd_bytes(word);
+}
+
+#endif /* SPINDLE_GEMM_DSP_H */

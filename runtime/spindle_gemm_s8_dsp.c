@@ -1,0 +1,342 @@
+#include "spindle.h"
+#include "spindle_dsp.h"
+#include "spindle_gemm_dsp.h"
+#include "spindle_requantize.h"
+
+#if SPINDLE_DSP_ASM
+
+#pragma GCC diagnostic ignored "-Woverlength-strings"
+
+/* What the assembly keeps on its stack, in this order: the first six move on from pair to pair of
+ * output channels. */
+typedef struct {
+  const int32_t* weights;
+  const int32_t* bias;
+  const float* multiplier;
+  const int32_t* weight_zero;
+  int8_t* out;
+  int32_t pairs;
+  const uint32_t* inputs;
+  uint32_t* widened;
+  const uint32_t* widened_end;
+  int32_t stride;
+  const uint32_t *end4, *end3, *end1; /* of the strips of 4, 3 and 1 pixels */
+  int32_t zero;
+} frame;
+
+/* Offsets in it. */
+#define WEIGHTS "0"
+#define BIAS "4"
+#define MULTIPLIER "8"
+#define WEIGHT_ZERO "12"
+#define OUT "16"
+#define PAIRS "20"
+#define INPUTS "24"
+#define WIDENED "28"
+#define STRIDE "36"
+#define END4 "40"
+#define END3 "44"
+#define END1 "48"
+#define ZERO "52"
+
+/* Registers within a strip: r0 inputs, r1 widened weights, r2 and r3 a pair of weights of both
+ * channels; s8 and s9 multipliers, s10 and s11 begin and end of the weights, s12 output, s13 its
+ * stride, s14 and s15 biases. */
+
+/* One pair of input channels. Four pixels leave no register to spare; three have one for the end of
+ * the weights. */
+#define STEP4                     \
+  "ldrd  r2, r3, [r1], #8\n\t"    \
+  "ldrd  r4, r5, [r0], #8\n\t"    \
+  "smlad r6, r4, r2, r6\n\t"      \
+  "smlad r7, r4, r3, r7\n\t"      \
+  "smlad r8, r5, r2, r8\n\t"      \
+  "smlad r9, r5, r3, r9\n\t"      \
+  "ldrd  r4, r5, [r0], #8\n\t"    \
+  "smlad r10, r4, r2, r10\n\t"    \
+  "smlad r11, r4, r3, r11\n\t"    \
+  "smlad r12, r5, r2, r12\n\t"    \
+  "smlad lr, r5, r3, lr\n\t"
+#define STEP3                     \
+  "ldrd  r2, r3, [r1], #8\n\t"    \
+  "ldm   r0!, {r4, r5, r6}\n\t"   \
+  "smlad r7, r4, r2, r7\n\t"      \
+  "smlad r8, r4, r3, r8\n\t"      \
+  "smlad r9, r5, r2, r9\n\t"      \
+  "smlad r10, r5, r3, r10\n\t"    \
+  "smlad r11, r6, r2, r11\n\t"    \
+  "smlad r12, r6, r3, r12\n\t"
+#define STEP1                     \
+  "ldrd  r2, r3, [r1], #8\n\t"    \
+  "ldr   r4, [r0], #4\n\t"        \
+  "smlad r7, r4, r2, r7\n\t"      \
+  "smlad r8, r4, r3, r8\n\t"
+
+/* Accumulators of one pixel to and from float registers, the arithmetic of two of them, and the two
+ * bytes of a pixel; r2 is the zero point, r3 the output, r4 its stride. */
+#define SCALE(s0, s1)                 \
+  "vcvt.f32.s32 " s0 ", " s0 "\n\t"   \
+  "vcvt.f32.s32 " s1 ", " s1 "\n\t"   \
+  "vmul.f32 " s0 ", " s0 ", s8\n\t"   \
+  "vmul.f32 " s1 ", " s1 ", s9\n\t"   \
+  "vcvtr.s32.f32 " s0 ", " s0 "\n\t"  \
+  "vcvtr.s32.f32 " s1 ", " s1 "\n\t"
+#define STORE(a0, a1)                 \
+  "qadd " a0 ", " a0 ", r2\n\t"       \
+  "qadd " a1 ", " a1 ", r2\n\t"       \
+  "ssat " a0 ", #8, " a0 "\n\t"       \
+  "ssat " a1 ", #8, " a1 "\n\t"       \
+  "strb " a0 ", [r3]\n\t"             \
+  "strb " a1 ", [r3, #1]\n\t"         \
+  "add  r3, r3, r4\n\t"
+#define MOVE(to, from) "vmov " to ", " from "\n\t"
+
+/* Two output channels a round: their weights are widened, then all strips of pixels computed. */
+static void run(const frame* state) {
+  register const frame* r0 __asm__("r0") = state;
+  __asm__ volatile(
+      "push {r6, r7}\n\t"
+      "sub  sp, sp, #56\n\t"
+      "mov  r12, sp\n\t"
+      "ldm  r0!, {r1-r6, r8}\n\t"
+      "stm  r12!, {r1-r6, r8}\n\t"
+      "ldm  r0!, {r1-r6, r8}\n\t"
+      "stm  r12!, {r1-r6, r8}\n\t"
+      "ldrd r0, r1, [sp, #" WIDENED "]\n\t"
+      MOVE("s10, s11", "r0, r1")
+      "1:\n\t"
+      "ldr  r0, [sp, #" WEIGHTS "]\n\t"
+      "ldrd r1, r2, [sp, #" WIDENED "]\n\t"
+      "ldr  r11, [sp, #" WEIGHT_ZERO "]\n\t"
+      "cmp  r11, #0\n\t"
+      "bne  3f\n"
+      "2:\n\t"
+      "ldm  r0!, {r3, r5, r7, r9}\n\t"
+      "sxtb16 r4, r3, ror #8\n\t"
+      "sxtb16 r6, r5, ror #8\n\t"
+      "sxtb16 r8, r7, ror #8\n\t"
+      "sxtb16 r10, r9, ror #8\n\t"
+      "sxtb16 r3, r3\n\t"
+      "sxtb16 r5, r5\n\t"
+      "sxtb16 r7, r7\n\t"
+      "sxtb16 r9, r9\n\t"
+      "stm  r1!, {r3-r10}\n\t"
+      "cmp  r1, r2\n\t"
+      "bne  2b\n\t"
+      "b    5f\n"
+      "3:\n\t"
+      "ldr  r12, [r11, #4]\n\t"
+      "ldr  r3, [r11], #8\n\t"
+      "str  r11, [sp, #" WEIGHT_ZERO "]\n\t"
+      "pkhbt r12, r12, r12, lsl #16\n\t"
+      "pkhbt r11, r3, r3, lsl #16\n"
+      "4:\n\t"
+      "ldm  r0!, {r3, r5}\n\t"
+      "sxtb16 r4, r3, ror #8\n\t"
+      "sxtb16 r6, r5, ror #8\n\t"
+      "sxtb16 r3, r3\n\t"
+      "sxtb16 r5, r5\n\t"
+      "ssub16 r3, r3, r11\n\t"
+      "ssub16 r4, r4, r12\n\t"
+      "ssub16 r5, r5, r11\n\t"
+      "ssub16 r6, r6, r12\n\t"
+      "stm  r1!, {r3-r6}\n\t"
+      "cmp  r1, r2\n\t"
+      "bne  4b\n"
+      "5:\n\t"
+      "str  r0, [sp, #" WEIGHTS "]\n\t"
+      "ldr  r0, [sp, #" BIAS "]\n\t"
+      "vldmia r0!, {s14, s15}\n\t"
+      "str  r0, [sp, #" BIAS "]\n\t"
+      "ldr  r0, [sp, #" MULTIPLIER "]\n\t"
+      "vldmia r0!, {s8, s9}\n\t"
+      "str  r0, [sp, #" MULTIPLIER "]\n\t"
+      "ldr  r2, [sp, #" OUT "]\n\t"
+      "ldr  r3, [sp, #" STRIDE "]\n\t"
+      "add  r0, r2, #2\n\t"
+      "str  r0, [sp, #" OUT "]\n\t"
+      MOVE("s12, s13", "r2, r3")
+      "ldr  r0, [sp, #" INPUTS "]\n\t"
+      "ldr  r2, [sp, #" END4 "]\n\t"
+      "cmp  r0, r2\n\t"
+      "beq  20f\n"
+      "10:\n\t" /* a strip of 4 pixels */
+      MOVE("r6, r7", "s14, s15")
+      MOVE("r1", "s10")
+      "mov  r8, r6\n\t"
+      "mov  r9, r7\n\t"
+      "mov  r10, r6\n\t"
+      "mov  r11, r7\n\t"
+      "mov  r12, r6\n\t"
+      "mov  lr, r7\n"
+      "11:\n\t"
+      STEP4 STEP4 STEP4 STEP4
+      MOVE("r2", "s11")
+      "cmp  r1, r2\n\t"
+      "bne  11b\n\t"
+      MOVE("s0, s1", "r6, r7")
+      MOVE("s2, s3", "r8, r9")
+      MOVE("s4, s5", "r10, r11")
+      MOVE("s6, s7", "r12, lr")
+      SCALE("s0", "s1") SCALE("s2", "s3") SCALE("s4", "s5") SCALE("s6", "s7")
+      MOVE("r6, r7", "s0, s1")
+      MOVE("r8, r9", "s2, s3")
+      MOVE("r10, r11", "s4, s5")
+      MOVE("r12, lr", "s6, s7")
+      "ldr  r2, [sp, #" ZERO "]\n\t"
+      MOVE("r3, r4", "s12, s13")
+      STORE("r6", "r7") STORE("r8", "r9") STORE("r10", "r11") STORE("r12", "lr")
+      MOVE("s12", "r3")
+      "ldr  r2, [sp, #" END4 "]\n\t"
+      "cmp  r0, r2\n\t"
+      "bne  10b\n"
+      "20:\n\t"
+      "ldr  r2, [sp, #" END3 "]\n\t"
+      "cmp  r0, r2\n\t"
+      "beq  30f\n\t"
+      MOVE("lr", "s11")
+      "21:\n\t" /* a strip of 3 pixels */
+      MOVE("r7, r8", "s14, s15")
+      MOVE("r1", "s10")
+      "mov  r9, r7\n\t"
+      "mov  r10, r8\n\t"
+      "mov  r11, r7\n\t"
+      "mov  r12, r8\n"
+      "22:\n\t"
+      STEP3 STEP3 STEP3 STEP3
+      "cmp  r1, lr\n\t"
+      "bne  22b\n\t"
+      MOVE("s0, s1", "r7, r8")
+      MOVE("s2, s3", "r9, r10")
+      MOVE("s4, s5", "r11, r12")
+      SCALE("s0", "s1") SCALE("s2", "s3") SCALE("s4", "s5")
+      MOVE("r7, r8", "s0, s1")
+      MOVE("r9, r10", "s2, s3")
+      MOVE("r11, r12", "s4, s5")
+      "ldr  r2, [sp, #" ZERO "]\n\t"
+      MOVE("r3, r4", "s12, s13")
+      STORE("r7", "r8") STORE("r9", "r10") STORE("r11", "r12")
+      MOVE("s12", "r3")
+      "ldr  r2, [sp, #" END3 "]\n\t"
+      "cmp  r0, r2\n\t"
+      "bne  21b\n"
+      "30:\n\t"
+      "ldr  r2, [sp, #" END1 "]\n\t"
+      "cmp  r0, r2\n\t"
+      "beq  40f\n\t"
+      MOVE("lr", "s11")
+      "31:\n\t" /* one pixel */
+      MOVE("r7, r8", "s14, s15")
+      MOVE("r1", "s10")
+      "32:\n\t"
+      STEP1 STEP1 STEP1 STEP1
+      "cmp  r1, lr\n\t"
+      "bne  32b\n\t"
+      MOVE("s0, s1", "r7, r8")
+      SCALE("s0", "s1")
+      MOVE("r7, r8", "s0, s1")
+      "ldr  r2, [sp, #" ZERO "]\n\t"
+      MOVE("r3, r4", "s12, s13")
+      STORE("r7", "r8")
+      MOVE("s12", "r3")
+      "ldr  r2, [sp, #" END1 "]\n\t"
+      "cmp  r0, r2\n\t"
+      "bne  31b\n"
+      "40:\n\t"
+      "ldr  r0, [sp, #" PAIRS "]\n\t"
+      "subs r0, r0, #1\n\t"
+      "str  r0, [sp, #" PAIRS "]\n\t"
+      "bne  1b\n\t"
+      "add  sp, sp, #56\n\t"
+      "pop  {r6, r7}\n\t"
+      : "+r"(r0)
+      :
+      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s2",
+        "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "s12", "s13", "s14", "s15", "cc",
+        "memory");
+}
+
+static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs, int8_t* out,
+                    int32_t stride, uint32_t* widened, int32_t pixels, int32_t first, int32_t pairs) {
+  const spindle_strips strips = spindle_strips_of(pixels);
+  const ptrdiff_t words = p->depth / 2;
+  frame state;
+  state.weights = p->weights + first * words;
+  state.bias = p->bias + 2 * first;
+  state.multiplier = p->multiplier + 2 * first;
+  state.weight_zero = p->weight_zero ? p->weight_zero + 2 * first : NULL;
+  state.out = out;
+  state.pairs = pairs;
+  state.inputs = inputs;
+  state.widened = widened;
+  state.widened_end = widened + p->depth;
+  state.stride = stride;
+  state.end4 = inputs + 4 * strips.fours * words;
+  state.end3 = state.end4 + 3 * strips.threes * words;
+  state.end1 = state.end3 + strips.ones * words;
+  state.zero = p->out_zero;
+  run(&state);
+}
+
+#else
+
+/* The weights of a pair of output channels: for each pair of input channels, that of both. */
+static void widen_weights(const spindle_gemm_s8_dsp_params* p, int32_t pair, uint32_t* widened) {
+  const int32_t words = p->depth / 2;
+  const int32_t* packed = p->weights + (ptrdiff_t)pair * words;
+  for (int32_t i = 0; i < words; ++i) {
+    spindle_widen4((uint32_t)packed[i], widened + 2 * i, 1);
+    for (int32_t j = 0; p->weight_zero && j < 2; ++j) {
+      const int32_t zero = p->weight_zero[2 * pair + j];
+      widened[2 * i + j] = spindle_subtract(widened[2 * i + j], spindle_pair(zero, zero));
+    }
+  }
+}
+
+/* A pair of output channels of `pixels` pixels in strips of `size`; returns the inputs after. */
+static const uint32_t* run_strips(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs,
+                                  const uint32_t* widened, int32_t strips, int32_t size,
+                                  int32_t pair, int8_t** out, int32_t stride) {
+  const spindle_range range = spindle_output_range(p->out_zero, -128, 127);
+  for (int32_t strip = 0; strip < strips; ++strip, inputs += size * (p->depth / 2)) {
+    for (int32_t i = 0; i < size; ++i, *out += stride) {
+      for (int32_t j = 0; j < 2; ++j) {
+        uint32_t acc = (uint32_t)p->bias[2 * pair + j];
+        for (int32_t k = 0; k < p->depth / 2; ++k) {
+          acc = spindle_dot(inputs[k * size + i], widened[2 * k + j], acc);
+        }
+        (*out)[j] = spindle_requantize((int32_t)acc, p->multiplier[2 * pair + j], range);
+      }
+    }
+  }
+  return inputs;
+}
+
+static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs, int8_t* out,
+                    int32_t stride, uint32_t* widened, int32_t pixels, int32_t first, int32_t pairs) {
+  const spindle_strips strips = spindle_strips_of(pixels);
+  for (int32_t pair = first; pair < first + pairs; ++pair, out += 2) {
+    const uint32_t* x = inputs;
+    int8_t* y = out;
+    widen_weights(p, pair, widened);
+    x = run_strips(p, x, widened, strips.fours, 4, pair, &y, stride);
+    x = run_strips(p, x, widened, strips.threes, 3, pair, &y, stride);
+    run_strips(p, x, widened, strips.ones, 1, pair, &y, stride);
+  }
+}
+
+#endif
+
+void spindle_gemm_s8_dsp(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs,
+                         uint32_t* widened, int8_t* out, int32_t pixels) {
+  const int32_t pairs = p->out_channels / 2;
+  if (pairs > 0) compute(p, inputs, out, p->out_channels, widened, pixels, 0, pairs);
+  if (p->out_channels % 2 != 0) { /* the last channel alone: its partner goes nowhere */
+    int8_t both[2 * SPINDLE_GEMM_S8_DSP_PIXELS];
+    compute(p, inputs, both, 2, widened, pixels, pairs, 1);
+    for (int32_t i = 0; i < pixels; ++i) {
+      out[i * p->out_channels + p->out_channels - 1] = both[2 * i];
+    }
+  }
+  spindle_limit_s8(out, pixels * p->out_channels, p->lo, p->hi);
+}
