@@ -119,6 +119,23 @@ typedef struct {
 void spindle_pw_s8_dsp(const spindle_pw_s8_dsp_params *p, const void *in, void *out, void *scratch,
                        int32_t pixels);
 
+/* As spindle_dw_s8 for 3 x 3 kernels, strides of 1 or 2 both ways, padding of at most 1, no dilation,
+ * one output channel per input channel and at least 4 of them, and weights without zero points.
+ * Channels come in blocks of four; the last block ends with the last channel. Packed weights are
+ * [block][channel 0, 2, 1, 3 of it] of four words (w[row][column], the least significant byte first):
+ *   w00 w01 w10 w11 | w02 w20 w12 w21 | w22 as an int32 | bias, less in_zero * sum(w).
+ * Scratch: 128 + 24 * (17 columns, or 10 for stride 1) bytes. */
+typedef struct {
+  const int32_t *weights;
+  const float *multiplier; /* [channels] */
+  spindle_rows in;
+  int32_t in_width, channels;
+  int32_t stride, pad_top, pad_left;
+  int32_t in_zero, out_zero, lo, hi;
+} spindle_dw3x3_s8_dsp_params;
+void spindle_dw3x3_s8_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in, void *out,
+                          void *scratch, int32_t y, int32_t x, int32_t n);
+
 /* Kernels for NEON (AArch64), for its dot product, and for its 8-bit matrix product: they compute
  * what the portable kernel of the same name does and differ in the order of weights only.
  *
@@ -129,7 +146,8 @@ void spindle_pw_s8_neon(const spindle_pw_s8_params *p, const void *in, void *out
 void spindle_pw_s8_dot(const spindle_pw_s8_params *p, const void *in, void *out, int32_t pixels);
 /* First convolution, groups and dilations 1, as a pointwise one of a window: in_channels * kernel_w
  * <= 16 and at most 80 inputs in a window, by [kernel_h][kernel_w][in], which are packed as the
- * in_channels of a pointwise convolution after they were padded with zeros to a multiple of 16.
+ * in_channels of a pointwise convolution after they were padded with zeros to a multiple of 16 (dot:
+ * of 4, and at least 16).
  * `bias` holds -in_zero * sum(w - weight_zero) already. */
 void spindle_stem_s8_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
                           int32_t x, int32_t n);

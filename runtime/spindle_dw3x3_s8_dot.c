@@ -65,7 +65,7 @@ SPINDLE_INLINE sums begin(const block *b, quads q, const quads *w) {
 /* n outputs side by side; `x` is the first column of the first window. Two windows are under way at
  * a time, and take turns. */
 SPINDLE_INLINE void stride_1(const block *b, const quads *w, int8_t *out, int32_t x, int32_t n,
-                             spindle_neon_range range) {
+                             spindle_neon_range range, int32_t limited) {
   ptrdiff_t at = x * b->channels;
   quads q = column(b, x, at);
   sums even = begin(b, q, &w[0]), odd;
@@ -78,7 +78,7 @@ SPINDLE_INLINE void stride_1(const block *b, const quads *w, int8_t *out, int32_
     SPINDLE_NEON_KEEP(at);
     q = column(b, x, at);
     even = add(even, q, &w[2]);
-    spindle_dw3x3_store(out, even.v, b->multiplier, range);
+    spindle_dw3x3_store(out, even.v, b->multiplier, range, limited);
     if (--n == 0) return;
     out += b->channels;
     odd = add(odd, q, &w[1]);
@@ -87,7 +87,7 @@ SPINDLE_INLINE void stride_1(const block *b, const quads *w, int8_t *out, int32_
     SPINDLE_NEON_KEEP(at);
     q = column(b, x + 1, at);
     odd = add(odd, q, &w[2]);
-    spindle_dw3x3_store(out, odd.v, b->multiplier, range);
+    spindle_dw3x3_store(out, odd.v, b->multiplier, range, limited);
     if (--n == 0) return;
     out += b->channels;
     even = add(even, q, &w[1]);
@@ -96,7 +96,7 @@ SPINDLE_INLINE void stride_1(const block *b, const quads *w, int8_t *out, int32_
 }
 
 SPINDLE_INLINE void stride_2(const block *b, const quads *w, int8_t *out, int32_t x, int32_t n,
-                             spindle_neon_range range) {
+                             spindle_neon_range range, int32_t limited) {
   ptrdiff_t at = x * b->channels;
   quads q = column(b, x, at);
   for (;; x += 2) {
@@ -109,7 +109,7 @@ SPINDLE_INLINE void stride_2(const block *b, const quads *w, int8_t *out, int32_
     SPINDLE_NEON_KEEP(at);
     q = column(b, x + 2, at);
     acc = add(acc, q, &w[2]);
-    spindle_dw3x3_store(out, acc.v, b->multiplier, range);
+    spindle_dw3x3_store(out, acc.v, b->multiplier, range, limited);
     if (--n == 0) return;
     out += b->channels;
   }
@@ -133,9 +133,8 @@ SPINDLE_INLINE void cut_rows(quads *w, const int32_t *from, int32_t *bias, spind
   }
 }
 
-void spindle_dw3x3_s8_dot(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
-                          int32_t x, int32_t n) {
-  const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi);
+SPINDLE_INLINE void all_channels(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+                          int32_t x, int32_t n, spindle_neon_range range, int32_t limited) {
   const spindle_dw3x3_rows rows = spindle_dw3x3_window(p, in, y);
   const int32_t channels = p->in_channels;
   const int8_t *weights = p->weights;
@@ -144,7 +143,6 @@ void spindle_dw3x3_s8_dot(const spindle_conv_s8_params *p, const void *in, void 
   b.width = p->in_width;
   b.channels = channels;
   b.in_zero = vdupq_n_s8((int8_t)p->in_zero);
-  if (n <= 0) return;
   for (int32_t c = 0; c < channels; c += SPINDLE_DW3X3_CHANNELS) {
     const int32_t first = spindle_min(c, channels - SPINDLE_DW3X3_CHANNELS);
     int8_t *pixel = (int8_t *)out + first;
@@ -165,10 +163,20 @@ void spindle_dw3x3_s8_dot(const spindle_conv_s8_params *p, const void *in, void 
     }
     SPINDLE_NEON_KEEP(b.bias);
     if (p->stride_w == 1) {
-      stride_1(&b, w, pixel, x - p->pad_left, n, range);
+      stride_1(&b, w, pixel, x - p->pad_left, n, range, limited);
     } else {
-      stride_2(&b, w, pixel, 2 * x - p->pad_left, n, range);
+      stride_2(&b, w, pixel, 2 * x - p->pad_left, n, range, limited);
     }
+  }
+}
+void spindle_dw3x3_s8_dot(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+                          int32_t x, int32_t n) {
+  const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi);
+  if (n <= 0) return;
+  if (range.limited) {
+    all_channels(p, in, out, y, x, n, range, 1);
+  } else {
+    all_channels(p, in, out, y, x, n, range, 0);
   }
 }
 #else

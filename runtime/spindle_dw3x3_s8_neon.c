@@ -57,7 +57,7 @@ SPINDLE_INLINE void add_one(int32x4_t *acc, int8x16_t a, int8x16_t w) {
 
 /* The output whose window is the columns l, m, r. */
 SPINDLE_INLINE void output(const block *b, const column *w, column l, column m, column r,
-                           int8_t *out, spindle_neon_range range) {
+                           int8_t *out, spindle_neon_range range, int32_t limited) {
   int32x4_t acc[4];
   SPINDLE_UNROLL
   for (int32_t i = 0; i < 4; ++i) acc[i] = vld1q_s32(b->bias + 4 * i);
@@ -66,12 +66,12 @@ SPINDLE_INLINE void output(const block *b, const column *w, column l, column m, 
   add_pair(acc, r.v[0], w[2].v[0], r.v[1], w[2].v[1]);
   add_pair(acc, l.v[2], w[0].v[2], m.v[2], w[1].v[2]);
   add_one(acc, r.v[2], w[2].v[2]);
-  spindle_dw3x3_store(out, acc, b->multiplier, range);
+  spindle_dw3x3_store(out, acc, b->multiplier, range, limited);
 }
 
 /* n outputs side by side; `x` is the first column of the first window. */
 SPINDLE_INLINE void stride_1(const block *b, const column *w, int8_t *out, int32_t x, int32_t n,
-                             spindle_neon_range range) {
+                             spindle_neon_range range, int32_t limited) {
   ptrdiff_t at = x * b->channels;
   column c0 = load(b, x, at), c1, c2;
   at += b->channels;
@@ -80,26 +80,26 @@ SPINDLE_INLINE void stride_1(const block *b, const column *w, int8_t *out, int32
     at += b->channels;
     SPINDLE_NEON_KEEP(at);
     c2 = load(b, x, at);
-    output(b, w, c0, c1, c2, out, range);
+    output(b, w, c0, c1, c2, out, range, limited);
     if (--n == 0) return;
     out += b->channels;
     at += b->channels;
     SPINDLE_NEON_KEEP(at);
     c0 = load(b, x + 1, at);
-    output(b, w, c1, c2, c0, out, range);
+    output(b, w, c1, c2, c0, out, range, limited);
     if (--n == 0) return;
     out += b->channels;
     at += b->channels;
     SPINDLE_NEON_KEEP(at);
     c1 = load(b, x + 2, at);
-    output(b, w, c2, c0, c1, out, range);
+    output(b, w, c2, c0, c1, out, range, limited);
     if (--n == 0) return;
     out += b->channels;
   }
 }
 
 SPINDLE_INLINE void stride_2(const block *b, const column *w, int8_t *out, int32_t x, int32_t n,
-                             spindle_neon_range range) {
+                             spindle_neon_range range, int32_t limited) {
   ptrdiff_t at = x * b->channels;
   column l = load(b, x, at);
   for (;; x += 2) {
@@ -109,7 +109,7 @@ SPINDLE_INLINE void stride_2(const block *b, const column *w, int8_t *out, int32
     at += b->channels;
     SPINDLE_NEON_KEEP(at);
     const column r = load(b, x + 2, at);
-    output(b, w, l, m, r, out, range);
+    output(b, w, l, m, r, out, range, limited);
     if (--n == 0) return;
     out += b->channels;
     l = r;
@@ -133,9 +133,8 @@ SPINDLE_INLINE void cut_rows(column *w, const int32_t *from, int32_t *bias, spin
   for (int32_t i = 0; i < 4; ++i) vst1q_s32(bias + 4 * i, sum[i]);
 }
 
-void spindle_dw3x3_s8_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
-                           int32_t x, int32_t n) {
-  const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi);
+SPINDLE_INLINE void all_channels(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+                           int32_t x, int32_t n, spindle_neon_range range, int32_t limited) {
   const spindle_dw3x3_rows rows = spindle_dw3x3_window(p, in, y);
   const int32_t channels = p->in_channels;
   const int8_t *weights = p->weights;
@@ -144,7 +143,6 @@ void spindle_dw3x3_s8_neon(const spindle_conv_s8_params *p, const void *in, void
   b.width = p->in_width;
   b.channels = channels;
   b.in_zero = vdupq_n_s8((int8_t)p->in_zero);
-  if (n <= 0) return;
   for (int32_t c = 0; c < channels; c += SPINDLE_DW3X3_CHANNELS) {
     const int32_t first = spindle_min(c, channels - SPINDLE_DW3X3_CHANNELS);
     int8_t *pixel = (int8_t *)out + first;
@@ -165,10 +163,20 @@ void spindle_dw3x3_s8_neon(const spindle_conv_s8_params *p, const void *in, void
     }
     SPINDLE_NEON_KEEP(b.bias);
     if (p->stride_w == 1) {
-      stride_1(&b, w, pixel, x - p->pad_left, n, range);
+      stride_1(&b, w, pixel, x - p->pad_left, n, range, limited);
     } else {
-      stride_2(&b, w, pixel, 2 * x - p->pad_left, n, range);
+      stride_2(&b, w, pixel, 2 * x - p->pad_left, n, range, limited);
     }
+  }
+}
+void spindle_dw3x3_s8_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+                          int32_t x, int32_t n) {
+  const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi);
+  if (n <= 0) return;
+  if (range.limited) {
+    all_channels(p, in, out, y, x, n, range, 1);
+  } else {
+    all_channels(p, in, out, y, x, n, range, 0);
   }
 }
 #else

@@ -30,13 +30,14 @@ SPINDLE_INLINE spindle_dw3x3_rows spindle_dw3x3_window(const spindle_conv_s8_par
   return rows;
 }
 
+/* `limited` is a constant: range.limited. */
 SPINDLE_INLINE void spindle_dw3x3_store(int8_t *out, const int32x4_t *acc, const float *multiplier,
-                                        spindle_neon_range range) {
+                                        spindle_neon_range range, int32_t limited) {
   const int16x8_t low = spindle_neon_requantize_8(acc[0], acc[1], vld1q_f32(multiplier),
                                                   vld1q_f32(multiplier + 4), range);
   const int16x8_t high = spindle_neon_requantize_8(acc[2], acc[3], vld1q_f32(multiplier + 8),
                                                    vld1q_f32(multiplier + 12), range);
-  vst1q_s8(out, spindle_neon_limit(low, high, range));
+  vst1q_s8(out, spindle_neon_bytes_16(low, high, range, limited));
 }
 
 #endif /* SPINDLE_DW3X3_S8_NEON_H */

@@ -46,7 +46,7 @@ void spindle_dw_s8_neon(const spindle_conv_s8_params *p, const void *in, void *o
     for (int32_t c = 0; c < p->out_channels; c += BLOCK) {
       const int32_t o = spindle_min(c, p->out_channels - BLOCK);
       const int16x8_t sums = window(p, in, o, top, left, rows, columns, range);
-      vst1_s8(pixel + o, vget_low_s8(spindle_neon_limit(sums, sums, range)));
+      vst1_s8(pixel + o, spindle_neon_bytes_8(sums, range, 1));
     }
   }
 }

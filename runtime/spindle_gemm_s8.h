@@ -2,8 +2,9 @@
  * set. Included after a header that defines
  *
  *   SPINDLE_GEMM_PIXELS, SPINDLE_GEMM_OUTPUTS      the tile, as large as registers allow
- *   spindle_gemm_tile(gemm, in, out, sums, range, pixels)
+ *   spindle_gemm_tile(gemm, rows, out, sums, range, pixels)
  *   spindle_gemm_panel_bytes(depth)                of packed weights for SPINDLE_GEMM_OUTPUTS
+ *   spindle_gemm_padded(depth)                     for inputs laid out by a kernel
  *   spindle_gemm_sum(in, depth)                    of a pixel's inputs
  */
 #ifndef SPINDLE_GEMM_S8_H
@@ -18,9 +19,15 @@ SPINDLE_INLINE void spindle_gemm_strip(spindle_gemm_s8 gemm, const int8_t *in, i
   const spindle_gemm_s8 all = gemm;
   const int32_t outputs = gemm.out_stride;
   int32_t sums[SPINDLE_GEMM_PIXELS] = {0};
+  const int8_t *row[SPINDLE_GEMM_PIXELS];
+  SPINDLE_UNROLL
+  for (int32_t i = 0; i < pixels; ++i) {
+    row[i] = in + (ptrdiff_t)i * gemm.in_stride;
+    SPINDLE_NEON_KEEP(row[i]);
+  }
   if (all.weight_zero) {
     for (int32_t i = 0; i < pixels; ++i) {
-      sums[i] = spindle_gemm_sum(in + (ptrdiff_t)i * gemm.in_stride, gemm.depth);
+      sums[i] = spindle_gemm_sum(row[i], gemm.depth);
     }
   }
   for (int32_t o = 0; o < outputs; o += SPINDLE_GEMM_OUTPUTS) {
@@ -28,7 +35,7 @@ SPINDLE_INLINE void spindle_gemm_strip(spindle_gemm_s8 gemm, const int8_t *in, i
     gemm.bias = all.bias + first;
     gemm.multiplier = all.multiplier + first;
     if (all.weight_zero) gemm.weight_zero = all.weight_zero + first;
-    spindle_gemm_tile(gemm, in, out + first, sums, range, pixels);
+    spindle_gemm_tile(gemm, row, out + first, sums, range, pixels);
     gemm.weights += spindle_gemm_panel_bytes(gemm.depth);
   }
 }

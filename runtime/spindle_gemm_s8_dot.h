@@ -7,6 +7,7 @@
 #ifndef SPINDLE_GEMM_S8_DOT_H
 #define SPINDLE_GEMM_S8_DOT_H
 
+#include "spindle.h"
 #include "spindle_neon.h"
 
 #define SPINDLE_GEMM_PIXELS 8
@@ -17,6 +18,11 @@ SPINDLE_INLINE ptrdiff_t spindle_gemm_panel_bytes(int32_t depth) {
   return (ptrdiff_t)quads * 32;
 }
 
+/* The next larger depth, from 16 on, that leaves no part of a vector idle. */
+SPINDLE_INLINE int32_t spindle_gemm_padded(int32_t depth) {
+  return spindle_max(16, (depth + 3) & ~3);
+}
+
 SPINDLE_INLINE int32_t spindle_gemm_sum(const int8_t *in, int32_t depth) {
   int32x4_t sums = vdupq_n_s32(0);
   int32_t k = 0;
@@ -24,6 +30,16 @@ SPINDLE_INLINE int32_t spindle_gemm_sum(const int8_t *in, int32_t depth) {
   int32_t sum = vaddvq_s32(sums);
   for (; k < depth; ++k) sum += in[k];
   return sum;
+}
+
+SPINDLE_INLINE void spindle_dot_store(spindle_gemm_s8 p, int32x4_t (*acc)[2], int8_t *out,
+                                      spindle_neon_range range, int32_t pixels, int32_t limited) {
+  const float32x4_t m0 = vld1q_f32(p.multiplier), m1 = vld1q_f32(p.multiplier + 4);
+  SPINDLE_UNROLL
+  for (int32_t i = 0; i < pixels; ++i, out += p.out_stride) {
+    const int16x8_t y = spindle_neon_requantize_8(acc[i][0], acc[i][1], m0, m1, range);
+    vst1_s8(out, spindle_neon_bytes_8(y, range, limited));
+  }
 }
 
 /* `quad` of each pixel's 16 inputs, times the next weights. */
@@ -38,20 +54,18 @@ SPINDLE_INLINE int32_t spindle_gemm_sum(const int8_t *in, int32_t depth) {
     }                                                         \
   } while (0)
 
-SPINDLE_INLINE void spindle_gemm_tile(spindle_gemm_s8 p, const int8_t *in, int8_t *out,
+SPINDLE_INLINE void spindle_gemm_tile(spindle_gemm_s8 p, const int8_t *const *row, int8_t *out,
                                       const int32_t *sums, spindle_neon_range range,
                                       int32_t pixels) {
   int32x4_t acc[SPINDLE_GEMM_PIXELS][2];
   int8x16_t x[SPINDLE_GEMM_PIXELS];
-  const int8_t *row[SPINDLE_GEMM_PIXELS];
   const int8_t *w = p.weights;
-  const int32x4_t bias0 = vld1q_s32(p.bias), bias1 = vld1q_s32(p.bias + 4);
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
-    row[i] = in + (ptrdiff_t)i * p.in_stride;
-    SPINDLE_NEON_KEEP(row[i]);
-    acc[i][0] = bias0;
-    acc[i][1] = bias1;
+    /* One load of both is less than two copies. */
+    SPINDLE_NEON_KEEP(p.bias);
+    acc[i][0] = vld1q_s32(p.bias);
+    acc[i][1] = vld1q_s32(p.bias + 4);
   }
   if (p.weight_zero) {
     const int32x4_t zero0 = vld1q_s32(p.weight_zero), zero1 = vld1q_s32(p.weight_zero + 4);
@@ -82,15 +96,10 @@ SPINDLE_INLINE void spindle_gemm_tile(spindle_gemm_s8 p, const int8_t *in, int8_
     if (rest > 4) SPINDLE_DOT_QUAD(2);
     SPINDLE_DOT_QUAD(3);
   }
-  const float32x4_t m0 = vld1q_f32(p.multiplier), m1 = vld1q_f32(p.multiplier + 4);
-  SPINDLE_UNROLL
-  for (int32_t i = 0; i < pixels; i += 2) {
-    const int32_t j = i + 1 < pixels ? i + 1 : i;
-    const int8x16_t y =
-        spindle_neon_limit(spindle_neon_requantize_8(acc[i][0], acc[i][1], m0, m1, range),
-                           spindle_neon_requantize_8(acc[j][0], acc[j][1], m0, m1, range), range);
-    vst1_s8(out + (ptrdiff_t)i * p.out_stride, vget_low_s8(y));
-    if (j > i) vst1_s8(out + (ptrdiff_t)j * p.out_stride, vget_high_s8(y));
+  if (range.limited) {
+    spindle_dot_store(p, acc, out, range, pixels, 1);
+  } else {
+    spindle_dot_store(p, acc, out, range, pixels, 0);
   }
 }
 

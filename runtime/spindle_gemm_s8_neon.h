@@ -10,6 +10,7 @@
 #ifndef SPINDLE_GEMM_S8_NEON_H
 #define SPINDLE_GEMM_S8_NEON_H
 
+#include "spindle.h"
 #include "spindle_neon.h"
 
 #define SPINDLE_GEMM_PIXELS 4
@@ -19,6 +20,11 @@ SPINDLE_INLINE ptrdiff_t spindle_gemm_panel_bytes(int32_t depth) {
   const int32_t rest = depth % 16;
   const int32_t inputs = depth - rest + (rest == 0 ? 0 : rest <= 8 && depth > 16 ? 8 : 16);
   return (ptrdiff_t)inputs * SPINDLE_GEMM_OUTPUTS;
+}
+
+/* The next larger depth, from 16 on, that leaves no part of a vector idle. */
+SPINDLE_INLINE int32_t spindle_gemm_padded(int32_t depth) {
+  return spindle_max(16, (depth + 15) & ~15);
 }
 
 SPINDLE_INLINE int32_t spindle_gemm_sum(const int8_t *in, int32_t depth) {
@@ -51,17 +57,14 @@ SPINDLE_INLINE int16x8_t spindle_gemm_products(int8x16_t x, int8x16_t w) {
     w += 16 * SPINDLE_GEMM_OUTPUTS;                                                      \
   } while (0)
 
-SPINDLE_INLINE void spindle_gemm_tile(spindle_gemm_s8 p, const int8_t *in, int8_t *out,
+SPINDLE_INLINE void spindle_gemm_tile(spindle_gemm_s8 p, const int8_t *const *row, int8_t *out,
                                       const int32_t *sums, spindle_neon_range range,
                                       int32_t pixels) {
   int32x4_t acc[SPINDLE_GEMM_PIXELS][SPINDLE_GEMM_OUTPUTS];
   int8x16_t x[SPINDLE_GEMM_PIXELS];
-  const int8_t *row[SPINDLE_GEMM_PIXELS];
   const int8_t *w = p.weights;
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
-    row[i] = in + (ptrdiff_t)i * p.in_stride;
-    SPINDLE_NEON_KEEP(row[i]);
     x[i] = p.depth >= 16 ? vld1q_s8(row[i])
                          : vcombine_s8(vld1_s8(row[i]), vld1_s8(row[i] + p.depth - 8));
   }
@@ -101,13 +104,14 @@ SPINDLE_INLINE void spindle_gemm_tile(spindle_gemm_s8 p, const int8_t *in, int8_
   SPINDLE_UNROLL
   for (int32_t i = pixels; i < SPINDLE_GEMM_PIXELS; ++i) sum[i] = bias;
   const float32x4_t m = vld1q_f32(p.multiplier);
-  const int32x4_t y = vreinterpretq_s32_s8(spindle_neon_limit(
-      spindle_neon_requantize_8(sum[0], sum[1], m, m, range),
-      pixels > 2 ? spindle_neon_requantize_8(sum[2], sum[3], m, m, range) : vdupq_n_s16(0), range));
+  const int16x8_t y0 = spindle_neon_requantize_8(sum[0], sum[1], m, m, range);
+  const int16x8_t y1 = pixels > 2 ? spindle_neon_requantize_8(sum[2], sum[3], m, m, range) : y0;
+  const int32x4_t y = vreinterpretq_s32_s8(range.limited ? spindle_neon_bytes_16(y0, y1, range, 1)
+                                                         : spindle_neon_bytes_16(y0, y1, range, 0));
   spindle_neon_store_4(out, y, 0);
-  if (pixels > 1) spindle_neon_store_4(out + p.out_stride, y, 1);
-  if (pixels > 2) spindle_neon_store_4(out + (ptrdiff_t)2 * p.out_stride, y, 2);
-  if (pixels > 3) spindle_neon_store_4(out + (ptrdiff_t)3 * p.out_stride, y, 3);
+  if (pixels > 1) spindle_neon_store_4(out += p.out_stride, y, 1);
+  if (pixels > 2) spindle_neon_store_4(out += p.out_stride, y, 2);
+  if (pixels > 3) spindle_neon_store_4(out += p.out_stride, y, 3);
 }
 
 #undef SPINDLE_GEMM_BLOCK

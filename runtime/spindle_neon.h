@@ -7,10 +7,12 @@
 
 #include "spindle_compiler.h"
 
-/* Zero point and limits of an 8-bit output. */
+/* Zero point and limits of an 8-bit output; `limited` is 0 if the limits are the type's own, which
+ * saturation applies by itself. */
 typedef struct {
   int16x8_t zero;
   int8x16_t lo, hi;
+  int32_t limited;
 } spindle_neon_range;
 
 SPINDLE_INLINE spindle_neon_range spindle_neon_output_range(int32_t zero, int32_t lo, int32_t hi) {
@@ -18,6 +20,7 @@ SPINDLE_INLINE spindle_neon_range spindle_neon_output_range(int32_t zero, int32_
   range.zero = vdupq_n_s16((int16_t)zero);
   range.lo = vdupq_n_s8((int8_t)lo);
   range.hi = vdupq_n_s8((int8_t)hi);
+  range.limited = lo > -128 || hi < 127;
   return range;
 }
 
@@ -51,14 +54,22 @@ SPINDLE_INLINE int16x8_t spindle_neon_requantize_8(int32x4_t acc0, int32x4_t acc
   return vqaddq_s16(both, range.zero);
 }
 
-/* Two times eight results within the limits. */
-SPINDLE_INLINE int8x16_t spindle_neon_limit(int16x8_t a, int16x8_t b, spindle_neon_range range) {
+/* Eight or two times eight results as bytes, within the limits if `limited` (a constant). */
+SPINDLE_INLINE int8x8_t spindle_neon_bytes_8(int16x8_t a, spindle_neon_range range,
+                                             int32_t limited) {
+  const int8x8_t y = vqmovn_s16(a);
+  if (!limited) return y;
+  return vmin_s8(vmax_s8(y, vget_low_s8(range.lo)), vget_low_s8(range.hi));
+}
+
+SPINDLE_INLINE int8x16_t spindle_neon_bytes_16(int16x8_t a, int16x8_t b, spindle_neon_range range,
+                                               int32_t limited) {
 #if defined(__aarch64__)
-  const int8x16_t both = vqmovn_high_s16(vqmovn_s16(a), b);
+  const int8x16_t y = vqmovn_high_s16(vqmovn_s16(a), b);
 #else
-  const int8x16_t both = vcombine_s8(vqmovn_s16(a), vqmovn_s16(b));
+  const int8x16_t y = vcombine_s8(vqmovn_s16(a), vqmovn_s16(b));
 #endif
-  return vminq_s8(vmaxq_s8(both, range.lo), range.hi);
+  return limited ? vminq_s8(vmaxq_s8(y, range.lo), range.hi) : y;
 }
 
 /* Keeps `pointer` in a register of its own: compilers like to compute the rows of a tile anew from

@@ -16,10 +16,7 @@ void spindle_quantize_f32_s8_neon(const spindle_quantize_params *p, const void *
   const float32x4_t scale = vdupq_n_f32(p->scale);
   const int16x8_t zero = vdupq_n_s16((int16_t)p->zero);
   int32_t i = 0;
-  for (; i + 16 <= count; i += 16) {
-    vst1q_s8(y + i, vqmovn_high_s16(vqmovn_s16(quantize_8(x + i, scale, zero)),
-                                    quantize_8(x + i + 8, scale, zero)));
-  }
+  for (; i + 8 <= count; i += 8) vst1_s8(y + i, vqmovn_s16(quantize_8(x + i, scale, zero)));
   for (; i < count; ++i) {
     const int16x4_t one = vqadd_s16(
         vqmovn_s32(vcvtnq_s32_f32(vdivq_f32(vdupq_n_f32(x[i]), scale))), vget_low_s16(zero));

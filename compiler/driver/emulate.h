@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "compiler/plan/plan.h"
+
 namespace spindle {
 
 struct EmulatedTensor {
@@ -23,12 +25,17 @@ using TensorBytes = std::vector<std::byte>;
 // The folder holds NAME.h, which declares NAME_ARENA_BYTES and NAME_ARENA_ALIGN (upper case; a
 // power of two up to 512, 16 if absent) and
 //   void NAME_run(void *arena, const T0 *input0, ..., U0 *output0, ...);
+// or, by input_mode, NAME_run without inputs and NAME_<input>(arena) for each, or NAME_begin,
+// NAME_push_row and NAME_finish.
 struct EmulationJob {
   std::filesystem::path generated;   // flat and self-contained
   std::string model_name;            // NAME, a C identifier
   std::vector<std::string> sources;  // .c, .S, .o in `generated`, relative to it
   std::vector<EmulatedTensor> inputs;
   std::vector<EmulatedTensor> outputs;
+  InputMode input_mode = InputMode::kExternal;
+  std::vector<std::int64_t> input_offsets;  // kArena: in the arena, by input
+  std::int64_t input_rows = 0;              // kStreamed: rows to push
   std::string target;                          // see target/emulator.h
   std::vector<std::vector<TensorBytes>> runs;  // [run][input]; at least one run
 

@@ -68,11 +68,40 @@ std::string tensors(const std::vector<EmulatedTensor>& list, std::string_view si
   return text;
 }
 
-std::string arguments(const EmulationJob& job) {
+std::string arguments(const EmulationJob& job, bool inputs) {
   std::string text = "job_arena.data";
-  for (std::size_t i = 0; i < job.inputs.size(); i++) text += fmt::format(", input{}.values", i);
+  for (std::size_t i = 0; inputs && i < job.inputs.size(); i++) {
+    text += fmt::format(", input{}.values", i);
+  }
   for (std::size_t i = 0; i < job.outputs.size(); i++) text += fmt::format(", output{}.values", i);
   return text;
+}
+
+// job_prepare, which puts inputs where the model wants them, and job_call, which runs it.
+std::string calls(const EmulationJob& job) {
+  std::string prepare = "\nvoid job_prepare(void) {\n";
+  for (std::size_t i = 0; i < job.input_offsets.size(); i++) {
+    prepare += fmt::format(
+        "  for (long i = 0; i < {0}; i++) {{\n"
+        "    job_arena.data[{1} + i] = job_inputs[{2}].data[i];\n  }}\n",
+        job.inputs[i].bytes, job.input_offsets[i], i);
+  }
+  prepare += "}\n\n";
+  const bool external = job.input_mode == InputMode::kExternal;
+  if (job.input_mode != InputMode::kStreamed) {
+    return prepare + fmt::format("void job_call(void) {{ {}_run({}); }}\n", job.model_name,
+                                 arguments(job, external));
+  }
+  return prepare +
+         fmt::format(
+             "void job_call(void) {{\n"
+             "  {0}_begin(job_arena.data);\n"
+             "  for (long y = 0; y < {1}; y++) {{\n"
+             "    {0}_push_row(job_arena.data, input0.values + y * ({2} / {1}));\n"
+             "  }}\n  {0}_finish({3});\n}}\n",
+             job.model_name, job.input_rows,
+             fmt::format("(long)({} / sizeof({}))", job.inputs[0].bytes, job.inputs[0].c_type),
+             arguments(job, false));
 }
 
 }  // namespace
@@ -89,9 +118,9 @@ std::string job_source(const EmulationJob& job) {
   text += fmt::format(
       "\nconst int job_runs = {};\n"
       "const int job_traced = JOB_TRACED;\n"
-      "const int job_mark = JOB_MARK;\n\n"
-      "void job_call(void) {{ {}_run({}); }}\n",
-      job.runs.size(), job.model_name, arguments(job));
+      "const int job_mark = JOB_MARK;\n",
+      job.runs.size());
+  text += calls(job);
   return text;
 }
 

@@ -72,6 +72,9 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
   job.model_name = name;
   job.sources = generated_sources(compilation, name);
   job.target = target;
+  job.input_mode = compilation.program.input_mode;
+  job.input_offsets = compilation.program.input_offsets;
+  job.input_rows = compilation.program.streaming.rows;
   const auto describe = [](const std::vector<ProgramIo>& list, std::vector<EmulatedTensor>& into) {
     for (const ProgramIo& io : list) {
       into.push_back({std::string(c_type_of(io.type)),

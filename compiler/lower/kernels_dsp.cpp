@@ -88,4 +88,57 @@ bool lower_pointwise_s8_dsp(Selector& s, const Node& node) {
   return true;
 }
 
+namespace {
+
+// Whether the last window of `count` begins inside of the image.
+bool windows_touch(std::int64_t size, std::int64_t count, int stride, int pad) {
+  return pad <= 1 && (count - 1) * stride - pad < size;
+}
+
+bool suits_dw3x3(const Selector& s, const Node& node, const IntWeights& weights) {
+  const Operands o = operands_of(s, node);
+  const Conv& conv = *node.as<Conv>();
+  return is_depthwise(s.graph, node) && o.x.shape[3] == o.y.shape[3] && o.y.shape[3] >= 4 &&
+         o.w.shape[1] == 3 && o.w.shape[2] == 3 && conv.stride[0] == conv.stride[1] &&
+         (conv.stride[0] == 1 || conv.stride[0] == 2) && conv.dilation[0] == 1 &&
+         conv.dilation[1] == 1 && weights.zero.empty() &&
+         windows_touch(o.x.shape[1], o.y.shape[1], conv.stride[0], conv.pad.top) &&
+         windows_touch(o.x.shape[2], o.y.shape[2], conv.stride[1], conv.pad.left);
+}
+
+}  // namespace
+
+bool lower_depthwise_s8_dsp(Selector& s, const Node& node) {
+  if (!wants_dsp(s.target) || node.as<Conv>() == nullptr || !is_8bit_conv(s, node) ||
+      !batch_of_one(s, node)) {
+    return false;
+  }
+  const Operands o = operands_of(s, node);
+  const IntWeights weights = int_weights(o.w);
+  if (!suits_dw3x3(s, node, weights)) return false;
+  const Conv& conv = *node.as<Conv>();
+  const std::string& name = o.y.name;
+  std::vector<Field> fields{
+      pointer_field("weights",
+                    s.add_constant(name + "_weights", DType::kI32,
+                                   dsp_depthwise(weights.values, folded_bias(o, weights)),
+                                   "[block of 4 channels][0, 2, 1, 3][9 weights, bias]")),
+      pointer_field("multiplier", s.add_constant(name + "_multiplier", DType::kF32,
+                                                 multipliers(o.x, o.w, o.y), "(sx * sw) / sy")),
+      s.rows_field(node.inputs[0], 0),
+      int_field("in_width", o.x.shape[2]),
+      int_field("channels", o.x.shape[3]),
+      int_field("stride", conv.stride[0]),
+      int_field("pad_top", conv.pad.top),
+      int_field("pad_left", conv.pad.left),
+      int_field("in_zero", stored_zero(o.x))};
+  append_limits(fields, o);
+  add_window_step(
+      s, node,
+      kernel("spindle_dw3x3_s8_dsp", "spindle_dw3x3_s8_dsp_params", std::move(fields), {}));
+  const std::int64_t columns = 7 * conv.stride[0] + 3;
+  extend_call(s, 128 + 24 * columns, 3, nullptr);
+  return true;
+}
+
 }  // namespace spindle

@@ -12,15 +12,16 @@ namespace {
 struct Gemm {
   std::string suffix;  // of the kernels' names
   int channels;        // of a panel
+  int step;            // the depth of a first convolution is a multiple of it, and at least 16
   ReadOrder (*order)(int depth);
   const char* layout;
 };
 
 Gemm gemm_of(const Target& target) {
   if (target.dotprod) {
-    return {"_dot", 8, dot_order, "[panel][quad of inputs][8 output channels][4 inputs]"};
+    return {"_dot", 8, 4, dot_order, "[panel][quad of inputs][8 output channels][4 inputs]"};
   }
-  return {"_neon", 4, neon_order, "[panel][block of inputs][4 output channels][16 or 8 inputs]"};
+  return {"_neon", 4, 16, neon_order, "[panel][block of inputs][4 output channels][16 or 8 inputs]"};
 }
 
 // Limits of the kernels that turn a first convolution into a matrix product (runtime/
@@ -125,7 +126,8 @@ bool lower_stem_s8_neon(Selector& s, const Node& node) {
   if (row > kStemRow || taps > kStemWindow) return false;
   const Gemm gemm = gemm_of(s.target);
   const IntWeights weights = int_weights(o.w);
-  const std::int64_t depth = (taps + 15) / 16 * 16;
+  const std::int64_t depth =
+      std::max<std::int64_t>(kVector, (taps + gemm.step - 1) / gemm.step * gemm.step);
   const std::vector<std::int8_t> packed =
       gemm_weights(gemm,
                    padded_inputs(weights.values, static_cast<std::size_t>(taps),

@@ -1,6 +1,7 @@
 #include "compiler/lower/weights.h"
 
 #include <algorithm>
+#include <array>
 
 #include "compiler/ir/diagnostics.h"
 
@@ -88,6 +89,28 @@ std::vector<std::int32_t> dsp_pairs(const IntWeights& weights, std::size_t outpu
       const std::uint32_t word = weight(o, t) | weight(o + 1, t) << 8 | weight(o, t + 2) << 16 |
                                  weight(o + 1, t + 2) << 24;
       result.push_back(static_cast<std::int32_t>(word));
+    }
+  }
+  return result;
+}
+
+std::vector<std::int32_t> dsp_depthwise(const std::vector<std::int8_t>& values,
+                                        const std::vector<std::int32_t>& bias) {
+  constexpr std::size_t kBlock = 4;
+  constexpr std::array<std::size_t, 4> kOrder{0, 2, 1, 3};
+  const std::size_t channels = bias.size();
+  std::vector<std::int32_t> result;
+  for (std::size_t begin = 0; begin < channels; begin += kBlock) {
+    for (std::size_t c : kOrder) {
+      const std::size_t channel = std::min(begin, channels - kBlock) + c;
+      const std::int8_t* w = values.data() + channel * 9;
+      const auto word = [&](std::size_t a, std::size_t b, std::size_t c2, std::size_t d) {
+        const auto byte = [&](std::size_t t) -> std::uint32_t {
+          return static_cast<std::uint8_t>(w[t]);
+        };
+        return static_cast<std::int32_t>(byte(a) | byte(b) << 8 | byte(c2) << 16 | byte(d) << 24);
+      };
+      result.insert(result.end(), {word(0, 1, 3, 4), word(2, 6, 5, 7), w[8], bias[channel]});
     }
   }
   return result;

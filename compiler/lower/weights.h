@@ -44,4 +44,9 @@ template <typename T>
 // of two, taps to one of eight.
 [[nodiscard]] std::vector<std::int32_t> dsp_pairs(const IntWeights& weights, std::size_t outputs);
 
+// Weights and bias of a depthwise 3 x 3 convolution of at least 4 channels as spindle_dw3x3_s8_dsp
+// wants them; `values` are [channel][3][3].
+[[nodiscard]] std::vector<std::int32_t> dsp_depthwise(const std::vector<std::int8_t>& values,
+                                                      const std::vector<std::int32_t>& bias);
+
 }  // namespace spindle

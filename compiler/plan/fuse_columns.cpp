@@ -212,7 +212,8 @@ class Fuser {
         computed(member.column_access, self.columns, joined.columns, joined.tile);
     joined.macs += self.macs;
     joined.weight_bytes += self.weight_bytes;
-    joined.extra_macs += (work - area) * (self.macs / area);
+    // Never negative: rows and columns that nobody needs are skipped, and not counted as a gain.
+    joined.extra_macs += std::max<std::int64_t>(work - area, 0) * (self.macs / area);
   }
 
   void add_inputs(Step& joined, const std::vector<StepId>& ids, std::size_t i) const {

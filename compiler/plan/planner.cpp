@@ -163,16 +163,25 @@ Plan checked(Plan plan) {
 std::optional<Plan> make_plan(const StepGraph& graph, const PlanSettings& settings) {
   const ValueUses uses(graph);
   const PartitionSearch search(graph, uses);
-  Plan plan = Builder(graph, uses, settings.input).build(search.without_recompute());
+  const auto build = [&](const Partition& partition) {
+    return Builder(graph, uses, settings.input).build(partition);
+  };
+  Plan plan = build(search.without_recompute());
+  if (!settings.ram || plan.arena_bytes <= *settings.ram) return checked(std::move(plan));
   // Placing may leave gaps, and streamed input keeps its state besides: aim below the budget then.
-  std::int64_t aim = settings.ram.value_or(plan.arena_bytes);
-  while (plan.arena_bytes > settings.ram.value_or(plan.arena_bytes)) {
-    const std::optional<Partition> partition = search.within(aim);
-    if (!partition) return std::nullopt;
-    plan = Builder(graph, uses, settings.input).build(*partition);
+  std::int64_t aim = align_up(*settings.ram);
+  while (const std::optional<Partition> partition = search.within(aim)) {
+    plan = build(*partition);
+    if (plan.arena_bytes <= *settings.ram) return checked(std::move(plan));
     aim = std::min(partition->peak, aim) - std::max(kArenaAlign, plan.arena_bytes - *settings.ram);
   }
-  return checked(std::move(plan));
+  // Neither search is exact; the frontier's has measured more of the small ones.
+  for (const Partition& partition : search.frontier()) {
+    if (partition.peak > align_up(*settings.ram)) continue;
+    plan = build(partition);
+    if (plan.arena_bytes <= *settings.ram) return checked(std::move(plan));
+  }
+  return std::nullopt;
 }
 
 Plan make_plan(const StepGraph& graph) {

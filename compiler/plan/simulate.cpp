@@ -109,16 +109,16 @@ std::int64_t overlay_gap(const StepGraph& graph, const ValueUses& uses, StepId f
               // Rows of `in` still to be read, by this very call too.
               std::int64_t needed = first_needed(graph, uses, first, end, in, done);
               if (needed == graph.value(in).rows) return;  // nothing left to overwrite
-              const std::int64_t self = needed;
               const std::int64_t rows = graph.band(step, row);
-              for (const StepInput& input : graph.step(step).inputs) {
-                if (input.value != in) continue;
-                // Exact overlay: same row, same elements, read before written.
-                if (input.in_place && in_bytes == out_bytes && self == row && rows == 1) {
-                  std::vector<std::int64_t> after = done;
-                  ++after[static_cast<std::size_t>(step - first)];
-                  if (first_needed(graph, uses, first, end, in, after) > row) needed = row + 1;
-                }
+              // Exact overlay: same row, same elements, read before written.
+              const auto& inputs = graph.step(step).inputs;
+              const bool in_place = std::all_of(inputs.begin(), inputs.end(), [&](const auto& i) {
+                return i.value != in || i.in_place;
+              });
+              if (in_place && in_bytes == out_bytes && needed == row && rows == 1) {
+                std::vector<std::int64_t> after = done;
+                ++after[static_cast<std::size_t>(step - first)];
+                if (first_needed(graph, uses, first, end, in, after) > row) needed = row + 1;
               }
               gap = std::max(gap, (row + rows) * out_bytes - needed * in_bytes);
             });

@@ -9,25 +9,28 @@
 #include "compiler/driver/execute.h"
 #include "compiler/driver/model_inputs.h"
 #include "compiler/lower/build_program.h"
+#include "compiler/lower/input_mode.h"
 #include "compiler/plan/planner.h"
 #include "compiler/reference/interpreter.h"
 #include "tests/support/random_tensor.h"
 
 namespace spindle::testing {
 
-Compilation compile_graph(Graph graph, const char* target) {
+Compilation compile_graph(Graph graph, const char* target, const PlanSettings& settings) {
   Compilation result;
   Diagnostics diagnostics;
   result.graph = std::move(graph);
   result.target = find_target(target);
   auto selection = select_kernels(result.graph, *result.target, diagnostics);
-  if (!selection) {
+  if (!selection || !set_input_mode(*selection, result.graph, settings.input, diagnostics)) {
     std::ostringstream text;
     diagnostics.print(text, false);
     throw std::runtime_error(text.str());
   }
   result.selection = std::move(*selection);
-  result.plan = make_plan(result.selection.steps);
+  std::optional<Plan> plan = make_plan(result.selection.steps, settings);
+  if (!plan) throw NoPlan("no plan");
+  result.plan = std::move(*plan);
   result.program = build_program(result.graph, result.selection, result.plan);
   return result;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,13 @@
 
 namespace spindle::testing {
 
-// Lowers a canonical graph for `target`; throws with the diagnostics' text if it is refused.
-[[nodiscard]] Compilation compile_graph(Graph graph, const char* target = "host");
+// Lowers a canonical graph for `target`; throws with the diagnostics' text if it is refused, and
+// NoPlan if nothing fits into the budget.
+struct NoPlan : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+[[nodiscard]] Compilation compile_graph(Graph graph, const char* target = "host",
+                                        const PlanSettings& settings = {});
 
 // Random inputs for the graph.
 [[nodiscard]] std::vector<ConstantPtr> random_inputs(const Graph& graph, std::uint64_t seed);

@@ -95,4 +95,27 @@ StepGraph random_network(unsigned seed, int blocks) {
   return std::move(b.graph);
 }
 
+StepGraph random_image_network(unsigned seed, int blocks) {
+  StepGraph graph = random_network(seed, blocks);
+  for (Value& value : graph.values) {
+    if (value.rows > 1 && !value.accumulator)
+      value.row_bytes = value.rows * (1 + value.row_bytes / 8);
+  }
+  for (Step& step : graph.steps) {
+    const Value& out = graph.value(step.output);
+    if (out.rows == 1 || out.accumulator) continue;
+    step.columns = out.rows;
+    step.macs = out.bytes();
+    for (StepInput& input : step.inputs) {
+      if (graph.value(input.value).rows == 1) continue;
+      if (input.by_ring) {
+        input.column_window = input.access;
+      } else {
+        input.columnwise = input.access == RowAccess{};
+      }
+    }
+  }
+  return graph;
+}
+
 }  // namespace spindle::testing

@@ -41,4 +41,7 @@ class StepBuilder {
 // A random network of the family: chains, residuals, taps, dilations, strides, odd sizes.
 [[nodiscard]] StepGraph random_network(unsigned seed, int blocks);
 
+// The same with square images, every step of them by columns, windows alike in both directions.
+[[nodiscard]] StepGraph random_image_network(unsigned seed, int blocks);
+
 }  // namespace spindle::testing

@@ -21,6 +21,7 @@ extern const int job_runs;   /* files in_<run>_<input>.bin, out_<run>_<output>.b
 extern const int job_traced; /* 1: one run for the counts of the steps, nothing else */
 extern const int job_mark;   /* the step that m_run's instructions belong to by default */
 
-void job_call(void); /* the model's m_run */
+void job_prepare(void); /* puts inputs into the arena, if they belong there */
+void job_call(void);    /* the model's m_run, or its m_begin to m_finish */
 
 #endif

@@ -123,6 +123,7 @@ static long painted_call(unsigned char value) {
   const uint32_t inputs = hash_all(job_inputs, job_input_count);
   paint(&job_arena, value);
   for (int i = 0; i < job_output_count; i++) paint(&job_outputs[i], value);
+  job_prepare();
 
   const uintptr_t lowest = spindle_stack_lowest(call_model, 0, stack_region, value);
   if (lowest == 0) stop(exit_violation, "needs more stack than ", stack_region, " bytes");

@@ -1,0 +1,345 @@
+#include "spindle.h"
+#include "spindle_dsp.h"
+#include "spindle_requantize.h"
+#include "spindle_window.h"
+
+/* Columns of the output that are computed together. */
+#define TILE 8
+/* Channels computed together: a word of the input. */
+#define BLOCK 4
+/* Words of packed weights of a channel, see spindle.h. */
+#define PACKED 4
+
+/* The rows under a window, at its block of channels. */
+typedef struct {
+  const int8_t* row[3];
+  int32_t missing; /* bit i: row i is outside of the image, and row[i] is another */
+} window_rows;
+
+static inline window_rows find_rows(const spindle_dw3x3_s8_dsp_params* p, const void* in,
+                                    int32_t y) {
+  const int32_t top = y * p->stride - p->pad_top;
+  window_rows found;
+  found.missing = 0;
+  for (int32_t i = 0; i < 3; ++i) {
+    int32_t r = top + i;
+    if (r < 0 || r >= p->in.rows) found.missing |= 1 << i;
+    r = spindle_max(0, spindle_min(r, p->in.rows - 1));
+    found.row[i] = (const int8_t*)spindle_row(in, p->in, r);
+  }
+  return found;
+}
+
+/* Weights of a block whose window misses rows: zero for these, which the bias no longer counts. */
+static const int32_t* cut_weights(const int32_t* packed, int32_t missing, int32_t in_zero,
+                                  int32_t* cut) {
+  for (int32_t c = 0; c < BLOCK; ++c, packed += PACKED) {
+    uint32_t keep[2] = {0xFFFFFFFFu, 0xFFFFFFFFu};
+    const int32_t corner = missing & 4 ? packed[2] : 0;
+    uint32_t bias = (uint32_t)packed[3] + (uint32_t)(in_zero * corner);
+    if (missing & 1) {
+      keep[0] &= 0xFFFF0000u;
+      keep[1] &= 0xFFFFFF00u;
+    }
+    if (missing & 2) {
+      keep[0] &= 0x0000FFFFu;
+      keep[1] &= 0xFF00FFFFu;
+    }
+    if (missing & 4) keep[1] &= 0x00FF00FFu;
+    for (int32_t i = 0; i < 2; ++i) {
+      const uint32_t lost = (uint32_t)packed[i] & ~keep[i];
+      const uint32_t zero = spindle_pair(in_zero, in_zero);
+      cut[PACKED * c + i] = (int32_t)((uint32_t)packed[i] & keep[i]);
+      bias = spindle_dot(spindle_even_bytes(lost), zero, bias);
+      bias = spindle_dot(spindle_odd_bytes(lost), zero, bias);
+    }
+    cut[PACKED * c + 2] = packed[2] - corner;
+    cut[PACKED * c + 3] = (int32_t)bias;
+  }
+  return cut;
+}
+
+/* Columns of the input as the products want them, six words each: for channels 0 and 2 of the
+ * block, and then for 1 and 3, the pair of rows 0 and 1 of the first channel, the pair of both
+ * channels in row 2, the pair of rows 0 and 1 of the second channel. */
+#define COLUMN 6
+
+static uint32_t* fill_columns(uint32_t* out, int32_t value, int32_t count) {
+  const uint32_t pair = spindle_pair(value, value);
+  for (int32_t i = 0; i < COLUMN * count; ++i) *out++ = pair;
+  return out;
+}
+
+#if SPINDLE_DSP_ASM
+
+/* Columns at byte offsets first, first + step, ... last - step of three rows; first < last. */
+static uint32_t* take_columns(uint32_t* out, const window_rows* rows, int32_t first, int32_t last,
+                              int32_t step) {
+  register const int8_t* r0 __asm__("r0") = rows->row[0];
+  register const int8_t* r1 __asm__("r1") = rows->row[1];
+  register const int8_t* r2 __asm__("r2") = rows->row[2];
+  register int32_t r3 __asm__("r3") = first;
+  register uint32_t* r4 __asm__("r4") = out;
+  register int32_t r5 __asm__("r5") = step;
+  register int32_t r6 __asm__("r6") = last;
+  __asm__ volatile(
+      "1:\n\t"
+      "ldr    r11, [r0, r3]\n\t"
+      "ldr    r12, [r1, r3]\n\t"
+      "ldr    lr, [r2, r3]\n\t"
+      "add    r3, r3, r5\n\t"
+      "sxtb16 r9, r11\n\t"
+      "sxtb16 r10, r12\n\t"
+      "pkhbt  r8, r9, r10, lsl #16\n\t"
+      "pkhtb  r10, r10, r9, asr #16\n\t"
+      "sxtb16 r9, lr\n\t"
+      "stm    r4!, {r8, r9, r10}\n\t"
+      "sxtb16 r9, r11, ror #8\n\t"
+      "sxtb16 r10, r12, ror #8\n\t"
+      "pkhbt  r8, r9, r10, lsl #16\n\t"
+      "pkhtb  r10, r10, r9, asr #16\n\t"
+      "sxtb16 r9, lr, ror #8\n\t"
+      "cmp    r3, r6\n\t"
+      "stm    r4!, {r8, r9, r10}\n\t"
+      "bne    1b\n\t"
+      : "+r"(r3), "+r"(r4)
+      : "r"(r0), "r"(r1), "r"(r2), "r"(r5), "r"(r6)
+      : "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+  return r4;
+}
+
+/* Registers of the sums: r0 columns, r1 sums, r2 end of the columns; r3, r4, r5 the weights of rows
+ * 0 and 1 by column, r6 of row 2 in columns 0 and 1, r8 in column 2; r9 bias; r10 and r11 an input
+ * column; r7, r12 and lr the sums in progress. `pair` is which of r10 and r11 holds rows 0 and 1,
+ * `single` the other, whose half `half` (b or t) belongs to the channel. */
+#define LOAD "ldrd r10, r11, [r0], #24\n\t"
+#define BEGIN(sum, pair, single, half)        \
+  "smlad " sum ", " pair ", r3, r9\n\t"       \
+  "smla" half "b " sum ", " single ", r6, " sum "\n\t"
+#define MIDDLE(sum, pair, single, half)       \
+  "smlad " sum ", " pair ", r4, " sum "\n\t"  \
+  "smla" half "t " sum ", " single ", r6, " sum "\n\t"
+#define END(sum, pair, single, half, leave)   \
+  "smlad " sum ", " pair ", r5, " sum "\n\t"  \
+  "smla" half "b " sum ", " single ", r8, " sum "\n\t" \
+  "cmp r0, r2\n\t"                            \
+  "str " sum ", [r1], #16\n\t"                \
+  "beq " leave "f\n\t"
+
+/* All sums of a channel, stride 1: three outputs are in progress at a time. */
+#define STRIDE1(first, again, leave, pair, single, half)                                        \
+  LOAD BEGIN("r7", pair, single, half)                                                          \
+  LOAD MIDDLE("r7", pair, single, half) BEGIN("r12", pair, single, half)                        \
+  again ":\n\t"                                                                                 \
+  LOAD END("r7", pair, single, half, leave) MIDDLE("r12", pair, single, half)                   \
+  BEGIN("lr", pair, single, half)                                                               \
+  LOAD END("r12", pair, single, half, leave) MIDDLE("lr", pair, single, half)                   \
+  BEGIN("r7", pair, single, half)                                                               \
+  LOAD END("lr", pair, single, half, leave) MIDDLE("r7", pair, single, half)                    \
+  BEGIN("r12", pair, single, half)                                                              \
+  "b " again "b\n"                                                                              \
+  leave ":\n\t"
+/* Stride 2: an output begins in the column where the one before ends. */
+#define STRIDE2(first, again, leave, pair, single, half)                                        \
+  LOAD BEGIN("r7", pair, single, half)                                                          \
+  again ":\n\t"                                                                                 \
+  LOAD MIDDLE("r7", pair, single, half)                                                         \
+  LOAD END("r7", pair, single, half, leave) BEGIN("r7", pair, single, half)                     \
+  "b " again "b\n"                                                                              \
+  leave ":\n\t"
+
+/* The weights of the next channel. */
+#define WEIGHTS                     \
+  "vmov   r0, s0\n\t"               \
+  "ldm    r0!, {r4, r6, r8, r9}\n\t" \
+  "vmov   s0, r0\n\t"               \
+  "sxtb16 r3, r4\n\t"               \
+  "sxtb16 r4, r4, ror #8\n\t"       \
+  "sxtb16 r5, r6\n\t"               \
+  "sxtb16 r6, r6, ror #8\n\t"
+
+/* Sums of the four channels, [output column][channel], of the columns from r0 to r2: s0 is the
+ * weights, s1 the columns, s2 the sums, s3 end of the columns. Channels come in the order 0, 2, 1,
+ * 3. */
+#define SUMS(stride)                                           \
+  "push   {r6, r7}\n\t"                                        \
+  "vmov   s0, r0\n\t"                                          \
+  "vmov   s1, s2, r1, r2\n\t"                                  \
+  "vmov   s3, r3\n\t"                                          \
+  WEIGHTS                                                      \
+  "vmov   r0, r1, s1, s2\n\t"                                  \
+  "vmov   r2, s3\n\t"                                          \
+  stride("1", "2", "3", "r10", "r11", "b")                     \
+  WEIGHTS                                                      \
+  "vmov   r0, r1, s1, s2\n\t"                                  \
+  "add    r0, r0, #4\n\t"                                      \
+  "add    r1, r1, #8\n\t"                                      \
+  "add    r2, r2, #4\n\t"                                      \
+  stride("4", "5", "6", "r11", "r10", "t")                     \
+  WEIGHTS                                                      \
+  "vmov   r0, r1, s1, s2\n\t"                                  \
+  "add    r0, r0, #12\n\t"                                     \
+  "add    r1, r1, #4\n\t"                                      \
+  "add    r2, r2, #8\n\t"                                      \
+  stride("7", "8", "9", "r10", "r11", "b")                     \
+  WEIGHTS                                                      \
+  "vmov   r0, r1, s1, s2\n\t"                                  \
+  "add    r0, r0, #16\n\t"                                     \
+  "add    r1, r1, #12\n\t"                                     \
+  "add    r2, r2, #4\n\t"                                      \
+  stride("10", "11", "12", "r11", "r10", "t")                  \
+  "pop    {r6, r7}\n\t"
+
+static void sum_columns(const int32_t* weights, const uint32_t* columns, const uint32_t* end,
+                        int32_t* sums, int32_t stride) {
+  register const int32_t* r0 __asm__("r0") = weights;
+  register const uint32_t* r1 __asm__("r1") = columns;
+  register int32_t* r2 __asm__("r2") = sums;
+  register const uint32_t* r3 __asm__("r3") = end;
+  if (stride == 1) {
+    __asm__ volatile(SUMS(STRIDE1)
+                     : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3)
+                     :
+                     : "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s2",
+                       "s3", "cc", "memory");
+  } else {
+    __asm__ volatile(SUMS(STRIDE2)
+                     : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3)
+                     :
+                     : "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s2",
+                       "s3", "cc", "memory");
+  }
+}
+
+static void store_block(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sums, int32_t n,
+                        const float* multiplier, int8_t* out) {
+  register const int32_t* r0 __asm__("r0") = sums;
+  register int8_t* r1 __asm__("r1") = out;
+  register const float* r2 __asm__("r2") = multiplier;
+  register const int32_t* r3 __asm__("r3") = sums + BLOCK * n;
+  register int32_t r4 __asm__("r4") = p->channels;
+  register int32_t r5 __asm__("r5") = p->out_zero;
+  __asm__ volatile(
+      "vldm r2, {s8-s11}\n"
+      "1:\n\t"
+      "vldm r0!, {s0-s3}\n\t"
+      "vcvt.f32.s32 s0, s0\n\t"
+      "vcvt.f32.s32 s1, s1\n\t"
+      "vcvt.f32.s32 s2, s2\n\t"
+      "vcvt.f32.s32 s3, s3\n\t"
+      "vmul.f32 s0, s0, s8\n\t"
+      "vmul.f32 s1, s1, s9\n\t"
+      "vmul.f32 s2, s2, s10\n\t"
+      "vmul.f32 s3, s3, s11\n\t"
+      "vcvtr.s32.f32 s0, s0\n\t"
+      "vcvtr.s32.f32 s1, s1\n\t"
+      "vcvtr.s32.f32 s2, s2\n\t"
+      "vcvtr.s32.f32 s3, s3\n\t"
+      "vmov r8, r9, s0, s1\n\t"
+      "vmov r10, r11, s2, s3\n\t"
+      "qadd r8, r8, r5\n\t"
+      "qadd r9, r9, r5\n\t"
+      "qadd r10, r10, r5\n\t"
+      "qadd r11, r11, r5\n\t"
+      "ssat r8, #8, r8\n\t"
+      "ssat r9, #8, r9\n\t"
+      "ssat r10, #8, r10\n\t"
+      "ssat r11, #8, r11\n\t"
+      "bfi  r8, r9, #8, #8\n\t"
+      "bfi  r8, r10, #16, #8\n\t"
+      "bfi  r8, r11, #24, #8\n\t"
+      "cmp  r0, r3\n\t"
+      "str  r8, [r1]\n\t"
+      "add  r1, r1, r4\n\t"
+      "bne  1b\n\t"
+      : "+r"(r0), "+r"(r1)
+      : "r"(r2), "r"(r3), "r"(r4), "r"(r5)
+      : "r8", "r9", "r10", "r11", "s0", "s1", "s2", "s3", "s8", "s9", "s10", "s11", "cc",
+        "memory");
+}
+
+#else
+
+static uint32_t* take_columns(uint32_t* out, const window_rows* rows, int32_t first, int32_t last,
+                              int32_t step) {
+  for (int32_t at = first; at != last; at += step, out += COLUMN) {
+    uint32_t word[3];
+    for (int32_t i = 0; i < 3; ++i) word[i] = spindle_load4(rows->row[i] + at);
+    out[0] = spindle_lows(spindle_even_bytes(word[0]), spindle_even_bytes(word[1]));
+    out[1] = spindle_even_bytes(word[2]);
+    out[2] = spindle_highs(spindle_even_bytes(word[0]), spindle_even_bytes(word[1]));
+    out[3] = spindle_lows(spindle_odd_bytes(word[0]), spindle_odd_bytes(word[1]));
+    out[4] = spindle_odd_bytes(word[2]);
+    out[5] = spindle_highs(spindle_odd_bytes(word[0]), spindle_odd_bytes(word[1]));
+  }
+  return out;
+}
+
+static void sum_columns(const int32_t* weights, const uint32_t* columns, const uint32_t* end,
+                        int32_t* sums, int32_t stride) {
+  for (int32_t c = 0; c < BLOCK; ++c, weights += PACKED) { /* channels 0, 2, 1, 3 */
+    const int32_t channel = c / 2 + c % 2 * 2;
+    const uint32_t a = (uint32_t)weights[0], b = (uint32_t)weights[1];
+    const uint32_t upper[3] = {spindle_even_bytes(a), spindle_odd_bytes(a), spindle_even_bytes(b)};
+    const uint32_t row2 = spindle_odd_bytes(b);
+    const int32_t lower[3] = {spindle_low(row2), spindle_high(row2), weights[2]};
+    int32_t* sum = sums + channel;
+    for (const uint32_t* x = columns; x + 2 * COLUMN < end; x += stride * COLUMN, sum += BLOCK) {
+      uint32_t acc = (uint32_t)weights[3];
+      for (int32_t k = 0; k < 3; ++k) {
+        const uint32_t* column = x + k * COLUMN + channel % 2 * 3;
+        const int32_t single = c % 2 ? spindle_high(column[1]) : spindle_low(column[1]);
+        acc = spindle_dot(column[c % 2 * 2], upper[k], acc) + (uint32_t)(single * lower[k]);
+      }
+      *sum = (int32_t)acc;
+    }
+  }
+}
+
+static void store_block(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sums, int32_t n,
+                        const float* multiplier, int8_t* out) {
+  const spindle_range range = spindle_output_range(p->out_zero, -128, 127);
+  for (int32_t i = 0; i < n; ++i, out += p->channels) {
+    for (int32_t c = 0; c < BLOCK; ++c) {
+      out[c] = spindle_requantize(*sums++, multiplier[c], range);
+    }
+  }
+}
+
+#endif
+
+/* Output columns x to x + n - 1, n <= TILE. */
+static void tile(const spindle_dw3x3_s8_dsp_params* p, const window_rows* rows, int8_t* out,
+                 uint32_t* scratch, int32_t x, int32_t n) {
+  int32_t* sums = (int32_t*)scratch;
+  uint32_t* columns = scratch + BLOCK * TILE;
+  const int32_t left = x * p->stride - p->pad_left;
+  const int32_t count = (n - 1) * p->stride + 3;
+  const int32_t before = spindle_max(0, -left);
+  const int32_t after = spindle_max(0, left + count - p->in_width);
+  const int32_t groups = (p->channels + BLOCK - 1) / BLOCK;
+  const int32_t* weights = p->weights;
+  for (int32_t g = 0; g < groups; ++g, weights += BLOCK * PACKED) {
+    const int32_t o = spindle_min(g * BLOCK, p->channels - BLOCK);
+    int32_t cut[BLOCK * PACKED];
+    const int32_t* packed =
+        rows->missing ? cut_weights(weights, rows->missing, p->in_zero, cut) : weights;
+    uint32_t* end = before > 0 ? fill_columns(columns, p->in_zero, before) : columns;
+    end = take_columns(end, rows, (left + before) * p->channels + o,
+                       (left + count - after) * p->channels + o, p->channels);
+    if (after > 0) end = fill_columns(end, p->in_zero, after);
+    sum_columns(packed, columns, end, sums, p->stride);
+    store_block(p, sums, n, p->multiplier + o, out + o);
+  }
+}
+
+void spindle_dw3x3_s8_dsp(const spindle_dw3x3_s8_dsp_params* p, const void* in, void* out,
+                          void* scratch, int32_t y, int32_t x, int32_t n) {
+  const window_rows rows = find_rows(p, in, y);
+  int8_t* pixel = (int8_t*)out;
+  for (int32_t done = 0; done < n; done += TILE) {
+    const int32_t count = spindle_min(TILE, n - done);
+    tile(p, &rows, pixel + done * p->channels, (uint32_t*)scratch, x + done, count);
+  }
+  spindle_limit_s8(pixel, n * p->channels, p->lo, p->hi);
+}
