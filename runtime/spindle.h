@@ -119,6 +119,25 @@ typedef struct {
 void spindle_pw_s8_dsp(const spindle_pw_s8_dsp_params *p, const void *in, void *out, void *scratch,
                        int32_t pixels);
 
+/* As spindle_stem_s8 without dilation, for at most SPINDLE_STEM_S8_DSP_TAPS inputs of a window. Its
+ * inputs are numbered so: of each row of the window (kernel_w * in_channels bytes) the whole words,
+ * then the bytes left of all rows. Scratch as for spindle_pw_s8_dsp, depth being the number of
+ * inputs of a window, rounded up to 8. */
+#define SPINDLE_STEM_S8_DSP_TAPS 128
+typedef struct {
+  const int32_t *weights;
+  const int32_t *bias;
+  const float *multiplier;
+  const int32_t *weight_zero; /* as in spindle_gemm_s8_dsp_params */
+  spindle_rows in;
+  int32_t in_width, in_channels, out_channels;
+  int32_t kernel_h, kernel_w, stride_h, stride_w, pad_top, pad_left;
+  int32_t in_zero, out_zero, lo, hi;
+  int32_t chunk;
+} spindle_stem_s8_dsp_params;
+void spindle_stem_s8_dsp(const spindle_stem_s8_dsp_params *p, const void *in, void *out, void *scratch,
+                         int32_t y, int32_t x, int32_t n);
+
 /* As spindle_dw_s8 for 3 x 3 kernels, strides of 1 or 2 both ways, padding of at most 1, no dilation,
  * one output channel per input channel and at least 4 of them, and weights without zero points.
  * Channels come in blocks of four; the last block ends with the last channel. Packed weights are

@@ -20,6 +20,12 @@ static inline spindle_strips spindle_strips_of(int32_t pixels) {
   return strips;
 }
 
+/* Pixels of the strip that begins with pixel number `done`. */
+static inline int32_t spindle_strip_size(spindle_strips strips, int32_t done) {
+  if (done < 4 * strips.fours) return 4;
+  return done < 4 * strips.fours + 3 * strips.threes ? 3 : 1;
+}
+
 /* Inputs of a strip are [pair of input channels][pixel]. Of each four channels, the first pair is
  * channels 0 and 2, the second 1 and 3, as SXTB16 gives them. Writes the pairs of channels k to
  * k + 3 of one pixel of a strip of `pixels`. */

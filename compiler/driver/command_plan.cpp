@@ -1,17 +1,34 @@
 #include <iostream>
+#include <utility>
 
 #include "compiler/driver/commands.h"
 #include "compiler/driver/output_folder.h"
+#include "compiler/driver/plan_html.h"
+#include "compiler/driver/plan_json.h"
 #include "compiler/driver/plan_report.h"
+#include "compiler/driver/plan_text.h"
+#include "compiler/plan/planner.h"
 
 namespace spindle {
+namespace {
+
+std::string formatted(const PlanReport& report, const std::string& format) {
+  if (format == "json") return plan_json(report);
+  return format == "html" ? plan_html(report) : plan_text(report);
+}
+
+}  // namespace
 
 int run_plan(const PlanOptions& options, Diagnostics& diagnostics) {
   const std::optional<Compilation> compilation =
       compile_model(options.model, options.target, diagnostics);
   if (!compilation) return kExitRefused;
+  std::vector<PlanPoint> frontier;
+  if (options.pareto || options.format != "text") {
+    frontier = plan_frontier(compilation->selection.steps, options.model.plan);
+  }
   const std::string text =
-      options.format == "json" ? plan_json(*compilation) : plan_text(*compilation);
+      formatted(make_plan_report(*compilation, std::move(frontier)), options.format);
   if (options.output.empty()) {
     std::cout << text;
     return kExitDone;

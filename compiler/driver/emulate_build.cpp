@@ -141,13 +141,19 @@ std::vector<std::string> Builder::model_objects(bool traced) {
   return objects;
 }
 
-// Links what NAME_run reaches into one relocatable object, to see the model's own size.
+// Links what NAME_run (or what stands for it) reaches into one relocatable object, to see the
+// model's own size.
 std::string Builder::combine_model(const std::vector<std::string>& objects, bool traced) {
   const std::string model = traced ? "model_traced.o" : "model.o";
-  const std::string entry = workspace_.job.model_name + "_run";
+  std::vector<std::string> entries{"_run"};
+  if (workspace_.job.input_mode == InputMode::kStreamed)
+    entries = {"_begin", "_push_row", "_finish"};
   std::vector<std::string> link = workspace_.emulator.flags;
-  append(link, {"-r", "-nostdlib", "-Wl,--gc-sections", "-Wl,-e," + entry, "-Wl,-u," + entry, "-o",
-                model});
+  append(link, {"-r", "-nostdlib", "-Wl,--gc-sections",
+                "-Wl,-e," + workspace_.job.model_name + entries[0], "-o", model});
+  for (const std::string& entry : entries) {
+    link.push_back("-Wl,-u," + workspace_.job.model_name + entry);
+  }
   append(link, objects);
   run_compiler(std::move(link), "the generated files do not link");
   return model;

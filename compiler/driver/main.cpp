@@ -126,7 +126,9 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   add_plan(*plan_command, plan_model.model, "--input");
   plan_command->add_flag("--pareto", plan.pareto,
                          "List what less RAM costs in work, down to the smallest plan");
-  add_format(*plan_command, plan.format);
+  plan_command->add_option("--format", plan.format, "text, json or html")
+      ->check(CLI::IsMember({"text", "json", "html"}))
+      ->capture_default_str();
 
   InspectOptions inspect;
   ModelFlags inspect_model;

@@ -1,16 +1,287 @@
 #include "compiler/driver/plan_report.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <map>
+#include <set>
+#include <utility>
 
+#include "compiler/driver/plan_resolutions.h"
 #include "compiler/driver/summary.h"
+#include "compiler/ir/diagnostics.h"
 #include "compiler/plan/planner.h"
 #include "compiler/target/code_size.h"
 
 namespace spindle {
 namespace {
+
+std::int64_t io_bytes(const std::vector<ProgramIo>& list) {
+  std::int64_t bytes = 0;
+  for (const ProgramIo& io : list) {
+    bytes += element_count(io.shape) * static_cast<std::int64_t>(size_of(io.type));
+  }
+  return bytes;
+}
+
+// What a layer-by-layer schedule keeps at its worst: every value whole from the step that writes it
+// to the last that reads it.
+std::int64_t whole_tensor_bytes(const StepGraph& graph) {
+  const ValueUses uses(graph);
+  std::vector<std::int64_t> change(graph.steps.size() + 1);
+  for (ValueId id = 0; id < static_cast<ValueId>(graph.values.size()); ++id) {
+    const Value& value = graph.value(id);
+    if (value.storage != Storage::kArena || uses.last(id) < 0) continue;
+    const StepId producer = uses.producer[static_cast<std::size_t>(id)];
+    const std::int64_t bytes = value.accumulator ? value.row_bytes : value.bytes();
+    change[static_cast<std::size_t>(std::max(producer, 0))] += bytes;
+    change[static_cast<std::size_t>(uses.last(id)) + 1] -= bytes;
+  }
+  std::int64_t live = 0;
+  std::int64_t most = 0;
+  for (std::int64_t bytes : change) {
+    live += bytes;
+    most = std::max(most, live);
+  }
+  return most;
+}
+
+// Rows of the largest image that a convolution reads.
+std::int64_t picture_rows(const Graph& graph) {
+  std::int64_t rows = 1;
+  for (const Node& node : graph.nodes) {
+    if (node.as<Conv>() == nullptr) continue;
+    rows = std::max(rows, resolution_of(graph.tensor(node.inputs[0]).shape).rows);
+  }
+  return rows;
+}
+
+// Elements of `extent` that calls for `step` outputs each compute, over all `outputs`.
+std::int64_t computed(const RowAccess& access, std::int64_t extent, std::int64_t outputs,
+                      std::int64_t step) {
+  std::int64_t sum = 0;
+  for (std::int64_t y = 0; y < outputs; y += step) {
+    const std::int64_t last = std::min(y + step, outputs) - 1;
+    sum += access.end(last, extent) - access.first(y, extent);
+  }
+  return sum;
+}
+
+class Reporter {
+ public:
+  Reporter(const Compilation& compilation, PlanReport& report)
+      : c_(compilation),
+        plan_(compilation.plan),
+        fine_(c_.selection.steps),
+        uses_(plan_.steps),
+        summary_(summarize(c_.graph)),
+        r_(report) {
+    for (StepId id = 0; id < static_cast<StepId>(fine_.steps.size()); ++id) {
+      fine_of_[fine_.step(id).name] = id;
+    }
+  }
+
+  void run() {
+    put_totals();
+    for (std::size_t i = 0; i < plan_.buffers.size(); ++i) put_buffer(plan_.buffers[i]);
+    for (std::size_t i = 0; i < plan_.cascades.size(); ++i) put_cascade(static_cast<int>(i));
+    put_work();
+  }
+
+ private:
+  void put_totals() {
+    r_.model = c_.graph.name;
+    r_.target = c_.target->name;
+    r_.arena_bytes = plan_.arena_bytes;
+    r_.lower_bound_bytes = plan_.lower_bound;
+    r_.whole_tensors_bytes = whole_tensor_bytes(fine_);
+    r_.weights_bytes = c_.program.weight_bytes;
+    r_.code_bytes = estimate_code_bytes(c_.program);
+    r_.input_mode = plan_.input_mode;
+    r_.input_bytes = io_bytes(c_.program.inputs);
+    r_.output_bytes = io_bytes(c_.program.outputs);
+    r_.macs = plan_.macs;
+    r_.extra_macs = plan_.extra_macs;
+  }
+
+  // Whether every step of the cascade that reads the value goes through it row by row.
+  [[nodiscard]] bool read_by_rows(ValueId value, const Cascade& cascade) const {
+    bool read = false;
+    for (StepId step = cascade.first; step < cascade.end; ++step) {
+      for (const StepInput& input : plan_.steps.step(step).inputs) {
+        if (input.value != value) continue;
+        if (input.access.num == 0) return false;
+        read = true;
+      }
+    }
+    return read;
+  }
+
+  void put_buffer(const Buffer& buffer) {
+    ReportBuffer out;
+    out.name = buffer.name;
+    out.kind = buffer.kind;
+    out.offset = buffer.offset;
+    out.bytes = buffer.bytes;
+    out.first_cascade = buffer.first_cascade;
+    out.last_cascade = buffer.last_cascade;
+    out.over = buffer.over;
+    if (buffer.value >= 0) {
+      const Value& value = plan_.steps.value(buffer.value);
+      out.rows = buffer.rows;
+      out.of_rows = value.rows;
+      out.row_bytes = value.row_bytes;
+      if (value.tensor != kNoTensor && !value.accumulator) {
+        out.shape = c_.graph.tensor(value.tensor).shape;
+      }
+      const StepId producer = uses_.producer[static_cast<std::size_t>(buffer.value)];
+      const bool whole = buffer.kind == BufferKind::kBoundary || buffer.kind == BufferKind::kInput;
+      out.fills = whole && producer >= 0;
+      out.drains = whole && read_by_rows(buffer.value, cascade(buffer.last_cascade));
+    }
+    r_.buffers.push_back(std::move(out));
+  }
+
+  [[nodiscard]] const Cascade& cascade(int index) const {
+    return plan_.cascades[static_cast<std::size_t>(index)];
+  }
+
+  void put_cascade(int index) {
+    ReportCascade out;
+    out.name = cascade(index).name;
+    out.live_bytes = live_bytes(plan_, index);
+    out.first_layer = static_cast<int>(r_.layers.size());
+    for (StepId step = cascade(index).first; step < cascade(index).end; ++step) {
+      out.steps.push_back(step_of(step, index));
+      out.macs += out.steps.back().macs;
+      out.extra_macs += out.steps.back().extra_macs;
+    }
+    out.end_layer = static_cast<int>(r_.layers.size());
+    if (r_.peak_cascade < 0 ||
+        out.live_bytes > r_.cascades[static_cast<std::size_t>(r_.peak_cascade)].live_bytes) {
+      r_.peak_cascade = index;
+    }
+    r_.cascades.push_back(std::move(out));
+  }
+
+  ReportStep step_of(StepId id, int cascade) {
+    const Step& step = plan_.steps.step(id);
+    ReportStep out;
+    out.name = step.name;
+    out.rows = plan_.steps.rows(id);
+    out.band = step.band;
+    out.tile_columns = step.members.empty() ? 0 : step.tile;
+    out.macs = step.macs;
+    out.extra_macs = step.extra_macs;
+    out.weight_bytes = step.weight_bytes;
+    std::set<ValueId> read;
+    for (const StepInput& input : step.inputs) {
+      const Value& value = plan_.steps.value(input.value);
+      if (value.storage == Storage::kConstant || !read.insert(input.value).second) continue;
+      out.reads.push_back({value.name, value.storage, buffer_of(input.value)});
+    }
+    if (step.members.empty()) {
+      const auto found = fine_of_.find(step.name);
+      const Step& fine = found == fine_of_.end() ? step : fine_.step(found->second);
+      out.layers.push_back(add_layer(fine, fine_.value(step.output), cascade));
+      keep_buffer(r_.layers.back(), step.output);
+    }
+    for (const Step::Member& member : step.members) {
+      const Step& fine = fine_.step(member.step);
+      const bool last = &member == &step.members.back();
+      out.layers.push_back(add_layer(fine, fine_.value(fine.output), cascade));
+      r_.layers.back().extra_macs = extra_macs(step, member, fine);
+      last ? keep_buffer(r_.layers.back(), step.output) : keep_tile(r_.layers.back(), step, member);
+    }
+    return out;
+  }
+
+  [[nodiscard]] int buffer_of(ValueId value) const {
+    return plan_.buffer_of[static_cast<std::size_t>(value)];
+  }
+
+  int add_layer(const Step& fine, const Value& output, int cascade) {
+    ReportLayer layer;
+    layer.name = fine.name;
+    layer.tensor = output.name;
+    layer.cascade = cascade;
+    layer.macs = fine.macs;
+    layer.weight_bytes = fine.weight_bytes;
+    layer.of_rows = output.rows;
+    layer.whole_bytes = output.accumulator ? output.row_bytes : output.bytes();
+    if (fine.node >= 0) {
+      const LayerSummary& node = summary_.layers[static_cast<std::size_t>(fine.node)];
+      layer.op = node.op;
+      layer.type = node.type;
+      layer.block = node.block;
+      const Role role = c_.graph.nodes[static_cast<std::size_t>(fine.node)].role;
+      layer.bottleneck = role == Role::kProject || role == Role::kAdd;
+    }
+    if (output.tensor != kNoTensor) {
+      layer.shape = c_.graph.tensor(output.tensor).shape;
+      layer.type = name_of(c_.graph.tensor(output.tensor).type);
+    }
+    r_.layers.push_back(std::move(layer));
+    return static_cast<int>(r_.layers.size()) - 1;
+  }
+
+  void keep_buffer(ReportLayer& layer, ValueId value) const {
+    layer.buffer = buffer_of(value);
+    if (layer.buffer < 0) {
+      layer.kept = Kept::kOutput;
+      layer.rows = layer.of_rows;
+      return;
+    }
+    const ReportBuffer& buffer = r_.buffers[static_cast<std::size_t>(layer.buffer)];
+    layer.kept = buffer.kind == BufferKind::kRing          ? Kept::kRing
+                 : buffer.kind == BufferKind::kAccumulator ? Kept::kSums
+                                                           : Kept::kWhole;
+    layer.rows = buffer.rows;
+    layer.bytes = buffer.bytes;
+  }
+
+  void keep_tile(ReportLayer& layer, const Step& step, const Step::Member& member) const {
+    layer.kept = Kept::kTile;
+    layer.rows = member.rows;
+    layer.columns = member.columns > 0 ? member.columns : step.tile;
+    layer.bytes = member.tile_bytes;
+  }
+
+  [[nodiscard]] std::int64_t extra_macs(const Step& step, const Step::Member& member,
+                                        const Step& fine) const {
+    if (step.extra_macs == 0) return 0;
+    const std::int64_t rows = fine_.value(fine.output).rows;
+    const std::int64_t area = std::max<std::int64_t>(rows * fine.columns, 1);
+    const std::int64_t work =
+        computed(member.row_access, rows, plan_.steps.value(step.output).rows, step.band) *
+        computed(member.column_access, fine.columns, step.columns, step.tile);
+    return (work - area) * (fine.macs / area);
+  }
+
+  void put_work() {
+    std::int64_t s8 = 0;
+    std::int64_t f32 = 0;
+    for (const ReportLayer& layer : r_.layers) {
+      (layer.type == "f32" ? f32 : s8) += layer.macs + layer.extra_macs;
+    }
+    r_.activation_bits = f32 > s8 ? 32 : 8;
+    r_.time = estimate_time(*c_.target, s8, f32);
+  }
+
+  const Compilation& c_;
+  const Plan& plan_;
+  const StepGraph& fine_;
+  ValueUses uses_;
+  ModelSummary summary_;
+  std::map<std::string, StepId> fine_of_;
+  PlanReport& r_;
+};
+
+}  // namespace
+
+std::int64_t estimate_code_bytes(const Program& program) {
+  std::int64_t bytes = 0;
+  for (const std::string& source : program.sources) bytes += kernel_code_bytes(source);
+  return bytes + static_cast<std::int64_t>(program.steps.size()) * kStepCodeBytes;
+}
 
 const char* kind_name(BufferKind kind) {
   switch (kind) {
@@ -21,205 +292,49 @@ const char* kind_name(BufferKind kind) {
     case BufferKind::kAccumulator:
       return "sums";
     case BufferKind::kScratch:
-      break;
+      return "scratch";
+    case BufferKind::kInput:
+      return "input";
+    case BufferKind::kState:
+      return "state";
   }
-  return "scratch";
+  throw InternalError("a buffer of no kind");
 }
 
-std::int64_t io_bytes(const std::vector<ProgramIo>& list) {
-  std::int64_t bytes = 0;
-  for (const ProgramIo& io : list) {
-    bytes += element_count(io.shape) * static_cast<std::int64_t>(size_of(io.type));
+const char* kept_name(Kept kept) {
+  switch (kept) {
+    case Kept::kWhole:
+      return "whole";
+    case Kept::kRing:
+      return "ring";
+    case Kept::kTile:
+      return "tile";
+    case Kept::kSums:
+      return "sums";
+    case Kept::kOutput:
+      return "output";
   }
-  return bytes;
+  throw InternalError("a tensor kept in no way");
 }
 
-// The buffers alive in `cascade`, by offset.
-std::vector<const Buffer*> live_buffers(const Plan& plan, int cascade) {
-  std::vector<const Buffer*> live;
-  for (const Buffer& buffer : plan.buffers) {
-    if (buffer.first_cascade <= cascade && cascade <= buffer.last_cascade) live.push_back(&buffer);
+const char* mode_name(InputMode mode) {
+  switch (mode) {
+    case InputMode::kExternal:
+      return "external";
+    case InputMode::kArena:
+      return "arena";
+    case InputMode::kStreamed:
+      return "streamed";
   }
-  std::stable_sort(live.begin(), live.end(),
-                   [](const Buffer* a, const Buffer* b) { return a->offset < b->offset; });
-  return live;
+  throw InternalError("an input of no mode");
 }
 
-// The cascade whose live buffers reach highest: the one that sets the arena's size.
-int peak_cascade(const Plan& plan) {
-  int peak = 0;
-  std::int64_t most = -1;
-  for (int i = 0; i < static_cast<int>(plan.cascades.size()); ++i) {
-    const std::int64_t bytes = live_bytes(plan, i);
-    if (bytes > most) {
-      most = bytes;
-      peak = i;
-    }
-  }
-  return peak;
-}
-
-std::string rows_text(const Compilation& c, const Buffer& buffer) {
-  if (buffer.value < 0) return "";
-  const Value& value = c.plan.steps.value(buffer.value);
-  if (buffer.kind == BufferKind::kRing) return fmt::format("{} of {}", buffer.rows, value.rows);
-  return buffer.kind == BufferKind::kBoundary ? fmt::format("{}", value.rows) : "";
-}
-
-std::string shape_text(const Compilation& c, const Buffer& buffer) {
-  if (buffer.value < 0) return "";
-  const Value& value = c.plan.steps.value(buffer.value);
-  return value.tensor == kNoTensor ? "" : to_string(c.graph.tensor(value.tensor).shape);
-}
-
-std::string cut(const std::string& text, std::size_t width) {
-  return text.size() <= width ? text : text.substr(0, width - 2) + "..";
-}
-
-void strip_line_ends(std::string& text) {
-  std::string result;
-  for (char c : text) {
-    if (c == '\n') {
-      while (!result.empty() && result.back() == ' ') result.pop_back();
-    }
-    result += c;
-  }
-  text = std::move(result);
-}
-
-void put_totals(std::string& out, const Compilation& c) {
-  const Plan& plan = c.plan;
-  out += fmt::format("{} for {}\n\n", c.graph.name, c.target->name);
-  out += fmt::format("RAM     {} ({} bytes) of arena\n", human_bytes(plan.arena_bytes),
-                     plan.arena_bytes);
-  out += fmt::format("        input external: the caller's {}, not counted; output {}\n",
-                     human_bytes(io_bytes(c.program.inputs)),
-                     human_bytes(io_bytes(c.program.outputs)));
-  out +=
-      fmt::format("Flash   {} of weights and tables, about {} of code\n",
-                  human_bytes(c.program.weight_bytes), human_bytes(estimate_code_bytes(c.program)));
-  out += fmt::format("Work    {} MACs, none computed twice\n\n", human_count(plan.macs));
-}
-
-}  // namespace
-
-std::int64_t estimate_code_bytes(const Program& program) {
-  std::int64_t bytes = 0;
-  for (const std::string& source : program.sources) bytes += kernel_code_bytes(source);
-  return bytes + static_cast<std::int64_t>(program.steps.size()) * kStepCodeBytes;
-}
-
-std::string plan_text(const Compilation& c) {
-  const Plan& plan = c.plan;
-  std::string out;
-  put_totals(out, c);
-
-  const int peak = peak_cascade(plan);
-  out += "Cascades: each runs row by row, only what passes between them is ever whole\n";
-  out += fmt::format("{:>4} {:>11} {:>6}  {}\n", "#", "live", "steps", "from .. to");
-  for (std::size_t i = 0; i < plan.cascades.size(); ++i) {
-    const Cascade& cascade = plan.cascades[i];
-    const bool is_peak = static_cast<int>(i) == peak;
-    out +=
-        fmt::format("{:>4} {:>11} {:>6}  {}{}\n", i,
-                    human_bytes(live_bytes(plan, static_cast<int>(i))), cascade.end - cascade.first,
-                    cut(cascade.name, is_peak ? 64 : 72), is_peak ? "  <- peak" : "");
-  }
-
-  out += "\nBuffers\n";
-  out += fmt::format("{:>8} {:>8}  {:<8} {:>10}  {:<7} {:<14} {}\n", "offset", "bytes", "kind",
-                     "rows", "live", "shape", "name");
-  for (const Buffer& buffer : plan.buffers) {
-    std::string name = cut(buffer.name, 40);
-    if (buffer.over >= 0) {
-      name = cut(buffer.name, 24) + ", in place";
-    }
-    const std::string live = buffer.first_cascade == buffer.last_cascade
-                                 ? fmt::format("{}", buffer.first_cascade)
-                                 : fmt::format("{}-{}", buffer.first_cascade, buffer.last_cascade);
-    out += fmt::format("{:>8} {:>8}  {:<8} {:>10}  {:<7} {:<14} {}\n", buffer.offset, buffer.bytes,
-                       kind_name(buffer.kind), rows_text(c, buffer), live, shape_text(c, buffer),
-                       name);
-  }
-
-  if (!plan.cascades.empty()) {
-    out += fmt::format("\nThe peak is cascade {}, with these alive:\n", peak);
-    for (const Buffer* buffer : live_buffers(plan, peak)) {
-      out += fmt::format("{:>8} .. {:<8} {:<8} {}{}\n", buffer->offset,
-                         buffer->offset + buffer->bytes, kind_name(buffer->kind),
-                         cut(buffer->name, 50), buffer->over >= 0 ? ", in place" : "");
-    }
-    if (plan.arena_bytes > live_bytes(plan, peak)) {
-      out += fmt::format("  {} bytes lie between them unused\n",
-                         plan.arena_bytes - live_bytes(plan, peak));
-    }
-  }
-  strip_line_ends(out);
-  return out;
-}
-
-std::string plan_json(const Compilation& c) {
-  using Json = nlohmann::ordered_json;
-  const Plan& plan = c.plan;
-  const int peak = peak_cascade(plan);
-  Json json;
-  json["schema_version"] = 1;
-  json["model"] = c.graph.name;
-  json["target"] = c.target->name;
-  json["arena_bytes"] = plan.arena_bytes;
-  json["lower_bound_bytes"] = plan.lower_bound;
-  json["weights_bytes"] = c.program.weight_bytes;
-  json["code_bytes_estimate"] = estimate_code_bytes(c.program);
-  json["input_mode"] = "external";
-  json["input_bytes"] = io_bytes(c.program.inputs);
-  json["input_counted"] = false;
-  json["output_bytes"] = io_bytes(c.program.outputs);
-  json["macs"] = plan.macs;
-  json["extra_macs"] = plan.extra_macs;
-  json["peak_cascade"] = peak;
-  json["cascades"] = Json::array();
-  for (std::size_t i = 0; i < plan.cascades.size(); ++i) {
-    const Cascade& cascade = plan.cascades[i];
-    Json entry{{"index", i},
-               {"name", cascade.name},
-               {"live_bytes", live_bytes(plan, static_cast<int>(i))},
-               {"steps", Json::array()}};
-    for (StepId step = cascade.first; step < cascade.end; ++step) {
-      const Step& s = c.plan.steps.step(step);
-      Json item{{"name", s.name},
-                {"rows", c.plan.steps.rows(step)},
-                {"macs", s.macs},
-                {"weight_bytes", s.weight_bytes}};
-      if (!s.members.empty()) item["tile_columns"] = s.tile;
-      for (const Step::Member& member : s.members) {
-        item["members"].push_back(c.selection.steps.step(member.step).name);
-      }
-      entry["steps"].push_back(std::move(item));
-    }
-    json["cascades"].push_back(std::move(entry));
-  }
-  json["buffers"] = Json::array();
-  for (std::size_t i = 0; i < plan.buffers.size(); ++i) {
-    const Buffer& buffer = plan.buffers[i];
-    Json entry{{"index", i},
-               {"name", buffer.name},
-               {"kind", kind_name(buffer.kind)},
-               {"offset", buffer.offset},
-               {"bytes", buffer.bytes},
-               {"first_cascade", buffer.first_cascade},
-               {"last_cascade", buffer.last_cascade},
-               {"in_peak", buffer.first_cascade <= peak && peak <= buffer.last_cascade}};
-    if (buffer.value >= 0) {
-      const Value& value = c.plan.steps.value(buffer.value);
-      entry["rows"] = buffer.rows;
-      entry["of_rows"] = value.rows;
-      entry["row_bytes"] = value.row_bytes;
-      if (value.tensor != kNoTensor) entry["shape"] = c.graph.tensor(value.tensor).shape;
-    }
-    if (buffer.over >= 0) entry["in_place_over"] = buffer.over;
-    json["buffers"].push_back(std::move(entry));
-  }
-  return json.dump(2) + "\n";
+PlanReport make_plan_report(const Compilation& compilation, std::vector<PlanPoint> frontier) {
+  PlanReport report;
+  Reporter(compilation, report).run();
+  report.resolutions = plan_resolutions(report, picture_rows(compilation.graph));
+  report.frontier = std::move(frontier);
+  return report;
 }
 
 }  // namespace spindle

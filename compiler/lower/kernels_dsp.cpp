@@ -43,7 +43,7 @@ std::vector<Field> gemm_data(Selector& s, const Node& node,
 // Pixels whose inputs are widened together: enough to pay for the weights' widening, few enough
 // for the scratch not to matter.
 std::int64_t chunk_of(std::int64_t depth, std::int64_t pixels) {
-  constexpr std::int64_t kBytes = 2304;
+  constexpr std::int64_t kBytes = 1024;
   constexpr std::int64_t kLeast = 8;
   const std::int64_t most =
       std::clamp<std::int64_t>(kBytes / (2 * depth), kLeast, SPINDLE_GEMM_S8_DSP_PIXELS);
@@ -84,6 +84,47 @@ bool lower_pointwise_s8_dsp(Selector& s, const Node& node) {
   add_pointwise_step(
       s, node, inputs,
       kernel("spindle_pw_s8_dsp", "spindle_pw_s8_dsp_params", std::move(fields), {}));
+  extend_call(s, depth * (4 + 2 * chunk), 3, "spindle_gemm_s8_dsp.c");
+  return true;
+}
+
+bool lower_stem_s8_dsp(Selector& s, const Node& node) {
+  if (!wants_dsp(s.target) || node.as<Conv>() == nullptr || !is_8bit_conv(s, node) ||
+      !batch_of_one(s, node)) {
+    return false;
+  }
+  const Operands o = operands_of(s, node);
+  const Conv& conv = *node.as<Conv>();
+  const std::int64_t taps = o.w.shape[1] * o.w.shape[2] * o.w.shape[3];
+  if (conv.groups != 1 || conv.dilation[0] != 1 || conv.dilation[1] != 1 || taps < 1 ||
+      taps > SPINDLE_STEM_S8_DSP_TAPS) {
+    return false;
+  }
+  const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
+  const IntWeights ordered =
+      words_first(int_weights(o.w), outputs, static_cast<std::size_t>(o.w.shape[1]),
+                  static_cast<std::size_t>(o.w.shape[2] * o.w.shape[3]));
+  const std::int64_t depth = (taps + 7) / 8 * 8;
+  const std::int64_t chunk = chunk_of(depth, o.y.shape[2]);
+  std::vector<Field> fields = gemm_data(s, node, dsp_pairs(ordered, outputs));
+  fields.push_back(s.rows_field(node.inputs[0], 0));
+  for (const auto& [name, value] :
+       std::initializer_list<std::pair<const char*, std::int64_t>>{{"in_width", o.x.shape[2]},
+                                                                   {"in_channels", o.x.shape[3]},
+                                                                   {"out_channels", o.y.shape[3]},
+                                                                   {"kernel_h", o.w.shape[1]},
+                                                                   {"kernel_w", o.w.shape[2]},
+                                                                   {"stride_h", conv.stride[0]},
+                                                                   {"stride_w", conv.stride[1]},
+                                                                   {"pad_top", conv.pad.top},
+                                                                   {"pad_left", conv.pad.left},
+                                                                   {"in_zero", stored_zero(o.x)}}) {
+    fields.push_back(int_field(name, value));
+  }
+  append_limits(fields, o);
+  fields.push_back(int_field("chunk", chunk));
+  add_window_step(
+      s, node, kernel("spindle_stem_s8_dsp", "spindle_stem_s8_dsp_params", std::move(fields), {}));
   extend_call(s, depth * (4 + 2 * chunk), 3, "spindle_gemm_s8_dsp.c");
   return true;
 }

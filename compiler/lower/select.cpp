@@ -13,6 +13,7 @@ const std::vector<KernelFamily>& kernel_families() {
       {"first convolution s8, NEON", lower_stem_s8_neon},
       {"pointwise s8, DSP", lower_pointwise_s8_dsp},
       {"depthwise s8, DSP", lower_depthwise_s8_dsp},
+      {"stem s8, DSP", lower_stem_s8_dsp},
       {"pointwise s8", lower_pointwise_s8},
       {"window s8", lower_window_s8},
       {"add s8", lower_add_s8},

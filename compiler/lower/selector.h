@@ -109,6 +109,7 @@ bool lower_pointwise_s8(Selector& s, const Node& node);
 bool lower_window_s8(Selector& s, const Node& node);
 bool lower_pointwise_s8_dsp(Selector& s, const Node& node);
 bool lower_depthwise_s8_dsp(Selector& s, const Node& node);
+bool lower_stem_s8_dsp(Selector& s, const Node& node);
 bool lower_add_s8(Selector& s, const Node& node);
 bool lower_mean_s8(Selector& s, const Node& node);
 bool lower_table_s8(Selector& s, const Node& node);

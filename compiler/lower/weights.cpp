@@ -94,6 +94,22 @@ std::vector<std::int32_t> dsp_pairs(const IntWeights& weights, std::size_t outpu
   return result;
 }
 
+IntWeights words_first(const IntWeights& weights, std::size_t outputs, std::size_t rows,
+                       std::size_t run) {
+  IntWeights result;
+  result.zero = weights.zero;
+  const std::size_t words = run / 4 * 4;
+  for (std::size_t o = 0; o < outputs; ++o) {
+    const auto append = [&](std::size_t row, std::size_t first, std::size_t last) {
+      const std::int8_t* values = weights.values.data() + (o * rows + row) * run;
+      result.values.insert(result.values.end(), values + first, values + last);
+    };
+    for (std::size_t row = 0; row < rows; ++row) append(row, 0, words);
+    for (std::size_t row = 0; row < rows; ++row) append(row, words, run);
+  }
+  return result;
+}
+
 std::vector<std::int32_t> dsp_depthwise(const std::vector<std::int8_t>& values,
                                         const std::vector<std::int32_t>& bias) {
   constexpr std::size_t kBlock = 4;

@@ -44,6 +44,11 @@ template <typename T>
 // of two, taps to one of eight.
 [[nodiscard]] std::vector<std::int32_t> dsp_pairs(const IntWeights& weights, std::size_t outputs);
 
+// The taps of a window in the order in which spindle_stem_s8_dsp reads them: of each row of `run`
+// bytes the whole words, then what is left of all rows.
+[[nodiscard]] IntWeights words_first(const IntWeights& weights, std::size_t outputs,
+                                     std::size_t rows, std::size_t run);
+
 // Weights and bias of a depthwise 3 x 3 convolution of at least 4 channels as spindle_dw3x3_s8_dsp
 // wants them; `values` are [channel][3][3].
 [[nodiscard]] std::vector<std::int32_t> dsp_depthwise(const std::vector<std::int8_t>& values,

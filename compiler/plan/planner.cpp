@@ -253,4 +253,8 @@ std::int64_t occupied_bytes(const Plan& plan) {
   return union_bytes(exact, [](const Buffer&) { return true; });
 }
 
+std::int64_t reserved_bytes(const Plan& plan) {
+  return union_bytes(plan, [](const Buffer&) { return true; });
+}
+
 }  // namespace spindle

@@ -1,0 +1,481 @@
+// The kernels of Cortex-A against the portable ones: cases are made and computed here, and repeated
+// under QEMU by tests/support/neon_cases.c, cross-compiled for each instruction set.
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <iostream>
+
+#include "compiler/driver/subprocess.h"
+#include "compiler/driver/temporary_directory.h"
+#include "compiler/lower/pack_neon.h"
+#include "compiler/lower/weights.h"
+#include "runtime/spindle.h"
+#include "tests/catch.h"
+#include "tests/support/neon_cases.h"
+#include "tests/support/random_tensor.h"
+
+namespace fs = std::filesystem;
+using namespace spindle;
+using namespace spindle::testing;
+
+namespace {
+
+// What a kernel is compiled for.
+struct Isa {
+  std::string suffix;  // of the kernels' names: "_dot"
+  std::string cpu;     // -mcpu
+  int channels;        // of a panel
+  int step;            // of the depth of a first convolution
+  ReadOrder (*order)(int depth);
+};
+
+const Isa kNeon{"_neon", "cortex-a53", 4, 16, neon_order};
+const Isa kDot{"_dot", "cortex-a76", 8, 4, dot_order};
+
+int pick(Random& random, int lo, int hi) {
+  return static_cast<int>(random.integer(lo, hi));
+}
+
+std::vector<std::int8_t> random_bytes(Random& random, std::size_t count, bool extreme, int lo) {
+  std::vector<std::int8_t> result(count);
+  for (auto& value : result) {
+    value = static_cast<std::int8_t>(extreme ? (random.flip() ? lo : 127) : pick(random, lo, 127));
+  }
+  return result;
+}
+
+// Data of an int8 convolution with `outputs` channels of `taps` weights each.
+struct Data {
+  std::vector<std::int8_t> weights;
+  std::vector<std::int32_t> bias, weight_zero;
+  std::vector<float> multiplier;
+  int in_zero = 0, out_zero = 0, lo = -128, hi = 127;
+};
+
+Data random_data(Random& random, int outputs, int taps, bool zeros) {
+  Data d;
+  const bool extreme = pick(random, 0, 4) == 0;
+  d.weights = random_bytes(
+      random, static_cast<std::size_t>(outputs) * static_cast<std::size_t>(taps), extreme, -127);
+  for (int o = 0; o < outputs; ++o) {
+    d.bias.push_back(pick(random, -4000, 4000));
+    // Now and then so large that results saturate in 16 bits or 32.
+    const bool large = pick(random, 0, 30) == 0;
+    d.multiplier.push_back(random.real(0.5F, 2.0F) *
+                           (large ? 1e6F : 0.7F / static_cast<float>(taps)));
+    if (zeros) d.weight_zero.push_back(pick(random, -128, 127));
+  }
+  d.in_zero = pick(random, -128, 127);
+  d.out_zero = pick(random, -128, 127);
+  if (random.flip()) {
+    d.lo = pick(random, -128, 0);
+    d.hi = pick(random, d.lo, 127);
+  }
+  return d;
+}
+
+// bias - zx * sum(w - zw), as kernels want it whose padding reads the zero point.
+std::vector<std::int32_t> folded(const Data& d, int taps) {
+  std::vector<std::int32_t> bias = d.bias;
+  for (std::size_t o = 0; o < bias.size(); ++o) {
+    for (int t = 0; t < taps; ++t) {
+      const int zero = d.weight_zero.empty() ? 0 : d.weight_zero[o];
+      bias[o] -=
+          d.in_zero *
+          (d.weights[o * static_cast<std::size_t>(taps) + static_cast<std::size_t>(t)] - zero);
+    }
+  }
+  return bias;
+}
+
+KernelCase case_of(std::string symbol, const Data& d) {
+  KernelCase c;
+  c.symbol = std::move(symbol);
+  c.multiplier = d.multiplier;
+  c.weight_zero = d.weight_zero;
+  return c;
+}
+
+const std::int32_t* zeros_of(const Data& d) {
+  return d.weight_zero.empty() ? nullptr : d.weight_zero.data();
+}
+
+void add_pointwise(CaseFile& file, Random& random, const Isa& isa, int inputs, int outputs,
+                   int pixels) {
+  const Data d = random_data(random, outputs, inputs, pick(random, 0, 3) == 0);
+  KernelCase c = case_of("spindle_pw_s8" + isa.suffix, d);
+  c.bias = folded(d, inputs);
+  c.weights = pack_panels(d.weights, outputs, isa.channels, isa.order(inputs));
+  const auto in =
+      random_bytes(random, static_cast<std::size_t>(inputs) * static_cast<std::size_t>(pixels),
+                   pick(random, 0, 4) == 0, -128);
+  std::vector<std::int8_t> out(static_cast<std::size_t>(outputs) *
+                               static_cast<std::size_t>(pixels));
+  const spindle_pw_s8_params p{d.weights.data(), c.bias.data(), d.multiplier.data(),
+                               zeros_of(d),      inputs,        outputs,
+                               d.out_zero,       d.lo,          d.hi};
+  spindle_pw_s8(&p, in.data(), out.data(), pixels);
+  c.ints = {inputs, outputs, d.out_zero, d.lo, d.hi, pixels};
+  c.input = bytes_of(in);
+  c.expected = bytes_of(out);
+  file.write(c);
+}
+
+// A window over an image of which only the rows and columns that one call reads exist.
+struct Window {
+  spindle_conv_s8_params p{};
+  int y = 0, x = 0, n = 1;
+  int first_column = 0;  // of those that exist
+  std::vector<std::int8_t> image;
+  [[nodiscard]] int skipped() const { return first_column * p.in_channels; }
+};
+
+// A call somewhere in a random image. The window has a row inside of the image.
+Window random_window(Random& random, int kernel_h, int kernel_w, int channels, int outputs,
+                     int most_pad) {
+  Window w;
+  spindle_conv_s8_params& p = w.p;
+  p.kernel_h = kernel_h;
+  p.kernel_w = kernel_w;
+  p.in_channels = channels;
+  p.out_channels = outputs;
+  p.stride_h = pick(random, 1, 2);
+  p.stride_w = pick(random, 1, 2);
+  p.dilation_h = p.dilation_w = 1;
+  p.pad_top = pick(random, 0, std::min(most_pad, kernel_h - 1));
+  p.pad_left = pick(random, 0, std::min(most_pad, kernel_w - 1));
+  p.in.rows = pick(random, 1, 6);
+  p.in_width = pick(random, 1, 40);
+  p.in.ring = std::min(p.in.rows, kernel_h + pick(random, 0, 1));
+  // As many outputs as there are windows that begin inside of the image or its padding.
+  const int out_rows = (p.in.rows - 1 + p.pad_top) / p.stride_h + 1;
+  p.out_width = (p.in_width - 1 + p.pad_left) / p.stride_w + 1;
+  w.y = pick(random, 0, out_rows - 1);
+  w.x = pick(random, 0, p.out_width - 1);
+  w.n = pick(random, 1, p.out_width - w.x);
+  if (random.flip()) {
+    w.x = 0;
+    w.n = p.out_width;
+  }
+  w.first_column = std::max(0, w.x * p.stride_w - p.pad_left);
+  const int last =
+      std::min(p.in_width - 1, (w.x + w.n - 1) * p.stride_w - p.pad_left + kernel_w - 1);
+  const int columns = std::max(0, last - w.first_column + 1);
+  p.in.row_bytes = columns * channels;
+  w.image = random_bytes(random, static_cast<std::size_t>(p.in.ring * p.in.row_bytes),
+                         pick(random, 0, 4) == 0, -128);
+  return w;
+}
+
+// Fills in what `w` lacks, has the portable kernel compute it, and writes the case.
+void add_window(CaseFile& file, KernelCase c, Window w, const Data& d,
+                void (*portable)(const spindle_conv_s8_params*, const void*, void*, std::int32_t,
+                                 std::int32_t, std::int32_t),
+                const std::vector<std::int8_t>& plain_weights) {
+  spindle_conv_s8_params& p = w.p;
+  p.weights = plain_weights.data();
+  p.bias = d.bias.data();
+  p.multiplier = d.multiplier.data();
+  p.weight_zero = zeros_of(d);
+  p.in_zero = d.in_zero;
+  p.out_zero = d.out_zero;
+  p.lo = d.lo;
+  p.hi = d.hi;
+  std::vector<std::int8_t> out(static_cast<std::size_t>(w.n * p.out_channels));
+  portable(&p, w.image.data() - w.skipped(), out.data(), w.y, w.x, w.n);
+  c.ints = {p.in.rows,
+            p.in.ring,
+            p.in.row_bytes,
+            p.in_width,
+            p.in_channels,
+            p.out_width,
+            p.out_channels,
+            p.groups,
+            p.kernel_h,
+            p.kernel_w,
+            p.stride_h,
+            p.stride_w,
+            p.dilation_h,
+            p.dilation_w,
+            p.pad_top,
+            p.pad_left,
+            p.in_zero,
+            p.out_zero,
+            p.lo,
+            p.hi,
+            w.y,
+            w.x,
+            w.n,
+            w.skipped()};
+  c.input = bytes_of(w.image);
+  c.expected = bytes_of(out);
+  file.write(c);
+}
+
+void add_stem(CaseFile& file, Random& random, const Isa& isa) {
+  const int kernel = 1 + 2 * pick(random, 0, 2);
+  const int channels = pick(random, kernel == 1 ? 8 : 1, kernel == 1 ? 16 : kernel == 3 ? 5 : 3);
+  const int outputs = pick(random, 8, 40);
+  Window w = random_window(random, kernel, kernel, channels, outputs, kernel - 1);
+  w.p.groups = 1;
+  const int taps = kernel * kernel * channels;
+  const Data d = random_data(random, outputs, taps, pick(random, 0, 3) == 0);
+  const int depth = std::max(16, (taps + isa.step - 1) / isa.step * isa.step);
+  std::vector<std::int8_t> padded;
+  for (int o = 0; o < outputs; ++o) {
+    for (int t = 0; t < depth; ++t) {
+      padded.push_back(t < taps ? d.weights[static_cast<std::size_t>(o * taps + t)]
+                                : std::int8_t{0});
+    }
+  }
+  KernelCase c = case_of("spindle_stem_s8" + isa.suffix, d);
+  c.bias = folded(d, taps);
+  c.weights = pack_panels(padded, outputs, isa.channels, isa.order(depth));
+  add_window(file, c, w, d, spindle_stem_s8,
+             transposed(d.weights, static_cast<std::size_t>(outputs)));
+}
+
+void add_dw3x3(CaseFile& file, Random& random, const Isa& isa, int channels) {
+  Window w = random_window(random, 3, 3, channels, channels, 2);
+  w.p.groups = channels;
+  const Data d = random_data(random, channels, 9, false);
+  KernelCase c = case_of("spindle_dw3x3_s8" + isa.suffix, d);
+  c.bias = folded(d, 9);
+  c.weights = isa.order == neon_order ? pack_dw3x3_neon(d.weights) : pack_dw3x3_dot(d.weights);
+  add_window(file, c, w, d, spindle_dw_s8,
+             transposed(d.weights, static_cast<std::size_t>(channels)));
+}
+
+void add_dw(CaseFile& file, Random& random, int channels) {
+  const int kernel_h = 1 + 2 * pick(random, 0, 2), kernel_w = 1 + 2 * pick(random, 0, 2);
+  Window w = random_window(random, kernel_h, kernel_w, channels, channels, 4);
+  w.p.groups = channels;
+  const Data d = random_data(random, channels, kernel_h * kernel_w, random.flip());
+  KernelCase c = case_of("spindle_dw_s8_neon", d);
+  c.bias = d.bias;
+  c.weights = transposed(d.weights, static_cast<std::size_t>(channels));
+  add_window(file, c, w, d, spindle_dw_s8, c.weights);
+}
+
+void add_add(CaseFile& file, Random& random, int count) {
+  const bool shifted = random.flip();
+  const int offset = shifted ? 128 : 0;
+  const int lo = pick(random, -128, 0);
+  const spindle_add_s8_params p{random.real(0.1F, 2.0F),
+                                random.real(0.1F, 2.0F),
+                                random.real(-90.0F, 90.0F) + static_cast<float>(offset),
+                                offset,
+                                random.flip() ? 128 : 0,
+                                offset,
+                                lo,
+                                pick(random, lo, 127)};
+  const auto a = random_bytes(random, static_cast<std::size_t>(count), false, -128);
+  const auto b = random_bytes(random, static_cast<std::size_t>(count), random.flip(), -128);
+  std::vector<std::int8_t> out(a.size());
+  spindle_add_s8(&p, a.data(), b.data(), out.data(), count);
+  KernelCase c;
+  c.symbol = "spindle_add_s8_neon";
+  c.ints = {bits_of(p.a_scale),
+            bits_of(p.b_scale),
+            bits_of(p.bias),
+            p.a_offset,
+            p.b_offset,
+            p.out_offset,
+            p.lo,
+            p.hi,
+            count};
+  c.input = bytes_of(a);
+  c.second = bytes_of(b);
+  c.expected = bytes_of(out);
+  file.write(c);
+}
+
+void add_mean(CaseFile& file, Random& random, int channels, int width) {
+  const spindle_mean_s8_params p{7, width, channels, 0.1F, pick(random, -128, 127), 0, -128, 127};
+  const auto in =
+      random_bytes(random, static_cast<std::size_t>(channels * width), random.flip(), -128);
+  std::vector<std::int32_t> sums(static_cast<std::size_t>(channels));
+  for (auto& sum : sums) sum = pick(random, -100000, 100000);
+  KernelCase c;
+  c.symbol = "spindle_mean_add_s8_neon";
+  const int y = pick(random, 0, 1);
+  c.ints = {p.rows, p.width, p.channels, bits_of(p.multiplier), p.in_zero, p.out_zero,
+            p.lo,   p.hi,    y};
+  c.second = bytes_of(sums);
+  spindle_mean_add_s8(&p, in.data(), sums.data(), y);
+  c.input = bytes_of(in);
+  c.expected = bytes_of(sums);
+  file.write(c);
+}
+
+void add_quantize(CaseFile& file, Random& random, int count) {
+  const spindle_quantize_params p{random.real(0.001F, 0.1F), pick(random, -128, 127)};
+  std::vector<float> in;
+  for (int i = 0; i < count; ++i) {
+    // Ties, ordinary values, and some that are far too large.
+    const int what = pick(random, 0, 9);
+    in.push_back(what == 0   ? p.scale * (static_cast<float>(pick(random, -9, 9)) + 0.5F)
+                 : what == 1 ? random.real(-1e30F, 1e30F)
+                             : random.real(-200, 200) * p.scale);
+  }
+  std::vector<std::int8_t> out(in.size());
+  spindle_quantize_f32_s8(&p, in.data(), out.data(), count);
+  KernelCase c;
+  c.symbol = "spindle_quantize_f32_s8_neon";
+  c.ints = {bits_of(p.scale), p.zero, count};
+  c.input = bytes_of(in);
+  c.expected = bytes_of(out);
+  file.write(c);
+}
+
+void add_interleave(CaseFile& file, Random& random, int width) {
+  const spindle_planar_params p{pick(random, 1, 3), width, 3, random.flip() ? 4 : 1};
+  const auto in = random_bytes(
+      random, static_cast<std::size_t>(p.rows * p.width * p.channels * p.element_bytes), false,
+      -128);
+  const int y = pick(random, 0, p.rows - 1), x = pick(random, 0, width - 1);
+  const int n = pick(random, 1, width - x);
+  std::vector<std::int8_t> out(static_cast<std::size_t>(3 * n * p.element_bytes));
+  spindle_interleave(&p, in.data(), out.data(), y, x, n);
+  KernelCase c;
+  c.symbol = "spindle_interleave_neon";
+  c.ints = {p.rows, p.width, p.channels, p.element_bytes, y, x, n};
+  c.input = bytes_of(in);
+  c.expected = bytes_of(out);
+  file.write(c);
+}
+
+bool available(const std::string& program) {
+  if (find_program(program)) return true;
+  std::cerr << "*** SKIPPED: no " << program << '\n';
+  return false;
+}
+
+// Compiles the program for `cpu` with every kernel that it has instructions for.
+void build(const std::string& cpu, const std::string& level, const fs::path& program) {
+  std::vector<std::string> command{
+      "aarch64-linux-gnu-gcc",      "-std=c99", level, "-static", "-mcpu=" + cpu, "-I",
+      SPINDLE_SOURCE_DIR "/runtime"};
+  command.emplace_back(SPINDLE_SOURCE_DIR "/tests/support/neon_cases.c");
+  for (const auto& entry : fs::directory_iterator(SPINDLE_SOURCE_DIR "/runtime")) {
+    const std::string stem = entry.path().stem().string();
+    const bool wanted =
+        stem.ends_with("_neon") || stem.ends_with("_dot") || stem.ends_with("_i8mm");
+    if (entry.path().extension() == ".c" && wanted) command.push_back(entry.path().string());
+  }
+  command.insert(command.end(), {"-lm", "-o", program.string()});
+  const ProcessResult result = run_process({command});
+  INFO(result.output);
+  REQUIRE(result.ok());
+}
+
+// Runs the cases that `make` writes on kernels compiled for `cpu`.
+void check(const std::string& cpu, const std::function<void(CaseFile&, Random&)>& make) {
+  if (!available("aarch64-linux-gnu-gcc") || !available("qemu-aarch64")) return;
+  const TemporaryDirectory folder;
+  const fs::path path = folder.path() / "cases";
+  int count = 0;
+  {
+    CaseFile file(path);
+    Random random(1);
+    make(file, random);
+    count = file.count();
+  }
+  for (const std::string level : {"-O2", "-O3"}) {
+    const fs::path program = folder.path() / ("program" + level);
+    build(cpu, level, program);
+    const ProcessResult result =
+        run_process({{"qemu-aarch64", "-cpu", "max", program.string(), path.string()}});
+    INFO(cpu << ' ' << level << '\n' << result.output);
+    REQUIRE(result.ok());
+    REQUIRE(result.output.find(std::to_string(count) + " cases, 0 wrong") != std::string::npos);
+  }
+}
+
+void pointwise_cases(CaseFile& file, Random& random, const Isa& isa) {
+  for (int inputs = 8; inputs <= 40; ++inputs) {
+    for (int i = 0; i < 4; ++i) {
+      add_pointwise(file, random, isa, inputs, pick(random, 8, 40), pick(random, 1, 40));
+    }
+  }
+  for (int outputs = 8; outputs <= 40; ++outputs) {
+    add_pointwise(file, random, isa, pick(random, 8, 40), outputs, pick(random, 1, 9));
+  }
+  for (int pixels = 1; pixels <= 40; ++pixels) add_pointwise(file, random, isa, 24, 16, pixels);
+  for (int channels : {48, 56, 64, 96, 112, 144, 160, 192, 224, 320, 384, 576, 960, 1280}) {
+    add_pointwise(file, random, isa, channels, pick(random, 8, 24), 7);
+    add_pointwise(file, random, isa, 16, channels, 8);
+  }
+  add_pointwise(file, random, isa, 1280, 1001, 1);
+}
+
+void window_cases(CaseFile& file, Random& random, const Isa& isa) {
+  for (int i = 0; i < 400; ++i) add_stem(file, random, isa);
+  for (int channels = 16; channels <= 40; ++channels) {
+    for (int i = 0; i < 16; ++i) add_dw3x3(file, random, isa, channels);
+  }
+  for (int channels : {48, 96, 144, 192, 384, 576, 960}) add_dw3x3(file, random, isa, channels);
+}
+
+}  // namespace
+
+TEST_CASE("NEON kernels agree with the portable ones") {
+  check(kNeon.cpu, [](CaseFile& file, Random& random) {
+    pointwise_cases(file, random, kNeon);
+    window_cases(file, random, kNeon);
+  });
+}
+
+TEST_CASE("dot product kernels agree with the portable ones") {
+  check(kDot.cpu, [](CaseFile& file, Random& random) {
+    pointwise_cases(file, random, kDot);
+    window_cases(file, random, kDot);
+  });
+}
+
+TEST_CASE("NEON kernels that take the parameters of portable ones agree with them") {
+  check(kNeon.cpu, [](CaseFile& file, Random& random) {
+    for (int channels = 8; channels <= 40; ++channels) {
+      for (int i = 0; i < 6; ++i) add_dw(file, random, channels);
+    }
+    for (int count = 1; count <= 80; ++count) {
+      add_add(file, random, count);
+      add_quantize(file, random, count);
+      add_interleave(file, random, count);
+      add_mean(file, random, count, pick(random, 1, 9));
+    }
+    add_mean(file, random, 40, 300);
+    add_mean(file, random, 1280, 7);
+  });
+}
+
+TEST_CASE("a case with a wrong result is found") {
+  if (!available("aarch64-linux-gnu-gcc") || !available("qemu-aarch64")) return;
+  const TemporaryDirectory folder;
+  {
+    CaseFile file(folder.path() / "cases");
+    KernelCase c;
+    c.symbol = "spindle_quantize_f32_s8_neon";
+    c.ints = {bits_of(1.0F), 0, 1};
+    c.input = bytes_of(std::vector<float>{3.0F});
+    c.expected = bytes_of(std::vector<std::int8_t>{4});
+    file.write(c);
+  }
+  build(kNeon.cpu, "-O2", folder.path() / "program");
+  const ProcessResult result =
+      run_process({{"qemu-aarch64", "-cpu", "max", (folder.path() / "program").string(),
+                    (folder.path() / "cases").string()}});
+  REQUIRE(result.code == 1);
+}
+
+TEST_CASE("weights whose products could overflow are refused") {
+  std::vector<std::int8_t> weights(32, 5);
+  weights[3] = weights[12] = -128;
+  REQUIRE(pairs_fit(weights, neon_order(32)));
+  weights[11] = -128;  // meets number 3 in a block of 16
+  REQUIRE_FALSE(pairs_fit(weights, neon_order(32)));
+  std::vector<std::int8_t> window(9, -128);
+  REQUIRE_FALSE(dw3x3_pairs_fit(window));
+  window = {-128, -128, -128, 0, 0, 0, -128, 0, -128};
+  REQUIRE(dw3x3_pairs_fit(window));
+}

@@ -1,0 +1,228 @@
+/* Runs kernels of Cortex-A on cases from a file and compares what they write with what the portable
+ * kernels wrote: see tests/kernel_neon_test.cpp. Every buffer ends at a page that must not be
+ * touched and, in a second run, begins behind one.
+ *
+ * usage: neon_cases FILE */
+#define _DEFAULT_SOURCE
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "spindle.h"
+
+enum { kWeights, kBias, kMultiplier, kWeightZero, kInput, kSecond, kExpected, kBlobs };
+enum { kMostInts = 40 };
+
+typedef struct {
+  int32_t bytes;
+  char* data;
+} blob;
+
+typedef struct {
+  char symbol[40];
+  int32_t count;
+  int32_t ints[kMostInts];
+  blob blobs[kBlobs];
+} kernel_case;
+
+static void fail(const char* what) {
+  fprintf(stderr, "neon_cases: %s\n", what);
+  exit(2);
+}
+
+static void read_exactly(FILE* file, void* to, size_t bytes) {
+  if (bytes > 0 && fread(to, 1, bytes, file) != bytes) fail("the file is cut short");
+}
+
+/* Memory next to a page without access: before it, or behind it where `front` is set. */
+typedef struct {
+  char *map, *data;
+  size_t map_bytes;
+} guarded;
+
+static guarded make_guarded(const blob* from, int front) {
+  const size_t page = (size_t)sysconf(_SC_PAGESIZE), bytes = (size_t)from->bytes;
+  const size_t inner = (bytes + page) / page * page;
+  guarded g;
+  g.map_bytes = inner + 2 * page;
+  g.map =
+      (char*)mmap(NULL, g.map_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (g.map == (char*)MAP_FAILED) fail("out of memory");
+  mprotect(g.map, page, PROT_NONE);
+  mprotect(g.map + page + inner, page, PROT_NONE);
+  g.data = front ? g.map + page : g.map + page + inner - bytes;
+  return g;
+}
+
+typedef void (*any_kernel)(void);
+typedef void (*pw_kernel)(const void*, const void*, void*, int32_t);
+typedef void (*window_kernel)(const void*, const void*, void*, int32_t, int32_t, int32_t);
+typedef void (*add_kernel)(const void*, const void*, const void*, void*, int32_t);
+
+/* How a kernel is called and which parameters it takes. */
+typedef enum { kPwS8, kConvS8, kAddS8, kMeanAddS8, kQuantize, kInterleave, kPwF32, kConvF32 } kind;
+
+typedef struct {
+  const char* symbol;
+  any_kernel function;
+  kind how;
+} entry;
+
+#define KERNEL(symbol, how) {#symbol, (any_kernel)symbol, how}
+static const entry kKernels[] = {
+#if defined(__ARM_FEATURE_DOTPROD)
+    KERNEL(spindle_pw_s8_dot, kPwS8),
+    KERNEL(spindle_stem_s8_dot, kConvS8),
+    KERNEL(spindle_dw3x3_s8_dot, kConvS8),
+#endif
+    KERNEL(spindle_pw_s8_neon, kPwS8),
+    KERNEL(spindle_stem_s8_neon, kConvS8),
+    KERNEL(spindle_dw3x3_s8_neon, kConvS8),
+    KERNEL(spindle_dw_s8_neon, kConvS8),
+    KERNEL(spindle_add_s8_neon, kAddS8),
+    KERNEL(spindle_mean_add_s8_neon, kMeanAddS8),
+    KERNEL(spindle_quantize_f32_s8_neon, kQuantize),
+    KERNEL(spindle_interleave_neon, kInterleave),
+};
+
+static const entry* find(const char* symbol) {
+  for (size_t i = 0; i < sizeof kKernels / sizeof kKernels[0]; ++i) {
+    if (strcmp(kKernels[i].symbol, symbol) == 0) return &kKernels[i];
+  }
+  fail(symbol);
+  return NULL;
+}
+
+/* Copies the case's integers from `*at` on to the members of a struct. */
+static void take(const kernel_case* c, int32_t* at, void* members, size_t bytes) {
+  memcpy(members, c->ints + *at, bytes);
+  *at += (int32_t)(bytes / 4);
+}
+
+static void call_conv_s8(const entry* e, const kernel_case* c, char** b, char* out) {
+  spindle_conv_s8_params p;
+  int32_t at = 0;
+  memset(&p, 0, sizeof p);
+  p.weights = (const int8_t*)b[kWeights];
+  p.bias = (const int32_t*)b[kBias];
+  p.multiplier = (const float*)b[kMultiplier];
+  p.weight_zero = c->blobs[kWeightZero].bytes ? (const int32_t*)b[kWeightZero] : NULL;
+  take(c, &at, &p.in,
+       offsetof(spindle_conv_s8_params, hi) + 4 - offsetof(spindle_conv_s8_params, in));
+  const int32_t* last = c->ints + at; /* y, x, n, bytes in front of the input that do not exist */
+  ((window_kernel)e->function)(&p, b[kInput] - last[3], out, last[0], last[1], last[2]);
+}
+
+static void call_pw_s8(const entry* e, const kernel_case* c, char** b, char* out) {
+  spindle_pw_s8_params p;
+  int32_t at = 0;
+  p.weights = (const int8_t*)b[kWeights];
+  p.bias = (const int32_t*)b[kBias];
+  p.multiplier = (const float*)b[kMultiplier];
+  p.weight_zero = c->blobs[kWeightZero].bytes ? (const int32_t*)b[kWeightZero] : NULL;
+  take(c, &at, &p.in_channels, 5 * 4);
+  ((pw_kernel)e->function)(&p, b[kInput], out, c->ints[at]);
+}
+
+static void call(const entry* e, const kernel_case* c, char** b, char* out) {
+  int32_t at = 0;
+  switch (e->how) {
+    case kPwS8:
+      call_pw_s8(e, c, b, out);
+      break;
+    case kConvS8:
+      call_conv_s8(e, c, b, out);
+      break;
+    case kAddS8: {
+      spindle_add_s8_params p;
+      take(c, &at, &p, sizeof p);
+      ((add_kernel)e->function)(&p, b[kInput], b[kSecond], out, c->ints[at]);
+      break;
+    }
+    case kMeanAddS8: {
+      spindle_mean_s8_params p;
+      take(c, &at, &p, sizeof p);
+      memcpy(out, b[kSecond], (size_t)c->blobs[kSecond].bytes);
+      ((pw_kernel)e->function)(&p, b[kInput], out, c->ints[at]);
+      break;
+    }
+    case kQuantize: {
+      spindle_quantize_params p;
+      take(c, &at, &p, sizeof p);
+      ((pw_kernel)e->function)(&p, b[kInput], out, c->ints[at]);
+      break;
+    }
+    case kInterleave: {
+      spindle_planar_params p;
+      take(c, &at, &p, sizeof p);
+      const int32_t* last = c->ints + at;
+      ((window_kernel)e->function)(&p, b[kInput], out, last[0], last[1], last[2]);
+      break;
+    }
+    default:
+      fail("no such kind of kernel");
+  }
+}
+
+/* Whether what the kernel wrote is what was expected: to the bit, floats nearly. */
+static int agrees(const entry* e, const char* out, const blob* expected) {
+  if (e->how < kPwF32) return memcmp(out, expected->data, (size_t)expected->bytes) == 0;
+  float largest = 1.0f;
+  for (int32_t i = 0; i < expected->bytes / 4; ++i) {
+    const float size = fabsf(((const float*)expected->data)[i]);
+    if (size > largest) largest = size;
+  }
+  for (int32_t i = 0; i < expected->bytes / 4; ++i) {
+    const float difference = ((const float*)out)[i] - ((const float*)expected->data)[i];
+    if (!(fabsf(difference) <= 1e-5f * largest)) return 0;
+  }
+  return 1;
+}
+
+static int run(const kernel_case* c, int front) {
+  const entry* e = find(c->symbol);
+  guarded memory[kBlobs];
+  char* buffers[kBlobs];
+  for (int i = 0; i < kBlobs; ++i) {
+    memory[i] = make_guarded(&c->blobs[i], front);
+    buffers[i] = memory[i].data;
+    if (i != kExpected) memcpy(buffers[i], c->blobs[i].data, (size_t)c->blobs[i].bytes);
+  }
+  call(e, c, buffers, buffers[kExpected]);
+  const int good = agrees(e, buffers[kExpected], &c->blobs[kExpected]);
+  for (int i = 0; i < kBlobs; ++i) munmap(memory[i].map, memory[i].map_bytes);
+  return good;
+}
+
+static void describe(const kernel_case* c, int index) {
+  printf("case %d differs: %s", index, c->symbol);
+  for (int32_t i = 0; i < c->count; ++i) printf(" %d", (int)c->ints[i]);
+  printf("\n");
+}
+
+int main(int argc, char** argv) {
+  int cases = 0, wrong = 0;
+  FILE* file = argc == 2 ? fopen(argv[1], "rb") : NULL;
+  if (!file) fail("cannot open the file of cases");
+  for (kernel_case c; fread(c.symbol, 1, sizeof c.symbol, file) == sizeof c.symbol; ++cases) {
+    read_exactly(file, &c.count, 4);
+    if (c.count < 0 || c.count > kMostInts) fail("too many integers");
+    read_exactly(file, c.ints, (size_t)c.count * 4);
+    for (int i = 0; i < kBlobs; ++i) {
+      read_exactly(file, &c.blobs[i].bytes, 4);
+      c.blobs[i].data = (char*)malloc((size_t)c.blobs[i].bytes + 1);
+      read_exactly(file, c.blobs[i].data, (size_t)c.blobs[i].bytes);
+    }
+    if (!run(&c, 0) || !run(&c, 1)) {
+      if (++wrong <= 10) describe(&c, cases);
+    }
+    for (int i = 0; i < kBlobs; ++i) free(c.blobs[i].data);
+  }
+  fclose(file);
+  printf("%d cases, %d wrong\n", cases, wrong);
+  return wrong == 0 ? 0 : 1;
+}
