@@ -86,6 +86,9 @@ void spindle_dw_s8(const spindle_conv_s8_params *p, const void *in, void *out, i
  * where inputs and weights are widened; weights are packed as the kernels read them. Saturation
  * needs the whole int8 range, so tighter limits cost a second pass. */
 
+/* Words of biases and multipliers before the weights of two output channels. */
+#define SPINDLE_GEMM_S8_DSP_HEAD 4
+
 /* Pixels are computed together up to this many, so that weights need not be widened for each. */
 #define SPINDLE_GEMM_S8_DSP_PIXELS 56
 
@@ -93,10 +96,10 @@ void spindle_dw_s8(const spindle_conv_s8_params *p, const void *in, void *out, i
  * `inputs` are laid out as spindle_gemm_dsp.h says; `widened` is int16[2][depth]; `out` has
  * out_channels bytes for each of at most SPINDLE_GEMM_S8_DSP_PIXELS pixels. */
 typedef struct {
-  const int32_t *weights;     /* [ceil(out_channels / 2)][depth / 2] words; each holds pair i of
-                                 channels (k, l) of both outputs: bytes o_k, (o+1)_k, o_l, (o+1)_l */
-  const int32_t *bias;        /* [out_channels rounded up to 2], as in spindle_pw_s8_params */
-  const float *multiplier;    /* [out_channels rounded up to 2] */
+  const int32_t *weights;     /* for each two output channels o, o + 1: their biases as in
+                                 spindle_pw_s8_params, their multipliers (float), depth / 2 words.
+                                 Each holds one pair k, l of input channels of both: bytes (o, k),
+                                 (o + 1, k), (o, l), (o + 1, l) */
   const int32_t *weight_zero; /* [out_channels rounded up to 2], or NULL for all zero */
   int32_t depth;              /* input channels, padded with zero weights to a multiple of 8 */
   int32_t out_channels;
@@ -108,10 +111,7 @@ void spindle_gemm_s8_dsp(const spindle_gemm_s8_dsp_params *p, const uint32_t *in
 /* As spindle_pw_s8, `chunk` pixels at a time. Scratch: depth * (4 + 2 * chunk) bytes, with chunk
  * <= SPINDLE_GEMM_S8_DSP_PIXELS. */
 typedef struct {
-  const int32_t *weights;
-  const int32_t *bias;
-  const float *multiplier;
-  const int32_t *weight_zero; /* as in spindle_gemm_s8_dsp_params */
+  const int32_t *weights, *weight_zero; /* as in spindle_gemm_s8_dsp_params */
   int32_t in_channels, out_channels;
   int32_t out_zero, lo, hi;
   int32_t chunk;
@@ -119,16 +119,14 @@ typedef struct {
 void spindle_pw_s8_dsp(const spindle_pw_s8_dsp_params *p, const void *in, void *out, void *scratch,
                        int32_t pixels);
 
-/* As spindle_stem_s8 without dilation, for at most SPINDLE_STEM_S8_DSP_TAPS inputs of a window. Its
- * inputs are numbered so: of each row of the window (kernel_w * in_channels bytes) the whole words,
+/* As spindle_stem_s8 without dilation, for windows of at most SPINDLE_STEM_S8_DSP_ROWS rows and
+ * SPINDLE_STEM_S8_DSP_TAPS inputs. The inputs are numbered so: of each row of the window (kernel_w * in_channels bytes) the whole words,
  * then the bytes left of all rows. Scratch as for spindle_pw_s8_dsp, depth being the number of
  * inputs of a window, rounded up to 8. */
+#define SPINDLE_STEM_S8_DSP_ROWS 8
 #define SPINDLE_STEM_S8_DSP_TAPS 128
 typedef struct {
-  const int32_t *weights;
-  const int32_t *bias;
-  const float *multiplier;
-  const int32_t *weight_zero; /* as in spindle_gemm_s8_dsp_params */
+  const int32_t *weights, *weight_zero; /* as in spindle_gemm_s8_dsp_params */
   spindle_rows in;
   int32_t in_width, in_channels, out_channels;
   int32_t kernel_h, kernel_w, stride_h, stride_w, pad_top, pad_left;
@@ -198,15 +196,17 @@ void spindle_add_s8(const spindle_add_s8_params *p, const void *a, const void *b
 void spindle_add_s8_neon(const spindle_add_s8_params *p, const void *a, const void *b, void *out,
                          int32_t count);
 
-/* Mean over rows and columns, row by row: `acc` is int32[channels]; y == 0 starts the sums. */
+/* Mean over rows and columns, `n` columns of a row a call: `acc` is int32[channels]; the call with
+ * y == 0 and x == 0 starts the sums. */
 typedef struct {
   int32_t rows, width, channels;
   float multiplier; /* sx / (sy * rows * width) */
   int32_t in_zero, out_zero, lo, hi;
 } spindle_mean_s8_params;
-void spindle_mean_add_s8(const spindle_mean_s8_params *p, const void *in, void *acc, int32_t y);
-void spindle_mean_add_s8_neon(const spindle_mean_s8_params *p, const void *in, void *acc,
-                              int32_t y);
+void spindle_mean_add_s8(const spindle_mean_s8_params *p, const void *in, void *acc, int32_t y,
+                         int32_t x, int32_t n);
+void spindle_mean_add_s8_neon(const spindle_mean_s8_params *p, const void *in, void *acc, int32_t y,
+                              int32_t x, int32_t n);
 void spindle_mean_end_s8(const spindle_mean_s8_params *p, const void *acc, void *out);
 
 /* out[i] = table[in[i] + 128]; `out` may be `in`. Any function of one 8-bit value. */
@@ -254,6 +254,7 @@ typedef struct {
   float lo, hi;
 } spindle_pw_f32_params;
 void spindle_pw_f32(const spindle_pw_f32_params *p, const void *in, void *out, int32_t pixels);
+void spindle_pw_f32_neon(const spindle_pw_f32_params *p, const void *in, void *out, int32_t pixels);
 
 typedef struct {
   const float *weights; /* conv: [kernel_h][kernel_w][in_channels / groups][out_channels]
@@ -268,6 +269,15 @@ void spindle_conv_f32(const spindle_conv_f32_params *p, const void *in, void *ou
                      int32_t n);
 void spindle_dw_f32(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y, int32_t x,
                      int32_t n);
+/* As spindle_dw_f32 for 3x3 windows, dilations 1, stride_w 1 or 2, one output channel for each of at
+ * least 8 input channels; every window has a row inside of the image. */
+void spindle_dw3x3_f32_neon(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y,
+                            int32_t x, int32_t n);
+/* First convolution, groups and dilations 1, at most 80 inputs in a window. Weights are packed as in
+ * spindle_pw_f32_params, with [kernel_h][kernel_w][in], padded with zeros to a multiple of 4, for
+ * in_channels; bias is padded likewise. */
+void spindle_stem_f32_neon(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y,
+                           int32_t x, int32_t n);
 
 /* Elementwise, equal shapes; `out` may be `a` or `b`. */
 typedef struct {
@@ -275,6 +285,8 @@ typedef struct {
 } spindle_clip_f32_params;
 void spindle_add_f32(const spindle_clip_f32_params *p, const void *a, const void *b, void *out,
                      int32_t count);
+void spindle_add_f32_neon(const spindle_clip_f32_params *p, const void *a, const void *b, void *out,
+                          int32_t count);
 void spindle_clip_f32(const spindle_clip_f32_params *p, const void *in, void *out, int32_t count);
 
 #define SPINDLE_MAX_RANK 6
@@ -309,12 +321,16 @@ typedef struct {
 void spindle_unary_f32(const spindle_unary_f32_params *p, const void *in, void *out,
                        int32_t count);
 
-/* Mean over rows and columns, row by row: `acc` is float[channels]; y == 0 starts the sums. */
+/* Mean over rows and columns, `n` columns of a row a call: `acc` is float[channels]; the call with
+ * y == 0 and x == 0 starts the sums. */
 typedef struct {
   int32_t rows, width, channels;
   float lo, hi;
 } spindle_mean_f32_params;
-void spindle_mean_add_f32(const spindle_mean_f32_params *p, const void *in, void *acc, int32_t y);
+void spindle_mean_add_f32(const spindle_mean_f32_params *p, const void *in, void *acc, int32_t y,
+                          int32_t x, int32_t n);
+void spindle_mean_add_f32_neon(const spindle_mean_f32_params *p, const void *in, void *acc,
+                               int32_t y, int32_t x, int32_t n);
 void spindle_mean_end_f32(const spindle_mean_f32_params *p, const void *acc, void *out);
 
 typedef enum {

@@ -7,12 +7,10 @@
 
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 
-/* What the assembly keeps on its stack, in this order: the first six move on from pair to pair of
+/* What the assembly keeps on its stack, in this order: the first four move on from pair to pair of
  * output channels. */
 typedef struct {
   const int32_t* weights;
-  const int32_t* bias;
-  const float* multiplier;
   const int32_t* weight_zero;
   int8_t* out;
   int32_t pairs;
@@ -22,26 +20,27 @@ typedef struct {
   int32_t stride;
   const uint32_t *end4, *end3, *end1; /* of the strips of 4, 3 and 1 pixels */
   int32_t zero;
+  int32_t odd;     /* whether the depth is no multiple of 16 */
+  int32_t padding; /* the stack pointer is a multiple of 8 */
 } frame;
 
 /* Offsets in it. */
 #define WEIGHTS "0"
-#define BIAS "4"
-#define MULTIPLIER "8"
-#define WEIGHT_ZERO "12"
-#define OUT "16"
-#define PAIRS "20"
-#define INPUTS "24"
-#define WIDENED "28"
-#define STRIDE "36"
-#define END4 "40"
-#define END3 "44"
-#define END1 "48"
-#define ZERO "52"
+#define WEIGHT_ZERO "4"
+#define OUT "8"
+#define PAIRS "12"
+#define INPUTS "16"
+#define WIDENED "20"
+#define STRIDE "28"
+#define END4 "32"
+#define END3 "36"
+#define END1 "40"
+#define ZERO "44"
+#define ODD "48"
 
 /* Registers within a strip: r0 inputs, r1 widened weights, r2 and r3 a pair of weights of both
- * channels; s8 and s9 multipliers, s10 and s11 begin and end of the weights, s12 output, s13 its
- * stride, s14 and s15 biases. */
+ * channels; s8 and s9 output and its stride, s10 and s11 begin and end of the weights, s12 and s13
+ * biases, s14 and s15 multipliers. */
 
 /* One pair of input channels. Four pixels leave no register to spare; three have one for the end of
  * the weights. */
@@ -77,8 +76,8 @@ typedef struct {
 #define SCALE(s0, s1)                 \
   "vcvt.f32.s32 " s0 ", " s0 "\n\t"   \
   "vcvt.f32.s32 " s1 ", " s1 "\n\t"   \
-  "vmul.f32 " s0 ", " s0 ", s8\n\t"   \
-  "vmul.f32 " s1 ", " s1 ", s9\n\t"   \
+  "vmul.f32 " s0 ", " s0 ", s14\n\t"  \
+  "vmul.f32 " s1 ", " s1 ", s15\n\t"   \
   "vcvtr.s32.f32 " s0 ", " s0 "\n\t"  \
   "vcvtr.s32.f32 " s1 ", " s1 "\n\t"
 #define STORE(a0, a1)                 \
@@ -106,31 +105,17 @@ static void run(const frame* state) {
       MOVE("s10, s11", "r0, r1")
       "1:\n\t"
       "ldr  r0, [sp, #" WEIGHTS "]\n\t"
-      "ldrd r1, r2, [sp, #" WIDENED "]\n\t"
       "ldr  r11, [sp, #" WEIGHT_ZERO "]\n\t"
+      MOVE("r1, r2", "s10, s11")
+      "vldmia r0!, {s12-s15}\n\t"
       "cmp  r11, #0\n\t"
-      "bne  3f\n"
-      "2:\n\t"
-      "ldm  r0!, {r3, r5, r7, r9}\n\t"
-      "sxtb16 r4, r3, ror #8\n\t"
-      "sxtb16 r6, r5, ror #8\n\t"
-      "sxtb16 r8, r7, ror #8\n\t"
-      "sxtb16 r10, r9, ror #8\n\t"
-      "sxtb16 r3, r3\n\t"
-      "sxtb16 r5, r5\n\t"
-      "sxtb16 r7, r7\n\t"
-      "sxtb16 r9, r9\n\t"
-      "stm  r1!, {r3-r10}\n\t"
-      "cmp  r1, r2\n\t"
-      "bne  2b\n\t"
-      "b    5f\n"
-      "3:\n\t"
+      "beq  4f\n\t"
       "ldr  r12, [r11, #4]\n\t"
       "ldr  r3, [r11], #8\n\t"
       "str  r11, [sp, #" WEIGHT_ZERO "]\n\t"
       "pkhbt r12, r12, r12, lsl #16\n\t"
       "pkhbt r11, r3, r3, lsl #16\n"
-      "4:\n\t"
+      "3:\n\t"
       "ldm  r0!, {r3, r5}\n\t"
       "sxtb16 r4, r3, ror #8\n\t"
       "sxtb16 r6, r5, ror #8\n\t"
@@ -142,34 +127,47 @@ static void run(const frame* state) {
       "ssub16 r6, r6, r12\n\t"
       "stm  r1!, {r3-r6}\n\t"
       "cmp  r1, r2\n\t"
+      "bne  3b\n\t"
+      "b    5f\n"
+      "4:\n\t"
+      "ldm  r0!, {r3, r5, r7, r9}\n\t"
+      "sxtb16 r4, r3, ror #8\n\t"
+      "sxtb16 r6, r5, ror #8\n\t"
+      "sxtb16 r8, r7, ror #8\n\t"
+      "sxtb16 r10, r9, ror #8\n\t"
+      "sxtb16 r3, r3\n\t"
+      "sxtb16 r5, r5\n\t"
+      "sxtb16 r7, r7\n\t"
+      "sxtb16 r9, r9\n\t"
+      "stm  r1!, {r3-r10}\n\t"
+      "cmp  r1, r2\n\t"
       "bne  4b\n"
       "5:\n\t"
       "str  r0, [sp, #" WEIGHTS "]\n\t"
-      "ldr  r0, [sp, #" BIAS "]\n\t"
-      "vldmia r0!, {s14, s15}\n\t"
-      "str  r0, [sp, #" BIAS "]\n\t"
-      "ldr  r0, [sp, #" MULTIPLIER "]\n\t"
-      "vldmia r0!, {s8, s9}\n\t"
-      "str  r0, [sp, #" MULTIPLIER "]\n\t"
       "ldr  r2, [sp, #" OUT "]\n\t"
       "ldr  r3, [sp, #" STRIDE "]\n\t"
       "add  r0, r2, #2\n\t"
       "str  r0, [sp, #" OUT "]\n\t"
-      MOVE("s12, s13", "r2, r3")
+      MOVE("s8, s9", "r2, r3")
       "ldr  r0, [sp, #" INPUTS "]\n\t"
       "ldr  r2, [sp, #" END4 "]\n\t"
       "cmp  r0, r2\n\t"
       "beq  20f\n"
       "10:\n\t" /* a strip of 4 pixels */
-      MOVE("r6, r7", "s14, s15")
+      MOVE("r6, r7", "s12, s13")
       MOVE("r1", "s10")
       "mov  r8, r6\n\t"
       "mov  r9, r7\n\t"
       "mov  r10, r6\n\t"
       "mov  r11, r7\n\t"
       "mov  r12, r6\n\t"
-      "mov  lr, r7\n"
+      "ldr  r2, [sp, #" ODD "]\n\t"
+      "mov  lr, r7\n\t"
+      "cmp  r2, #0\n\t"
+      "bne  12f\n"
       "11:\n\t"
+      STEP4 STEP4 STEP4 STEP4
+      "12:\n\t"
       STEP4 STEP4 STEP4 STEP4
       MOVE("r2", "s11")
       "cmp  r1, r2\n\t"
@@ -184,25 +182,33 @@ static void run(const frame* state) {
       MOVE("r10, r11", "s4, s5")
       MOVE("r12, lr", "s6, s7")
       "ldr  r2, [sp, #" ZERO "]\n\t"
-      MOVE("r3, r4", "s12, s13")
+      MOVE("r3, r4", "s8, s9")
       STORE("r6", "r7") STORE("r8", "r9") STORE("r10", "r11") STORE("r12", "lr")
-      MOVE("s12", "r3")
+      MOVE("s8", "r3")
       "ldr  r2, [sp, #" END4 "]\n\t"
       "cmp  r0, r2\n\t"
       "bne  10b\n"
+      "ldr  r2, [sp, #" END1 "]\n\t"
+      "cmp  r0, r2\n\t"
+      "beq  40f\n"
       "20:\n\t"
       "ldr  r2, [sp, #" END3 "]\n\t"
       "cmp  r0, r2\n\t"
       "beq  30f\n\t"
       MOVE("lr", "s11")
       "21:\n\t" /* a strip of 3 pixels */
-      MOVE("r7, r8", "s14, s15")
+      MOVE("r7, r8", "s12, s13")
       MOVE("r1", "s10")
       "mov  r9, r7\n\t"
       "mov  r10, r8\n\t"
       "mov  r11, r7\n\t"
-      "mov  r12, r8\n"
+      "ldr  r2, [sp, #" ODD "]\n\t"
+      "mov  r12, r8\n\t"
+      "cmp  r2, #0\n\t"
+      "bne  23f\n"
       "22:\n\t"
+      STEP3 STEP3 STEP3 STEP3
+      "23:\n\t"
       STEP3 STEP3 STEP3 STEP3
       "cmp  r1, lr\n\t"
       "bne  22b\n\t"
@@ -214,9 +220,9 @@ static void run(const frame* state) {
       MOVE("r9, r10", "s2, s3")
       MOVE("r11, r12", "s4, s5")
       "ldr  r2, [sp, #" ZERO "]\n\t"
-      MOVE("r3, r4", "s12, s13")
+      MOVE("r3, r4", "s8, s9")
       STORE("r7", "r8") STORE("r9", "r10") STORE("r11", "r12")
-      MOVE("s12", "r3")
+      MOVE("s8", "r3")
       "ldr  r2, [sp, #" END3 "]\n\t"
       "cmp  r0, r2\n\t"
       "bne  21b\n"
@@ -226,7 +232,7 @@ static void run(const frame* state) {
       "beq  40f\n\t"
       MOVE("lr", "s11")
       "31:\n\t" /* one pixel */
-      MOVE("r7, r8", "s14, s15")
+      MOVE("r7, r8", "s12, s13")
       MOVE("r1", "s10")
       "32:\n\t"
       STEP1 STEP1 STEP1 STEP1
@@ -236,9 +242,9 @@ static void run(const frame* state) {
       SCALE("s0", "s1")
       MOVE("r7, r8", "s0, s1")
       "ldr  r2, [sp, #" ZERO "]\n\t"
-      MOVE("r3, r4", "s12, s13")
+      MOVE("r3, r4", "s8, s9")
       STORE("r7", "r8")
-      MOVE("s12", "r3")
+      MOVE("s8", "r3")
       "ldr  r2, [sp, #" END1 "]\n\t"
       "cmp  r0, r2\n\t"
       "bne  31b\n"
@@ -261,9 +267,7 @@ static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs,
   const spindle_strips strips = spindle_strips_of(pixels);
   const ptrdiff_t words = p->depth / 2;
   frame state;
-  state.weights = p->weights + first * words;
-  state.bias = p->bias + 2 * first;
-  state.multiplier = p->multiplier + 2 * first;
+  state.weights = p->weights + first * (words + SPINDLE_GEMM_S8_DSP_HEAD);
   state.weight_zero = p->weight_zero ? p->weight_zero + 2 * first : NULL;
   state.out = out;
   state.pairs = pairs;
@@ -275,15 +279,22 @@ static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs,
   state.end3 = state.end4 + 3 * strips.threes * words;
   state.end1 = state.end3 + strips.ones * words;
   state.zero = p->out_zero;
+  state.odd = p->depth / 8 % 2;
+  state.padding = 0;
   run(&state);
 }
 
 #else
 
+/* Two biases, two multipliers, the weights. */
+static const int32_t* pair_data(const spindle_gemm_s8_dsp_params* p, int32_t pair) {
+  return p->weights + (ptrdiff_t)pair * (SPINDLE_GEMM_S8_DSP_HEAD + p->depth / 2);
+}
+
 /* The weights of a pair of output channels: for each pair of input channels, that of both. */
 static void widen_weights(const spindle_gemm_s8_dsp_params* p, int32_t pair, uint32_t* widened) {
   const int32_t words = p->depth / 2;
-  const int32_t* packed = p->weights + (ptrdiff_t)pair * words;
+  const int32_t* packed = pair_data(p, pair) + SPINDLE_GEMM_S8_DSP_HEAD;
   for (int32_t i = 0; i < words; ++i) {
     spindle_widen4((uint32_t)packed[i], widened + 2 * i, 1);
     for (int32_t j = 0; p->weight_zero && j < 2; ++j) {
@@ -298,14 +309,17 @@ static const uint32_t* run_strips(const spindle_gemm_s8_dsp_params* p, const uin
                                   const uint32_t* widened, int32_t strips, int32_t size,
                                   int32_t pair, int8_t** out, int32_t stride) {
   const spindle_range range = spindle_output_range(p->out_zero, -128, 127);
+  const int32_t* data = pair_data(p, pair);
+  float multiplier[2];
+  memcpy(multiplier, data + 2, sizeof multiplier);
   for (int32_t strip = 0; strip < strips; ++strip, inputs += size * (p->depth / 2)) {
     for (int32_t i = 0; i < size; ++i, *out += stride) {
       for (int32_t j = 0; j < 2; ++j) {
-        uint32_t acc = (uint32_t)p->bias[2 * pair + j];
+        uint32_t acc = (uint32_t)data[j];
         for (int32_t k = 0; k < p->depth / 2; ++k) {
           acc = spindle_dot(inputs[k * size + i], widened[2 * k + j], acc);
         }
-        (*out)[j] = spindle_requantize((int32_t)acc, p->multiplier[2 * pair + j], range);
+        (*out)[j] = spindle_requantize((int32_t)acc, multiplier[j], range);
       }
     }
   }

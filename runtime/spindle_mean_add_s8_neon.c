@@ -22,20 +22,20 @@ SPINDLE_INLINE void add_16(int32_t *sums, const int8_t *x, int32_t columns, ptrd
 }
 
 void spindle_mean_add_s8_neon(const spindle_mean_s8_params *p, const void *in, void *acc,
-                              int32_t y) {
+                              int32_t y, int32_t x, int32_t n) {
   int32_t *sums = (int32_t *)acc;
   const int32_t channels = p->channels;
   const int8x8_t zero = vdup_n_s8((int8_t)p->in_zero);
-  if (y == 0) {
+  if (y == 0 && x == 0) {
     for (int32_t c = 0; c < channels; ++c) sums[c] = 0;
   }
-  for (int32_t first = 0; first < p->width; first += COLUMNS) {
-    const int8_t *x = (const int8_t *)in + (ptrdiff_t)first * channels;
-    const int32_t columns = spindle_min(COLUMNS, p->width - first);
+  for (int32_t first = 0; first < n; first += COLUMNS) {
+    const int8_t *value = (const int8_t *)in + (ptrdiff_t)first * channels;
+    const int32_t columns = spindle_min(COLUMNS, n - first);
     int32_t c = 0;
-    for (; c + 16 <= channels; c += 16) add_16(sums + c, x + c, columns, channels, zero);
+    for (; c + 16 <= channels; c += 16) add_16(sums + c, value + c, columns, channels, zero);
     for (; c < channels; ++c) {
-      for (int32_t i = 0; i < columns; ++i) sums[c] += x[(ptrdiff_t)i * channels + c] - p->in_zero;
+      for (int32_t i = 0; i < columns; ++i) sums[c] += value[(ptrdiff_t)i * channels + c] - p->in_zero;
     }
   }
 }

@@ -49,8 +49,6 @@ void spindle_pw_s8_dsp(const spindle_pw_s8_dsp_params* p, const void* in, void* 
   int8_t* y = (int8_t*)out;
   spindle_gemm_s8_dsp_params gemm;
   gemm.weights = p->weights;
-  gemm.bias = p->bias;
-  gemm.multiplier = p->multiplier;
   gemm.weight_zero = p->weight_zero;
   gemm.depth = (p->in_channels + 7) / 8 * 8;
   gemm.out_channels = p->out_channels;

@@ -6,9 +6,6 @@
 #include "spindle_gemm_dsp.h"
 #include "spindle_window.h"
 
-/* Most rows of a kernel: each has at least one tap. */
-#define ROWS SPINDLE_STEM_S8_DSP_TAPS
-
 /* Inputs of a window in the order of the packed weights: of each row the whole words, then the bytes
  * left of all rows, then zeros up to the depth. */
 
@@ -86,15 +83,13 @@ void spindle_stem_s8_dsp(const spindle_stem_s8_dsp_params* p, const void* in, vo
   const int32_t depth = (p->kernel_h * p->kernel_w * p->in_channels + 7) / 8 * 8;
   spindle_gemm_s8_dsp_params gemm;
   gemm.weights = p->weights;
-  gemm.bias = p->bias;
-  gemm.multiplier = p->multiplier;
   gemm.weight_zero = p->weight_zero;
   gemm.depth = depth;
   gemm.out_channels = p->out_channels;
   gemm.out_zero = p->out_zero;
   gemm.lo = p->lo;
   gemm.hi = p->hi;
-  const int8_t* row[ROWS];
+  const int8_t* row[SPINDLE_STEM_S8_DSP_ROWS];
   const bool cut = find_rows(p, in, y, row);
   uint32_t* widened = (uint32_t*)scratch;
   int8_t* pixel = (int8_t*)out;

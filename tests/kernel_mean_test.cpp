@@ -34,7 +34,8 @@ void check_s8(Random& random, DType type, Shape shape, int in_zero, int out_zero
   KernelBuffer acc(static_cast<std::size_t>(p.channels) * 4, 4);
   KernelBuffer out(static_cast<std::size_t>(p.channels), 1);
   for (std::int32_t row = 0; row < p.rows; ++row) {
-    spindle_mean_add_s8(&p, in.at(std::int64_t{row} * p.width * p.channels), acc.data(), row);
+    spindle_mean_add_s8(&p, in.at(std::int64_t{row} * p.width * p.channels), acc.data(), row, 0,
+                        p.width);
   }
   spindle_mean_end_s8(&p, acc.data(), out.data());
   REQUIRE(compare_8bit(*expected, out) == "");
@@ -56,7 +57,8 @@ void check_f32(Random& random, Shape shape, Activation act) {
   KernelBuffer acc(static_cast<std::size_t>(p.channels) * 4, 4);
   KernelBuffer out(static_cast<std::size_t>(p.channels) * 4, 4);
   for (std::int32_t row = 0; row < p.rows; ++row) {
-    spindle_mean_add_f32(&p, in.at(std::int64_t{4} * row * p.width * p.channels), acc.data(), row);
+    spindle_mean_add_f32(&p, in.at(std::int64_t{4} * row * p.width * p.channels), acc.data(), row,
+                         0, p.width);
   }
   spindle_mean_end_f32(&p, acc.data(), out.data());
   REQUIRE(compare_floats(*expected, out) == "");

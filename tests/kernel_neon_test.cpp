@@ -300,9 +300,9 @@ void add_mean(CaseFile& file, Random& random, int channels, int width) {
   c.symbol = "spindle_mean_add_s8_neon";
   const int y = pick(random, 0, 1);
   c.ints = {p.rows, p.width, p.channels, bits_of(p.multiplier), p.in_zero, p.out_zero,
-            p.lo,   p.hi,    y};
+            p.lo,   p.hi,    y,  0, width};
   c.second = bytes_of(sums);
-  spindle_mean_add_s8(&p, in.data(), sums.data(), y);
+  spindle_mean_add_s8(&p, in.data(), sums.data(), y, 0, width);
   c.input = bytes_of(in);
   c.expected = bytes_of(sums);
   file.write(c);

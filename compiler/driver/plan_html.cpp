@@ -21,6 +21,14 @@ std::string file_name(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
 
+// With spaces that do not break between a number and its unit.
+std::string kept_together(std::string number) {
+  for (auto at = number.find(' '); at != std::string::npos; at = number.find(' ')) {
+    number.replace(at, 1, "\xC2\xA0");
+  }
+  return number;
+}
+
 void put_tile(Markup& m, const std::string& title, const std::string& figure,
               const std::string& exact, const std::string& text) {
   m.line();
@@ -34,7 +42,7 @@ void put_tile(Markup& m, const std::string& title, const std::string& figure,
 }
 
 std::string input_text(const PlanReport& r) {
-  const std::string bytes = human_bytes(r.input_bytes);
+  const std::string bytes = kept_together(human_bytes(r.input_bytes));
   switch (r.input_mode) {
     case InputMode::kExternal:
       return fmt::format("The input, {}, is in the caller's buffer and not counted.", bytes);
@@ -49,7 +57,7 @@ std::string input_text(const PlanReport& r) {
 std::string work_text(const PlanReport& r) {
   if (r.extra_macs == 0) return "None computed twice.";
   return fmt::format("{} of the model, {} ({:.1f} %) computed again to save RAM.",
-                     human_count(r.macs), human_count(r.extra_macs),
+                     kept_together(human_count(r.macs)), kept_together(human_count(r.extra_macs)),
                      r.extra_percent({r.arena_bytes, r.extra_macs}));
 }
 
@@ -58,14 +66,16 @@ void put_figures(Markup& m, const PlanReport& r) {
   put_tile(m, "RAM", human_bytes(r.arena_bytes), fmt::format("{} bytes", r.arena_bytes),
            "Arena. " + input_text(r));
   put_tile(m, "Flash", human_bytes(r.weights_bytes), fmt::format("{} bytes", r.weights_bytes),
-           fmt::format("Weights and tables; about {} of code besides.", human_bytes(r.code_bytes)));
+           fmt::format("Weights and tables; about {} of code besides.",
+                       kept_together(human_bytes(r.code_bytes))));
   put_tile(m, "Work", human_count(r.macs + r.extra_macs) + " MACs",
            std::to_string(r.macs + r.extra_macs), work_text(r));
   if (r.time) {
     put_tile(m, "Time, estimated", "≈ " + human_milliseconds(r.time->milliseconds()),
              fmt::format("{} cycles", r.time->cycles),
              fmt::format("At {:.0f} MHz: {} cycles, {:.2f} per MAC ({}).", r.time->megahertz,
-                         human_count(r.time->cycles), r.time->cycles_per_mac, r.time->basis));
+                         kept_together(human_count(r.time->cycles)), r.time->cycles_per_mac,
+                         r.time->basis));
   }
   if (r.arena_bytes > 0 && r.whole_tensors_bytes > r.arena_bytes) {
     put_tile(m, "Layer by layer",
@@ -73,7 +83,7 @@ void put_figures(Markup& m, const PlanReport& r) {
                                         static_cast<double>(r.arena_bytes)),
              fmt::format("{} bytes", r.whole_tensors_bytes),
              fmt::format("The RAM if every tensor were whole until its last use: {}.",
-                         human_bytes(r.whole_tensors_bytes)));
+                         kept_together(human_bytes(r.whole_tensors_bytes))));
   }
   m.close();
 }

@@ -12,7 +12,7 @@
 namespace spindle {
 namespace {
 
-constexpr double kWidth = 760;
+constexpr double kWidth = 1040;
 constexpr double kHeight = 330;
 constexpr double kLeft = 62, kRight = 24, kTop = 26, kBottom = 52;
 
@@ -45,8 +45,8 @@ class FrontierDrawing {
       ram_ = std::max(ram_, kib(point));
       work_ = std::max(work_, percent(point));
     }
-    ram_ = round_step(ram_, 6) * std::ceil(ram_ / round_step(ram_, 6));
-    work_ = round_step(work_, 4) * std::ceil(work_ / round_step(work_, 4));
+    ram_ = round_step(ram_, 8) * std::ceil(ram_ / round_step(ram_, 8));
+    work_ = round_step(work_, 5) * std::ceil(work_ / round_step(work_, 5));
   }
 
   void draw() {
@@ -122,12 +122,12 @@ class FrontierDrawing {
   }
 
   void put_axes() {
-    const double ram_step = round_step(ram_, 6);
+    const double ram_step = round_step(ram_, 8);
     for (double ram = 0; ram <= ram_ * 1.001; ram += ram_step) {
       put_line(x(ram), kTop, x(ram), kHeight - kBottom);
       put_text("axis", x(ram), kHeight - kBottom + 18, fmt::format("{:g}", ram));
     }
-    const double work_step = round_step(work_, 4);
+    const double work_step = round_step(work_, 5);
     for (double work = 0; work <= work_ * 1.001; work += work_step) {
       put_line(kLeft, y(work), kWidth - kRight, y(work));
       put_text("tick", kLeft - 8, y(work) + 4, fmt::format("{:g} %", work));
@@ -164,8 +164,9 @@ class FrontierDrawing {
   void put_chosen() {
     const PlanPoint chosen{r_.arena_bytes, r_.extra_macs};
     const double at_x = x(kib(chosen));
-    const bool right = at_x > kWidth / 2;
-    put_text(right ? "this end" : "this", at_x + (right ? -4 : 12), y(percent(chosen)) - 13,
+    constexpr double kRoom = 150;  // for the label, which stands where the curve never is
+    const bool end = at_x + kRoom > kWidth;
+    put_text(end ? "this end" : "this", at_x + (end ? 0 : 10), y(percent(chosen)) - 14,
              fmt::format("this plan, {}", human_bytes(r_.arena_bytes)));
   }
 
@@ -180,10 +181,9 @@ class FrontierDrawing {
 
 void put_frontier(Markup& m, const PlanReport& report) {
   if (report.frontier.empty()) return;
-  open_section(
-      m, "frontier", "RAM against work",
-      "Plans of this model that no other one beats: less RAM costs values that are computed "
-      "again. Pass --ram to choose.");
+  open_section(m, "frontier", "RAM against work",
+               "Plans of this model of which no other found takes less of both: less RAM costs "
+               "values that are computed again. Giving the size of one as budget makes it.");
   FrontierDrawing drawing(m, report);
   m.open("div", {{"class", "scroll"}});
   drawing.draw();

@@ -44,6 +44,7 @@ std::string kept_label(const ReportLayer& layer) {
     case Kept::kWhole:
       return "whole";
     case Kept::kRing:
+      if (layer.rows == layer.of_rows) return layer.rows == 1 ? "its row" : "all rows";
       return fmt::format("{} of {} rows", layer.rows, layer.of_rows);
     case Kept::kTile:
       return fmt::format("{}×{} tile", layer.rows, layer.columns);

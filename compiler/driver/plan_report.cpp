@@ -198,6 +198,18 @@ class Reporter {
     return plan_.buffer_of[static_cast<std::size_t>(value)];
   }
 
+  // What a step does that no operator of the graph asked for: its kernel's name in words.
+  [[nodiscard]] std::string made_by_us(const Step& fine) const {
+    if (fine.receives) return "receive";
+    const auto id = static_cast<std::size_t>(&fine - fine_.steps.data());
+    if (id >= c_.selection.calls.size() || c_.selection.calls[id].empty()) return fine.name;
+    std::string words = c_.selection.calls[id].front().symbol;
+    constexpr std::string_view kPrefix = "spindle_";
+    if (words.starts_with(kPrefix)) words.erase(0, kPrefix.size());
+    std::replace(words.begin(), words.end(), '_', ' ');
+    return words;
+  }
+
   int add_layer(const Step& fine, const Value& output, int cascade) {
     ReportLayer layer;
     layer.name = fine.name;
@@ -215,6 +227,7 @@ class Reporter {
       const Role role = c_.graph.nodes[static_cast<std::size_t>(fine.node)].role;
       layer.bottleneck = role == Role::kProject || role == Role::kAdd;
     }
+    if (layer.op.empty()) layer.op = made_by_us(fine);
     if (output.tensor != kNoTensor) {
       layer.shape = c_.graph.tensor(output.tensor).shape;
       layer.type = name_of(c_.graph.tensor(output.tensor).type);

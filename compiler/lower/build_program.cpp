@@ -428,7 +428,7 @@ class Builder {
   [[nodiscard]] Address output_row(const Place& place) const {
     if (place.fine.output != place.step.output) return tile_row(place, *place.member);
     Address at = row_address(place.fine.output, place.row);
-    if (place.fine.columns > 0) {
+    if (place.fine.columns > 0 && !steps_.value(place.fine.output).accumulator) {
       at.offset = at.offset + place.column * constant(pixel_bytes(place.fine.output, place.fine));
     }
     return at;

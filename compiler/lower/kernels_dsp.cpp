@@ -12,32 +12,28 @@ bool wants_dsp(const Target& target) {
   return target.dsp && target.fpu && !target.mve;
 }
 
-template <typename T>
-std::vector<T> padded_to_even(std::vector<T> values) {
-  if (values.size() % 2 != 0) values.push_back(T{});
+std::vector<std::int32_t> padded_to_even(std::vector<std::int32_t> values) {
+  if (values.size() % 2 != 0) values.push_back(0);
   return values;
 }
 
-// Pointers that begin the structs of kernels made of spindle_gemm_s8_dsp.
-std::vector<Field> gemm_data(Selector& s, const Node& node,
-                             const std::vector<std::int32_t>& packed) {
+// Pointers that begin the structs of kernels made of spindle_gemm_s8_dsp; `ordered` are the node's
+// weights in the order of the kernel's inputs.
+std::vector<Field> gemm_data(Selector& s, const Node& node, const IntWeights& ordered) {
   const Operands o = operands_of(s, node);
-  const IntWeights weights = int_weights(o.w);
   const std::string& name = o.y.name;
-  const auto add = [&](const char* suffix, DType type, const auto& values, const char* comment) {
-    return s.add_constant(name + suffix, type, values, comment);
-  };
-  const int zero = weights.zero.empty() ? -1
-                                        : add("_weight_zero", DType::kI32,
-                                              padded_to_even(weights.zero), "per output channel");
-  return {pointer_field("weights", add("_weights", DType::kI32, packed,
-                                       "[pair of outputs][pair of inputs], int8 in words")),
-          pointer_field("bias", add("_bias", DType::kI32, padded_to_even(folded_bias(o, weights)),
-                                    "per output channel")),
-          pointer_field("multiplier",
-                        add("_multiplier", DType::kF32, padded_to_even(multipliers(o.x, o.w, o.y)),
-                            "(sx * sw) / sy")),
-          pointer_field("weight_zero", zero)};
+  const std::vector<std::int32_t> packed =
+      dsp_pairs(ordered, folded_bias(o, ordered), multipliers(o.x, o.w, o.y));
+  const int zero = ordered.zero.empty()
+                       ? -1
+                       : s.add_constant(name + "_weight_zero", DType::kI32,
+                                        padded_to_even(ordered.zero), "per output channel");
+  return {
+      pointer_field("weights",
+                    s.add_constant(name + "_weights", DType::kI32, packed,
+                                   "by two outputs: biases, multipliers (float), weights by two "
+                                   "inputs (int8)")),
+      pointer_field("weight_zero", zero)};
 }
 
 // Pixels whose inputs are widened together: enough to pay for the weights' widening, few enough
@@ -71,8 +67,7 @@ bool lower_pointwise_s8_dsp(Selector& s, const Node& node) {
   const std::int64_t inputs = o.x.shape.back();
   if (inputs < 1) return false;
   const IntWeights weights = int_weights(o.w);
-  std::vector<Field> fields =
-      gemm_data(s, node, dsp_pairs(weights, static_cast<std::size_t>(o.w.shape[0])));
+  std::vector<Field> fields = gemm_data(s, node, int_weights(o.w));
   fields.push_back(int_field("in_channels", inputs));
   fields.push_back(int_field("out_channels", o.w.shape[0]));
   append_limits(fields, o);
@@ -97,7 +92,7 @@ bool lower_stem_s8_dsp(Selector& s, const Node& node) {
   const Conv& conv = *node.as<Conv>();
   const std::int64_t taps = o.w.shape[1] * o.w.shape[2] * o.w.shape[3];
   if (conv.groups != 1 || conv.dilation[0] != 1 || conv.dilation[1] != 1 || taps < 1 ||
-      taps > SPINDLE_STEM_S8_DSP_TAPS) {
+      taps > SPINDLE_STEM_S8_DSP_TAPS || o.w.shape[1] > SPINDLE_STEM_S8_DSP_ROWS) {
     return false;
   }
   const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
@@ -106,7 +101,7 @@ bool lower_stem_s8_dsp(Selector& s, const Node& node) {
                   static_cast<std::size_t>(o.w.shape[2] * o.w.shape[3]));
   const std::int64_t depth = (taps + 7) / 8 * 8;
   const std::int64_t chunk = chunk_of(depth, o.y.shape[2]);
-  std::vector<Field> fields = gemm_data(s, node, dsp_pairs(ordered, outputs));
+  std::vector<Field> fields = gemm_data(s, node, ordered);
   fields.push_back(s.rows_field(node.inputs[0], 0));
   for (const auto& [name, value] :
        std::initializer_list<std::pair<const char*, std::int64_t>>{{"in_width", o.x.shape[2]},

@@ -113,7 +113,9 @@ bool lower_mean_f32(Selector& s, const Node& node) {
   const StepInput input = s.rowwise(node.inputs[0], rows);
   s.add_step(node, "sum", {input}, sums,
              {kernel("spindle_mean_add_f32", "spindle_mean_f32_params", fields,
-                     {params_arg(), s.row_arg(node.inputs[0], 0, rows), out_base_arg(), y_arg()})});
+                     {params_arg(), s.row_arg(node.inputs[0], 0, rows), out_base_arg(), y_arg(),
+                      x_arg(), columns_arg(1)})});
+  s.by_columns(x.shape[2], true);
   const StepInput last{sums, {0, 1, rows - 1, 1}, false, false};
   s.add_step(node, {last}, node.output(), 1,
              {kernel("spindle_mean_end_f32", "spindle_mean_f32_params", fields,

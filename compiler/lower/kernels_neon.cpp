@@ -31,6 +31,8 @@ constexpr std::int64_t kStemWindow = 80;
 
 // Channels of a vector: 3x3 depthwise kernels want as many at least.
 constexpr std::int64_t kVector = 16;
+// Channels of a float panel (SPINDLE_PW_F32_PANEL), and that the float 3x3 depthwise kernel wants.
+constexpr std::size_t kFloatChannels = 8;
 
 // Weights of a matrix product of `inputs` values, packed; empty if the kernel cannot take them.
 std::vector<std::int8_t> gemm_weights(const Gemm& gemm, const std::vector<std::int8_t>& values,
@@ -42,17 +44,35 @@ std::vector<std::int8_t> gemm_weights(const Gemm& gemm, const std::vector<std::i
 }
 
 // [outputs][inputs] with zeros behind each output's inputs.
-std::vector<std::int8_t> padded_inputs(const std::vector<std::int8_t>& values, std::size_t inputs,
-                                       std::size_t wanted) {
-  std::vector<std::int8_t> result;
+template <typename T>
+std::vector<T> padded_inputs(const std::vector<T>& values, std::size_t inputs, std::size_t wanted) {
+  std::vector<T> result;
   for (std::size_t i = 0; i < values.size(); i += inputs) {
-    for (std::size_t k = 0; k < wanted; ++k) result.push_back(k < inputs ? values[i + k] : 0);
+    for (std::size_t k = 0; k < wanted; ++k) result.push_back(k < inputs ? values[i + k] : T{});
   }
   return result;
 }
 
 bool has_neon(const Selector& s) {
   return s.target.neon && s.target.a64;
+}
+
+// Whether the 3x3 depthwise kernels take the convolution, which is depthwise, given the channels that
+// they compute at a time.
+bool is_dw3x3(const Operands& o, const Conv& conv, std::int64_t channels) {
+  const bool wide = o.w.shape[0] >= channels && o.w.shape[0] == o.x.shape[3];
+  const bool window = o.w.shape[1] == 3 && o.w.shape[2] == 3 && conv.dilation[0] == 1 &&
+                      conv.dilation[1] == 1 && conv.stride[1] <= 2;
+  // Every window then has a row inside of the image.
+  const bool reaches = conv.pad.top <= 2 && conv.pad.bottom <= 2;
+  return wide && window && reaches;
+}
+
+// Inputs of a window of a first convolution that may become a matrix product; 0 for others.
+std::int64_t stem_taps(const Operands& o, const Conv& conv) {
+  const std::int64_t taps = o.w.shape[1] * o.w.shape[2] * o.x.shape[3];
+  const bool plain = conv.groups == 1 && conv.dilation[0] == 1 && conv.dilation[1] == 1;
+  return plain && taps <= kStemWindow ? taps : 0;
 }
 
 // The fields of spindle_conv_s8_params.
@@ -93,12 +113,7 @@ bool lower_dw3x3_s8_neon(Selector& s, const Node& node) {
   }
   const Operands o = operands_of(s, node);
   const IntWeights weights = int_weights(o.w);
-  const bool narrow = o.w.shape[0] < kVector || o.w.shape[0] != o.x.shape[3];
-  const bool window = o.w.shape[1] == 3 && o.w.shape[2] == 3 && conv->dilation[0] == 1 &&
-                      conv->dilation[1] == 1 && conv->stride[1] <= 2;
-  // Every window then has a row inside of the image.
-  const bool reaches = conv->pad.top <= 2 && conv->pad.bottom <= 2;
-  if (narrow || !window || !reaches || !weights.zero.empty()) return false;
+  if (!is_dw3x3(o, *conv, kVector) || !weights.zero.empty()) return false;
   if (!s.target.dotprod && !dw3x3_pairs_fit(weights.values)) return false;
   const char* symbol = s.target.dotprod ? "spindle_dw3x3_s8_dot" : "spindle_dw3x3_s8_neon";
   std::vector<Field> data =
@@ -116,14 +131,12 @@ bool lower_dw3x3_s8_neon(Selector& s, const Node& node) {
 
 bool lower_stem_s8_neon(Selector& s, const Node& node) {
   const auto* conv = node.as<Conv>();
-  if (!has_neon(s) || conv == nullptr || conv->groups != 1 || !is_8bit_conv(s, node) ||
-      !batch_of_one(s, node) || conv->dilation[0] != 1 || conv->dilation[1] != 1) {
+  if (!has_neon(s) || conv == nullptr || !is_8bit_conv(s, node) || !batch_of_one(s, node)) {
     return false;
   }
   const Operands o = operands_of(s, node);
-  const std::int64_t row = o.w.shape[2] * o.x.shape[3];
-  const std::int64_t taps = o.w.shape[1] * row;
-  if (row > kStemRow || taps > kStemWindow) return false;
+  const std::int64_t taps = stem_taps(o, *conv);
+  if (taps == 0 || o.w.shape[2] * o.x.shape[3] > kStemRow) return false;
   const Gemm gemm = gemm_of(s.target);
   const IntWeights weights = int_weights(o.w);
   const std::int64_t depth =
@@ -145,6 +158,57 @@ bool lower_stem_s8_neon(Selector& s, const Node& node) {
 
 namespace {
 
+// spindle_conv_f32_params of `node`.
+std::vector<Field> conv_f32_fields(Selector& s, const Node& node, const std::vector<float>& weights,
+                                   std::string layout, std::size_t bias_size) {
+  const Operands o = operands_of(s, node);
+  const int packed =
+      s.add_constant(o.y.name + "_weights", DType::kF32, weights, std::move(layout));
+  const int bias = s.add_constant(o.y.name + "_bias", DType::kF32, float_bias(o.bias, bias_size),
+                                  "per output channel");
+  std::vector<Field> fields{pointer_field("weights", packed), pointer_field("bias", bias)};
+  for (Field& field : window_fields(s, node)) fields.push_back(std::move(field));
+  fields.push_back(float_field("lo", o.act.lo));
+  fields.push_back(float_field("hi", o.act.hi));
+  return fields;
+}
+
+bool is_f32_window(const Selector& s, const Node& node) {
+  return has_neon(s) && node.as<Conv>() != nullptr && is_f32_conv(s, node) && batch_of_one(s, node);
+}
+
+}  // namespace
+
+bool lower_dw3x3_f32_neon(Selector& s, const Node& node) {
+  if (!is_f32_window(s, node) || !is_depthwise(s.graph, node)) return false;
+  const Operands o = operands_of(s, node);
+  if (!is_dw3x3(o, *node.as<Conv>(), kFloatChannels)) return false;
+  const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
+  std::vector<Field> fields = conv_f32_fields(s, node, transposed(float_values(o.w), outputs),
+                                              "[kernel_h][kernel_w][out]", outputs);
+  add_window_step(
+      s, node,
+      kernel("spindle_dw3x3_f32_neon", "spindle_conv_f32_params", std::move(fields), {}));
+  return true;
+}
+
+bool lower_stem_f32_neon(Selector& s, const Node& node) {
+  if (!is_f32_window(s, node) || is_pointwise(s.graph, node)) return false;
+  const Operands o = operands_of(s, node);
+  const auto taps = static_cast<std::size_t>(stem_taps(o, *node.as<Conv>()));
+  if (taps == 0) return false;
+  const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
+  const std::vector<float> values = padded_inputs(float_values(o.w), taps, (taps + 3) / 4 * 4);
+  std::vector<Field> fields = conv_f32_fields(
+      s, node, float_panels(values, outputs, kFloatChannels), "[panel][kernel_h, kernel_w, in][8]",
+      (outputs + kFloatChannels - 1) / kFloatChannels * kFloatChannels);
+  add_window_step(s, node, kernel("spindle_stem_f32_neon", "spindle_conv_f32_params",
+                                  std::move(fields), {}));
+  return true;
+}
+
+namespace {
+
 std::int64_t value_of(const KernelCall& call, std::string_view name) {
   for (const Field& field : call.fields) {
     if (field.name == name) return field.value;
@@ -152,18 +216,22 @@ std::int64_t value_of(const KernelCall& call, std::string_view name) {
   return 0;
 }
 
-// Whether the NEON kernel takes what the portable kernel of the same name does.
-bool takes(const KernelCall& call) {
-  constexpr std::array kAlways{"spindle_add_s8", "spindle_mean_add_s8", "spindle_quantize_f32_s8"};
-  if (call.symbol == "spindle_dw_s8") {
-    const std::int64_t channels = value_of(call, "out_channels");
-    return channels >= 8 && channels == value_of(call, "in_channels");
+// The NEON kernel that takes the parameters of a portable one; empty if there is none.
+std::string neon_symbol(const KernelCall& call) {
+  constexpr std::array kAlways{"spindle_add_s8",          "spindle_mean_add_s8",
+                               "spindle_quantize_f32_s8", "spindle_pw_f32",
+                               "spindle_add_f32",         "spindle_mean_add_f32"};
+  const auto is = [&](const char* field, std::int64_t value) {
+    return value_of(call, field) == value;
+  };
+  const std::int64_t channels = value_of(call, "out_channels");
+  const bool depthwise = channels >= 8 && is("in_channels", channels);
+  if (call.symbol == "spindle_dw_s8" && depthwise) return "spindle_dw_s8_neon";
+  if (call.symbol == "spindle_interleave" && is("channels", 3)) {
+    return is("element_bytes", 1) || is("element_bytes", 4) ? "spindle_interleave_neon" : "";
   }
-  if (call.symbol == "spindle_interleave") {
-    const std::int64_t bytes = value_of(call, "element_bytes");
-    return value_of(call, "channels") == 3 && (bytes == 1 || bytes == 4);
-  }
-  return std::find(kAlways.begin(), kAlways.end(), call.symbol) != kAlways.end();
+  const bool always = std::find(kAlways.begin(), kAlways.end(), call.symbol) != kAlways.end();
+  return always ? call.symbol + "_neon" : "";
 }
 
 }  // namespace
@@ -172,8 +240,9 @@ void prefer_neon(Selection& selection, const Target& target) {
   if (!target.neon || !target.a64) return;
   for (auto& calls : selection.calls) {
     for (KernelCall& call : calls) {
-      if (!takes(call)) continue;
-      call.symbol += "_neon";
+      const std::string symbol = neon_symbol(call);
+      if (symbol.empty()) continue;
+      call.symbol = symbol;
       call.sources = {call.symbol + ".c"};
     }
   }

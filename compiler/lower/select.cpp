@@ -11,6 +11,8 @@ const std::vector<KernelFamily>& kernel_families() {
       {"pointwise s8, NEON", lower_pointwise_s8_neon},
       {"depthwise 3x3 s8, NEON", lower_dw3x3_s8_neon},
       {"first convolution s8, NEON", lower_stem_s8_neon},
+      {"depthwise 3x3 f32, NEON", lower_dw3x3_f32_neon},
+      {"first convolution f32, NEON", lower_stem_f32_neon},
       {"pointwise s8, DSP", lower_pointwise_s8_dsp},
       {"depthwise s8, DSP", lower_depthwise_s8_dsp},
       {"stem s8, DSP", lower_stem_s8_dsp},

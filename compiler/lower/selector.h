@@ -128,6 +128,8 @@ bool lower_move(Selector& s, const Node& node);
 bool lower_pointwise_s8_neon(Selector& s, const Node& node);
 bool lower_dw3x3_s8_neon(Selector& s, const Node& node);
 bool lower_stem_s8_neon(Selector& s, const Node& node);
+bool lower_dw3x3_f32_neon(Selector& s, const Node& node);
+bool lower_stem_f32_neon(Selector& s, const Node& node);
 // Puts the NEON kernels that take the parameters of a portable one in its place: called last.
 void prefer_neon(Selection& selection, const Target& target);
 

@@ -38,11 +38,14 @@ template <typename T>
 // The bias (zeros when there is none), padded with zeros to `size`.
 [[nodiscard]] std::vector<float> float_bias(const Tensor* bias, std::size_t size);
 
-// Weights [outputs][taps] for SMLAD: [pair of outputs][pair of taps] words, each with the bytes
-// (o, t), (o + 1, t), (o, u), (o + 1, u) of taps t and u, the least significant first. Of each four
-// taps the first pair is 0 and 2, the second 1 and 3. Outputs are padded with zeros to a multiple
-// of two, taps to one of eight.
-[[nodiscard]] std::vector<std::int32_t> dsp_pairs(const IntWeights& weights, std::size_t outputs);
+// Weights [outputs][taps] for SMLAD, as spindle_gemm_s8_dsp reads them: for each pair of outputs
+// two biases, two multipliers (the bits of floats) and a word for each pair of taps t, u with the
+// bytes (o, t), (o + 1, t), (o, u), (o + 1, u), the least significant first. Of each four taps the
+// first pair is 0 and 2, the second 1 and 3. Outputs are padded to a multiple of two, taps to one
+// of eight, with zeros.
+[[nodiscard]] std::vector<std::int32_t> dsp_pairs(const IntWeights& weights,
+                                                  const std::vector<std::int32_t>& bias,
+                                                  const std::vector<float>& multipliers);
 
 // The taps of a window in the order in which spindle_stem_s8_dsp reads them: of each row of `run`
 // bytes the whole words, then what is left of all rows.

@@ -51,6 +51,11 @@ std::int64_t computed(const RowAccess& access, std::int64_t extent, std::int64_t
   return sum;
 }
 
+// MACs of a pixel of the step's output; where nothing is multiplied, the elements count.
+std::int64_t work_of(const StepGraph& graph, const Step& step, std::int64_t pixels) {
+  return step.macs > 0 ? step.macs / pixels : graph.value(step.output).bytes() / pixels;
+}
+
 // Whether the inputs of the step are a good place to keep rows: before a window, or narrower than
 // what the step makes of them.
 bool begins_patch(const StepGraph& graph, const Step& step) {
@@ -213,7 +218,7 @@ class Fuser {
     joined.macs += self.macs;
     joined.weight_bytes += self.weight_bytes;
     // Never negative: rows and columns that nobody needs are skipped, and not counted as a gain.
-    joined.extra_macs += std::max<std::int64_t>(work - area, 0) * (self.macs / area);
+    joined.extra_macs += std::max<std::int64_t>(work - area, 0) * work_of(graph_, self, area);
   }
 
   void add_inputs(Step& joined, const std::vector<StepId>& ids, std::size_t i) const {
@@ -260,14 +265,11 @@ std::vector<StepId> patch_starts(const StepGraph& graph, const ValueUses& uses, 
     });
   };
   std::vector<StepId> starts;
-  bool windows = false;
   if (last < first || !even(last)) return starts;
   for (StepId step = last - 1; step >= first && starts.size() < kMostStarts; --step) {
     const StepId reader = window_reader(graph, uses, step, last + 1);
     if (reader <= step || !even(step)) break;
-    const Step& self = graph.step(step);
-    windows = windows || only_read(graph.step(reader), self.output)->access != RowAccess{};
-    if (windows && begins_patch(graph, self)) starts.push_back(step);
+    if (begins_patch(graph, graph.step(step))) starts.push_back(step);
   }
   return starts;
 }

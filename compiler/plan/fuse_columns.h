@@ -40,9 +40,9 @@ struct Patch {
 // Columns of a tile: at most `most`, rows divided evenly.
 [[nodiscard]] std::int64_t tile_columns(std::int64_t columns, std::int64_t most = 8);
 
-// Steps at which a patch that ends in `last` may begin, nearest first; none before `first`. Each
-// range [start, last] holds at least one window, and the values in it are read by one step of it
-// only, by a window or column by column.
+// Steps at which a patch that ends in `last` may begin, nearest first; none before `first`. The
+// values in each range [start, last] are read by one step of it only, by a window or column by
+// column.
 [[nodiscard]] std::vector<StepId> patch_starts(const StepGraph& graph, const ValueUses& uses,
                                                StepId first, StepId last);
 

@@ -159,9 +159,8 @@ std::vector<StepId> cut_points(const StepGraph& graph) {
     const bool stem = step <= first_block && first_block < count && feeds;
     const bool reduction =
         graph.value(before.output).accumulator || (graph.value(self.output).accumulator && feeds);
-    const bool vectors = graph.rows(step - 1) == 1 && graph.rows(step) == 1 && feeds;
     const bool forced = step == streamed.first_writer;
-    if (forced || (!same_block && !stem && !reduction && !vectors)) cuts.push_back(step);
+    if (forced || (!same_block && !stem && !reduction)) cuts.push_back(step);
   }
   if (count > 0) cuts.push_back(count);
   return cuts;
@@ -252,13 +251,13 @@ Partition PartitionSearch::without_recompute() const {
   });
 }
 
-std::optional<Partition> PartitionSearch::within(std::int64_t peak) const {
+std::optional<Partition> PartitionSearch::within(std::int64_t peak, Work work) const {
   if (cuts_.size() < 2) return Partition{};
   Recompute recompute(graph_, uses_);
   return best([&](std::size_t i, std::size_t j) -> std::optional<Way> {
     if (range(i, j)->bytes <= peak) return Way{};
     if (range(i, j)->least >= peak) return std::nullopt;
-    std::optional<CascadeWay> way = recompute.within(cuts_[i], cuts_[j], peak);
+    std::optional<CascadeWay> way = recompute.within(cuts_[i], cuts_[j], peak, work == Work::kNone);
     if (!way) return std::nullopt;
     return Way{way->extra_macs, std::move(way->patches)};
   });

@@ -65,12 +65,13 @@ class PartitionSearch {
  public:
   PartitionSearch(const StepGraph& graph, const ValueUses& uses);
 
-  // Nothing computed twice, with the least peak; among those, the one with the most cascades, so
-  // that no cascade is longer than it need be.
+  // Nothing computed twice, joined in tiles of the usual size, with the least peak; among those,
+  // the one with the most cascades, so that no cascade is longer than it need be.
   [[nodiscard]] Partition without_recompute() const;
 
-  // The least extra work within `peak` bytes; nothing if no partition found fits.
-  [[nodiscard]] std::optional<Partition> within(std::int64_t peak) const;
+  // The least extra work within `peak` bytes, or none at all; nothing if no partition found fits.
+  enum class Work { kLeast, kNone };
+  [[nodiscard]] std::optional<Partition> within(std::int64_t peak, Work work = Work::kLeast) const;
 
   // Every partition that no other one beats in both peak and extra work, from without_recompute on
   // downwards in RAM.

@@ -42,6 +42,12 @@ std::vector<std::int64_t> thinned(const std::set<std::int64_t>& bounds) {
   return few;
 }
 
+// Whether a band needs fewer rows than its rows one by one.
+bool reaches_over_rows(const Step& joined) {
+  return std::any_of(joined.members.begin(), joined.members.end(),
+                     [](const Step::Member& member) { return member.row_access != RowAccess{}; });
+}
+
 // Drops what something else beats in both bytes and work; sorts by work.
 template <typename Way>
 void keep_best(std::vector<Way>& ways, std::size_t most) {
@@ -164,6 +170,7 @@ const std::vector<Recompute::Option>& Recompute::options(StepId last) {
         before = tile;
         const Patch patch{start, last, band, tile};
         Step joined = fuse_columns(graph_, uses_, start, last + 1, {patch}).back();
+        if (band > 1 && !reaches_over_rows(joined)) break;
         found.push_back({patch, joined.scratch_bytes, joined.extra_macs, std::move(joined)});
       }
     }
@@ -185,7 +192,7 @@ const std::vector<Recompute::Option>& Recompute::options(StepId last) {
   return options_[last] = std::move(best);
 }
 
-std::vector<CascadeWay> Recompute::estimates(StepId first, StepId end) {
+std::vector<CascadeWay> Recompute::estimates(StepId first, StepId end, bool free_only) {
   const CascadeCost base = cascade_cost(graph_, uses_, first, end);
   const auto count = static_cast<std::size_t>(end - first);
   // Without patches: bytes of the ring of each value, and the scratch of the call each step is in.
@@ -239,7 +246,7 @@ std::vector<CascadeWay> Recompute::estimates(StepId first, StepId end) {
   std::set<std::int64_t> bounds{most_scratch};
   for (StepId last = first; last < end; ++last) {
     for (const Option& option : options(last)) {
-      if (option.patch.first < first) continue;
+      if (option.patch.first < first || (free_only && option.extra_macs > 0)) continue;
       choices[static_cast<std::size_t>(last - first)].push_back(
           {change(option), option.extra_macs, option.scratch, &option.patch});
       bounds.insert(option.scratch);
@@ -266,9 +273,10 @@ CascadeWay Recompute::measured(StepId first, StepId end, const CascadeWay& way) 
   return {cost.bytes, cost.extra_macs, way.patches};
 }
 
-std::optional<CascadeWay> Recompute::within(StepId first, StepId end, std::int64_t limit) {
+std::optional<CascadeWay> Recompute::within(StepId first, StepId end, std::int64_t limit,
+                                            bool free_only) {
   std::size_t tries = 0;
-  for (const CascadeWay& way : estimates(first, end)) {
+  for (const CascadeWay& way : estimates(first, end, free_only)) {
     if (way.bytes > limit + limit / 32) continue;
     CascadeWay found = measured(first, end, way);
     if (found.bytes <= limit) return found;
@@ -278,7 +286,7 @@ std::optional<CascadeWay> Recompute::within(StepId first, StepId end, std::int64
 }
 
 std::vector<CascadeWay> Recompute::frontier(StepId first, StepId end) {
-  std::vector<CascadeWay> ways = estimates(first, end);
+  std::vector<CascadeWay> ways = estimates(first, end, false);
   keep_best(ways, kMostMeasured);
   for (CascadeWay& way : ways) way = measured(first, end, way);
   keep_best(ways, ways.size() + 2);

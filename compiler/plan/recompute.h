@@ -27,8 +27,10 @@ class Recompute {
  public:
   Recompute(const StepGraph& graph, const ValueUses& uses) : graph_(graph), uses_(uses) {}
 
-  // The least extra work within `limit` bytes, of the ways that were tried.
-  [[nodiscard]] std::optional<CascadeWay> within(StepId first, StepId end, std::int64_t limit);
+  // The least extra work within `limit` bytes, of the ways that were tried; `free_only` tries those
+  // without any.
+  [[nodiscard]] std::optional<CascadeWay> within(StepId first, StepId end, std::int64_t limit,
+                                                 bool free_only);
 
   // Ways that no other one tried beats, from more memory to less.
   [[nodiscard]] std::vector<CascadeWay> frontier(StepId first, StepId end);
@@ -42,7 +44,7 @@ class Recompute {
   };
 
   [[nodiscard]] const std::vector<Option>& options(StepId last);
-  [[nodiscard]] std::vector<CascadeWay> estimates(StepId first, StepId end);
+  [[nodiscard]] std::vector<CascadeWay> estimates(StepId first, StepId end, bool free_only);
   [[nodiscard]] CascadeWay measured(StepId first, StepId end, const CascadeWay& way) const;
 
   const StepGraph& graph_;

@@ -147,7 +147,8 @@ static void call(const entry* e, const kernel_case* c, char** b, char* out) {
       spindle_mean_s8_params p;
       take(c, &at, &p, sizeof p);
       memcpy(out, b[kSecond], (size_t)c->blobs[kSecond].bytes);
-      ((pw_kernel)e->function)(&p, b[kInput], out, c->ints[at]);
+      ((window_kernel)e->function)(&p, b[kInput], out, c->ints[at], c->ints[at + 1],
+                                   c->ints[at + 2]);
       break;
     }
     case kQuantize: {
