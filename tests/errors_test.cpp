@@ -79,6 +79,16 @@ void write_models(const fs::path& folder) {
         .output("conv");
     save(folder / "batch.onnx", model.bytes());
   }
+  {
+    ModelBuilder model(13);
+    model.input("a", kFloat, {std::int64_t{4}}).input("b", kFloat, {std::int64_t{4}});
+    save(folder / "sum.onnx", model.node("Add", {"a", "b"}, {"c"}).output("c").bytes());
+  }
+  {
+    ModelBuilder model(13);
+    model.input("a", kFloat, {std::int64_t{4}}).node("Exp", {"a"}, {"c"});
+    save(folder / "vector.onnx", model.output("c").bytes());
+  }
   std::ofstream(folder / "text.onnx") << "this is not a model\n";
   std::ofstream(folder / "text.png") << "this is not a picture\n";
   std::ofstream(folder / "text.npy") << "this is not an array\n";

@@ -92,6 +92,90 @@ TEST_CASE("compiled by the host's compiler it computes what the program says") {
   }
 }
 
+namespace {
+
+// The generated API of each input mode, fed from a file a row at a time where it is streamed.
+std::string main_of(InputMode mode) {
+  std::string text =
+      "#include <stdio.h>\n#include \"net.h\"\nNET_ARENA(arena);\n"
+      "static int8_t in[NET_INPUT_SIZE], out[NET_OUTPUT_SIZE];\n"
+      "int main(int argc, char **argv) {\n"
+      "  FILE *file = argc > 1 ? fopen(argv[1], \"rb\") : NULL;\n  if (!file) return 1;\n";
+  if (mode == InputMode::kStreamed) {
+    text +=
+        "  static int8_t row[NET_INPUT_ROW_SIZE];\n  (void)in;\n  net_begin(arena);\n"
+        "  while (fread(row, 1, sizeof row, file) == sizeof row) net_push_row(arena, row);\n"
+        "  net_push_row(arena, row); /* one too many: ignored */\n"
+        "  net_finish(arena, out);\n";
+  } else {
+    text += "  if (fread(in, 1, sizeof in, file) != sizeof in) return 1;\n";
+    text += mode == InputMode::kArena
+                ? "  for (unsigned i = 0; i < sizeof in; ++i) NET_INPUT(arena)[i] = in[i];\n"
+                  "  net_run(arena, out);\n"
+                : "  net_run(arena, in, out);\n";
+  }
+  return text +
+         "  fclose(file);\n"
+         "  for (unsigned i = 0; i < NET_OUTPUT_SIZE; ++i) printf(\"%d \", out[i]);\n"
+         "  return 0;\n}\n";
+}
+
+}  // namespace
+
+TEST_CASE("all input modes and a tight budget compute the same, without warnings") {
+  const Graph graph = random_model(31, DType::kI8);
+  const auto least = [&](InputMode mode) {
+    const PlanSettings settings{std::nullopt, mode};
+    const StepGraph steps = compile_graph(graph, "host", settings).selection.steps;
+    return plan_frontier(steps, settings).back().arena_bytes;
+  };
+  std::vector<std::string> outputs;
+  for (const PlanSettings& settings :
+       {PlanSettings{}, PlanSettings{std::nullopt, InputMode::kArena},
+        PlanSettings{std::nullopt, InputMode::kStreamed}, PlanSettings{least(InputMode::kExternal)},
+        PlanSettings{least(InputMode::kStreamed), InputMode::kStreamed}}) {
+    const TemporaryDirectory folder;
+    const Compilation compiled = compile_graph(graph, "host", settings);
+    if (settings.ram) CHECK(compiled.plan.extra_macs > 0);
+    write_model(compiled, "net", folder.path());
+    const std::vector<ConstantPtr> inputs = random_inputs(compiled.graph, 5);
+    const std::string data = (folder.path() / "in.bin").string();
+    std::ofstream(data, std::ios::binary)
+        .write(reinterpret_cast<const char*>(inputs[0]->bytes().data()),
+               static_cast<std::streamsize>(inputs[0]->bytes().size()));
+    std::ofstream(folder.path() / "main.c") << main_of(settings.input);
+    for (const Compiler& compiler : kCompilers) {
+      if (!have(compiler.name)) continue;
+      std::vector<std::string> command{compiler.name};
+      command.insert(command.end(), compiler.flags.begin(), compiler.flags.end());
+      for (const char* flag :
+           {"-Wall", "-Wextra", "-Wconversion", "-Wpedantic", "-Werror", "-c", "-o", "/dev/null"}) {
+        command.emplace_back(flag);
+      }
+      command.push_back((folder.path() / "net.c").string());
+      const ProcessResult result = run_process({.command = command});
+      INFO(fmt::format("{}: {}", compiler.name, result.output));
+      CHECK(result.ok());
+    }
+    const std::string program = (folder.path() / "net").string();
+    std::vector<std::string> command{
+        "gcc",   "-fsanitize=undefined,address",     "-fno-sanitize-recover=all", "-g", "-o",
+        program, (folder.path() / "main.c").string()};
+    for (const std::string& source : generated_sources(compiled, "net")) {
+      command.push_back((folder.path() / source).string());
+    }
+    command.emplace_back("-lm");
+    const ProcessResult built = run_process({.command = command});
+    INFO(built.output);
+    REQUIRE(built.ok());
+    const ProcessResult run = run_process({.command = {program, data}});
+    INFO(run.output);
+    CHECK(run.ok());
+    outputs.push_back(run.output);
+  }
+  for (const std::string& output : outputs) CHECK(output == outputs[0]);
+}
+
 TEST_CASE("weights included by assembly are the same model") {
   const Compilation compiled = compile_graph(random_model(21, DType::kI8));
   std::vector<std::string> outputs;

@@ -23,10 +23,12 @@ struct Pixel {
   bool operator==(const Pixel&) const = default;
 };
 
+// Bytes [begin, end) of a region's arena.
 struct Range {
   std::int64_t begin, end;
+  int region;
   [[nodiscard]] bool overlaps(const Range& other) const {
-    return begin < other.end && other.begin < end;
+    return region == other.region && begin < other.end && other.begin < end;
   }
 };
 
@@ -43,7 +45,9 @@ class Checker {
   std::string run() {
     check_buffers();
     if (!error_.empty()) return error_;
-    arena_.assign(static_cast<std::size_t>(plan_.arena_bytes), Tag{});
+    for (std::size_t i = 0; i < std::max<std::size_t>(plan_.regions.size(), 1); ++i) {
+      arenas_.emplace_back(static_cast<std::size_t>(arena_bytes(static_cast<int>(i))));
+    }
     put_given_inputs();
     StepId next = 0;
     for (const Cascade& cascade : plan_.cascades) {
@@ -62,8 +66,13 @@ class Checker {
   }
 
   void check_buffers() {
+    check_regions();
     for (const Buffer& buffer : plan_.buffers) {
-      if (buffer.offset < 0 || buffer.offset + buffer.bytes > plan_.arena_bytes) {
+      if (!holds_buffers(buffer.region)) {
+        fail(fmt::format("buffer '{}' lies in no region for activations", buffer.name));
+        return;
+      }
+      if (buffer.offset < 0 || buffer.offset + buffer.bytes > arena_bytes(buffer.region)) {
         fail(fmt::format("buffer '{}' lies outside of the arena", buffer.name));
       }
       if (buffer.value >= 0 && buffer.bytes < buffer.rows * graph_.value(buffer.value).row_bytes) {
@@ -78,6 +87,28 @@ class Checker {
     }
   }
 
+  void check_regions() {
+    std::int64_t total = 0;
+    for (const Region& region : plan_.regions) {
+      total += region.arena_bytes;
+      if (region.arena_bytes < 0 || region.arena_bytes > region.size) {
+        fail(fmt::format("the arena does not fit region '{}'", region.name));
+      }
+    }
+    if (!plan_.regions.empty() && total != plan_.arena_bytes) fail("regions do not add up");
+  }
+
+  [[nodiscard]] bool holds_buffers(int region) const {
+    if (plan_.regions.empty()) return region == 0;
+    return region >= 0 && region < static_cast<int>(plan_.regions.size()) &&
+           plan_.regions[static_cast<std::size_t>(region)].activations;
+  }
+
+  [[nodiscard]] std::int64_t arena_bytes(int region) const {
+    return plan_.regions.empty() ? plan_.arena_bytes
+                                 : plan_.regions[static_cast<std::size_t>(region)].arena_bytes;
+  }
+
   // What the caller puts into the arena, and what streamed input keeps there.
   void put_given_inputs() {
     for (std::size_t i = 0; i < graph_.values.size(); ++i) {
@@ -86,19 +117,19 @@ class Checker {
       for (std::int64_t row = 0; row < graph_.values[i].rows; ++row) {
         const Range range = slot(id, row);
         for (std::int64_t at = range.begin; at < range.end; ++at) {
-          if (arena_[static_cast<std::size_t>(at)] != Tag{}) fail("inputs lie over each other");
+          if (tag_at(range.region, at) != Tag{}) fail("inputs lie over each other");
         }
         fill(range, Tag{id, row32(row)});
       }
     }
     for (const Buffer& buffer : plan_.buffers) {
-      if (buffer.kind == BufferKind::kState) state_ = {buffer.offset, buffer.offset + buffer.bytes};
+      if (buffer.kind == BufferKind::kState) state_ = front(buffer, buffer.bytes);
     }
   }
 
   void run_cascade(const Cascade& cascade) {
     cascade_ = &cascade;
-    if (&cascade != plan_.cascades.data()) state_ = {0, 0};  // streamed rows are all there
+    if (&cascade != plan_.cascades.data()) state_ = {0, 0, 0};  // streamed rows are all there
     const auto finish = [&](StepId step) {
       while (error_.empty() && done(step) < graph_.rows(step)) pull(step);
     };
@@ -142,7 +173,7 @@ class Checker {
         fail(fmt::format("'{}' has too little scratch", step.name));
         return;
       }
-      const Range range{buffer(scratch).offset, buffer(scratch).offset + step.scratch_bytes};
+      const Range range = front(buffer(scratch), step.scratch_bytes);
       for (const auto& [read_range, in_place] : reads_) {
         if (range.overlaps(read_range)) {
           fail(fmt::format("scratch of '{}' hits its input", step.name));
@@ -156,7 +187,7 @@ class Checker {
     // time: only a call of one row may write in place.
     for (std::int64_t row = y; row <= last_row(id, y); ++row) {
       const Range written = slot(step.output, row);
-      if (step.scratch_bytes > 0 && scratch_range(scratch, step).overlaps(written)) {
+      if (step.scratch_bytes > 0 && front(buffer(scratch), step.scratch_bytes).overlaps(written)) {
         fail(fmt::format("scratch of '{}' hits its output", step.name));
       }
       for (const auto& [range, in_place] : reads_) {
@@ -170,8 +201,9 @@ class Checker {
     }
   }
 
-  [[nodiscard]] Range scratch_range(int scratch, const Step& step) const {
-    return {buffer(scratch).offset, buffer(scratch).offset + step.scratch_bytes};
+  // The buffer's first bytes.
+  static Range front(const Buffer& buffer, std::int64_t bytes) {
+    return {buffer.offset, buffer.offset + bytes, buffer.region};
   }
 
   // Runs the members of a joined step pixel by pixel on a shadow of its scratch.
@@ -278,7 +310,7 @@ class Checker {
 
   void expect(const Step& step, Range range, Tag tag) {
     for (std::int64_t at = range.begin; at < range.end; ++at) {
-      const Tag& found = arena_[static_cast<std::size_t>(at)];
+      const Tag& found = tag_at(range.region, at);
       if (found == tag) continue;
       const std::string holder = found.value < 0 ? "scratch or nothing"
                                                  : fmt::format("row {} of '{}'", found.row,
@@ -291,7 +323,12 @@ class Checker {
 
   void fill(Range range, Tag tag) {
     if (range.overlaps(state_)) fail("the state of streamed input is overwritten");
-    std::fill(arena_.begin() + range.begin, arena_.begin() + range.end, tag);
+    std::vector<Tag>& arena = arenas_[static_cast<std::size_t>(range.region)];
+    std::fill(arena.begin() + range.begin, arena.begin() + range.end, tag);
+  }
+
+  [[nodiscard]] const Tag& tag_at(int region, std::int64_t at) const {
+    return arenas_[static_cast<std::size_t>(region)][static_cast<std::size_t>(at)];
   }
 
   [[nodiscard]] const Buffer& buffer(int index) const {
@@ -303,7 +340,7 @@ class Checker {
     const Buffer& home = buffer(plan_.buffer_of[static_cast<std::size_t>(id)]);
     const std::int64_t begin =
         home.offset + (value.accumulator ? 0 : row % home.rows) * value.row_bytes;
-    return {begin, begin + value.row_bytes};
+    return {begin, begin + value.row_bytes, home.region};
   }
 
   static std::int32_t row32(std::int64_t row) { return static_cast<std::int32_t>(row); }
@@ -313,9 +350,9 @@ class Checker {
   const Cascade* cascade_ = nullptr;
   std::vector<StepId> producer_;
   std::vector<std::int64_t> done_;
-  std::vector<Tag> arena_;
+  std::vector<std::vector<Tag>> arenas_;  // by region
   std::vector<Pixel> tiles_;  // of the current call: what each byte of its scratch holds
-  Range state_{0, 0};         // of streamed input, while it is needed
+  Range state_{0, 0, 0};      // of streamed input, while it is needed
   std::vector<std::pair<Range, bool>> reads_;  // of the current call; may be written in place
   std::string error_;
 };

@@ -39,8 +39,8 @@ struct StreamedSteps {
 };
 
 // Places at which a cascade may end (StepIds, ascending, 0 and the step count included): never
-// inside an inverted residual, between the stem and the first of them, between a reduction and the
-// rows it sums up, or between vectors (so that the head is one cascade).
+// inside an inverted residual, between the stem and the first of them, or between a reduction and
+// the rows it sums up.
 [[nodiscard]] std::vector<StepId> cut_points(const StepGraph& graph);
 
 // A cascade of a partition: it ends before step `end`, and computes `patches` again.

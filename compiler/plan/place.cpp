@@ -12,7 +12,6 @@ namespace spindle {
 namespace {
 
 constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min();
-constexpr int kTieOrders = 5040;
 constexpr int kSearchSteps = 4000;
 
 class Placer {
@@ -100,7 +99,7 @@ bool next_tie_order(std::vector<int>& order, const std::vector<PlaceItem>& items
 }  // namespace
 
 Placement place(const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays,
-                std::int64_t lower_bound) {
+                std::int64_t lower_bound, int tries) {
   const Placer placer(items, overlays);
   std::vector<int> order(items.size());
   std::iota(order.begin(), order.end(), 0);
@@ -116,14 +115,15 @@ Placement place(const std::vector<PlaceItem>& items, const std::vector<PlaceOver
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
     return items[static_cast<std::size_t>(a)].bytes > items[static_cast<std::size_t>(b)].bytes;
   });
-  for (int i = 0; i < kTieOrders && best.total > lower_bound; ++i) {
+  for (int i = 0; i < tries && best.total > lower_bound; ++i) {
     consider(order, false);
     if (!next_tie_order(order, items)) break;
   }
 
   std::mt19937 random(1);
   const auto pick = [&] { return random() % items.size(); };
-  for (int i = 0; i < kSearchSteps && best.total > lower_bound && items.size() > 1; ++i) {
+  for (int i = 0; i < std::min(tries, kSearchSteps) && best.total > lower_bound && items.size() > 1;
+       ++i) {
     std::vector<int> candidate = best_order;
     const std::size_t from = pick();
     const std::size_t to = pick();
@@ -133,6 +133,28 @@ Placement place(const std::vector<PlaceItem>& items, const std::vector<PlaceOver
     consider(candidate, true);
   }
   return best;
+}
+
+std::int64_t place_bound(const std::vector<PlaceItem>& items,
+                         const std::vector<PlaceOverlay>& overlays) {
+  std::int64_t bound = 0;
+  for (const PlaceItem& at : items) {  // the most are alive when one of them begins
+    const auto alive = [&](const PlaceItem& item) {
+      return item.first <= at.first && at.first <= item.last;
+    };
+    std::int64_t bytes = 0;
+    for (const PlaceItem& item : items) bytes += alive(item) ? item.bytes : 0;
+    for (const PlaceOverlay& overlay : overlays) {
+      const PlaceItem& in = items[static_cast<std::size_t>(overlay.in)];
+      const PlaceItem& out = items[static_cast<std::size_t>(overlay.out)];
+      if (!alive(in) || !alive(out)) continue;
+      const std::int64_t together = overlay.gap >= 0 ? std::max(overlay.gap + in.bytes, out.bytes)
+                                                     : std::max(in.bytes, out.bytes);
+      bytes -= std::max<std::int64_t>(in.bytes + out.bytes - together, 0);
+    }
+    bound = std::max(bound, bytes);
+  }
+  return bound;
 }
 
 }  // namespace spindle

@@ -26,6 +26,8 @@ struct PlaceOverlay {
   std::int64_t gap = 0;
 };
 
+constexpr int kPlaceTries = 5040;
+
 struct Placement {
   std::vector<std::int64_t> offsets;
   std::int64_t total = 0;
@@ -33,9 +35,15 @@ struct Placement {
 
 // Offsets such that items alive together never overlap, overlays excepted, with a small total.
 // Best fit (lowest free place) in order of size, every order of equal sizes tried up to a limit,
-// then a deterministic local search over orders; stops as soon as `lower_bound` is reached.
+// then a deterministic local search over orders; stops as soon as `lower_bound` is reached, and
+// after `tries` orders of either kind.
 // Dynamic storage allocation is NP-hard in general; on the networks here the bound is reached.
 [[nodiscard]] Placement place(const std::vector<PlaceItem>& items,
-                              const std::vector<PlaceOverlay>& overlays, std::int64_t lower_bound);
+                              const std::vector<PlaceOverlay>& overlays, std::int64_t lower_bound,
+                              int tries = kPlaceTries);
+
+// No placement is smaller: the most bytes alive together, with overlays as close as they may be.
+[[nodiscard]] std::int64_t place_bound(const std::vector<PlaceItem>& items,
+                                       const std::vector<PlaceOverlay>& overlays);
 
 }  // namespace spindle

@@ -39,6 +39,18 @@ struct PlanPoint {
   std::int64_t extra_macs = 0;
 };
 
+// One memory of the target, as a memory map describes it. Each that holds activations has an arena
+// of its own.
+struct Region {
+  std::string name;       // a C identifier
+  std::int64_t size = 0;  // bytes that the model may use
+  int rank = 0;           // the lower, the faster
+  std::string attribute;  // what C says to put an object there; may be empty
+  bool activations = true;
+  bool weights = true;
+  std::int64_t arena_bytes = 0;  // of activations, by the plan
+};
+
 // A piece of the arena. Live while cascades [first_cascade, last_cascade] run.
 struct Buffer {
   std::string name;
@@ -49,7 +61,8 @@ struct Buffer {
   std::int64_t offset = 0;
   int first_cascade = 0;
   int last_cascade = 0;
-  int over = -1;  // index of the buffer that it partly or wholly overlays in place
+  int over = -1;   // index of the buffer that it partly or wholly overlays in place
+  int region = 0;  // index into Plan::regions; 0 where there are none
 };
 
 struct Plan {
@@ -58,9 +71,10 @@ struct Plan {
   InputMode input_mode = InputMode::kExternal;
   std::vector<Cascade> cascades;
   std::vector<Buffer> buffers;
-  std::vector<int> buffer_of;   // by ValueId; -1 for values outside of the arena
-  std::vector<int> scratch_of;  // by StepId; -1 without scratch
-  std::int64_t arena_bytes = 0;
+  std::vector<int> buffer_of;    // by ValueId; -1 for values outside of the arena
+  std::vector<int> scratch_of;   // by StepId; -1 without scratch
+  std::vector<Region> regions;   // as given; empty without a memory map: one arena then
+  std::int64_t arena_bytes = 0;  // of all regions together
   std::int64_t lower_bound = 0;  // most bytes that must be live together in this partition
   std::int64_t macs = 0;
   std::int64_t extra_macs = 0;  // recomputed

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "compiler/ir/diagnostics.h"
 #include "compiler/plan/checker.h"
 #include "compiler/plan/partition.h"
 #include "compiler/plan/place.h"
+#include "compiler/plan/regions.h"
 
 namespace spindle {
 namespace {
@@ -29,7 +31,9 @@ class Builder {
     plan_.buffer_of.assign(graph.values.size(), -1);
   }
 
-  Plan build(const Partition& partition) {
+  // Nothing if the regions have no room for it.
+  std::optional<Plan> build(const Partition& partition, const std::vector<Region>& regions = {}) {
+    plan_.regions = regions;
     add_given_inputs();
     StepId first = 0;
     for (const CascadeChoice& choice : partition.cascades) {
@@ -38,7 +42,7 @@ class Builder {
     }
     if (plan_.input_mode == InputMode::kStreamed) add_state();
     extend_lives();
-    place_buffers();
+    if (!place_buffers()) return std::nullopt;
     for (const Step& step : plan_.steps.steps) {
       plan_.macs += step.macs;
       plan_.extra_macs += step.extra_macs;
@@ -63,6 +67,7 @@ class Builder {
     if (plan_.cascades.empty()) return;
     const auto counters = static_cast<std::int64_t>(plan_.cascades[0].end) + 1;
     plan_.buffers.push_back({"state", BufferKind::kState, -1, 1, 4 * counters, 0, 0, 0, -1});
+    plan_.lower_bound = std::max(plan_.lower_bound, first_bytes_ + align_up(4 * counters));
   }
 
   void add_cascade(StepId first, const CascadeChoice& choice) {
@@ -73,6 +78,7 @@ class Builder {
     plan_.cascades.push_back(
         {name_of(graph_, first, end), begin, begin + static_cast<StepId>(cost.steps.size())});
     plan_.lower_bound = std::max(plan_.lower_bound, cost.bytes);
+    if (index == 0) first_bytes_ = cost.bytes;
     std::int64_t scratch = 0;
     for (std::size_t i = 0; i < cost.steps.size(); ++i) {
       scratch = std::max(scratch, cost.steps[i].scratch_bytes);
@@ -118,7 +124,7 @@ class Builder {
     }
   }
 
-  void place_buffers() {
+  bool place_buffers() {
     std::vector<PlaceItem> items;
     for (const Buffer& buffer : plan_.buffers) {
       items.push_back({align_up(buffer.bytes), buffer.first_cascade, buffer.last_cascade});
@@ -128,16 +134,39 @@ class Builder {
       overlays.push_back({plan_.buffer_of[static_cast<std::size_t>(overlay.in)],
                           plan_.buffer_of[static_cast<std::size_t>(overlay.out)], overlay.gap});
     }
-    const Placement placement = place(items, overlays, plan_.lower_bound);
-    for (std::size_t i = 0; i < plan_.buffers.size(); ++i) {
-      plan_.buffers[i].offset = placement.offsets[i];
-      plan_.arena_bytes =
-          std::max(plan_.arena_bytes, plan_.buffers[i].offset + plan_.buffers[i].bytes);
+    if (plan_.regions.empty()) {
+      set_places(place(items, overlays, plan_.lower_bound).offsets);
+    } else {
+      const std::optional<RegionPlacement> placement =
+          place_in_regions(items, overlays, buffer_traffic(plan_), plan_.regions);
+      if (!placement) return false;
+      for (std::size_t i = 0; i < items.size(); ++i) {
+        plan_.buffers[i].region = placement->regions[i];
+      }
+      set_places(placement->offsets);
     }
+    mark_overlays(overlays);
+    return true;
+  }
+
+  void set_places(const std::vector<std::int64_t>& offsets) {
+    std::vector<std::int64_t> ends(std::max<std::size_t>(plan_.regions.size(), 1), 0);
+    for (std::size_t i = 0; i < plan_.buffers.size(); ++i) {
+      Buffer& buffer = plan_.buffers[i];
+      buffer.offset = offsets[i];
+      std::int64_t& end = ends[static_cast<std::size_t>(buffer.region)];
+      end = std::max(end, buffer.offset + buffer.bytes);
+    }
+    for (std::size_t i = 0; i < plan_.regions.size(); ++i) plan_.regions[i].arena_bytes = ends[i];
+    plan_.arena_bytes = std::accumulate(ends.begin(), ends.end(), std::int64_t{0});
+  }
+
+  void mark_overlays(const std::vector<PlaceOverlay>& overlays) {
     for (const PlaceOverlay& overlay : overlays) {
       const Buffer& in = plan_.buffers[static_cast<std::size_t>(overlay.in)];
       Buffer& out = plan_.buffers[static_cast<std::size_t>(overlay.out)];
-      const bool overlap = in.offset < out.offset + out.bytes && out.offset < in.offset + in.bytes;
+      const bool overlap = in.region == out.region && in.offset < out.offset + out.bytes &&
+                           out.offset < in.offset + in.bytes;
       if (overlap) out.over = overlay.in;
     }
   }
@@ -146,6 +175,7 @@ class Builder {
   const ValueUses& uses_;
   Plan plan_;
   std::vector<Overlay> overlays_;
+  std::int64_t first_bytes_ = 0;  // live in the first cascade
 };
 
 }  // namespace
@@ -169,28 +199,38 @@ Partition least_without_recompute(const PartitionSearch& search) {
   return least;
 }
 
+// Most bytes of the arenas together.
+std::int64_t budget_of(const PlanSettings& settings) {
+  std::int64_t budget = settings.ram.value_or(std::int64_t{1} << 60);
+  if (settings.regions.empty()) return budget;
+  std::int64_t room = 0;
+  for (const Region& region : settings.regions) room += region.activations ? region.size : 0;
+  return std::min(budget, room);
+}
+
 }  // namespace
 
 std::optional<Plan> make_plan(const StepGraph& graph, const PlanSettings& settings) {
   const ValueUses uses(graph);
   const PartitionSearch search(graph, uses);
-  const auto build = [&](const Partition& partition) {
-    return Builder(graph, uses, settings.input).build(partition);
+  const std::int64_t budget = budget_of(settings);
+  std::optional<Plan> plan;
+  const auto fits = [&](const Partition& partition) {
+    plan = Builder(graph, uses, settings.input).build(partition, settings.regions);
+    return plan && plan->arena_bytes <= budget;
   };
-  Plan plan = build(least_without_recompute(search));
-  if (!settings.ram || plan.arena_bytes <= *settings.ram) return checked(std::move(plan));
+  if (fits(least_without_recompute(search))) return checked(std::move(*plan));
   // Placing may leave gaps, and streamed input keeps its state besides: aim below the budget then.
-  std::int64_t aim = align_up(*settings.ram);
-  while (const std::optional<Partition> partition = search.within(aim)) {
-    plan = build(*partition);
-    if (plan.arena_bytes <= *settings.ram) return checked(std::move(plan));
-    aim = std::min(partition->peak, aim) - std::max(kArenaAlign, plan.arena_bytes - *settings.ram);
+  for (std::int64_t aim = align_up(budget); settings.regions.empty();) {
+    const std::optional<Partition> partition = search.within(aim);
+    if (!partition) break;
+    if (fits(*partition)) return checked(std::move(*plan));
+    aim = std::min(partition->peak, aim) - std::max(kArenaAlign, plan->arena_bytes - budget);
   }
-  // Neither search is exact; the frontier's has measured more of the small ones.
+  // Neither search is exact; the frontier's has measured more of the small ones. And what fits into
+  // regions only placing can tell.
   for (const Partition& partition : search.frontier()) {
-    if (partition.peak > align_up(*settings.ram)) continue;
-    plan = build(partition);
-    if (plan.arena_bytes <= *settings.ram) return checked(std::move(plan));
+    if (partition.peak <= align_up(budget) && fits(partition)) return checked(std::move(*plan));
   }
   return std::nullopt;
 }
@@ -207,7 +247,7 @@ std::vector<PlanPoint> plan_frontier(const StepGraph& graph, const PlanSettings&
   const std::size_t count = std::min(most, partitions.size());
   for (std::size_t k = 0; k < count; ++k) {
     const std::size_t i = count == 1 ? 0 : k * (partitions.size() - 1) / (count - 1);
-    const Plan plan = Builder(graph, uses, settings.input).build(partitions[i]);
+    const Plan plan = *Builder(graph, uses, settings.input).build(partitions[i]);
     if (!points.empty() && plan.arena_bytes >= points.back().arena_bytes) continue;
     points.push_back({plan.arena_bytes, plan.extra_macs});
   }
@@ -219,18 +259,19 @@ namespace {
 // Size of the union of the buffers that `counts` selects.
 template <typename Predicate>
 std::int64_t union_bytes(const Plan& plan, Predicate counts) {
-  std::map<std::int64_t, int> edges;  // offset -> buffers that begin minus buffers that end
+  using Place = std::pair<int, std::int64_t>;  // region, offset
+  std::map<Place, int> edges;                  // buffers that begin minus buffers that end
   for (const Buffer& buffer : plan.buffers) {
     if (!counts(buffer)) continue;
-    ++edges[buffer.offset];
-    --edges[buffer.offset + buffer.bytes];
+    ++edges[{buffer.region, buffer.offset}];
+    --edges[{buffer.region, buffer.offset + buffer.bytes}];
   }
   std::int64_t bytes = 0;
   std::int64_t since = 0;
   int open = 0;
-  for (const auto& [offset, change] : edges) {
-    if (open > 0) bytes += offset - since;
-    since = offset;
+  for (const auto& [place, change] : edges) {
+    if (open > 0) bytes += place.second - since;
+    since = place.second;
     open += change;
   }
   return bytes;
@@ -244,7 +285,7 @@ std::int64_t live_bytes(const Plan& plan, int cascade) {
   });
 }
 
-std::int64_t occupied_bytes(const Plan& plan) {
+std::int64_t occupied_bytes(const Plan& plan, std::optional<int> region) {
   // Of scratch, the tiles: alignment may leave bytes between them.
   Plan exact;
   for (const Buffer& buffer : plan.buffers) {
@@ -261,11 +302,11 @@ std::int64_t occupied_bytes(const Plan& plan) {
       exact.buffers.push_back(tile);
     }
   }
-  return union_bytes(exact, [](const Buffer&) { return true; });
+  return union_bytes(exact, [&](const Buffer& b) { return !region || b.region == *region; });
 }
 
-std::int64_t reserved_bytes(const Plan& plan) {
-  return union_bytes(plan, [](const Buffer&) { return true; });
+std::int64_t reserved_bytes(const Plan& plan, std::optional<int> region) {
+  return union_bytes(plan, [&](const Buffer& b) { return !region || b.region == *region; });
 }
 
 }  // namespace spindle

@@ -14,16 +14,19 @@ struct PlanSettings {
   // with the least RAM that computes nothing twice.
   std::optional<std::int64_t> ram;
   InputMode input = InputMode::kExternal;  // how the graph was made (lower/input_mode.h)
+  // A memory map: an arena in each region that holds activations; `ram` is for all of them. Empty:
+  // one arena of any size.
+  std::vector<Region> regions;
 };
 
 // Partitions into cascades, sizes the rings, places every buffer. The result passes check_plan;
-// anything else is an internal error. Nothing if no plan fits into `ram`.
+// anything else is an internal error. Nothing if no plan fits into `ram` and the regions.
 [[nodiscard]] std::optional<Plan> make_plan(const StepGraph& graph, const PlanSettings& settings);
 [[nodiscard]] Plan make_plan(const StepGraph& graph);
 
-// The frontier of RAM against work: from the plan without a budget, down to the smallest found.
-// Each point has less RAM and more work than the one before it. At most `most` points, both ends
-// among them.
+// The frontier of RAM against work, in one arena: from the plan without a budget, down to the
+// smallest found. Each point has less RAM and more work than the one before it. At most `most`
+// points, both ends among them.
 [[nodiscard]] std::vector<PlanPoint> plan_frontier(const StepGraph& graph,
                                                    const PlanSettings& settings,
                                                    std::size_t most = 32);
@@ -32,11 +35,11 @@ struct PlanSettings {
 [[nodiscard]] std::int64_t live_bytes(const Plan& plan, int cascade);
 
 // Bytes of the arena that belong to a buffer at some time, kernels' scratch aside: what a run
-// touches at least. Less than the arena
-// where alignment leaves a few bytes between buffers.
-[[nodiscard]] std::int64_t occupied_bytes(const Plan& plan);
+// touches at least. Less than the arena where alignment leaves a few bytes between buffers. Of all
+// regions, or of one.
+[[nodiscard]] std::int64_t occupied_bytes(const Plan& plan, std::optional<int> region = {});
 // As occupied_bytes, with the whole scratch of kernels, of which a run may touch less: they ask for
 // what their widest call needs, and tiles may be narrower.
-[[nodiscard]] std::int64_t reserved_bytes(const Plan& plan);
+[[nodiscard]] std::int64_t reserved_bytes(const Plan& plan, std::optional<int> region = {});
 
 }  // namespace spindle

@@ -1,0 +1,174 @@
+// Patches: steps joined over windows, with rows and columns computed again.
+#include <algorithm>
+
+#include "compiler/plan/checker.h"
+#include "compiler/plan/fuse_columns.h"
+#include "compiler/plan/planner.h"
+#include "tests/catch.h"
+#include "tests/support/step_builder.h"
+
+using namespace spindle;
+using spindle::testing::StepBuilder;
+
+namespace {
+
+// An 8 x 8 image: expand to 4 bytes a pixel, 3 x 3 window, project to 2 bytes; each output byte of
+// expand is worth one MAC. Steps 0 to 2 of `graph`, with 3 to follow as a reader.
+StepGraph block(int stride = 1) {
+  StepBuilder b;
+  const ValueId in = b.input(8, 8 * 2);
+  const ValueId expand = b.pointwise(in, 8 * 4);
+  b.by_columns(8);
+  b.graph.steps.back().macs = 8 * 8 * 4;
+  const std::int64_t out = 8 / stride;
+  const ValueId dw = b.window(expand, 3, stride, stride == 1 ? 1 : 0, 1, 1, out * 4);
+  b.by_columns(out);
+  b.graph.steps.back().inputs[0].column_window = b.graph.steps.back().inputs[0].access;
+  const ValueId project = b.pointwise(dw, out * 2);
+  b.by_columns(out);
+  b.output(b.pointwise(project, out));
+  return std::move(b.graph);
+}
+
+Step patched(const StepGraph& graph, std::int64_t band, std::int64_t tile) {
+  const ValueUses uses(graph);
+  const std::vector<Step> steps = fuse_columns(graph, uses, 0, 3, {{0, 2, band, tile}});
+  REQUIRE(steps.size() == 1);
+  REQUIRE(steps[0].members.size() == 3);
+  return steps[0];
+}
+
+}  // namespace
+
+TEST_CASE("a patch needs a window's rows and columns of what it joins") {
+  const StepGraph graph = block();
+  const Step step = patched(graph, 2, 4);
+  CHECK(step.band == 2);
+  CHECK(step.tile == 4);
+  // The window moves from project to expand, and on to the input.
+  REQUIRE(step.inputs.size() == 1);
+  CHECK(step.inputs[0].access == RowAccess::window(1, 1, 3));
+  CHECK(step.inputs[0].by_ring);
+  const Step::Member& expand = step.members[0];
+  CHECK(expand.row_access == RowAccess::window(1, 1, 3));
+  CHECK(expand.column_access == RowAccess::window(1, 1, 3));
+  CHECK(expand.rows == 3);     // a ring within the tile: 3 rows, however long the band
+  CHECK(expand.columns == 5);  // columns 0 to 4 and 3 to 7; none lies outside of the image
+  CHECK(expand.tile_bytes == 3 * 5 * 4);
+  CHECK(step.members[1].tile_offset == 64);
+  CHECK(step.members[1].tile_bytes == 4 * 4);
+  CHECK(step.scratch_bytes == 64 + 16);
+}
+
+TEST_CASE("extra work is what bands and tiles share") {
+  const StepGraph graph = block();
+  // Rows 0-2, 1-4, 3-6, 5-7 are 14 for 8; columns 0-4, 3-7 are 10 for 8; 4 MACs a pixel.
+  CHECK(patched(graph, 2, 4).extra_macs == (14 * 10 - 64) * 4);
+  CHECK(patched(graph, 8, 8).extra_macs == 0);
+  CHECK(patched(graph, 8, 4).extra_macs == (8 * 10 - 64) * 4);
+  // A band that does not divide the rows: 0-5, 4-7 are 10.
+  CHECK(patched(graph, 5, 8).extra_macs == (10 * 8 - 64) * 4);
+  // At stride 2, padded below: rows 0-2, 2-4, 4-6, 6-7 are 11.
+  const StepGraph halving = block(2);
+  CHECK(patched(halving, 1, 4).extra_macs == (11 * 8 - 64) * 4);
+}
+
+TEST_CASE("a patch may begin at each step that keeps few rows, but not beyond a value read twice") {
+  const StepGraph graph = block();
+  const ValueUses uses(graph);
+  CHECK(patch_starts(graph, uses, 0, 2) == std::vector<StepId>{1, 0});
+  CHECK(patch_starts(graph, uses, 1, 2) == std::vector<StepId>{1});
+  StepGraph tapped = graph;
+  tapped.steps[3].inputs.push_back({1, RowAccess::whole(8)});  // reads the expanded rows, too
+  CHECK(patch_starts(tapped, ValueUses(tapped), 0, 2) == std::vector<StepId>{1});
+}
+
+TEST_CASE("what is not joined to a patch stays rows") {
+  // Before and after the patch, steps are not drawn into it column by column.
+  StepBuilder b;
+  const ValueId in = b.input(8, 8 * 2);
+  const ValueId before = b.pointwise(in, 8 * 2);
+  b.by_columns(8);
+  const ValueId expand = b.pointwise(before, 8 * 4);
+  b.by_columns(8);
+  const ValueId dw = b.window(expand, 3, 1, 1, 1, 1, 8 * 4);
+  b.by_columns(8);
+  b.graph.steps.back().inputs[0].column_window = b.graph.steps.back().inputs[0].access;
+  b.output(b.pointwise(dw, 8));
+  b.by_columns(8);
+  const ValueUses uses(b.graph);
+  const std::vector<Step> steps = fuse_columns(b.graph, uses, 0, 4, {{1, 2, 2, 4}});
+  REQUIRE(steps.size() == 3);
+  CHECK(steps[0].members.empty());
+  CHECK(steps[1].members.size() == 2);
+  CHECK(steps[2].members.empty());
+}
+
+namespace {
+
+// A plan whose only cascade is the patch and its reader.
+Plan plan_with_patch() {
+  const StepGraph graph = block();
+  const ValueUses uses(graph);
+  Plan plan;
+  plan.fine = graph;
+  plan.steps.values = graph.values;
+  plan.steps.steps = fuse_columns(graph, uses, 0, 4, {{0, 2, 2, 4}});
+  plan.cascades = {{"all", 0, 2}};
+  plan.buffers = {{"project", BufferKind::kRing, 3, 2, 32, 0, 0, 0, -1},
+                  {"tiles", BufferKind::kScratch, -1, 1, 80, 32, 0, 0, -1}};
+  plan.buffer_of = {-1, -1, -1, 0, -1};
+  plan.scratch_of = {1, -1};
+  plan.arena_bytes = 112;
+  return plan;
+}
+
+}  // namespace
+
+TEST_CASE("the checker follows a patch pixel by pixel") {
+  CHECK(check_plan(plan_with_patch()).empty());
+  const auto spoiled = [](auto spoil) {
+    Plan plan = plan_with_patch();
+    spoil(plan);
+    return check_plan(plan);
+  };
+  CHECK_THAT(spoiled([](Plan& plan) { plan.steps.steps[0].members[0].rows = 2; }),
+             contains_text("is not in its tile"));
+  CHECK_THAT(spoiled([](Plan& plan) { plan.steps.steps[0].members[0].columns = 4; }),
+             contains_text("is too small"));
+  CHECK_THAT(spoiled([](Plan& plan) {
+               plan.steps.steps[0].members[0].row_access = RowAccess::window(1, 0, 2);
+             }),
+             contains_text("is not in its tile"));
+  CHECK_THAT(spoiled([](Plan& plan) {
+               plan.steps.steps[0].members[0].column_access = RowAccess::window(1, 1, 2);
+             }),
+             contains_text("tile"));
+  // The depthwise tile over the expanded one.
+  CHECK_THAT(spoiled([](Plan& plan) { plan.steps.steps[0].members[1].tile_offset = 0; }),
+             contains_text("is not in its tile"));
+  CHECK_THAT(spoiled([](Plan& plan) { plan.steps.steps[0].scratch_bytes = 72; }),
+             contains_text("too small"));
+  // A band of three rows into a ring of two.
+  CHECK_FALSE(spoiled([](Plan& plan) { plan.steps.steps[0].band = 3; }).empty());
+}
+
+TEST_CASE("the checker knows what the caller puts into the arena") {
+  // Two rows of input over which the output is written, row on row.
+  StepBuilder b;
+  const ValueId in = b.input(4, 16);
+  b.output(b.pointwise(b.pointwise(in, 16), 16));
+  b.graph.values[0].storage = Storage::kArena;
+  b.graph.values[0].given = true;
+  Plan plan;
+  plan.steps = b.graph;
+  plan.cascades = {{"first", 0, 1}, {"second", 1, 2}};
+  plan.buffers = {{"in", BufferKind::kInput, 0, 4, 64, 16, 0, 0, -1},
+                  {"mid", BufferKind::kBoundary, 1, 4, 64, 0, 0, 1, 0}};
+  plan.buffer_of = {0, 1, -1};
+  plan.scratch_of.assign(2, -1);
+  plan.arena_bytes = 80;
+  CHECK(check_plan(plan).empty());
+  plan.buffers[1].offset = 8;  // half a row too near
+  CHECK_THAT(check_plan(plan), contains_text("overwrites what it reads"));
+}
