@@ -59,6 +59,29 @@ typedef struct {
 } spindle_pw_s8_params;
 void spindle_pw_s8(const spindle_pw_s8_params *p, const void *in, void *out, int32_t pixels);
 
+/* spindle_pw_s8 for one group of the input channels at a time, up to the requantization:
+ * sum[pixel][o] = bias[o] + sum_k in[k] * weights[o][k] - weight_zero[o] * sum_k in[k], in
+ * spindle_pw_sum_add_s8 plus previous[pixel][o]. Sums are int32[pixels][out_channels]; `sum` may be
+ * `previous`. */
+typedef struct {
+  const int8_t *weights;      /* [out_channels][in_channels] */
+  const int32_t *bias;        /* [out_channels]; holds -in_zero * sum(w - weight_zero) already */
+  const int32_t *weight_zero; /* [out_channels], or NULL for all zero */
+  int32_t in_channels, out_channels;
+} spindle_pw_sum_s8_params;
+void spindle_pw_sum_s8(const spindle_pw_sum_s8_params *p, const void *in, void *sum,
+                       int32_t pixels);
+void spindle_pw_sum_add_s8(const spindle_pw_sum_s8_params *p, const void *in, const void *previous,
+                           void *sum, int32_t pixels);
+/* The requantization of such sums: `in` is int32[pixels][channels], `out` int8 of the same shape. */
+typedef struct {
+  const float *multiplier; /* [channels] */
+  int32_t channels;
+  int32_t out_zero, lo, hi;
+} spindle_requantize_s32_params;
+void spindle_requantize_s32(const spindle_requantize_s32_params *p, const void *in, void *out,
+                            int32_t pixels);
+
 /* k x k convolutions. Taps outside of the image contribute nothing:
  * acc[o] = bias[o] + sum over taps inside (in - in_zero) * (w - weight_zero[o]). */
 typedef struct {
@@ -161,15 +184,18 @@ void spindle_dw3x3_s8_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in, 
  * the one before; the order within a panel is in spindle_gemm_s8_dot.h, _neon.h and _i8mm.h. */
 void spindle_pw_s8_neon(const spindle_pw_s8_params *p, const void *in, void *out, int32_t pixels);
 void spindle_pw_s8_dot(const spindle_pw_s8_params *p, const void *in, void *out, int32_t pixels);
+void spindle_pw_s8_i8mm(const spindle_pw_s8_params *p, const void *in, void *out, int32_t pixels);
 /* First convolution, groups and dilations 1, as a pointwise one of a window: in_channels * kernel_w
  * <= 16 and at most 80 inputs in a window, by [kernel_h][kernel_w][in], which are packed as the
  * in_channels of a pointwise convolution after they were padded with zeros to a multiple of 16 (dot:
- * of 4, and at least 16).
+ * of 4, i8mm: of 8, and at least 16).
  * `bias` holds -in_zero * sum(w - weight_zero) already. */
 void spindle_stem_s8_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
                           int32_t x, int32_t n);
 void spindle_stem_s8_dot(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
                          int32_t x, int32_t n);
+void spindle_stem_s8_i8mm(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+                          int32_t x, int32_t n);
 /* Depthwise 3x3, one output channel for each of at least 16 input channels, weight_zero NULL,
  * dilations 1, stride_w 1 or 2; every window has a row inside of the image. `bias` holds
  * -in_zero * sum(w) already; the order of weights is in the kernels' files. */
@@ -181,6 +207,45 @@ void spindle_dw3x3_s8_dot(const spindle_conv_s8_params *p, const void *in, void 
  * channels. */
 void spindle_dw_s8_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
                         int32_t x, int32_t n);
+
+/* Kernels for Helium (MVE). Weights, biases and multipliers come as one array of words, packed as the
+ * kernels read them; weights have no zero points, and biases hold -in_zero * sum(w) already.
+ *
+ * As spindle_pw_s8, for at least 4 output channels and fewer than 2^14; the order of weights is in
+ * spindle_gemm_s8_mve.h. */
+typedef struct {
+  const int32_t *weights;
+  int32_t in_channels, out_channels;
+  int32_t out_zero, lo, hi;
+} spindle_pw_s8_mve_params;
+void spindle_pw_s8_mve(const spindle_pw_s8_mve_params *p, const void *in, void *out,
+                       int32_t pixels);
+
+/* As spindle_dw_s8 for 3 x 3 kernels, strides of 1 or 2 both ways, no dilation, one output channel for
+ * each of at least 16 input channels; the order of weights is in the kernel's file. Scratch, aligned
+ * to 4 bytes: 64 bytes for each of SPINDLE_DW3X3_S8_MVE_COLUMNS. */
+#define SPINDLE_DW3X3_S8_MVE_COLUMNS 10
+typedef struct {
+  const int32_t *weights;
+  spindle_rows in;
+  int32_t in_width, channels;
+  int32_t stride, pad_top, pad_left;
+  int32_t in_zero, out_zero, lo, hi;
+} spindle_dw3x3_s8_mve_params;
+void spindle_dw3x3_s8_mve(const spindle_dw3x3_s8_mve_params *p, const void *in, void *out,
+                          void *scratch, int32_t y, int32_t x, int32_t n);
+/* First convolution, groups and dilations 1, as a pointwise one of a window: its inputs, in the order
+ * [kernel_h][kernel_w][in], are laid out in scratch for SPINDLE_STEM_S8_MVE_PIXELS pixels. */
+#define SPINDLE_STEM_S8_MVE_PIXELS 8
+typedef struct {
+  const int32_t *weights; /* as in spindle_pw_s8_mve_params */
+  spindle_rows in;
+  int32_t in_width, in_channels, out_channels;
+  int32_t kernel_h, kernel_w, stride_h, stride_w, pad_top, pad_left;
+  int32_t in_zero, out_zero, lo, hi;
+} spindle_stem_s8_mve_params;
+void spindle_stem_s8_mve(const spindle_stem_s8_mve_params *p, const void *in, void *out,
+                         void *scratch, int32_t y, int32_t x, int32_t n);
 
 /* Residual add, in fused multiply-adds (one rounding each): t = fma(b + b_offset, b_scale, bias),
  * saturate(round_half_even(fma(a + a_offset, a_scale, t)) - out_offset), then clamped. The offsets
@@ -195,6 +260,8 @@ void spindle_add_s8(const spindle_add_s8_params *p, const void *a, const void *b
                     int32_t count);
 void spindle_add_s8_neon(const spindle_add_s8_params *p, const void *a, const void *b, void *out,
                          int32_t count);
+void spindle_add_s8_mve(const spindle_add_s8_params *p, const void *a, const void *b, void *out,
+                        int32_t count);
 
 /* Mean over rows and columns, `n` columns of a row a call: `acc` is int32[channels]; the call with
  * y == 0 and x == 0 starts the sums. */
@@ -207,6 +274,8 @@ void spindle_mean_add_s8(const spindle_mean_s8_params *p, const void *in, void *
                          int32_t x, int32_t n);
 void spindle_mean_add_s8_neon(const spindle_mean_s8_params *p, const void *in, void *acc, int32_t y,
                               int32_t x, int32_t n);
+void spindle_mean_add_s8_mve(const spindle_mean_s8_params *p, const void *in, void *acc, int32_t y,
+                             int32_t x, int32_t n);
 void spindle_mean_end_s8(const spindle_mean_s8_params *p, const void *acc, void *out);
 
 /* out[i] = table[in[i] + 128]; `out` may be `in`. Any function of one 8-bit value. */
@@ -235,6 +304,12 @@ void spindle_quantize_f32_s8(const spindle_quantize_params *p, const void *in, v
                              int32_t count);
 void spindle_quantize_f32_s8_neon(const spindle_quantize_params *p, const void *in, void *out,
                                   int32_t count);
+/* For Arm's DSP extension; only what becomes of NaN differs. */
+void spindle_quantize_f32_s8_dsp(const spindle_quantize_params *p, const void *in, void *out,
+                                 int32_t count);
+/* For scales from 2^-100 to 2^100. */
+void spindle_quantize_f32_s8_mve(const spindle_quantize_params *p, const void *in, void *out,
+                                 int32_t count);
 void spindle_dequantize_s8_f32(const spindle_quantize_params *p, const void *in, void *out,
                                int32_t count);
 
@@ -377,6 +452,8 @@ void spindle_interleave(const spindle_planar_params *p, const void *in, void *ou
 /* As spindle_interleave for three channels of 1 or 4 bytes. */
 void spindle_interleave_neon(const spindle_planar_params *p, const void *in, void *out, int32_t y,
                              int32_t x, int32_t n);
+void spindle_interleave_mve(const spindle_planar_params *p, const void *in, void *out, int32_t y,
+                            int32_t x, int32_t n);
 void spindle_deinterleave(const spindle_planar_params *p, const void *in, void *out, int32_t y);
 
 /* out[i0][i1].. = in[offset + i0*stride[0] + i1*stride[1]..]: transposes and slices. Strides and
@@ -401,6 +478,13 @@ typedef struct {
   int32_t outer, chunk_bytes, out_stride, out_offset;
 } spindle_concat_params;
 void spindle_concat(const spindle_concat_params *p, const void *in, void *out);
+
+/* Some channels of each pixel: `bytes` bytes of pixel_bytes, from `offset` on. */
+typedef struct {
+  int32_t pixel_bytes, offset, bytes;
+} spindle_channel_slice_params;
+void spindle_channel_slice(const spindle_channel_slice_params *p, const void *in, void *out,
+                           int32_t pixels);
 
 void spindle_copy(const void *in, void *out, int32_t bytes);
 

@@ -4,11 +4,11 @@
 #include "spindle_float.h"
 #include "spindle_neon.h"
 
-void spindle_add_f32_neon(const spindle_clip_f32_params *p, const void *a, const void *b, void *out,
+void spindle_add_f32_neon(const spindle_clip_f32_params* p, const void* a, const void* b, void* out,
                           int32_t count) {
-  const float *pa = (const float *)a;
-  const float *pb = (const float *)b;
-  float *y = (float *)out;
+  const float* pa = (const float*)a;
+  const float* pb = (const float*)b;
+  float* y = (float*)out;
   const float32x4_t lo = vdupq_n_f32(p->lo), hi = vdupq_n_f32(p->hi);
   int32_t i = 0;
   for (; i + 4 <= count; i += 4) {

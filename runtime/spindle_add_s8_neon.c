@@ -10,7 +10,7 @@ typedef struct {
   int8x16_t lo, hi;
 } constants;
 
-SPINDLE_INLINE int16x8_t add_8(int16x8_t a, int16x8_t b, const constants *k) {
+SPINDLE_INLINE int16x8_t add_8(int16x8_t a, int16x8_t b, const constants* k) {
   a = vaddq_s16(a, k->a_offset);
   b = vaddq_s16(b, k->b_offset);
   const float32x4_t a0 = vcvtq_f32_s32(vmovl_s16(vget_low_s16(a))),
@@ -23,17 +23,17 @@ SPINDLE_INLINE int16x8_t add_8(int16x8_t a, int16x8_t b, const constants *k) {
   return vqsubq_s16(y, k->out_offset);
 }
 
-SPINDLE_INLINE int8x16_t add_16(int8x16_t a, int8x16_t b, const constants *k) {
+SPINDLE_INLINE int8x16_t add_16(int8x16_t a, int8x16_t b, const constants* k) {
   const int16x8_t low = add_8(vmovl_s8(vget_low_s8(a)), vmovl_s8(vget_low_s8(b)), k);
   const int16x8_t high = add_8(vmovl_high_s8(a), vmovl_high_s8(b), k);
   return vminq_s8(vmaxq_s8(vqmovn_high_s16(vqmovn_s16(low), high), k->lo), k->hi);
 }
 
-void spindle_add_s8_neon(const spindle_add_s8_params *p, const void *a, const void *b, void *out,
+void spindle_add_s8_neon(const spindle_add_s8_params* p, const void* a, const void* b, void* out,
                          int32_t count) {
-  const int8_t *pa = (const int8_t *)a;
-  const int8_t *pb = (const int8_t *)b;
-  int8_t *y = (int8_t *)out;
+  const int8_t* pa = (const int8_t*)a;
+  const int8_t* pb = (const int8_t*)b;
+  int8_t* y = (int8_t*)out;
   constants k;
   k.a_scale = vdupq_n_f32(p->a_scale);
   k.b_scale = vdupq_n_f32(p->b_scale);

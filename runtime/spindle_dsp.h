@@ -15,8 +15,12 @@
 #define SPINDLE_DSP_ASM 0
 #endif
 
-static inline int32_t spindle_low(uint32_t pair) { return (int16_t)(uint16_t)pair; }
-static inline int32_t spindle_high(uint32_t pair) { return (int16_t)(uint16_t)(pair >> 16); }
+static inline int32_t spindle_low(uint32_t pair) {
+  return (int16_t)(uint16_t)pair;
+}
+static inline int32_t spindle_high(uint32_t pair) {
+  return (int16_t)(uint16_t)(pair >> 16);
+}
 
 /* Four bytes from any address. */
 static inline uint32_t spindle_load4(const void* from) {

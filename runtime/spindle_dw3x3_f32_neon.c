@@ -17,30 +17,30 @@ typedef struct {
 } sums;
 
 typedef struct {
-  const float *row[3];
-  const float *bias;
+  const float* row[3];
+  const float* bias;
   int32_t width;
   ptrdiff_t channels;
   float32x4_t lo, hi;
 } block;
 
-SPINDLE_INLINE sums begin(const block *b) {
+SPINDLE_INLINE sums begin(const block* b) {
   sums acc;
   acc.v[0] = vld1q_f32(b->bias);
   acc.v[1] = vld1q_f32(b->bias + 4);
   return acc;
 }
 
-SPINDLE_INLINE void add(sums *acc, float32x4_t x0, float32x4_t x1, const float32x4_t *w) {
+SPINDLE_INLINE void add(sums* acc, float32x4_t x0, float32x4_t x1, const float32x4_t* w) {
   acc->v[0] = vfmaq_f32(acc->v[0], x0, w[0]);
   acc->v[1] = vfmaq_f32(acc->v[1], x1, w[1]);
 }
 
 /* Column x of the input, `offset` floats from the beginning of each row, is the right one of window
- * `l`, the middle one of `m` and the left one of `r`; null for none. Row by row, so that few registers
- * are in use. */
-SPINDLE_INLINE void step(const block *b, const column *w, int32_t x, ptrdiff_t offset, sums *l,
-                         sums *m, sums *r) {
+ * `l`, the middle one of `m` and the left one of `r`; null for none. Row by row, so that few
+ * registers are in use. */
+SPINDLE_INLINE void step(const block* b, const column* w, int32_t x, ptrdiff_t offset, sums* l,
+                         sums* m, sums* r) {
   if ((uint32_t)x >= (uint32_t)b->width) return;
   SPINDLE_UNROLL
   for (int32_t k = 0; k < 3; ++k) {
@@ -51,14 +51,14 @@ SPINDLE_INLINE void step(const block *b, const column *w, int32_t x, ptrdiff_t o
   }
 }
 
-SPINDLE_INLINE void store(float *out, sums acc, const block *b) {
+SPINDLE_INLINE void store(float* out, sums acc, const block* b) {
   vst1q_f32(out, vminq_f32(vmaxq_f32(acc.v[0], b->lo), b->hi));
   vst1q_f32(out + 4, vminq_f32(vmaxq_f32(acc.v[1], b->lo), b->hi));
 }
 
-/* n outputs side by side; `x` is the first column of the first window. Up to three windows are under
- * way at a time, and take turns. */
-SPINDLE_INLINE void stride_1(const block *b, const column *w, float *out, int32_t x, int32_t n) {
+/* n outputs side by side; `x` is the first column of the first window. Up to three windows are
+ * under way at a time, and take turns. */
+SPINDLE_INLINE void stride_1(const block* b, const column* w, float* out, int32_t x, int32_t n) {
   ptrdiff_t at = x * b->channels;
   sums s0 = begin(b), s1 = begin(b), s2;
   step(b, w, x, at, NULL, NULL, &s0);
@@ -89,7 +89,7 @@ SPINDLE_INLINE void stride_1(const block *b, const column *w, float *out, int32_
   }
 }
 
-SPINDLE_INLINE void stride_2(const block *b, const column *w, float *out, int32_t x, int32_t n) {
+SPINDLE_INLINE void stride_2(const block* b, const column* w, float* out, int32_t x, int32_t n) {
   ptrdiff_t at = x * b->channels;
   sums acc = begin(b), next;
   step(b, w, x, at, NULL, NULL, &acc);
@@ -109,7 +109,7 @@ SPINDLE_INLINE void stride_2(const block *b, const column *w, float *out, int32_
 }
 
 /* Rows outside of the image have no weight. */
-SPINDLE_INLINE void cut_rows(column *w, spindle_taps inside) {
+SPINDLE_INLINE void cut_rows(column* w, spindle_taps inside) {
   SPINDLE_UNROLL
   for (int32_t k = 0; k < 3; ++k) {
     const float keep = k >= inside.first && k < inside.last ? 1.0f : 0.0f;
@@ -121,15 +121,15 @@ SPINDLE_INLINE void cut_rows(column *w, spindle_taps inside) {
   }
 }
 
-void spindle_dw3x3_f32_neon(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y,
+void spindle_dw3x3_f32_neon(const spindle_conv_f32_params* p, const void* in, void* out, int32_t y,
                             int32_t x, int32_t n) {
   const int32_t channels = p->in_channels, top = y * p->stride_h - p->pad_top;
   const spindle_taps inside = spindle_taps_inside(top, 0, p->in.rows, 3, 1);
-  const float *row[3];
+  const float* row[3];
   block b;
   for (int32_t k = 0; k < 3; ++k) {
     const int32_t tap = spindle_max(inside.first, spindle_min(k, inside.last - 1));
-    row[k] = (const float *)spindle_row(in, p->in, top + tap);
+    row[k] = (const float*)spindle_row(in, p->in, top + tap);
   }
   b.width = p->in_width;
   b.channels = channels;
@@ -138,13 +138,13 @@ void spindle_dw3x3_f32_neon(const spindle_conv_f32_params *p, const void *in, vo
   if (n <= 0) return;
   for (int32_t c = 0; c < channels; c += BLOCK) {
     const int32_t first = spindle_min(c, channels - BLOCK);
-    float *pixel = (float *)out + first;
+    float* pixel = (float*)out + first;
     column w[3];
     SPINDLE_UNROLL
     for (int32_t k = 0; k < 3; ++k) {
       b.row[k] = row[k] + first;
       SPINDLE_NEON_KEEP(b.row[k]);
-      const float *weights = p->weights + (ptrdiff_t)(3 * k) * channels + first;
+      const float* weights = p->weights + (ptrdiff_t)(3 * k) * channels + first;
       SPINDLE_UNROLL
       for (int32_t i = 0; i < 3; ++i, weights += channels) {
         w[i].v[k][0] = vld1q_f32(weights);

@@ -15,7 +15,7 @@ typedef struct {
   int32x4_t v[4];
 } sums;
 
-SPINDLE_INLINE quads column_quads(const int8_t *const *row, ptrdiff_t offset) {
+SPINDLE_INLINE quads column_quads(const int8_t* const* row, ptrdiff_t offset) {
   const int8x16_t r0 = vld1q_s8(row[0] + offset), r1 = vld1q_s8(row[1] + offset),
                   r2 = vld1q_s8(row[2] + offset);
   const int16x8_t a0 = vreinterpretq_s16_s8(vzip1q_s8(r0, r1)),
@@ -30,7 +30,7 @@ SPINDLE_INLINE quads column_quads(const int8_t *const *row, ptrdiff_t offset) {
   return q;
 }
 
-SPINDLE_INLINE sums add(sums acc, quads q, const quads *w) {
+SPINDLE_INLINE sums add(sums acc, quads q, const quads* w) {
   SPINDLE_UNROLL
   for (int32_t i = 0; i < 4; ++i) acc.v[i] = vdotq_s32(acc.v[i], q.v[i], w->v[i]);
   return acc;
@@ -39,23 +39,23 @@ SPINDLE_INLINE sums add(sums acc, quads q, const quads *w) {
 /* A block of channels. `bias` is read from memory anew for each output, which takes fewer
  * instructions than copies between registers. */
 typedef struct {
-  const int8_t *row[3];
-  const int32_t *bias;
-  const float *multiplier;
+  const int8_t* row[3];
+  const int32_t* bias;
+  const float* multiplier;
   int32_t width;
   ptrdiff_t channels;
   int8x16_t in_zero;
 } block;
 
 /* Column x of the input, which is `offset` bytes from the beginning of each row. */
-SPINDLE_INLINE quads column(const block *b, int32_t x, ptrdiff_t offset) {
+SPINDLE_INLINE quads column(const block* b, int32_t x, ptrdiff_t offset) {
   quads q;
   if ((uint32_t)x < (uint32_t)b->width) return column_quads(b->row, offset);
   q.v[0] = q.v[1] = q.v[2] = q.v[3] = b->in_zero;
   return q;
 }
 
-SPINDLE_INLINE sums begin(const block *b, quads q, const quads *w) {
+SPINDLE_INLINE sums begin(const block* b, quads q, const quads* w) {
   sums acc;
   SPINDLE_UNROLL
   for (int32_t i = 0; i < 4; ++i) acc.v[i] = vld1q_s32(b->bias + 4 * i);
@@ -64,7 +64,7 @@ SPINDLE_INLINE sums begin(const block *b, quads q, const quads *w) {
 
 /* n outputs side by side; `x` is the first column of the first window. Two windows are under way at
  * a time, and take turns. */
-SPINDLE_INLINE void stride_1(const block *b, const quads *w, int8_t *out, int32_t x, int32_t n,
+SPINDLE_INLINE void stride_1(const block* b, const quads* w, int8_t* out, int32_t x, int32_t n,
                              spindle_neon_range range, int32_t limited) {
   ptrdiff_t at = x * b->channels;
   quads q = column(b, x, at);
@@ -95,7 +95,7 @@ SPINDLE_INLINE void stride_1(const block *b, const quads *w, int8_t *out, int32_
   }
 }
 
-SPINDLE_INLINE void stride_2(const block *b, const quads *w, int8_t *out, int32_t x, int32_t n,
+SPINDLE_INLINE void stride_2(const block* b, const quads* w, int8_t* out, int32_t x, int32_t n,
                              spindle_neon_range range, int32_t limited) {
   ptrdiff_t at = x * b->channels;
   quads q = column(b, x, at);
@@ -116,7 +116,7 @@ SPINDLE_INLINE void stride_2(const block *b, const quads *w, int8_t *out, int32_
 }
 
 /* Takes the rows outside of the image out of the weights, and what the bias holds for them. */
-SPINDLE_INLINE void cut_rows(quads *w, const int32_t *from, int32_t *bias, spindle_taps inside,
+SPINDLE_INLINE void cut_rows(quads* w, const int32_t* from, int32_t* bias, spindle_taps inside,
                              int8x16_t in_zero) {
   uint32_t keep = 0;
   for (int32_t k = inside.first; k < inside.last; ++k) keep |= 0xFFu << (8 * k);
@@ -133,11 +133,12 @@ SPINDLE_INLINE void cut_rows(quads *w, const int32_t *from, int32_t *bias, spind
   }
 }
 
-SPINDLE_INLINE void all_channels(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
-                          int32_t x, int32_t n, spindle_neon_range range, int32_t limited) {
+SPINDLE_INLINE void all_channels(const spindle_conv_s8_params* p, const void* in, void* out,
+                                 int32_t y, int32_t x, int32_t n, spindle_neon_range range,
+                                 int32_t limited) {
   const spindle_dw3x3_rows rows = spindle_dw3x3_window(p, in, y);
   const int32_t channels = p->in_channels;
-  const int8_t *weights = p->weights;
+  const int8_t* weights = p->weights;
   int32_t cut_bias[SPINDLE_DW3X3_CHANNELS];
   block b;
   b.width = p->in_width;
@@ -145,7 +146,7 @@ SPINDLE_INLINE void all_channels(const spindle_conv_s8_params *p, const void *in
   b.in_zero = vdupq_n_s8((int8_t)p->in_zero);
   for (int32_t c = 0; c < channels; c += SPINDLE_DW3X3_CHANNELS) {
     const int32_t first = spindle_min(c, channels - SPINDLE_DW3X3_CHANNELS);
-    int8_t *pixel = (int8_t *)out + first;
+    int8_t* pixel = (int8_t*)out + first;
     quads w[3];
     SPINDLE_UNROLL
     for (int32_t k = 0; k < 3; ++k) {
@@ -169,7 +170,7 @@ SPINDLE_INLINE void all_channels(const spindle_conv_s8_params *p, const void *in
     }
   }
 }
-void spindle_dw3x3_s8_dot(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+void spindle_dw3x3_s8_dot(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y,
                           int32_t x, int32_t n) {
   const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi);
   if (n <= 0) return;

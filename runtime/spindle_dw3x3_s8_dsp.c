@@ -64,17 +64,20 @@ static const int32_t* cut_weights(const int32_t* packed, int32_t missing, int32_
  * channels in row 2, the pair of rows 0 and 1 of the second channel. */
 #define COLUMN 6
 
-static uint32_t* fill_columns(uint32_t* out, int32_t value, int32_t count) {
+static void fill_columns(uint32_t* out, int32_t value, int32_t count) {
   const uint32_t pair = spindle_pair(value, value);
   for (int32_t i = 0; i < COLUMN * count; ++i) *out++ = pair;
-  return out;
 }
 
 #if SPINDLE_DSP_ASM
 
+#pragma GCC diagnostic ignored "-Woverlength-strings"
+
+/* clang-format off */
+
 /* Columns at byte offsets first, first + step, ... last - step of three rows; first < last. */
-static uint32_t* take_columns(uint32_t* out, const window_rows* rows, int32_t first, int32_t last,
-                              int32_t step) {
+static void take_columns(uint32_t* out, const window_rows* rows, int32_t first, int32_t last,
+                         int32_t step) {
   register const int8_t* r0 __asm__("r0") = rows->row[0];
   register const int8_t* r1 __asm__("r1") = rows->row[1];
   register const int8_t* r2 __asm__("r2") = rows->row[2];
@@ -84,6 +87,7 @@ static uint32_t* take_columns(uint32_t* out, const window_rows* rows, int32_t fi
   register int32_t r6 __asm__("r6") = last;
   __asm__ volatile(
       "1:\n\t"
+      "@ LLVM-MCA-BEGIN column of 4 channels\n\t"
       "ldr    r11, [r0, r3]\n\t"
       "ldr    r12, [r1, r3]\n\t"
       "ldr    lr, [r2, r3]\n\t"
@@ -102,10 +106,10 @@ static uint32_t* take_columns(uint32_t* out, const window_rows* rows, int32_t fi
       "cmp    r3, r6\n\t"
       "stm    r4!, {r8, r9, r10}\n\t"
       "bne    1b\n\t"
+      "@ LLVM-MCA-END\n\t"
       : "+r"(r3), "+r"(r4)
       : "r"(r0), "r"(r1), "r"(r2), "r"(r5), "r"(r6)
       : "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
-  return r4;
 }
 
 /* Registers of the sums: r0 columns, r1 sums, r2 end of the columns; r3, r4, r5 the weights of rows
@@ -190,6 +194,76 @@ static uint32_t* take_columns(uint32_t* out, const window_rows* rows, int32_t fi
   stride("10", "11", "12", "r11", "r10", "t")                  \
   "pop    {r6, r7}\n\t"
 
+/* The same for exactly 7 or 8 outputs, the usual tiles, without loops: r0 columns, r1 sums and r2
+ * weights stay where they are. `at` is the place of the channel in a column, `to` in the sums. */
+#define TAKE(k, at) "ldrd r10, r11, [r0, #24*" k "+" at "]\n\t"
+#define FINISH(sum, k, to, pair, single, half)  \
+  "smlad " sum ", " pair ", r5, " sum "\n\t"    \
+  "smla" half "b " sum ", " single ", r8, " sum "\n\t" \
+  "str " sum ", [r1, #16*" k "+" to "]\n\t"
+#define TAKE_WEIGHTS                    \
+  "ldm    r2!, {r4, r6, r8, r9}\n\t"    \
+  "sxtb16 r3, r4\n\t"                   \
+  "sxtb16 r4, r4, ror #8\n\t"           \
+  "sxtb16 r5, r6\n\t"                   \
+  "sxtb16 r6, r6, ror #8\n\t"
+
+/* Stride 1: output k ends in column k + 2. */
+#define OUTPUT1(k, column, now, next, after, at, to, pair, single, half)            \
+  TAKE(column, at) FINISH(now, k, to, pair, single, half)                           \
+  MIDDLE(next, pair, single, half) BEGIN(after, pair, single, half)
+#define SEVEN1(at, to, pair, single, half)                                          \
+  TAKE("0", at) BEGIN("r7", pair, single, half)                                     \
+  TAKE("1", at) MIDDLE("r7", pair, single, half) BEGIN("r12", pair, single, half)   \
+  OUTPUT1("0", "2", "r7", "r12", "lr", at, to, pair, single, half)                  \
+  OUTPUT1("1", "3", "r12", "lr", "r7", at, to, pair, single, half)                  \
+  OUTPUT1("2", "4", "lr", "r7", "r12", at, to, pair, single, half)                  \
+  OUTPUT1("3", "5", "r7", "r12", "lr", at, to, pair, single, half)                  \
+  OUTPUT1("4", "6", "r12", "lr", "r7", at, to, pair, single, half)                  \
+  TAKE("7", at) FINISH("lr", "5", to, pair, single, half)                           \
+  MIDDLE("r7", pair, single, half)
+#define STRIDE1_7(at, to, pair, single, half)                                       \
+  SEVEN1(at, to, pair, single, half)                                                \
+  TAKE("8", at) FINISH("r7", "6", to, pair, single, half)
+#define STRIDE1_8(at, to, pair, single, half)                                       \
+  SEVEN1(at, to, pair, single, half) BEGIN("r12", pair, single, half)               \
+  TAKE("8", at) FINISH("r7", "6", to, pair, single, half)                           \
+  MIDDLE("r12", pair, single, half)                                                 \
+  TAKE("9", at) FINISH("r12", "7", to, pair, single, half)
+
+/* Stride 2: output k begins in column 2 k. */
+#define OUTPUT2(k, middle, end, at, to, pair, single, half)                         \
+  TAKE(middle, at) MIDDLE("r7", pair, single, half)                                 \
+  TAKE(end, at) FINISH("r7", k, to, pair, single, half)
+#define SEVEN2(at, to, pair, single, half)                                          \
+  TAKE("0", at) BEGIN("r7", pair, single, half)                                     \
+  OUTPUT2("0", "1", "2", at, to, pair, single, half) BEGIN("r7", pair, single, half)   \
+  OUTPUT2("1", "3", "4", at, to, pair, single, half) BEGIN("r7", pair, single, half)   \
+  OUTPUT2("2", "5", "6", at, to, pair, single, half) BEGIN("r7", pair, single, half)   \
+  OUTPUT2("3", "7", "8", at, to, pair, single, half) BEGIN("r7", pair, single, half)   \
+  OUTPUT2("4", "9", "10", at, to, pair, single, half) BEGIN("r7", pair, single, half)  \
+  OUTPUT2("5", "11", "12", at, to, pair, single, half) BEGIN("r7", pair, single, half) \
+  OUTPUT2("6", "13", "14", at, to, pair, single, half)
+#define STRIDE2_7 SEVEN2
+#define STRIDE2_8(at, to, pair, single, half)                                       \
+  SEVEN2(at, to, pair, single, half) BEGIN("r7", pair, single, half)                \
+  OUTPUT2("7", "15", "16", at, to, pair, single, half)
+
+#define TILE_SUMS(outputs)                              \
+  "push {r6, r7}\n\t"                                   \
+  TAKE_WEIGHTS outputs("0", "0", "r10", "r11", "b")     \
+  TAKE_WEIGHTS outputs("4", "8", "r11", "r10", "t")     \
+  TAKE_WEIGHTS outputs("12", "4", "r10", "r11", "b")    \
+  TAKE_WEIGHTS outputs("16", "12", "r11", "r10", "t")   \
+  "pop  {r6, r7}\n\t"
+
+#define RUN(text)                                                                             \
+  __asm__ volatile(text                                                                       \
+                   : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3)                                   \
+                   :                                                                          \
+                   : "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s2", \
+                     "s3", "cc", "memory")
+
 static void sum_columns(const int32_t* weights, const uint32_t* columns, const uint32_t* end,
                         int32_t* sums, int32_t stride) {
   register const int32_t* r0 __asm__("r0") = weights;
@@ -197,19 +271,49 @@ static void sum_columns(const int32_t* weights, const uint32_t* columns, const u
   register int32_t* r2 __asm__("r2") = sums;
   register const uint32_t* r3 __asm__("r3") = end;
   if (stride == 1) {
-    __asm__ volatile(SUMS(STRIDE1)
-                     : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3)
-                     :
-                     : "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s2",
-                       "s3", "cc", "memory");
+    RUN(SUMS(STRIDE1));
   } else {
-    __asm__ volatile(SUMS(STRIDE2)
-                     : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3)
-                     :
-                     : "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s2",
-                       "s3", "cc", "memory");
+    RUN(SUMS(STRIDE2));
   }
 }
+
+/* As sum_columns, for 7 or 8 outputs. */
+static void sum_tile(const int32_t* weights, const uint32_t* columns, int32_t* sums,
+                     int32_t stride, int32_t n) {
+  register const uint32_t* r0 __asm__("r0") = columns;
+  register int32_t* r1 __asm__("r1") = sums;
+  register const int32_t* r2 __asm__("r2") = weights;
+  register int32_t r3 __asm__("r3") = 0;
+  if (stride == 1) {
+    if (n == 8) {
+      RUN(TILE_SUMS(STRIDE1_8));
+    } else {
+      RUN(TILE_SUMS(STRIDE1_7));
+    }
+  } else if (n == 8) {
+    RUN(TILE_SUMS(STRIDE2_8));
+  } else {
+    RUN(TILE_SUMS(STRIDE2_7));
+  }
+}
+
+/* Four sums to scaled integers in r8 to r11; s8 to s11 are the multipliers. */
+#define SCALE                         \
+  "vldm r0!, {s0-s3}\n\t"             \
+  "vcvt.f32.s32 s0, s0\n\t"           \
+  "vcvt.f32.s32 s1, s1\n\t"           \
+  "vcvt.f32.s32 s2, s2\n\t"           \
+  "vcvt.f32.s32 s3, s3\n\t"           \
+  "vmul.f32 s0, s0, s8\n\t"           \
+  "vmul.f32 s1, s1, s9\n\t"           \
+  "vmul.f32 s2, s2, s10\n\t"          \
+  "vmul.f32 s3, s3, s11\n\t"          \
+  "vcvtr.s32.f32 s0, s0\n\t"          \
+  "vcvtr.s32.f32 s1, s1\n\t"          \
+  "vcvtr.s32.f32 s2, s2\n\t"          \
+  "vcvtr.s32.f32 s3, s3\n\t"          \
+  "vmov r8, r9, s0, s1\n\t"           \
+  "vmov r10, r11, s2, s3\n\t"
 
 static void store_block(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sums, int32_t n,
                         const float* multiplier, int8_t* out) {
@@ -219,24 +323,34 @@ static void store_block(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sum
   register const int32_t* r3 __asm__("r3") = sums + BLOCK * n;
   register int32_t r4 __asm__("r4") = p->channels;
   register int32_t r5 __asm__("r5") = p->out_zero;
+  if (p->out_zero == -128) { /* as after ReLU: saturated before the zero point is added */
+    __asm__ volatile(
+        "vldm r2, {s8-s11}\n\t"
+        "mov  r5, #0x80808080\n"
+        "1:\n\t"
+        SCALE
+        "usat r8, #8, r8\n\t"
+        "usat r9, #8, r9\n\t"
+        "usat r10, #8, r10\n\t"
+        "usat r11, #8, r11\n\t"
+        "orr  r8, r8, r9, lsl #8\n\t"
+        "orr  r10, r10, r11, lsl #8\n\t"
+        "eor  r8, r8, r5\n\t"
+        "eor  r8, r8, r10, lsl #16\n\t"
+        "cmp  r0, r3\n\t"
+        "str  r8, [r1]\n\t"
+        "add  r1, r1, r4\n\t"
+        "bne  1b\n\t"
+        : "+r"(r0), "+r"(r1), "+r"(r5)
+        : "r"(r2), "r"(r3), "r"(r4)
+        : "r8", "r9", "r10", "r11", "s0", "s1", "s2", "s3", "s8", "s9", "s10", "s11", "cc",
+          "memory");
+    return;
+  }
   __asm__ volatile(
       "vldm r2, {s8-s11}\n"
       "1:\n\t"
-      "vldm r0!, {s0-s3}\n\t"
-      "vcvt.f32.s32 s0, s0\n\t"
-      "vcvt.f32.s32 s1, s1\n\t"
-      "vcvt.f32.s32 s2, s2\n\t"
-      "vcvt.f32.s32 s3, s3\n\t"
-      "vmul.f32 s0, s0, s8\n\t"
-      "vmul.f32 s1, s1, s9\n\t"
-      "vmul.f32 s2, s2, s10\n\t"
-      "vmul.f32 s3, s3, s11\n\t"
-      "vcvtr.s32.f32 s0, s0\n\t"
-      "vcvtr.s32.f32 s1, s1\n\t"
-      "vcvtr.s32.f32 s2, s2\n\t"
-      "vcvtr.s32.f32 s3, s3\n\t"
-      "vmov r8, r9, s0, s1\n\t"
-      "vmov r10, r11, s2, s3\n\t"
+      SCALE
       "qadd r8, r8, r5\n\t"
       "qadd r9, r9, r5\n\t"
       "qadd r10, r10, r5\n\t"
@@ -258,10 +372,12 @@ static void store_block(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sum
         "memory");
 }
 
+/* clang-format on */
+
 #else
 
-static uint32_t* take_columns(uint32_t* out, const window_rows* rows, int32_t first, int32_t last,
-                              int32_t step) {
+static void take_columns(uint32_t* out, const window_rows* rows, int32_t first, int32_t last,
+                         int32_t step) {
   for (int32_t at = first; at != last; at += step, out += COLUMN) {
     uint32_t word[3];
     for (int32_t i = 0; i < 3; ++i) word[i] = spindle_load4(rows->row[i] + at);
@@ -272,7 +388,6 @@ static uint32_t* take_columns(uint32_t* out, const window_rows* rows, int32_t fi
     out[4] = spindle_odd_bytes(word[2]);
     out[5] = spindle_highs(spindle_odd_bytes(word[0]), spindle_odd_bytes(word[1]));
   }
-  return out;
 }
 
 static void sum_columns(const int32_t* weights, const uint32_t* columns, const uint32_t* end,
@@ -296,6 +411,11 @@ static void sum_columns(const int32_t* weights, const uint32_t* columns, const u
   }
 }
 
+static void sum_tile(const int32_t* weights, const uint32_t* columns, int32_t* sums, int32_t stride,
+                     int32_t n) {
+  sum_columns(weights, columns, columns + ((n - 1) * stride + 3) * COLUMN, sums, stride);
+}
+
 static void store_block(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sums, int32_t n,
                         const float* multiplier, int8_t* out) {
   const spindle_range range = spindle_output_range(p->out_zero, -128, 127);
@@ -317,18 +437,24 @@ static void tile(const spindle_dw3x3_s8_dsp_params* p, const window_rows* rows, 
   const int32_t count = (n - 1) * p->stride + 3;
   const int32_t before = spindle_max(0, -left);
   const int32_t after = spindle_max(0, left + count - p->in_width);
-  const int32_t groups = (p->channels + BLOCK - 1) / BLOCK;
+  uint32_t* const first = columns + COLUMN * before;
+  uint32_t* const end = columns + COLUMN * (count - after);
+  int32_t at = (left + before) * p->channels;
+  const int32_t length = (count - before - after) * p->channels;
   const int32_t* weights = p->weights;
-  for (int32_t g = 0; g < groups; ++g, weights += BLOCK * PACKED) {
-    const int32_t o = spindle_min(g * BLOCK, p->channels - BLOCK);
+  fill_columns(columns, p->in_zero, before); /* the same for all channels */
+  fill_columns(end, p->in_zero, after);
+  for (int32_t o = 0; o < p->channels; o += BLOCK, weights += BLOCK * PACKED) {
     int32_t cut[BLOCK * PACKED];
-    const int32_t* packed =
-        rows->missing ? cut_weights(weights, rows->missing, p->in_zero, cut) : weights;
-    uint32_t* end = before > 0 ? fill_columns(columns, p->in_zero, before) : columns;
-    end = take_columns(end, rows, (left + before) * p->channels + o,
-                       (left + count - after) * p->channels + o, p->channels);
-    if (after > 0) end = fill_columns(end, p->in_zero, after);
-    sum_columns(packed, columns, end, sums, p->stride);
+    const int32_t* packed = weights;
+    if (o + BLOCK > p->channels) o = p->channels - BLOCK;
+    if (rows->missing) packed = cut_weights(weights, rows->missing, p->in_zero, cut);
+    take_columns(first, rows, at + o, at + o + length, p->channels);
+    if (n >= 7) {
+      sum_tile(packed, columns, sums, p->stride, n);
+    } else {
+      sum_columns(packed, columns, columns + COLUMN * count, sums, p->stride);
+    }
     store_block(p, sums, n, p->multiplier + o, out + o);
   }
 }

@@ -13,16 +13,16 @@ typedef struct {
 
 /* A block of channels. */
 typedef struct {
-  const int8_t *row[3];
-  const int32_t *bias;
-  const float *multiplier;
+  const int8_t* row[3];
+  const int32_t* bias;
+  const float* multiplier;
   int32_t width;
   ptrdiff_t channels;
   int8x16_t in_zero;
 } block;
 
 /* Column x of the input, which is `offset` bytes from the beginning of each row. */
-SPINDLE_INLINE column load(const block *b, int32_t x, ptrdiff_t offset) {
+SPINDLE_INLINE column load(const block* b, int32_t x, ptrdiff_t offset) {
   column c;
   if ((uint32_t)x < (uint32_t)b->width) {
     c.v[0] = vld1q_s8(b->row[0] + offset);
@@ -35,7 +35,7 @@ SPINDLE_INLINE column load(const block *b, int32_t x, ptrdiff_t offset) {
 }
 
 /* acc += a * wa + b * wb */
-SPINDLE_INLINE void add_pair(int32x4_t *acc, int8x16_t a, int8x16_t wa, int8x16_t b, int8x16_t wb) {
+SPINDLE_INLINE void add_pair(int32x4_t* acc, int8x16_t a, int8x16_t wa, int8x16_t b, int8x16_t wb) {
   const int16x8_t low =
       vmlal_s8(vmull_s8(vget_low_s8(a), vget_low_s8(wa)), vget_low_s8(b), vget_low_s8(wb));
   const int16x8_t high = vmlal_high_s8(vmull_high_s8(a, wa), b, wb);
@@ -46,7 +46,7 @@ SPINDLE_INLINE void add_pair(int32x4_t *acc, int8x16_t a, int8x16_t wa, int8x16_
 }
 
 /* acc += a * w */
-SPINDLE_INLINE void add_one(int32x4_t *acc, int8x16_t a, int8x16_t w) {
+SPINDLE_INLINE void add_one(int32x4_t* acc, int8x16_t a, int8x16_t w) {
   const int16x8_t low = vmull_s8(vget_low_s8(a), vget_low_s8(w));
   const int16x8_t high = vmull_high_s8(a, w);
   acc[0] = vaddw_s16(acc[0], vget_low_s16(low));
@@ -56,8 +56,8 @@ SPINDLE_INLINE void add_one(int32x4_t *acc, int8x16_t a, int8x16_t w) {
 }
 
 /* The output whose window is the columns l, m, r. */
-SPINDLE_INLINE void output(const block *b, const column *w, column l, column m, column r,
-                           int8_t *out, spindle_neon_range range, int32_t limited) {
+SPINDLE_INLINE void output(const block* b, const column* w, column l, column m, column r,
+                           int8_t* out, spindle_neon_range range, int32_t limited) {
   int32x4_t acc[4];
   SPINDLE_UNROLL
   for (int32_t i = 0; i < 4; ++i) acc[i] = vld1q_s32(b->bias + 4 * i);
@@ -70,7 +70,7 @@ SPINDLE_INLINE void output(const block *b, const column *w, column l, column m, 
 }
 
 /* n outputs side by side; `x` is the first column of the first window. */
-SPINDLE_INLINE void stride_1(const block *b, const column *w, int8_t *out, int32_t x, int32_t n,
+SPINDLE_INLINE void stride_1(const block* b, const column* w, int8_t* out, int32_t x, int32_t n,
                              spindle_neon_range range, int32_t limited) {
   ptrdiff_t at = x * b->channels;
   column c0 = load(b, x, at), c1, c2;
@@ -98,7 +98,7 @@ SPINDLE_INLINE void stride_1(const block *b, const column *w, int8_t *out, int32
   }
 }
 
-SPINDLE_INLINE void stride_2(const block *b, const column *w, int8_t *out, int32_t x, int32_t n,
+SPINDLE_INLINE void stride_2(const block* b, const column* w, int8_t* out, int32_t x, int32_t n,
                              spindle_neon_range range, int32_t limited) {
   ptrdiff_t at = x * b->channels;
   column l = load(b, x, at);
@@ -117,7 +117,7 @@ SPINDLE_INLINE void stride_2(const block *b, const column *w, int8_t *out, int32
 }
 
 /* Takes the rows outside of the image out of the weights, and what the bias holds for them. */
-SPINDLE_INLINE void cut_rows(column *w, const int32_t *from, int32_t *bias, spindle_taps inside,
+SPINDLE_INLINE void cut_rows(column* w, const int32_t* from, int32_t* bias, spindle_taps inside,
                              int8x16_t in_zero) {
   int32x4_t sum[4];
   for (int32_t i = 0; i < 4; ++i) sum[i] = vld1q_s32(from + 4 * i);
@@ -133,11 +133,12 @@ SPINDLE_INLINE void cut_rows(column *w, const int32_t *from, int32_t *bias, spin
   for (int32_t i = 0; i < 4; ++i) vst1q_s32(bias + 4 * i, sum[i]);
 }
 
-SPINDLE_INLINE void all_channels(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
-                           int32_t x, int32_t n, spindle_neon_range range, int32_t limited) {
+SPINDLE_INLINE void all_channels(const spindle_conv_s8_params* p, const void* in, void* out,
+                                 int32_t y, int32_t x, int32_t n, spindle_neon_range range,
+                                 int32_t limited) {
   const spindle_dw3x3_rows rows = spindle_dw3x3_window(p, in, y);
   const int32_t channels = p->in_channels;
-  const int8_t *weights = p->weights;
+  const int8_t* weights = p->weights;
   int32_t cut_bias[SPINDLE_DW3X3_CHANNELS];
   block b;
   b.width = p->in_width;
@@ -145,7 +146,7 @@ SPINDLE_INLINE void all_channels(const spindle_conv_s8_params *p, const void *in
   b.in_zero = vdupq_n_s8((int8_t)p->in_zero);
   for (int32_t c = 0; c < channels; c += SPINDLE_DW3X3_CHANNELS) {
     const int32_t first = spindle_min(c, channels - SPINDLE_DW3X3_CHANNELS);
-    int8_t *pixel = (int8_t *)out + first;
+    int8_t* pixel = (int8_t*)out + first;
     column w[3];
     SPINDLE_UNROLL
     for (int32_t k = 0; k < 3; ++k) {
@@ -169,8 +170,8 @@ SPINDLE_INLINE void all_channels(const spindle_conv_s8_params *p, const void *in
     }
   }
 }
-void spindle_dw3x3_s8_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
-                          int32_t x, int32_t n) {
+void spindle_dw3x3_s8_neon(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y,
+                           int32_t x, int32_t n) {
   const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi);
   if (n <= 0) return;
   if (range.limited) {

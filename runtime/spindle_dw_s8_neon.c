@@ -8,7 +8,7 @@
 #define BLOCK 8
 
 /* Channels o to o + 7 of the window whose first tap is at row `top`, column `left`. */
-SPINDLE_INLINE int16x8_t window(const spindle_conv_s8_params *p, const void *in, int32_t o,
+SPINDLE_INLINE int16x8_t window(const spindle_conv_s8_params* p, const void* in, int32_t o,
                                 int32_t top, int32_t left, spindle_taps rows, spindle_taps columns,
                                 spindle_neon_range range) {
   const int8x8_t in_zero = vdup_n_s8((int8_t)p->in_zero);
@@ -19,10 +19,10 @@ SPINDLE_INLINE int16x8_t window(const spindle_conv_s8_params *p, const void *in,
                                vmovn_s32(vld1q_s32(p->weight_zero + o + 4)));
   }
   for (int32_t ky = rows.first; ky < rows.last; ++ky) {
-    const int8_t *row = (const int8_t *)spindle_row(in, p->in, top + ky * p->dilation_h);
+    const int8_t* row = (const int8_t*)spindle_row(in, p->in, top + ky * p->dilation_h);
     for (int32_t kx = columns.first; kx < columns.last; ++kx) {
-      const int8_t *x = row + (left + kx * p->dilation_w) * p->in_channels + o;
-      const int8_t *w = p->weights + (ky * p->kernel_w + kx) * p->out_channels + o;
+      const int8_t* x = row + (left + kx * p->dilation_w) * p->in_channels + o;
+      const int8_t* w = p->weights + (ky * p->kernel_w + kx) * p->out_channels + o;
       const int16x8_t a = vsubl_s8(vld1_s8(x), in_zero);
       const int16x8_t b = vsubq_s16(vmovl_s8(vld1_s8(w)), weight_zero);
       acc0 = vmlal_s16(acc0, vget_low_s16(a), vget_low_s16(b));
@@ -33,12 +33,12 @@ SPINDLE_INLINE int16x8_t window(const spindle_conv_s8_params *p, const void *in,
                                    vld1q_f32(p->multiplier + o + 4), range);
 }
 
-void spindle_dw_s8_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+void spindle_dw_s8_neon(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y,
                         int32_t x, int32_t n) {
   const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi);
   const int32_t top = y * p->stride_h - p->pad_top;
   const spindle_taps rows = spindle_taps_inside(top, 0, p->in.rows, p->kernel_h, p->dilation_h);
-  int8_t *pixel = (int8_t *)out;
+  int8_t* pixel = (int8_t*)out;
   for (int32_t column = x; column < x + n; ++column, pixel += p->out_channels) {
     const int32_t left = column * p->stride_w - p->pad_left;
     const spindle_taps columns =

@@ -17,7 +17,7 @@ typedef struct {
 } spindle_gemm_f32;
 
 /* `count` of the panel's results. */
-SPINDLE_INLINE void spindle_gemm_f32_store(float *out, float32x4_t y0, float32x4_t y1,
+SPINDLE_INLINE void spindle_gemm_f32_store(float* out, float32x4_t y0, float32x4_t y1,
                                            int32_t count) {
   if (count == SPINDLE_GEMM_OUTPUTS) {
     vst1q_f32(out, y0);
@@ -31,23 +31,23 @@ SPINDLE_INLINE void spindle_gemm_f32_store(float *out, float32x4_t y0, float32x4
 }
 
 /* Input `lane` of each pixel's four, times the next weights. */
-#define SPINDLE_GEMM_STEP(lane)                              \
-  do {                                                       \
+#define SPINDLE_GEMM_STEP(lane)                                 \
+  do {                                                          \
     const float32x4_t w0 = vld1q_f32(w), w1 = vld1q_f32(w + 4); \
-    w += SPINDLE_GEMM_OUTPUTS;                               \
-    SPINDLE_UNROLL                                           \
-    for (int32_t i = 0; i < pixels; ++i) {                   \
-      acc[i][0] = vfmaq_laneq_f32(acc[i][0], w0, x[i], lane); \
-      acc[i][1] = vfmaq_laneq_f32(acc[i][1], w1, x[i], lane); \
-    }                                                        \
+    w += SPINDLE_GEMM_OUTPUTS;                                  \
+    SPINDLE_UNROLL                                              \
+    for (int32_t i = 0; i < pixels; ++i) {                      \
+      acc[i][0] = vfmaq_laneq_f32(acc[i][0], w0, x[i], lane);   \
+      acc[i][1] = vfmaq_laneq_f32(acc[i][1], w1, x[i], lane);   \
+    }                                                           \
   } while (0)
 
 /* The first `count` outputs of one panel. */
-SPINDLE_INLINE void spindle_gemm_f32_tile(const spindle_gemm_f32 *p, const float *const *row,
-                                          const float *w, const float *bias, float *out,
+SPINDLE_INLINE void spindle_gemm_f32_tile(const spindle_gemm_f32* p, const char* const* row,
+                                          const float* w, const float* bias, float* out,
                                           int32_t count, int32_t pixels) {
   float32x4_t acc[SPINDLE_GEMM_PIXELS][2], x[SPINDLE_GEMM_PIXELS];
-  const int32_t whole = p->depth & ~3;
+  const ptrdiff_t depth = p->depth * 4, whole = depth & ~15; /* in bytes, as addresses are */
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
     /* One load of both is less than two copies. */
@@ -55,17 +55,18 @@ SPINDLE_INLINE void spindle_gemm_f32_tile(const spindle_gemm_f32 *p, const float
     acc[i][0] = vld1q_f32(bias);
     acc[i][1] = vld1q_f32(bias + 4);
   }
-  for (ptrdiff_t k = 0; k < whole; k += 4) {
+  for (ptrdiff_t k = 0; k < whole; k += 16) {
     SPINDLE_UNROLL
-    for (int32_t i = 0; i < pixels; ++i) x[i] = vld1q_f32(row[i] + k);
+    for (int32_t i = 0; i < pixels; ++i) x[i] = vld1q_f32((const float*)(const void*)(row[i] + k));
     SPINDLE_GEMM_STEP(0);
     SPINDLE_GEMM_STEP(1);
     SPINDLE_GEMM_STEP(2);
     SPINDLE_GEMM_STEP(3);
   }
-  for (ptrdiff_t k = whole; k < p->depth; ++k) {
+  for (ptrdiff_t k = whole; k < depth; k += 4) {
     SPINDLE_UNROLL
-    for (int32_t i = 0; i < pixels; ++i) x[i] = vdupq_n_f32(row[i][k]);
+    for (int32_t i = 0; i < pixels; ++i)
+      x[i] = vld1q_dup_f32((const float*)(const void*)(row[i] + k));
     SPINDLE_GEMM_STEP(0);
   }
   const float32x4_t lo = vdupq_n_f32(p->lo), hi = vdupq_n_f32(p->hi);
@@ -79,13 +80,13 @@ SPINDLE_INLINE void spindle_gemm_f32_tile(const spindle_gemm_f32 *p, const float
 #undef SPINDLE_GEMM_STEP
 
 /* All output channels of a few pixels. */
-SPINDLE_INLINE void spindle_gemm_f32_strip(const spindle_gemm_f32 *p, const float *in, float *out,
+SPINDLE_INLINE void spindle_gemm_f32_strip(const spindle_gemm_f32* p, const float* in, float* out,
                                            int32_t pixels) {
-  const float *row[SPINDLE_GEMM_PIXELS];
+  const char* row[SPINDLE_GEMM_PIXELS];
   const float *w = p->weights, *bias = p->bias;
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
-    row[i] = in + (ptrdiff_t)i * p->in_stride;
+    row[i] = (const char*)(in + (ptrdiff_t)i * p->in_stride);
     SPINDLE_NEON_KEEP(row[i]);
   }
   int32_t left = p->out_channels;
@@ -98,17 +99,33 @@ SPINDLE_INLINE void spindle_gemm_f32_strip(const spindle_gemm_f32 *p, const floa
   if (left > 0) spindle_gemm_f32_tile(p, row, w, bias, out, left, pixels);
 }
 
-SPINDLE_INLINE void spindle_gemm_f32_pixels(const spindle_gemm_f32 *p, const float *in, float *out,
+SPINDLE_INLINE void spindle_gemm_f32_pixels(const spindle_gemm_f32* p, const float* in, float* out,
                                             int32_t pixels) {
   switch (pixels) {
-    case 1: spindle_gemm_f32_strip(p, in, out, 1); break;
-    case 2: spindle_gemm_f32_strip(p, in, out, 2); break;
-    case 3: spindle_gemm_f32_strip(p, in, out, 3); break;
-    case 4: spindle_gemm_f32_strip(p, in, out, 4); break;
-    case 5: spindle_gemm_f32_strip(p, in, out, 5); break;
-    case 6: spindle_gemm_f32_strip(p, in, out, 6); break;
-    case 7: spindle_gemm_f32_strip(p, in, out, 7); break;
-    default: spindle_gemm_f32_strip(p, in, out, SPINDLE_GEMM_PIXELS); break;
+    case 1:
+      spindle_gemm_f32_strip(p, in, out, 1);
+      break;
+    case 2:
+      spindle_gemm_f32_strip(p, in, out, 2);
+      break;
+    case 3:
+      spindle_gemm_f32_strip(p, in, out, 3);
+      break;
+    case 4:
+      spindle_gemm_f32_strip(p, in, out, 4);
+      break;
+    case 5:
+      spindle_gemm_f32_strip(p, in, out, 5);
+      break;
+    case 6:
+      spindle_gemm_f32_strip(p, in, out, 6);
+      break;
+    case 7:
+      spindle_gemm_f32_strip(p, in, out, 7);
+      break;
+    default:
+      spindle_gemm_f32_strip(p, in, out, SPINDLE_GEMM_PIXELS);
+      break;
   }
 }
 

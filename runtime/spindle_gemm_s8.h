@@ -14,12 +14,12 @@
 
 /* All output channels of a few pixels. The last panel ends at the last channel and may overlap the
  * one before; out_channels >= SPINDLE_GEMM_OUTPUTS. */
-SPINDLE_INLINE void spindle_gemm_strip(spindle_gemm_s8 gemm, const int8_t *in, int8_t *out,
+SPINDLE_INLINE void spindle_gemm_strip(spindle_gemm_s8 gemm, const int8_t* in, int8_t* out,
                                        spindle_neon_range range, int32_t pixels) {
   const spindle_gemm_s8 all = gemm;
   const int32_t outputs = gemm.out_stride;
   int32_t sums[SPINDLE_GEMM_PIXELS] = {0};
-  const int8_t *row[SPINDLE_GEMM_PIXELS];
+  const int8_t* row[SPINDLE_GEMM_PIXELS];
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
     row[i] = in + (ptrdiff_t)i * gemm.in_stride;
@@ -41,19 +41,35 @@ SPINDLE_INLINE void spindle_gemm_strip(spindle_gemm_s8 gemm, const int8_t *in, i
 }
 
 /* spindle_gemm_strip for a number of pixels that is not a constant. */
-SPINDLE_INLINE void spindle_gemm_pixels(spindle_gemm_s8 gemm, const int8_t *in, int8_t *out,
+SPINDLE_INLINE void spindle_gemm_pixels(spindle_gemm_s8 gemm, const int8_t* in, int8_t* out,
                                         spindle_neon_range range, int32_t pixels) {
   switch (pixels) {
-    case 1: spindle_gemm_strip(gemm, in, out, range, 1); break;
-    case 2: spindle_gemm_strip(gemm, in, out, range, 2); break;
-    case 3: spindle_gemm_strip(gemm, in, out, range, 3); break;
+    case 1:
+      spindle_gemm_strip(gemm, in, out, range, 1);
+      break;
+    case 2:
+      spindle_gemm_strip(gemm, in, out, range, 2);
+      break;
+    case 3:
+      spindle_gemm_strip(gemm, in, out, range, 3);
+      break;
 #if SPINDLE_GEMM_PIXELS > 4
-    case 4: spindle_gemm_strip(gemm, in, out, range, 4); break;
-    case 5: spindle_gemm_strip(gemm, in, out, range, 5); break;
-    case 6: spindle_gemm_strip(gemm, in, out, range, 6); break;
-    case 7: spindle_gemm_strip(gemm, in, out, range, 7); break;
+    case 4:
+      spindle_gemm_strip(gemm, in, out, range, 4);
+      break;
+    case 5:
+      spindle_gemm_strip(gemm, in, out, range, 5);
+      break;
+    case 6:
+      spindle_gemm_strip(gemm, in, out, range, 6);
+      break;
+    case 7:
+      spindle_gemm_strip(gemm, in, out, range, 7);
+      break;
 #endif
-    default: spindle_gemm_strip(gemm, in, out, range, SPINDLE_GEMM_PIXELS); break;
+    default:
+      spindle_gemm_strip(gemm, in, out, range, SPINDLE_GEMM_PIXELS);
+      break;
   }
 }
 
@@ -64,13 +80,13 @@ SPINDLE_INLINE int32_t spindle_gemm_next(int32_t pixels) {
   return (pixels + tiles - 1) / tiles;
 }
 
-SPINDLE_INLINE void spindle_gemm_pw(const spindle_pw_s8_params *p, const void *in, void *out,
+SPINDLE_INLINE void spindle_gemm_pw(const spindle_pw_s8_params* p, const void* in, void* out,
                                     int32_t pixels) {
   const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi);
   const spindle_gemm_s8 gemm = {p->weights,     p->bias,        p->multiplier,  p->weight_zero,
                                 p->in_channels, p->in_channels, p->out_channels};
-  const int8_t *x = (const int8_t *)in;
-  int8_t *y = (int8_t *)out;
+  const int8_t* x = (const int8_t*)in;
+  int8_t* y = (int8_t*)out;
   while (pixels > 0) {
     const int32_t count = spindle_gemm_next(pixels);
     spindle_gemm_pixels(gemm, x, y, range, count);

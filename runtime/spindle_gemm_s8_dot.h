@@ -1,9 +1,10 @@
 /* The tile of spindle_gemm_s8.h by SDOT: only for cores with dot product.
  *
  * A panel holds the weights of 8 output channels in quads, [quad][8 channels][4 inputs], in the
- * order in which inputs are read: 16 at a time (4 quads); then the last depth % 16, in as many quads
- * as needed, which end at the last input (weights of inputs that they share with what came before
- * are 0). A depth of 9 to 15 is read as the first 8 inputs and the last 8, one of 8 as two quads. */
+ * order in which inputs are read: 16 at a time (4 quads); then the last depth % 16, in as many
+ * quads as needed, which end at the last input (weights of inputs that they share with what came
+ * before are 0). A depth of 9 to 15 is read as the first 8 inputs and the last 8, one of 8 as two
+ * quads. */
 #ifndef SPINDLE_GEMM_S8_DOT_H
 #define SPINDLE_GEMM_S8_DOT_H
 
@@ -23,7 +24,7 @@ SPINDLE_INLINE int32_t spindle_gemm_padded(int32_t depth) {
   return spindle_max(16, (depth + 3) & ~3);
 }
 
-SPINDLE_INLINE int32_t spindle_gemm_sum(const int8_t *in, int32_t depth) {
+SPINDLE_INLINE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
   int32x4_t sums = vdupq_n_s32(0);
   int32_t k = 0;
   for (; k + 16 <= depth; k += 16) sums = vdotq_s32(sums, vld1q_s8(in + k), vdupq_n_s8(1));
@@ -32,7 +33,7 @@ SPINDLE_INLINE int32_t spindle_gemm_sum(const int8_t *in, int32_t depth) {
   return sum;
 }
 
-SPINDLE_INLINE void spindle_dot_store(spindle_gemm_s8 p, int32x4_t (*acc)[2], int8_t *out,
+SPINDLE_INLINE void spindle_dot_store(spindle_gemm_s8 p, int32x4_t (*acc)[2], int8_t* out,
                                       spindle_neon_range range, int32_t pixels, int32_t limited) {
   const float32x4_t m0 = vld1q_f32(p.multiplier), m1 = vld1q_f32(p.multiplier + 4);
   SPINDLE_UNROLL
@@ -54,12 +55,12 @@ SPINDLE_INLINE void spindle_dot_store(spindle_gemm_s8 p, int32x4_t (*acc)[2], in
     }                                                         \
   } while (0)
 
-SPINDLE_INLINE void spindle_gemm_tile(spindle_gemm_s8 p, const int8_t *const *row, int8_t *out,
-                                      const int32_t *sums, spindle_neon_range range,
+SPINDLE_INLINE void spindle_gemm_tile(spindle_gemm_s8 p, const int8_t* const* row, int8_t* out,
+                                      const int32_t* sums, spindle_neon_range range,
                                       int32_t pixels) {
   int32x4_t acc[SPINDLE_GEMM_PIXELS][2];
   int8x16_t x[SPINDLE_GEMM_PIXELS];
-  const int8_t *w = p.weights;
+  const int8_t* w = p.weights;
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
     /* One load of both is less than two copies. */

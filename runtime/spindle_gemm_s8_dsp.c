@@ -20,8 +20,7 @@ typedef struct {
   int32_t stride;
   const uint32_t *end4, *end3, *end1; /* of the strips of 4, 3 and 1 pixels */
   int32_t zero;
-  int32_t odd;     /* whether the depth is no multiple of 16 */
-  int32_t padding; /* the stack pointer is a multiple of 8 */
+  int32_t entry4, entry3; /* where strips enter their first round, in bytes from its beginning */
 } frame;
 
 /* Offsets in it. */
@@ -36,11 +35,14 @@ typedef struct {
 #define END3 "36"
 #define END1 "40"
 #define ZERO "44"
-#define ODD "48"
+#define ENTRY4 "48"
+#define ENTRY3 "52"
 
 /* Registers within a strip: r0 inputs, r1 widened weights, r2 and r3 a pair of weights of both
  * channels; s8 and s9 output and its stride, s10 and s11 begin and end of the weights, s12 and s13
  * biases, s14 and s15 multipliers. */
+
+/* clang-format off */
 
 /* One pair of input channels. Four pixels leave no register to spare; three have one for the end of
  * the weights. */
@@ -58,7 +60,7 @@ typedef struct {
   "smlad lr, r5, r3, lr\n\t"
 #define STEP3                     \
   "ldrd  r2, r3, [r1], #8\n\t"    \
-  "ldm   r0!, {r4, r5, r6}\n\t"   \
+  "ldm.w r0!, {r4, r5, r6}\n\t"   \
   "smlad r7, r4, r2, r7\n\t"      \
   "smlad r8, r4, r3, r8\n\t"      \
   "smlad r9, r5, r2, r9\n\t"      \
@@ -70,6 +72,13 @@ typedef struct {
   "ldr   r4, [r0], #4\n\t"        \
   "smlad r7, r4, r2, r7\n\t"      \
   "smlad r8, r4, r3, r8\n\t"
+
+/* A round of 32 input channels. The first one is entered where the channels that are left begin. */
+#define ROUND(step) \
+  step step step step step step step step step step step step step step step step
+/* Bytes of a step: instructions of 4 bytes each. */
+#define STEP4_BYTES 44
+#define STEP3_BYTES 32
 
 /* Accumulators of one pixel to and from float registers, the arithmetic of two of them, and the two
  * bytes of a pixel; r2 is the zero point, r3 the output, r4 its stride. */
@@ -103,6 +112,14 @@ static void run(const frame* state) {
       "stm  r12!, {r1-r6, r8}\n\t"
       "ldrd r0, r1, [sp, #" WIDENED "]\n\t"
       MOVE("s10, s11", "r0, r1")
+      "ldrd r0, r1, [sp, #" ENTRY4 "]\n\t"
+      "adr  r2, 11f\n\t"
+      "add  r0, r0, r2\n\t"
+      "orr  r0, r0, #1\n\t"
+      "adr  r2, 22f\n\t"
+      "add  r1, r1, r2\n\t"
+      "orr  r1, r1, #1\n\t"
+      "strd r0, r1, [sp, #" ENTRY4 "]\n\t"
       "1:\n\t"
       "ldr  r0, [sp, #" WEIGHTS "]\n\t"
       "ldr  r11, [sp, #" WEIGHT_ZERO "]\n\t"
@@ -161,17 +178,17 @@ static void run(const frame* state) {
       "mov  r10, r6\n\t"
       "mov  r11, r7\n\t"
       "mov  r12, r6\n\t"
-      "ldr  r2, [sp, #" ODD "]\n\t"
+      "ldr  r2, [sp, #" ENTRY4 "]\n\t"
       "mov  lr, r7\n\t"
-      "cmp  r2, #0\n\t"
-      "bne  12f\n"
+      "bx   r2\n\t"
+      ".balign 4\n"
       "11:\n\t"
-      STEP4 STEP4 STEP4 STEP4
-      "12:\n\t"
-      STEP4 STEP4 STEP4 STEP4
+      "@ LLVM-MCA-BEGIN strip of 4 pixels, 32 channels\n\t"
+      ROUND(STEP4)
       MOVE("r2", "s11")
       "cmp  r1, r2\n\t"
       "bne  11b\n\t"
+      "@ LLVM-MCA-END\n\t"
       MOVE("s0, s1", "r6, r7")
       MOVE("s2, s3", "r8, r9")
       MOVE("s4, s5", "r10, r11")
@@ -202,16 +219,16 @@ static void run(const frame* state) {
       "mov  r9, r7\n\t"
       "mov  r10, r8\n\t"
       "mov  r11, r7\n\t"
-      "ldr  r2, [sp, #" ODD "]\n\t"
+      "ldr  r2, [sp, #" ENTRY3 "]\n\t"
       "mov  r12, r8\n\t"
-      "cmp  r2, #0\n\t"
-      "bne  23f\n"
+      "bx   r2\n\t"
+      ".balign 4\n"
       "22:\n\t"
-      STEP3 STEP3 STEP3 STEP3
-      "23:\n\t"
-      STEP3 STEP3 STEP3 STEP3
+      "@ LLVM-MCA-BEGIN strip of 3 pixels, 32 channels\n\t"
+      ROUND(STEP3)
       "cmp  r1, lr\n\t"
       "bne  22b\n\t"
+      "@ LLVM-MCA-END\n\t"
       MOVE("s0, s1", "r7, r8")
       MOVE("s2, s3", "r9, r10")
       MOVE("s4, s5", "r11, r12")
@@ -262,10 +279,78 @@ static void run(const frame* state) {
         "memory");
 }
 
+/* As run, for one pixel and weights without zero points: weights are widened as they are used. r0
+ * inputs, r1 weights, r2 to r5 weights of both channels, r6, r8, r9 and r10 inputs, r12 and lr
+ * accumulators; s8 output, s9 end of the output, s10 inputs, s11 end of the inputs. */
+static void run_pixel(const int32_t* weights, const uint32_t* inputs, const uint32_t* inputs_end,
+                      int8_t* out, const int8_t* out_end, int32_t zero) {
+  const void* const state[] = {inputs, inputs_end, out, out_end};
+  register const int32_t* r1 __asm__("r1") = weights;
+  register const void* const* r2 __asm__("r2") = state;
+  register int32_t r3 __asm__("r3") = zero;
+  __asm__ volatile(
+      "ldm  r2, {r4, r5, r6, r8}\n\t"
+      MOVE("s10, s11", "r4, r5")
+      MOVE("s8, s9", "r6, r8")
+      MOVE("s7", "r3")
+      "1:\n\t"
+      "vldmia r1!, {s12-s15}\n\t"
+      MOVE("r12, lr", "s12, s13")
+      MOVE("r0", "s10")
+      "2:\n\t"
+      "ldm  r1!, {r2, r3, r4, r5}\n\t"
+      "ldm  r0!, {r6, r8, r9, r10}\n\t"
+      "sxtb16 r11, r2\n\t"
+      "sxtb16 r2, r2, ror #8\n\t"
+      "smlad r12, r6, r11, r12\n\t"
+      "smlad lr, r6, r2, lr\n\t"
+      "sxtb16 r11, r3\n\t"
+      "sxtb16 r3, r3, ror #8\n\t"
+      "smlad r12, r8, r11, r12\n\t"
+      "smlad lr, r8, r3, lr\n\t"
+      "sxtb16 r11, r4\n\t"
+      "sxtb16 r4, r4, ror #8\n\t"
+      "smlad r12, r9, r11, r12\n\t"
+      "smlad lr, r9, r4, lr\n\t"
+      "sxtb16 r11, r5\n\t"
+      "sxtb16 r5, r5, ror #8\n\t"
+      MOVE("r2", "s11")
+      "smlad r12, r10, r11, r12\n\t"
+      "smlad lr, r10, r5, lr\n\t"
+      "cmp  r0, r2\n\t"
+      "bne  2b\n\t"
+      MOVE("s0, s1", "r12, lr")
+      SCALE("s0", "s1")
+      MOVE("r12, lr", "s0, s1")
+      MOVE("r2", "s7")
+      MOVE("r3, r4", "s8, s9")
+      "qadd r12, r12, r2\n\t"
+      "qadd lr, lr, r2\n\t"
+      "ssat r12, #8, r12\n\t"
+      "ssat lr, #8, lr\n\t"
+      "strb r12, [r3], #1\n\t"
+      "strb lr, [r3], #1\n\t"
+      MOVE("s8", "r3")
+      "cmp  r3, r4\n\t"
+      "bne  1b\n\t"
+      : "+r"(r1), "+r"(r2), "+r"(r3)
+      :
+      : "r0", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s7", "s8", "s9",
+        "s10", "s11", "s12", "s13", "s14", "s15", "cc", "memory");
+}
+
+/* clang-format on */
+
 static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs, int8_t* out,
-                    int32_t stride, uint32_t* widened, int32_t pixels, int32_t first, int32_t pairs) {
+                    int32_t stride, uint32_t* widened, int32_t pixels, int32_t first,
+                    int32_t pairs) {
   const spindle_strips strips = spindle_strips_of(pixels);
   const ptrdiff_t words = p->depth / 2;
+  if (pixels == 1 && !p->weight_zero) {
+    run_pixel(p->weights + first * (words + SPINDLE_GEMM_S8_DSP_HEAD), inputs, inputs + words, out,
+              out + 2 * pairs, p->out_zero);
+    return;
+  }
   frame state;
   state.weights = p->weights + first * (words + SPINDLE_GEMM_S8_DSP_HEAD);
   state.weight_zero = p->weight_zero ? p->weight_zero + 2 * first : NULL;
@@ -279,8 +364,9 @@ static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs,
   state.end3 = state.end4 + 3 * strips.threes * words;
   state.end1 = state.end3 + strips.ones * words;
   state.zero = p->out_zero;
-  state.odd = p->depth / 8 % 2;
-  state.padding = 0;
+  const int32_t skipped = (32 - p->depth % 32) % 32 / 2; /* pairs of channels */
+  state.entry4 = skipped * STEP4_BYTES;
+  state.entry3 = skipped * STEP3_BYTES;
   run(&state);
 }
 
@@ -327,7 +413,8 @@ static const uint32_t* run_strips(const spindle_gemm_s8_dsp_params* p, const uin
 }
 
 static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs, int8_t* out,
-                    int32_t stride, uint32_t* widened, int32_t pixels, int32_t first, int32_t pairs) {
+                    int32_t stride, uint32_t* widened, int32_t pixels, int32_t first,
+                    int32_t pairs) {
   const spindle_strips strips = spindle_strips_of(pixels);
   for (int32_t pair = first; pair < first + pairs; ++pair, out += 2) {
     const uint32_t* x = inputs;

@@ -27,7 +27,7 @@ SPINDLE_INLINE int32_t spindle_gemm_padded(int32_t depth) {
   return spindle_max(16, (depth + 15) & ~15);
 }
 
-SPINDLE_INLINE int32_t spindle_gemm_sum(const int8_t *in, int32_t depth) {
+SPINDLE_INLINE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
   int32x4_t sums = vdupq_n_s32(0);
   int32_t k = 0;
   for (; k + 16 <= depth; k += 16) sums = vpadalq_s16(sums, vpaddlq_s8(vld1q_s8(in + k)));
@@ -42,27 +42,27 @@ SPINDLE_INLINE int16x8_t spindle_gemm_products(int8x16_t x, int8x16_t w) {
 }
 
 /* Sixteen inputs of each pixel, from input `k` on, times the next weights. */
-#define SPINDLE_GEMM_BLOCK(k)                                                            \
-  do {                                                                                   \
-    SPINDLE_UNROLL                                                                       \
-    for (int32_t i = 0; i < pixels; ++i) x[i] = vld1q_s8(row[i] + (k));                  \
-    SPINDLE_UNROLL                                                                       \
-    for (int32_t j = 0; j < SPINDLE_GEMM_OUTPUTS; ++j) {                                 \
-      const int8x16_t weights = vld1q_s8(w + 16 * j);                                    \
-      SPINDLE_UNROLL                                                                     \
-      for (int32_t i = 0; i < pixels; ++i) {                                             \
-        acc[i][j] = vpadalq_s16(acc[i][j], spindle_gemm_products(x[i], weights));        \
-      }                                                                                  \
-    }                                                                                    \
-    w += 16 * SPINDLE_GEMM_OUTPUTS;                                                      \
+#define SPINDLE_GEMM_BLOCK(k)                                                     \
+  do {                                                                            \
+    SPINDLE_UNROLL                                                                \
+    for (int32_t i = 0; i < pixels; ++i) x[i] = vld1q_s8(row[i] + (k));           \
+    SPINDLE_UNROLL                                                                \
+    for (int32_t j = 0; j < SPINDLE_GEMM_OUTPUTS; ++j) {                          \
+      const int8x16_t weights = vld1q_s8(w + 16 * j);                             \
+      SPINDLE_UNROLL                                                              \
+      for (int32_t i = 0; i < pixels; ++i) {                                      \
+        acc[i][j] = vpadalq_s16(acc[i][j], spindle_gemm_products(x[i], weights)); \
+      }                                                                           \
+    }                                                                             \
+    w += 16 * SPINDLE_GEMM_OUTPUTS;                                               \
   } while (0)
 
-SPINDLE_INLINE void spindle_gemm_tile(spindle_gemm_s8 p, const int8_t *const *row, int8_t *out,
-                                      const int32_t *sums, spindle_neon_range range,
+SPINDLE_INLINE void spindle_gemm_tile(spindle_gemm_s8 p, const int8_t* const* row, int8_t* out,
+                                      const int32_t* sums, spindle_neon_range range,
                                       int32_t pixels) {
   int32x4_t acc[SPINDLE_GEMM_PIXELS][SPINDLE_GEMM_OUTPUTS];
   int8x16_t x[SPINDLE_GEMM_PIXELS];
-  const int8_t *w = p.weights;
+  const int8_t* w = p.weights;
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
     x[i] = p.depth >= 16 ? vld1q_s8(row[i])

@@ -1,5 +1,12 @@
+#include <string.h>
+
 #include "spindle.h"
 #include "spindle_element.h"
+
+/* Elements of 4 bytes, as float pictures have. */
+static void interleave4(const char* from, char* to, ptrdiff_t step, int32_t n) {
+  for (int32_t column = 0; column < n; ++column, from += 4, to += step) memcpy(to, from, 4);
+}
 
 void spindle_interleave(const spindle_planar_params* p, const void* in, void* out, int32_t y,
                         int32_t x, int32_t n) {
@@ -9,6 +16,10 @@ void spindle_interleave(const spindle_planar_params* p, const void* in, void* ou
   for (int32_t c = 0; c < p->channels; ++c) {
     const char* from = (const char*)in + c * plane + ((ptrdiff_t)y * p->width + x) * bytes;
     char* to = (char*)out + (ptrdiff_t)c * bytes;
+    if (bytes == 4) {
+      interleave4(from, to, step, n);
+      continue;
+    }
     for (int32_t column = 0; column < n; ++column, from += bytes, to += step) {
       spindle_copy_element(to, from, bytes);
     }

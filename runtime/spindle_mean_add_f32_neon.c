@@ -3,11 +3,11 @@
 #if defined(__aarch64__)
 #include "spindle_neon.h"
 
-void spindle_mean_add_f32_neon(const spindle_mean_f32_params *p, const void *in, void *acc,
+void spindle_mean_add_f32_neon(const spindle_mean_f32_params* p, const void* in, void* acc,
                                int32_t y, int32_t x, int32_t n) {
-  const float *value = (const float *)in;
+  const float* value = (const float*)in;
   const int first = y == 0 && x == 0;
-  float *sums = (float *)acc;
+  float* sums = (float*)acc;
   const ptrdiff_t channels = p->channels;
   ptrdiff_t c = 0;
   for (; c + 4 <= channels; c += 4) {

@@ -7,7 +7,7 @@
 #define COLUMNS 128
 
 /* sums[0 .. 15] += the sum of `columns` (at most COLUMNS) values of 16 channels each. */
-SPINDLE_INLINE void add_16(int32_t *sums, const int8_t *x, int32_t columns, ptrdiff_t channels,
+SPINDLE_INLINE void add_16(int32_t* sums, const int8_t* x, int32_t columns, ptrdiff_t channels,
                            int8x8_t zero) {
   int16x8_t low = vdupq_n_s16(0), high = vdupq_n_s16(0);
   for (int32_t i = 0; i < columns; ++i, x += channels) {
@@ -21,21 +21,22 @@ SPINDLE_INLINE void add_16(int32_t *sums, const int8_t *x, int32_t columns, ptrd
   vst1q_s32(sums + 12, vaddw_high_s16(vld1q_s32(sums + 12), high));
 }
 
-void spindle_mean_add_s8_neon(const spindle_mean_s8_params *p, const void *in, void *acc,
-                              int32_t y, int32_t x, int32_t n) {
-  int32_t *sums = (int32_t *)acc;
+void spindle_mean_add_s8_neon(const spindle_mean_s8_params* p, const void* in, void* acc, int32_t y,
+                              int32_t x, int32_t n) {
+  int32_t* sums = (int32_t*)acc;
   const int32_t channels = p->channels;
   const int8x8_t zero = vdup_n_s8((int8_t)p->in_zero);
   if (y == 0 && x == 0) {
     for (int32_t c = 0; c < channels; ++c) sums[c] = 0;
   }
   for (int32_t first = 0; first < n; first += COLUMNS) {
-    const int8_t *value = (const int8_t *)in + (ptrdiff_t)first * channels;
+    const int8_t* value = (const int8_t*)in + (ptrdiff_t)first * channels;
     const int32_t columns = spindle_min(COLUMNS, n - first);
     int32_t c = 0;
     for (; c + 16 <= channels; c += 16) add_16(sums + c, value + c, columns, channels, zero);
     for (; c < channels; ++c) {
-      for (int32_t i = 0; i < columns; ++i) sums[c] += value[(ptrdiff_t)i * channels + c] - p->in_zero;
+      for (int32_t i = 0; i < columns; ++i)
+        sums[c] += value[(ptrdiff_t)i * channels + c] - p->in_zero;
     }
   }
 }

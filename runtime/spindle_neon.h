@@ -77,15 +77,15 @@ SPINDLE_INLINE int8x16_t spindle_neon_bytes_16(int16x8_t a, int16x8_t b, spindle
 #define SPINDLE_NEON_KEEP(pointer) __asm__("" : "+r"(pointer))
 
 /* Lane `lane` of four to an address of any alignment. */
-#define spindle_neon_store_4(out, value, lane) vst1q_lane_s32((void *)(out), value, lane)
+#define spindle_neon_store_4(out, value, lane) vst1q_lane_s32((int32_t*)(void*)(out), value, lane)
 
 /* Operands of a tile of a matrix product: pixels of `depth` values, in_stride bytes apart, times a
  * panel of packed weights; results out_stride bytes from pixel to pixel. */
 typedef struct {
-  const int8_t *weights;
-  const int32_t *bias;
-  const float *multiplier;
-  const int32_t *weight_zero; /* or NULL */
+  const int8_t* weights;
+  const int32_t* bias;
+  const float* multiplier;
+  const int32_t* weight_zero; /* or NULL */
   int32_t depth, in_stride, out_stride;
 } spindle_gemm_s8;
 

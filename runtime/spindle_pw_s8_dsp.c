@@ -10,17 +10,88 @@ static uint32_t load_rest(const int8_t* from, int32_t count) {
   return word;
 }
 
-/* The strip of `pixels` pixels that begins at `x`; `pixels` is a constant at the calls. */
-SPINDLE_INLINE uint32_t* widen_strip(const int8_t* x, int32_t channels, int32_t depth,
+/* The whole words of the strip of `pixels` pixels that begins at `x`; `pixels` is a constant at the
+ * calls. Returns the end of what it writes. */
+#if SPINDLE_DSP_ASM
+SPINDLE_INLINE uint32_t* widen_words(const int8_t* x, int32_t channels, int32_t words,
                                      uint32_t* out, int32_t pixels) {
-  int32_t k = 0;
-  for (; k + 4 <= channels; k += 4, out += 2 * pixels) {
-    SPINDLE_UNROLL
+  register const int8_t* r0 __asm__("r0") = x;
+  register const int8_t* r1 __asm__("r1") = x + (pixels == 1 ? 0 : pixels - 2) * channels;
+  register int32_t r2 __asm__("r2") = channels;
+  register uint32_t* r3 __asm__("r3") = out;
+  register const uint32_t* r4 __asm__("r4") = out + 2 * pixels * words;
+  if (pixels == 4) {
+    __asm__ volatile(
+        "1:\n\t"
+        "ldr    r6, [r0, r2]\n\t"
+        "ldr    r5, [r0], #4\n\t"
+        "ldr    r9, [r1, r2]\n\t"
+        "ldr    r8, [r1], #4\n\t"
+        "sxtb16 r10, r5, ror #8\n\t"
+        "sxtb16 r11, r6, ror #8\n\t"
+        "sxtb16 r12, r8, ror #8\n\t"
+        "sxtb16 lr, r9, ror #8\n\t"
+        "sxtb16 r5, r5\n\t"
+        "sxtb16 r6, r6\n\t"
+        "sxtb16 r8, r8\n\t"
+        "sxtb16 r9, r9\n\t"
+        "stm    r3!, {r5, r6, r8, r9, r10, r11, r12, lr}\n\t"
+        "cmp    r3, r4\n\t"
+        "bne    1b\n\t"
+        : "+r"(r0), "+r"(r1), "+r"(r3)
+        : "r"(r2), "r"(r4)
+        : "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+  } else if (pixels == 3) {
+    __asm__ volatile(
+        "1:\n\t"
+        "ldr    r5, [r0], #4\n\t"
+        "ldr    r8, [r1, r2]\n\t"
+        "ldr    r6, [r1], #4\n\t"
+        "sxtb16 r9, r5, ror #8\n\t"
+        "sxtb16 r10, r6, ror #8\n\t"
+        "sxtb16 r11, r8, ror #8\n\t"
+        "sxtb16 r5, r5\n\t"
+        "sxtb16 r6, r6\n\t"
+        "sxtb16 r8, r8\n\t"
+        "stm    r3!, {r5, r6, r8, r9, r10, r11}\n\t"
+        "cmp    r3, r4\n\t"
+        "bne    1b\n\t"
+        : "+r"(r0), "+r"(r1), "+r"(r3)
+        : "r"(r2), "r"(r4)
+        : "r5", "r6", "r8", "r9", "r10", "r11", "cc", "memory");
+  } else {
+    __asm__ volatile(
+        "1:\n\t"
+        "ldr    r5, [r0], #4\n\t"
+        "sxtb16 r6, r5, ror #8\n\t"
+        "sxtb16 r5, r5\n\t"
+        "stm    r3!, {r5, r6}\n\t"
+        "cmp    r3, r4\n\t"
+        "bne    1b\n\t"
+        : "+r"(r0), "+r"(r3)
+        : "r"(r4)
+        : "r5", "r6", "cc", "memory");
+  }
+  return r3;
+}
+#else
+SPINDLE_INLINE uint32_t* widen_words(const int8_t* x, int32_t channels, int32_t words,
+                                     uint32_t* out, int32_t pixels) {
+  for (int32_t k = 0; k < words; ++k, out += 2 * pixels) {
     for (int32_t i = 0; i < pixels; ++i) {
-      spindle_widen4(spindle_load4(x + i * channels + k), out + i, pixels);
+      spindle_widen4(spindle_load4(x + i * channels + 4 * k), out + i, pixels);
     }
   }
-  for (; k < depth; k += 4, out += 2 * pixels) {
+  return out;
+}
+#endif
+
+/* The strip with the channels beyond its whole words, and zeros up to the depth. */
+SPINDLE_INLINE uint32_t* widen_strip(const int8_t* x, int32_t channels, int32_t depth,
+                                     uint32_t* out, int32_t pixels) {
+  const int32_t words = channels / 4;
+  if (words > 0) out = widen_words(x, channels, words, out, pixels);
+  for (int32_t k = 4 * words; k < depth; k += 4, out += 2 * pixels) {
     for (int32_t i = 0; i < pixels; ++i) {
       const int32_t rest = k < channels ? channels - k : 0;
       spindle_widen4(load_rest(x + i * channels + (rest > 0 ? k : 0), rest), out + i, pixels);
@@ -29,8 +100,7 @@ SPINDLE_INLINE uint32_t* widen_strip(const int8_t* x, int32_t channels, int32_t 
   return out;
 }
 
-static void widen(const int8_t* x, int32_t channels, int32_t depth, uint32_t* out,
-                  int32_t pixels) {
+static void widen(const int8_t* x, int32_t channels, int32_t depth, uint32_t* out, int32_t pixels) {
   const spindle_strips strips = spindle_strips_of(pixels);
   for (int32_t i = 0; i < strips.fours; ++i, x += 4 * channels) {
     out = widen_strip(x, channels, depth, out, 4);

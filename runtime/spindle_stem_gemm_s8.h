@@ -12,9 +12,10 @@
 #define SPINDLE_STEM_ROW 16
 #define SPINDLE_STEM_WINDOW 80
 
-/* One row of a window that reaches over the edge of the image, `inside` of it the taps `columns`. */
-SPINDLE_INLINE void spindle_stem_edge(const int8_t *row, int8_t *to, spindle_taps columns,
-                                      int32_t left, const spindle_conv_s8_params *p) {
+/* One row of a window that reaches over the edge of the image, `inside` of it the taps `columns`.
+ */
+SPINDLE_INLINE void spindle_stem_edge(const int8_t* row, int8_t* to, spindle_taps columns,
+                                      int32_t left, const spindle_conv_s8_params* p) {
   const int32_t channels = p->in_channels;
   memset(to, (int8_t)p->in_zero, (size_t)(p->kernel_w * channels));
   if (columns.first < columns.last) {
@@ -26,18 +27,18 @@ SPINDLE_INLINE void spindle_stem_edge(const int8_t *row, int8_t *to, spindle_tap
 /* The windows of n outputs from column x of row y on, `stride` bytes apart. `end` is the first
  * column of the input that may not be read. What follows a window is undefined: 16 bytes at a time
  * are copied where they can be read. */
-SPINDLE_INLINE void spindle_stem_windows(const spindle_conv_s8_params *p, const void *in, int8_t *to,
-                                         int32_t stride, int32_t y, int32_t x, int32_t n,
-                                         int32_t end) {
+SPINDLE_INLINE void spindle_stem_windows(const spindle_conv_s8_params* p, const void* in,
+                                         int8_t* to, int32_t stride, int32_t y, int32_t x,
+                                         int32_t n, int32_t end) {
   const int32_t channels = p->in_channels;
   const int32_t left = x * p->stride_w - p->pad_left, right = left + (n - 1) * p->stride_w;
   for (int32_t ky = 0; ky < p->kernel_h; ++ky, to += p->kernel_w * channels) {
     const int32_t r = y * p->stride_h - p->pad_top + ky;
     const int32_t inside = r >= 0 && r < p->in.rows;
-    const int8_t *row = inside ? (const int8_t *)spindle_row(in, p->in, r) : (const int8_t *)in;
-    int8_t *pixel = to;
+    const int8_t* row = inside ? (const int8_t*)spindle_row(in, p->in, r) : (const int8_t*)in;
+    int8_t* pixel = to;
     if (inside && left >= 0 && (end - right) * channels >= SPINDLE_STEM_ROW) {
-      const int8_t *from = row + left * channels;
+      const int8_t* from = row + left * channels;
       for (int32_t i = 0; i < n; ++i, pixel += stride, from += p->stride_w * channels) {
         vst1q_s8(pixel, vld1q_s8(from));
       }
@@ -52,7 +53,7 @@ SPINDLE_INLINE void spindle_stem_windows(const spindle_conv_s8_params *p, const 
   }
 }
 
-SPINDLE_INLINE void spindle_gemm_stem(const spindle_conv_s8_params *p, const void *in, void *out,
+SPINDLE_INLINE void spindle_gemm_stem(const spindle_conv_s8_params* p, const void* in, void* out,
                                       int32_t y, int32_t x, int32_t n) {
   int8_t windows[SPINDLE_GEMM_PIXELS * (SPINDLE_STEM_WINDOW + SPINDLE_STEM_ROW)];
   const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi);
@@ -61,7 +62,7 @@ SPINDLE_INLINE void spindle_gemm_stem(const spindle_conv_s8_params *p, const voi
   const int32_t last = (x + n - 1) * p->stride_w - p->pad_left + p->kernel_w;
   const spindle_gemm_s8 gemm = {p->weights, p->bias, p->multiplier,  p->weight_zero,
                                 depth,      stride,  p->out_channels};
-  int8_t *to = (int8_t *)out;
+  int8_t* to = (int8_t*)out;
   while (n > 0) {
     const int32_t count = spindle_gemm_next(n);
     spindle_stem_windows(p, in, windows, stride, y, x, count, spindle_min(last, p->in_width));

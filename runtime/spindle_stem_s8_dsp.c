@@ -6,12 +6,12 @@
 #include "spindle_gemm_dsp.h"
 #include "spindle_window.h"
 
-/* Inputs of a window in the order of the packed weights: of each row the whole words, then the bytes
- * left of all rows, then zeros up to the depth. */
+/* Inputs of a window in the order of the packed weights: of each row the whole words, then the
+ * bytes left of all rows, then zeros up to the depth. */
 
 /* 3 rows of 9 bytes, all inside of the image: colours under a 3 x 3 kernel. */
-static void widen_colours(const int8_t* const* row, int32_t left, int32_t depth, uint32_t* out,
-                          int32_t pixels) {
+SPINDLE_INLINE void widen_colours(const int8_t* const* row, int32_t left, int32_t depth,
+                                  uint32_t* out, int32_t pixels) {
   uint32_t rest = 0;
   SPINDLE_UNROLL
   for (int32_t i = 0; i < 3; ++i, out += 4 * pixels) {
@@ -52,9 +52,11 @@ static void widen_window(const spindle_stem_s8_dsp_params* p, const int8_t* cons
   }
 }
 
-/* The window of one output pixel; one whole row of the window outside makes `cut` true. */
-static void widen_pixel(const spindle_stem_s8_dsp_params* p, const int8_t* const* row, bool cut,
-                        int32_t column, int32_t depth, uint32_t* out, int32_t pixels) {
+/* The window of one output pixel; one whole row of the window outside makes `cut` true. `pixels` is
+ * a constant at the calls. */
+SPINDLE_INLINE void widen_pixel(const spindle_stem_s8_dsp_params* p, const int8_t* const* row,
+                                bool cut, int32_t column, int32_t depth, uint32_t* out,
+                                int32_t pixels) {
   const int32_t run = p->kernel_w * p->in_channels;
   const int32_t left = (column * p->stride_w - p->pad_left) * p->in_channels;
   const bool inside = !cut && left >= 0 && left + run <= p->in_width * p->in_channels;
@@ -62,6 +64,14 @@ static void widen_pixel(const spindle_stem_s8_dsp_params* p, const int8_t* const
     widen_colours(row, left, depth, out, pixels);
   } else {
     widen_window(p, row, left, depth, out, pixels);
+  }
+}
+
+SPINDLE_INLINE void widen_strip(const spindle_stem_s8_dsp_params* p, const int8_t* const* row,
+                                bool cut, int32_t column, int32_t depth, uint32_t* out,
+                                int32_t pixels) {
+  for (int32_t i = 0; i < pixels; ++i) {
+    widen_pixel(p, row, cut, column + i, depth, out + i, pixels);
   }
 }
 
@@ -99,8 +109,12 @@ void spindle_stem_s8_dsp(const spindle_stem_s8_dsp_params* p, const void* in, vo
     uint32_t* inputs = widened + depth;
     for (int32_t done = 0; done < count;) {
       const int32_t size = spindle_strip_size(strips, done);
-      for (int32_t i = 0; i < size; ++i) {
-        widen_pixel(p, row, cut, x + done + i, depth, inputs + i, size);
+      if (size == 4) {
+        widen_strip(p, row, cut, x + done, depth, inputs, 4);
+      } else if (size == 3) {
+        widen_strip(p, row, cut, x + done, depth, inputs, 3);
+      } else {
+        widen_strip(p, row, cut, x + done, depth, inputs, 1);
       }
       inputs += depth / 2 * size;
       done += size;

@@ -1,9 +1,6 @@
 // The kernels of Cortex-A against the portable ones: cases are made and computed here, and repeated
 // under QEMU by tests/support/neon_cases.c, cross-compiled for each instruction set.
 #include <algorithm>
-#include <filesystem>
-#include <functional>
-#include <iostream>
 
 #include "compiler/driver/subprocess.h"
 #include "compiler/driver/temporary_directory.h"
@@ -12,9 +9,7 @@
 #include "runtime/spindle.h"
 #include "tests/catch.h"
 #include "tests/support/neon_cases.h"
-#include "tests/support/random_tensor.h"
 
-namespace fs = std::filesystem;
 using namespace spindle;
 using namespace spindle::testing;
 
@@ -31,18 +26,7 @@ struct Isa {
 
 const Isa kNeon{"_neon", "cortex-a53", 4, 16, neon_order};
 const Isa kDot{"_dot", "cortex-a76", 8, 4, dot_order};
-
-int pick(Random& random, int lo, int hi) {
-  return static_cast<int>(random.integer(lo, hi));
-}
-
-std::vector<std::int8_t> random_bytes(Random& random, std::size_t count, bool extreme, int lo) {
-  std::vector<std::int8_t> result(count);
-  for (auto& value : result) {
-    value = static_cast<std::int8_t>(extreme ? (random.flip() ? lo : 127) : pick(random, lo, 127));
-  }
-  return result;
-}
+const Isa kI8mm{"_i8mm", "cortex-a76+i8mm", 8, 8, i8mm_order};
 
 // Data of an int8 convolution with `outputs` channels of `taps` weights each.
 struct Data {
@@ -119,52 +103,6 @@ void add_pointwise(CaseFile& file, Random& random, const Isa& isa, int inputs, i
   c.input = bytes_of(in);
   c.expected = bytes_of(out);
   file.write(c);
-}
-
-// A window over an image of which only the rows and columns that one call reads exist.
-struct Window {
-  spindle_conv_s8_params p{};
-  int y = 0, x = 0, n = 1;
-  int first_column = 0;  // of those that exist
-  std::vector<std::int8_t> image;
-  [[nodiscard]] int skipped() const { return first_column * p.in_channels; }
-};
-
-// A call somewhere in a random image. The window has a row inside of the image.
-Window random_window(Random& random, int kernel_h, int kernel_w, int channels, int outputs,
-                     int most_pad) {
-  Window w;
-  spindle_conv_s8_params& p = w.p;
-  p.kernel_h = kernel_h;
-  p.kernel_w = kernel_w;
-  p.in_channels = channels;
-  p.out_channels = outputs;
-  p.stride_h = pick(random, 1, 2);
-  p.stride_w = pick(random, 1, 2);
-  p.dilation_h = p.dilation_w = 1;
-  p.pad_top = pick(random, 0, std::min(most_pad, kernel_h - 1));
-  p.pad_left = pick(random, 0, std::min(most_pad, kernel_w - 1));
-  p.in.rows = pick(random, 1, 6);
-  p.in_width = pick(random, 1, 40);
-  p.in.ring = std::min(p.in.rows, kernel_h + pick(random, 0, 1));
-  // As many outputs as there are windows that begin inside of the image or its padding.
-  const int out_rows = (p.in.rows - 1 + p.pad_top) / p.stride_h + 1;
-  p.out_width = (p.in_width - 1 + p.pad_left) / p.stride_w + 1;
-  w.y = pick(random, 0, out_rows - 1);
-  w.x = pick(random, 0, p.out_width - 1);
-  w.n = pick(random, 1, p.out_width - w.x);
-  if (random.flip()) {
-    w.x = 0;
-    w.n = p.out_width;
-  }
-  w.first_column = std::max(0, w.x * p.stride_w - p.pad_left);
-  const int last =
-      std::min(p.in_width - 1, (w.x + w.n - 1) * p.stride_w - p.pad_left + kernel_w - 1);
-  const int columns = std::max(0, last - w.first_column + 1);
-  p.in.row_bytes = columns * channels;
-  w.image = random_bytes(random, static_cast<std::size_t>(p.in.ring * p.in.row_bytes),
-                         pick(random, 0, 4) == 0, -128);
-  return w;
 }
 
 // Fills in what `w` lacks, has the portable kernel compute it, and writes the case.
@@ -299,8 +237,8 @@ void add_mean(CaseFile& file, Random& random, int channels, int width) {
   KernelCase c;
   c.symbol = "spindle_mean_add_s8_neon";
   const int y = pick(random, 0, 1);
-  c.ints = {p.rows, p.width, p.channels, bits_of(p.multiplier), p.in_zero, p.out_zero,
-            p.lo,   p.hi,    y,  0, width};
+  c.ints = {p.rows, p.width, p.channels, bits_of(p.multiplier), p.in_zero, p.out_zero, p.lo, p.hi,
+            y,      0,       width};
   c.second = bytes_of(sums);
   spindle_mean_add_s8(&p, in.data(), sums.data(), y, 0, width);
   c.input = bytes_of(in);
@@ -345,53 +283,6 @@ void add_interleave(CaseFile& file, Random& random, int width) {
   file.write(c);
 }
 
-bool available(const std::string& program) {
-  if (find_program(program)) return true;
-  std::cerr << "*** SKIPPED: no " << program << '\n';
-  return false;
-}
-
-// Compiles the program for `cpu` with every kernel that it has instructions for.
-void build(const std::string& cpu, const std::string& level, const fs::path& program) {
-  std::vector<std::string> command{
-      "aarch64-linux-gnu-gcc",      "-std=c99", level, "-static", "-mcpu=" + cpu, "-I",
-      SPINDLE_SOURCE_DIR "/runtime"};
-  command.emplace_back(SPINDLE_SOURCE_DIR "/tests/support/neon_cases.c");
-  for (const auto& entry : fs::directory_iterator(SPINDLE_SOURCE_DIR "/runtime")) {
-    const std::string stem = entry.path().stem().string();
-    const bool wanted =
-        stem.ends_with("_neon") || stem.ends_with("_dot") || stem.ends_with("_i8mm");
-    if (entry.path().extension() == ".c" && wanted) command.push_back(entry.path().string());
-  }
-  command.insert(command.end(), {"-lm", "-o", program.string()});
-  const ProcessResult result = run_process({command});
-  INFO(result.output);
-  REQUIRE(result.ok());
-}
-
-// Runs the cases that `make` writes on kernels compiled for `cpu`.
-void check(const std::string& cpu, const std::function<void(CaseFile&, Random&)>& make) {
-  if (!available("aarch64-linux-gnu-gcc") || !available("qemu-aarch64")) return;
-  const TemporaryDirectory folder;
-  const fs::path path = folder.path() / "cases";
-  int count = 0;
-  {
-    CaseFile file(path);
-    Random random(1);
-    make(file, random);
-    count = file.count();
-  }
-  for (const std::string level : {"-O2", "-O3"}) {
-    const fs::path program = folder.path() / ("program" + level);
-    build(cpu, level, program);
-    const ProcessResult result =
-        run_process({{"qemu-aarch64", "-cpu", "max", program.string(), path.string()}});
-    INFO(cpu << ' ' << level << '\n' << result.output);
-    REQUIRE(result.ok());
-    REQUIRE(result.output.find(std::to_string(count) + " cases, 0 wrong") != std::string::npos);
-  }
-}
-
 void pointwise_cases(CaseFile& file, Random& random, const Isa& isa) {
   for (int inputs = 8; inputs <= 40; ++inputs) {
     for (int i = 0; i < 4; ++i) {
@@ -411,6 +302,7 @@ void pointwise_cases(CaseFile& file, Random& random, const Isa& isa) {
 
 void window_cases(CaseFile& file, Random& random, const Isa& isa) {
   for (int i = 0; i < 400; ++i) add_stem(file, random, isa);
+  if (isa.order == i8mm_order) return;  // depthwise is that of the dot product
   for (int channels = 16; channels <= 40; ++channels) {
     for (int i = 0; i < 16; ++i) add_dw3x3(file, random, isa, channels);
   }
@@ -420,21 +312,28 @@ void window_cases(CaseFile& file, Random& random, const Isa& isa) {
 }  // namespace
 
 TEST_CASE("NEON kernels agree with the portable ones") {
-  check(kNeon.cpu, [](CaseFile& file, Random& random) {
+  check_neon_cases(kNeon.cpu, [](CaseFile& file, Random& random) {
     pointwise_cases(file, random, kNeon);
     window_cases(file, random, kNeon);
   });
 }
 
 TEST_CASE("dot product kernels agree with the portable ones") {
-  check(kDot.cpu, [](CaseFile& file, Random& random) {
+  check_neon_cases(kDot.cpu, [](CaseFile& file, Random& random) {
     pointwise_cases(file, random, kDot);
     window_cases(file, random, kDot);
   });
 }
 
+TEST_CASE("matrix product kernels agree with the portable ones") {
+  check_neon_cases(kI8mm.cpu, [](CaseFile& file, Random& random) {
+    pointwise_cases(file, random, kI8mm);
+    window_cases(file, random, kI8mm);
+  });
+}
+
 TEST_CASE("NEON kernels that take the parameters of portable ones agree with them") {
-  check(kNeon.cpu, [](CaseFile& file, Random& random) {
+  check_neon_cases(kNeon.cpu, [](CaseFile& file, Random& random) {
     for (int channels = 8; channels <= 40; ++channels) {
       for (int i = 0; i < 6; ++i) add_dw(file, random, channels);
     }
@@ -450,7 +349,7 @@ TEST_CASE("NEON kernels that take the parameters of portable ones agree with the
 }
 
 TEST_CASE("a case with a wrong result is found") {
-  if (!available("aarch64-linux-gnu-gcc") || !available("qemu-aarch64")) return;
+  if (!neon_tools_available()) return;
   const TemporaryDirectory folder;
   {
     CaseFile file(folder.path() / "cases");
@@ -461,7 +360,7 @@ TEST_CASE("a case with a wrong result is found") {
     c.expected = bytes_of(std::vector<std::int8_t>{4});
     file.write(c);
   }
-  build(kNeon.cpu, "-O2", folder.path() / "program");
+  build_neon_cases(kNeon.cpu, "-O2", folder.path() / "program");
   const ProcessResult result =
       run_process({{"qemu-aarch64", "-cpu", "max", (folder.path() / "program").string(),
                     (folder.path() / "cases").string()}});

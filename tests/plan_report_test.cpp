@@ -72,6 +72,7 @@ void add_cascade(PlanReport& report, const Shape& shape, std::int64_t live) {
   ReportLayer layer;
   layer.name = fmt::format("layer_{}", index);
   layer.shape = shape;
+  layer.resolution = {shape[1], shape[2]};
   layer.cascade = index;
   ReportStep step;
   step.layers = {index};
@@ -89,7 +90,7 @@ ReportBuffer boundary(std::int64_t offset, std::int64_t bytes, int first, int la
   ReportBuffer buffer;
   buffer.name = "b";
   buffer.kind = BufferKind::kBoundary;
-  buffer.offset = offset;
+  buffer.offset = buffer.at = offset;
   buffer.bytes = bytes;
   buffer.first_cascade = first;
   buffer.last_cascade = last;
@@ -278,6 +279,8 @@ TEST_CASE("a model without buffers") {
   CHECK(arena_map(report).empty());
   const std::string text = plan_text(report);
   CHECK_THAT(text, contains_text("RAM     0 B (0 bytes) of arena"));
+  CHECK_THAT(text, contains_text("Work    no multiply-accumulates"));
+  CHECK(text.find("peak") == std::string::npos);
   CHECK(text.find("Buffers") == std::string::npos);
   CHECK(text.find("Time") == std::string::npos);
   const std::string html = plan_html(report);
@@ -313,6 +316,38 @@ TEST_CASE("the map, worked out by hand") {
         "         0 B |AAAAAAA AAABBBB BBBBBBB \n"
         "     cascade |0       1       2       \n"
         "        peak |        ^\n");
+}
+
+TEST_CASE("regions are stacked, and buffers say where they are") {
+  Compilation compilation = compile_digits(kDigits[0]);
+  // The same plan with the boundary tensors in a memory of their own, from 0 on again.
+  Plan& plan = compilation.plan;
+  plan.regions.resize(2);
+  plan.regions[0].name = "dtcm";
+  plan.regions[0].size = 65536;
+  plan.regions[1].name = "sram";
+  plan.regions[1].size = 131072;
+  for (Region& region : plan.regions) region.arena_bytes = plan.arena_bytes;
+  for (Buffer& buffer : plan.buffers) buffer.region = buffer.kind == BufferKind::kBoundary ? 1 : 0;
+  const std::int64_t each = plan.arena_bytes;
+  plan.arena_bytes *= 2;
+  const PlanReport report = make_plan_report(compilation);
+  for (const ReportBuffer& buffer : report.buffers) {
+    CHECK(buffer.at == buffer.offset + buffer.region * each);
+  }
+  const Json json = Json::parse(plan_json(report));
+  CHECK(json["regions"][1]["name"] == "sram");
+  CHECK(json["regions"][1]["size_bytes"] == 131072);
+  for (const Json& buffer : json["buffers"]) {
+    CHECK(buffer["region"] == (buffer["kind"] == "boundary" ? "sram" : "dtcm"));
+  }
+  const std::string text = plan_text(report);
+  CHECK(longest_line(text) <= 100);
+  CHECK_THAT(text, contains_text("sram: " + human_bytes(each) + " of 128.0 KiB"));
+  CHECK_THAT(text, contains_text(human_bytes(each) + " begins sram"));
+  const std::string html = plan_html(report);
+  CHECK(markup_error(html).empty());
+  CHECK(count(html, "<text class=\"region\"") == 2);
 }
 
 TEST_CASE("maps of many cascades stay within 100 columns and leave none out") {
@@ -366,7 +401,7 @@ TEST_CASE("resolutions stand beside the paper's of the same reduction") {
   const auto at = [&](std::int64_t rows) {
     const auto found = std::find_if(
         report.resolutions.begin(), report.resolutions.end(),
-        [&](const ReportResolution& r) { return r.rows == rows && r.columns == rows; });
+        [&](const ReportResolution& r) { return r.resolution == Resolution{rows, rows}; });
     REQUIRE(found != report.resolutions.end());
     return *found;
   };
@@ -382,6 +417,19 @@ TEST_CASE("resolutions stand beside the paper's of the same reduction") {
   CHECK(paper_bytes(at(32).paper->mobilenet_v2, 8) == 200000);
   CHECK(paper_bytes(at(32).paper->mobilenet_v2, 32) == 800000);
   CHECK(make_plan_report(compile_digits(kDigits[1])).activation_bits == 32);
+}
+
+TEST_CASE("images in the file's layout have the resolution they have in NHWC") {
+  // NCHW -> transpose -> NHWC -> convolution -> NHWC -> transpose -> NCHW -> sigmoid
+  Graph graph;
+  const TensorId x = add_input(graph, "x", {1, 3, 20, 10});
+  const TensorId image = to_nhwc(graph, "image", x);
+  const TensorId w = add_floats(graph, "w", {5, 1, 1, 3});
+  const TensorId y = to_nchw(graph, "y", graph.append("conv", Conv{}, {image, w, kNoTensor}));
+  const TensorId z = graph.append("z", Unary{}, {y});
+  const Resolutions resolutions(graph);
+  for (TensorId tensor : {x, image, y, z}) CHECK(resolutions.of(tensor) == Resolution{20, 10});
+  CHECK(resolutions.of(kNoTensor) == Resolution{1, 1});
 }
 
 TEST_CASE("time estimates") {

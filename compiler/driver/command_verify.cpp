@@ -145,8 +145,46 @@ std::string difference_text(const Difference& d, bool integer) {
 
 // Everything that was planned was touched, but for scratch that no call needed, and nothing else.
 bool touches_as_planned(const Plan& plan, const EmulationResult& result) {
-  return result.arena_touched_bytes >= occupied_bytes(plan) &&
-         result.arena_touched_bytes <= reserved_bytes(plan);
+  std::size_t arena = 0;
+  const auto good = [&](std::optional<int> region) {
+    const std::int64_t touched = result.touched_bytes[arena++];
+    return touched >= occupied_bytes(plan, region) && touched <= reserved_bytes(plan, region);
+  };
+  if (plan.regions.empty()) return good(std::nullopt);
+  bool all = true;
+  for (int i = 0; i < static_cast<int>(plan.regions.size()); ++i) {
+    if (plan.regions[static_cast<std::size_t>(i)].arena_bytes > 0) all = good(i) && all;
+  }
+  return all;
+}
+
+// What was touched in the arena of each region that has one.
+std::string region_text(const Plan& plan, const EmulationResult& result) {
+  std::string text;
+  std::size_t arena = 0;
+  for (int i = 0; i < static_cast<int>(plan.regions.size()); ++i) {
+    const Region& region = plan.regions[static_cast<std::size_t>(i)];
+    if (region.arena_bytes == 0) continue;
+    text += fmt::format(
+        "        {:<10} {} bytes touched, {} planned, {} in all, {} in the region\n", region.name,
+        result.touched_bytes[arena++], reserved_bytes(plan, i), region.arena_bytes, region.size);
+  }
+  return text;
+}
+
+bool stack_is_bounded(const EmulationResult& result) {
+  return !result.stack_bound.reason.empty() ||
+         result.stack_bytes <= result.stack_bound.allowed_bytes;
+}
+
+std::string stack_text(const EmulationResult& result) {
+  const StackBound& bound = result.stack_bound;
+  std::string text = fmt::format("{} bytes, ", result.stack_bytes);
+  if (!bound.reason.empty()) return text + fmt::format("no bound: {}", bound.reason);
+  text += fmt::format("bound {}", bound.bytes);
+  if (bound.external.empty()) return text;
+  return text + fmt::format(" and what {} take{}", fmt::join(bound.external, ", "),
+                            bound.external.size() == 1 ? "s" : "");
 }
 
 void print_text(const Compilation& c, const VerifyOptions& options, const Verdict& verdict,
@@ -163,8 +201,12 @@ void print_text(const Compilation& c, const VerifyOptions& options, const Verdic
   }
   std::cout << fmt::format("{}  arena      {} bytes touched, {} planned, {} in all\n",
                            mark(touches_as_planned(c.plan, result)), result.arena_touched_bytes,
-                           reserved_bytes(c.plan), c.plan.arena_bytes);
-  std::cout << fmt::format("      stack      {} bytes\n", result.stack_bytes);
+                           reserved_bytes(c.plan), c.plan.arena_bytes)
+            << region_text(c.plan, result);
+  std::cout << fmt::format(
+      "{}  stack      {}\n",
+      result.stack_bound.reason.empty() ? mark(stack_is_bounded(result)) : "    ",
+      stack_text(result));
   std::cout << fmt::format("      code       {} of text, {} of constants\n",
                            human_bytes(result.text_bytes), human_bytes(result.rodata_bytes));
   if (result.instructions > 0) {
@@ -212,7 +254,20 @@ void print_json(const Compilation& c, const VerifyOptions& options, const Verdic
   json["arena_bytes"] = c.plan.arena_bytes;
   json["arena_planned_bytes"] = reserved_bytes(c.plan);
   json["arena_touched_bytes"] = result.arena_touched_bytes;
+  for (std::size_t i = 0, arena = 0; i < c.plan.regions.size(); ++i) {
+    const Region& region = c.plan.regions[i];
+    const bool used = region.arena_bytes > 0;
+    json["regions"].push_back({{"name", region.name},
+                               {"size", region.size},
+                               {"arena_bytes", region.arena_bytes},
+                               {"planned_bytes", reserved_bytes(c.plan, static_cast<int>(i))},
+                               {"touched_bytes", used ? result.touched_bytes[arena++] : 0}});
+  }
   json["stack_bytes"] = result.stack_bytes;
+  if (result.stack_bound.reason.empty()) {
+    json["stack_bound_bytes"] = result.stack_bound.bytes;
+    json["stack_external"] = result.stack_bound.external;
+  }
   json["text_bytes"] = result.text_bytes;
   json["rodata_bytes"] = result.rodata_bytes;
   if (!result.step_instructions.empty()) {
@@ -284,7 +339,7 @@ int run_verify(const VerifyOptions& options, Diagnostics& diagnostics) {
     print_text(*compilation, options, verdict, *result, runs.size());
   }
   const bool good = verdict.matches_reference() && verdict.matches_golden() &&
-                    touches_as_planned(compilation->plan, *result);
+                    touches_as_planned(compilation->plan, *result) && stack_is_bounded(*result);
   return good ? kExitDone : kExitMismatch;
 }
 

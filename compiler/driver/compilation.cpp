@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "compiler/driver/memory_map.h"
 #include "compiler/driver/picture_input.h"
 #include "compiler/driver/summary.h"
 #include "compiler/lower/build_program.h"
@@ -38,6 +39,7 @@ namespace {
 void report_no_plan(const Compilation& c, const PlanSettings& settings, Diagnostics& diagnostics) {
   PlanSettings free = settings;
   free.ram.reset();
+  free.regions.clear();
   const Plan plan = *make_plan(c.selection.steps, free);
   int peak = 0;
   for (int i = 0; i < static_cast<int>(plan.cascades.size()); ++i) {
@@ -59,6 +61,39 @@ void report_no_plan(const Compilation& c, const PlanSettings& settings, Diagnost
                             : "raise `--ram`; `spindle plan --pareto` lists what there is");
 }
 
+// E0302: the regions have no room, though one arena of any size would do.
+void report_no_region(const Compilation& c, const PlanSettings& settings,
+                      Diagnostics& diagnostics) {
+  PlanSettings free = settings;
+  free.regions.clear();
+  free.ram.reset();
+  const Plan plan = *make_plan(c.selection.steps, free);
+  std::int64_t room = 0;
+  std::int64_t largest_region = 0;
+  for (const Region& region : settings.regions) {
+    if (!region.activations) continue;
+    room += region.size;
+    largest_region = std::max(largest_region, region.size);
+  }
+  Diagnostic& error = diagnostics.error(
+      "E0302",
+      fmt::format("activations need {} in one arena, the memory map has room for {}",
+                  human_bytes(plan.arena_bytes), human_bytes(room)),
+      c.graph.name);
+  const auto largest =
+      std::max_element(plan.buffers.begin(), plan.buffers.end(),
+                       [](const Buffer& a, const Buffer& b) { return a.bytes < b.bytes; });
+  if (largest != plan.buffers.end()) {
+    error.notes.push_back(fmt::format("the largest buffer, '{}', takes {}; the largest region {}",
+                                      largest->name, human_bytes(largest->bytes),
+                                      human_bytes(largest_region)));
+  }
+  const PlanPoint least = plan_frontier(c.selection.steps, free).back();
+  error.notes.push_back(
+      fmt::format("smallest plan found, in one arena: {}", human_bytes(least.arena_bytes)));
+  error.helps.emplace_back("enlarge a region, or let another one hold activations");
+}
+
 }  // namespace
 
 std::optional<Compilation> compile_model(const ModelOptions& options, const std::string& target,
@@ -76,13 +111,24 @@ std::optional<Compilation> compile_model(const ModelOptions& options, const std:
   std::optional<Selection> selection = select_kernels(result.graph, *result.target, diagnostics);
   if (!selection) return std::nullopt;
   result.selection = std::move(*selection);
-  const PlanSettings& settings = options.plan;
+  PlanSettings settings = options.plan;
+  if (!options.memory.empty()) {
+    auto regions = read_memory_map(options.memory, diagnostics);
+    if (!regions) return std::nullopt;
+    settings.regions = std::move(*regions);
+  }
   if (!set_input_mode(result.selection, result.graph, settings.input, diagnostics)) {
     return std::nullopt;
   }
   std::optional<Plan> plan = make_plan(result.selection.steps, settings);
   if (!plan) {
-    report_no_plan(result, settings, diagnostics);
+    PlanSettings one_arena = settings;
+    one_arena.regions.clear();
+    if (settings.regions.empty() || !make_plan(result.selection.steps, one_arena)) {
+      report_no_plan(result, settings, diagnostics);
+    } else {
+      report_no_region(result, settings, diagnostics);
+    }
     return std::nullopt;
   }
   result.plan = std::move(*plan);

@@ -24,7 +24,8 @@ struct ModelOptions {
   std::vector<float> input_u8;               // --input-u8: mean, std; empty when not given
   std::vector<std::string> print_after;      // --print-after
   bool verify_passes = false;
-  PlanSettings plan;  // --ram, --input
+  PlanSettings plan;             // --ram, --input
+  std::filesystem::path memory;  // --memory; empty when not given
 };
 
 // The canonical graph; nothing if the model cannot be read (reported).
@@ -39,8 +40,9 @@ struct Compilation {
   Program program;
 };
 
-// The whole way; `target` is a name, unknown ones are reported (E0401). A plan that does not fit
-// into the budget is reported with the smallest one found (E0301).
+// The whole way; `target` is a name, unknown ones are reported (E0401), and so is a bad memory map
+// (E0404). A plan that does not fit into the budget is reported with the smallest one found
+// (E0301), and one that does not fit into the map's regions with what they lack (E0302).
 [[nodiscard]] std::optional<Compilation> compile_model(const ModelOptions& options,
                                                        const std::string& target,
                                                        Diagnostics& diagnostics);

@@ -24,6 +24,8 @@ constexpr int kExitViolation = 90;
 constexpr int kExitHostIo = 91;
 constexpr int kExitFirstFault = 101;
 constexpr int kExitLastFault = 106;
+// What firmware/verify_main.c has room to report.
+constexpr std::size_t kMostArenas = 16;
 
 [[noreturn]] void fail(Kind kind, std::string message, std::vector<std::string> notes = {}) {
   throw EmulationFailure{{kind, std::move(message), std::move(notes)}};
@@ -40,6 +42,9 @@ void check(const EmulationJob& job) {
     fail(Kind::setup, fmt::format("'{}' is not a C identifier", job.model_name));
   }
   if (job.runs.empty()) fail(Kind::setup, "there is no input to run");
+  if (job.arenas.empty() || job.arenas.size() > kMostArenas) {
+    fail(Kind::setup, fmt::format("a model cannot have {} arenas", job.arenas.size()));
+  }
   if (job.steps < 0) fail(Kind::setup, "the number of steps is negative");
   for (const auto* side : {&job.inputs, &job.outputs}) {
     for (const EmulatedTensor& tensor : *side) {
@@ -77,7 +82,7 @@ Emulator require_emulator(const std::string& target) {
   return *std::move(emulator);
 }
 
-// "touched 12\nextent 20\n" or "step 3 12\n": the last word of a line is the value of the rest.
+// "stack 12\n" or "step 3 12\n": the last word of a line is the value of the rest.
 std::map<std::string, std::uint64_t> read_values(const std::filesystem::path& path) {
   std::ifstream in(path);
   std::map<std::string, std::uint64_t> values;
@@ -232,9 +237,14 @@ EmulationResult emulate_in(const Workspace& workspace) {
   EmulationResult result;
   result.outputs = read_outputs(workspace);
   result.instructions = instructions;
-  result.arena_touched_bytes = static_cast<std::int64_t>(report["touched"]);
-  result.arena_extent_bytes = static_cast<std::int64_t>(report["extent"]);
-  result.stack_bytes = static_cast<std::int64_t>(report["stack"]);
+  for (std::size_t i = 0; i < job.arenas.size(); i++) {
+    result.touched_bytes.push_back(static_cast<std::int64_t>(report[fmt::format("touched {}", i)]));
+    result.arena_touched_bytes += result.touched_bytes.back();
+    result.arena_extent_bytes += static_cast<std::int64_t>(report[fmt::format("extent {}", i)]);
+  }
+  result.stack_bytes = std::max<std::int64_t>(
+      static_cast<std::int64_t>(report["stack"]) - image.caller_frame_bytes, 0);
+  result.stack_bound = image.stack_bound;
   result.text_bytes = image.text_bytes;
   result.rodata_bytes = image.rodata_bytes;
   if (count && job.steps > 0) {

@@ -9,7 +9,8 @@
 #include <variant>
 #include <vector>
 
-#include "compiler/plan/plan.h"
+#include "compiler/driver/stack_bound.h"
+#include "compiler/lower/program.h"
 
 namespace spindle {
 
@@ -26,16 +27,18 @@ using TensorBytes = std::vector<std::byte>;
 // power of two up to 512, 16 if absent) and
 //   void NAME_run(void *arena, const T0 *input0, ..., U0 *output0, ...);
 // or, by input_mode, NAME_run without inputs and NAME_<input>(arena) for each, or NAME_begin,
-// NAME_push_row and NAME_finish.
+// NAME_push_row and NAME_finish. With several arenas each has a name A: NAME_ARENA_A_BYTES, and a
+// parameter each, in order.
 struct EmulationJob {
   std::filesystem::path generated;   // flat and self-contained
   std::string model_name;            // NAME, a C identifier
   std::vector<std::string> sources;  // .c, .S, .o in `generated`, relative to it
   std::vector<EmulatedTensor> inputs;
   std::vector<EmulatedTensor> outputs;
+  std::vector<std::string> arenas{""};  // their names; a single one need not have any
   InputMode input_mode = InputMode::kExternal;
-  std::vector<std::int64_t> input_offsets;  // kArena: in the arena, by input
-  std::int64_t input_rows = 0;              // kStreamed: rows to push
+  std::vector<ArenaPlace> input_places;        // kArena: by input
+  std::int64_t input_rows = 0;                 // kStreamed: rows to push
   std::string target;                          // see target/emulator.h
   std::vector<std::vector<TensorBytes>> runs;  // [run][input]; at least one run
 
@@ -56,9 +59,12 @@ struct EmulationResult {
   // ran before the first hook or after step 0 is in no step.
   std::vector<std::uint64_t> step_instructions;
 
-  std::int64_t arena_touched_bytes = 0;  // how many bytes of the arena were written
-  std::int64_t arena_extent_bytes = 0;   // offset of the last of them, plus one
-  std::int64_t stack_bytes = 0;          // deepest byte written below NAME_run's caller
+  std::int64_t arena_touched_bytes = 0;     // how many bytes of the arenas were written
+  std::int64_t arena_extent_bytes = 0;      // offset of the last of them, plus one; summed up
+  std::vector<std::int64_t> touched_bytes;  // of each arena
+  std::int64_t stack_bytes = 0;             // deepest byte written below NAME_run's caller
+  // The most it can be; with a reason and no bound where the compiler cannot tell.
+  StackBound stack_bound;
   // The model's own sections that NAME_run reaches, without libc, libm and libgcc.
   std::int64_t text_bytes = 0;
   std::int64_t rodata_bytes = 0;

@@ -13,6 +13,7 @@ namespace spindle {
 namespace {
 
 constexpr std::chrono::seconds kToolTimeout{300};
+constexpr const char* kCallGraphFlag = "-fcallgraph-info=su";  // GCC from 10 on
 
 [[noreturn]] void fail(EmulationError::Kind kind, std::string message,
                        std::vector<std::string> notes) {
@@ -50,7 +51,7 @@ bool is_unwind_table(const ElfSection& section) {
 
 }  // namespace
 
-Builder::Builder(const Workspace& workspace) : workspace_(workspace) {
+Builder::Builder(const Workspace& workspace) : workspace_(workspace), call_graph_(false) {
   const Emulator& emulator = workspace.emulator;
   if (!find_program(emulator.compiler)) {
     fail(EmulationError::Kind::setup,
@@ -63,6 +64,7 @@ Builder::Builder(const Workspace& workspace) : workspace_(workspace) {
     write_bytes(workspace.directory / "firmware" / file.name, file.data);
   }
   write_bytes(workspace.directory / "verify_job.c", job_source(workspace.job));
+  call_graph_ = can_write_call_graph();
 }
 
 Image Builder::build(bool traced) {
@@ -85,17 +87,20 @@ Image Builder::build(bool traced) {
 
   const std::filesystem::path header =
       std::filesystem::absolute(workspace_.job.generated / (workspace_.job.model_name + ".h"));
+  // The frame of what calls the model is measured with it: it must stay on the stack.
   std::vector<std::string> flags = {
-      "-O2", "-include", header.string(), "-I", "firmware",
+      "-O2", "-fno-optimize-sibling-calls", "-include", header.string(), "-I", "firmware",
       fmt::format("-DJOB_TRACED={:d}", traced),
       // Not a step of the model's: what no hook claims.
       fmt::format("-DJOB_MARK={}", traced ? workspace_.job.steps + 1 : 1)};
   if (board) flags.emplace_back("-DJOB_BOARD");
   append(flags, workspace_.job.compile_flags);
+  if (call_graph_) flags.emplace_back(kCallGraphFlag);
   units.push_back({"verify_job.c", "verify_job" + suffix, std::move(flags)});
   compile(units);
 
-  const std::string model = combine_model(model_objects(traced), traced);
+  const std::vector<std::string> objects = model_objects(traced);
+  const std::string model = combine_model(objects, traced);
   const std::string image = traced ? "image_traced" : "image";
   std::vector<std::string> link = workspace_.emulator.flags;
   append(link, {"-o", image});
@@ -111,6 +116,7 @@ Image Builder::build(bool traced) {
     (section.executable ? result.text_bytes : result.rodata_bytes) +=
         static_cast<std::int64_t>(section.size);
   }
+  if (!traced) read_call_graph(result, objects);
   return result;
 }
 
@@ -119,6 +125,7 @@ std::vector<std::string> Builder::model_objects(bool traced) {
   std::vector<std::string> flags = split_words(job.optimize);
   append(flags, {"-ffunction-sections", "-fdata-sections", "-fno-asynchronous-unwind-tables"});
   append(flags, job.compile_flags);
+  if (call_graph_) flags.emplace_back(kCallGraphFlag);
   std::vector<std::string> traced_flags = flags;
   append(traced_flags, {"-DSPINDLE_TRACE=spindle_mark", "-include", "firmware/mark.h"});
 
@@ -141,19 +148,52 @@ std::vector<std::string> Builder::model_objects(bool traced) {
   return objects;
 }
 
+bool Builder::can_write_call_graph() const {
+  write_bytes(workspace_.directory / "empty.c", "typedef int empty;\n");
+  return run_process({.command = {workspace_.emulator.compiler, "-Werror", kCallGraphFlag, "-c",
+                                  "empty.c", "-o", "empty.o"},
+                      .directory = workspace_.directory,
+                      .timeout = kToolTimeout})
+      .ok();
+}
+
+// From the .ci files beside the model's objects and its caller's.
+void Builder::read_call_graph(Image& image, const std::vector<std::string>& objects) const {
+  const auto add = [&](CallGraph& graph, const std::filesystem::path& object) {
+    const std::filesystem::path file =
+        workspace_.directory / std::filesystem::path(object).replace_extension(".ci");
+    if (!std::filesystem::exists(file)) return;  // assembly, or an object that was given
+    const std::vector<std::byte> bytes = read_bytes(file);
+    graph.add({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, object.string());
+  };
+  if (!call_graph_) {
+    image.stack_bound.reason =
+        fmt::format("{} does not tell the frames of functions", workspace_.emulator.compiler);
+    return;
+  }
+  CallGraph model;
+  for (const std::string& object : objects) add(model, object);
+  image.stack_bound = stack_bound(model, entry_points());
+  CallGraph caller;
+  add(caller, "verify_job.o");
+  image.caller_frame_bytes = caller.functions["job_call"].frame.value_or(0);
+}
+
+// The functions that the model's users call.
+std::vector<std::string> Builder::entry_points() const {
+  const std::string& name = workspace_.job.model_name;
+  if (workspace_.job.input_mode != InputMode::kStreamed) return {name + "_run"};
+  return {name + "_begin", name + "_push_row", name + "_finish"};
+}
+
 // Links what NAME_run (or what stands for it) reaches into one relocatable object, to see the
 // model's own size.
 std::string Builder::combine_model(const std::vector<std::string>& objects, bool traced) {
   const std::string model = traced ? "model_traced.o" : "model.o";
-  std::vector<std::string> entries{"_run"};
-  if (workspace_.job.input_mode == InputMode::kStreamed)
-    entries = {"_begin", "_push_row", "_finish"};
+  const std::vector<std::string> entries = entry_points();
   std::vector<std::string> link = workspace_.emulator.flags;
-  append(link, {"-r", "-nostdlib", "-Wl,--gc-sections",
-                "-Wl,-e," + workspace_.job.model_name + entries[0], "-o", model});
-  for (const std::string& entry : entries) {
-    link.push_back("-Wl,-u," + workspace_.job.model_name + entry);
-  }
+  append(link, {"-r", "-nostdlib", "-Wl,--gc-sections", "-Wl,-e," + entries[0], "-o", model});
+  for (const std::string& entry : entries) link.push_back("-Wl,-u," + entry);
   append(link, objects);
   run_compiler(std::move(link), "the generated files do not link");
   return model;

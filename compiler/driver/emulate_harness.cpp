@@ -7,7 +7,6 @@
 namespace spindle {
 namespace {
 
-// In #if, so that the board's larger, slower memory takes over where the faster is too small.
 constexpr std::string_view kPrologue = R"(#include <stdbool.h>
 #include <stdint.h>
 
@@ -19,7 +18,7 @@ constexpr std::string_view kPrologue = R"(#include <stdbool.h>
 
 #if !defined(JOB_BOARD)
 #define BUFFER
-#elif {upper}_ARENA_BYTES / 8 * 9 + {tensor_bytes} > 3584 * 1024
+#elif ({arena_bytes}) / 8 * 9 + {tensor_bytes} > 3584 * 1024
 #define BUFFER __attribute__((section(".buffers.big")))
 #else
 #define BUFFER __attribute__((section(".buffers.fast")))
@@ -29,19 +28,44 @@ constexpr std::string_view kPrologue = R"(#include <stdbool.h>
 
 _Static_assert(({upper}_ARENA_ALIGN & ({upper}_ARENA_ALIGN - 1)) == 0 && {upper}_ARENA_ALIGN <= 512,
                "arena alignment");
+)";
 
-/* The arena's address is a multiple of its alignment, but never of twice that. */
+// Its address is a multiple of its alignment, but never of twice that.
+constexpr std::string_view kArena = R"(
 _Alignas(1024) BUFFER static unsigned char
-    arena[JOB_GUARD + {upper}_ARENA_ALIGN + {upper}_ARENA_BYTES + JOB_GUARD];
-BUFFER static unsigned char touched[{upper}_ARENA_BYTES / 8 + 1];
-const struct job_buffer job_arena = {{arena + JOB_GUARD + {upper}_ARENA_ALIGN,
-                                     {upper}_ARENA_BYTES, JOB_GUARD}};
-unsigned char* const job_touched = touched;
+    arena{index}[JOB_GUARD + {upper}_ARENA_ALIGN + {bytes} + JOB_GUARD];
+BUFFER static unsigned char touched{index}[{bytes} / 8 + 1];
 )";
 
 std::string upper_case(std::string text) {
   for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return text;
+}
+
+// The macro that says how large the arena is.
+std::string arena_bytes(const EmulationJob& job, std::size_t index) {
+  const std::string& name = job.arenas[index];
+  return upper_case(
+      fmt::format("{}_ARENA{}{}_BYTES", job.model_name, name.empty() ? "" : "_", name));
+}
+
+std::string arenas(const EmulationJob& job) {
+  std::string text;
+  std::string entries;
+  std::string touched;
+  for (std::size_t i = 0; i < job.arenas.size(); i++) {
+    const std::string upper = upper_case(job.model_name);
+    text += fmt::format(kArena, fmt::arg("index", i), fmt::arg("upper", upper),
+                        fmt::arg("bytes", arena_bytes(job, i)));
+    entries += fmt::format("    {{arena{} + JOB_GUARD + {}_ARENA_ALIGN, {}, JOB_GUARD}},\n", i,
+                           upper, arena_bytes(job, i));
+    touched += fmt::format("{}touched{}", i == 0 ? "" : ", ", i);
+  }
+  return text + fmt::format(
+                    "\nconst int job_arena_count = {};\n"
+                    "const struct job_buffer job_arenas[] = {{\n{}}};\n"
+                    "unsigned char* const job_touched[] = {{{}}};\n",
+                    job.arenas.size(), entries, touched);
 }
 
 // The buffers of one side and the table that lists them.
@@ -68,8 +92,17 @@ std::string tensors(const std::vector<EmulatedTensor>& list, std::string_view si
   return text;
 }
 
+// The arenas, as all functions of the model take them.
+std::string arena_arguments(const EmulationJob& job) {
+  std::string text;
+  for (std::size_t i = 0; i < job.arenas.size(); i++) {
+    text += fmt::format("{}job_arenas[{}].data", i == 0 ? "" : ", ", i);
+  }
+  return text;
+}
+
 std::string arguments(const EmulationJob& job, bool inputs) {
-  std::string text = "job_arena.data";
+  std::string text = arena_arguments(job);
   for (std::size_t i = 0; inputs && i < job.inputs.size(); i++) {
     text += fmt::format(", input{}.values", i);
   }
@@ -80,11 +113,11 @@ std::string arguments(const EmulationJob& job, bool inputs) {
 // job_prepare, which puts inputs where the model wants them, and job_call, which runs it.
 std::string calls(const EmulationJob& job) {
   std::string prepare = "\nvoid job_prepare(void) {\n";
-  for (std::size_t i = 0; i < job.input_offsets.size(); i++) {
+  for (std::size_t i = 0; i < job.input_places.size(); i++) {
     prepare += fmt::format(
         "  for (long i = 0; i < {0}; i++) {{\n"
-        "    job_arena.data[{1} + i] = job_inputs[{2}].data[i];\n  }}\n",
-        job.inputs[i].bytes, job.input_offsets[i], i);
+        "    job_arenas[{1}].data[{2} + i] = job_inputs[{3}].data[i];\n  }}\n",
+        job.inputs[i].bytes, job.input_places[i].arena, job.input_places[i].offset, i);
   }
   prepare += "}\n\n";
   const bool external = job.input_mode == InputMode::kExternal;
@@ -95,13 +128,13 @@ std::string calls(const EmulationJob& job) {
   return prepare +
          fmt::format(
              "void job_call(void) {{\n"
-             "  {0}_begin(job_arena.data);\n"
+             "  {0}_begin({4});\n"
              "  for (long y = 0; y < {1}; y++) {{\n"
-             "    {0}_push_row(job_arena.data, input0.values + y * ({2} / {1}));\n"
+             "    {0}_push_row({4}, input0.values + y * ({2} / {1}));\n"
              "  }}\n  {0}_finish({3});\n}}\n",
              job.model_name, job.input_rows,
              fmt::format("(long)({} / sizeof({}))", job.inputs[0].bytes, job.inputs[0].c_type),
-             arguments(job, false));
+             arguments(job, false), arena_arguments(job));
 }
 
 }  // namespace
@@ -111,8 +144,14 @@ std::string job_source(const EmulationJob& job) {
   for (const auto* side : {&job.inputs, &job.outputs}) {
     for (const EmulatedTensor& tensor : *side) tensor_bytes += tensor.bytes + 256;
   }
-  std::string text = fmt::format(kPrologue, fmt::arg("upper", upper_case(job.model_name)),
-                                 fmt::arg("tensor_bytes", tensor_bytes));
+  std::string all_bytes;  // in #if, so that the board's larger memory takes over where it must
+  for (std::size_t i = 0; i < job.arenas.size(); i++) {
+    all_bytes += (i == 0 ? "" : " + ") + arena_bytes(job, i);
+  }
+  std::string text =
+      fmt::format(kPrologue, fmt::arg("upper", upper_case(job.model_name)),
+                  fmt::arg("arena_bytes", all_bytes), fmt::arg("tensor_bytes", tensor_bytes));
+  text += arenas(job);
   text += tensors(job.inputs, "input", 0);
   text += tensors(job.outputs, "output", 64);
   text += fmt::format(

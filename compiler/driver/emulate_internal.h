@@ -40,6 +40,9 @@ struct Image {
   ElfFile elf;
   std::int64_t text_bytes = 0;  // of the model alone
   std::int64_t rodata_bytes = 0;
+  // Of the model and of the function that calls it; not of a traced image.
+  StackBound stack_bound;
+  std::int64_t caller_frame_bytes = 0;
 };
 
 class Builder {
@@ -59,11 +62,15 @@ class Builder {
   };
 
   void compile(std::span<const Unit> units);
+  std::vector<std::string> entry_points() const;
+  bool can_write_call_graph() const;
+  void read_call_graph(Image& image, const std::vector<std::string>& objects) const;
   std::vector<std::string> model_objects(bool traced);
   std::string combine_model(const std::vector<std::string>& objects, bool traced);
   void run_compiler(std::vector<std::string> arguments, const std::string& what);
 
   const Workspace& workspace_;
+  bool call_graph_;  // whether the compiler writes one
 };
 
 }  // namespace spindle

@@ -41,7 +41,9 @@ class Machine {
   Machine(const Program& program, std::span<const std::vector<std::byte>> inputs, std::byte paint)
       : program_(program), inputs_(inputs) {
     check_internal(inputs.size() == program.inputs.size(), "execute: wrong number of inputs");
-    arena_.assign(static_cast<std::size_t>(program.arena_bytes) + kGuard, paint);
+    for (const Arena& arena : program.arenas) {
+      arenas_.emplace_back(static_cast<std::size_t>(arena.bytes) + kGuard, paint);
+    }
     for (const ProgramIo& io : program.outputs) {
       const auto bytes = static_cast<std::size_t>(element_count(io.shape)) * size_of(io.type);
       outputs_.emplace_back(bytes);
@@ -50,21 +52,24 @@ class Machine {
     counters_.assign(program.counters.size(), 0);
     paint_ = paint;
     for (const auto& input : inputs) input_at_.push_back(input.data());
-    for (std::size_t i = 0; i < program.input_offsets.size(); ++i) {
-      std::copy(inputs[i].begin(), inputs[i].end(), arena_.begin() + program.input_offsets[i]);
+    for (std::size_t i = 0; i < program.input_places.size(); ++i) {
+      const ArenaPlace& place = program.input_places[i];
+      std::copy(inputs[i].begin(), inputs[i].end(), arena(place.arena) + place.offset);
     }
   }
 
   void run() {
     if (program_.input_mode == InputMode::kStreamed) push_rows();
     call_function(static_cast<int>(program_.functions.size()) - 1);
-    for (std::size_t i = arena_.size() - kGuard; i < arena_.size(); ++i) {
-      check_internal(arena_[i] == paint_, "a kernel wrote behind the arena");
+    for (const std::vector<std::byte>& arena : arenas_) {
+      check_internal(
+          std::all_of(arena.end() - kGuard, arena.end(), [&](std::byte b) { return b == paint_; }),
+          "a kernel wrote behind the arena");
     }
   }
 
   std::vector<std::vector<std::byte>> outputs_;
-  std::vector<std::byte> arena_;
+  std::vector<std::vector<std::byte>> arenas_;  // as the program lists them, a guard behind each
 
  private:
   // Values of the variables in expressions.
@@ -78,7 +83,7 @@ class Machine {
     const auto row_bytes = static_cast<std::size_t>(s.row_bytes);
     // The counters in the arena, where a run in C keeps them: what is there between two rows.
     const auto kept = static_cast<std::size_t>(s.kept_counters) * sizeof(std::int32_t);
-    std::byte* home = arena_.data() + s.state_offset;
+    std::byte* home = arena(s.state_arena) + s.state_offset;
     std::memcpy(home, counters_.data(), kept);
     for (std::int64_t y = 0; y < s.rows; ++y) {
       std::memcpy(counters_.data(), home, kept);
@@ -86,7 +91,8 @@ class Machine {
       if (s.receives) {
         Position at;
         at.row = y;
-        std::memcpy(arena_.data() + evaluate(s.receive.offset, at), input_at_[0], row_bytes);
+        std::memcpy(arena(s.receive.index) + evaluate(s.receive.offset, at), input_at_[0],
+                    row_bytes);
       }
       ++counter(s.pushed);
       call_function(s.push);
@@ -123,6 +129,8 @@ class Machine {
     return program_.constants[static_cast<std::size_t>(index)].bytes.data();
   }
 
+  std::byte* arena(int index) { return arenas_[static_cast<std::size_t>(index)].data(); }
+
   std::int32_t& counter(int index) { return counters_[static_cast<std::size_t>(index)]; }
 
   // False if it must wait for input.
@@ -155,7 +163,8 @@ class Machine {
   void run_tiles(const Tiles& tiles, Position at) {
     for (at.column = 0; at.column < tiles.columns; at.column += tiles.tile) {
       at.columns = std::min(tiles.tile, tiles.columns - at.column);
-      for (at.band_row = at.row; at.band_row < at.band_end; ++at.band_row) {
+      const std::int64_t end = tiles.by_member ? at.row + 1 : at.band_end;
+      for (at.band_row = at.row; at.band_row < end; ++at.band_row) {
         for (const auto& stmt : tiles.body) {
           if (const auto* call = std::get_if<Call>(&stmt)) call_kernel(*call, at);
           if (const auto* loop = std::get_if<MemberRows>(&stmt)) run_member_rows(*loop, at);
@@ -200,7 +209,7 @@ class Machine {
     const auto offset = static_cast<std::uintptr_t>(evaluate(address.offset, at));
     switch (address.base) {
       case Address::Base::kArena:
-        return pointer(arena_.data()) + offset;
+        return pointer(arena(address.index)) + offset;
       case Address::Base::kInput:
         return pointer(input_at_[index]) + offset;
       case Address::Base::kOutput:
@@ -270,7 +279,7 @@ class Machine {
 Execution execute(const Program& program, std::span<const std::vector<std::byte>> inputs) {
   Machine machine(program, inputs, std::byte{0});
   machine.run();
-  return {std::move(machine.outputs_), 0};
+  return {std::move(machine.outputs_), 0, {}};
 }
 
 Execution execute_painted(const Program& program, std::span<const std::vector<std::byte>> inputs) {
@@ -280,11 +289,17 @@ Execution execute_painted(const Program& program, std::span<const std::vector<st
   first.run();
   second.run();
   check_internal(first.outputs_ == second.outputs_, "results depend on what the arena held before");
-  std::int64_t touched = 0;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(program.arena_bytes); ++i) {
-    if (first.arena_[i] != kPaints[0] || second.arena_[i] != kPaints[1]) ++touched;
+  Execution result{std::move(first.outputs_), 0, {}};
+  for (std::size_t k = 0; k < program.arenas.size(); ++k) {
+    std::int64_t touched = 0;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(program.arenas[k].bytes); ++i) {
+      const bool kept = first.arenas_[k][i] == kPaints[0] && second.arenas_[k][i] == kPaints[1];
+      if (!kept) ++touched;
+    }
+    result.touched_bytes.push_back(touched);
+    result.arena_touched_bytes += touched;
   }
-  return {std::move(first.outputs_), touched};
+  return result;
 }
 
 }  // namespace spindle

@@ -13,7 +13,9 @@ namespace spindle {
 
 struct Execution {
   std::vector<std::vector<std::byte>> outputs;
-  std::int64_t arena_touched_bytes = 0;  // only from execute_painted
+  // Only from execute_painted: bytes written in all arenas, and in each.
+  std::int64_t arena_touched_bytes = 0;
+  std::vector<std::int64_t> touched_bytes;
 };
 
 // `inputs` hold the bytes of each model input. The program must use kernels that exist on this
@@ -21,7 +23,7 @@ struct Execution {
 [[nodiscard]] Execution execute(const Program& program,
                                 std::span<const std::vector<std::byte>> inputs);
 
-// Runs twice on differently painted arenas and counts the bytes that were written. Results that
+// Runs twice in differently painted arenas and counts the bytes that were written. Results that
 // depend on what the arena held before are an internal error.
 [[nodiscard]] Execution execute_painted(const Program& program,
                                         std::span<const std::vector<std::byte>> inputs);

@@ -59,7 +59,8 @@ struct ModelFlags {
   }
 };
 
-// --ram, and where the input is: called --input where no files are given, else --input-mode.
+// --ram, --memory, and where the input is: called --input where no files are given, else
+// --input-mode.
 void add_plan(CLI::App& command, ModelOptions& model, const char* input) {
   const std::map<std::string, InputMode> modes{{"external", InputMode::kExternal},
                                                {"arena", InputMode::kArena},
@@ -72,6 +73,7 @@ void add_plan(CLI::App& command, ModelOptions& model, const char* input) {
           },
           "Most bytes of the arena, as 65536 or 64K")
       ->transform(CLI::AsSizeValue(false));
+  command.add_option("--memory", model.memory, "JSON file that lists the target's memories");
   command.add_option(input, model.plan.input, "The input: external, arena or streamed")
       ->transform(CLI::CheckedTransformer(modes).description(""));
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/codegen/c_writer.h"
 #include "compiler/driver/generated.h"
 #include "compiler/driver/npy.h"
 #include "compiler/driver/temporary_directory.h"
@@ -72,8 +73,14 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
   job.model_name = name;
   job.sources = generated_sources(compilation, name);
   job.target = target;
+  // The board's memory is not the map's.
+  for (const Region& region : compilation.plan.regions) {
+    job.compile_flags.push_back(fmt::format("-DSPINDLE_WEIGHTS_{}_ATTR=", upper(region.name)));
+  }
   job.input_mode = compilation.program.input_mode;
-  job.input_offsets = compilation.program.input_offsets;
+  job.arenas.clear();
+  for (const Arena& arena : compilation.program.arenas) job.arenas.push_back(arena.name);
+  job.input_places = compilation.program.input_places;
   job.input_rows = compilation.program.streaming.rows;
   const auto describe = [](const std::vector<ProgramIo>& list, std::vector<EmulatedTensor>& into) {
     for (const ProgramIo& io : list) {

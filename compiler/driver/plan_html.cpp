@@ -55,6 +55,7 @@ std::string input_text(const PlanReport& r) {
 }
 
 std::string work_text(const PlanReport& r) {
+  if (r.macs == 0) return "Nothing that multiplies and accumulates.";
   if (r.extra_macs == 0) return "None computed twice.";
   return fmt::format("{} of the model, {} ({:.1f} %) computed again to save RAM.",
                      kept_together(human_count(r.macs)), kept_together(human_count(r.extra_macs)),

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "compiler/driver/plan_html_parts.h"
-#include "compiler/driver/plan_resolutions.h"
 #include "compiler/driver/summary.h"
 
 namespace spindle {
@@ -50,6 +49,7 @@ class ArenaDrawing {
     put_separators();
     for (int i = 0; i < static_cast<int>(r_.buffers.size()); ++i) put_buffer(i);
     put_labels();
+    put_regions();
     put_cascade_numbers();
     put_resolutions();
     m_.close();
@@ -106,6 +106,18 @@ class ArenaDrawing {
       put_text("tick", kLeft - 8, y(address) + 4, address == 0 ? "0" : human_bytes(address));
     }
     put_line("limit", kLeft, y(r_.arena_bytes), kWidth - kRight, y(r_.arena_bytes));
+    for (const ReportRegion& region : r_.regions) {
+      if (region.arena_bytes == 0) continue;
+      put_line("limit", kLeft, y(region.base), kWidth - kRight, y(region.base));
+    }
+  }
+
+  // Names of the regions, each at the foot of its arena.
+  void put_regions() {
+    for (const ReportRegion& region : r_.regions) {
+      if (region.arena_bytes == 0) continue;
+      put_text("region", kWidth - kRight - 4, y(region.base) - 5, region.name);
+    }
   }
 
   void put_separators() {
@@ -117,8 +129,8 @@ class ArenaDrawing {
   // Where the buffer holds data: it fills up while its cascade writes it, and drains while the last
   // one reads it.
   [[nodiscard]] std::string outline(const ReportBuffer& buffer) const {
-    const double low = y(buffer.offset);
-    const double high = y(buffer.offset + buffer.bytes);
+    const double low = y(buffer.at);
+    const double high = y(buffer.at + buffer.bytes);
     std::vector<std::pair<double, double>> points;
     points.emplace_back(x(buffer.first_cascade), low);
     points.emplace_back(x(buffer.fills ? buffer.first_cascade + 1 : buffer.first_cascade), high);
@@ -138,9 +150,9 @@ class ArenaDrawing {
     m_.leaf("title", {}, describe(r_, index));
     m_.empty("rect", {{"class", "reserved"},
                       {"x", number(x(buffer.first_cascade))},
-                      {"y", number(y(buffer.offset + buffer.bytes))},
+                      {"y", number(y(buffer.at + buffer.bytes))},
                       {"width", number(x(buffer.last_cascade + 1) - x(buffer.first_cascade))},
-                      {"height", number(y(buffer.offset) - y(buffer.offset + buffer.bytes))}});
+                      {"height", number(y(buffer.at) - y(buffer.at + buffer.bytes))}});
     m_.empty("polygon", {{"class", "held"}, {"points", outline(buffer)}});
     m_.close();
   }
@@ -161,8 +173,8 @@ class ArenaDrawing {
   void put_label(const ReportBuffer& buffer, std::vector<Box>& taken) {
     const std::string text = shape_label(buffer.shape);
     const double half = 0.5 * kCharacter * static_cast<double>(text.size());
-    const double top = y(buffer.offset + buffer.bytes);
-    const double bottom = y(buffer.offset);
+    const double top = y(buffer.at + buffer.bytes);
+    const double bottom = y(buffer.at);
     const double left = x(buffer.first_cascade);
     const double right = x(buffer.last_cascade + 1);
     const double middle = (left + right) / 2;
@@ -195,7 +207,7 @@ class ArenaDrawing {
   [[nodiscard]] Resolution resolution(int cascade) const {
     const ReportCascade& self = r_.cascades[static_cast<std::size_t>(cascade)];
     if (self.end_layer == self.first_layer) return {};
-    return resolution_of(r_.layers[static_cast<std::size_t>(self.end_layer - 1)].shape);
+    return r_.layers[static_cast<std::size_t>(self.end_layer - 1)].resolution;
   }
 
   void put_resolutions() {

@@ -140,10 +140,9 @@ class FrontierDrawing {
   void put_curve() {
     std::string text;
     for (std::size_t i = 0; i < points_.size(); ++i) {
-      if (i > 0)
-        text +=
-            fmt::format("{},{} ", number(x(kib(points_[i]))), number(y(percent(points_[i - 1]))));
-      text += fmt::format("{},{} ", number(x(kib(points_[i]))), number(y(percent(points_[i]))));
+      const std::string at = number(x(kib(points_[i])));
+      if (i > 0) text += fmt::format("{},{} ", at, number(y(percent(points_[i - 1]))));
+      text += fmt::format("{},{} ", at, number(y(percent(points_[i]))));
     }
     text += fmt::format("{},{}", number(kWidth - kRight), number(y(percent(points_.back()))));
     m_.empty("polyline", {{"class", "curve"}, {"points", text}});
@@ -180,7 +179,7 @@ class FrontierDrawing {
 }  // namespace
 
 void put_frontier(Markup& m, const PlanReport& report) {
-  if (report.frontier.empty()) return;
+  if (report.frontier.size() < 2) return;
   open_section(m, "frontier", "RAM against work",
                "Plans of this model of which no other found takes less of both: less RAM costs "
                "values that are computed again. Giving the size of one as budget makes it.");

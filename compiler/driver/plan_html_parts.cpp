@@ -81,6 +81,9 @@ std::string describe(const PlanReport& report, int buffer) {
                       self.bytes, self.offset, self.offset + self.bytes,
                       self.first_cascade == self.last_cascade ? "cascade" : "cascades",
                       life_label(self));
+  if (!report.regions.empty()) {
+    text += ", in " + report.regions[static_cast<std::size_t>(self.region)].name;
+  }
   if (self.over >= 0) {
     text += ", in place over " + report.buffers[static_cast<std::size_t>(self.over)].name;
   }

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "compiler/driver/plan_html_parts.h"
-#include "compiler/driver/plan_resolutions.h"
 
 namespace spindle {
 namespace {
@@ -123,7 +122,8 @@ void put_resolution(Markup& m, const PlanReport& report, const ReportResolution&
   const PaperRow* paper = row.paper;
   m.line();
   m.open("tr");
-  m.leaf("th", {{"scope", "row"}}, fmt::format("{}×{}", row.rows, row.columns));
+  m.leaf("th", {{"scope", "row"}},
+         fmt::format("{}×{}", row.resolution.rows, row.resolution.columns));
   put_paper_cell(m, paper == nullptr ? nullptr : &paper->mobilenet_v1, report.activation_bits);
   put_paper_cell(m, paper == nullptr ? nullptr : &paper->shufflenet, report.activation_bits);
   put_paper_cell(m, paper == nullptr ? nullptr : &paper->mobilenet_v2, report.activation_bits);
@@ -241,7 +241,11 @@ void put_buffers(Markup& m, const PlanReport& report) {
     m.leaf("td", {}, shape_label(buffer.shape));
     m.leaf("td", {}, rows_label(buffer));
     put_number(m, buffer.bytes);
-    m.leaf("td", {{"class", "number"}}, std::to_string(buffer.offset));
+    const std::string region =
+        report.regions.empty()
+            ? ""
+            : report.regions[static_cast<std::size_t>(buffer.region)].name + " + ";
+    m.leaf("td", {{"class", "number"}}, region + std::to_string(buffer.offset));
     m.leaf("td", {{"class", "number"}}, std::to_string(buffer.offset + buffer.bytes));
     m.leaf("td", {}, life_label(buffer));
     const bool over = buffer.over >= 0;

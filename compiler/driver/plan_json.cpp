@@ -2,8 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "compiler/driver/plan_resolutions.h"
-
 namespace spindle {
 namespace {
 
@@ -88,6 +86,9 @@ Json buffer_json(const PlanReport& r, std::size_t index) {
     json["row_bytes"] = buffer.row_bytes;
   }
   if (!buffer.shape.empty()) json["shape"] = buffer.shape;
+  if (!r.regions.empty()) {
+    json["region"] = r.regions[static_cast<std::size_t>(buffer.region)].name;
+  }
   if (buffer.over >= 0) json["in_place_over"] = buffer.over;
   return json;
 }
@@ -132,8 +133,8 @@ Json paper_json(const PaperRow& row, int bits) {
 }
 
 Json resolution_json(const PlanReport& r, const ReportResolution& entry) {
-  Json json{{"rows", entry.rows},
-            {"columns", entry.columns},
+  Json json{{"rows", entry.resolution.rows},
+            {"columns", entry.resolution.columns},
             {"live_bytes", entry.live_bytes},
             {"kept_bytes", entry.kept_bytes},
             {"largest_tensor_bytes", entry.tensor_bytes},
@@ -147,6 +148,11 @@ Json resolution_json(const PlanReport& r, const ReportResolution& entry) {
 std::string plan_json(const PlanReport& r) {
   Json json;
   put_totals(json, r);
+  json["regions"] = Json::array();
+  for (const ReportRegion& region : r.regions) {
+    json["regions"].push_back(
+        {{"name", region.name}, {"size_bytes", region.size}, {"arena_bytes", region.arena_bytes}});
+  }
   json["cascades"] = Json::array();
   for (std::size_t i = 0; i < r.cascades.size(); ++i)
     json["cascades"].push_back(cascade_json(r, i));

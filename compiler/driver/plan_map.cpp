@@ -17,7 +17,7 @@ constexpr int kWidest = 8;
 
 std::int64_t overlap(const ReportBuffer& buffer, std::int64_t begin, std::int64_t end) {
   return std::max<std::int64_t>(
-      std::min(buffer.offset + buffer.bytes, end) - std::max(buffer.offset, begin), 0);
+      std::min(buffer.at + buffer.bytes, end) - std::max(buffer.at, begin), 0);
 }
 
 class Map {
@@ -64,9 +64,10 @@ class Map {
                                  int columns) const {
     const int after = most(cascade, begin, end, [&](int i) { return !overlaid(i, cascade); });
     const int before = most(cascade, begin, end, [&](int i) { return overlaid(i, cascade); });
-    if (after < 0 && before < 0) return std::string(static_cast<std::size_t>(columns), ' ');
+    std::string text(static_cast<std::size_t>(columns), ' ');
+    if (after < 0 && before < 0) return text;
     const char second = marks_[static_cast<std::size_t>(after < 0 ? before : after)];
-    std::string text(static_cast<std::size_t>(columns), second);
+    text.assign(text.size(), second);
     const bool both =
         before >= 0 && after >= 0 && r_.buffers[static_cast<std::size_t>(after)].over == before;
     if (both) std::fill_n(text.begin(), columns / 2, marks_[static_cast<std::size_t>(before)]);

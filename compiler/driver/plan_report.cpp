@@ -46,10 +46,11 @@ std::int64_t whole_tensor_bytes(const StepGraph& graph) {
 
 // Rows of the largest image that a convolution reads.
 std::int64_t picture_rows(const Graph& graph) {
+  const Resolutions resolutions(graph);
   std::int64_t rows = 1;
   for (const Node& node : graph.nodes) {
     if (node.as<Conv>() == nullptr) continue;
-    rows = std::max(rows, resolution_of(graph.tensor(node.inputs[0]).shape).rows);
+    rows = std::max(rows, resolutions.of(node.inputs[0]).rows);
   }
   return rows;
 }
@@ -73,6 +74,7 @@ class Reporter {
         fine_(c_.selection.steps),
         uses_(plan_.steps),
         summary_(summarize(c_.graph)),
+        resolutions_(c_.graph),
         r_(report) {
     for (StepId id = 0; id < static_cast<StepId>(fine_.steps.size()); ++id) {
       fine_of_[fine_.step(id).name] = id;
@@ -98,6 +100,11 @@ class Reporter {
     r_.input_mode = plan_.input_mode;
     r_.input_bytes = io_bytes(c_.program.inputs);
     r_.output_bytes = io_bytes(c_.program.outputs);
+    std::int64_t base = 0;
+    for (const Region& region : plan_.regions) {
+      r_.regions.push_back({region.name, region.size, region.arena_bytes, base});
+      base += region.arena_bytes;
+    }
     r_.macs = plan_.macs;
     r_.extra_macs = plan_.extra_macs;
   }
@@ -120,6 +127,9 @@ class Reporter {
     out.name = buffer.name;
     out.kind = buffer.kind;
     out.offset = buffer.offset;
+    out.region = buffer.region;
+    out.at = buffer.offset;
+    if (!r_.regions.empty()) out.at += r_.regions[static_cast<std::size_t>(buffer.region)].base;
     out.bytes = buffer.bytes;
     out.first_cascade = buffer.first_cascade;
     out.last_cascade = buffer.last_cascade;
@@ -131,6 +141,7 @@ class Reporter {
       out.row_bytes = value.row_bytes;
       if (value.tensor != kNoTensor && !value.accumulator) {
         out.shape = c_.graph.tensor(value.tensor).shape;
+        out.resolution = resolutions_.of(value.tensor);
       }
       const StepId producer = uses_.producer[static_cast<std::size_t>(buffer.value)];
       const bool whole = buffer.kind == BufferKind::kBoundary || buffer.kind == BufferKind::kInput;
@@ -155,10 +166,9 @@ class Reporter {
       out.extra_macs += out.steps.back().extra_macs;
     }
     out.end_layer = static_cast<int>(r_.layers.size());
-    if (r_.peak_cascade < 0 ||
-        out.live_bytes > r_.cascades[static_cast<std::size_t>(r_.peak_cascade)].live_bytes) {
-      r_.peak_cascade = index;
-    }
+    const std::int64_t most =
+        r_.peak_cascade < 0 ? 0 : r_.cascades[static_cast<std::size_t>(r_.peak_cascade)].live_bytes;
+    if (out.live_bytes > most) r_.peak_cascade = index;
     r_.cascades.push_back(std::move(out));
   }
 
@@ -224,12 +234,14 @@ class Reporter {
       layer.op = node.op;
       layer.type = node.type;
       layer.block = node.block;
-      const Role role = c_.graph.nodes[static_cast<std::size_t>(fine.node)].role;
-      layer.bottleneck = role == Role::kProject || role == Role::kAdd;
+      const Node& made_by = c_.graph.nodes[static_cast<std::size_t>(fine.node)];
+      const bool narrow = made_by.role == Role::kProject || made_by.role == Role::kAdd;
+      layer.bottleneck = narrow && made_by.group < 0;  // groups end in partial sums
     }
     if (layer.op.empty()) layer.op = made_by_us(fine);
     if (output.tensor != kNoTensor) {
       layer.shape = c_.graph.tensor(output.tensor).shape;
+      layer.resolution = resolutions_.of(output.tensor);
       layer.type = name_of(c_.graph.tensor(output.tensor).type);
     }
     r_.layers.push_back(std::move(layer));
@@ -284,6 +296,7 @@ class Reporter {
   const StepGraph& fine_;
   ValueUses uses_;
   ModelSummary summary_;
+  Resolutions resolutions_;
   std::map<std::string, StepId> fine_of_;
   PlanReport& r_;
 };

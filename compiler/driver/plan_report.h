@@ -9,23 +9,35 @@
 
 #include "compiler/driver/compilation.h"
 #include "compiler/driver/paper_table.h"
+#include "compiler/driver/resolution.h"
 #include "compiler/driver/time_estimate.h"
 #include "compiler/plan/plan.h"
 
 namespace spindle {
 
+// A memory that holds activations, in an arena of its own.
+struct ReportRegion {
+  std::string name;
+  std::int64_t size = 0;  // that the model may use
+  std::int64_t arena_bytes = 0;
+  std::int64_t base = 0;  // where it begins when the arenas are drawn on top of each other
+};
+
 // A buffer of the arena. Names are the model's own and may hold any bytes.
 struct ReportBuffer {
   std::string name;
   BufferKind kind = BufferKind::kRing;
-  std::int64_t offset = 0;
+  std::int64_t offset = 0;  // within its region
+  int region = 0;           // index into PlanReport::regions; 0 where there are none
+  std::int64_t at = 0;      // offset plus the region's base
   std::int64_t bytes = 0;
   int first_cascade = 0;
   int last_cascade = 0;
   std::int64_t rows = 0;     // kept; 0 for scratch
   std::int64_t of_rows = 0;  // of the whole tensor
   std::int64_t row_bytes = 0;
-  Shape shape;          // NHWC; empty for scratch and sums
+  Shape shape;  // NHWC; empty for scratch and sums
+  Resolution resolution;
   int over = -1;        // buffer whose bytes it takes over while they are read
   bool fills = false;   // written row by row during first_cascade
   bool drains = false;  // read row by row, for the last time, during last_cascade
@@ -45,6 +57,7 @@ struct ReportLayer {
   std::string op;      // "depthwise 3x3 /2"
   std::string type;    // of the tensor
   Shape shape;
+  Resolution resolution;
   std::string block;        // "block_3 expand", or empty
   bool bottleneck = false;  // the thin end of an inverted residual
   int cascade = 0;
@@ -92,7 +105,7 @@ struct ReportCascade {
 
 // Everything of one spatial resolution.
 struct ReportResolution {
-  std::int64_t rows = 1, columns = 1;
+  Resolution resolution;
   std::int64_t live_bytes = 0;        // most alive while some layer of this resolution is computed
   std::int64_t kept_bytes = 0;        // most bytes of tensors of this resolution alive together
   std::int64_t tensor_bytes = 0;      // its largest tensor, were it whole
@@ -115,7 +128,8 @@ struct PlanReport {
   std::int64_t extra_macs = 0;
   std::optional<TimeEstimate> time;
   int activation_bits = 8;  // of most of the work: 8 or 32
-  int peak_cascade = -1;    // index of the one with the most alive; -1 without cascades
+  int peak_cascade = -1;    // index of the one with the most alive; -1 if the arena is empty
+  std::vector<ReportRegion> regions;  // of the memory map; empty without one: a single arena
   std::vector<ReportCascade> cascades;
   std::vector<ReportBuffer> buffers;
   std::vector<ReportLayer> layers;            // in order of execution

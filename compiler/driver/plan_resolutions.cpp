@@ -1,7 +1,5 @@
 #include "compiler/driver/plan_resolutions.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -16,8 +14,8 @@ std::int64_t kept_in(const PlanReport& report, const Resolution& resolution, int
   std::vector<std::pair<std::int64_t, std::int64_t>> ranges;
   for (const ReportBuffer& buffer : report.buffers) {
     if (!buffer.live_in(cascade) || buffer.shape.empty()) continue;
-    if (resolution_of(buffer.shape) != resolution) continue;
-    ranges.emplace_back(buffer.offset, buffer.offset + buffer.bytes);
+    if (buffer.resolution != resolution) continue;
+    ranges.emplace_back(buffer.at, buffer.at + buffer.bytes);
   }
   std::sort(ranges.begin(), ranges.end());
   std::int64_t bytes = 0;
@@ -40,20 +38,11 @@ const PaperRow* paper_row(const Resolution& resolution, std::int64_t picture_row
 
 }  // namespace
 
-Resolution resolution_of(const Shape& shape) {
-  if (shape.size() != 4) return {};
-  return {shape[1], shape[2]};
-}
-
-std::string to_string(const Resolution& resolution) {
-  return fmt::format("{}x{}", resolution.rows, resolution.columns);
-}
-
 std::vector<ReportResolution> plan_resolutions(const PlanReport& report,
                                                std::int64_t picture_rows) {
   std::map<Resolution, ReportResolution, std::greater<>> found;
   for (const ReportLayer& layer : report.layers) {
-    const Resolution resolution = resolution_of(layer.shape);
+    const Resolution& resolution = layer.resolution;
     ReportResolution& entry = found[resolution];
     const ReportCascade& cascade = report.cascades[static_cast<std::size_t>(layer.cascade)];
     entry.live_bytes = std::max(entry.live_bytes, cascade.live_bytes);
@@ -65,8 +54,7 @@ std::vector<ReportResolution> plan_resolutions(const PlanReport& report,
   }
   std::vector<ReportResolution> resolutions;
   for (auto& [resolution, entry] : found) {
-    entry.rows = resolution.rows;
-    entry.columns = resolution.columns;
+    entry.resolution = resolution;
     entry.paper = paper_row(resolution, picture_rows);
     resolutions.push_back(entry);
   }

@@ -60,13 +60,19 @@ void put_totals(std::string& out, const PlanReport& r) {
   out += fmt::format("{} for {}\n\n", cut_front(r.model, 75), r.target);
   out += fmt::format("RAM     {} ({} bytes) of arena\n", human_bytes(r.arena_bytes), r.arena_bytes);
   out += fmt::format("        {}; output {}\n", input_text(r), human_bytes(r.output_bytes));
+  for (const ReportRegion& region : r.regions) {
+    out += fmt::format("        {}: {} of {}\n", cut(region.name, 32),
+                       human_bytes(region.arena_bytes), human_bytes(region.size));
+  }
   if (r.arena_bytes > 0 && r.whole_tensors_bytes > r.arena_bytes) {
     out += fmt::format("        layer by layer, with every tensor whole, it would be {}\n",
                        human_bytes(r.whole_tensors_bytes));
   }
   out += fmt::format("Flash   {} of weights and tables, about {} of code\n",
                      human_bytes(r.weights_bytes), human_bytes(r.code_bytes));
-  if (r.extra_macs == 0) {
+  if (r.macs == 0) {
+    out += "Work    no multiply-accumulates\n";
+  } else if (r.extra_macs == 0) {
     out += fmt::format("Work    {} MACs, none computed twice\n", human_count(r.macs));
   } else {
     out +=
@@ -119,14 +125,18 @@ void put_buffers(std::string& out, const PlanReport& r) {
                      "rows", "live", "shape", "name");
   for (std::size_t i = 0; i < r.buffers.size(); ++i) {
     const ReportBuffer& buffer = r.buffers[i];
-    const bool over = buffer.over >= 0;
+    std::string suffix = buffer.over >= 0 ? ", in place" : "";
+    if (!r.regions.empty()) {
+      suffix +=
+          fmt::format(", {}", cut(r.regions[static_cast<std::size_t>(buffer.region)].name, 10));
+    }
     const std::string live = buffer.first_cascade == buffer.last_cascade
                                  ? fmt::format("{}", buffer.first_cascade)
                                  : fmt::format("{}-{}", buffer.first_cascade, buffer.last_cascade);
     out += fmt::format("{:>8} {:>8}  {} {:<8} {:>10}  {:<7} {:<14} {}{}\n", buffer.offset,
                        buffer.bytes, marks[i], kind_name(buffer.kind), rows_text(buffer), live,
                        buffer.shape.empty() ? "" : cut(to_string(buffer.shape), 14),
-                       cut(buffer.name, over ? 20 : 32), over ? ", in place" : "");
+                       cut(buffer.name, 32 - suffix.size()), suffix);
   }
 }
 
@@ -146,6 +156,10 @@ void put_map(std::string& out, const PlanReport& r) {
   if (r.buffers.empty()) return;
   out += "\nArena: addresses upwards, time to the right\n";
   out += arena_map(r);
+  for (const ReportRegion& region : r.regions) {
+    if (region.arena_bytes == 0) continue;
+    out += fmt::format("{:>12} begins {}\n", human_bytes(region.base), cut(region.name, 32));
+  }
   out +=
       "letters: whole tensors; AABB: A gives way to B, which is made from it in the same place\n";
   out += "digits: rings; + sums; : scratch; @ input; % state between rows\n";

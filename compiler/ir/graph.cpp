@@ -183,6 +183,9 @@ std::int64_t macs_of(const Graph& graph, const Node& node) {
     const Shape& w = graph.tensor(node.inputs[1]).shape;
     return graph.tensor(node.output()).elements() * w[1] * w[2] * w[3];
   }
+  if (node.as<PartialSum>() != nullptr) {
+    return graph.tensor(node.output()).elements() * graph.tensor(node.inputs[1]).shape[3];
+  }
   if (node.as<Dense>() != nullptr) {
     return graph.tensor(node.output()).elements() * graph.tensor(node.inputs[1]).shape[1];
   }

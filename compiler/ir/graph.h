@@ -23,6 +23,7 @@ struct Node {
   std::vector<TensorId> outputs;  // all present operators have one
   int block = -1;                 // index into Graph::blocks
   Role role = Role::kNone;
+  int group = -1;  // of the expanded channels of a block that split_channels has split
 
   [[nodiscard]] TensorId output() const { return outputs.front(); }
   template <typename T>

@@ -258,6 +258,34 @@ struct Inferrer {
     return make(DType::kI8, x().shape);
   }
 
+  Inferred operator()(const PartialSum&) const {
+    const Tensor& w = *in[1];
+    const Tensor* bias = in.size() > 2 ? in[2] : nullptr;
+    const Tensor* previous = in.size() > 3 ? in[3] : nullptr;
+    if (auto e = check_image(x()); !e.empty()) return fail(e);
+    if (!is_quantized_type(x().type)) return fail("only 8-bit images are summed in parts");
+    if (w.shape.size() != 4 || w.shape[1] != 1 || w.shape[2] != 1 || w.shape[3] != x().shape[3]) {
+      return fail(fmt::format("weights of shape {} do not fit {} input channels",
+                              to_string(w.shape), x().shape[3]));
+    }
+    if (auto e = check_weights(x(), w, bias, w.shape[0]); !e.empty()) return fail(e);
+    Shape shape = x().shape;
+    shape[3] = w.shape[0];
+    if (previous != nullptr && (previous->type != DType::kI32 || previous->shape != shape)) {
+      return fail(fmt::format("the previous sum is {}[{}], s32[{}] is needed",
+                              name_of(previous->type), to_string(previous->shape),
+                              to_string(shape)));
+    }
+    return make(DType::kI32, std::move(shape));
+  }
+  Inferred operator()(const RequantizeSum&) const {
+    if (x().type != DType::kI32 || x().shape.size() != 4) {
+      return fail(
+          fmt::format("{}[{}] is no sum of an image", name_of(x().type), to_string(x().shape)));
+    }
+    return make(DType::kI8, x().shape);
+  }
+
   Inferred operator()(const Reshape& op) const {
     if (auto e = check_size(op.shape); !e.empty()) return fail(e);
     if (element_count(op.shape) != x().elements()) {
@@ -354,6 +382,7 @@ struct Arity {
 struct ArityOf {
   Arity operator()(const Conv&) const { return {2, 3}; }
   Arity operator()(const Dense&) const { return {2, 3}; }
+  Arity operator()(const PartialSum&) const { return {2, 4}; }
   Arity operator()(const MatMul&) const { return {2, 2}; }
   Arity operator()(const BatchNorm&) const { return {5, 5}; }
   Arity operator()(const Binary&) const { return {2, 2}; }

@@ -116,6 +116,7 @@ struct AttributeLister {
     if (both) list.push_back(fmt::format("beta {}", op.beta));
   }
   void operator()(const Clip& op) { add_activation(list, op.act); }
+  void operator()(const RequantizeSum& op) { add_activation(list, op.act); }
   void operator()(const Softmax& op) { list.push_back(fmt::format("axis {}", op.axis)); }
   void operator()(const Transpose& op) {
     list.push_back(fmt::format("perm {}", fmt::join(op.perm, ",")));
@@ -163,6 +164,7 @@ std::string comment(const Graph& graph, const Node& node) {
     parts.push_back(node.role == Role::kNone
                         ? block.name
                         : fmt::format("{}/{}", block.name, name_of(node.role)));
+    if (node.group >= 0) parts.push_back(fmt::format("group {}", node.group));
   }
   return parts.empty() ? "" : fmt::format("  # {}", fmt::join(parts, ", "));
 }

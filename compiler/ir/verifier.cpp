@@ -213,6 +213,10 @@ class Verifier {
       if (in != nullptr && is_quantized_type(in->type) && !in->quant) return needs(*in);
     }
     if (is_quantized_type(out.type) && !out.quant) return needs(out);
+    if (node.as<PartialSum>() != nullptr) return check_sum_quant(inputs, out);
+    if (node.as<RequantizeSum>() != nullptr && !has_channel_scales(*inputs[0])) {
+      return needs(*inputs[0]);
+    }
     const bool linear = node.as<Conv>() != nullptr || node.as<Dense>() != nullptr;
     return linear && is_quantized_type(out.type) ? check_linear_quant(inputs, out) : std::string();
   }
@@ -225,6 +229,32 @@ class Verifier {
     }
     return fmt::format("'{}' has a quantization and '{}' has none", in.quant ? in.name : out.name,
                        in.quant ? out.name : in.name);
+  }
+
+  // A sum has one scale, or one for each of its channels.
+  [[nodiscard]] static bool has_channel_scales(const Tensor& sum) {
+    return sum.quant && (sum.quant->per_tensor() || sum.quant->axis == 3);
+  }
+
+  [[nodiscard]] static std::string check_sum_quant(const std::vector<const Tensor*>& inputs,
+                                                   const Tensor& out) {
+    if (!has_channel_scales(out)) return fmt::format("'{}' needs a quantization", out.name);
+    if (inputs.size() > 3 && inputs[3] != nullptr && inputs[3]->quant != out.quant) {
+      return fmt::format("'{}' is not quantized like '{}'", inputs[3]->name, out.name);
+    }
+    const Quant& x = *inputs[0]->quant;
+    const Quant& weights = *inputs[1]->quant;
+    const Quant& sum = *out.quant;
+    if (!x.per_tensor()) return fmt::format("'{}' must be quantized per tensor", inputs[0]->name);
+    if (!weights.per_tensor() && weights.axis != 0) {
+      return fmt::format("'{}' is quantized along axis {}, not 0", inputs[1]->name, weights.axis);
+    }
+    bool fits = sum.scale.size() == weights.scale.size();
+    for (std::size_t i = 0; fits && i < sum.scale.size(); ++i) {
+      fits = sum.scale[i] == x.scale[0] * weights.scale[i] && sum.zero_point[i] == 0;
+    }
+    return fits ? std::string()
+                : fmt::format("'{}' is not quantized like its accumulator", out.name);
   }
 
   [[nodiscard]] static std::string check_linear_quant(const std::vector<const Tensor*>& inputs,

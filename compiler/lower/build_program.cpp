@@ -44,6 +44,7 @@ class Builder {
       : graph_(graph), selection_(selection), steps_(plan.steps), uses_(steps_), plan_(plan) {}
 
   Program build() {
+    add_arenas();
     add_io(graph_.inputs, program_.inputs, "input");
     add_io(graph_.outputs, program_.outputs, "output");
     UniqueNames constant_names;
@@ -63,7 +64,7 @@ class Builder {
     }
     const bool streamed = plan_.input_mode == InputMode::kStreamed;
     if (streamed) add_streaming(cascade_functions.at(0));
-    if (plan_.input_mode == InputMode::kArena) add_input_offsets();
+    if (plan_.input_mode == InputMode::kArena) add_input_places();
     Function run;
     run.name = "run_cascades";
     run.comment = streamed ? "What is left when all rows have arrived." : "The whole model.";
@@ -73,7 +74,6 @@ class Builder {
     }
     program_.functions.push_back(std::move(run));
     program_.sources = {sources_.begin(), sources_.end()};
-    program_.arena_bytes = plan_.arena_bytes;
     return std::move(program_);
   }
 
@@ -113,7 +113,9 @@ class Builder {
     s.push = first_cascade;
     s.kept_counters = counter_of(plan_.cascades[0].end);
     for (const Buffer& buffer : plan_.buffers) {
-      if (buffer.kind == BufferKind::kState) s.state_offset = buffer.offset;
+      if (buffer.kind != BufferKind::kState) continue;
+      s.state_arena = arena_of(buffer);
+      s.state_offset = buffer.offset;
     }
   }
 
@@ -123,14 +125,47 @@ class Builder {
     program_.streaming.row_elements = graph_.tensor(value.tensor).elements() / value.rows;
   }
 
-  void add_input_offsets() {
-    program_.input_offsets.assign(program_.inputs.size(), 0);
+  void add_input_places() {
+    program_.input_places.resize(program_.inputs.size());
     for (std::size_t i = 0; i < steps_.values.size(); ++i) {
       const Value& value = steps_.values[i];
       if (!value.given) continue;
-      program_.input_offsets[static_cast<std::size_t>(value.io_index)] =
-          plan_.buffers[static_cast<std::size_t>(plan_.buffer_of[i])].offset;
+      const Buffer& buffer = plan_.buffers[static_cast<std::size_t>(plan_.buffer_of[i])];
+      program_.input_places[static_cast<std::size_t>(value.io_index)] = {arena_of(buffer),
+                                                                         buffer.offset};
     }
+  }
+
+  // One for each region that is used, the first that could be if none is.
+  void add_arenas() {
+    for (const Region& region : plan_.regions) {
+      arena_of_.push_back(static_cast<int>(program_.arenas.size()));
+      if (region.arena_bytes > 0) {
+        program_.arenas.push_back({region.name, region.arena_bytes, region.attribute});
+      }
+    }
+    if (program_.arenas.empty()) {
+      const auto first = std::find_if(plan_.regions.begin(), plan_.regions.end(),
+                                      [](const Region& region) { return region.activations; });
+      if (first == plan_.regions.end()) {
+        program_.arenas.push_back({"", plan_.arena_bytes, ""});
+      } else {
+        program_.arenas.push_back({first->name, 0, first->attribute});
+      }
+    }
+    for (const Arena& arena : program_.arenas) {
+      if (!arena.name.empty()) io_names_("arena_" + arena.name);  // a parameter beside theirs
+    }
+  }
+
+  [[nodiscard]] int arena_of(const Buffer& buffer) const {
+    return arena_of_.empty() ? 0 : arena_of_[static_cast<std::size_t>(buffer.region)];
+  }
+
+  // `offset` bytes into the buffer.
+  [[nodiscard]] Address arena_address(int buffer, Expr offset) const {
+    const Buffer& home = plan_.buffers[static_cast<std::size_t>(buffer)];
+    return {Address::Base::kArena, arena_of(home), constant(home.offset) + std::move(offset)};
   }
 
   void add_io(const std::vector<TensorId>& ids, std::vector<ProgramIo>& list, const char* what) {
@@ -249,7 +284,7 @@ class Builder {
       add_kernels(place, fine, function.body);
       return;
     }
-    Tiles tiles{step.columns, step.tile, {}};
+    Tiles tiles{step.columns, step.tile, {}, step.by_member};
     bool loops = step.tile < step.columns || step.band > 1;
     for (const Step::Member& member : step.members) {
       if (!is_aligned(member)) loops = true;
@@ -278,7 +313,8 @@ class Builder {
 
   void add_member(Place place, Tiles& tiles) {
     const Step::Member& member = *place.member;
-    if (is_aligned(member)) {
+    const bool by_member = place.step.by_member;
+    if (is_aligned(member) && !by_member) {
       add_kernels(place, member.step, tiles.body);
       return;
     }
@@ -286,11 +322,13 @@ class Builder {
     const RowAccess& down = member.row_access;
     const RowAccess& across = member.column_access;
     MemberRows loop;
+    if (by_member) place.row = row();
     loop.first = first_of(down, place.row, rows);
-    if (place.step.band > 1) {
+    if (place.step.band > 1 && !by_member) {
       loop.first = if_first(std::move(loop.first), end_of(down, place.row + constant(-1), rows));
     }
-    loop.end = end_of(down, place.row, rows);
+    const Expr last = by_member ? variable(Expr::Kind::kBandEnd) + constant(-1) : place.row;
+    loop.end = end_of(down, last, rows);
     loop.column = first_of(across, place.column, place.fine.columns);
     loop.columns = end_of(across, place.column + place.columns + constant(-1), place.fine.columns) +
                    loop.column * constant(-1);
@@ -462,8 +500,7 @@ class Builder {
   [[nodiscard]] Address scratch(StepId id, std::int64_t offset) const {
     const int buffer = plan_.scratch_of[static_cast<std::size_t>(id)];
     check_internal(buffer >= 0, "a kernel uses scratch that was not planned");
-    return {Address::Base::kArena, 0,
-            constant(plan_.buffers[static_cast<std::size_t>(buffer)].offset + offset)};
+    return arena_address(buffer, constant(offset));
   }
 
   [[nodiscard]] Address row_address(ValueId value, Expr y) const {
@@ -488,9 +525,7 @@ class Builder {
       case Storage::kArena:
         break;
     }
-    const int buffer = plan_.buffer_of[static_cast<std::size_t>(id)];
-    const std::int64_t base = plan_.buffers[static_cast<std::size_t>(buffer)].offset;
-    return {Address::Base::kArena, 0, constant(base) + std::move(offset)};
+    return arena_address(plan_.buffer_of[static_cast<std::size_t>(id)], std::move(offset));
   }
 
   const Graph& graph_;
@@ -499,7 +534,8 @@ class Builder {
   ValueUses uses_;
   const Plan& plan_;
   Program program_;
-  int first_counter_ = 0;  // of steps
+  int first_counter_ = 0;      // of steps
+  std::vector<int> arena_of_;  // by region; empty without a memory map
   UniqueNames io_names_, param_names_;
   std::set<std::string> sources_;
 };

@@ -66,8 +66,8 @@ bool lower_pointwise_s8_dsp(Selector& s, const Node& node) {
   const Operands o = operands_of(s, node);
   const std::int64_t inputs = o.x.shape.back();
   if (inputs < 1) return false;
-  const IntWeights weights = int_weights(o.w);
-  std::vector<Field> fields = gemm_data(s, node, int_weights(o.w));
+  const IntWeights weights = centered_weights(o.w);
+  std::vector<Field> fields = gemm_data(s, node, centered_weights(o.w));
   fields.push_back(int_field("in_channels", inputs));
   fields.push_back(int_field("out_channels", o.w.shape[0]));
   append_limits(fields, o);
@@ -97,7 +97,7 @@ bool lower_stem_s8_dsp(Selector& s, const Node& node) {
   }
   const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
   const IntWeights ordered =
-      words_first(int_weights(o.w), outputs, static_cast<std::size_t>(o.w.shape[1]),
+      words_first(centered_weights(o.w), outputs, static_cast<std::size_t>(o.w.shape[1]),
                   static_cast<std::size_t>(o.w.shape[2] * o.w.shape[3]));
   const std::int64_t depth = (taps + 7) / 8 * 8;
   const std::int64_t chunk = chunk_of(depth, o.y.shape[2]);
@@ -150,7 +150,7 @@ bool lower_depthwise_s8_dsp(Selector& s, const Node& node) {
     return false;
   }
   const Operands o = operands_of(s, node);
-  const IntWeights weights = int_weights(o.w);
+  const IntWeights weights = centered_weights(o.w);
   if (!suits_dw3x3(s, node, weights)) return false;
   const Conv& conv = *node.as<Conv>();
   const std::string& name = o.y.name;

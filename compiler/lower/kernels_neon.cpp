@@ -18,10 +18,14 @@ struct Gemm {
 };
 
 Gemm gemm_of(const Target& target) {
+  if (target.i8mm) {
+    return {"_i8mm", 8, 8, i8mm_order, "[panel][block of inputs][8 output channels][8 inputs]"};
+  }
   if (target.dotprod) {
     return {"_dot", 8, 4, dot_order, "[panel][quad of inputs][8 output channels][4 inputs]"};
   }
-  return {"_neon", 4, 16, neon_order, "[panel][block of inputs][4 output channels][16 or 8 inputs]"};
+  return {"_neon", 4, 16, neon_order,
+          "[panel][block of inputs][4 output channels][16 or 8 inputs]"};
 }
 
 // Limits of the kernels that turn a first convolution into a matrix product (runtime/
@@ -57,8 +61,8 @@ bool has_neon(const Selector& s) {
   return s.target.neon && s.target.a64;
 }
 
-// Whether the 3x3 depthwise kernels take the convolution, which is depthwise, given the channels that
-// they compute at a time.
+// Whether the 3x3 depthwise kernels take the convolution, which is depthwise, given the channels
+// that they compute at a time.
 bool is_dw3x3(const Operands& o, const Conv& conv, std::int64_t channels) {
   const bool wide = o.w.shape[0] >= channels && o.w.shape[0] == o.x.shape[3];
   const bool window = o.w.shape[1] == 3 && o.w.shape[2] == 3 && conv.dilation[0] == 1 &&
@@ -124,8 +128,7 @@ bool lower_dw3x3_s8_neon(Selector& s, const Node& node) {
           : int8_data(s, node, pack_dw3x3_neon(weights.values),
                       "[block][3 rows][3 columns][16 channels]", folded_bias(o, weights), weights);
   add_window_step(
-      s, node,
-      kernel(symbol, "spindle_conv_s8_params", conv_fields(s, node, std::move(data)), {}));
+      s, node, kernel(symbol, "spindle_conv_s8_params", conv_fields(s, node, std::move(data)), {}));
   return true;
 }
 
@@ -162,8 +165,7 @@ namespace {
 std::vector<Field> conv_f32_fields(Selector& s, const Node& node, const std::vector<float>& weights,
                                    std::string layout, std::size_t bias_size) {
   const Operands o = operands_of(s, node);
-  const int packed =
-      s.add_constant(o.y.name + "_weights", DType::kF32, weights, std::move(layout));
+  const int packed = s.add_constant(o.y.name + "_weights", DType::kF32, weights, std::move(layout));
   const int bias = s.add_constant(o.y.name + "_bias", DType::kF32, float_bias(o.bias, bias_size),
                                   "per output channel");
   std::vector<Field> fields{pointer_field("weights", packed), pointer_field("bias", bias)};
@@ -187,8 +189,7 @@ bool lower_dw3x3_f32_neon(Selector& s, const Node& node) {
   std::vector<Field> fields = conv_f32_fields(s, node, transposed(float_values(o.w), outputs),
                                               "[kernel_h][kernel_w][out]", outputs);
   add_window_step(
-      s, node,
-      kernel("spindle_dw3x3_f32_neon", "spindle_conv_f32_params", std::move(fields), {}));
+      s, node, kernel("spindle_dw3x3_f32_neon", "spindle_conv_f32_params", std::move(fields), {}));
   return true;
 }
 
@@ -202,8 +203,8 @@ bool lower_stem_f32_neon(Selector& s, const Node& node) {
   std::vector<Field> fields = conv_f32_fields(
       s, node, float_panels(values, outputs, kFloatChannels), "[panel][kernel_h, kernel_w, in][8]",
       (outputs + kFloatChannels - 1) / kFloatChannels * kFloatChannels);
-  add_window_step(s, node, kernel("spindle_stem_f32_neon", "spindle_conv_f32_params",
-                                  std::move(fields), {}));
+  add_window_step(
+      s, node, kernel("spindle_stem_f32_neon", "spindle_conv_f32_params", std::move(fields), {}));
   return true;
 }
 
@@ -218,9 +219,8 @@ std::int64_t value_of(const KernelCall& call, std::string_view name) {
 
 // The NEON kernel that takes the parameters of a portable one; empty if there is none.
 std::string neon_symbol(const KernelCall& call) {
-  constexpr std::array kAlways{"spindle_add_s8",          "spindle_mean_add_s8",
-                               "spindle_quantize_f32_s8", "spindle_pw_f32",
-                               "spindle_add_f32",         "spindle_mean_add_f32"};
+  constexpr std::array kAlways{"spindle_add_s8", "spindle_mean_add_s8", "spindle_quantize_f32_s8",
+                               "spindle_pw_f32", "spindle_add_f32",     "spindle_mean_add_f32"};
   const auto is = [&](const char* field, std::int64_t value) {
     return value_of(call, field) == value;
   };

@@ -178,9 +178,11 @@ bool lower_quantize(Selector& s, const Node& node) {
   const Tensor& x = s.tensor(node.inputs[0]);
   const Tensor& y = s.tensor(node.output());
   if (node.as<Quantize>() != nullptr && x.type == DType::kF32 && is_8bit(y)) {
+    const bool dsp = s.target.dsp && s.target.fpu && !s.target.mve;
     add_rowwise_step(
         s, node,
-        kernel("spindle_quantize_f32_s8", "spindle_quantize_params",
+        kernel(dsp ? "spindle_quantize_f32_s8_dsp" : "spindle_quantize_f32_s8",
+               "spindle_quantize_params",
                {float_field("scale", y.quant->scale[0]), int_field("zero", stored_zero(y))}, {}),
         1, false);
     return true;

@@ -70,6 +70,17 @@ ReadOrder neon_order(int depth) {
   return order;
 }
 
+ReadOrder i8mm_order(int depth) {
+  ReadOrder order;
+  const int whole = depth / kVector * kVector;
+  for (int k = 0; k < whole; k += 8) order.push_back(block(k, 8));
+  const int first = whole == 0 ? 0 : depth - kVector;
+  if (depth - whole > 8) order.push_back(block(first, 8, whole));
+  if (depth > whole)
+    order.push_back(block(depth - 8, 8, std::max(whole, depth - whole > 8 ? first + 8 : 0)));
+  return order;
+}
+
 std::vector<std::int8_t> pack_panels(std::span<const std::int8_t> values, int outputs, int channels,
                                      const ReadOrder& order) {
   const auto inputs = values.size() / static_cast<std::size_t>(outputs);

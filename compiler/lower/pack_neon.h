@@ -14,6 +14,7 @@ using ReadOrder = std::vector<std::vector<int>>;
 // Of runtime/spindle_gemm_s8_dot.h, _neon.h and _i8mm.h; `depth` inputs, at least 8.
 [[nodiscard]] ReadOrder dot_order(int depth);
 [[nodiscard]] ReadOrder neon_order(int depth);
+[[nodiscard]] ReadOrder i8mm_order(int depth);
 
 // [outputs][inputs] -> [panel][block][channel of the panel][byte of the block]. Panels have
 // `channels` output channels; the last one ends at the last channel, so that it may repeat channels

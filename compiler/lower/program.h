@@ -56,7 +56,7 @@ struct Expr {
 struct Address {
   enum class Base : std::uint8_t { kArena, kInput, kOutput, kConstant };
   Base base = Base::kArena;
-  int index = 0;  // which input, output or constant
+  int index = 0;  // which arena, input, output or constant
   Expr offset;
   // The address may lie outside of the memory it belongs to: the kernel adds more to it.
   bool outside = false;
@@ -102,11 +102,12 @@ struct MemberRows {
   std::vector<std::variant<Trace, Call>> body;
 };
 // for (x = 0; x < columns; x += tile) with n = min(tile, columns - x):
-//   for (i = y; i < band end; ++i), if the function has bands: body.
+//   for (i = y; i < band end; ++i), if the function has bands and not by_member: body.
 struct Tiles {
   std::int64_t columns;
   std::int64_t tile;
   std::vector<std::variant<Trace, Call, MemberRows>> body;
+  bool by_member = false;
 };
 using Stmt = std::variant<Pull, Await, Trace, Call, Advance, Run, Tiles>;
 
@@ -150,14 +151,29 @@ struct Streaming {
   bool receives = false;  // otherwise the first cascade reads it where the caller has it
   int push = -1;          // function that runs after each row
   int kept_counters = 0;  // the first so many survive between rows
+  int state_arena = 0;    // where they rest
   std::int64_t state_offset = 0;
+};
+
+// Working memory that the caller gives. With a memory map there is one for each region that the
+// plan uses.
+struct Arena {
+  std::string name;  // of the region; empty without a map, where the only arena needs none
+  std::int64_t bytes = 0;
+  std::string attribute;  // what C says to put it there; may be empty
+};
+
+// Where an input that the caller puts into an arena lies.
+struct ArenaPlace {
+  int arena = 0;
+  std::int64_t offset = 0;
 };
 
 struct Program {
   std::vector<ProgramIo> inputs, outputs;
   InputMode input_mode = InputMode::kExternal;
-  std::vector<std::int64_t> input_offsets;  // in the arena, by input; for InputMode::kArena
-  Streaming streaming;                      // for InputMode::kStreamed
+  std::vector<ArenaPlace> input_places;  // by input; for InputMode::kArena
+  Streaming streaming;                   // for InputMode::kStreamed
   std::vector<ConstArray> constants;
   std::vector<ParamBlock> params;
   std::vector<std::string> counters;
@@ -165,7 +181,7 @@ struct Program {
       functions;  // callees first; the last one runs the model, or what is left of it
   std::vector<TracedStep> steps;     // by number minus 1
   std::vector<std::string> sources;  // runtime files needed, headers included, sorted
-  std::int64_t arena_bytes = 0;
+  std::vector<Arena> arenas;         // at least one
   std::int64_t weight_bytes = 0;
 };
 

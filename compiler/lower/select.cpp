@@ -16,8 +16,13 @@ const std::vector<KernelFamily>& kernel_families() {
       {"pointwise s8, DSP", lower_pointwise_s8_dsp},
       {"depthwise s8, DSP", lower_depthwise_s8_dsp},
       {"stem s8, DSP", lower_stem_s8_dsp},
+      {"pointwise s8, MVE", lower_pointwise_s8_mve},
+      {"depthwise 3x3 s8, MVE", lower_dw3x3_s8_mve},
+      {"first convolution s8, MVE", lower_stem_s8_mve},
       {"pointwise s8", lower_pointwise_s8},
       {"window s8", lower_window_s8},
+      {"partial sum s8", lower_partial_sum_s8},
+      {"requantization of sums", lower_requantize_sum_s8},
       {"add s8", lower_add_s8},
       {"mean s8", lower_mean_s8},
       {"table s8", lower_table_s8},
@@ -30,6 +35,7 @@ const std::vector<KernelFamily>& kernel_families() {
       {"reduce f32", lower_reduce_f32},
       {"softmax f32", lower_softmax_f32},
       {"pool", lower_pool},
+      {"channel slice", lower_channel_slice},
       {"move", lower_move},
   };
   return kFamilies;
@@ -99,6 +105,7 @@ std::optional<Selection> select_kernels(const Graph& graph, const Target& target
   if (!good) return std::nullopt;
   selector.write_remaining_outputs();
   prefer_neon(selector.selection, target);
+  prefer_mve(selector.selection, target);
   return std::move(selector.selection);
 }
 

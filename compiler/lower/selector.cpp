@@ -162,6 +162,7 @@ std::string Selector::step_name(const Node& node, std::string_view suffix) {
     base = fmt::format("{}_{}", graph.blocks[static_cast<std::size_t>(node.block)].name,
                        kRoles[static_cast<int>(node.role)]);
   }
+  if (node.block >= 0 && node.group >= 0) base += fmt::format("_group_{}", node.group);
   if (!suffix.empty()) base += fmt::format("_{}", suffix);
   std::string name;
   for (char c : base) {

@@ -110,6 +110,9 @@ bool lower_window_s8(Selector& s, const Node& node);
 bool lower_pointwise_s8_dsp(Selector& s, const Node& node);
 bool lower_depthwise_s8_dsp(Selector& s, const Node& node);
 bool lower_stem_s8_dsp(Selector& s, const Node& node);
+bool lower_partial_sum_s8(Selector& s, const Node& node);
+bool lower_requantize_sum_s8(Selector& s, const Node& node);
+bool lower_channel_slice(Selector& s, const Node& node);
 bool lower_add_s8(Selector& s, const Node& node);
 bool lower_mean_s8(Selector& s, const Node& node);
 bool lower_table_s8(Selector& s, const Node& node);
@@ -132,6 +135,13 @@ bool lower_dw3x3_f32_neon(Selector& s, const Node& node);
 bool lower_stem_f32_neon(Selector& s, const Node& node);
 // Puts the NEON kernels that take the parameters of a portable one in its place: called last.
 void prefer_neon(Selection& selection, const Target& target);
+
+// Helium (kernels_mve.cpp).
+bool lower_pointwise_s8_mve(Selector& s, const Node& node);
+bool lower_dw3x3_s8_mve(Selector& s, const Node& node);
+bool lower_stem_s8_mve(Selector& s, const Node& node);
+// Puts the MVE kernels that take the parameters of a portable one in its place: called last.
+void prefer_mve(Selection& selection, const Target& target);
 
 // Shorthands for parameter structs and arguments.
 [[nodiscard]] Field int_field(std::string name, std::int64_t value);

@@ -28,6 +28,19 @@ IntWeights int_weights(const Tensor& weights) {
   return result;
 }
 
+IntWeights centered_weights(const Tensor& weights) {
+  IntWeights original = int_weights(weights);
+  if (original.zero.empty()) return original;
+  const std::size_t taps = original.values.size() / original.zero.size();
+  IntWeights result;
+  for (std::size_t i = 0; i < original.values.size(); ++i) {
+    const int value = original.values[i] - original.zero[i / taps];
+    if (value < -128 || value > 127) return original;
+    result.values.push_back(static_cast<std::int8_t>(value));
+  }
+  return result;
+}
+
 std::vector<float> multipliers(const Tensor& x, const Tensor& weights, const Tensor& y) {
   const Quant& quant = *weights.quant;
   std::vector<float> result;

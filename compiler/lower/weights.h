@@ -14,6 +14,8 @@ struct IntWeights {
   std::vector<std::int32_t> zero;   // by output channel; empty when all are zero
 };
 [[nodiscard]] IntWeights int_weights(const Tensor& weights);
+// The same with the zero points taken away already, if all differences are int8; else as they are.
+[[nodiscard]] IntWeights centered_weights(const Tensor& weights);
 
 // Per output channel: (sx * sw) / sy in float32, and the bias (zeros when there is none).
 [[nodiscard]] std::vector<float> multipliers(const Tensor& x, const Tensor& weights,

@@ -213,7 +213,15 @@ class Checker {
     for (std::int64_t x = 0; error_.empty() && x < step.columns; x += step.tile) {
       tiles_.assign(static_cast<std::size_t>(step.scratch_bytes), Pixel{});
       const std::int64_t right = std::min(x + step.tile, step.columns) - 1;
-      for (std::int64_t row = y; error_.empty() && row <= last; ++row) {
+      for (const Step::Member& member : step.members) {
+        if (!step.by_member || !error_.empty()) break;
+        const std::int64_t rows = plan_.fine.rows(member.step);
+        for (std::int64_t r = member.row_access.first(y, rows);
+             r < member.row_access.end(last, rows); ++r) {
+          run_member(step, member, r, x, right);
+        }
+      }
+      for (std::int64_t row = y; error_.empty() && !step.by_member && row <= last; ++row) {
         for (const Step::Member& member : step.members) {
           const std::int64_t rows = plan_.fine.rows(member.step);
           const std::int64_t begin =

@@ -143,12 +143,15 @@ class Fuser {
     const RowAccess& read = only_read(graph_.step(reader.step), output)->access;
     const std::int64_t rows = graph_.value(output).rows;
     const std::int64_t reader_rows = graph_.rows(reader.step);
+    const std::int64_t all = graph_.value(joined.output).rows;
     std::int64_t kept = 1;
-    for (std::int64_t i = 0; i < graph_.value(joined.output).rows; ++i) {
+    for (std::int64_t i = 0; i < all; ++i) {
+      if (joined.by_member && i % joined.band != 0) continue;
       const std::int64_t begin = i % joined.band == 0 ? reader.row_access.first(i, reader_rows)
                                                       : reader.row_access.end(i - 1, reader_rows);
       if (begin >= reader_rows) continue;
-      kept = std::max(kept, member.row_access.end(i, rows) - read.first(begin, rows));
+      const std::int64_t last = joined.by_member ? std::min(i + joined.band, all) - 1 : i;
+      kept = std::max(kept, member.row_access.end(last, rows) - read.first(begin, rows));
     }
     return kept;
   }
@@ -179,34 +182,88 @@ class Fuser {
     joined.macs = joined.weight_bytes = 0;
     joined.tile = patch != nullptr ? patch->tile : tile_columns(last.columns);
     joined.band = patch != nullptr ? patch->band : 1;
+    joined.by_member = patch != nullptr && patch->by_member;
     joined.members = access_of(ids);
-    std::int64_t tiles = 0;
     std::int64_t scratch = 0;
     for (std::size_t i = 0; i < ids.size(); ++i) {
       const Step& member = graph_.step(ids[i]);
       joined.block = std::max(joined.block, member.block);
       scratch = std::max(scratch, member.scratch_bytes);
       add_work(joined, member, joined.members[i]);
-      if (i + 1 < ids.size()) {
-        place_tile(joined, joined.members[i], tiles);
-        tiles += align_up(joined.members[i].tile_bytes);
-      }
+      if (i + 1 < ids.size()) size_tile(joined, joined.members[i]);
       add_inputs(joined, ids, i);
     }
-    joined.scratch_bytes = tiles + scratch;
+    joined.scratch_bytes = place_tiles(joined) + scratch;
     return joined;
   }
 
-  void place_tile(const Step& joined, Step::Member& member, std::int64_t offset) const {
-    const Step& self = graph_.step(member.step);
+  [[nodiscard]] std::size_t reader_of(const Step& joined, const Step::Member& member) const {
     const StepId reader = joins_[index(member.step)];
     const auto at = std::find_if(joined.members.begin(), joined.members.end(),
                                  [&](const Step::Member& m) { return m.step == reader; });
-    member.rows = rows_kept(member, *at, joined);
+    return static_cast<std::size_t>(at - joined.members.begin());
+  }
+
+  void size_tile(const Step& joined, Step::Member& member) const {
+    const Step& self = graph_.step(member.step);
+    member.rows = rows_kept(member, joined.members[reader_of(joined, member)], joined);
     member.columns = columns_kept(member, joined);
     member.tile_bytes =
         graph_.value(self.output).row_bytes / self.columns * member.columns * member.rows;
-    member.tile_offset = offset;
+  }
+
+  // Each tile at the lowest place that is free from the member that makes it to the one that reads
+  // it; returns the bytes they take together. A tile that keeps rows for the next row of the band
+  // is never free; one that is updated in place is where it was.
+  [[nodiscard]] std::int64_t place_tiles(Step& joined) const {
+    struct Life {
+      std::size_t first, last;
+    };
+    std::vector<Life> lives;
+    std::int64_t total = 0;
+    for (std::size_t i = 0; i + 1 < joined.members.size(); ++i) {
+      Step::Member& member = joined.members[i];
+      const bool stays = !joined.by_member && joined.band > 1 && member.row_access != RowAccess{};
+      lives.push_back(stays ? Life{0, joined.members.size()} : Life{i, reader_of(joined, member)});
+      member.tile_offset = 0;
+      if (const Step::Member* before = updated_tile(joined, i)) {
+        member.tile_offset = before->tile_offset;
+        continue;
+      }
+      bool moved = true;
+      while (moved) {
+        moved = false;
+        for (std::size_t k = 0; k < i; ++k) {
+          const Step::Member& other = joined.members[k];
+          const bool together = lives[k].last >= lives[i].first && lives[k].first <= lives[i].last;
+          const std::int64_t end = other.tile_offset + align_up(other.tile_bytes);
+          if (!together || other.tile_offset >= member.tile_offset + align_up(member.tile_bytes) ||
+              end <= member.tile_offset) {
+            continue;
+          }
+          member.tile_offset = end;
+          moved = true;
+        }
+      }
+      total = std::max(total, member.tile_offset + align_up(member.tile_bytes));
+    }
+    return total;
+  }
+
+  // The tile that member `i` reads and may write its own over, if there is one.
+  [[nodiscard]] const Step::Member* updated_tile(const Step& joined, std::size_t i) const {
+    const Step::Member& self = joined.members[i];
+    for (const StepInput& input : graph_.step(self.step).inputs) {
+      if (!input.in_place) continue;
+      for (std::size_t k = 0; k < i; ++k) {
+        const Step::Member& other = joined.members[k];
+        if (graph_.step(other.step).output == input.value && other.tile_bytes == self.tile_bytes &&
+            other.row_access == self.row_access && other.column_access == self.column_access) {
+          return &other;
+        }
+      }
+    }
+    return nullptr;
   }
 
   void add_work(Step& joined, const Step& self, const Step::Member& member) const {
@@ -256,7 +313,7 @@ std::int64_t tile_columns(std::int64_t columns, std::int64_t most) {
 
 std::vector<StepId> patch_starts(const StepGraph& graph, const ValueUses& uses, StepId first,
                                  StepId last) {
-  constexpr std::size_t kMostStarts = 4;
+  constexpr std::size_t kMostStarts = 4;  // and the beginnings of blocks
   const auto even = [&](StepId step) {
     const auto& inputs = graph.step(step).inputs;
     return std::all_of(inputs.begin(), inputs.end(), [&](const StepInput& input) {
@@ -266,10 +323,14 @@ std::vector<StepId> patch_starts(const StepGraph& graph, const ValueUses& uses, 
   };
   std::vector<StepId> starts;
   if (last < first || !even(last)) return starts;
-  for (StepId step = last - 1; step >= first && starts.size() < kMostStarts; --step) {
+  for (StepId step = last - 1; step >= first; --step) {
     const StepId reader = window_reader(graph, uses, step, last + 1);
     if (reader <= step || !even(step)) break;
-    if (begins_patch(graph, graph.step(step))) starts.push_back(step);
+    const int block = graph.step(step).block;
+    const bool begins_block = block >= 0 && block == graph.step(last).block &&
+                              (step == 0 || graph.step(step - 1).block != block);
+    if (!begins_patch(graph, graph.step(step))) continue;
+    if (begins_block || starts.size() < kMostStarts) starts.push_back(step);
   }
   return starts;
 }

@@ -14,6 +14,7 @@ struct Patch {
   StepId last = 0;
   std::int64_t band = 1;
   std::int64_t tile = 0;
+  bool by_member = false;  // see Step
 };
 
 // Steps [first, end) of `graph`, as one cascade, with chains joined into one step each: where a

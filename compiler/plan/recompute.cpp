@@ -13,6 +13,7 @@ namespace {
 constexpr std::int64_t kBands[] = {1, 2, 3, 4, 6, 8, 12, 16};
 constexpr std::int64_t kTiles[] = {1, 2, 3, 4, 6, 8, 14};  // per row
 constexpr std::int64_t kLeastTile = 2;
+constexpr StepId kLongPatch = 4;           // steps from which it may pay to run member by member
 constexpr std::size_t kMostMeasured = 16;  // ways of a cascade that are simulated
 constexpr std::size_t kMostLabels = 32;
 
@@ -168,10 +169,13 @@ const std::vector<Recompute::Option>& Recompute::options(StepId last) {
         const std::int64_t tile = (columns + tiles - 1) / tiles;
         if (tile == before || (tile < kLeastTile && tiles > 1)) continue;
         before = tile;
-        const Patch patch{start, last, band, tile};
-        Step joined = fuse_columns(graph_, uses_, start, last + 1, {patch}).back();
-        if (band > 1 && !reaches_over_rows(joined)) break;
-        found.push_back({patch, joined.scratch_bytes, joined.extra_macs, std::move(joined)});
+        for (const bool by_member : {false, true}) {
+          if (by_member && (band == 1 || last - start < kLongPatch)) continue;
+          const Patch patch{start, last, band, tile, by_member};
+          Step joined = fuse_columns(graph_, uses_, start, last + 1, {patch}).back();
+          if (band > 1 && !reaches_over_rows(joined)) continue;
+          found.push_back({patch, joined.scratch_bytes, joined.extra_macs, std::move(joined)});
+        }
       }
     }
   }

@@ -80,9 +80,11 @@ struct Step {
   };
   std::vector<Member> members;
   std::int64_t tile = 0;  // columns of a tile
-  // Rows computed by a call (the last one may compute fewer). Members compute, for each tile, the
-  // rows that the first row of the band needs and then, row by row, what is new.
+  // Rows computed by a call (the last one may compute fewer). For each tile, members compute the
+  // rows that the first row of the band needs and then, row by row, what is new; or, by_member, one
+  // after the other all rows that the band needs.
   std::int64_t band = 1;
+  bool by_member = false;
   std::int64_t extra_macs = 0;  // computed again, by the members of bands and tiles that overlap
   bool receives = false;        // the caller pushes the row (streamed input); there is no kernel
 };

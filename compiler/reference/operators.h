@@ -44,6 +44,8 @@ struct Call {
 [[nodiscard]] ConstantPtr compute(const Quantize& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Dequantize& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Requantize& op, const Call& call);
+[[nodiscard]] ConstantPtr compute(const PartialSum& op, const Call& call);
+[[nodiscard]] ConstantPtr compute(const RequantizeSum& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Reshape& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Transpose& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Pad& op, const Call& call);

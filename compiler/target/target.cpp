@@ -28,6 +28,8 @@ constexpr std::array kTargets{
            .neon = true, .a64 = true, .dotprod = true},
     Target{.name = "cortex-a76", .description = "Armv8.2-A, NEON, dot product", .fpu = true,
            .neon = true, .a64 = true, .dotprod = true},
+    Target{.name = "cortex-a76+i8mm", .description = "Armv8.2-A, NEON, dot and matrix product",
+           .fpu = true, .neon = true, .a64 = true, .dotprod = true, .i8mm = true},
 };
 
 }  // namespace

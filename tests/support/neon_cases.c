@@ -64,7 +64,18 @@ typedef void (*window_kernel)(const void*, const void*, void*, int32_t, int32_t,
 typedef void (*add_kernel)(const void*, const void*, const void*, void*, int32_t);
 
 /* How a kernel is called and which parameters it takes. */
-typedef enum { kPwS8, kConvS8, kAddS8, kMeanAddS8, kQuantize, kInterleave, kPwF32, kConvF32 } kind;
+typedef enum {
+  kPwS8,
+  kConvS8,
+  kAddS8,
+  kMeanAddS8,
+  kQuantize,
+  kInterleave,
+  kPwF32,
+  kConvF32,
+  kAddF32,
+  kMeanAddF32
+} kind;
 
 typedef struct {
   const char* symbol;
@@ -79,6 +90,10 @@ static const entry kKernels[] = {
     KERNEL(spindle_stem_s8_dot, kConvS8),
     KERNEL(spindle_dw3x3_s8_dot, kConvS8),
 #endif
+#if defined(__ARM_FEATURE_MATMUL_INT8)
+    KERNEL(spindle_pw_s8_i8mm, kPwS8),
+    KERNEL(spindle_stem_s8_i8mm, kConvS8),
+#endif
     KERNEL(spindle_pw_s8_neon, kPwS8),
     KERNEL(spindle_stem_s8_neon, kConvS8),
     KERNEL(spindle_dw3x3_s8_neon, kConvS8),
@@ -87,6 +102,11 @@ static const entry kKernels[] = {
     KERNEL(spindle_mean_add_s8_neon, kMeanAddS8),
     KERNEL(spindle_quantize_f32_s8_neon, kQuantize),
     KERNEL(spindle_interleave_neon, kInterleave),
+    KERNEL(spindle_pw_f32_neon, kPwF32),
+    KERNEL(spindle_stem_f32_neon, kConvF32),
+    KERNEL(spindle_dw3x3_f32_neon, kConvF32),
+    KERNEL(spindle_add_f32_neon, kAddF32),
+    KERNEL(spindle_mean_add_f32_neon, kMeanAddF32),
 };
 
 static const entry* find(const char* symbol) {
@@ -128,6 +148,26 @@ static void call_pw_s8(const entry* e, const kernel_case* c, char** b, char* out
   ((pw_kernel)e->function)(&p, b[kInput], out, c->ints[at]);
 }
 
+/* The bytes of weights and biases come in the blobs of integers. */
+static void call_f32(const entry* e, const kernel_case* c, char** b, char* out) {
+  int32_t at = 0;
+  if (e->how == kPwF32) {
+    spindle_pw_f32_params p;
+    p.weights = (const float*)(void*)b[kWeights];
+    p.bias = (const float*)(void*)b[kBias];
+    take(c, &at, &p.in_channels, 4 * 4);
+    ((pw_kernel)e->function)(&p, b[kInput], out, c->ints[at]);
+    return;
+  }
+  spindle_conv_f32_params p;
+  p.weights = (const float*)(void*)b[kWeights];
+  p.bias = (const float*)(void*)b[kBias];
+  take(c, &at, &p.in,
+       offsetof(spindle_conv_f32_params, hi) + 4 - offsetof(spindle_conv_f32_params, in));
+  const int32_t* last = c->ints + at;
+  ((window_kernel)e->function)(&p, b[kInput] - last[3], out, last[0], last[1], last[2]);
+}
+
 static void call(const entry* e, const kernel_case* c, char** b, char* out) {
   int32_t at = 0;
   switch (e->how) {
@@ -162,6 +202,24 @@ static void call(const entry* e, const kernel_case* c, char** b, char* out) {
       take(c, &at, &p, sizeof p);
       const int32_t* last = c->ints + at;
       ((window_kernel)e->function)(&p, b[kInput], out, last[0], last[1], last[2]);
+      break;
+    }
+    case kPwF32:
+    case kConvF32:
+      call_f32(e, c, b, out);
+      break;
+    case kAddF32: {
+      spindle_clip_f32_params p;
+      take(c, &at, &p, sizeof p);
+      ((add_kernel)e->function)(&p, b[kInput], b[kSecond], out, c->ints[at]);
+      break;
+    }
+    case kMeanAddF32: {
+      spindle_mean_f32_params p;
+      take(c, &at, &p, sizeof p);
+      memcpy(out, b[kSecond], (size_t)c->blobs[kSecond].bytes);
+      ((window_kernel)e->function)(&p, b[kInput], out, c->ints[at], c->ints[at + 1],
+                                   c->ints[at + 2]);
       break;
     }
     default:

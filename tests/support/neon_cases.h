@@ -5,17 +5,21 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "runtime/spindle.h"
+#include "tests/support/random_tensor.h"
 
 namespace spindle::testing {
 
 // The order of the buffers in the file.
 struct KernelCase {
   std::string symbol;
-  std::vector<std::int32_t> ints;  // parameters in the order of their struct, then arguments
-  std::vector<std::int8_t> weights;
+  std::vector<std::int32_t> ints;    // parameters in the order of their struct, then arguments
+  std::vector<std::int8_t> weights;  // floats: their bytes
   std::vector<std::int32_t> bias;
   std::vector<float> multiplier;
   std::vector<std::int32_t> weight_zero;
@@ -66,5 +70,31 @@ class CaseFile {
   std::ofstream file_;
   int count_ = 0;
 };
+
+[[nodiscard]] int pick(Random& random, int lo, int hi);
+// From `lo` to 127, or only these two.
+[[nodiscard]] std::vector<std::int8_t> random_bytes(Random& random, std::size_t count, bool extreme,
+                                                    int lo);
+
+// A window over an image of which only the rows and columns that one call reads exist.
+struct Window {
+  spindle_conv_s8_params p{};
+  int y = 0, x = 0, n = 1;
+  int first_column = 0;  // of those that exist
+  std::vector<std::int8_t> image;
+  [[nodiscard]] int skipped() const { return first_column * p.in_channels; }
+};
+
+// A call somewhere in a random image. The window has a row inside of the image.
+[[nodiscard]] Window random_window(Random& random, int kernel_h, int kernel_w, int channels,
+                                   int outputs, int most_pad);
+
+// Whether the cross compiler and QEMU are there; says so if they are not.
+[[nodiscard]] bool neon_tools_available();
+// Compiles the program for `cpu` with every kernel that it has instructions for.
+void build_neon_cases(const std::string& cpu, const std::string& level,
+                      const std::filesystem::path& program);
+// Runs the cases that `make` writes on kernels compiled for `cpu`.
+void check_neon_cases(const std::string& cpu, const std::function<void(CaseFile&, Random&)>& make);
 
 }  // namespace spindle::testing

@@ -2,7 +2,7 @@
 #ifndef SPINDLE_VERIFY_JOB_H
 #define SPINDLE_VERIFY_JOB_H
 
-#define JOB_GUARD 1024 /* bytes before and after the arena */
+#define JOB_GUARD 1024 /* bytes before and after an arena */
 
 /* A buffer with guards of `guard` bytes before and after, which nobody may write. */
 struct job_buffer {
@@ -11,8 +11,9 @@ struct job_buffer {
   long guard;
 };
 
-extern const struct job_buffer job_arena;
-extern unsigned char* const job_touched; /* one bit per arena byte */
+extern const int job_arena_count; /* at most 16 */
+extern const struct job_buffer job_arenas[];
+extern unsigned char* const job_touched[]; /* of each arena, one bit per byte */
 
 extern const int job_input_count, job_output_count;
 extern const struct job_buffer job_inputs[], job_outputs[];

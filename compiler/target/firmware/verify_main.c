@@ -121,26 +121,34 @@ static void store_outputs(int run) {
 /* One call with everything painted. Returns the stack bytes it used. */
 static long painted_call(unsigned char value) {
   const uint32_t inputs = hash_all(job_inputs, job_input_count);
-  paint(&job_arena, value);
+  for (int i = 0; i < job_arena_count; i++) paint(&job_arenas[i], value);
   for (int i = 0; i < job_output_count; i++) paint(&job_outputs[i], value);
   job_prepare();
 
   const uintptr_t lowest = spindle_stack_lowest(call_model, 0, stack_region, value);
   if (lowest == 0) stop(exit_violation, "needs more stack than ", stack_region, " bytes");
 
-  check_guards(&job_arena, "the arena", -1);
+  for (int i = 0; i < job_arena_count; i++) {
+    check_guards(&job_arenas[i], job_arena_count == 1 ? "the arena" : "arena ",
+                 job_arena_count == 1 ? -1 : i);
+  }
   for (int i = 0; i < job_output_count; i++) check_guards(&job_outputs[i], "output ", i);
   if (hash_all(job_inputs, job_input_count) != inputs) {
     stop(exit_violation, "changed its input", -1, "");
   }
-  for (long i = 0; i < job_arena.bytes; i++) {
-    if (job_arena.data[i] != value) job_touched[i / 8] |= (unsigned char)(1 << (i % 8));
+  for (int k = 0; k < job_arena_count; k++) {
+    const struct job_buffer* arena = &job_arenas[k];
+    for (long i = 0; i < arena->bytes; i++) {
+      if (arena->data[i] != value) job_touched[k][i / 8] |= (unsigned char)(1 << (i % 8));
+    }
   }
   return lowest < call_sp ? (long)(call_sp - lowest) : 0;
 }
 
 static long first_run(void) {
-  memset(job_touched, 0, (size_t)(job_arena.bytes + 7) / 8);
+  for (int k = 0; k < job_arena_count; k++) {
+    memset(job_touched[k], 0, (size_t)(job_arenas[k].bytes + 7) / 8);
+  }
   counted = 1;
   const long stack = painted_call(0xA5);
   counted = 0;
@@ -154,23 +162,29 @@ static long first_run(void) {
   return stack > stack_again ? stack : stack_again;
 }
 
+static char* append_value(char* at, const char* name, int index, long value) {
+  at = append_text(at, name);
+  if (index >= 0) at = append_number(append_text(at, " "), index);
+  at = append_number(append_text(at, " "), value);
+  return append_text(at, "\n");
+}
+
 static void store_report(long stack) {
-  long touched = 0;
-  long extent = 0;
-  for (long i = 0; i < job_arena.bytes; i++) {
-    if ((job_touched[i / 8] >> (i % 8) & 1) != 0) {
-      touched++;
-      extent = i + 1;
+  static char text[1024];
+  char* at = text;
+  for (int k = 0; k < job_arena_count; k++) {
+    long touched = 0;
+    long extent = 0;
+    for (long i = 0; i < job_arenas[k].bytes; i++) {
+      if ((job_touched[k][i / 8] >> (i % 8) & 1) != 0) {
+        touched++;
+        extent = i + 1;
+      }
     }
+    at = append_value(at, "touched", k, touched);
+    at = append_value(at, "extent", k, extent);
   }
-  char text[160];
-  char* at = append_text(text, "touched ");
-  at = append_number(at, touched);
-  at = append_text(at, "\nextent ");
-  at = append_number(at, extent);
-  at = append_text(at, "\nstack ");
-  at = append_number(at, stack);
-  at = append_text(at, "\n");
+  at = append_value(at, "stack", -1, stack);
   if (host_write_file("report.txt", text, (long)(at - text)) != 0) {
     stop(exit_host_io, "cannot write the report to the host", -1, "");
   }

@@ -1,0 +1,341 @@
+#include "compiler/codegen/c_code.h"
+
+#include <cstddef>
+#include <utility>
+
+#include "compiler/codegen/c_expr.h"
+#include "compiler/codegen/c_writer.h"
+
+namespace spindle {
+namespace {
+
+class Coder {
+ public:
+  explicit Coder(const CSpelling& c) : c_(c) {}
+
+  [[nodiscard]] std::string code() const {
+    std::string out = c_.banner;
+    put(out, "#include \"{0}.h\"\n\n#include \"spindle.h\"\n#include \"{0}_weights.h\"\n\n",
+        c_.model);
+    out +=
+        "/* SPINDLE_TRACE(step) runs before each row of a step, for profiling. */\n"
+        "#ifndef SPINDLE_TRACE\n#define SPINDLE_TRACE(step) ((void)0)\n#endif\n"
+        "#ifndef SPINDLE_CODE_ATTR\n#define SPINDLE_CODE_ATTR\n#endif\n\n";
+    out += "/* The plan below lays out exactly this many bytes. */\n";
+    for (int i = 0; i < arena_count(); ++i) {
+      put(out, "typedef char {}_{}_is_as_planned[{}_BYTES == {}u ? 1 : -1];\n", c_.model,
+          c_.arena(i), c_.arena_macro(i), c_.program.arenas[static_cast<std::size_t>(i)].bytes);
+    }
+    for (const ParamBlock& block : c_.program.params) put_params(out, block);
+    put_state(out);
+    for (const Function& function : c_.program.functions) put_function(out, function);
+    put_run(out);
+    return out;
+  }
+
+ private:
+  [[nodiscard]] int arena_count() const { return static_cast<int>(c_.program.arenas.size()); }
+
+  void put_params(std::string& out, const ParamBlock& block) const {
+    put(out, "\nstatic const {} {}_{} = {{\n", block.type, c_.model, block.name);
+    std::string line = " ";
+    for (const Field& field : block.fields) {
+      std::string text = fmt::format(" {}, /* {} */", field_value(field), field.name);
+      if (line.size() + text.size() > 100) {
+        out += line + "\n";
+        line = " ";
+      }
+      line += text;
+    }
+    out += line + "\n};\n";
+  }
+
+  [[nodiscard]] std::string field_value(const Field& field) const {
+    switch (field.kind) {
+      case Field::Kind::kInt:
+        return c_int(field.value);
+      case Field::Kind::kUInt:
+        return c_int(field.value) + "u";
+      case Field::Kind::kFloat:
+        return c_float(field.real);
+      case Field::Kind::kPointer:
+        return field.index < 0 ? "NULL" : c_.constant(field.index);
+      case Field::Kind::kRows:
+      case Field::Kind::kInts:
+        break;
+    }
+    std::string text = "{";
+    for (std::size_t i = 0; i < field.ints.size(); ++i) {
+      text += (i == 0 ? "" : ", ") + c_int(field.ints[i]);
+    }
+    return text + "}";
+  }
+
+  void put_state(std::string& out) const {
+    if (c_.streamed()) {
+      out += "\n/* What rests in the arena between rows: how many rows are done. */\n";
+      out += "typedef struct {\n";
+      put_counters(out, 0, kept_counters(), "  ");
+      put(out, "}} {}_kept;\n", c_.model);
+    }
+    put(out,
+        "\n/* One inference: where its memory is, and how many rows of each step are done. */\n");
+    put(out, "typedef struct {{\n");
+    for (int i = 0; i < arena_count(); ++i) put(out, "  uint8_t *{};\n", c_.arena(i));
+    for (std::size_t i = 0; i < c_.program.inputs.size(); ++i) {
+      put(out, "  const uint8_t *in{}; /* {} */\n", i, c_.program.inputs[i].name);
+    }
+    for (std::size_t i = 0; i < c_.program.outputs.size(); ++i) {
+      put(out, "  uint8_t *out{}; /* {} */\n", i, c_.program.outputs[i].name);
+    }
+    if (c_.streamed()) put(out, "  {}_kept kept;\n", c_.model);
+    out += "  struct {\n";
+    put_counters(out, kept_counters(), c_.program.counters.size(), "    ");
+    put(out, "  }} done;\n}} {}_state;\n", c_.model);
+  }
+
+  // Counters that streamed input keeps between rows; they come first.
+  [[nodiscard]] std::size_t kept_counters() const {
+    return static_cast<std::size_t>(c_.program.streaming.kept_counters);
+  }
+
+  void put_counters(std::string& out, std::size_t first, std::size_t end,
+                    const char* margin) const {
+    for (std::size_t i = first; i < end; ++i) {
+      put(out, "{}int32_t {};\n", margin, c_.program.counters[i]);
+    }
+    if (first == end) put(out, "{}int32_t none;\n", margin);
+  }
+
+  [[nodiscard]] std::string counter(int index) const {
+    const bool kept = static_cast<std::size_t>(index) < kept_counters();
+    return (kept ? "s->kept." : "s->done.") + counter_name(index);
+  }
+
+  [[nodiscard]] std::string function_name(int index) const {
+    return fmt::format("{}_{}", c_.model,
+                       c_.program.functions[static_cast<std::size_t>(index)].name);
+  }
+
+  void put_function(std::string& out, const Function& function) const {
+    put(out, "\n/* {}{} */\nSPINDLE_CODE_ATTR static {} {}_{}({}_state *s) {{\n",
+        c_comment(function.comment), function.resumable ? "; 0 if it must wait for input" : "",
+        function.resumable ? "int" : "void", c_.model, function.name, c_.model);
+    std::string body;
+    for (const Stmt& stmt : function.body) put_stmt(body, stmt, function);
+    if (mentions_row(function)) put(out, "  const int32_t y = {};\n", counter(function.counter));
+    if (function.band > 1) {
+      put(out, "  const int32_t end = spindle_min(y + {}, {});\n", function.band, function.rows);
+    }
+    out += body;
+    if (function.body.empty()) out += "  (void)s;\n";
+    if (function.resumable) out += "  return 1;\n";
+    out += "}\n";
+  }
+
+  void put_stmt(std::string& out, const Stmt& stmt, const Function& function) const {
+    if (const auto* pull = std::get_if<Pull>(&stmt)) {
+      put_pull(out, *pull);
+    } else if (const auto* await = std::get_if<Await>(&stmt)) {
+      put(out, "  if ({} < {}) return 0;\n", counter(await->counter), c_expr(await->need));
+    } else if (const auto* trace = std::get_if<Trace>(&stmt)) {
+      put(out, "  SPINDLE_TRACE({});\n", trace->step);
+    } else if (const auto* call = std::get_if<Call>(&stmt)) {
+      put_call(out, *call, "  ");
+    } else if (const auto* tiles = std::get_if<Tiles>(&stmt)) {
+      put_tiles(out, *tiles, function);
+    } else if (const auto* advance = std::get_if<Advance>(&stmt)) {
+      if (function.band > 1) {
+        put(out, "  {} = end;\n", counter(advance->counter));
+      } else if (mentions_row(function) && advance->counter == function.counter) {
+        put(out, "  {} = y + 1;\n", counter(advance->counter));
+      } else {
+        put(out, "  ++{};\n", counter(advance->counter));
+      }
+    } else if (const auto* run = std::get_if<Run>(&stmt)) {
+      put(out, "  {}(s);\n", function_name(run->function));
+    }
+  }
+
+  void put_pull(std::string& out, const Pull& pull) const {
+    const bool may_wait = c_.program.functions[static_cast<std::size_t>(pull.function)].resumable;
+    const std::string call = function_name(pull.function) + "(s)";
+    const std::string body =
+        may_wait ? fmt::format("{{\n    if (!{}) return 0;\n  }}", call) : fmt::format("{};", call);
+    put(out, "  while ({} < {}) {}\n", counter(pull.counter), c_expr(pull.need), body);
+  }
+
+  void put_tiles(std::string& out, const Tiles& tiles, const Function& function) const {
+    put(out, "  for (int32_t x = 0; x < {}; x += {}) {{\n", tiles.columns, tiles.tile);
+    const bool even = tiles.columns % tiles.tile == 0;
+    put(out, "    const int32_t n = {};\n",
+        even ? c_int(tiles.tile)
+             : fmt::format("spindle_min({}, {} - x)", tiles.tile, tiles.columns));
+    const bool band = function.band > 1 && !tiles.by_member;
+    const std::string margin(band ? 6 : 4, ' ');
+    if (band) out += "    for (int32_t i = y; i < end; ++i) {\n";
+    for (const auto& stmt : tiles.body) {
+      if (const auto* loop = std::get_if<MemberRows>(&stmt)) {
+        put_member_rows(out, *loop, margin);
+      } else if (const auto* trace = std::get_if<Trace>(&stmt)) {
+        put(out, "{}SPINDLE_TRACE({});\n", margin, trace->step);
+      } else {
+        put_call(out, std::get<Call>(stmt), margin.c_str());
+      }
+    }
+    if (band) out += "    }\n";
+    out += "  }\n";
+  }
+
+  void put_member_rows(std::string& out, const MemberRows& loop, const std::string& margin) const {
+    put(out, "{0}{{\n{0}  const int32_t c = {1};\n{0}  const int32_t m = {2};\n", margin,
+        c_expr(loop.column), c_expr(loop.columns));
+    put(out, "{0}  const int32_t last = {1};\n{0}  for (int32_t r = {2}; r < last; ++r) {{\n",
+        margin, c_expr(loop.end), c_expr(loop.first));
+    for (const auto& stmt : loop.body) {
+      if (const auto* trace = std::get_if<Trace>(&stmt)) {
+        put(out, "{}    SPINDLE_TRACE({});\n", margin, trace->step);
+      } else {
+        put_call(out, std::get<Call>(stmt), (margin + "    ").c_str());
+      }
+    }
+    put(out, "{0}  }}\n{0}}}\n", margin);
+  }
+
+  void put_call(std::string& out, const Call& call, const char* margin) const {
+    std::string text = fmt::format("{}{}(", margin, call.symbol);
+    const std::string indent(text.size(), ' ');
+    std::size_t line = 0;
+    for (std::size_t i = 0; i < call.args.size(); ++i) {
+      std::string argument = arg(call.args[i]) + (i + 1 < call.args.size() ? "," : ");");
+      if (i > 0 && text.size() - line + argument.size() + 1 > 100) {
+        text += "\n";
+        line = text.size();
+        text += indent;
+      } else if (i > 0) {
+        text += ' ';
+      }
+      text += argument;
+    }
+    out += text + "\n";
+  }
+
+  [[nodiscard]] std::string arg(const ProgramArg& argument) const {
+    if (const auto* params = std::get_if<ParamsRef>(&argument)) {
+      return fmt::format("&{}_{}", c_.model,
+                         c_.program.params[static_cast<std::size_t>(params->index)].name);
+    }
+    if (const auto* value = std::get_if<Expr>(&argument)) return c_expr(*value);
+    const auto& address = std::get<Address>(argument);
+    std::string base;
+    switch (address.base) {
+      case Address::Base::kArena:
+        base = "s->" + c_.arena(address.index);
+        break;
+      case Address::Base::kInput:
+        base = fmt::format("s->in{}", address.index);
+        break;
+      case Address::Base::kOutput:
+        base = fmt::format("s->out{}", address.index);
+        break;
+      case Address::Base::kConstant:
+        base = fmt::format("(const uint8_t *){}", c_.constant(address.index));
+        break;
+    }
+    if (address.outside) {
+      return fmt::format("(const uint8_t *)((uintptr_t)({}) + (uintptr_t)({}))", base,
+                         c_expr(address.offset));
+    }
+    return address.offset.is(0) ? base : base + " + " + c_expr(address.offset);
+  }
+
+  // A state at the start of the model, with these members before the counters.
+  void put_state_variable(std::string& out, const std::vector<std::string>& pointers) const {
+    put(out, "  {}_state state = {{\n", c_.model);
+    for (const std::string& pointer : pointers) put(out, "      {},\n", pointer);
+    // Every member, since C++ compilers warn about the rest of {0}.
+    if (c_.streamed()) put_zeros(out, kept_counters());
+    put_zeros(out, c_.program.counters.size() - kept_counters());
+    out += "  };\n";
+  }
+
+  static void put_zeros(std::string& out, std::size_t members, const char* end = ",") {
+    out += "      {0";
+    for (std::size_t i = 1; i < members; ++i) out += i % 30 == 0 ? ",\n       0" : ", 0";
+    put(out, "}}{}\n", end);
+  }
+
+  [[nodiscard]] std::vector<std::string> pointers(const std::vector<std::string>& inputs,
+                                                  bool outputs) const {
+    std::vector<std::string> list;
+    for (int i = 0; i < arena_count(); ++i) list.push_back("(uint8_t *)" + c_.arena(i));
+    list.insert(list.end(), inputs.begin(), inputs.end());
+    for (const ProgramIo& io : c_.program.outputs) {
+      list.push_back(outputs ? fmt::format("(uint8_t *){}", io.name) : "NULL");
+    }
+    return list;
+  }
+
+  void put_run(std::string& out) const {
+    if (c_.streamed()) return put_streamed(out);
+    std::vector<std::string> inputs;
+    for (const ProgramIo& io : c_.program.inputs) {
+      // Inputs in the arena are addressed as such.
+      const bool inside = c_.program.input_mode == InputMode::kArena;
+      inputs.push_back(inside ? "NULL" : fmt::format("(const uint8_t *){}", io.name));
+    }
+    put(out, "\n{} {{\n", c_.run_signature());
+    put_state_variable(out, pointers(inputs, true));
+    put(out, "  {}(&state);\n}}\n", last_function());
+  }
+
+  [[nodiscard]] std::string last_function() const {
+    return function_name(static_cast<int>(c_.program.functions.size()) - 1);
+  }
+
+  void put_streamed(std::string& out) const {
+    const Streaming& s = c_.program.streaming;
+    const std::string home = c_.arena(s.state_arena);
+    put(out,
+        "\nstatic {0}_kept *{0}_kept_in(void *{2}) {{\n"
+        "  return ({0}_kept *)(void *)((uint8_t *){2} + {1});\n}}\n",
+        c_.model, s.state_offset, home);
+    put(out, "\n{} {{\n  const {}_kept start =\n", c_.begin_signature(), c_.model);
+    put_zeros(out, kept_counters(), ";");
+    for (int i = 0; i < arena_count(); ++i) {
+      if (i != s.state_arena) put(out, "  (void){};\n", c_.arena(i));
+    }
+    put(out, "  *{}_kept_in({}) = start;\n}}\n", c_.model, home);
+
+    put(out, "\n{} {{\n", c_.push_signature());
+    put_state_variable(out, pointers({"(const uint8_t *)row"}, false));
+    put(out, "  {0}_state *s = &state;\n  s->kept = *{0}_kept_in({1});\n", c_.model, home);
+    put(out, "  if ({} >= {}) return;\n", counter(s.pushed), s.rows);
+    if (s.receives) {
+      put(out,
+          "  {{\n    const int32_t y = {};\n    uint8_t *to = {};\n"
+          "    for (int32_t i = 0; i < {}; ++i) to[i] = s->in0[i];\n  }}\n",
+          counter(s.pushed), arg(s.receive), s.row_bytes);
+    }
+    put(out, "  ++{};\n  (void){}(s);\n  *{}_kept_in({}) = s->kept;\n}}\n", counter(s.pushed),
+        function_name(s.push), c_.model, home);
+
+    put(out, "\n{} {{\n", c_.finish_signature());
+    put_state_variable(out, pointers({"NULL"}, true));
+    put(out, "  {}(&state);\n}}\n", last_function());
+  }
+
+  [[nodiscard]] const std::string& counter_name(int index) const {
+    return c_.program.counters[static_cast<std::size_t>(index)];
+  }
+
+  const CSpelling& c_;
+};
+
+}  // namespace
+
+std::string c_code(const CSpelling& c) {
+  return Coder(c).code();
+}
+
+}  // namespace spindle

@@ -1,0 +1,12 @@
+// NAME.h: what the model's users see.
+#pragma once
+
+#include <string>
+
+#include "compiler/codegen/c_spelling.h"
+
+namespace spindle {
+
+[[nodiscard]] std::string c_header(const CSpelling& c);
+
+}  // namespace spindle

@@ -1,0 +1,51 @@
+// What the generated files have in common: names, signatures, banner.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "compiler/codegen/c_emitter.h"
+#include "compiler/lower/program.h"
+
+namespace spindle {
+
+template <typename... Args>
+void put(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
+  fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
+}
+
+// Refers to the program, which must outlive it.
+class CSpelling {
+ public:
+  CSpelling(const Program& program, const CNames& names);
+
+  const Program& program;
+  std::string model;   // prefix of symbols and files
+  std::string upper;   // prefix of macros
+  std::string banner;  // first line of every file
+
+  [[nodiscard]] bool streamed() const { return program.input_mode == InputMode::kStreamed; }
+
+  // The parameter for an arena: "arena", or "arena_dtcm" with a memory map.
+  [[nodiscard]] std::string arena(int index) const;
+  // Its macro: "M_ARENA", "M_ARENA_DTCM".
+  [[nodiscard]] std::string arena_macro(int index) const;
+  [[nodiscard]] std::string constant(int index) const;
+  // "const int8_t m_weights[16]"
+  [[nodiscard]] std::string constant_declaration(int index) const;
+
+  // The functions that the model's users call.
+  [[nodiscard]] std::string run_signature() const;
+  [[nodiscard]] std::string begin_signature() const;
+  [[nodiscard]] std::string push_signature() const;
+  [[nodiscard]] std::string finish_signature() const;
+
+ private:
+  [[nodiscard]] std::string function(const char* name) const;  // with its arenas, still open
+  [[nodiscard]] std::string outputs() const;                   // the rest of the parameters
+};
+
+}  // namespace spindle

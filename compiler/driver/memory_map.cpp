@@ -1,0 +1,213 @@
+#include "compiler/driver/memory_map.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
+
+namespace spindle {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::int64_t kMostBytes = std::int64_t{1} << 31;  // offsets are int32 in generated code
+
+class MapReader {
+ public:
+  MapReader(std::string place, Diagnostics& diagnostics)
+      : file_(std::move(place)), place_(file_), diagnostics_(diagnostics) {}
+
+  std::optional<std::vector<Region>> read(const std::string& text) {
+    const Json json = parsed(text);
+    if (failed_) return std::nullopt;
+    if (!json.is_object() || !json.contains("regions") || !json["regions"].is_array() ||
+        json["regions"].empty()) {
+      error("a memory map is an object with a list of \"regions\"",
+            "{\"regions\": [{\"name\": \"sram\", \"size\": \"512K\", \"rank\": 0}]}");
+      return std::nullopt;
+    }
+    check_keys(json, {"regions"});
+    if (json["regions"].size() > kMostRegions) {
+      error(fmt::format("{} regions are more than the {} that are possible", json["regions"].size(),
+                        kMostRegions));
+    }
+    std::vector<Region> regions;
+    for (const Json& entry : json["regions"]) {
+      place_ = fmt::format("{}: region {}", file_, regions.size());
+      regions.push_back(region(entry));
+    }
+    place_ = file_;
+    if (std::none_of(regions.begin(), regions.end(), [](const Region& r) { return r.activations; }))
+      error("no region holds activations", "\"holds\": [\"activations\", \"weights\"]");
+    if (failed_) return std::nullopt;
+    return regions;
+  }
+
+ private:
+  Json parsed(const std::string& text) {
+    try {
+      return Json::parse(text);
+    } catch (const Json::parse_error& caught) {
+      const auto end =
+          text.begin() + static_cast<std::ptrdiff_t>(std::min(
+                             text.size(), caught.byte > 0 ? caught.byte - 1 : std::size_t{0}));
+      place_ = fmt::format("{}: line {}", file_, 1 + std::count(text.begin(), end, '\n'));
+      error("the memory map is not JSON");
+      return {};
+    }
+  }
+
+  void error(std::string message, const std::string& help = {}) {
+    failed_ = true;
+    Diagnostic& diagnostic = diagnostics_.error("E0404", std::move(message), place_);
+    if (!help.empty()) diagnostic.helps.push_back("for example " + help);
+  }
+
+  void check_keys(const Json& object, const std::set<std::string>& known) {
+    for (const auto& [key, value] : object.items()) {
+      if (!known.contains(key)) {
+        error(fmt::format("there is no '{}'; known are {}", key, fmt::join(known, ", ")));
+      }
+    }
+  }
+
+  Region region(const Json& entry) {
+    Region region;
+    if (!entry.is_object()) {
+      error("a region is an object", "{\"name\": \"sram\", \"size\": \"512K\", \"rank\": 0}");
+      return region;
+    }
+    region.name = name(entry);
+    if (!region.name.empty()) place_ = fmt::format("{}: region '{}'", file_, region.name);
+    check_keys(entry, {"name", "size", "rank", "attribute", "holds"});
+    region.size = size(entry);
+    if (entry.contains("rank") && entry["rank"].is_number_integer() &&
+        std::abs(entry["rank"].get<double>()) <= 1e6) {
+      region.rank = entry["rank"].get<int>();
+    } else {
+      error("the region has no rank, an integer: the lower, the faster", "\"rank\": 0");
+    }
+    region.attribute = attribute(entry);
+    set_holds(entry, region);
+    return region;
+  }
+
+  // Empty where there is none or it is something else.
+  static std::string text_of(const Json& object, const char* key) {
+    return object.contains(key) && object[key].is_string() ? object[key].get<std::string>() : "";
+  }
+
+  // Becomes part of macros and parameters, and must not make one of them twice.
+  std::string name(const Json& entry) {
+    const std::string text = text_of(entry, "name");
+    const auto plain = [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+    };
+    if (text.empty() || !std::all_of(text.begin(), text.end(), plain)) {
+      error("the region's name is not made of letters, digits and underscores",
+            "\"name\": \"dtcm\"");
+      return {};
+    }
+    std::string upper = text;
+    for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    if (upper == "ALIGN" || upper == "BYTES" || upper.ends_with("_BYTES") ||
+        upper.ends_with("_ATTR")) {
+      error(fmt::format("generated code has other uses for the name '{}'", text));
+    } else if (!names_.insert(upper).second) {
+      error(fmt::format("there is another region '{}'; letters' case does not count", text));
+    }
+    return text;
+  }
+
+  std::int64_t size(const Json& entry) {
+    std::int64_t bytes = 0;
+    if (entry.contains("size") && entry["size"].is_number_unsigned()) {
+      const auto number = entry["size"].get<std::uint64_t>();
+      bytes = number > kMostBytes ? 0 : static_cast<std::int64_t>(number);
+    } else if (entry.contains("size") && entry["size"].is_string()) {
+      bytes = size_from(entry["size"].get<std::string>());
+    }
+    if (bytes <= 0) {
+      error("the region has no size from 1 byte to 2 GiB", "\"size\": 65536, or \"size\": \"64K\"");
+    }
+    return bytes;
+  }
+
+  // "65536", "64K", "2M"; 0 for anything else.
+  static std::int64_t size_from(std::string_view text) {
+    std::int64_t unit = 1;
+    if (text.ends_with('K')) unit = 1024;
+    if (text.ends_with('M')) unit = std::int64_t{1024} * 1024;
+    if (unit > 1) text.remove_suffix(1);
+    std::int64_t number = 0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool good = code == std::errc() && end == text.data() + text.size() && number > 0;
+    return good && number <= kMostBytes / unit ? number * unit : 0;
+  }
+
+  std::string attribute(const Json& entry) {
+    if (!entry.contains("attribute")) return {};
+    const auto printable = [](char c) { return c >= ' ' && c <= '~' && c != '\\'; };
+    const std::string text = text_of(entry, "attribute");
+    if (entry["attribute"].is_string() && std::all_of(text.begin(), text.end(), printable)) {
+      return text;
+    }
+    error("the region's attribute is not one line of C",
+          R"x("attribute": "__attribute__((section(\".dtcm\")))")x");
+    return {};
+  }
+
+  void set_holds(const Json& entry, Region& region) {
+    if (!entry.contains("holds")) return;
+    region.activations = region.weights = false;
+    bool good = entry["holds"].is_array() && !entry["holds"].empty();
+    for (const Json& what : good ? entry["holds"] : Json::array()) {
+      if (what == "activations") {
+        region.activations = true;
+      } else if (what == "weights") {
+        region.weights = true;
+      } else {
+        good = false;
+      }
+    }
+    if (!good) {
+      error("the region holds neither activations nor weights",
+            "\"holds\": [\"activations\"]; without it a region holds both");
+    }
+  }
+
+  std::string file_;
+  std::string place_;  // of what is being read
+  Diagnostics& diagnostics_;
+  std::set<std::string> names_;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+std::optional<std::vector<Region>> parse_memory_map(const std::string& text,
+                                                    const std::string& place,
+                                                    Diagnostics& diagnostics) {
+  return MapReader(place, diagnostics).read(text);
+}
+
+std::optional<std::vector<Region>> read_memory_map(const std::filesystem::path& file,
+                                                   Diagnostics& diagnostics) {
+  std::ifstream in(file, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  std::error_code code;
+  if (!in.is_open() || !std::filesystem::is_regular_file(file, code)) {
+    diagnostics.error("E0404", "the memory map cannot be read", file.string());
+    return std::nullopt;
+  }
+  return parse_memory_map(text, file.string(), diagnostics);
+}
+
+}  // namespace spindle

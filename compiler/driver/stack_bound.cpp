@@ -1,0 +1,126 @@
+#include "compiler/driver/stack_bound.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace spindle {
+namespace {
+
+constexpr std::string_view kIndirect = "__indirect_call";
+
+// What stands in quotes behind `key` in the line; empty if nothing does. GCC escapes neither quotes
+// nor backslashes, which names in C do not have.
+std::string_view quoted(std::string_view line, std::string_view key) {
+  const std::size_t at = line.find(key);
+  if (at == std::string_view::npos) return {};
+  const std::size_t begin = line.find('"', at + key.size());
+  if (begin == std::string_view::npos) return {};
+  const std::size_t end = line.find('"', begin + 1);
+  return end == std::string_view::npos ? std::string_view{}
+                                       : line.substr(begin + 1, end - begin - 1);
+}
+
+// "name\nfile:1:2\n96 bytes (static)\n..." with \n spelled out.
+void read_frame(std::string_view label, CallGraph::Function& function) {
+  const std::size_t end = label.find(" bytes (");
+  if (end == std::string_view::npos) return;
+  const std::size_t before = label.rfind("\\n", end);
+  const std::size_t begin = before == std::string_view::npos ? 0 : before + 2;
+  std::int64_t bytes = 0;
+  std::from_chars(label.data() + begin, label.data() + end, bytes);
+  function.frame = bytes;
+  const std::string_view kind = label.substr(end + 8, label.find(')', end) - end - 8);
+  function.bounded = kind == "static" || kind == "dynamic,bounded";
+}
+
+class Walk {
+ public:
+  explicit Walk(const CallGraph& graph) : graph_(graph) {}
+
+  StackBound run(std::span<const std::string> entries) {
+    for (const std::string& entry : entries) {
+      const auto found = graph_.functions.find(entry);
+      if (found == graph_.functions.end() || !found->second.frame) {
+        fail(fmt::format("'{}' is not in the call graph", entry));
+        break;
+      }
+      const Depth depth = depth_of(entry);
+      result_.bytes = std::max(result_.bytes, depth.bytes);
+      result_.allowed_bytes = std::max(result_.allowed_bytes, depth.allowed);
+    }
+    result_.external.assign(external_.begin(), external_.end());
+    return std::move(result_);
+  }
+
+ private:
+  struct Depth {
+    std::int64_t bytes = 0;
+    std::int64_t allowed = 0;
+  };
+
+  void fail(std::string reason) {
+    if (result_.reason.empty()) result_.reason = std::move(reason);
+  }
+
+  Depth depth_of(const std::string& name) {
+    const auto known = depths_.find(name);
+    if (known != depths_.end()) return known->second;
+    if (name == kIndirect) {
+      fail("there is a call through a pointer");
+      return {};
+    }
+    const auto found = graph_.functions.find(name);
+    if (found == graph_.functions.end() || !found->second.frame) {
+      external_.insert(name);
+      return {0, kExternalStackBytes};
+    }
+    const CallGraph::Function& function = found->second;
+    if (!open_.insert(name).second) {
+      fail(fmt::format("'{}' calls itself", name));
+      return {};
+    }
+    if (!function.bounded) fail(fmt::format("the frame of '{}' grows at run time", name));
+    Depth deepest;
+    for (const std::string& callee : function.calls) {
+      const Depth depth = depth_of(callee);
+      deepest.bytes = std::max(deepest.bytes, depth.bytes);
+      deepest.allowed = std::max(deepest.allowed, depth.allowed);
+    }
+    open_.erase(name);
+    return depths_[name] = {deepest.bytes + *function.frame, deepest.allowed + *function.frame};
+  }
+
+  const CallGraph& graph_;
+  std::map<std::string, Depth> depths_;
+  std::set<std::string> open_;  // on the way from the entry
+  std::set<std::string> external_;
+  StackBound result_;
+};
+
+}  // namespace
+
+void CallGraph::add(std::string_view text, std::string_view unit) {
+  const auto name = [&](std::string_view title) {
+    const bool local = title.find(':') != std::string_view::npos;  // "file.c:function"
+    return local ? fmt::format("{} in {}", title.substr(title.rfind(':') + 1), unit)
+                 : std::string(title);
+  };
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.starts_with("node:")) {
+      read_frame(quoted(line, "label:"), functions[name(quoted(line, "title:"))]);
+    } else if (line.starts_with("edge:")) {
+      functions[name(quoted(line, "sourcename:"))].calls.insert(name(quoted(line, "targetname:")));
+    }
+  }
+}
+
+StackBound stack_bound(const CallGraph& graph, std::span<const std::string> entries) {
+  return Walk(graph).run(entries);
+}
+
+}  // namespace spindle

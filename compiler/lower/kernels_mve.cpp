@@ -1,0 +1,179 @@
+// Kernels for Cortex-M with Helium (MVE), int8.
+#include <array>
+#include <cmath>
+
+#include "compiler/lower/conv_operands.h"
+#include "compiler/lower/pack_mve.h"
+#include "runtime/spindle.h"
+
+namespace spindle {
+namespace {
+
+// Output channels of a panel of a matrix product, and the most that it takes.
+constexpr std::int64_t kPanel = 4;
+constexpr std::int64_t kMostChannels = 1 << 14;
+// Inputs of a window of a first convolution: scratch grows with them.
+constexpr std::int64_t kStemTaps = 128;
+// Channels that the depthwise kernel computes together, and its scratch for each column.
+constexpr std::int64_t kBlock = 16;
+constexpr std::int64_t kColumnBytes = 64;
+
+constexpr const char* kGemmLayout =
+    "[panel of 4 outputs]: weights [block][output][16 inputs], biases, multipliers (float)";
+constexpr const char* kDepthwiseLayout =
+    "[group of 4 channels]: biases and multipliers (float), 0, weights [channel][4][4]";
+
+bool suits_gemm(const Operands& o, const IntWeights& weights) {
+  const std::int64_t channels = o.w.shape[0];
+  return weights.zero.empty() && channels >= kPanel && channels < kMostChannels;
+}
+
+bool is_window(const Selector& s, const Node& node) {
+  return s.target.mve && node.as<Conv>() != nullptr && is_8bit_conv(s, node) &&
+         batch_of_one(s, node);
+}
+
+using Pack = std::vector<std::int32_t> (*)(const ChannelData&);
+
+// The pointer to packed words that begins the kernels' structs.
+Field packed_field(Selector& s, const Node& node, const IntWeights& weights, Pack pack,
+                   const char* layout) {
+  const Operands o = operands_of(s, node);
+  const std::vector<std::int32_t> bias = folded_bias(o, weights);
+  const std::vector<float> multiplier = multipliers(o.x, o.w, o.y);
+  return pointer_field("weights", s.add_constant(o.y.name + "_weights", DType::kI32,
+                                                 pack({weights.values, bias, multiplier}), layout));
+}
+
+// A step of (params, in, out, scratch, y, x, n).
+void add_window_step(Selector& s, const Node& node, KernelCall call, std::int64_t scratch_bytes) {
+  constexpr std::ptrdiff_t kPosition = 3;
+  add_window_step(s, node, std::move(call));
+  KernelArg scratch;
+  scratch.kind = KernelArg::Kind::kScratch;
+  std::vector<KernelArg>& args = s.selection.calls.back().back().args;
+  args.insert(args.begin() + kPosition, scratch);
+  s.selection.steps.steps.back().scratch_bytes = scratch_bytes;
+}
+
+}  // namespace
+
+bool lower_pointwise_s8_mve(Selector& s, const Node& node) {
+  if (!s.target.mve || !is_pointwise(s.graph, node) || !is_8bit_conv(s, node)) return false;
+  const Operands o = operands_of(s, node);
+  const IntWeights weights = int_weights(o.w);
+  const std::int64_t inputs = o.x.shape.back();
+  if (inputs < 1 || !suits_gemm(o, weights)) return false;
+  std::vector<Field> fields{packed_field(s, node, weights, pack_mve_gemm, kGemmLayout)};
+  fields.push_back(int_field("in_channels", inputs));
+  fields.push_back(int_field("out_channels", o.w.shape[0]));
+  append_limits(fields, o);
+  add_pointwise_step(
+      s, node, inputs,
+      kernel("spindle_pw_s8_mve", "spindle_pw_s8_mve_params", std::move(fields), {}));
+  return true;
+}
+
+bool lower_dw3x3_s8_mve(Selector& s, const Node& node) {
+  if (!is_window(s, node) || !is_depthwise(s.graph, node)) return false;
+  const Operands o = operands_of(s, node);
+  const Conv& conv = *node.as<Conv>();
+  const IntWeights weights = int_weights(o.w);
+  const bool window = o.w.shape[1] == 3 && o.w.shape[2] == 3 && conv.dilation[0] == 1 &&
+                      conv.dilation[1] == 1 && conv.stride[0] == conv.stride[1] &&
+                      conv.stride[0] <= 2;
+  if (!window || o.y.shape[3] != o.x.shape[3] || o.y.shape[3] < kBlock || !weights.zero.empty()) {
+    return false;
+  }
+  std::vector<Field> fields{packed_field(s, node, weights, pack_mve_dw3x3, kDepthwiseLayout),
+                            s.rows_field(node.inputs[0], 0),
+                            int_field("in_width", o.x.shape[2]),
+                            int_field("channels", o.x.shape[3]),
+                            int_field("stride", conv.stride[0]),
+                            int_field("pad_top", conv.pad.top),
+                            int_field("pad_left", conv.pad.left),
+                            int_field("in_zero", stored_zero(o.x))};
+  append_limits(fields, o);
+  add_window_step(
+      s, node, kernel("spindle_dw3x3_s8_mve", "spindle_dw3x3_s8_mve_params", std::move(fields), {}),
+      SPINDLE_DW3X3_S8_MVE_COLUMNS * kColumnBytes);
+  return true;
+}
+
+bool lower_stem_s8_mve(Selector& s, const Node& node) {
+  if (!is_window(s, node)) return false;
+  const Operands o = operands_of(s, node);
+  const Conv& conv = *node.as<Conv>();
+  const IntWeights weights = int_weights(o.w);
+  const std::int64_t taps = o.w.shape[1] * o.w.shape[2] * o.x.shape[3];
+  const bool plain = conv.groups == 1 && conv.dilation[0] == 1 && conv.dilation[1] == 1;
+  if (!plain || taps < 1 || taps > kStemTaps || !suits_gemm(o, weights)) return false;
+  std::vector<Field> fields{packed_field(s, node, weights, pack_mve_gemm, kGemmLayout),
+                            s.rows_field(node.inputs[0], 0),
+                            int_field("in_width", o.x.shape[2]),
+                            int_field("in_channels", o.x.shape[3]),
+                            int_field("out_channels", o.y.shape[3]),
+                            int_field("kernel_h", o.w.shape[1]),
+                            int_field("kernel_w", o.w.shape[2]),
+                            int_field("stride_h", conv.stride[0]),
+                            int_field("stride_w", conv.stride[1]),
+                            int_field("pad_top", conv.pad.top),
+                            int_field("pad_left", conv.pad.left),
+                            int_field("in_zero", stored_zero(o.x))};
+  append_limits(fields, o);
+  add_window_step(
+      s, node, kernel("spindle_stem_s8_mve", "spindle_stem_s8_mve_params", std::move(fields), {}),
+      SPINDLE_STEM_S8_MVE_PIXELS * taps);
+  return true;
+}
+
+namespace {
+
+const Field* field_of(const KernelCall& call, std::string_view name) {
+  for (const Field& field : call.fields) {
+    if (field.name == name) return &field;
+  }
+  return nullptr;
+}
+
+bool has_value(const KernelCall& call, std::string_view name, std::int64_t value) {
+  const Field* field = field_of(call, name);
+  return field != nullptr && field->value == value;
+}
+
+// Whether spindle_quantize_f32_s8_mve takes the scale: its reciprocal and its products are normal.
+bool is_moderate(const KernelCall& call) {
+  constexpr float kMost = 0x1p100F;
+  const Field* scale = field_of(call, "scale");
+  return scale != nullptr && scale->real >= 1 / kMost && scale->real <= kMost;
+}
+
+// The MVE kernel that takes the parameters of a portable one; empty if there is none.
+std::string mve_symbol(const KernelCall& call) {
+  if (call.symbol == "spindle_add_s8") return "spindle_add_s8_mve";
+  if (call.symbol == "spindle_mean_add_s8") return "spindle_mean_add_s8_mve";
+  if (call.symbol == "spindle_quantize_f32_s8") {
+    return is_moderate(call) ? "spindle_quantize_f32_s8_mve" : "";
+  }
+  if (call.symbol == "spindle_interleave" && has_value(call, "channels", 3)) {
+    const bool size = has_value(call, "element_bytes", 1) || has_value(call, "element_bytes", 4);
+    return size ? "spindle_interleave_mve" : "";
+  }
+  return "";
+}
+
+}  // namespace
+
+void prefer_mve(Selection& selection, const Target& target) {
+  if (!target.mve) return;
+  for (auto& calls : selection.calls) {
+    for (KernelCall& call : calls) {
+      const std::string symbol = mve_symbol(call);
+      if (symbol.empty()) continue;
+      call.symbol = symbol;
+      call.sources = {call.symbol + ".c"};
+    }
+  }
+}
+
+}  // namespace spindle

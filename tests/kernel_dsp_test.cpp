@@ -1,0 +1,129 @@
+// The kernels of Arm's DSP extension against the portable ones: tests/support/dsp_cases.c, on the
+// host (where they are plain C) and cross-compiled under QEMU (where they are assembly).
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "compiler/driver/subprocess.h"
+#include "compiler/driver/temporary_directory.h"
+#include "compiler/lower/weights.h"
+#include "compiler/target/emulator.h"
+#include "tests/catch.h"
+
+namespace fs = std::filesystem;
+using namespace spindle;
+
+namespace {
+
+using Command = std::vector<std::string>;
+
+const std::string kSource = SPINDLE_SOURCE_DIR;
+const std::string kFirmware = kSource + "/compiler/target/firmware";
+
+bool available(const std::string& program) {
+  if (program.empty() || find_program(program)) return true;
+  std::cerr << "*** SKIPPED: no " << program << '\n';
+  return false;
+}
+
+Command sources(bool board) {
+  Command files{kSource + "/tests/support/dsp_cases.c",
+                kFirmware + (board ? "/host_io_semihosting.c" : "/host_io_posix.c")};
+  if (board) files.push_back(kFirmware + "/startup_cortexm.c");
+  for (const char* kernel : {"pw_s8", "stem_s8", "dw_s8", "quantize_f32_s8", "pw_s8_dsp",
+                             "stem_s8_dsp", "dw3x3_s8_dsp", "gemm_s8_dsp", "quantize_f32_s8_dsp"}) {
+    files.push_back(kSource + "/runtime/spindle_" + kernel + ".c");
+  }
+  return files;
+}
+
+// Builds the program with `extra` flags for the target and runs it.
+ProcessResult run_cases(const Emulator& emulator, const Command& extra) {
+  const bool board = emulator.kind == Emulator::Kind::board;
+  const TemporaryDirectory folder;
+  const std::string image = (folder.path() / "image").string();
+  Command build{emulator.compiler,     "-std=c99", "-I", kSource + "/runtime", "-I", kFirmware,
+                "-ffunction-sections", "-o",       image};
+  build.insert(build.end(), emulator.flags.begin(), emulator.flags.end());
+  build.insert(build.end(), extra.begin(), extra.end());
+  for (std::string& file : sources(board)) build.push_back(std::move(file));
+  if (board) build.insert(build.end(), {"-L", kFirmware, "-T", emulator.linker_script});
+  build.insert(build.end(), emulator.link_flags.begin(), emulator.link_flags.end());
+  const ProcessResult built = run_process({build});
+  INFO(built.output);
+  REQUIRE(built.ok());
+  Command run;
+  if (board) {
+    run.push_back(emulator.emulator);
+    run.insert(run.end(), emulator.emulator_args.begin(), emulator.emulator_args.end());
+    run.emplace_back("-kernel");
+  }
+  run.push_back(image);
+  return run_process({run});
+}
+
+void check(const std::string& target, const Command& extra) {
+  const Emulator emulator = *find_emulator(target);
+  if (!available(emulator.compiler) || !available(emulator.emulator)) return;
+  const ProcessResult result = run_cases(emulator, extra);
+  INFO(target << ' ' << extra.front() << '\n' << result.output);
+  REQUIRE(result.ok());
+  REQUIRE(result.output.find(", 0 wrong") != std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("DSP kernels agree with the portable ones in plain C") {
+  check("host", {"-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"});
+}
+
+TEST_CASE("DSP kernels agree with the portable ones on Cortex-M") {
+  check("cortex-m4", {"-O2"});
+  check("cortex-m7", {"-O2"});
+  check("cortex-m7", {"-O3"});
+  check("cortex-m7", {"-Os"});
+  check("cortex-m7", {"-O0"});
+  check("cortex-m7", {"-O2", "-fno-omit-frame-pointer", "-DSPINDLE_DSP_C"});
+  check("cortex-m33", {"-O2"});
+}
+
+TEST_CASE("a wrong byte is noticed") {
+  const Emulator emulator = *find_emulator("host");
+  if (!available(emulator.compiler)) return;
+  REQUIRE(run_cases(emulator, {"-O1", "-DBREAK"}).code == 1);
+}
+
+TEST_CASE("packing for SMLAD") {
+  const IntWeights weights{{1, 2, 3, 4, 5, 6, 7, 8, 9}, {}};  // 3 outputs, 3 taps
+  const auto words = dsp_pairs(weights, {10, 20, 30}, {1.0F, 2.0F, 3.0F});
+  constexpr std::int32_t kOne = 0x3F800000, kTwo = 0x40000000, kThree = 0x40400000;
+  const std::vector<std::int32_t> expected{// outputs 0 and 1: taps (0, 2), (1, -)
+                                           10, 20, kOne, kTwo, 0x06030401, 0x00000502, 0, 0,
+                                           // output 2 and nothing
+                                           30, 0, kThree, 0, 0x00090007, 0x00000008, 0, 0};
+  REQUIRE(words == expected);
+}
+
+TEST_CASE("a window's whole words come before the rest of its rows") {
+  IntWeights weights;
+  for (std::int8_t i = 0; i < 10; ++i) weights.values.push_back(i);  // two rows of five taps
+  const IntWeights ordered = words_first(weights, 1, 2, 5);
+  REQUIRE(ordered.values == std::vector<std::int8_t>{0, 1, 2, 3, 5, 6, 7, 8, 4, 9});
+}
+
+TEST_CASE("packing of depthwise weights") {
+  std::vector<std::int8_t> values;  // five channels: the second block overlaps the first
+  for (int c = 0; c < 5; ++c) {
+    for (int t = 0; t < 9; ++t) values.push_back(static_cast<std::int8_t>(16 * c + t));
+  }
+  const auto words = dsp_depthwise(values, {100, 101, 102, 103, 104});
+  REQUIRE(words.size() == 32);
+  REQUIRE(words[0] == 0x04030100);
+  REQUIRE(words[1] == 0x07050602);
+  REQUIRE(words[2] == 8);
+  REQUIRE(words[3] == 100);
+  REQUIRE(words[7] == 102);   // channels come in the order 0, 2, 1, 3
+  REQUIRE(words[19] == 101);  // of the block 1, 2, 3, 4
+  REQUIRE(words[31] == 104);
+}

@@ -1,0 +1,132 @@
+// The MVE kernels against the portable ones, side by side on an emulated Cortex-M55.
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "compiler/driver/subprocess.h"
+#include "compiler/driver/temporary_directory.h"
+#include "compiler/lower/pack_mve.h"
+#include "compiler/target/emulator.h"
+#include "tests/catch.h"
+
+namespace fs = std::filesystem;
+using namespace spindle;
+
+namespace {
+
+const fs::path kRuntime = fs::path(SPINDLE_SOURCE_DIR) / "runtime";
+const fs::path kFirmware = fs::path(SPINDLE_SOURCE_DIR) / "compiler/target/firmware";
+
+bool available(const Emulator& emulator) {
+  for (const std::string& program : {emulator.compiler, emulator.emulator}) {
+    if (find_program(program)) continue;
+    std::cerr << "*** SKIPPED: no " << program << '\n';
+    return false;
+  }
+  return true;
+}
+
+// The MVE kernels' files and those of the kernels that they are compared with.
+std::vector<std::string> kernel_files() {
+  std::vector<std::string> files;
+  for (const auto& entry : fs::directory_iterator(kRuntime)) {
+    const bool mve = entry.path().stem().string().ends_with("_mve");
+    if (mve && entry.path().extension() == ".c") files.push_back(entry.path().string());
+  }
+  for (const char* name :
+       {"pw_s8", "dw_s8", "conv_s8", "add_s8", "mean_add_s8", "quantize_f32_s8", "interleave"}) {
+    files.push_back((kRuntime / ("spindle_" + std::string(name) + ".c")).string());
+  }
+  return files;
+}
+
+void build(const Emulator& emulator, const std::vector<std::string>& flags,
+           const fs::path& program) {
+  std::vector<std::string> command{emulator.compiler, "-std=gnu11"};
+  const auto append = [&](const std::vector<std::string>& more) {
+    command.insert(command.end(), more.begin(), more.end());
+  };
+  append(emulator.flags);
+  append(flags);
+  append({"-I", kRuntime.string(), "-I", kFirmware.string()});
+  command.emplace_back(SPINDLE_SOURCE_DIR "/tests/support/mve_cases.c");
+  append(kernel_files());
+  append({(kFirmware / "startup_cortexm.c").string(),
+          (kFirmware / "host_io_semihosting.c").string(), "-L", kFirmware.string(), "-T",
+          emulator.linker_script, "-o", program.string()});
+  append(emulator.link_flags);
+  const ProcessResult result = run_process({command});
+  INFO(result.output);
+  REQUIRE(result.ok());
+}
+
+ProcessResult run(const Emulator& emulator, const fs::path& program) {
+  std::vector<std::string> command{emulator.emulator};
+  command.insert(command.end(), emulator.emulator_args.begin(), emulator.emulator_args.end());
+  command.insert(command.end(), {"-kernel", program.string()});
+  return run_process({command});
+}
+
+}  // namespace
+
+TEST_CASE("MVE kernels agree with the portable ones") {
+  const auto emulator = find_emulator("cortex-m55");
+  REQUIRE(emulator);
+  if (!available(*emulator)) return;
+  const TemporaryDirectory folder;
+  for (const std::string level : {"-O2", "-O3", "-Os"}) {
+    const fs::path program = folder.path() / "cases.elf";
+    build(*emulator, {level}, program);
+    const ProcessResult result = run(*emulator, program);
+    INFO(level << '\n' << result.output);
+    REQUIRE(result.ok());
+    REQUIRE(result.output.find("cases, wrong: 1635 0") != std::string::npos);
+  }
+}
+
+TEST_CASE("MVE kernels with wrong results are found") {
+  const auto emulator = find_emulator("cortex-m55");
+  REQUIRE(emulator);
+  if (!available(*emulator)) return;
+  const TemporaryDirectory folder;
+  const fs::path program = folder.path() / "cases.elf";
+  build(*emulator, {"-O2", "-DMVE_CASES_BREAK"}, program);
+  REQUIRE(run(*emulator, program).code == 1);
+}
+
+TEST_CASE("matrix products for MVE: blocks end with the last input, panels with the last channel") {
+  std::vector<std::int8_t> weights;
+  for (int i = 0; i < 5 * 18; ++i) weights.push_back(static_cast<std::int8_t>(i));
+  const std::vector<std::int32_t> bias{10, 11, 12, 13, 14};
+  const std::vector<float> multiplier(5, 1.0F);
+  const std::vector<std::int32_t> words = pack_mve_gemm({weights, bias, multiplier});
+  constexpr std::size_t kPanelWords = 4 + 4 + 2 * 16;
+  REQUIRE(words.size() == 2 * kPanelWords);
+  CHECK(words[0] == 0x0100);  // inputs 0 and 1 of channel 0, then zeros
+  CHECK(words[1] == 0);
+  CHECK(words[4] == 0x1312);       // of channel 1
+  CHECK(words[16] == 0x05040302);  // the second block begins with input 2
+  CHECK(words[32] == 10);
+  CHECK(words[36] == 0x3F800000);
+  CHECK(words[kPanelWords] == 0x1312);  // channels 1 to 4
+  CHECK(words[kPanelWords + 32] == 11);
+}
+
+TEST_CASE("depthwise windows for MVE: columns of three rows, between zeros") {
+  std::vector<std::int8_t> weights;
+  for (int i = 0; i < 17 * 9; ++i) weights.push_back(static_cast<std::int8_t>(i % 100));
+  std::vector<std::int32_t> bias(17, 7);
+  bias[16] = 8;
+  const std::vector<float> multiplier(17, 1.0F);
+  const std::vector<std::int32_t> words = pack_mve_dw3x3({weights, bias, multiplier});
+  REQUIRE(words.size() == 2 * 4 * 25);
+  CHECK(words[0] == 7);
+  CHECK(words[1] == 0x3F800000);
+  CHECK(words[8] == 0);
+  CHECK(words[9] == 0x00060300);
+  CHECK(words[11] == 0x00080502);
+  CHECK(words[12] == 0);
+  CHECK(words[13] == 0x000F0C09);
+  CHECK(words[100 + 3 * 25 + 6] == 8);  // the last block ends with channel 16
+}

@@ -1,0 +1,104 @@
+// The static bound of the stack, from call graphs as GCC writes them, and under emulation.
+#include "compiler/driver/stack_bound.h"
+
+#include "compiler/driver/model_inputs.h"
+#include "tests/catch.h"
+#include "tests/support/compiled.h"
+#include "tests/support/random_model.h"
+
+using namespace spindle;
+using namespace spindle::testing;
+
+namespace {
+
+// As arm-none-eabi-gcc 12 writes it.
+constexpr const char* kModel = R"ci(graph: { title: "m.c"
+node: { title: "m.c:step" label: "step\nm.c:4:38\n96 bytes (static)"
+}
+node : {title : "kernel" label : "kernel\nk.h:3:13" shape : ellipse} edge
+    : {sourcename : "m.c:step" targetname : "kernel" label : "m.c:4:74"} node
+    : {title : "m_run" label : "m_run\nm.c:6:7\n32 bytes (static)\n0 dynamic objects"} edge
+    : {sourcename : "m_run" targetname : "m.c:step" label : "m.c:6:70"}
+}
+)ci";
+constexpr const char* kKernel = R"ci(graph: { title: "k.c"
+node: { title: "k.c:step" label: "step\nk.c:1:1\n1000 bytes (static)"
+}
+node : {title : "kernel" label : "kernel\nk.c:3:13\n40 bytes (dynamic,bounded)"}
+}
+)ci";
+
+CallGraph graph_of(std::initializer_list<const char*> files) {
+  CallGraph graph;
+  int unit = 0;
+  for (const char* file : files) graph.add(file, std::to_string(unit++));
+  return graph;
+}
+
+StackBound bound_of(std::initializer_list<const char*> files) {
+  const std::vector<std::string> entries{"m_run"};
+  return stack_bound(graph_of(files), entries);
+}
+
+}  // namespace
+
+TEST_CASE("the deepest chain is the bound, static functions of one name are two") {
+  const StackBound bound = bound_of({kModel, kKernel});
+  CHECK(bound.reason.empty());
+  CHECK(bound.bytes == 32 + 96 + 40);  // not the kernel's own step
+  CHECK(bound.allowed_bytes == bound.bytes);
+  CHECK(bound.external.empty());
+}
+
+TEST_CASE("calls that leave the graph are named") {
+  const StackBound bound = bound_of({kModel});
+  CHECK(bound.reason.empty());
+  CHECK(bound.bytes == 32 + 96);
+  CHECK(bound.allowed_bytes == 32 + 96 + kExternalStackBytes);
+  CHECK(bound.external == std::vector<std::string>{"kernel"});
+}
+
+// kModel with another kernel.
+StackBound bound_with(const std::string& frame, const std::string& callee) {
+  std::string kernel =
+      "node: { title: \"kernel\" label: \"kernel\\nk.c:1:1\\n8 bytes (" + frame + ")\" }\n";
+  if (!callee.empty()) {
+    kernel += "edge: { sourcename: \"kernel\" targetname: \"" + callee + "\" }\n";
+  }
+  return bound_of({kModel, kernel.c_str()});
+}
+
+TEST_CASE("there is no bound where the stack cannot be known") {
+  CHECK(bound_with("static", "").reason.empty());
+  CHECK_THAT(bound_of({kKernel}).reason, contains_text("'m_run' is not in the call graph"));
+  CHECK_THAT(bound_with("static", "m_run").reason, contains_text("calls itself"));
+  CHECK_THAT(bound_with("dynamic", "").reason, contains_text("frame of 'kernel' grows"));
+  CHECK_THAT(bound_with("static", "__indirect_call").reason, contains_text("through a pointer"));
+}
+
+TEST_CASE("several entries: the deepest of them") {
+  const std::vector<std::string> entries{"kernel", "m_run"};
+  CHECK(stack_bound(graph_of({kModel, kKernel}), entries).bytes == 168);
+}
+
+TEST_CASE("measured stacks are within their bounds on every kind of core, however input arrives") {
+  for (const char* target : {"cortex-m3", "cortex-m7", "cortex-m55", "cortex-a9", "cortex-a72"}) {
+    for (const InputMode mode : {InputMode::kExternal, InputMode::kStreamed}) {
+      const Compilation compiled =
+          compile_graph(random_model(41, DType::kI8), target, {std::nullopt, mode, {}});
+      Diagnostics diagnostics;
+      const auto result =
+          run_compiled(compiled, target, {random_inputs(compiled.graph, 1)}, {}, diagnostics);
+      CAPTURE(target);
+      REQUIRE(result);
+      CHECK(result->stack_bound.reason.empty());
+      CHECK(result->stack_bytes > 0);
+      CHECK(result->stack_bytes <= result->stack_bound.allowed_bytes);
+      if (result->stack_bound.external.empty()) {
+        CHECK(result->stack_bytes <= result->stack_bound.bytes);
+      }
+      // What is never written is not seen, but most of a frame is.
+      CHECK(result->stack_bytes * 2 > result->stack_bound.bytes);
+    }
+  }
+}

@@ -1,0 +1,305 @@
+/* Kernels of the DSP extension against the portable ones, in one program: random shapes and data,
+ * weights packed here as runtime/spindle.h describes. Driven by tests/kernel_dsp_test.cpp. Exit
+ * code 0: all equal; 1: a difference, which was printed. -DBREAK makes one. */
+#include <stdint.h>
+#include <string.h>
+
+#include "host_io.h"
+#include "spindle.h"
+
+enum { kBytes = 96 * 1024, kChannels = 1300, kGuard = 32, kGuardByte = 0x5A };
+
+/* Each buffer begins at an address that is aligned to its element only. */
+static int8_t input_memory[kBytes + 8], weight_memory[kBytes + 8], packed_weights[kBytes + 8];
+static int8_t expected[kBytes], actual[kBytes + 2 * kGuard];
+static int32_t packed[kBytes / 2], bias[kChannels], folded[kChannels], weight_zero[kChannels];
+static uint32_t scratch[kBytes / 2];
+static float multiplier[kChannels];
+
+static uint32_t seed = 1;
+static int32_t pick(int32_t lo, int32_t hi) {
+  seed = seed * 1664525u + 1013904223u;
+  return lo + (int32_t)((seed >> 8) % (uint32_t)(hi - lo + 1));
+}
+
+static int failures, cases;
+
+static void print_number(int32_t number, const char* after) {
+  char text[16];
+  char* at = text + sizeof text;
+  uint32_t rest = number < 0 ? 0u - (uint32_t)number : (uint32_t)number;
+  *--at = '\0';
+  do {
+    *--at = (char)('0' + rest % 10);
+    rest /= 10;
+  } while (rest > 0);
+  if (number < 0) *--at = '-';
+  host_print(at);
+  host_print(after);
+}
+
+static void fill(int8_t* to, int32_t count, int extreme) {
+  for (int32_t i = 0; i < count; ++i) {
+    to[i] = (int8_t)(extreme ? (pick(0, 1) ? -128 : 127) : pick(-128, 127));
+  }
+}
+
+typedef struct {
+  int32_t in_zero, out_zero, lo, hi, zeros;
+} data;
+
+/* Bias, multipliers and limits; `taps` weights for each of `outputs` channels. */
+static data random_data(const int8_t* weights, int32_t outputs, int32_t taps, int zeros) {
+  data d;
+  const float typical = 1.0f / (float)(taps < 8 ? 8 : taps);
+  d.in_zero = pick(0, 3) ? pick(-128, 127) : -128;
+  d.out_zero = pick(0, 1) ? pick(-128, 127) : -128;
+  d.lo = pick(0, 3) ? -128 : pick(-128, 0);
+  d.hi = pick(0, 3) ? 127 : pick(0, 127);
+  d.zeros = zeros;
+  for (int32_t o = 0; o < outputs + outputs % 2; ++o) {
+    int32_t sum = 0;
+    weight_zero[o] = zeros ? pick(-128, 127) : 0;
+    /* Now and then results that leave 16 bits, or 32. */
+    multiplier[o] = typical * (float)pick(1, 100) * (pick(0, 40) ? 0.0005f : 3e5f);
+    bias[o] = pick(-30000, 30000);
+    if (pick(0, 60) == 0) bias[o] = pick(0, 1) ? INT32_MAX / 2 : INT32_MIN / 2;
+    for (int32_t t = 0; o < outputs && t < taps; ++t) sum += weights[o * taps + t] - weight_zero[o];
+    folded[o] = (int32_t)((uint32_t)bias[o] - (uint32_t)(d.in_zero * sum));
+  }
+  return d;
+}
+
+static int32_t bits_of(float value) {
+  int32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+/* For spindle_gemm_s8_dsp; tap t of the kernel's order is weights[o * taps + order(t)]. */
+static void pack_pairs(const int8_t* weights, int32_t outputs, int32_t taps, const int32_t* order) {
+  const int32_t depth = (taps + 7) / 8 * 8;
+  int32_t* word = packed;
+  for (int32_t o = 0; o < outputs; o += 2) {
+    for (int32_t j = 0; j < 2; ++j) *word++ = o + j < outputs ? folded[o + j] : 0;
+    for (int32_t j = 0; j < 2; ++j) *word++ = bits_of(multiplier[o + j]);
+    for (int32_t i = 0; i < depth / 2; ++i, ++word) {
+      const int32_t first = i / 2 * 4 + i % 2;
+      *word = 0;
+      for (int32_t byte = 0; byte < 4; ++byte) {
+        const int32_t t = first + byte / 2 * 2, channel = o + byte % 2;
+        const int inside = t < taps && channel < outputs;
+        const int32_t value =
+            inside ? weights[channel * taps + (order ? order[t] : t)] : weight_zero[channel];
+        *word |= (int32_t)((uint32_t)(uint8_t)value << 8 * byte);
+      }
+    }
+  }
+}
+
+/* Compares `count` bytes of output and the guards around them and behind the scratch. */
+static void compare(const char* what, int32_t count, int32_t scratch_bytes, int32_t a, int32_t b,
+                    int32_t c) {
+  int wrong = -1;
+  ++cases;
+#ifdef BREAK
+  if (cases == 100) actual[kGuard] ^= 1;
+#endif
+  for (int32_t i = 0; i < count && wrong < 0; ++i) {
+    if (expected[i] != actual[kGuard + i]) wrong = (int)i;
+  }
+  for (int32_t i = 0; i < kGuard && wrong < 0; ++i) {
+    if (actual[i] != kGuardByte || actual[kGuard + count + i] != kGuardByte) wrong = -2;
+    if (((int8_t*)scratch)[scratch_bytes + i] != kGuardByte) wrong = -3;
+  }
+  if (wrong == -1) return;
+  if (++failures > 5) return;
+  host_print(what);
+  print_number(cases, " (");
+  print_number(a, ", ");
+  print_number(b, ", ");
+  print_number(c, ") differs at ");
+  print_number(wrong, "\n");
+}
+
+static void prepare(int32_t out_bytes, int32_t scratch_bytes) {
+  memset(actual, kGuardByte, (size_t)(out_bytes + 2 * kGuard));
+  memset(scratch, kGuardByte, (size_t)(scratch_bytes + kGuard));
+}
+
+static void pointwise(int32_t inputs, int32_t outputs, int32_t pixels) {
+  int8_t* in = input_memory + pick(0, 7);
+  int8_t* weights = weight_memory + pick(0, 7);
+  fill(in, inputs * pixels, pick(0, 4) == 0);
+  fill(weights, inputs * outputs, pick(0, 4) == 0);
+  const data d = random_data(weights, outputs, inputs, pick(0, 3) == 0);
+  const int32_t depth = (inputs + 7) / 8 * 8;
+  const int32_t chunk = pick(1, SPINDLE_GEMM_S8_DSP_PIXELS);
+  const int32_t scratch_bytes = depth * (4 + 2 * (chunk < pixels ? chunk : pixels));
+  const int32_t* zero = d.zeros ? weight_zero : NULL;
+  pack_pairs(weights, outputs, inputs, NULL);
+  const spindle_pw_s8_params portable = {weights, folded,     multiplier, zero, inputs,
+                                         outputs, d.out_zero, d.lo,       d.hi};
+  const spindle_pw_s8_dsp_params p = {packed, zero, inputs, outputs, d.out_zero, d.lo, d.hi, chunk};
+  prepare(outputs * pixels, scratch_bytes);
+  spindle_pw_s8(&portable, in, expected, pixels);
+  spindle_pw_s8_dsp(&p, in, actual + kGuard, scratch, pixels);
+  compare("pw_s8_dsp case ", outputs * pixels, scratch_bytes, inputs, outputs, pixels);
+}
+
+/* Geometry of a window over an image in a ring that holds what row y needs. */
+typedef struct {
+  spindle_rows in;
+  int32_t width, channels, kernel_h, kernel_w, stride, pad_top, pad_left, y, x, n;
+} window;
+
+static window random_window(int32_t kernel_h, int32_t kernel_w, int32_t channels) {
+  window w;
+  w.kernel_h = kernel_h;
+  w.kernel_w = kernel_w;
+  w.channels = channels;
+  w.stride = pick(1, 2);
+  w.pad_top = pick(0, kernel_h > 1);
+  w.pad_left = pick(0, kernel_w > 1);
+  w.width = pick(1, 40);
+  w.in.rows = pick(1, 6);
+  w.in.ring = w.in.rows < kernel_h ? w.in.rows : kernel_h;
+  w.in.row_bytes = w.width * channels + pick(0, 3);
+  const int32_t columns = (w.width - 1 + w.pad_left) / w.stride + 1;
+  w.y = pick(0, (w.in.rows - 1 + w.pad_top) / w.stride);
+  w.x = pick(0, columns - 1);
+  w.n = pick(1, columns - w.x);
+  return w;
+}
+
+static spindle_conv_s8_params portable_window(const window* w, const data* d, int32_t outputs,
+                                              int32_t groups) {
+  const spindle_conv_s8_params p = {
+      packed_weights, bias,        multiplier,  d->zeros ? weight_zero : NULL,
+      w->in,          w->width,    w->channels, w->x + w->n,
+      outputs,        groups,      w->kernel_h, w->kernel_w,
+      w->stride,      w->stride,   1,           1,
+      w->pad_top,     w->pad_left, d->in_zero,  d->out_zero,
+      d->lo,          d->hi};
+  return p;
+}
+
+/* [outputs][taps] -> [taps][outputs], as the portable kernels read them. */
+static void transpose_weights(const int8_t* weights, int32_t outputs, int32_t taps) {
+  for (int32_t o = 0; o < outputs; ++o) {
+    for (int32_t t = 0; t < taps; ++t) packed_weights[t * outputs + o] = weights[o * taps + t];
+  }
+}
+
+static void stem(void) {
+  const int32_t channels = pick(0, 2) ? 3 : pick(1, 4), outputs = pick(1, 40);
+  const int32_t kernel_h = pick(0, 2) ? 3 : pick(1, 4), kernel_w = pick(0, 2) ? 3 : pick(1, 5);
+  const window w = random_window(kernel_h, kernel_w, channels);
+  const int32_t run = kernel_w * channels, taps = run * kernel_h, whole = run / 4 * 4;
+  int32_t order[SPINDLE_STEM_S8_DSP_TAPS];
+  int32_t count = 0;
+  for (int32_t part = 0; part < 2; ++part) {
+    for (int32_t row = 0; row < kernel_h; ++row) {
+      const int32_t last = part ? run : whole;
+      for (int32_t k = part ? whole : 0; k < last; ++k) order[count++] = row * run + k;
+    }
+  }
+  int8_t* weights = weight_memory + pick(0, 7);
+  fill(input_memory, w.in.ring * w.in.row_bytes, pick(0, 4) == 0);
+  fill(weights, taps * outputs, pick(0, 4) == 0);
+  const data d = random_data(weights, outputs, taps, pick(0, 3) == 0);
+  const int32_t depth = (taps + 7) / 8 * 8;
+  const int32_t chunk = pick(1, SPINDLE_GEMM_S8_DSP_PIXELS);
+  const int32_t scratch_bytes = depth * (4 + 2 * (chunk < w.n ? chunk : w.n));
+  pack_pairs(weights, outputs, taps, order);
+  transpose_weights(weights, outputs, taps);
+  const spindle_conv_s8_params portable = portable_window(&w, &d, outputs, 1);
+  const spindle_stem_s8_dsp_params p = {packed,    portable.weight_zero,
+                                        w.in,      w.width,
+                                        channels,  outputs,
+                                        kernel_h,  kernel_w,
+                                        w.stride,  w.stride,
+                                        w.pad_top, w.pad_left,
+                                        d.in_zero, d.out_zero,
+                                        d.lo,      d.hi,
+                                        chunk};
+  prepare(outputs * w.n, scratch_bytes);
+  spindle_stem_s8(&portable, input_memory, expected, w.y, w.x, w.n);
+  spindle_stem_s8_dsp(&p, input_memory, actual + kGuard, scratch, w.y, w.x, w.n);
+  compare("stem_s8_dsp case ", outputs * w.n, scratch_bytes, channels, outputs, w.n);
+}
+
+static uint32_t byte_word(const int8_t* w, int32_t a, int32_t b, int32_t c, int32_t d) {
+  return (uint32_t)(uint8_t)w[a] | (uint32_t)(uint8_t)w[b] << 8 | (uint32_t)(uint8_t)w[c] << 16 |
+         (uint32_t)(uint8_t)w[d] << 24;
+}
+
+static void depthwise(int32_t channels) {
+  static const int32_t kOrder[4] = {0, 2, 1, 3};
+  const window w = random_window(3, 3, channels);
+  int8_t* weights = weight_memory + pick(0, 7);
+  fill(input_memory, w.in.ring * w.in.row_bytes, pick(0, 4) == 0);
+  fill(weights, 9 * channels, pick(0, 4) == 0);
+  const data d = random_data(weights, channels, 9, 0);
+  int32_t* word = packed;
+  for (int32_t begin = 0; begin < channels; begin += 4) {
+    for (int32_t i = 0; i < 4; ++i) {
+      const int32_t c = (begin + 4 <= channels ? begin : channels - 4) + kOrder[i];
+      *word++ = (int32_t)byte_word(weights + 9 * c, 0, 1, 3, 4);
+      *word++ = (int32_t)byte_word(weights + 9 * c, 2, 6, 5, 7);
+      *word++ = weights[9 * c + 8];
+      *word++ = folded[c];
+    }
+  }
+  transpose_weights(weights, channels, 9);
+  const spindle_conv_s8_params portable = portable_window(&w, &d, channels, channels);
+  const spindle_dw3x3_s8_dsp_params p = {packed,    multiplier, w.in,      w.width,
+                                         channels,  w.stride,   w.pad_top, w.pad_left,
+                                         d.in_zero, d.out_zero, d.lo,      d.hi};
+  const int32_t scratch_bytes = 128 + 24 * (w.stride == 1 ? 10 : 17);
+  prepare(channels * w.n, scratch_bytes);
+  spindle_dw_s8(&portable, input_memory, expected, w.y, w.x, w.n);
+  spindle_dw3x3_s8_dsp(&p, input_memory, actual + kGuard, scratch, w.y, w.x, w.n);
+  compare("dw3x3_s8_dsp case ", channels * w.n, scratch_bytes, channels, w.width, w.n);
+}
+
+static void quantize(int32_t count) {
+  static float values[64];
+  const spindle_quantize_params p = {(float)pick(1, 1000) / 4096.0f, pick(-128, 127)};
+  for (int32_t i = 0; i < count; ++i) {
+    /* Ties are exact: the scale has few bits. */
+    values[i] = pick(0, 8) ? p.scale * (float)pick(-600, 600) * 0.5f : (float)pick(-9, 9) * 1e30f;
+  }
+  prepare(count, 0);
+  spindle_quantize_f32_s8(&p, values, expected, count);
+  spindle_quantize_f32_s8_dsp(&p, values, actual + kGuard, count);
+  compare("quantize_f32_s8_dsp case ", count, 0, count, p.zero, 0);
+}
+
+static void family(void) {
+  static const int32_t kWidths[] = {16, 24, 32, 48, 64, 96, 112, 144, 160, 192, 320, 384, 576, 960};
+  for (uint32_t i = 0; i < sizeof kWidths / sizeof kWidths[0]; ++i) {
+    pointwise(kWidths[i], pick(8, 40), 7);
+    pointwise(16, kWidths[i], 8);
+    depthwise(kWidths[i] > 576 ? 576 : kWidths[i]);
+  }
+  pointwise(1280, 50, 1);
+  pointwise(40, 1001, 1);
+}
+
+int main(void) {
+  for (int32_t inputs = 1; inputs <= 40; ++inputs) {
+    for (int32_t i = 0; i < 6; ++i) pointwise(inputs, pick(1, 40), pick(1, 40));
+  }
+  for (int32_t outputs = 1; outputs <= 40; ++outputs) pointwise(pick(1, 40), outputs, pick(1, 9));
+  for (int32_t pixels = 1; pixels <= 120; ++pixels) pointwise(24, 10, pixels);
+  for (int32_t channels = 4; channels <= 40; ++channels) {
+    for (int32_t i = 0; i < 12; ++i) depthwise(channels);
+  }
+  for (int32_t i = 0; i < 300; ++i) stem();
+  for (int32_t count = 1; count <= 64; ++count) quantize(count);
+  family();
+  print_number(cases, " cases, ");
+  print_number(failures, " wrong\n");
+  host_exit(failures > 0);
+}
