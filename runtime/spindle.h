@@ -203,7 +203,7 @@ void spindle_dw3x3_s8_neon(const spindle_conv_s8_params *p, const void *in, void
                            int32_t x, int32_t n);
 void spindle_dw3x3_s8_dot(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
                           int32_t x, int32_t n);
-/* Depthwise, any window, weights as in spindle_dw_s8; at least 8 input channels and as many output
+/* Depthwise, windows of at most 8 rows, weights as in spindle_dw_s8; at least 8 input channels and as many output
  * channels. */
 void spindle_dw_s8_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
                         int32_t x, int32_t n);

@@ -6,25 +6,27 @@
 
 /* Any window, 8 channels at a time; the last block of channels ends at the last one. */
 #define BLOCK 8
+/* Of a window. */
+#define MOST_ROWS 8
 
-/* Channels o to o + 7 of the window whose first tap is at row `top`, column `left`. */
-SPINDLE_INLINE int16x8_t window(const spindle_conv_s8_params* p, const void* in, int32_t o,
-                                int32_t top, int32_t left, spindle_taps rows, spindle_taps columns,
+/* Channels o to o + 7 of the window that begins at column `left` of `row`. */
+SPINDLE_INLINE int16x8_t window(const spindle_conv_s8_params* p, const int8_t* const* row,
+                                int32_t o, int32_t left, spindle_taps rows, spindle_taps columns,
                                 spindle_neon_range range) {
   const int8x8_t in_zero = vdup_n_s8((int8_t)p->in_zero);
-  int16x8_t weight_zero = vdupq_n_s16(0);
+  const ptrdiff_t next_x = (ptrdiff_t)p->dilation_w * p->in_channels, next_w = p->out_channels;
+  int8x8_t weight_zero = vdup_n_s8(0);
   int32x4_t acc0 = vld1q_s32(p->bias + o), acc1 = vld1q_s32(p->bias + o + 4);
   if (p->weight_zero) {
-    weight_zero = vcombine_s16(vmovn_s32(vld1q_s32(p->weight_zero + o)),
-                               vmovn_s32(vld1q_s32(p->weight_zero + o + 4)));
+    weight_zero = vmovn_s16(vcombine_s16(vmovn_s32(vld1q_s32(p->weight_zero + o)),
+                                         vmovn_s32(vld1q_s32(p->weight_zero + o + 4))));
   }
   for (int32_t ky = rows.first; ky < rows.last; ++ky) {
-    const int8_t* row = (const int8_t*)spindle_row(in, p->in, top + ky * p->dilation_h);
-    for (int32_t kx = columns.first; kx < columns.last; ++kx) {
-      const int8_t* x = row + (left + kx * p->dilation_w) * p->in_channels + o;
-      const int8_t* w = p->weights + (ky * p->kernel_w + kx) * p->out_channels + o;
+    const int8_t* x = row[ky] + left * p->in_channels + columns.first * next_x + o;
+    const int8_t* w = p->weights + (ky * p->kernel_w + columns.first) * next_w + o;
+    for (int32_t n = columns.last - columns.first; n > 0; --n, x += next_x, w += next_w) {
       const int16x8_t a = vsubl_s8(vld1_s8(x), in_zero);
-      const int16x8_t b = vsubq_s16(vmovl_s8(vld1_s8(w)), weight_zero);
+      const int16x8_t b = vsubl_s8(vld1_s8(w), weight_zero);
       acc0 = vmlal_s16(acc0, vget_low_s16(a), vget_low_s16(b));
       acc1 = vmlal_s16(acc1, vget_high_s16(a), vget_high_s16(b));
     }
@@ -38,6 +40,10 @@ void spindle_dw_s8_neon(const spindle_conv_s8_params* p, const void* in, void* o
   const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi);
   const int32_t top = y * p->stride_h - p->pad_top;
   const spindle_taps rows = spindle_taps_inside(top, 0, p->in.rows, p->kernel_h, p->dilation_h);
+  const int8_t* row[MOST_ROWS];
+  for (int32_t ky = rows.first; ky < rows.last; ++ky) {
+    row[ky] = (const int8_t*)spindle_row(in, p->in, top + ky * p->dilation_h);
+  }
   int8_t* pixel = (int8_t*)out;
   for (int32_t column = x; column < x + n; ++column, pixel += p->out_channels) {
     const int32_t left = column * p->stride_w - p->pad_left;
@@ -45,7 +51,7 @@ void spindle_dw_s8_neon(const spindle_conv_s8_params* p, const void* in, void* o
         spindle_taps_inside(left, 0, p->in_width, p->kernel_w, p->dilation_w);
     for (int32_t c = 0; c < p->out_channels; c += BLOCK) {
       const int32_t o = spindle_min(c, p->out_channels - BLOCK);
-      const int16x8_t sums = window(p, in, o, top, left, rows, columns, range);
+      const int16x8_t sums = window(p, row, o, left, rows, columns, range);
       vst1_s8(pixel + o, spindle_neon_bytes_8(sums, range, 1));
     }
   }

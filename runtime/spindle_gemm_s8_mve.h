@@ -121,10 +121,10 @@ SPINDLE_INLINE void spindle_gemm_two(spindle_gemm_pair pair, const int32_t* weig
   }
 }
 
-/* `pixels` of `depth` inputs each, in_stride bytes apart. */
-SPINDLE_INLINE void spindle_gemm_pixels(const int32_t* weights, const int8_t* in, int32_t depth,
-                                        int32_t in_stride, int8_t* out, int32_t channels,
-                                        int32_t pixels, spindle_mve_range range) {
+/* What spindle_gemm_pixels does; range.limited is a constant. */
+SPINDLE_INLINE void spindle_gemm_all(const int32_t* weights, const int8_t* in, int32_t depth,
+                                     int32_t in_stride, int8_t* out, int32_t channels,
+                                     int32_t pixels, spindle_mve_range range) {
   for (; pixels > 1; pixels -= 2) {
     const spindle_gemm_pair pair = spindle_gemm_load(in, in + in_stride, depth);
     spindle_gemm_two(pair, weights, depth, out, channels, channels, range);
@@ -134,6 +134,19 @@ SPINDLE_INLINE void spindle_gemm_pixels(const int32_t* weights, const int8_t* in
   if (pixels > 0) {
     /* The pixel twice, at one place. */
     spindle_gemm_two(spindle_gemm_load(in, in, depth), weights, depth, out, channels, 0, range);
+  }
+}
+
+/* `pixels` of `depth` inputs each, in_stride bytes apart. */
+SPINDLE_INLINE void spindle_gemm_pixels(const int32_t* weights, const int8_t* in, int32_t depth,
+                                        int32_t in_stride, int8_t* out, int32_t channels,
+                                        int32_t pixels, spindle_mve_range range) {
+  if (range.limited) {
+    range.limited = 1;
+    spindle_gemm_all(weights, in, depth, in_stride, out, channels, pixels, range);
+  } else {
+    range.limited = 0;
+    spindle_gemm_all(weights, in, depth, in_stride, out, channels, pixels, range);
   }
 }
 

@@ -8,6 +8,11 @@
 #ifndef SPINDLE_MVE_H
 #define SPINDLE_MVE_H
 
+/* Without optimization GCC keeps too many registers to itself for the assembly. */
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__OPTIMIZE__)
+#pragma GCC optimize("O2", "omit-frame-pointer")
+#endif
+
 #include <arm_mve.h>
 #include <stdint.h>
 #include <string.h>

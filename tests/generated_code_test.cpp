@@ -123,20 +123,28 @@ std::string main_of(InputMode mode) {
 }  // namespace
 
 TEST_CASE("all input modes and a tight budget compute the same, without warnings") {
-  const Graph graph = random_model(31, DType::kI8);
-  const auto least = [&](InputMode mode) {
-    const PlanSettings settings{std::nullopt, mode};
-    const StepGraph steps = compile_graph(graph, "host", settings).selection.steps;
-    return plan_frontier(steps, settings).back().arena_bytes;
-  };
+  // The first network that computes anything again in its smallest plans.
+  Graph graph;
+  std::vector<PlanSettings> tight;
+  for (std::uint64_t seed = 31; tight.size() < 2; ++seed) {
+    REQUIRE(seed < 200);
+    graph = random_model(seed, DType::kI8);
+    tight.clear();
+    for (InputMode mode : {InputMode::kExternal, InputMode::kStreamed}) {
+      PlanSettings settings;
+      settings.input = mode;
+      const StepGraph steps = compile_graph(graph, "host", settings).selection.steps;
+      const PlanPoint least = plan_frontier(steps, settings).back();
+      settings.ram = least.arena_bytes;
+      if (least.extra_macs > 0) tight.push_back(settings);
+    }
+  }
   std::vector<std::string> outputs;
   for (const PlanSettings& settings :
        {PlanSettings{}, PlanSettings{std::nullopt, InputMode::kArena},
-        PlanSettings{std::nullopt, InputMode::kStreamed}, PlanSettings{least(InputMode::kExternal)},
-        PlanSettings{least(InputMode::kStreamed), InputMode::kStreamed}}) {
+        PlanSettings{std::nullopt, InputMode::kStreamed}, tight[0], tight[1]}) {
     const TemporaryDirectory folder;
     const Compilation compiled = compile_graph(graph, "host", settings);
-    if (settings.ram) CHECK(compiled.plan.extra_macs > 0);
     write_model(compiled, "net", folder.path());
     const std::vector<ConstantPtr> inputs = random_inputs(compiled.graph, 5);
     const std::string data = (folder.path() / "in.bin").string();

@@ -124,7 +124,7 @@ TEST_CASE("the runtime compiles without warnings for Arm") {
   check_strict({a64, "-std=c99", "-mcpu=cortex-a76+i8mm"});
   check_strict({"clang-19", "--target=aarch64-linux-gnu", "-std=c99", "-mcpu=cortex-a76+i8mm"});
   check_strict({"clang++-19", "--target=aarch64-linux-gnu", "-x", "c++", "-fsyntax-only",
-                "-mcpu=cortex-a76+i8mm"});
+                "-nostdinc++", "-mcpu=cortex-a76+i8mm"});
 }
 
 TEST_CASE("no fused multiply-add in int8 kernels, whatever the flags") {

@@ -12,21 +12,20 @@ using namespace spindle::testing;
 namespace {
 
 // As arm-none-eabi-gcc 12 writes it.
-constexpr const char* kModel = R"ci(graph: { title: "m.c"
-node: { title: "m.c:step" label: "step\nm.c:4:38\n96 bytes (static)"
-}
-node : {title : "kernel" label : "kernel\nk.h:3:13" shape : ellipse} edge
-    : {sourcename : "m.c:step" targetname : "kernel" label : "m.c:4:74"} node
-    : {title : "m_run" label : "m_run\nm.c:6:7\n32 bytes (static)\n0 dynamic objects"} edge
-    : {sourcename : "m_run" targetname : "m.c:step" label : "m.c:6:70"}
-}
-)ci";
-constexpr const char* kKernel = R"ci(graph: { title: "k.c"
-node: { title: "k.c:step" label: "step\nk.c:1:1\n1000 bytes (static)"
-}
-node : {title : "kernel" label : "kernel\nk.c:3:13\n40 bytes (dynamic,bounded)"}
-}
-)ci";
+constexpr const char* kModel =
+    "graph: { title: \"m.c\"\n"
+    "node: { title: \"m.c:step\" label: \"step\\nm.c:4:38\\n96 bytes (static)\" }\n"
+    "node: { title: \"kernel\" label: \"kernel\\nk.h:3:13\" shape : ellipse }\n"
+    "edge: { sourcename: \"m.c:step\" targetname: \"kernel\" label: \"m.c:4:74\" }\n"
+    "node: { title: \"m_run\" label: \"m_run\\nm.c:6:7\\n32 bytes (static)\\n0 dynamic objects\" "
+    "}\n"
+    "edge: { sourcename: \"m_run\" targetname: \"m.c:step\" label: \"m.c:6:70\" }\n"
+    "}\n";
+constexpr const char* kKernel =
+    "graph: { title: \"k.c\"\n"
+    "node: { title: \"k.c:step\" label: \"step\\nk.c:1:1\\n1000 bytes (static)\" }\n"
+    "node: { title: \"kernel\" label: \"kernel\\nk.c:3:13\\n40 bytes (dynamic,bounded)\" }\n"
+    "}\n";
 
 CallGraph graph_of(std::initializer_list<const char*> files) {
   CallGraph graph;
@@ -79,6 +78,19 @@ TEST_CASE("there is no bound where the stack cannot be known") {
 TEST_CASE("several entries: the deepest of them") {
   const std::vector<std::string> entries{"kernel", "m_run"};
   CHECK(stack_bound(graph_of({kModel, kKernel}), entries).bytes == 168);
+}
+
+TEST_CASE("what assembly pushes is counted") {
+  CHECK(assembly_stack_bytes("  \"push {r6, r7}\\n\"\n  \"sub  sp, sp, #56\\n\"\n") == 64);
+  CHECK(assembly_stack_bytes("\"vpush {d8-d15}\\n\" \\\n\"push {r4-r7, lr}\\n\"") == 64 + 20);
+  CHECK(assembly_stack_bytes("\"stp x0, x1, [sp, #-16]!\"\n\"stmdb sp!, {r0-r3}\"") == 32);
+  CHECK(assembly_stack_bytes("\"sub r0, r0, #4\"\n\"str r0, [sp, #-4]\"\n\"pop {r6}\"\n") == 0);
+  CHECK(assembly_stack_bytes("/* push {r4} */\nint sub = sp; f(\"sp\");\n") == 0);
+  CallGraph graph;
+  graph.add(kModel, "m");
+  graph.add(kKernel, "k", 64);
+  const std::vector<std::string> entries{"m_run"};
+  CHECK(stack_bound(graph, entries).bytes == 32 + 96 + 40 + 64);
 }
 
 TEST_CASE("measured stacks are within their bounds on every kind of core, however input arrives") {

@@ -1,5 +1,6 @@
 #include "compiler/codegen/c_header.h"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "compiler/codegen/c_writer.h"
@@ -42,15 +43,17 @@ void put_arenas(std::string& out, const CSpelling& c) {
     const Arena& arena = c.program.arenas[static_cast<std::size_t>(i)];
     put(out, "#define {}_BYTES {}u\n", c.arena_macro(i), arena.bytes);
   }
-  put(out, "\n/* Define them: {0}({1});", c.arena_macro(0), c.arena(0));
-  out += " the attributes are the memory map's, unless defined before. */\n";
+  put(out, "\n/* Define them: {}({}); and so on. The attributes are the memory map's,\n",
+      c.arena_macro(0), c.arena(0));
+  out += " * unless they are defined before. */\n";
   for (int i = 0; i < static_cast<int>(c.program.arenas.size()); ++i) {
     const Arena& arena = c.program.arenas[static_cast<std::size_t>(i)];
     const std::string attribute = fmt::format("SPINDLE_{}_ATTR", upper(c.arena(i)));
     put(out, "#ifndef {0}\n#define {0}{1}{2}\n#endif\n", attribute,
         arena.attribute.empty() ? "" : " ", arena.attribute);
-    put(out, "#define {0}(name) {1} static uint64_t name[{0}_BYTES / 8u + 1u]\n", c.arena_macro(i),
-        attribute);
+    // No byte more than the arena's, which may fill its region.
+    put(out, "#define {}(name) {} static uint64_t name[{}]\n", c.arena_macro(i), attribute,
+        std::max<std::int64_t>((arena.bytes + 7) / 8, 1));
   }
   out += "\n";
 }

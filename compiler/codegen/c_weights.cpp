@@ -1,6 +1,7 @@
 #include "compiler/codegen/c_weights.h"
 
 #include <cstddef>
+#include <string_view>
 #include <utility>
 
 #include "compiler/codegen/c_writer.h"
@@ -20,6 +21,18 @@ std::string header(const CSpelling& c) {
   return out;
 }
 
+// Index into Program::weight_regions, -1 for constants of no region.
+int region_of(const CSpelling& c, std::size_t constant) {
+  return c.program.weight_regions.empty() ? -1 : c.program.weight_region_of[constant];
+}
+
+// "SPINDLE_WEIGHTS" or "SPINDLE_WEIGHTS_DTCM", before _ATTR or _SECTION.
+std::string macro(const CSpelling& c, int region) {
+  if (region < 0) return "SPINDLE_WEIGHTS";
+  const std::string& name = c.program.weight_regions[static_cast<std::size_t>(region)].name;
+  return "SPINDLE_WEIGHTS_" + upper(name);
+}
+
 std::string source(const CSpelling& c) {
   std::string out = c.banner;
   out.reserve(static_cast<std::size_t>(c.program.weight_bytes) * 5);
@@ -27,30 +40,70 @@ std::string source(const CSpelling& c) {
   out +=
       "/* Where weights go: a section or an alignment, as the target wants. */\n"
       "#ifndef SPINDLE_WEIGHTS_ATTR\n#define SPINDLE_WEIGHTS_ATTR\n#endif\n";
+  if (!c.program.weight_regions.empty()) {
+    out += "\n/* And those that the memory map has a region for. */\n";
+  }
+  for (int i = 0; i < static_cast<int>(c.program.weight_regions.size()); ++i) {
+    const WeightRegion& region = c.program.weight_regions[static_cast<std::size_t>(i)];
+    put(out, "#ifndef {0}_ATTR\n#define {0}_ATTR{1}{2}\n#endif\n", macro(c, i),
+        region.attribute.empty() ? "" : " ", region.attribute);
+  }
   for (std::size_t i = 0; i < c.program.constants.size(); ++i) {
-    put(out, "\nSPINDLE_WEIGHTS_ATTR {} = {{\n", c.constant_declaration(static_cast<int>(i)));
+    put(out, "\n{}_ATTR {} = {{\n", macro(c, region_of(c, i)),
+        c.constant_declaration(static_cast<int>(i)));
     append_elements(out, c.program.constants[i]);
     out += "};\n";
   }
   return out;
 }
 
-// Assembly that places each array from `image`, which it fills.
-std::string assembly(const CSpelling& c, std::string& image) {
+// The section that a region's attribute names, or else one of the model's own.
+std::string section(const CSpelling& c, const WeightRegion& region) {
+  constexpr std::string_view kSection = "section(\"";
+  const std::size_t at = region.attribute.find(kSection);
+  const std::size_t begin = at + kSection.size();
+  const std::size_t end = at == std::string::npos ? at : region.attribute.find('"', begin);
+  if (end != std::string::npos && end > begin) return region.attribute.substr(begin, end - begin);
+  return fmt::format(".rodata.{}_weights_{}", c.model, region.name);
+}
+
+// Assembly that places each array of a region, or of none, from `image`, which it fills.
+void put_arrays(std::string& out, const CSpelling& c, int region, const std::string& file,
+                std::string& image) {
+  for (std::size_t i = 0; i < c.program.constants.size(); ++i) {
+    if (region_of(c, i) != region) continue;
+    const auto& bytes = c.program.constants[i].bytes;
+    put(out, "    .global {0}\n    .balign 4\n{0}:\n", c.constant(static_cast<int>(i)));
+    put(out, "    .incbin \"{}\", {}, {}\n", file, image.size(), bytes.size());
+    image.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  }
+}
+
+// The assembly and the binaries that it includes, one for each region.
+std::vector<EmittedFile> assembly(const CSpelling& c) {
+  std::vector<EmittedFile> files(2);
+  files[0].name = c.model + "_weights.S";
+  files[1].name = c.model + "_weights.bin";
   std::string out = c.banner;
   put(out,
       "/* Assemble with the folder of {0}_weights.bin in the include path (-Wa,-I). */\n"
       "#ifndef SPINDLE_WEIGHTS_SECTION\n#define SPINDLE_WEIGHTS_SECTION .rodata.{0}_weights\n"
       "#endif\n    .section SPINDLE_WEIGHTS_SECTION, \"a\", %progbits\n",
       c.model);
-  for (std::size_t i = 0; i < c.program.constants.size(); ++i) {
-    const auto& bytes = c.program.constants[i].bytes;
-    put(out, "    .global {0}\n    .balign 4\n{0}:\n", c.constant(static_cast<int>(i)));
-    put(out, "    .incbin \"{}_weights.bin\", {}, {}\n", c.model, image.size(), bytes.size());
-    image.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  put_arrays(out, c, -1, files[1].name, files[1].text);
+  for (int i = 0; i < static_cast<int>(c.program.weight_regions.size()); ++i) {
+    const WeightRegion& region = c.program.weight_regions[static_cast<std::size_t>(i)];
+    put(out,
+        "#ifndef {0}_SECTION\n#define {0}_SECTION {1}\n#endif\n"
+        "    .section {0}_SECTION, \"a\", %progbits\n",
+        macro(c, i), section(c, region));
+    EmittedFile binary{fmt::format("{}_weights_{}.bin", c.model, region.name), {}};
+    put_arrays(out, c, i, binary.name, binary.text);
+    files.push_back(std::move(binary));
   }
   out += "    .section .note.GNU-stack, \"\", %progbits\n";
-  return out;
+  files[0].text = std::move(out);
+  return files;
 }
 
 }  // namespace
@@ -61,10 +114,7 @@ std::vector<EmittedFile> c_weights(const CSpelling& c, WeightsForm form) {
     files.push_back({c.model + "_weights.c", source(c)});
     return files;
   }
-  std::string image;
-  std::string text = assembly(c, image);
-  files.push_back({c.model + "_weights.S", std::move(text)});
-  files.push_back({c.model + "_weights.bin", std::move(image)});
+  for (EmittedFile& file : assembly(c)) files.push_back(std::move(file));
   return files;
 }
 

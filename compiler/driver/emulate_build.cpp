@@ -110,7 +110,9 @@ Image Builder::build(bool traced) {
   append(link, workspace_.emulator.link_flags);
   run_compiler(std::move(link), "the program does not link");
 
-  Image result{.path = workspace_.directory / image, .elf = read_elf(workspace_.directory / image)};
+  Image result;
+  result.path = workspace_.directory / image;
+  result.elf = read_elf(result.path);
   for (const ElfSection& section : read_elf(workspace_.directory / model).sections) {
     if (!section.allocated || section.writable || is_unwind_table(section)) continue;
     (section.executable ? result.text_bytes : result.rodata_bytes) +=
@@ -159,12 +161,14 @@ bool Builder::can_write_call_graph() const {
 
 // From the .ci files beside the model's objects and its caller's.
 void Builder::read_call_graph(Image& image, const std::vector<std::string>& objects) const {
-  const auto add = [&](CallGraph& graph, const std::filesystem::path& object) {
+  const auto add = [&](CallGraph& graph, const std::filesystem::path& object,
+                       std::int64_t assembly_bytes) {
     const std::filesystem::path file =
         workspace_.directory / std::filesystem::path(object).replace_extension(".ci");
     if (!std::filesystem::exists(file)) return;  // assembly, or an object that was given
     const std::vector<std::byte> bytes = read_bytes(file);
-    graph.add({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, object.string());
+    graph.add({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, object.string(),
+              assembly_bytes);
   };
   if (!call_graph_) {
     image.stack_bound.reason =
@@ -172,11 +176,31 @@ void Builder::read_call_graph(Image& image, const std::vector<std::string>& obje
     return;
   }
   CallGraph model;
-  for (const std::string& object : objects) add(model, object);
+  for (std::size_t i = 0; i < objects.size(); i++) {
+    std::set<std::string> seen;
+    add(model, objects[i], assembly_bytes(workspace_.job.sources[i], seen));
+  }
   image.stack_bound = stack_bound(model, entry_points());
   CallGraph caller;
-  add(caller, "verify_job.o");
+  add(caller, "verify_job.o", 0);
   image.caller_frame_bytes = caller.functions["job_call"].frame.value_or(0);
+}
+
+// Of a generated file and what it includes from its folder.
+std::int64_t Builder::assembly_bytes(const std::string& source, std::set<std::string>& seen) const {
+  const std::filesystem::path file = workspace_.job.generated / source;
+  const bool is_c = file.extension() == ".c" || file.extension() == ".h";
+  if (!is_c || !std::filesystem::exists(file) || !seen.insert(source).second) return 0;
+  const std::vector<std::byte> bytes = read_bytes(file);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  std::int64_t sum = assembly_stack_bytes(text);
+  constexpr std::string_view kInclude = "#include \"";
+  for (std::size_t at = text.find(kInclude); at != std::string_view::npos;
+       at = text.find(kInclude, at)) {
+    at += kInclude.size();
+    sum += assembly_bytes(std::string(text.substr(at, text.find('"', at) - at)), seen);
+  }
+  return sum;
 }
 
 // The functions that the model's users call.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string_view>
 
@@ -64,6 +65,7 @@ class Builder {
   void compile(std::span<const Unit> units);
   std::vector<std::string> entry_points() const;
   bool can_write_call_graph() const;
+  std::int64_t assembly_bytes(const std::string& source, std::set<std::string>& seen) const;
   void read_call_graph(Image& image, const std::vector<std::string>& objects) const;
   std::vector<std::string> model_objects(bool traced);
   std::string combine_model(const std::vector<std::string>& objects, bool traced);

@@ -85,7 +85,6 @@ class MapReader {
       return region;
     }
     region.name = name(entry);
-    if (!region.name.empty()) place_ = fmt::format("{}: region '{}'", file_, region.name);
     check_keys(entry, {"name", "size", "rank", "attribute", "holds"});
     region.size = size(entry);
     if (entry.contains("rank") && entry["rank"].is_number_integer() &&
@@ -115,6 +114,7 @@ class MapReader {
             "\"name\": \"dtcm\"");
       return {};
     }
+    place_ = fmt::format("{}: region '{}'", file_, text);
     std::string upper = text;
     for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     if (upper == "ALIGN" || upper == "BYTES" || upper.ends_with("_BYTES") ||
@@ -203,7 +203,7 @@ std::optional<std::vector<Region>> read_memory_map(const std::filesystem::path& 
   std::ifstream in(file, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   std::error_code code;
-  if (!in.is_open() || !std::filesystem::is_regular_file(file, code)) {
+  if (!in.is_open() || std::filesystem::is_directory(file, code)) {
     diagnostics.error("E0404", "the memory map cannot be read", file.string());
     return std::nullopt;
   }

@@ -35,6 +35,51 @@ void read_frame(std::string_view label, CallGraph::Function& function) {
   function.bounded = kind == "static" || kind == "dynamic,bounded";
 }
 
+std::int64_t number_at(std::string_view text) {
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// "r4", "d8": the number, and how many bytes one of them has.
+std::int64_t register_bytes(std::string_view list) {
+  std::int64_t bytes = 0;
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(','), list.size());
+    std::string_view one = list.substr(0, end);
+    list.remove_prefix(std::min(end + 1, list.size()));
+    one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
+    if (one.empty()) continue;
+    const std::size_t dash = one.find('-');
+    const std::int64_t count = dash == std::string_view::npos
+                                   ? 1
+                                   : number_at(one.substr(one.find_first_of("0123456789", dash))) -
+                                         number_at(one.substr(1)) + 1;
+    bytes += count * (one[0] == 'd' ? 8 : one[0] == 'q' ? 16 : 4);
+  }
+  return bytes;
+}
+
+// Of one line of assembly: "push {r4-r7}", "sub sp, sp, #56", "stp x0, x1, [sp, #-16]!".
+std::int64_t taken_by(std::string_view line) {
+  for (const std::string_view store : {"push", "stmdb", "stmfd", "vstmdb"}) {
+    const std::size_t open = line.find('{', std::min(line.find(store), line.size()));
+    const bool stack = store == "push" || line.find("sp!") != std::string_view::npos;
+    if (open == std::string_view::npos || !stack) continue;
+    return register_bytes(line.substr(open + 1, line.find('}', open) - open - 1));
+  }
+  if (const std::size_t before = line.find("[sp, #-"); before != std::string_view::npos) {
+    return line.find("]!", before) == std::string_view::npos ? 0
+                                                             : number_at(line.substr(before + 7));
+  }
+  const std::size_t sub = line.find("sub");
+  const std::size_t sp = line.find_first_not_of(' ', std::min(sub + 3, line.size()));
+  if (sub == std::string_view::npos || sp == std::string_view::npos) return 0;
+  const std::size_t hash = line.find('#', sp);
+  if (!line.substr(sp).starts_with("sp,") || hash == std::string_view::npos) return 0;
+  return number_at(line.substr(hash + 1));
+}
+
 class Walk {
  public:
   explicit Walk(const CallGraph& graph) : graph_(graph) {}
@@ -101,7 +146,9 @@ class Walk {
 
 }  // namespace
 
-void CallGraph::add(std::string_view text, std::string_view unit) {
+void CallGraph::add(std::string_view text, std::string_view unit, std::int64_t assembly_bytes) {
+  const std::string assembly = fmt::format("assembly in {}", unit);
+  if (assembly_bytes > 0) functions[assembly].frame = assembly_bytes;
   const auto name = [&](std::string_view title) {
     const bool local = title.find(':') != std::string_view::npos;  // "file.c:function"
     return local ? fmt::format("{} in {}", title.substr(title.rfind(':') + 1), unit)
@@ -112,11 +159,25 @@ void CallGraph::add(std::string_view text, std::string_view unit) {
     const std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.starts_with("node:")) {
-      read_frame(quoted(line, "label:"), functions[name(quoted(line, "title:"))]);
+      Function& function = functions[name(quoted(line, "title:"))];
+      const bool known = function.frame.has_value();
+      read_frame(quoted(line, "label:"), function);
+      if (!known && function.frame && assembly_bytes > 0) function.calls.insert(assembly);
     } else if (line.starts_with("edge:")) {
       functions[name(quoted(line, "sourcename:"))].calls.insert(name(quoted(line, "targetname:")));
     }
   }
+}
+
+std::int64_t assembly_stack_bytes(std::string_view source) {
+  std::int64_t bytes = 0;
+  while (!source.empty()) {
+    const std::size_t end = std::min(source.find('\n'), source.size());
+    const std::string_view line = source.substr(0, end);
+    source.remove_prefix(std::min(end + 1, source.size()));
+    if (line.find('"') != std::string_view::npos) bytes += taken_by(line);
+  }
+  return bytes;
 }
 
 StackBound stack_bound(const CallGraph& graph, std::span<const std::string> entries) {

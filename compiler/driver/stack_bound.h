@@ -22,9 +22,15 @@ struct CallGraph {
   };
   std::map<std::string, Function> functions;
 
-  // Adds what a .ci file says; `unit` must differ from file to file.
-  void add(std::string_view text, std::string_view unit);
+  // Adds what a .ci file says; `unit` must differ from file to file. GCC does not look into
+  // assembly within C: each function of the unit may take `assembly_bytes` more while it calls
+  // nothing.
+  void add(std::string_view text, std::string_view unit, std::int64_t assembly_bytes = 0);
 };
+
+// What the assembly in a C source may take from the stack: everything that it pushes or subtracts
+// from sp by a number, as if nothing were given back in between.
+[[nodiscard]] std::int64_t assembly_stack_bytes(std::string_view source);
 
 // Allowed for each call of a function that is not in the graph: the compiler's own library (soft
 // floating point), memcpy and memset, the mathematical functions.

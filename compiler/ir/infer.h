@@ -20,7 +20,8 @@ struct Inferred {
 
 // The output that `op` makes of `inputs` (null for an absent optional input). On 8-bit inputs the
 // type is the input's; Quantize, Requantize and RequantizeSum give kI8 (the caller sets type and
-// Quant of the output, which inference cannot know). Extents stay below 2^31 and element counts below 2^40.
+// Quant of the output, which inference cannot know). Extents stay below 2^31 and element counts
+// below 2^40.
 [[nodiscard]] Inferred infer(const Op& op, std::span<const Tensor* const> inputs);
 
 // Output extent of a window: floor or ceil((in + pads - dilated kernel) / stride) + 1; negative or

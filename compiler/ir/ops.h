@@ -150,9 +150,10 @@ struct Dequantize {};
 struct Requantize {};
 
 // One group of the input channels of a 1x1 convolution whose result is summed group by group
-// (split_channels). Inputs: x [N,H,W,K] and w [O,1,1,K], both 8-bit, optional s32 bias [O], optional
-// previous sum s32 [N,H,W,O]. Output s32 [N,H,W,O]: previous + bias + sum (x - zx)(w - zw[o]), modulo
-// 2^32. Its Quant has the scales sx * sw[o] of Conv's accumulator, in float32, along the channels.
+// (split_channels). Inputs: x [N,H,W,K] and w [O,1,1,K], both 8-bit, optional s32 bias [O],
+// optional previous sum s32 [N,H,W,O]. Output s32 [N,H,W,O]:
+// previous + bias + sum (x - zx)(w - zw[o]), modulo 2^32. Its Quant has the scales sx * sw[o] of
+// Conv's accumulator, in float32, along the channels.
 struct PartialSum {};
 // s32 [N,H,W,O] -> 8-bit, the rest of Conv after its accumulation: saturate(round_half_even(
 // float(acc) * m) + zy) with m = s[o] / sy in float32, s the input's scales, clamped to the
@@ -226,8 +227,8 @@ struct Cast {
 struct Identity {};
 
 using Op = std::variant<Conv, Dense, MatMul, Pool, Reduce, BatchNorm, Binary, Unary, Clip, Softmax,
-                        Quantize, Dequantize, Requantize, PartialSum, RequantizeSum, Reshape, Transpose,
-                        Pad, Concat, Slice, Resize, ArgMax, Cast, Identity>;
+                        Quantize, Dequantize, Requantize, PartialSum, RequantizeSum, Reshape,
+                        Transpose, Pad, Concat, Slice, Resize, ArgMax, Cast, Identity>;
 
 // "conv", "dense", "add", "sigmoid", ...: kinds resolved.
 [[nodiscard]] std::string_view name_of(const Op& op);

@@ -3,40 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/lower/region_use.h"
+#include "compiler/lower/row_expr.h"
 #include "compiler/plan/place.h"
 
 namespace spindle {
 
-std::string c_identifier(const std::string& text) {
-  std::string name;
-  for (char c : text) {
-    const bool good = std::isalnum(static_cast<unsigned char>(c)) != 0;
-    name += good ? c : '_';
-  }
-  if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])) != 0) name = "n" + name;
-  return name;
-}
-
 namespace {
-
-class UniqueNames {
- public:
-  std::string operator()(const std::string& wish) {
-    std::string name = c_identifier(wish);
-    std::string unique = name;
-    for (int i = 1; !taken_.insert(unique).second; ++i) unique = fmt::format("{}_{}", name, i);
-    return unique;
-  }
-
- private:
-  std::set<std::string> taken_;
-};
 
 class Builder {
  public:
@@ -53,6 +31,9 @@ class Builder {
       program_.constants.back().name = constant_names(array.name);
       program_.weight_bytes += static_cast<std::int64_t>(array.bytes.size());
     }
+    WeightList weights = list_weights(selection_, plan_);
+    program_.weight_regions = std::move(weights.regions);
+    program_.weight_region_of = std::move(weights.by_constant);
     program_.input_mode = plan_.input_mode;
     add_counters();
     for (const Step& step : selection_.steps.steps) {
@@ -136,23 +117,10 @@ class Builder {
     }
   }
 
-  // One for each region that is used, the first that could be if none is.
   void add_arenas() {
-    for (const Region& region : plan_.regions) {
-      arena_of_.push_back(static_cast<int>(program_.arenas.size()));
-      if (region.arena_bytes > 0) {
-        program_.arenas.push_back({region.name, region.arena_bytes, region.attribute});
-      }
-    }
-    if (program_.arenas.empty()) {
-      const auto first = std::find_if(plan_.regions.begin(), plan_.regions.end(),
-                                      [](const Region& region) { return region.activations; });
-      if (first == plan_.regions.end()) {
-        program_.arenas.push_back({"", plan_.arena_bytes, ""});
-      } else {
-        program_.arenas.push_back({first->name, 0, first->attribute});
-      }
-    }
+    ArenaList list = list_arenas(plan_);
+    program_.arenas = std::move(list.arenas);
+    arena_of_ = std::move(list.by_region);
     for (const Arena& arena : program_.arenas) {
       if (!arena.name.empty()) io_names_("arena_" + arena.name);  // a parameter beside theirs
     }
@@ -230,20 +198,8 @@ class Builder {
     return false;
   }
 
-  // Rows of the input needed for the step's current band, as an expression.
   [[nodiscard]] Expr need(const Step& step, const StepInput& input) const {
-    const std::int64_t rows = steps_.value(input.value).rows;
-    const RowAccess& a = input.access;
-    const bool band = step.band > 1;
-    const Expr last = band ? variable(Expr::Kind::kBandEnd) : row();
-    const std::int64_t back = band ? 1 : 0;  // from the band's end to its last row
-    if (a.den == 1) {
-      return min(last * constant(a.num) + constant(a.offset + a.extent - back * a.num),
-                 constant(rows));
-    }
-    const Expr first =
-        floor_div(last * constant(a.num) + constant(a.offset - back * a.num), constant(a.den));
-    return min(first + constant(a.extent), constant(rows));
+    return needed_rows(input.access, steps_.value(input.value).rows, step.band > 1);
   }
 
   int add_step(StepId id, const Cascade& cascade, const std::map<StepId, int>& functions) {
@@ -323,31 +279,21 @@ class Builder {
     const RowAccess& across = member.column_access;
     MemberRows loop;
     if (by_member) place.row = row();
-    loop.first = first_of(down, place.row, rows);
+    loop.first = first_row(down, place.row, rows);
     if (place.step.band > 1 && !by_member) {
-      loop.first = if_first(std::move(loop.first), end_of(down, place.row + constant(-1), rows));
+      loop.first = if_first(std::move(loop.first), end_row(down, place.row + constant(-1), rows));
     }
     const Expr last = by_member ? variable(Expr::Kind::kBandEnd) + constant(-1) : place.row;
-    loop.end = end_of(down, last, rows);
-    loop.column = first_of(across, place.column, place.fine.columns);
-    loop.columns = end_of(across, place.column + place.columns + constant(-1), place.fine.columns) +
-                   loop.column * constant(-1);
+    loop.end = end_row(down, last, rows);
+    loop.column = first_row(across, place.column, place.fine.columns);
+    loop.columns =
+        end_row(across, place.column + place.columns + constant(-1), place.fine.columns) +
+        loop.column * constant(-1);
     place.row = variable(Expr::Kind::kMemberRow);
     place.column = variable(Expr::Kind::kMemberColumn);
     place.columns = variable(Expr::Kind::kMemberColumns);
     add_kernels(place, member.step, loop.body);
     tiles.body.emplace_back(std::move(loop));
-  }
-
-  static Expr first_of(const RowAccess& a, Expr y, std::int64_t rows) {
-    Expr first = std::move(y) * constant(a.num) + constant(a.offset);
-    if (a.offset < 0) first = max(std::move(first), constant(0));
-    return a.offset > 0 ? min(std::move(first), constant(rows)) : first;
-  }
-  static Expr end_of(const RowAccess& a, Expr y, std::int64_t rows) {
-    Expr end = std::move(y) * constant(a.num) + constant(a.offset + a.extent);
-    if (a.offset + a.extent < 0) end = max(std::move(end), constant(0));
-    return min(std::move(end), constant(rows));
   }
 
   template <typename Body>
@@ -457,7 +403,7 @@ class Builder {
     if (maker == nullptr) return address(input.value, constant(0));
     const std::int64_t columns = selection_.steps.step(maker->step).columns;
     Address at = scratch(place.id, maker->tile_offset);
-    const Expr left = first_of(maker->column_access, variable(Expr::Kind::kColumn), columns);
+    const Expr left = first_row(maker->column_access, variable(Expr::Kind::kColumn), columns);
     at.offset = at.offset + left * constant(-tile_row_bytes(*maker) / maker->columns);
     at.outside = true;
     return at;

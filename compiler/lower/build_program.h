@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/ir/graph.h"
+#include "compiler/lower/names.h"
 #include "compiler/lower/program.h"
 #include "compiler/lower/select.h"
 #include "compiler/plan/plan.h"
@@ -12,8 +13,5 @@ namespace spindle {
 // that runs the model. No recursion, no function pointers.
 [[nodiscard]] Program build_program(const Graph& graph, const Selection& selection,
                                     const Plan& plan);
-
-// `text` as a C identifier: other characters become '_', a leading digit is prefixed.
-[[nodiscard]] std::string c_identifier(const std::string& text);
 
 }  // namespace spindle

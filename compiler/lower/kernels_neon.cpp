@@ -226,7 +226,9 @@ std::string neon_symbol(const KernelCall& call) {
   };
   const std::int64_t channels = value_of(call, "out_channels");
   const bool depthwise = channels >= 8 && is("in_channels", channels);
-  if (call.symbol == "spindle_dw_s8" && depthwise) return "spindle_dw_s8_neon";
+  if (call.symbol == "spindle_dw_s8") {
+    return depthwise && value_of(call, "kernel_h") <= 8 ? "spindle_dw_s8_neon" : "";
+  }
   if (call.symbol == "spindle_interleave" && is("channels", 3)) {
     return is("element_bytes", 1) || is("element_bytes", 4) ? "spindle_interleave_neon" : "";
   }

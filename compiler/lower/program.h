@@ -163,6 +163,13 @@ struct Arena {
   std::string attribute;  // what C says to put it there; may be empty
 };
 
+// A region of the memory map that holds constants.
+struct WeightRegion {
+  std::string name;
+  std::string attribute;   // what C says to put them there; may be empty
+  std::int64_t bytes = 0;  // of constants
+};
+
 // Where an input that the caller puts into an arena lies.
 struct ArenaPlace {
   int arena = 0;
@@ -175,6 +182,8 @@ struct Program {
   std::vector<ArenaPlace> input_places;  // by input; for InputMode::kArena
   Streaming streaming;                   // for InputMode::kStreamed
   std::vector<ConstArray> constants;
+  std::vector<WeightRegion> weight_regions;  // empty without a memory map
+  std::vector<int> weight_region_of;         // by constant; -1: where C puts it
   std::vector<ParamBlock> params;
   std::vector<std::string> counters;
   std::vector<Function>

@@ -16,13 +16,17 @@ struct PlanSettings {
   InputMode input = InputMode::kExternal;  // how the graph was made (lower/input_mode.h)
   // A memory map: an arena in each region that holds activations; `ram` is for all of them. Empty:
   // one arena of any size.
-  std::vector<Region> regions;
+  std::vector<Region> regions = {};
 };
 
 // Partitions into cascades, sizes the rings, places every buffer. The result passes check_plan;
 // anything else is an internal error. Nothing if no plan fits into `ram` and the regions.
 [[nodiscard]] std::optional<Plan> make_plan(const StepGraph& graph, const PlanSettings& settings);
 [[nodiscard]] Plan make_plan(const StepGraph& graph);
+
+// Inverted residuals (Step::block, ascending) that need more than `bytes` even when each is a
+// cascade of its own, whatever is computed again: candidates for a split into channel groups.
+[[nodiscard]] std::vector<int> blocks_beyond(const StepGraph& graph, std::int64_t bytes);
 
 // The frontier of RAM against work, in one arena: from the plan without a budget, down to the
 // smallest found. Each point has less RAM and more work than the one before it. At most `most`

@@ -9,10 +9,11 @@ namespace {
 
 constexpr std::int64_t kTypical = 400;
 
-constexpr std::array<std::pair<std::string_view, std::int64_t>, 59> kSizes{{
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 66> kSizes{{
     {"spindle_add_f32.c", 72},
     {"spindle_add_f32_neon.c", 208},
     {"spindle_add_s8.c", 168},
+    {"spindle_add_s8_mve.c", 272},
     {"spindle_add_s8_neon.c", 780},
     {"spindle_average_pool_f32.c", 824},
     {"spindle_binary_f32.c", 364},
@@ -27,6 +28,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 59> kSizes{{
     {"spindle_dw3x3_f32_neon.c", 2052},
     {"spindle_dw3x3_s8_dot.c", 3924},
     {"spindle_dw3x3_s8_dsp.c", 6788},
+    {"spindle_dw3x3_s8_mve.c", 2032},
     {"spindle_dw3x3_s8_neon.c", 5424},
     {"spindle_dw_f32.c", 1120},
     {"spindle_dw_s8.c", 1404},
@@ -34,6 +36,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 59> kSizes{{
     {"spindle_flip_sign.c", 32},
     {"spindle_gemm_s8_dsp.c", 2768},
     {"spindle_interleave.c", 164},
+    {"spindle_interleave_mve.c", 348},
     {"spindle_interleave_neon.c", 524},
     {"spindle_lut_s8.c", 40},
     {"spindle_max_pool_f32.c", 444},
@@ -41,6 +44,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 59> kSizes{{
     {"spindle_mean_add_f32.c", 92},
     {"spindle_mean_add_f32_neon.c", 300},
     {"spindle_mean_add_s8.c", 92},
+    {"spindle_mean_add_s8_mve.c", 140},
     {"spindle_mean_add_s8_neon.c", 504},
     {"spindle_mean_end_f32.c", 84},
     {"spindle_mean_end_s8.c", 140},
@@ -51,11 +55,13 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 59> kSizes{{
     {"spindle_pw_s8_dot.c", 11896},
     {"spindle_pw_s8_dsp.c", 1028},
     {"spindle_pw_s8_i8mm.c", 13212},
+    {"spindle_pw_s8_mve.c", 2468},
     {"spindle_pw_s8_neon.c", 4972},
     {"spindle_pw_sum_add_s8.c", 1172},
     {"spindle_pw_sum_s8.c", 876},
     {"spindle_quantize_f32_s8.c", 124},
     {"spindle_quantize_f32_s8_dsp.c", 216},
+    {"spindle_quantize_f32_s8_mve.c", 592},
     {"spindle_quantize_f32_s8_neon.c", 228},
     {"spindle_reduce_f32.c", 580},
     {"spindle_requantize_s32.c", 188},
@@ -66,6 +72,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 59> kSizes{{
     {"spindle_stem_s8_dot.c", 12696},
     {"spindle_stem_s8_dsp.c", 1544},
     {"spindle_stem_s8_i8mm.c", 12876},
+    {"spindle_stem_s8_mve.c", 3032},
     {"spindle_stem_s8_neon.c", 4464},
     {"spindle_strided_copy.c", 212},
     {"spindle_unary_f32.c", 624},

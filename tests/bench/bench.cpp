@@ -112,6 +112,12 @@ Json parse_mca(const std::string& report) {
   return regions;
 }
 
+std::string triple_of(const std::string& target) {
+  if (target == "cortex-m33") return "thumbv8m.main-none-eabihf";
+  if (target == "cortex-m55" || target == "cortex-m85") return "thumbv8.1m.main-none-eabihf";
+  return "thumbv7em-none-eabihf";
+}
+
 // Cycles of the marked loops of every kernel that has some.
 Json inner_loops(const std::string& target) {
   Json result = Json::array();
@@ -131,7 +137,7 @@ Json inner_loops(const std::string& target) {
     if (text.find("LLVM-MCA-BEGIN") == std::string::npos) continue;
     const ProcessResult report =
         run_process({{"llvm-mca-19", "-skip-unsupported-instructions=parse-failure",
-                      "-mtriple=thumbv7em-none-eabihf", "-mcpu=" + target, assembly}});
+                      "-mtriple=" + triple_of(target), "-mcpu=" + target, assembly}});
     for (Json& region : parse_mca(report.output)) {
       region["kernel"] = entry.path().stem().string();
       region["target"] = target;
