@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <iostream>
-#include <set>
 
 #include "compiler/driver/memory_map.h"
 #include "compiler/driver/picture_input.h"
@@ -12,7 +11,6 @@
 #include "compiler/lower/build_program.h"
 #include "compiler/lower/input_mode.h"
 #include "compiler/passes/pipeline.h"
-#include "compiler/passes/split_channels.h"
 #include "compiler/plan/planner.h"
 #include "frontend/importer.h"
 
@@ -98,41 +96,6 @@ void report_no_region(const Compilation& c, const PlanSettings& settings,
 
 }  // namespace
 
-namespace {
-
-// Splits the expanded channels of the blocks that are too large into more and more groups, until a
-// plan fits into the budget; `c` is left alone if none does.
-bool plan_in_channel_groups(Compilation& c, const PlanSettings& settings,
-                            Diagnostics& diagnostics) {
-  std::set<int> blocks;
-  StepGraph steps = c.selection.steps;
-  for (const int groups : {2, 4, 8}) {
-    for (int block : blocks_beyond(steps, *settings.ram)) blocks.insert(block);
-    if (blocks.empty()) return false;
-    Compilation split;
-    split.target = c.target;
-    split.graph = c.graph;
-    for (int block : blocks) {
-      const int most = std::min<int>(groups, most_channel_groups(split.graph, block));
-      if (most > 1) split_channels(split.graph, block, most);
-    }
-    std::optional<Selection> selection = select_kernels(split.graph, *c.target, diagnostics);
-    if (!selection || !set_input_mode(*selection, split.graph, settings.input, diagnostics)) {
-      return false;
-    }
-    split.selection = std::move(*selection);
-    if (std::optional<Plan> plan = make_plan(split.selection.steps, settings)) {
-      split.plan = std::move(*plan);
-      c = std::move(split);
-      return true;
-    }
-    steps = split.selection.steps;
-  }
-  return false;
-}
-
-}  // namespace
-
 std::optional<Compilation> compile_model(const ModelOptions& options, const std::string& target,
                                          Diagnostics& diagnostics) {
   Compilation result;
@@ -158,10 +121,6 @@ std::optional<Compilation> compile_model(const ModelOptions& options, const std:
     return std::nullopt;
   }
   std::optional<Plan> plan = make_plan(result.selection.steps, settings);
-  if (!plan && settings.ram && settings.regions.empty() &&
-      plan_in_channel_groups(result, settings, diagnostics)) {
-    plan = std::move(result.plan);
-  }
   if (!plan) {
     PlanSettings one_arena = settings;
     one_arena.regions.clear();

@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
-#include <set>
 #include <utility>
 
 #include "compiler/ir/diagnostics.h"
 #include "compiler/plan/checker.h"
 #include "compiler/plan/partition.h"
 #include "compiler/plan/place.h"
-#include "compiler/plan/recompute.h"
 #include "compiler/plan/regions.h"
 
 namespace spindle {
@@ -239,23 +237,6 @@ std::optional<Plan> make_plan(const StepGraph& graph, const PlanSettings& settin
 
 Plan make_plan(const StepGraph& graph) {
   return *make_plan(graph, {});
-}
-
-std::vector<int> blocks_beyond(const StepGraph& graph, std::int64_t bytes) {
-  const ValueUses uses(graph);
-  Recompute recompute(graph, uses);
-  const std::vector<StepId> cuts = cut_points(graph);
-  std::set<int> blocks;
-  for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
-    std::int64_t least = cascade_cost(graph, uses, cuts[i], cuts[i + 1]).bytes;
-    for (const CascadeWay& way : recompute.frontier(cuts[i], cuts[i + 1])) {
-      least = std::min(least, way.bytes);
-    }
-    for (StepId step = cuts[i]; least > bytes && step < cuts[i + 1]; ++step) {
-      if (graph.step(step).block >= 0) blocks.insert(graph.step(step).block);
-    }
-  }
-  return {blocks.begin(), blocks.end()};
 }
 
 std::vector<PlanPoint> plan_frontier(const StepGraph& graph, const PlanSettings& settings,

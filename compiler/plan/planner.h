@@ -24,10 +24,6 @@ struct PlanSettings {
 [[nodiscard]] std::optional<Plan> make_plan(const StepGraph& graph, const PlanSettings& settings);
 [[nodiscard]] Plan make_plan(const StepGraph& graph);
 
-// Inverted residuals (Step::block, ascending) that need more than `bytes` even when each is a
-// cascade of its own, whatever is computed again: candidates for a split into channel groups.
-[[nodiscard]] std::vector<int> blocks_beyond(const StepGraph& graph, std::int64_t bytes);
-
 // The frontier of RAM against work, in one arena: from the plan without a budget, down to the
 // smallest found. Each point has less RAM and more work than the one before it. At most `most`
 // points, both ends among them.
