@@ -164,7 +164,9 @@ void spindle_stem_s8_dsp(const spindle_stem_s8_dsp_params *p, const void *in, vo
  * Channels come in blocks of four; the last block ends with the last channel. Packed weights are
  * [block][channel 0, 2, 1, 3 of it] of four words (w[row][column], the least significant byte first):
  *   w00 w01 w10 w11 | w02 w20 w12 w21 | w22 as an int32 | bias, less in_zero * sum(w).
- * Scratch: 128 + 24 * (17 columns, or 10 for stride 1) bytes. */
+ * Scratch: for at most SPINDLE_DW3X3_S8_DSP_TILE outputs at a time, 24 bytes for each column of
+ * their windows and 16 for each output. */
+#define SPINDLE_DW3X3_S8_DSP_TILE 8
 typedef struct {
   const int32_t *weights;
   const float *multiplier; /* [channels] */
@@ -223,8 +225,7 @@ void spindle_pw_s8_mve(const spindle_pw_s8_mve_params *p, const void *in, void *
 
 /* As spindle_dw_s8 for 3 x 3 kernels, strides of 1 or 2 both ways, no dilation, one output channel for
  * each of at least 16 input channels; the order of weights is in the kernel's file. Scratch, aligned
- * to 4 bytes: 64 bytes for each of SPINDLE_DW3X3_S8_MVE_COLUMNS. */
-#define SPINDLE_DW3X3_S8_MVE_COLUMNS 10
+ * to 4 bytes: 64 bytes for each column that is read at a time, for 8 outputs (4 at stride 2). */
 typedef struct {
   const int32_t *weights;
   spindle_rows in;

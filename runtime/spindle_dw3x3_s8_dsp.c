@@ -4,7 +4,7 @@
 #include "spindle_window.h"
 
 /* Columns of the output that are computed together. */
-#define TILE 8
+#define TILE SPINDLE_DW3X3_S8_DSP_TILE
 /* Channels computed together: a word of the input. */
 #define BLOCK 4
 /* Words of packed weights of a channel, see spindle.h. */
@@ -431,10 +431,10 @@ static void store_block(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sum
 /* Output columns x to x + n - 1, n <= TILE. */
 static void tile(const spindle_dw3x3_s8_dsp_params* p, const window_rows* rows, int8_t* out,
                  uint32_t* scratch, int32_t x, int32_t n) {
-  int32_t* sums = (int32_t*)scratch;
-  uint32_t* columns = scratch + BLOCK * TILE;
   const int32_t left = x * p->stride - p->pad_left;
   const int32_t count = (n - 1) * p->stride + 3;
+  uint32_t* columns = scratch;
+  int32_t* sums = (int32_t*)(scratch + COLUMN * count);
   const int32_t before = spindle_max(0, -left);
   const int32_t after = spindle_max(0, left + count - p->in_width);
   uint32_t* const first = columns + COLUMN * before;

@@ -14,7 +14,6 @@
  * window is moved by a column. The last block ends with the last channel. */
 
 #define CHANNELS 16
-#define COLUMNS SPINDLE_DW3X3_S8_MVE_COLUMNS
 #define GROUP_WORDS 25
 
 /* The three rows of a window: outside of the image they are `zero` and the step is 0. */

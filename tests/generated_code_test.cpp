@@ -145,6 +145,7 @@ TEST_CASE("all input modes and a tight budget compute the same, without warnings
         PlanSettings{std::nullopt, InputMode::kStreamed}, tight[0], tight[1]}) {
     const TemporaryDirectory folder;
     const Compilation compiled = compile_graph(graph, "host", settings);
+    if (settings.ram) CHECK(compiled.plan.extra_macs > 0);
     write_model(compiled, "net", folder.path());
     const std::vector<ConstantPtr> inputs = random_inputs(compiled.graph, 5);
     const std::string data = (folder.path() / "in.bin").string();

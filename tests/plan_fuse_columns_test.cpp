@@ -113,3 +113,24 @@ TEST_CASE("an input of a member other than the last is not overwritten in place"
   REQUIRE(steps.size() == 1);
   for (const StepInput& input : steps[0].inputs) CHECK_FALSE(input.in_place);
 }
+
+TEST_CASE("kernels get the scratch that their widest call writes, after the tiles") {
+  StepBuilder b = residual_block();
+  const auto want = [&](StepId step, std::int64_t columns) {
+    Step& self = b.graph.steps[static_cast<std::size_t>(step)];
+    self.scratch_bytes = 16;
+    self.scratch_column_bytes = 10;
+    self.scratch_columns = columns;
+  };
+  want(1, 12);  // expand, alone: a row of 20 columns, 12 at a time
+  want(2, 5);   // depthwise: tiles of 7 columns, 5 at a time
+  want(3, 9);   // project: all 7 of them
+  const ValueUses uses(b.graph);
+  const std::vector<Step> steps = fuse_columns(b.graph, uses, 0, 5);
+  REQUIRE(steps.size() == 3);
+  CHECK(steps[1].scratch_bytes == 16 + 10 * 12);
+  CHECK(steps[1].tiles_bytes() == 0);
+  CHECK(steps[2].tiles_bytes() == 7 * 96 + 7 * 16);
+  CHECK(steps[2].scratch_bytes == 7 * 96 + 7 * 16 + 16 + 10 * 7);
+  CHECK(steps[2].scratch_column_bytes == 0);  // resolved
+}

@@ -143,12 +143,11 @@ std::string difference_text(const Difference& d, bool integer) {
   return text;
 }
 
-// Everything that was planned was touched, but for scratch that no call needed, and nothing else.
+// Everything that was planned was touched, and nothing else.
 bool touches_as_planned(const Plan& plan, const EmulationResult& result) {
   std::size_t arena = 0;
   const auto good = [&](std::optional<int> region) {
-    const std::int64_t touched = result.touched_bytes[arena++];
-    return touched >= occupied_bytes(plan, region) && touched <= reserved_bytes(plan, region);
+    return result.touched_bytes[arena++] == occupied_bytes(plan, region);
   };
   if (plan.regions.empty()) return good(std::nullopt);
   bool all = true;
@@ -167,7 +166,7 @@ std::string region_text(const Plan& plan, const EmulationResult& result) {
     if (region.arena_bytes == 0) continue;
     text += fmt::format(
         "        {:<10} {} bytes touched, {} planned, {} in all, {} in the region\n", region.name,
-        result.touched_bytes[arena++], reserved_bytes(plan, i), region.arena_bytes, region.size);
+        result.touched_bytes[arena++], occupied_bytes(plan, i), region.arena_bytes, region.size);
   }
   return text;
 }
@@ -201,7 +200,7 @@ void print_text(const Compilation& c, const VerifyOptions& options, const Verdic
   }
   std::cout << fmt::format("{}  arena      {} bytes touched, {} planned, {} in all\n",
                            mark(touches_as_planned(c.plan, result)), result.arena_touched_bytes,
-                           reserved_bytes(c.plan), c.plan.arena_bytes)
+                           occupied_bytes(c.plan), c.plan.arena_bytes)
             << region_text(c.plan, result);
   std::cout << fmt::format(
       "{}  stack      {}\n",
@@ -252,7 +251,7 @@ void print_json(const Compilation& c, const VerifyOptions& options, const Verdic
   json["instructions"] = result.instructions;
   json["macs"] = c.plan.macs;
   json["arena_bytes"] = c.plan.arena_bytes;
-  json["arena_planned_bytes"] = reserved_bytes(c.plan);
+  json["arena_planned_bytes"] = occupied_bytes(c.plan);
   json["arena_touched_bytes"] = result.arena_touched_bytes;
   for (std::size_t i = 0, arena = 0; i < c.plan.regions.size(); ++i) {
     const Region& region = c.plan.regions[i];
@@ -260,7 +259,7 @@ void print_json(const Compilation& c, const VerifyOptions& options, const Verdic
     json["regions"].push_back({{"name", region.name},
                                {"size", region.size},
                                {"arena_bytes", region.arena_bytes},
-                               {"planned_bytes", reserved_bytes(c.plan, static_cast<int>(i))},
+                               {"planned_bytes", occupied_bytes(c.plan, static_cast<int>(i))},
                                {"touched_bytes", used ? result.touched_bytes[arena++] : 0}});
   }
   json["stack_bytes"] = result.stack_bytes;

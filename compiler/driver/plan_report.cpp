@@ -8,6 +8,7 @@
 #include "compiler/driver/plan_resolutions.h"
 #include "compiler/driver/summary.h"
 #include "compiler/ir/diagnostics.h"
+#include "compiler/plan/fuse_columns.h"
 #include "compiler/plan/planner.h"
 #include "compiler/target/code_size.h"
 
@@ -53,17 +54,6 @@ std::int64_t picture_rows(const Graph& graph) {
     rows = std::max(rows, resolutions.of(node.inputs[0]).rows);
   }
   return rows;
-}
-
-// Elements of `extent` that calls for `step` outputs each compute, over all `outputs`.
-std::int64_t computed(const RowAccess& access, std::int64_t extent, std::int64_t outputs,
-                      std::int64_t step) {
-  std::int64_t sum = 0;
-  for (std::int64_t y = 0; y < outputs; y += step) {
-    const std::int64_t last = std::min(y + step, outputs) - 1;
-    sum += access.end(last, extent) - access.first(y, extent);
-  }
-  return sum;
 }
 
 class Reporter {
@@ -198,7 +188,7 @@ class Reporter {
       const Step& fine = fine_.step(member.step);
       const bool last = &member == &step.members.back();
       out.layers.push_back(add_layer(fine, fine_.value(fine.output), cascade));
-      r_.layers.back().extra_macs = extra_macs(step, member, fine);
+      r_.layers.back().extra_macs = recomputed_macs(fine_, step, member);
       last ? keep_buffer(r_.layers.back(), step.output) : keep_tile(r_.layers.back(), step, member);
     }
     return out;
@@ -268,17 +258,6 @@ class Reporter {
     layer.rows = member.rows;
     layer.columns = member.columns > 0 ? member.columns : step.tile;
     layer.bytes = member.tile_bytes;
-  }
-
-  [[nodiscard]] std::int64_t extra_macs(const Step& step, const Step::Member& member,
-                                        const Step& fine) const {
-    if (step.extra_macs == 0) return 0;
-    const std::int64_t rows = fine_.value(fine.output).rows;
-    const std::int64_t area = std::max<std::int64_t>(rows * fine.columns, 1);
-    const std::int64_t work =
-        computed(member.row_access, rows, plan_.steps.value(step.output).rows, step.band) *
-        computed(member.column_access, fine.columns, step.columns, step.tile);
-    return (work - area) * (fine.macs / area);
   }
 
   void put_work() {

@@ -11,7 +11,7 @@ namespace spindle {
 TemporaryDirectory::TemporaryDirectory() {
   const char* base = std::getenv("TMPDIR");
   if (base == nullptr || *base == '\0') base = "/tmp";
-  std::string name = std::filesystem::absolute(base) / "spindle-XXXXXX";
+  std::string name = std::filesystem::absolute(base) / ("spindle-" + std::string(6, 'X'));
   if (mkdtemp(name.data()) == nullptr) {
     throw std::filesystem::filesystem_error("cannot create a temporary folder", name,
                                             std::error_code(errno, std::generic_category()));

@@ -363,13 +363,8 @@ class Builder {
         return output_row(place);
       case KernelArg::Kind::kOutputBase:
         return address(place.fine.output, constant(0));
-      case KernelArg::Kind::kScratch: {
-        std::int64_t tiles = 0;
-        for (const Step::Member& member : place.step.members) {
-          tiles = std::max(tiles, align_up(member.tile_offset + member.tile_bytes));
-        }
-        return scratch(place.id, tiles);
-      }
+      case KernelArg::Kind::kScratch:
+        return scratch(place.id, place.step.tiles_bytes());
       case KernelArg::Kind::kRow:
         return place.row;
       case KernelArg::Kind::kColumn:

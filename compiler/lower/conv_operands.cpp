@@ -91,6 +91,28 @@ std::vector<Field> int8_data(Selector& s, const Node& node, const std::vector<st
           pointer_field("weight_zero", zero)};
 }
 
+void append_depthwise_fields(std::vector<Field>& fields, Selector& s, const Node& node) {
+  const Operands o = operands_of(s, node);
+  const Conv& conv = *node.as<Conv>();
+  fields.insert(fields.end(),
+                {s.rows_field(node.inputs[0], 0), int_field("in_width", o.x.shape[2]),
+                 int_field("channels", o.x.shape[3]), int_field("stride", conv.stride[0]),
+                 int_field("pad_top", conv.pad.top), int_field("pad_left", conv.pad.left),
+                 int_field("in_zero", stored_zero(o.x))});
+}
+
+void append_stem_fields(std::vector<Field>& fields, Selector& s, const Node& node) {
+  const Operands o = operands_of(s, node);
+  const Conv& conv = *node.as<Conv>();
+  fields.insert(fields.end(),
+                {s.rows_field(node.inputs[0], 0), int_field("in_width", o.x.shape[2]),
+                 int_field("in_channels", o.x.shape[3]), int_field("out_channels", o.y.shape[3]),
+                 int_field("kernel_h", o.w.shape[1]), int_field("kernel_w", o.w.shape[2]),
+                 int_field("stride_h", conv.stride[0]), int_field("stride_w", conv.stride[1]),
+                 int_field("pad_top", conv.pad.top), int_field("pad_left", conv.pad.left),
+                 int_field("in_zero", stored_zero(o.x))});
+}
+
 void append_limits(std::vector<Field>& fields, const Operands& o) {
   const QuantLimits limits = stored_limits(o.act, o.y);
   fields.push_back(int_field("out_zero", stored_zero(o.y)));

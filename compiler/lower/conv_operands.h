@@ -41,6 +41,11 @@ void add_window_step(Selector& s, const Node& node, KernelCall call);
                                            std::string layout,
                                            const std::vector<std::int32_t>& bias,
                                            const IntWeights& unpacked);
+// Geometry of the square depthwise kernels and of the first convolutions that have a kernel for one
+// instruction set, in the order of their structs: from the input's rows to its zero point.
+void append_depthwise_fields(std::vector<Field>& fields, Selector& s, const Node& node);
+void append_stem_fields(std::vector<Field>& fields, Selector& s, const Node& node);
+
 // out_zero, lo and hi: the last members of the int8 structs.
 void append_limits(std::vector<Field>& fields, const Operands& o);
 

@@ -47,16 +47,10 @@ std::int64_t chunk_of(std::int64_t depth, std::int64_t pixels) {
   return (pixels + chunks - 1) / chunks;
 }
 
-// The kernel of the last step gets scratch, as its argument number `position`, and needs `source`
-// besides its own file.
-void extend_call(Selector& s, std::int64_t scratch_bytes, std::ptrdiff_t position,
-                 const char* source) {
-  KernelCall& call = s.selection.calls.back().back();
-  KernelArg scratch;
-  scratch.kind = KernelArg::Kind::kScratch;
-  call.args.insert(call.args.begin() + position, scratch);
-  if (source != nullptr) call.sources.emplace_back(source);
-  s.selection.steps.steps.back().scratch_bytes = scratch_bytes;
+// The last step's kernel is made of spindle_gemm_s8_dsp and gets its scratch.
+void use_gemm(Selector& s, std::int64_t depth, std::int64_t chunk) {
+  s.selection.calls.back().back().sources.emplace_back("spindle_gemm_s8_dsp.c");
+  s.add_scratch(4 * depth, 2 * depth, chunk);
 }
 
 }  // namespace
@@ -79,7 +73,7 @@ bool lower_pointwise_s8_dsp(Selector& s, const Node& node) {
   add_pointwise_step(
       s, node, inputs,
       kernel("spindle_pw_s8_dsp", "spindle_pw_s8_dsp_params", std::move(fields), {}));
-  extend_call(s, depth * (4 + 2 * chunk), 3, "spindle_gemm_s8_dsp.c");
+  use_gemm(s, depth, chunk);
   return true;
 }
 
@@ -102,25 +96,12 @@ bool lower_stem_s8_dsp(Selector& s, const Node& node) {
   const std::int64_t depth = (taps + 7) / 8 * 8;
   const std::int64_t chunk = chunk_of(depth, o.y.shape[2]);
   std::vector<Field> fields = gemm_data(s, node, ordered);
-  fields.push_back(s.rows_field(node.inputs[0], 0));
-  for (const auto& [name, value] :
-       std::initializer_list<std::pair<const char*, std::int64_t>>{{"in_width", o.x.shape[2]},
-                                                                   {"in_channels", o.x.shape[3]},
-                                                                   {"out_channels", o.y.shape[3]},
-                                                                   {"kernel_h", o.w.shape[1]},
-                                                                   {"kernel_w", o.w.shape[2]},
-                                                                   {"stride_h", conv.stride[0]},
-                                                                   {"stride_w", conv.stride[1]},
-                                                                   {"pad_top", conv.pad.top},
-                                                                   {"pad_left", conv.pad.left},
-                                                                   {"in_zero", stored_zero(o.x)}}) {
-    fields.push_back(int_field(name, value));
-  }
+  append_stem_fields(fields, s, node);
   append_limits(fields, o);
   fields.push_back(int_field("chunk", chunk));
   add_window_step(
       s, node, kernel("spindle_stem_s8_dsp", "spindle_stem_s8_dsp_params", std::move(fields), {}));
-  extend_call(s, depth * (4 + 2 * chunk), 3, "spindle_gemm_s8_dsp.c");
+  use_gemm(s, depth, chunk);
   return true;
 }
 
@@ -160,20 +141,14 @@ bool lower_depthwise_s8_dsp(Selector& s, const Node& node) {
                                    dsp_depthwise(weights.values, folded_bias(o, weights)),
                                    "[block of 4 channels][0, 2, 1, 3][9 weights, bias]")),
       pointer_field("multiplier", s.add_constant(name + "_multiplier", DType::kF32,
-                                                 multipliers(o.x, o.w, o.y), "(sx * sw) / sy")),
-      s.rows_field(node.inputs[0], 0),
-      int_field("in_width", o.x.shape[2]),
-      int_field("channels", o.x.shape[3]),
-      int_field("stride", conv.stride[0]),
-      int_field("pad_top", conv.pad.top),
-      int_field("pad_left", conv.pad.left),
-      int_field("in_zero", stored_zero(o.x))};
+                                                 multipliers(o.x, o.w, o.y), "(sx * sw) / sy"))};
+  append_depthwise_fields(fields, s, node);
   append_limits(fields, o);
   add_window_step(
       s, node,
       kernel("spindle_dw3x3_s8_dsp", "spindle_dw3x3_s8_dsp_params", std::move(fields), {}));
-  const std::int64_t columns = 7 * conv.stride[0] + 3;
-  extend_call(s, 128 + 24 * columns, 3, nullptr);
+  // Interleaved columns, 24 bytes each: stride more for each output, which has 16 bytes of sums.
+  s.add_scratch(24 * (3 - conv.stride[0]), 24 * conv.stride[0] + 16, SPINDLE_DW3X3_S8_DSP_TILE);
   return true;
 }
 

@@ -14,7 +14,7 @@ constexpr std::int64_t kPanel = 4;
 constexpr std::int64_t kMostChannels = 1 << 14;
 // Inputs of a window of a first convolution: scratch grows with them.
 constexpr std::int64_t kStemTaps = 128;
-// Channels that the depthwise kernel computes together, and its scratch for each column.
+// Channels that the depthwise kernel computes together, and its scratch for each column it reads.
 constexpr std::int64_t kBlock = 16;
 constexpr std::int64_t kColumnBytes = 64;
 
@@ -43,17 +43,6 @@ Field packed_field(Selector& s, const Node& node, const IntWeights& weights, Pac
   const std::vector<float> multiplier = multipliers(o.x, o.w, o.y);
   return pointer_field("weights", s.add_constant(o.y.name + "_weights", DType::kI32,
                                                  pack({weights.values, bias, multiplier}), layout));
-}
-
-// A step of (params, in, out, scratch, y, x, n).
-void add_window_step(Selector& s, const Node& node, KernelCall call, std::int64_t scratch_bytes) {
-  constexpr std::ptrdiff_t kPosition = 3;
-  add_window_step(s, node, std::move(call));
-  KernelArg scratch;
-  scratch.kind = KernelArg::Kind::kScratch;
-  std::vector<KernelArg>& args = s.selection.calls.back().back().args;
-  args.insert(args.begin() + kPosition, scratch);
-  s.selection.steps.steps.back().scratch_bytes = scratch_bytes;
 }
 
 }  // namespace
@@ -85,18 +74,15 @@ bool lower_dw3x3_s8_mve(Selector& s, const Node& node) {
   if (!window || o.y.shape[3] != o.x.shape[3] || o.y.shape[3] < kBlock || !weights.zero.empty()) {
     return false;
   }
-  std::vector<Field> fields{packed_field(s, node, weights, pack_mve_dw3x3, kDepthwiseLayout),
-                            s.rows_field(node.inputs[0], 0),
-                            int_field("in_width", o.x.shape[2]),
-                            int_field("channels", o.x.shape[3]),
-                            int_field("stride", conv.stride[0]),
-                            int_field("pad_top", conv.pad.top),
-                            int_field("pad_left", conv.pad.left),
-                            int_field("in_zero", stored_zero(o.x))};
+  std::vector<Field> fields{packed_field(s, node, weights, pack_mve_dw3x3, kDepthwiseLayout)};
+  append_depthwise_fields(fields, s, node);
   append_limits(fields, o);
   add_window_step(
-      s, node, kernel("spindle_dw3x3_s8_mve", "spindle_dw3x3_s8_mve_params", std::move(fields), {}),
-      SPINDLE_DW3X3_S8_MVE_COLUMNS * kColumnBytes);
+      s, node,
+      kernel("spindle_dw3x3_s8_mve", "spindle_dw3x3_s8_mve_params", std::move(fields), {}));
+  // The columns of the windows of a call: `stride` more for each output.
+  const int stride = conv.stride[0];
+  s.add_scratch(kColumnBytes * (3 - stride), kColumnBytes * stride, stride == 1 ? 8 : 4);
   return true;
 }
 
@@ -108,22 +94,12 @@ bool lower_stem_s8_mve(Selector& s, const Node& node) {
   const std::int64_t taps = o.w.shape[1] * o.w.shape[2] * o.x.shape[3];
   const bool plain = conv.groups == 1 && conv.dilation[0] == 1 && conv.dilation[1] == 1;
   if (!plain || taps < 1 || taps > kStemTaps || !suits_gemm(o, weights)) return false;
-  std::vector<Field> fields{packed_field(s, node, weights, pack_mve_gemm, kGemmLayout),
-                            s.rows_field(node.inputs[0], 0),
-                            int_field("in_width", o.x.shape[2]),
-                            int_field("in_channels", o.x.shape[3]),
-                            int_field("out_channels", o.y.shape[3]),
-                            int_field("kernel_h", o.w.shape[1]),
-                            int_field("kernel_w", o.w.shape[2]),
-                            int_field("stride_h", conv.stride[0]),
-                            int_field("stride_w", conv.stride[1]),
-                            int_field("pad_top", conv.pad.top),
-                            int_field("pad_left", conv.pad.left),
-                            int_field("in_zero", stored_zero(o.x))};
+  std::vector<Field> fields{packed_field(s, node, weights, pack_mve_gemm, kGemmLayout)};
+  append_stem_fields(fields, s, node);
   append_limits(fields, o);
   add_window_step(
-      s, node, kernel("spindle_stem_s8_mve", "spindle_stem_s8_mve_params", std::move(fields), {}),
-      SPINDLE_STEM_S8_MVE_PIXELS * taps);
+      s, node, kernel("spindle_stem_s8_mve", "spindle_stem_s8_mve_params", std::move(fields), {}));
+  s.add_scratch(0, taps, SPINDLE_STEM_S8_MVE_PIXELS);
   return true;
 }
 

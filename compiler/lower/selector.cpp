@@ -154,6 +154,18 @@ void Selector::by_columns(std::int64_t columns, bool columnwise) {
   }
 }
 
+void Selector::add_scratch(std::int64_t bytes, std::int64_t column_bytes, std::int64_t columns) {
+  constexpr std::ptrdiff_t kPosition = 3;
+  KernelArg scratch;
+  scratch.kind = KernelArg::Kind::kScratch;
+  std::vector<KernelArg>& args = selection.calls.back().back().args;
+  args.insert(args.begin() + kPosition, scratch);
+  Step& step = selection.steps.steps.back();
+  step.scratch_bytes = bytes;
+  step.scratch_column_bytes = column_bytes;
+  step.scratch_columns = columns;
+}
+
 std::string Selector::step_name(const Node& node, std::string_view suffix) {
   // Block nodes are named after their role; others after the ONNX node.
   std::string base = node.name;

@@ -77,6 +77,9 @@ class Selector {
   // arguments; `columnwise` says whether it then reads the same columns of its inputs (those read
   // row by row, in rows of as many columns).
   void by_columns(std::int64_t columns, bool columnwise);
+  // The last step's kernel gets scratch as its fourth argument, after (params, in, out): `bytes`,
+  // and `column_bytes` more for each column of a call, up to `columns`. It must write all of them.
+  void add_scratch(std::int64_t bytes, std::int64_t column_bytes, std::int64_t columns);
 
   [[nodiscard]] std::string step_name(const Node& node, std::string_view suffix = {});
 

@@ -40,22 +40,6 @@ StepId window_reader(const StepGraph& graph, const ValueUses& uses, StepId step,
   return rows && columns ? reader : -1;
 }
 
-// Elements of `extent` that calls of `step` outputs each compute together, over all `outputs`.
-std::int64_t computed(const RowAccess& access, std::int64_t extent, std::int64_t outputs,
-                      std::int64_t step) {
-  std::int64_t sum = 0;
-  for (std::int64_t y = 0; y < outputs; y += step) {
-    const std::int64_t last = std::min(y + step, outputs) - 1;
-    sum += access.end(last, extent) - access.first(y, extent);
-  }
-  return sum;
-}
-
-// MACs of a pixel of the step's output; where nothing is multiplied, the elements count.
-std::int64_t work_of(const StepGraph& graph, const Step& step, std::int64_t pixels) {
-  return step.macs > 0 ? step.macs / pixels : graph.value(step.output).bytes() / pixels;
-}
-
 // Whether the inputs of the step are a good place to keep rows: before a window, or narrower than
 // what the step makes of them.
 bool begins_patch(const StepGraph& graph, const Step& step) {
@@ -79,7 +63,7 @@ class Fuser {
       if (joins_[index(step)] >= 0) continue;  // its reader takes it along
       std::vector<StepId> members;
       collect(step, members);
-      result.push_back(members.size() == 1 ? graph_.step(step) : join(members));
+      result.push_back(members.size() == 1 ? alone(step) : join(members));
     }
     return result;
   }
@@ -116,6 +100,16 @@ class Fuser {
       if (joins_[index(step)] == last) collect(step, members);
     }
     members.push_back(last);
+  }
+
+  [[nodiscard]] Step alone(StepId id) const {
+    Step step = graph_.step(id);
+    resolve_scratch(step, step.scratch_for(step.columns));
+    return step;
+  }
+  static void resolve_scratch(Step& step, std::int64_t bytes) {
+    step.scratch_bytes = bytes;
+    step.scratch_column_bytes = step.scratch_columns = 0;
   }
 
   // What each member must compute, from the last backwards.
@@ -188,12 +182,15 @@ class Fuser {
     for (std::size_t i = 0; i < ids.size(); ++i) {
       const Step& member = graph_.step(ids[i]);
       joined.block = std::max(joined.block, member.block);
-      scratch = std::max(scratch, member.scratch_bytes);
-      add_work(joined, member, joined.members[i]);
+      scratch = std::max(scratch, member.scratch_for(columns_kept(joined.members[i], joined)));
+      joined.macs += member.macs;
+      joined.weight_bytes += member.weight_bytes;
+      joined.extra_macs += recomputed_macs(graph_, joined, joined.members[i]);
       if (i + 1 < ids.size()) size_tile(joined, joined.members[i]);
       add_inputs(joined, ids, i);
     }
-    joined.scratch_bytes = place_tiles(joined) + scratch;
+    place_tiles(joined);
+    resolve_scratch(joined, joined.tiles_bytes() + scratch);
     return joined;
   }
 
@@ -213,14 +210,13 @@ class Fuser {
   }
 
   // Each tile at the lowest place that is free from the member that makes it to the one that reads
-  // it; returns the bytes they take together. A tile that keeps rows for the next row of the band
+  // it. A tile that keeps rows for the next row of the band
   // is never free; one that is updated in place is where it was.
-  [[nodiscard]] std::int64_t place_tiles(Step& joined) const {
+  void place_tiles(Step& joined) const {
     struct Life {
       std::size_t first, last;
     };
     std::vector<Life> lives;
-    std::int64_t total = 0;
     for (std::size_t i = 0; i + 1 < joined.members.size(); ++i) {
       Step::Member& member = joined.members[i];
       const bool stays = !joined.by_member && joined.band > 1 && member.row_access != RowAccess{};
@@ -245,9 +241,7 @@ class Fuser {
           moved = true;
         }
       }
-      total = std::max(total, member.tile_offset + align_up(member.tile_bytes));
     }
-    return total;
   }
 
   // The tile that member `i` reads and may write its own over, if there is one.
@@ -264,18 +258,6 @@ class Fuser {
       }
     }
     return nullptr;
-  }
-
-  void add_work(Step& joined, const Step& self, const Step::Member& member) const {
-    const std::int64_t rows = graph_.value(self.output).rows;
-    const std::int64_t area = std::max<std::int64_t>(rows * self.columns, 1);
-    const std::int64_t work =
-        computed(member.row_access, rows, graph_.value(joined.output).rows, joined.band) *
-        computed(member.column_access, self.columns, joined.columns, joined.tile);
-    joined.macs += self.macs;
-    joined.weight_bytes += self.weight_bytes;
-    // Never negative: rows and columns that nobody needs are skipped, and not counted as a gain.
-    joined.extra_macs += std::max<std::int64_t>(work - area, 0) * work_of(graph_, self, area);
   }
 
   void add_inputs(Step& joined, const std::vector<StepId>& ids, std::size_t i) const {
@@ -304,6 +286,18 @@ class Fuser {
 std::vector<Step> fuse_columns(const StepGraph& graph, const ValueUses& uses, StepId first,
                                StepId end, const std::vector<Patch>& patches) {
   return Fuser(graph, uses, first, end, patches).run();
+}
+
+std::int64_t recomputed_macs(const StepGraph& graph, const Step& joined,
+                             const Step::Member& member) {
+  const Step& self = graph.step(member.step);
+  const Value& out = graph.value(self.output);
+  const std::int64_t pixels = std::max<std::int64_t>(out.rows * self.columns, 1);
+  const std::int64_t work =
+      member.row_access.total(out.rows, graph.value(joined.output).rows, joined.band) *
+      member.column_access.total(self.columns, joined.columns, joined.tile);
+  const std::int64_t each = (self.macs > 0 ? self.macs : out.bytes()) / pixels;
+  return std::max<std::int64_t>(work - pixels, 0) * each;
 }
 
 std::int64_t tile_columns(std::int64_t columns, std::int64_t most) {

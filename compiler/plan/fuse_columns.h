@@ -38,6 +38,11 @@ struct Patch {
                                              StepId first, StepId end,
                                              const std::vector<Patch>& patches = {});
 
+// MACs that `member` of a joined step computes again. Elements count where nothing is multiplied.
+// Never negative: rows and columns that nobody needs are skipped, and not counted as a gain.
+[[nodiscard]] std::int64_t recomputed_macs(const StepGraph& graph, const Step& joined,
+                                           const Step::Member& member);
+
 // Columns of a tile: at most `most`, rows divided evenly.
 [[nodiscard]] std::int64_t tile_columns(std::int64_t columns, std::int64_t most = 8);
 

@@ -286,27 +286,24 @@ std::int64_t live_bytes(const Plan& plan, int cascade) {
 }
 
 std::int64_t occupied_bytes(const Plan& plan, std::optional<int> region) {
-  // Of scratch, the tiles: alignment may leave bytes between them.
+  // Of scratch, the tiles and what kernels ask for: alignment may leave bytes between them.
   Plan exact;
   for (const Buffer& buffer : plan.buffers) {
     if (buffer.kind != BufferKind::kScratch) exact.buffers.push_back(buffer);
   }
   for (std::size_t i = 0; i < plan.steps.steps.size(); ++i) {
     if (plan.scratch_of[i] < 0) continue;
-    const Buffer& scratch = plan.buffers[static_cast<std::size_t>(plan.scratch_of[i])];
-    for (const Step::Member& member : plan.steps.steps[i].members) {
-      if (member.tile_bytes == 0) continue;
-      Buffer tile = scratch;
-      tile.offset += member.tile_offset;
-      tile.bytes = member.tile_bytes;
-      exact.buffers.push_back(tile);
-    }
+    const Step& step = plan.steps.steps[i];
+    const auto add = [&](std::int64_t offset, std::int64_t bytes) {
+      Buffer piece = plan.buffers[static_cast<std::size_t>(plan.scratch_of[i])];
+      piece.offset += offset;
+      piece.bytes = bytes;
+      if (bytes > 0) exact.buffers.push_back(piece);
+    };
+    for (const Step::Member& member : step.members) add(member.tile_offset, member.tile_bytes);
+    add(step.tiles_bytes(), step.scratch_bytes - step.tiles_bytes());
   }
   return union_bytes(exact, [&](const Buffer& b) { return !region || b.region == *region; });
-}
-
-std::int64_t reserved_bytes(const Plan& plan, std::optional<int> region) {
-  return union_bytes(plan, [&](const Buffer& b) { return !region || b.region == *region; });
 }
 
 }  // namespace spindle

@@ -34,12 +34,8 @@ struct PlanSettings {
 // Most bytes live together while `cascade` runs, overlaid bytes counted once.
 [[nodiscard]] std::int64_t live_bytes(const Plan& plan, int cascade);
 
-// Bytes of the arena that belong to a buffer at some time, kernels' scratch aside: what a run
-// touches at least. Less than the arena where alignment leaves a few bytes between buffers. Of all
-// regions, or of one.
+// Bytes of the arena that belong to a buffer at some time: what a run touches. Less than the arena
+// where alignment leaves a few bytes between buffers. Of all regions, or of one.
 [[nodiscard]] std::int64_t occupied_bytes(const Plan& plan, std::optional<int> region = {});
-// As occupied_bytes, with the whole scratch of kernels, of which a run may touch less: they ask for
-// what their widest call needs, and tiles may be narrower.
-[[nodiscard]] std::int64_t reserved_bytes(const Plan& plan, std::optional<int> region = {});
 
 }  // namespace spindle

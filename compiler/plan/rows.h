@@ -39,6 +39,17 @@ struct RowAccess {
   // Whether rows are found by a window that moves on evenly, so that read_by may be used.
   [[nodiscard]] bool is_window() const { return den == 1 && num > 0; }
 
+  // Rows that calls for `step` output rows each need together, over all `outputs` rows: what they
+  // share counts for each.
+  [[nodiscard]] std::int64_t total(std::int64_t rows, std::int64_t outputs,
+                                   std::int64_t step) const {
+    std::int64_t sum = 0;
+    for (std::int64_t y = 0; y < outputs; y += step) {
+      sum += end(std::min(y + step, outputs) - 1, rows) - first(y, rows);
+    }
+    return sum;
+  }
+
   bool operator==(const RowAccess&) const = default;
 
  private:

@@ -2,7 +2,17 @@
 
 #include <algorithm>
 
+#include "compiler/plan/place.h"
+
 namespace spindle {
+
+std::int64_t Step::tiles_bytes() const {
+  std::int64_t bytes = 0;
+  for (const Member& member : members) {
+    bytes = std::max(bytes, align_up(member.tile_offset + member.tile_bytes));
+  }
+  return bytes;
+}
 
 ValueUses::ValueUses(const StepGraph& graph)
     : producer(graph.values.size(), -1), readers(graph.values.size()) {

@@ -60,8 +60,12 @@ struct Step {
   int block = -1;    // inverted residual it belongs to; steps of one are contiguous
   std::vector<StepInput> inputs;
   ValueId output = -1;
-  std::int64_t scratch_bytes = 0;  // needed during a call only
-  std::int64_t macs = 0;           // of the whole step
+  // Needed during a call only, every byte of it: scratch_bytes, and more for each column that the
+  // call computes, up to scratch_columns. Resolved into scratch_bytes in the steps of a plan.
+  std::int64_t scratch_bytes = 0;
+  std::int64_t scratch_column_bytes = 0;
+  std::int64_t scratch_columns = 0;
+  std::int64_t macs = 0;  // of the whole step
   std::int64_t weight_bytes = 0;
   std::int64_t columns = 0;  // of the output, if a range of them can be computed; else 0
 
@@ -87,6 +91,13 @@ struct Step {
   bool by_member = false;
   std::int64_t extra_macs = 0;  // computed again, by the members of bands and tiles that overlap
   bool receives = false;        // the caller pushes the row (streamed input); there is no kernel
+
+  // Scratch of a call that computes `columns` columns.
+  [[nodiscard]] std::int64_t scratch_for(std::int64_t count) const {
+    return scratch_bytes + scratch_column_bytes * std::min(count, scratch_columns);
+  }
+  // Bytes of the scratch of a joined step that tiles take; its members' own comes after them.
+  [[nodiscard]] std::int64_t tiles_bytes() const;
 };
 
 struct StepGraph {

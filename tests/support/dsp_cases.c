@@ -256,7 +256,8 @@ static void depthwise(int32_t channels) {
   const spindle_dw3x3_s8_dsp_params p = {packed,    multiplier, w.in,      w.width,
                                          channels,  w.stride,   w.pad_top, w.pad_left,
                                          d.in_zero, d.out_zero, d.lo,      d.hi};
-  const int32_t scratch_bytes = 128 + 24 * (w.stride == 1 ? 10 : 17);
+  const int32_t together = w.n < SPINDLE_DW3X3_S8_DSP_TILE ? w.n : SPINDLE_DW3X3_S8_DSP_TILE;
+  const int32_t scratch_bytes = 24 * ((together - 1) * w.stride + 3) + 16 * together;
   prepare(channels * w.n, scratch_bytes);
   spindle_dw_s8(&portable, input_memory, expected, w.y, w.x, w.n);
   spindle_dw3x3_s8_dsp(&p, input_memory, actual + kGuard, scratch, w.y, w.x, w.n);
