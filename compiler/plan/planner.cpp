@@ -9,6 +9,7 @@
 #include "compiler/plan/checker.h"
 #include "compiler/plan/partition.h"
 #include "compiler/plan/place.h"
+#include "compiler/plan/place_within.h"
 #include "compiler/plan/regions.h"
 
 namespace spindle {
@@ -31,9 +32,12 @@ class Builder {
     plan_.buffer_of.assign(graph.values.size(), -1);
   }
 
-  // Nothing if the regions have no room for it.
-  std::optional<Plan> build(const Partition& partition, const std::vector<Region>& regions = {}) {
+  // Nothing if the regions have no room for it. Without regions, an arena of `budget` bytes will
+  // do where a smaller one leaves gaps; it is larger if nothing that small is found.
+  std::optional<Plan> build(const Partition& partition, const std::vector<Region>& regions = {},
+                            std::int64_t budget = 0) {
     plan_.regions = regions;
+    budget_ = budget;
     add_given_inputs();
     StepId first = 0;
     for (const CascadeChoice& choice : partition.cascades) {
@@ -135,7 +139,7 @@ class Builder {
                           plan_.buffer_of[static_cast<std::size_t>(overlay.out)], overlay.gap});
     }
     if (plan_.regions.empty()) {
-      set_places(place(items, overlays, plan_.lower_bound).offsets);
+      set_places(place_in_one(items, overlays));
     } else {
       const std::optional<RegionPlacement> placement =
           place_in_regions(items, overlays, buffer_traffic(plan_), plan_.regions);
@@ -147,6 +151,16 @@ class Builder {
     }
     mark_overlays(overlays);
     return true;
+  }
+
+  [[nodiscard]] std::vector<std::int64_t> place_in_one(
+      const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays) const {
+    Placement placement = place(items, overlays, plan_.lower_bound);
+    const std::int64_t limit = std::max(plan_.lower_bound, budget_);
+    if (placement.total > limit) {
+      if (auto offsets = place_within(items, overlays, limit)) return *std::move(offsets);
+    }
+    return std::move(placement.offsets);
   }
 
   void set_places(const std::vector<std::int64_t>& offsets) {
@@ -176,6 +190,7 @@ class Builder {
   Plan plan_;
   std::vector<Overlay> overlays_;
   std::int64_t first_bytes_ = 0;  // live in the first cascade
+  std::int64_t budget_ = 0;
 };
 
 }  // namespace
@@ -216,7 +231,7 @@ std::optional<Plan> make_plan(const StepGraph& graph, const PlanSettings& settin
   const std::int64_t budget = budget_of(settings);
   std::optional<Plan> plan;
   const auto fits = [&](const Partition& partition) {
-    plan = Builder(graph, uses, settings.input).build(partition, settings.regions);
+    plan = Builder(graph, uses, settings.input).build(partition, settings.regions, budget);
     return plan && plan->arena_bytes <= budget;
   };
   if (fits(least_without_recompute(search))) return checked(std::move(*plan));

@@ -1,0 +1,269 @@
+#include "compiler/plan/place_within.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <numeric>
+#include <set>
+#include <utility>
+
+namespace spindle {
+namespace {
+
+constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kNoGap = std::numeric_limits<std::int64_t>::min() / 2;
+constexpr std::size_t kMostSums = 96;     // subset sums kept for one time
+constexpr std::size_t kMostPlaces = 256;  // places of one item
+constexpr int kMostVisits = 60000;        // states of the search
+constexpr int kMostPackings = 2000;       // of the short-lived items of one time
+
+using Places = std::set<std::int64_t>;
+
+struct Hole {
+  std::int64_t begin, end;
+};
+
+// Puts items, largest first, into holes.
+class Packer {
+ public:
+  Packer(const std::vector<PlaceItem>& items, const std::vector<std::size_t>& which,
+         std::vector<Hole>& holes, std::vector<std::int64_t>& offsets)
+      : items_(items), which_(which), holes_(holes), offsets_(offsets) {}
+
+  bool pack(std::size_t next = 0) {
+    if (next == which_.size()) return true;
+    const std::int64_t bytes = items_[which_[next]].bytes;
+    for (Hole& hole : holes_) {
+      if (hole.end - hole.begin < bytes) continue;
+      if (++tries_ > kMostPackings) return false;
+      offsets_[which_[next]] = hole.begin;
+      hole.begin += bytes;
+      if (pack(next + 1)) return true;
+      hole.begin -= bytes;
+    }
+    return false;
+  }
+
+ private:
+  const std::vector<PlaceItem>& items_;
+  const std::vector<std::size_t>& which_;
+  std::vector<Hole>& holes_;
+  std::vector<std::int64_t>& offsets_;
+  int tries_ = 0;
+};
+
+class Search {
+ public:
+  Search(const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays,
+         std::int64_t limit)
+      : items_(items), limit_(limit / kArenaAlign * kArenaAlign), rules_(items.size()) {
+    for (const PlaceOverlay& overlay : overlays) {
+      const std::int64_t gap = std::max(overlay.gap, kNoGap);
+      rules_[index(overlay.in)].push_back({index(overlay.out), gap, true});
+      rules_[index(overlay.out)].push_back({index(overlay.in), gap, false});
+    }
+    for (const PlaceItem& item : items) last_time_ = std::max(last_time_, item.last);
+    for (int time = 0; time <= last_time_; ++time) {
+      times_.emplace_back();
+      for (std::size_t i = 0; i < items.size(); ++i) {
+        if (items[i].first != time || items[i].bytes == 0) continue;
+        (lives_on(i) ? times_.back().kept : times_.back().brief).push_back(i);
+      }
+      by_size(times_.back().kept);
+      by_size(times_.back().brief);
+      find_sums(times_.back());
+    }
+    for (const PlaceItem& item : items) offsets_.push_back(item.bytes == 0 ? 0 : kNone);
+    places_.resize(items.size());
+    for (int time = last_time_; time >= 0; --time) {
+      for (std::size_t item : times_[index(time)].kept) find_places(item);
+    }
+  }
+
+  std::optional<std::vector<std::int64_t>> run() {
+    if (!fill(0)) return std::nullopt;
+    return offsets_;
+  }
+
+ private:
+  struct Rule {
+    std::size_t other;
+    std::int64_t gap;  // least offset(in) - offset(out)
+    bool is_in;        // this item is the overlay's `in`
+  };
+  struct Time {
+    std::vector<std::size_t> kept;   // begin here, and live on or overlay another
+    std::vector<std::size_t> brief;  // live here only
+    Places sums;                     // of the brief ones' bytes
+  };
+
+  static std::size_t index(int i) { return static_cast<std::size_t>(i); }
+  [[nodiscard]] bool lives_on(std::size_t i) const {
+    return items_[i].first < items_[i].last || !rules_[i].empty();
+  }
+  void by_size(std::vector<std::size_t>& list) const {
+    std::stable_sort(list.begin(), list.end(), [&](std::size_t a, std::size_t b) {
+      return items_[a].bytes > items_[b].bytes;
+    });
+  }
+
+  void find_sums(Time& time) const {
+    time.sums = {0};
+    for (std::size_t item : time.brief) {
+      Places more = time.sums;
+      for (std::int64_t sum : time.sums) more.insert(sum + items_[item].bytes);
+      if (more.size() > kMostSums) break;
+      time.sums = std::move(more);
+    }
+    std::int64_t all = 0;
+    for (std::size_t item : time.brief) all += items_[item].bytes;
+    time.sums.insert(all);
+  }
+
+  // Places of `item` that touch a `neighbour` at `at`.
+  void add_beside(std::size_t item, std::size_t neighbour, std::int64_t at, Places& places) const {
+    for (const Rule& rule : rules_[item]) {
+      if (rule.other == neighbour && rule.gap > kNoGap) {
+        places.insert(align_up(at + (rule.is_in ? rule.gap : -rule.gap - kArenaAlign + 1)));
+        places.insert(at);
+      }
+    }
+    places.insert(at + items_[neighbour].bytes);
+    places.insert(at - items_[item].bytes);
+  }
+
+  void keep_inside(std::size_t item, Places& places) const {
+    std::erase_if(places, [&](std::int64_t at) {
+      return at < 0 || at + items_[item].bytes > limit_ || at % kArenaAlign != 0;
+    });
+    if (places.size() <= kMostPlaces) return;
+    Places few;
+    std::size_t i = 0;
+    for (std::int64_t at : places) {
+      if (i++ * kMostPlaces % places.size() < kMostPlaces) few.insert(at);
+    }
+    places = std::move(few);
+  }
+
+  // What begins later has its places already.
+  void find_places(std::size_t item) {
+    Places& places = places_[item];
+    for (int time = items_[item].first; time <= items_[item].last; ++time) {
+      for (std::int64_t sum : times_[index(time)].sums) {
+        places.insert(sum);
+        places.insert(limit_ - items_[item].bytes - sum);
+      }
+      for (std::size_t other : times_[index(time)].kept) {
+        for (std::int64_t at : places_[other]) {
+          if (other != item) add_beside(item, other, at, places);
+        }
+      }
+    }
+    keep_inside(item, places);
+  }
+
+  // Whether `item` may lie at `at` with what has been placed.
+  [[nodiscard]] bool may_lie(std::size_t item, std::int64_t at) const {
+    for (std::size_t other = 0; other < items_.size(); ++other) {
+      if (offsets_[other] == kNone || other == item || !together(item, other)) continue;
+      const bool apart =
+          at + items_[item].bytes <= offsets_[other] || offsets_[other] + items_[other].bytes <= at;
+      const bool overlaid =
+          std::any_of(rules_[item].begin(), rules_[item].end(), [&](const Rule& rule) {
+            const std::int64_t gap = rule.is_in ? at - offsets_[other] : offsets_[other] - at;
+            return rule.other == other && gap >= rule.gap;
+          });
+      if (!apart && !overlaid) return false;
+    }
+    return true;
+  }
+  [[nodiscard]] bool together(std::size_t a, std::size_t b) const {
+    return items_[a].first <= items_[b].last && items_[b].first <= items_[a].last;
+  }
+
+  // Places everything from `time` on.
+  bool fill(int time) {
+    if (time > last_time_) return true;
+    std::vector<std::int64_t> state{time};
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      if (offsets_[i] != kNone && items_[i].first < time && items_[i].last >= time) {
+        state.push_back(static_cast<std::int64_t>(i));
+        state.push_back(offsets_[i]);
+      }
+    }
+    if (seen_.contains(state) || ++visits_ > kMostVisits) return false;
+    if (put(time, 0)) return true;
+    seen_.insert(std::move(state));
+    return false;
+  }
+
+  // Places what begins at `time` and lives on, from the `next` of them on, then all else.
+  bool put(int time, std::size_t next) {
+    const Time& now = times_[index(time)];
+    if (next == now.kept.size()) return pack(time) && fill_next(time);
+    const std::size_t item = now.kept[next];
+    Places near;
+    for (std::size_t other = 0; other < items_.size(); ++other) {
+      if (offsets_[other] != kNone && lives_on(other) && together(item, other)) {
+        add_beside(item, other, offsets_[other], near);
+      }
+    }
+    keep_inside(item, near);
+    near.insert(places_[item].begin(), places_[item].end());
+    for (std::int64_t at : near) {
+      if (visits_ > kMostVisits) return false;
+      if (!may_lie(item, at)) continue;
+      offsets_[item] = at;
+      if (put(time, next + 1)) return true;
+      offsets_[item] = kNone;
+    }
+    return false;
+  }
+
+  bool fill_next(int time) {
+    if (fill(time + 1)) return true;
+    for (std::size_t item : times_[index(time)].brief) offsets_[item] = kNone;
+    return false;
+  }
+
+  bool pack(int time) {
+    std::vector<Hole> taken;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      if (offsets_[i] == kNone || items_[i].first > time || items_[i].last < time) continue;
+      taken.push_back({offsets_[i], offsets_[i] + items_[i].bytes});
+    }
+    std::sort(taken.begin(), taken.end(),
+              [](const Hole& a, const Hole& b) { return a.begin < b.begin; });
+    std::vector<Hole> holes;
+    std::int64_t end = 0;
+    for (const Hole& piece : taken) {
+      if (piece.begin > end) holes.push_back({end, piece.begin});
+      end = std::max(end, piece.end);
+    }
+    if (limit_ > end) holes.push_back({end, limit_});
+    const std::vector<std::size_t>& brief = times_[index(time)].brief;
+    if (Packer(items_, brief, holes, offsets_).pack()) return true;
+    for (std::size_t item : brief) offsets_[item] = kNone;
+    return false;
+  }
+
+  const std::vector<PlaceItem>& items_;
+  std::int64_t limit_;
+  std::vector<std::vector<Rule>> rules_;
+  int last_time_ = 0;
+  std::vector<Time> times_;
+  std::vector<Places> places_;
+  std::vector<std::int64_t> offsets_;
+  std::set<std::vector<std::int64_t>> seen_;
+  int visits_ = 0;
+};
+
+}  // namespace
+
+std::optional<std::vector<std::int64_t>> place_within(const std::vector<PlaceItem>& items,
+                                                      const std::vector<PlaceOverlay>& overlays,
+                                                      std::int64_t limit) {
+  return Search(items, overlays, limit).run();
+}
+
+}  // namespace spindle
