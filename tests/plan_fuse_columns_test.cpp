@@ -1,6 +1,6 @@
 #include "compiler/plan/fuse_columns.h"
 
-#include "compiler/plan/partition.h"
+#include "compiler/plan/cascade_cost.h"
 #include "tests/catch.h"
 #include "tests/support/step_builder.h"
 

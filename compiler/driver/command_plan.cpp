@@ -1,5 +1,4 @@
 #include <iostream>
-#include <utility>
 
 #include "compiler/driver/commands.h"
 #include "compiler/driver/output_folder.h"
@@ -7,7 +6,6 @@
 #include "compiler/driver/plan_json.h"
 #include "compiler/driver/plan_report.h"
 #include "compiler/driver/plan_text.h"
-#include "compiler/plan/planner.h"
 
 namespace spindle {
 namespace {
@@ -20,15 +18,12 @@ std::string formatted(const PlanReport& report, const std::string& format) {
 }  // namespace
 
 int run_plan(const PlanOptions& options, Diagnostics& diagnostics) {
-  const std::optional<Compilation> compilation =
-      compile_model(options.model, options.target, diagnostics);
+  ModelOptions model = options.model;
+  model.frontier = options.pareto || options.format != "text";
+  const std::optional<Compilation> compilation = compile_model(model, options.target, diagnostics);
   if (!compilation) return kExitRefused;
-  std::vector<PlanPoint> frontier;
-  if (options.pareto || options.format != "text") {
-    frontier = plan_frontier(compilation->selection.steps, options.model.plan);
-  }
   const std::string text =
-      formatted(make_plan_report(*compilation, std::move(frontier)), options.format);
+      formatted(make_plan_report(*compilation, compilation->frontier), options.format);
   if (options.output.empty()) {
     std::cout << text;
     return kExitDone;

@@ -4,14 +4,15 @@
 
 #include <algorithm>
 #include <iostream>
+#include <utility>
 
+#include "compiler/driver/channel_groups.h"
 #include "compiler/driver/memory_map.h"
 #include "compiler/driver/picture_input.h"
 #include "compiler/driver/summary.h"
 #include "compiler/lower/build_program.h"
 #include "compiler/lower/input_mode.h"
 #include "compiler/passes/pipeline.h"
-#include "compiler/plan/planner.h"
 #include "frontend/importer.h"
 
 namespace spindle {
@@ -36,11 +37,9 @@ std::optional<Graph> load_model(const ModelOptions& options, Diagnostics& diagno
 namespace {
 
 // E0301: nothing fits into --ram.
-void report_no_plan(const Compilation& c, const PlanSettings& settings, Diagnostics& diagnostics) {
-  PlanSettings free = settings;
-  free.ram.reset();
-  free.regions.clear();
-  const Plan plan = *make_plan(c.selection.steps, free);
+void report_no_plan(const Compilation& c, const PlanSettings& settings, GroupPlanner& planner,
+                    Diagnostics& diagnostics) {
+  const Plan plan = planner.whole().free_plan();
   int peak = 0;
   for (int i = 0; i < static_cast<int>(plan.cascades.size()); ++i) {
     if (live_bytes(plan, i) > live_bytes(plan, peak)) peak = i;
@@ -51,23 +50,26 @@ void report_no_plan(const Compilation& c, const PlanSettings& settings, Diagnost
                   human_bytes(*settings.ram)),
       fmt::format("{}: cascade {}, {}", c.graph.name, peak,
                   plan.cascades.empty() ? "" : plan.cascades[static_cast<std::size_t>(peak)].name));
-  const PlanPoint least = plan_frontier(c.selection.steps, settings).back();
+  const PlanPoint least = planner.frontier().back();
   error.notes.push_back(
       fmt::format("smallest plan found: {} at {:.2f}x MACs", human_bytes(least.arena_bytes),
                   1 + static_cast<double>(least.extra_macs) /
                           static_cast<double>(std::max<std::int64_t>(plan.macs, 1))));
-  error.helps.push_back(settings.input == InputMode::kArena
-                            ? "pass `--input=external` or `--input=streamed`, or raise `--ram`"
-                            : "raise `--ram`; `spindle plan --pareto` lists what there is");
+  if (settings.input == InputMode::kArena) {
+    error.helps.emplace_back("pass `--input=external` or `--input=streamed`, or raise `--ram`");
+    return;
+  }
+  if (settings.input == InputMode::kStreamed && keeps_pushed_rows(c.selection.steps)) {
+    error.helps.emplace_back(
+        "`--input-u8=MEAN,STD` takes the picture as NHWC bytes, which need not be kept whole");
+  }
+  error.helps.emplace_back("raise `--ram`; `spindle plan --pareto` lists what there is");
 }
 
 // E0302: the regions have no room, though one arena of any size would do.
-void report_no_region(const Compilation& c, const PlanSettings& settings,
+void report_no_region(const Compilation& c, const PlanSettings& settings, GroupPlanner& planner,
                       Diagnostics& diagnostics) {
-  PlanSettings free = settings;
-  free.regions.clear();
-  free.ram.reset();
-  const Plan plan = *make_plan(c.selection.steps, free);
+  const Plan plan = planner.whole().free_plan();
   std::int64_t room = 0;
   std::int64_t largest_region = 0;
   for (const Region& region : settings.regions) {
@@ -88,10 +90,17 @@ void report_no_region(const Compilation& c, const PlanSettings& settings,
                                       largest->name, human_bytes(largest->bytes),
                                       human_bytes(largest_region)));
   }
-  const PlanPoint least = plan_frontier(c.selection.steps, free).back();
-  error.notes.push_back(
-      fmt::format("smallest plan found, in one arena: {}", human_bytes(least.arena_bytes)));
+  error.notes.push_back(fmt::format("smallest plan found, in one arena: {}",
+                                    human_bytes(planner.frontier().back().arena_bytes)));
   error.helps.emplace_back("enlarge a region, or let another one hold activations");
+}
+
+// Whether there would be a plan if all regions were one.
+bool fits_without_regions(const Compilation& c, const PlanSettings& settings) {
+  if (settings.regions.empty()) return false;
+  PlanSettings one_arena = settings;
+  one_arena.regions.clear();
+  return make_plan(c.selection.steps, one_arena).has_value();
 }
 
 }  // namespace
@@ -120,16 +129,20 @@ std::optional<Compilation> compile_model(const ModelOptions& options, const std:
   if (!set_input_mode(result.selection, result.graph, settings.input, diagnostics)) {
     return std::nullopt;
   }
-  std::optional<Plan> plan = make_plan(result.selection.steps, settings);
+  GroupPlanner planner(result.graph, result.selection, *result.target, settings);
+  std::optional<Plan> plan = planner.plan();
   if (!plan) {
-    PlanSettings one_arena = settings;
-    one_arena.regions.clear();
-    if (settings.regions.empty() || !make_plan(result.selection.steps, one_arena)) {
-      report_no_plan(result, settings, diagnostics);
+    if (fits_without_regions(result, settings)) {
+      report_no_region(result, settings, planner, diagnostics);
     } else {
-      report_no_region(result, settings, diagnostics);
+      report_no_plan(result, settings, planner, diagnostics);
     }
     return std::nullopt;
+  }
+  if (options.frontier) result.frontier = planner.frontier();
+  if (std::optional<SelectedGraph> split = planner.split()) {
+    result.graph = std::move(split->graph);
+    result.selection = std::move(split->selection);
   }
   result.plan = std::move(*plan);
   result.program = build_program(result.graph, result.selection, result.plan);

@@ -26,6 +26,7 @@ struct ModelOptions {
   bool verify_passes = false;
   PlanSettings plan;             // --ram, --input
   std::filesystem::path memory;  // --memory; empty when not given
+  bool frontier = false;         // --pareto
 };
 
 // The canonical graph; nothing if the model cannot be read (reported).
@@ -37,6 +38,7 @@ struct Compilation {
   const Target* target = nullptr;
   Selection selection;
   Plan plan;
+  std::vector<PlanPoint> frontier;  // RAM against work, where it was asked for
   Program program;
 };
 

@@ -86,4 +86,13 @@ bool set_input_mode(Selection& selection, const Graph& graph, InputMode mode,
   return true;
 }
 
+bool keeps_pushed_rows(const StepGraph& steps) {
+  if (steps.steps.empty() || !steps.steps[0].receives) return false;
+  return std::any_of(steps.steps.begin(), steps.steps.end(), [&](const Step& step) {
+    return std::any_of(step.inputs.begin(), step.inputs.end(), [&](const StepInput& input) {
+      return input.value == steps.steps[0].output && !input.access.is_window();
+    });
+  });
+}
+
 }  // namespace spindle

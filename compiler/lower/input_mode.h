@@ -16,4 +16,8 @@ namespace spindle {
 [[nodiscard]] bool set_input_mode(Selection& selection, const Graph& graph, InputMode mode,
                                   Diagnostics& diagnostics);
 
+// Whether all rows must have been pushed before the first can be used: a planar picture, whose rows
+// of one channel come before those of the next.
+[[nodiscard]] bool keeps_pushed_rows(const StepGraph& steps);
+
 }  // namespace spindle

@@ -217,6 +217,7 @@ StepId Selector::add_step(const Node& node, const std::string& suffix,
   Step step;
   step.name = step_name(node, suffix);
   step.block = node.block;
+  step.group = node.group;
   step.node = -1;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     if (&graph.nodes[i] == &node) step.node = static_cast<int>(i);

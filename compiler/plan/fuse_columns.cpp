@@ -316,14 +316,16 @@ std::vector<StepId> patch_starts(const StepGraph& graph, const ValueUses& uses, 
     });
   };
   std::vector<StepId> starts;
-  if (last < first || !even(last)) return starts;
+  // Groups of channels are there to exist one after the other: all of a block or none.
+  if (last < first || !even(last) || graph.step(last).group >= 0) return starts;
   for (StepId step = last - 1; step >= first; --step) {
     const StepId reader = window_reader(graph, uses, step, last + 1);
     if (reader <= step || !even(step)) break;
     const int block = graph.step(step).block;
-    const bool begins_block = block >= 0 && block == graph.step(last).block &&
-                              (step == 0 || graph.step(step - 1).block != block);
-    if (!begins_patch(graph, graph.step(step))) continue;
+    const bool first_of_block = block >= 0 && (step == 0 || graph.step(step - 1).block != block);
+    const bool begins_block = first_of_block && block == graph.step(last).block;
+    const bool grouped = graph.step(step).group >= 0;
+    if (grouped ? !first_of_block : !begins_patch(graph, graph.step(step))) continue;
     if (begins_block || starts.size() < kMostStarts) starts.push_back(step);
   }
   return starts;

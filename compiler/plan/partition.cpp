@@ -7,10 +7,8 @@
 #include <set>
 #include <utility>
 
-#include "compiler/plan/fuse_columns.h"
+#include "compiler/plan/cascade_cost.h"
 #include "compiler/plan/place.h"
-#include "compiler/plan/recompute.h"
-#include "compiler/plan/simulate.h"
 
 namespace spindle {
 namespace {
@@ -21,110 +19,7 @@ constexpr std::int64_t kInfinite = std::numeric_limits<std::int64_t>::max();
 // a cascade grow with its length, so long ones rarely win.
 constexpr std::size_t kMostAtoms = 40;
 
-struct Boundary {
-  std::vector<ValueId> through, ins, outs;
-};
-
-Boundary boundary_of(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end) {
-  Boundary result;
-  for (std::size_t i = 0; i < graph.values.size(); ++i) {
-    const auto id = static_cast<ValueId>(i);
-    const bool given = graph.values[i].given;
-    if (graph.values[i].storage != Storage::kArena || (uses.producer[i] < 0 && !given)) continue;
-    const StepId born = uses.producer[i];
-    const StepId last = std::max(uses.last(id), 0);  // what nobody reads still lies there at first
-    if (born < first) {
-      if (last >= end) {
-        result.through.push_back(id);
-      } else if (last >= first) {
-        result.ins.push_back(id);
-      }
-    } else if (born < end && last >= end) {
-      result.outs.push_back(id);
-    }
-  }
-  return result;
-}
-
-// Bytes that `in` and `out` occupy together when out lies at `gap` below in or more.
-std::int64_t span_of(std::int64_t in_bytes, std::int64_t out_bytes, std::int64_t gap) {
-  const std::int64_t d = align_up(std::max<std::int64_t>(gap, 0));
-  return std::max(out_bytes, d + in_bytes);
-}
-
-// The cascade alone: its joined steps, with the values that leave it marked as read later.
-struct Alone {
-  StepGraph graph;
-  ValueUses uses;
-};
-
-Alone alone(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
-            const std::vector<Patch>& patches) {
-  StepGraph self;
-  self.values = graph.values;
-  self.steps = fuse_columns(graph, uses, first, end, patches);
-  ValueUses self_uses(self);
-  for (const Step& step : self.steps) {
-    const auto value = static_cast<std::size_t>(step.output);
-    if (uses.last(step.output) >= end) {
-      self_uses.readers[value].push_back(std::numeric_limits<StepId>::max());
-    }
-  }
-  return {std::move(self), std::move(self_uses)};
-}
-
 }  // namespace
-
-CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
-                         const std::vector<Patch>& patches) {
-  CascadeCost cost;
-  Alone self = alone(graph, uses, first, end, patches);
-  const auto count = static_cast<StepId>(self.graph.steps.size());
-  cost.ring = ring_rows(self.graph, self.uses, 0, count).ring;
-  std::int64_t scratch = 0;
-  for (StepId step = 0; step < count; ++step) {
-    const ValueId output = self.graph.step(step).output;
-    const Value& value = self.graph.value(output);
-    scratch = std::max(scratch, self.graph.step(step).scratch_bytes);
-    cost.extra_macs += self.graph.step(step).extra_macs;
-    if (value.storage != Storage::kArena || uses.last(output) >= end) continue;
-    cost.bytes += align_up(cost.ring[static_cast<std::size_t>(step)] * value.row_bytes);
-  }
-  cost.bytes += align_up(scratch);
-
-  const Boundary boundary = boundary_of(graph, uses, first, end);
-  const auto bytes = [&](ValueId id) { return align_up(graph.value(id).bytes()); };
-  for (ValueId id : boundary.through) cost.bytes += bytes(id);
-  for (ValueId id : boundary.ins) cost.bytes += bytes(id);
-  for (ValueId id : boundary.outs) cost.bytes += bytes(id);
-
-  // Pair inputs that end here with outputs, largest saving first.
-  struct Candidate {
-    Overlay overlay;
-    std::int64_t saving;
-  };
-  std::vector<Candidate> candidates;
-  for (ValueId in : boundary.ins) {
-    for (ValueId out : boundary.outs) {
-      const std::int64_t gap = overlay_gap(self.graph, self.uses, 0, count, in, out);
-      const std::int64_t saving = bytes(in) + bytes(out) - span_of(bytes(in), bytes(out), gap);
-      if (saving > 0) candidates.push_back({{in, out, gap}, saving});
-    }
-  }
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const Candidate& a, const Candidate& b) { return a.saving > b.saving; });
-  for (const Candidate& candidate : candidates) {
-    const bool taken =
-        std::any_of(cost.overlays.begin(), cost.overlays.end(), [&](const Overlay& other) {
-          return other.in == candidate.overlay.in || other.out == candidate.overlay.out;
-        });
-    if (taken) continue;
-    cost.overlays.push_back(candidate.overlay);
-    cost.bytes -= candidate.saving;
-  }
-  cost.steps = std::move(self.graph.steps);
-  return cost;
-}
 
 StreamedSteps::StreamedSteps(const StepGraph& graph) {
   const auto is = [&](ValueId id, Storage storage) { return graph.value(id).storage == storage; };
@@ -167,7 +62,7 @@ std::vector<StepId> cut_points(const StepGraph& graph) {
 }
 
 PartitionSearch::PartitionSearch(const StepGraph& graph, const ValueUses& uses)
-    : graph_(graph), uses_(uses), cuts_(cut_points(graph)) {
+    : graph_(graph), uses_(uses), cuts_(cut_points(graph)), recompute_(graph, uses) {
   const StreamedSteps streamed(graph);
   for (std::size_t i = 0; i + 1 < cuts_.size(); ++i) {
     ranges_.emplace_back();
@@ -251,29 +146,33 @@ Partition PartitionSearch::without_recompute() const {
   });
 }
 
-std::optional<Partition> PartitionSearch::within(std::int64_t peak, Work work) const {
+std::optional<Partition> PartitionSearch::within(std::int64_t peak, Work work) {
   if (cuts_.size() < 2) return Partition{};
-  Recompute recompute(graph_, uses_);
   return best([&](std::size_t i, std::size_t j) -> std::optional<Way> {
     if (range(i, j)->bytes <= peak) return Way{};
     if (range(i, j)->least >= peak) return std::nullopt;
-    std::optional<CascadeWay> way = recompute.within(cuts_[i], cuts_[j], peak, work == Work::kNone);
+    std::optional<CascadeWay> way =
+        recompute_.within(cuts_[i], cuts_[j], peak, work == Work::kNone);
     if (!way) return std::nullopt;
     return Way{way->extra_macs, std::move(way->patches)};
   });
 }
 
-std::vector<Partition> PartitionSearch::frontier() const {
+const std::vector<Partition>& PartitionSearch::frontier() {
+  if (!frontier_) frontier_ = find_frontier();
+  return *frontier_;
+}
+
+std::vector<Partition> PartitionSearch::find_frontier() {
   std::vector<Partition> frontier{without_recompute()};
   if (cuts_.size() < 2) return frontier;
-  Recompute recompute(graph_, uses_);
   std::map<std::pair<std::size_t, std::size_t>, std::vector<CascadeWay>> ways;
   std::set<std::int64_t, std::greater<>> peaks;
   for (std::size_t i = 0; i + 1 < cuts_.size(); ++i) {
     for (std::size_t j = i + 1; j < cuts_.size() && range(i, j) != nullptr; ++j) {
       if (range(i, j)->least >= frontier[0].peak) continue;
       std::vector<CascadeWay> found{{range(i, j)->bytes, 0, {}}};
-      for (CascadeWay& way : recompute.frontier(cuts_[i], cuts_[j])) {
+      for (CascadeWay& way : recompute_.frontier(cuts_[i], cuts_[j])) {
         found.push_back(std::move(way));
       }
       for (const CascadeWay& way : found) {

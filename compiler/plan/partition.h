@@ -7,28 +7,10 @@
 #include <vector>
 
 #include "compiler/plan/fuse_columns.h"
+#include "compiler/plan/recompute.h"
 #include "compiler/plan/steps.h"
 
 namespace spindle {
-
-// A whole value that a cascade may write over a whole value it reads, and the least gap
-// offset(in) - offset(out) that this needs.
-struct Overlay {
-  ValueId in = -1;
-  ValueId out = -1;
-  std::int64_t gap = 0;
-};
-
-// What steps [first, end) need while they run as one cascade.
-struct CascadeCost {
-  std::int64_t bytes = 0;  // rings, scratch and every boundary value alive meanwhile
-  std::int64_t extra_macs = 0;
-  std::vector<Step> steps;         // joined by columns
-  std::vector<std::int64_t> ring;  // rows that the output of each of them keeps
-  std::vector<Overlay> overlays;   // at most one per value
-};
-[[nodiscard]] CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId first,
-                                       StepId end, const std::vector<Patch>& patches = {});
 
 // Streamed input: the first cascade runs while rows arrive, so it holds every step up to the last
 // that is given a row, and none that writes an output, which is known only when all have arrived.
@@ -71,11 +53,11 @@ class PartitionSearch {
 
   // The least extra work within `peak` bytes, or none at all; nothing if no partition found fits.
   enum class Work { kLeast, kNone };
-  [[nodiscard]] std::optional<Partition> within(std::int64_t peak, Work work = Work::kLeast) const;
+  [[nodiscard]] std::optional<Partition> within(std::int64_t peak, Work work = Work::kLeast);
 
   // Every partition that no other one beats in both peak and extra work, from without_recompute on
   // downwards in RAM.
-  [[nodiscard]] std::vector<Partition> frontier() const;
+  [[nodiscard]] const std::vector<Partition>& frontier();
 
  private:
   struct Range {  // a possible cascade
@@ -90,11 +72,14 @@ class PartitionSearch {
 
   [[nodiscard]] std::optional<Partition> best(const Ways& ways) const;
   [[nodiscard]] const Range* range(std::size_t i, std::size_t j) const;
+  [[nodiscard]] std::vector<Partition> find_frontier();
 
   const StepGraph& graph_;
   const ValueUses& uses_;
   std::vector<StepId> cuts_;
   std::vector<std::vector<Range>> ranges_;  // from cut i, to cut i + 1 + index
+  Recompute recompute_;
+  std::optional<std::vector<Partition>> frontier_;  // once it is known
 };
 
 }  // namespace spindle

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/plan/cascade_cost.h"
 #include "compiler/plan/checker.h"
 #include "compiler/plan/partition.h"
 #include "compiler/plan/place.h"
@@ -204,7 +205,7 @@ Plan checked(Plan plan) {
 }
 
 // Smaller tiles, too, where they lower the peak; they are slower, so only for a gain worth it.
-Partition least_without_recompute(const PartitionSearch& search) {
+Partition least_without_recompute(PartitionSearch& search) {
   constexpr std::int64_t kGain = 32;
   Partition least = search.without_recompute();
   while (std::optional<Partition> less = search.within(
@@ -225,48 +226,78 @@ std::int64_t budget_of(const PlanSettings& settings) {
 
 }  // namespace
 
-std::optional<Plan> make_plan(const StepGraph& graph, const PlanSettings& settings) {
-  const ValueUses uses(graph);
-  const PartitionSearch search(graph, uses);
-  const std::int64_t budget = budget_of(settings);
+Planner::Planner(const StepGraph& graph, PlanSettings settings)
+    : graph_(graph), settings_(std::move(settings)), uses_(graph), search_(graph, uses_) {}
+
+std::optional<Plan> Planner::plan() {
+  const std::int64_t budget = budget_of(settings_);
   std::optional<Plan> plan;
   const auto fits = [&](const Partition& partition) {
-    plan = Builder(graph, uses, settings.input).build(partition, settings.regions, budget);
+    plan = Builder(graph_, uses_, settings_.input).build(partition, settings_.regions, budget);
     return plan && plan->arena_bytes <= budget;
   };
-  if (fits(least_without_recompute(search))) return checked(std::move(*plan));
+  if (fits(least_without_recompute(search_))) return checked(std::move(*plan));
   // Placing may leave gaps, and streamed input keeps its state besides: aim below the budget then.
-  for (std::int64_t aim = align_up(budget); settings.regions.empty();) {
-    const std::optional<Partition> partition = search.within(aim);
+  for (std::int64_t aim = align_up(budget); settings_.regions.empty();) {
+    const std::optional<Partition> partition = search_.within(aim);
     if (!partition) break;
     if (fits(*partition)) return checked(std::move(*plan));
     aim = std::min(partition->peak, aim) - std::max(kArenaAlign, plan->arena_bytes - budget);
   }
   // Neither search is exact; the frontier's has measured more of the small ones. And what fits into
   // regions only placing can tell.
-  for (const Partition& partition : search.frontier()) {
+  for (const Partition& partition : search_.frontier()) {
     if (partition.peak <= align_up(budget) && fits(partition)) return checked(std::move(*plan));
   }
   return std::nullopt;
+}
+
+Plan Planner::free_plan() {
+  const Partition partition = least_without_recompute(search_);
+  return checked(*Builder(graph_, uses_, settings_.input).build(partition));
+}
+
+std::vector<PlanPoint> Planner::frontier(std::size_t most) {
+  const std::vector<Partition>& partitions = search_.frontier();
+  std::vector<PlanPoint> points;
+  const std::size_t count = std::min(most, partitions.size());
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::size_t i = count == 1 ? 0 : k * (partitions.size() - 1) / (count - 1);
+    const Plan plan = *Builder(graph_, uses_, settings_.input).build(partitions[i]);
+    if (!points.empty() && plan.arena_bytes >= points.back().arena_bytes) continue;
+    points.push_back({plan.arena_bytes, plan.extra_macs});
+  }
+  return points;
+}
+
+std::vector<int> Planner::tight_blocks() {
+  const Partition& least = search_.frontier().back();
+  std::vector<int> blocks;
+  StepId first = 0;
+  for (const CascadeChoice& cascade : least.cascades) {
+    const int block = graph_.step(first).block;
+    bool one_block = block >= 0;
+    for (StepId step = first; step < cascade.end; ++step) {
+      one_block = one_block && graph_.step(step).block == block;
+    }
+    if (one_block && cascade_cost(graph_, uses_, first, cascade.end).bytes > least.peak / 8 * 7) {
+      blocks.push_back(block);
+    }
+    first = cascade.end;
+  }
+  return blocks;
+}
+
+std::optional<Plan> make_plan(const StepGraph& graph, const PlanSettings& settings) {
+  return Planner(graph, settings).plan();
 }
 
 Plan make_plan(const StepGraph& graph) {
   return *make_plan(graph, {});
 }
 
-std::vector<PlanPoint> plan_frontier(const StepGraph& graph, const PlanSettings& settings,
-                                     std::size_t most) {
-  const ValueUses uses(graph);
-  std::vector<Partition> partitions = PartitionSearch(graph, uses).frontier();
-  std::vector<PlanPoint> points;
-  const std::size_t count = std::min(most, partitions.size());
-  for (std::size_t k = 0; k < count; ++k) {
-    const std::size_t i = count == 1 ? 0 : k * (partitions.size() - 1) / (count - 1);
-    const Plan plan = *Builder(graph, uses, settings.input).build(partitions[i]);
-    if (!points.empty() && plan.arena_bytes >= points.back().arena_bytes) continue;
-    points.push_back({plan.arena_bytes, plan.extra_macs});
-  }
-  return points;
+std::vector<PlanPoint> plan_frontier(const StepGraph& graph, const PlanSettings& settings) {
+  return Planner(graph, settings).frontier();
 }
 
 namespace {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "compiler/plan/partition.h"
 #include "compiler/plan/plan.h"
 #include "compiler/plan/steps.h"
 
@@ -19,17 +20,40 @@ struct PlanSettings {
   std::vector<Region> regions = {};
 };
 
-// Partitions into cascades, sizes the rings, places every buffer. The result passes check_plan;
-// anything else is an internal error. Nothing if no plan fits into `ram` and the regions.
+// Plans one graph, which must outlive it.
+class Planner {
+ public:
+  Planner(const StepGraph& graph, PlanSettings settings);
+  Planner(const Planner&) = delete;
+  Planner& operator=(const Planner&) = delete;
+
+  // Partitions into cascades, sizes the rings, places every buffer. The result passes check_plan;
+  // anything else is an internal error. Nothing if no plan fits into `ram` and the regions.
+  [[nodiscard]] std::optional<Plan> plan();
+
+  // The plan without a budget, in one arena.
+  [[nodiscard]] Plan free_plan();
+
+  // The frontier of RAM against work, in one arena: from the plan without a budget, down to the
+  // smallest found. Each point has less RAM and more work than the one before it. At most `most`
+  // points, both ends among them.
+  [[nodiscard]] std::vector<PlanPoint> frontier(std::size_t most = 32);
+
+  // Inverted residuals (Step::block, ascending) that the smallest plan found runs as cascades of
+  // their own, and that without patches would need about as much as it or more.
+  [[nodiscard]] std::vector<int> tight_blocks();
+
+ private:
+  const StepGraph& graph_;
+  PlanSettings settings_;
+  ValueUses uses_;
+  PartitionSearch search_;
+};
+
 [[nodiscard]] std::optional<Plan> make_plan(const StepGraph& graph, const PlanSettings& settings);
 [[nodiscard]] Plan make_plan(const StepGraph& graph);
-
-// The frontier of RAM against work, in one arena: from the plan without a budget, down to the
-// smallest found. Each point has less RAM and more work than the one before it. At most `most`
-// points, both ends among them.
 [[nodiscard]] std::vector<PlanPoint> plan_frontier(const StepGraph& graph,
-                                                   const PlanSettings& settings,
-                                                   std::size_t most = 32);
+                                                   const PlanSettings& settings);
 
 // Most bytes live together while `cascade` runs, overlaid bytes counted once.
 [[nodiscard]] std::int64_t live_bytes(const Plan& plan, int cascade);

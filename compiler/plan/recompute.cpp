@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "compiler/plan/cascade_cost.h"
 #include "compiler/plan/place.h"
 
 namespace spindle {
@@ -196,7 +197,13 @@ const std::vector<Recompute::Option>& Recompute::options(StepId last) {
   return options_[last] = std::move(best);
 }
 
-std::vector<CascadeWay> Recompute::estimates(StepId first, StepId end, bool free_only) {
+const std::vector<CascadeWay>& Recompute::estimates(StepId first, StepId end, bool free_only) {
+  const auto [found, fresh] = estimates_.try_emplace({first, end, free_only});
+  if (fresh) found->second = find_estimates(first, end, free_only);
+  return found->second;
+}
+
+std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool free_only) {
   const CascadeCost base = cascade_cost(graph_, uses_, first, end);
   const auto count = static_cast<std::size_t>(end - first);
   // Without patches: bytes of the ring of each value, and the scratch of the call each step is in.

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "compiler/plan/fuse_columns.h"
-#include "compiler/plan/partition.h"
 #include "compiler/plan/steps.h"
 
 namespace spindle {
@@ -44,12 +44,14 @@ class Recompute {
   };
 
   [[nodiscard]] const std::vector<Option>& options(StepId last);
-  [[nodiscard]] std::vector<CascadeWay> estimates(StepId first, StepId end, bool free_only);
+  [[nodiscard]] const std::vector<CascadeWay>& estimates(StepId first, StepId end, bool free_only);
+  [[nodiscard]] std::vector<CascadeWay> find_estimates(StepId first, StepId end, bool free_only);
   [[nodiscard]] CascadeWay measured(StepId first, StepId end, const CascadeWay& way) const;
 
   const StepGraph& graph_;
   const ValueUses& uses_;
   std::map<StepId, std::vector<Option>> options_;  // by the patch's last step
+  std::map<std::tuple<StepId, StepId, bool>, std::vector<CascadeWay>> estimates_;
 };
 
 }  // namespace spindle

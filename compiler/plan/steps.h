@@ -58,6 +58,7 @@ struct Step {
   std::string name;  // unique, a C identifier
   int node = -1;     // index into Graph::nodes
   int block = -1;    // inverted residual it belongs to; steps of one are contiguous
+  int group = -1;    // of the block's expanded channels, where they are split into groups
   std::vector<StepInput> inputs;
   ValueId output = -1;
   // Needed during a call only, every byte of it: scratch_bytes, and more for each column that the

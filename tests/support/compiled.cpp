@@ -6,11 +6,11 @@
 #include <stdexcept>
 #include <utility>
 
+#include "compiler/driver/channel_groups.h"
 #include "compiler/driver/execute.h"
 #include "compiler/driver/model_inputs.h"
 #include "compiler/lower/build_program.h"
 #include "compiler/lower/input_mode.h"
-#include "compiler/plan/planner.h"
 #include "compiler/reference/interpreter.h"
 #include "tests/support/random_tensor.h"
 
@@ -28,8 +28,13 @@ Compilation compile_graph(Graph graph, const char* target, const PlanSettings& s
     throw std::runtime_error(text.str());
   }
   result.selection = std::move(*selection);
-  std::optional<Plan> plan = make_plan(result.selection.steps, settings);
+  GroupPlanner planner(result.graph, result.selection, *result.target, settings);
+  std::optional<Plan> plan = planner.plan();
   if (!plan) throw NoPlan("no plan");
+  if (std::optional<SelectedGraph> split = planner.split()) {
+    result.graph = std::move(split->graph);
+    result.selection = std::move(split->selection);
+  }
   result.plan = std::move(*plan);
   result.program = build_program(result.graph, result.selection, result.plan);
   return result;
