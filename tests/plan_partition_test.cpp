@@ -1,5 +1,7 @@
 #include "compiler/plan/partition.h"
 
+#include "compiler/plan/cascade_cost.h"
+
 #include <algorithm>
 #include <limits>
 
