@@ -355,6 +355,32 @@ void spindle_dw3x3_f32_neon(const spindle_conv_f32_params *p, const void *in, vo
 void spindle_stem_f32_neon(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y,
                            int32_t x, int32_t n);
 
+/* Kernels for a scalar FPU with fused multiply-adds (Cortex-M4, M7, M33).
+ *
+ * As spindle_pw_f32. */
+void spindle_pw_f32_vfp(const spindle_pw_f32_params *p, const void *in, void *out, int32_t pixels);
+/* As spindle_dw_f32 for 3x3 windows, dilations 1, stride_w 1 or 2, one output channel for each of at
+ * least 2 input channels, with lo == 0. The first column of a window, or else its last one, may be outside of the
+ * image. Weights are [pair of channels][kernel_w][kernel_h][2]; the last pair ends with the last
+ * channel. */
+void spindle_dw3x3_f32_vfp(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y,
+                           int32_t x, int32_t n);
+/* First convolution, groups and dilations 1, as a pointwise one of a window: its inputs, in the order
+ * [kernel_h][kernel_w][in], are laid out in scratch for SPINDLE_STEM_F32_VFP_PIXELS pixels. Weights
+ * and bias are packed as in spindle_pw_f32_params, for as many in_channels. */
+#define SPINDLE_STEM_F32_VFP_PIXELS 2
+void spindle_stem_f32_vfp(const spindle_conv_f32_params *p, const void *in, void *out, void *scratch,
+                          int32_t y, int32_t x, int32_t n);
+
+/* The same for Helium (MVE) with floats. Depthwise: at least 4 input channels, any limits, weights
+ * [block of 4 channels][kernel_h][kernel_w][4]; the last block ends with the last channel. */
+void spindle_pw_f32_mve(const spindle_pw_f32_params *p, const void *in, void *out, int32_t pixels);
+void spindle_dw3x3_f32_mve(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y,
+                           int32_t x, int32_t n);
+#define SPINDLE_STEM_F32_MVE_PIXELS 3
+void spindle_stem_f32_mve(const spindle_conv_f32_params *p, const void *in, void *out, void *scratch,
+                          int32_t y, int32_t x, int32_t n);
+
 /* Elementwise, equal shapes; `out` may be `a` or `b`. */
 typedef struct {
   float lo, hi;

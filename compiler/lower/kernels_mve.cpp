@@ -1,4 +1,4 @@
-// Kernels for Cortex-M with Helium (MVE), int8.
+// Kernels for Cortex-M with Helium (MVE), int8; those for float32 are in kernels_m_f32.cpp.
 #include <array>
 #include <cmath>
 
@@ -126,6 +126,7 @@ bool is_moderate(const KernelCall& call) {
 
 // The MVE kernel that takes the parameters of a portable one; empty if there is none.
 std::string mve_symbol(const KernelCall& call) {
+  if (call.symbol == "spindle_pw_f32") return "spindle_pw_f32_mve";
   if (call.symbol == "spindle_add_s8") return "spindle_add_s8_mve";
   if (call.symbol == "spindle_mean_add_s8") return "spindle_mean_add_s8_mve";
   if (call.symbol == "spindle_quantize_f32_s8") {

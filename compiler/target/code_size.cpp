@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kTypical = 400;
 
-constexpr std::array<std::pair<std::string_view, std::int64_t>, 66> kSizes{{
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 72> kSizes{{
     {"spindle_add_f32.c", 72},
     {"spindle_add_f32_neon.c", 208},
     {"spindle_add_s8.c", 168},
@@ -25,7 +25,9 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 66> kSizes{{
     {"spindle_copy.c", 12},
     {"spindle_deinterleave.c", 172},
     {"spindle_dequantize_s8_f32.c", 52},
+    {"spindle_dw3x3_f32_mve.c", 1664},
     {"spindle_dw3x3_f32_neon.c", 2052},
+    {"spindle_dw3x3_f32_vfp.c", 1708},
     {"spindle_dw3x3_s8_dot.c", 3924},
     {"spindle_dw3x3_s8_dsp.c", 6788},
     {"spindle_dw3x3_s8_mve.c", 2032},
@@ -50,7 +52,9 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 66> kSizes{{
     {"spindle_mean_end_s8.c", 140},
     {"spindle_pad.c", 216},
     {"spindle_pw_f32.c", 2880},
+    {"spindle_pw_f32_mve.c", 1208},
     {"spindle_pw_f32_neon.c", 11056},
+    {"spindle_pw_f32_vfp.c", 2176},
     {"spindle_pw_s8.c", 1428},
     {"spindle_pw_s8_dot.c", 11896},
     {"spindle_pw_s8_dsp.c", 1028},
@@ -67,7 +71,9 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 66> kSizes{{
     {"spindle_requantize_s32.c", 188},
     {"spindle_softmax_f32.c", 272},
     {"spindle_softmax_s8.c", 232},
+    {"spindle_stem_f32_mve.c", 472},
     {"spindle_stem_f32_neon.c", 10012},
+    {"spindle_stem_f32_vfp.c", 524},
     {"spindle_stem_s8.c", 1372},
     {"spindle_stem_s8_dot.c", 12696},
     {"spindle_stem_s8_dsp.c", 1544},
