@@ -1,4 +1,5 @@
 #include "spindle.h"
+#include "spindle_compiler.h"
 #include "spindle_vfp.h"
 #include "spindle_window.h"
 
@@ -205,7 +206,7 @@ void spindle_dw3x3_f32_vfp(const spindle_conv_f32_params* p, const void* in, voi
   const int32_t channels = p->out_channels, stride = p->stride_w;
   const int32_t left = x * stride - p->pad_left, right = left + (n - 1) * stride + 2;
   strip s;
-  int32_t move[3];
+  int32_t move[3]; /* 1 for rows that are read, 0 for zeros */
   for (int32_t k = 0; k < 3; ++k) {
     const int32_t r = y * p->stride_h - p->pad_top + k;
     const int32_t inside = r >= 0 && r < p->in.rows;
@@ -227,7 +228,8 @@ void spindle_dw3x3_f32_vfp(const spindle_conv_f32_params* p, const void* in, voi
     /* The last block ends with the last channel. */
     const int32_t step = c + BLOCK <= channels - BLOCK ? BLOCK : channels - BLOCK - c;
     run(&s, stride);
-    for (int32_t k = 0; k < 3; ++k) s.row[k] += move[k] ? step : 0;
+    SPINDLE_UNROLL
+    for (int32_t k = 0; k < 3; ++k) s.row[k] += move[k] * step;
     s.out += step;
     s.last += step;
     s.bias += step;
