@@ -178,6 +178,17 @@ typedef struct {
 void spindle_dw3x3_s8_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in, void *out,
                           void *scratch, int32_t y, int32_t x, int32_t n);
 
+/* As spindle_dw3x3_s8_dsp for weights that have zero points, which are taken away: w is wider than a
+ * byte. Packed weights of a channel are six words, the pair's lower half first:
+ *   w00, w10 | w01, w11 | w02, w12 | w20, w21 | w22 | bias, less in_zero * sum(w). */
+void spindle_dw3x3_s8w_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in, void *out,
+                           void *scratch, int32_t y, int32_t x, int32_t n);
+/* As spindle_dw3x3_s8w_dsp for 5 x 5 kernels and any padding. Packed weights of a channel are of each column
+ * w0, w1 | w2, w3, of row 4 w0, w1 | w2, w3 | w4, 0, and the bias: 14 words. Scratch: 40 bytes for
+ * each column and 16 for each output. */
+void spindle_dw5x5_s8_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in, void *out,
+                          void *scratch, int32_t y, int32_t x, int32_t n);
+
 /* Kernels for NEON (AArch64), for its dot product, and for its 8-bit matrix product: they compute
  * what the portable kernel of the same name does and differ in the order of weights only.
  *
