@@ -222,7 +222,8 @@ void spindle_dw_s8_neon(const spindle_conv_s8_params *p, const void *in, void *o
                         int32_t x, int32_t n);
 
 /* Kernels for Helium (MVE). Weights, biases and multipliers come as one array of words, packed as the
- * kernels read them; weights have no zero points, and biases hold -in_zero * sum(w) already.
+ * kernels read them; weights have no zero points unless a kernel says so, and biases hold -in_zero *
+ * sum(w) already.
  *
  * As spindle_pw_s8, for at least 4 output channels and fewer than 2^14; the order of weights is in
  * spindle_gemm_s8_mve.h. */
@@ -233,6 +234,9 @@ typedef struct {
 } spindle_pw_s8_mve_params;
 void spindle_pw_s8_mve(const spindle_pw_s8_mve_params *p, const void *in, void *out,
                        int32_t pixels);
+/* The same for weights with zero points. */
+void spindle_pw_s8w_mve(const spindle_pw_s8_mve_params *p, const void *in, void *out,
+                        int32_t pixels);
 
 /* As spindle_dw_s8 for 3 x 3 kernels, strides of 1 or 2 both ways, no dilation, one output channel for
  * each of at least 16 input channels; the order of weights is in the kernel's file. Scratch, aligned
@@ -246,6 +250,19 @@ typedef struct {
 } spindle_dw3x3_s8_mve_params;
 void spindle_dw3x3_s8_mve(const spindle_dw3x3_s8_mve_params *p, const void *in, void *out,
                           void *scratch, int32_t y, int32_t x, int32_t n);
+/* As spindle_dw_s8 for windows of at most SPINDLE_DW_S8_MVE_ROWS rows, one output channel for each of at
+ * least 8 input channels. Weights are less their zero points and 16 bits wide; their order is in the
+ * kernel's file. */
+#define SPINDLE_DW_S8_MVE_ROWS 8
+typedef struct {
+  const int32_t *weights;
+  spindle_rows in;
+  int32_t in_width, channels;
+  int32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
+  int32_t in_zero, out_zero, lo, hi;
+} spindle_dw_s8_mve_params;
+void spindle_dw_s8_mve(const spindle_dw_s8_mve_params *p, const void *in, void *out, int32_t y,
+                       int32_t x, int32_t n);
 /* First convolution, groups and dilations 1, as a pointwise one of a window: its inputs, in the order
  * [kernel_h][kernel_w][in], are laid out in scratch for SPINDLE_STEM_S8_MVE_PIXELS pixels. */
 #define SPINDLE_STEM_S8_MVE_PIXELS 8
@@ -258,6 +275,9 @@ typedef struct {
 } spindle_stem_s8_mve_params;
 void spindle_stem_s8_mve(const spindle_stem_s8_mve_params *p, const void *in, void *out,
                          void *scratch, int32_t y, int32_t x, int32_t n);
+/* The same for weights with zero points. */
+void spindle_stem_s8w_mve(const spindle_stem_s8_mve_params *p, const void *in, void *out,
+                          void *scratch, int32_t y, int32_t x, int32_t n);
 
 /* Residual add, in fused multiply-adds (one rounding each): t = fma(b + b_offset, b_scale, bias),
  * saturate(round_half_even(fma(a + a_offset, a_scale, t)) - out_offset), then clamped. The offsets

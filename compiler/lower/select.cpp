@@ -18,6 +18,7 @@ const std::vector<KernelFamily>& kernel_families() {
       {"stem s8, DSP", lower_stem_s8_dsp},
       {"pointwise s8, MVE", lower_pointwise_s8_mve},
       {"depthwise 3x3 s8, MVE", lower_dw3x3_s8_mve},
+      {"depthwise s8, MVE", lower_dw_s8_mve},
       {"first convolution s8, MVE", lower_stem_s8_mve},
       {"depthwise 3x3 f32, Cortex-M", lower_dw3x3_f32_m},
       {"first convolution f32, Cortex-M", lower_stem_f32_m},

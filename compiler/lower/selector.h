@@ -142,6 +142,7 @@ void prefer_neon(Selection& selection, const Target& target);
 // Helium (kernels_mve.cpp).
 bool lower_pointwise_s8_mve(Selector& s, const Node& node);
 bool lower_dw3x3_s8_mve(Selector& s, const Node& node);
+bool lower_dw_s8_mve(Selector& s, const Node& node);
 bool lower_stem_s8_mve(Selector& s, const Node& node);
 // Puts the MVE kernels that take the parameters of a portable one in its place: called last.
 void prefer_mve(Selection& selection, const Target& target);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kTypical = 400;
 
-constexpr std::array<std::pair<std::string_view, std::int64_t>, 74> kSizes{{
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 77> kSizes{{
     {"spindle_add_f32.c", 72},
     {"spindle_add_f32_neon.c", 208},
     {"spindle_add_s8.c", 168},
@@ -36,6 +36,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 74> kSizes{{
     {"spindle_dw5x5_s8_dsp.c", 3568},
     {"spindle_dw_f32.c", 1120},
     {"spindle_dw_s8.c", 1404},
+    {"spindle_dw_s8_mve.c", 1276},
     {"spindle_dw_s8_neon.c", 796},
     {"spindle_flip_sign.c", 32},
     {"spindle_gemm_s8_dsp.c", 2768},
@@ -63,6 +64,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 74> kSizes{{
     {"spindle_pw_s8_i8mm.c", 13212},
     {"spindle_pw_s8_mve.c", 2468},
     {"spindle_pw_s8_neon.c", 4972},
+    {"spindle_pw_s8w_mve.c", 3472},
     {"spindle_pw_sum_add_s8.c", 1172},
     {"spindle_pw_sum_s8.c", 876},
     {"spindle_quantize_f32_s8.c", 124},
@@ -82,6 +84,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 74> kSizes{{
     {"spindle_stem_s8_i8mm.c", 12876},
     {"spindle_stem_s8_mve.c", 3032},
     {"spindle_stem_s8_neon.c", 4464},
+    {"spindle_stem_s8w_mve.c", 4052},
     {"spindle_strided_copy.c", 212},
     {"spindle_unary_f32.c", 624},
 }};
