@@ -178,6 +178,17 @@ typedef struct {
 void spindle_dw3x3_s8_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in, void *out,
                           void *scratch, int32_t y, int32_t x, int32_t n);
 
+/* As spindle_dw3x3_s8_dsp for weights that have zero points, which are taken away: w is wider than a
+ * byte. Packed weights of a channel are six words, the pair's lower half first:
+ *   w00, w10 | w01, w11 | w02, w12 | w20, w21 | w22 | bias, less in_zero * sum(w). */
+void spindle_dw3x3_s8w_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in, void *out,
+                           void *scratch, int32_t y, int32_t x, int32_t n);
+/* As spindle_dw3x3_s8w_dsp for 5 x 5 kernels and any padding. Packed weights of a channel are of each column
+ * w0, w1 | w2, w3, of row 4 w0, w1 | w2, w3 | w4, 0, and the bias: 14 words. Scratch: 40 bytes for
+ * each column and 16 for each output. */
+void spindle_dw5x5_s8_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in, void *out,
+                          void *scratch, int32_t y, int32_t x, int32_t n);
+
 /* Kernels for NEON (AArch64), for its dot product, and for its 8-bit matrix product: they compute
  * what the portable kernel of the same name does and differ in the order of weights only.
  *
@@ -211,7 +222,8 @@ void spindle_dw_s8_neon(const spindle_conv_s8_params *p, const void *in, void *o
                         int32_t x, int32_t n);
 
 /* Kernels for Helium (MVE). Weights, biases and multipliers come as one array of words, packed as the
- * kernels read them; weights have no zero points, and biases hold -in_zero * sum(w) already.
+ * kernels read them; weights have no zero points unless a kernel says so, and biases hold -in_zero *
+ * sum(w) already.
  *
  * As spindle_pw_s8, for at least 4 output channels and fewer than 2^14; the order of weights is in
  * spindle_gemm_s8_mve.h. */
@@ -222,6 +234,9 @@ typedef struct {
 } spindle_pw_s8_mve_params;
 void spindle_pw_s8_mve(const spindle_pw_s8_mve_params *p, const void *in, void *out,
                        int32_t pixels);
+/* The same for weights with zero points. */
+void spindle_pw_s8w_mve(const spindle_pw_s8_mve_params *p, const void *in, void *out,
+                        int32_t pixels);
 
 /* As spindle_dw_s8 for 3 x 3 kernels, strides of 1 or 2 both ways, no dilation, one output channel for
  * each of at least 16 input channels; the order of weights is in the kernel's file. Scratch, aligned
@@ -235,6 +250,19 @@ typedef struct {
 } spindle_dw3x3_s8_mve_params;
 void spindle_dw3x3_s8_mve(const spindle_dw3x3_s8_mve_params *p, const void *in, void *out,
                           void *scratch, int32_t y, int32_t x, int32_t n);
+/* As spindle_dw_s8 for windows of at most SPINDLE_DW_S8_MVE_ROWS rows, one output channel for each of at
+ * least 8 input channels. Weights are less their zero points and 16 bits wide; their order is in the
+ * kernel's file. */
+#define SPINDLE_DW_S8_MVE_ROWS 8
+typedef struct {
+  const int32_t *weights;
+  spindle_rows in;
+  int32_t in_width, channels;
+  int32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
+  int32_t in_zero, out_zero, lo, hi;
+} spindle_dw_s8_mve_params;
+void spindle_dw_s8_mve(const spindle_dw_s8_mve_params *p, const void *in, void *out, int32_t y,
+                       int32_t x, int32_t n);
 /* First convolution, groups and dilations 1, as a pointwise one of a window: its inputs, in the order
  * [kernel_h][kernel_w][in], are laid out in scratch for SPINDLE_STEM_S8_MVE_PIXELS pixels. */
 #define SPINDLE_STEM_S8_MVE_PIXELS 8
@@ -247,6 +275,9 @@ typedef struct {
 } spindle_stem_s8_mve_params;
 void spindle_stem_s8_mve(const spindle_stem_s8_mve_params *p, const void *in, void *out,
                          void *scratch, int32_t y, int32_t x, int32_t n);
+/* The same for weights with zero points. */
+void spindle_stem_s8w_mve(const spindle_stem_s8_mve_params *p, const void *in, void *out,
+                          void *scratch, int32_t y, int32_t x, int32_t n);
 
 /* Residual add, in fused multiply-adds (one rounding each): t = fma(b + b_offset, b_scale, bias),
  * saturate(round_half_even(fma(a + a_offset, a_scale, t)) - out_offset), then clamped. The offsets
@@ -354,6 +385,32 @@ void spindle_dw3x3_f32_neon(const spindle_conv_f32_params *p, const void *in, vo
  * in_channels; bias is padded likewise. */
 void spindle_stem_f32_neon(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y,
                            int32_t x, int32_t n);
+
+/* Kernels for a scalar FPU with fused multiply-adds (Cortex-M4, M7, M33).
+ *
+ * As spindle_pw_f32. */
+void spindle_pw_f32_vfp(const spindle_pw_f32_params *p, const void *in, void *out, int32_t pixels);
+/* As spindle_dw_f32 for 3x3 windows, dilations 1, stride_w 1 or 2, one output channel for each of at
+ * least 2 input channels, with lo == 0. The first column of a window, or else its last one, may be outside of the
+ * image. Weights are [pair of channels][kernel_w][kernel_h][2]; the last pair ends with the last
+ * channel. */
+void spindle_dw3x3_f32_vfp(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y,
+                           int32_t x, int32_t n);
+/* First convolution, groups and dilations 1, as a pointwise one of a window: its inputs, in the order
+ * [kernel_h][kernel_w][in], are laid out in scratch for SPINDLE_STEM_F32_VFP_PIXELS pixels. Weights
+ * and bias are packed as in spindle_pw_f32_params, for as many in_channels. */
+#define SPINDLE_STEM_F32_VFP_PIXELS 2
+void spindle_stem_f32_vfp(const spindle_conv_f32_params *p, const void *in, void *out, void *scratch,
+                          int32_t y, int32_t x, int32_t n);
+
+/* The same for Helium (MVE) with floats. Depthwise: at least 4 input channels, any limits, weights
+ * [block of 4 channels][kernel_h][kernel_w][4]; the last block ends with the last channel. */
+void spindle_pw_f32_mve(const spindle_pw_f32_params *p, const void *in, void *out, int32_t pixels);
+void spindle_dw3x3_f32_mve(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y,
+                           int32_t x, int32_t n);
+#define SPINDLE_STEM_F32_MVE_PIXELS 3
+void spindle_stem_f32_mve(const spindle_conv_f32_params *p, const void *in, void *out, void *scratch,
+                          int32_t y, int32_t x, int32_t n);
 
 /* Elementwise, equal shapes; `out` may be `a` or `b`. */
 typedef struct {

@@ -4,25 +4,53 @@
  * the last one ends with the last input, and the first has zero weights where the second overlaps
  * it. Weights: [panel of 4 output channels] of 4 biases, 4 multipliers (float), [block][4][16
  * bytes]. The last panel ends with the last channel and may overlap the one before; out_channels
- * >= 4. */
+ * >= 4.
+ *
+ * A kernel for weights that have zero points defines SPINDLE_GEMM_ZEROS as 1 before it includes
+ * this: panels then hold, before the biases, 4 times -zero, which the sum of a pixel's inputs is
+ * multiplied with. */
 #ifndef SPINDLE_GEMM_S8_MVE_H
 #define SPINDLE_GEMM_S8_MVE_H
 
 #include "spindle.h"
 #include "spindle_mve.h"
 
+#ifndef SPINDLE_GEMM_ZEROS
+#define SPINDLE_GEMM_ZEROS 0
+#endif
+
 /* Two pixels' inputs: their first block, and where the second begins. */
 typedef struct {
   int8x16_t first0, first1;
   const int8_t *rest0, *rest1;
+#if SPINDLE_GEMM_ZEROS
+  int32x4_t sums; /* of the inputs, in lanes 0 and 2 */
+#endif
 } spindle_gemm_pair;
+
+#if SPINDLE_GEMM_ZEROS
+/* The sum of a pixel's inputs, of which the first `step` are in `first`. */
+SPINDLE_INLINE int32_t spindle_gemm_sum(int8x16_t first, const int8_t* rest, int32_t step,
+                                        int32_t depth) {
+  int32_t sum = vaddvq_p_s8(first, vctp8q((uint32_t)step));
+  for (; step < depth; step += 16, rest += 16) sum = vaddvaq_s8(sum, vldrbq_s8(rest));
+  return sum;
+}
+#endif
 
 SPINDLE_INLINE spindle_gemm_pair spindle_gemm_load(const int8_t* x0, const int8_t* x1,
                                                    int32_t depth) {
   const mve_pred16_t inside = vctp8q((uint32_t)depth);
   const int32_t step = ((depth - 1) & 15) + 1;
-  const spindle_gemm_pair pair = {vldrbq_z_s8(x0, inside), vldrbq_z_s8(x1, inside), x0 + step,
-                                  x1 + step};
+  spindle_gemm_pair pair;
+  pair.first0 = vldrbq_z_s8(x0, inside);
+  pair.first1 = vldrbq_z_s8(x1, inside);
+  pair.rest0 = x0 + step;
+  pair.rest1 = x1 + step;
+#if SPINDLE_GEMM_ZEROS
+  pair.sums = vdupq_n_s32(spindle_gemm_sum(pair.first0, pair.rest0, step, depth));
+  pair.sums = vsetq_lane_s32(spindle_gemm_sum(pair.first1, pair.rest1, step, depth), pair.sums, 2);
+#endif
   return pair;
 }
 
@@ -60,6 +88,18 @@ SPINDLE_INLINE spindle_gemm_pair spindle_gemm_load(const int8_t* x0, const int8_
   "vmov %q[a][3], %q[a][1], r4, r12\n\t" \
   "vmov %q[b][2], %q[b][0], r2, r10\n\t" \
   "vmov %q[b][3], %q[b][1], r6, lr\n\t"
+/* The zero points of the weights. */
+#if SPINDLE_GEMM_ZEROS
+#define SPINDLE_GEMM_CORRECT                  \
+  "vmov r0, r2, %q[sums][2], %q[sums][0]\n\t" \
+  "vldrw.32 %q[w], [%[weights]], #16\n\t"     \
+  "vmla.s32 %q[a], %q[w], r0\n\t"             \
+  "vmla.s32 %q[b], %q[w], r2\n\t"
+#define SPINDLE_GEMM_SUMS(pair) , [sums] "w"(pair.sums)
+#else
+#define SPINDLE_GEMM_CORRECT
+#define SPINDLE_GEMM_SUMS(pair)
+#endif
 /* Bias, multiplier (the product is rounded to float), zero point; saturated. */
 #define SPINDLE_GEMM_REQUANTIZE           \
   "vldrw.32 %q[w], [%[weights]], #16\n\t" \
@@ -84,17 +124,18 @@ SPINDLE_INLINE const int32_t* spindle_gemm_panel(spindle_gemm_pair pair, const i
                                                  int32_t blocks, int16x8_t zero, int8x16_t* y) {
   int32x4_t a, b;
   const int8_t *x0 = pair.rest0, *x1 = pair.rest1;
-  __asm__ volatile(SPINDLE_GEMM_FIRST
-                   "subs %[n], %[n], #1\n\t"
-                   "beq 2f\n"
-                   "1:\n\t" SPINDLE_GEMM_BLOCK
-                   "subs %[n], %[n], #1\n\t"
-                   "bne 1b\n"
-                   "2:\n\t" SPINDLE_GEMM_GATHER SPINDLE_GEMM_REQUANTIZE
-                   : [weights] "+r"(weights), [x0] "+r"(x0), [x1] "+r"(x1), [n] "+r"(blocks),
-                     [a] "=&w"(a), [b] "=&w"(b), [w] "=&w"(*y)
-                   : [f0] "w"(pair.first0), [f1] "w"(pair.first1), [zero] "w"(zero)
-                   : SPINDLE_GEMM_CLOBBERS);
+  __asm__ volatile(
+      SPINDLE_GEMM_FIRST
+      "subs %[n], %[n], #1\n\t"
+      "beq 2f\n"
+      "1:\n\t" SPINDLE_GEMM_BLOCK
+      "subs %[n], %[n], #1\n\t"
+      "bne 1b\n"
+      "2:\n\t" SPINDLE_GEMM_GATHER SPINDLE_GEMM_CORRECT SPINDLE_GEMM_REQUANTIZE
+      : [weights] "+r"(weights), [x0] "+r"(x0), [x1] "+r"(x1), [n] "+r"(blocks), [a] "=&w"(a),
+        [b] "=&w"(b), [w] "=&w"(*y)
+      : [f0] "w"(pair.first0), [f1] "w"(pair.first1), [zero] "w"(zero)SPINDLE_GEMM_SUMS(pair)
+      : SPINDLE_GEMM_CLOBBERS);
   return weights;
 }
 

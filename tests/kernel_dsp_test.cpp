@@ -31,8 +31,9 @@ Command sources(bool board) {
   Command files{kSource + "/tests/support/dsp_cases.c",
                 kFirmware + (board ? "/host_io_semihosting.c" : "/host_io_posix.c")};
   if (board) files.push_back(kFirmware + "/startup_cortexm.c");
-  for (const char* kernel : {"pw_s8", "stem_s8", "dw_s8", "quantize_f32_s8", "pw_s8_dsp",
-                             "stem_s8_dsp", "dw3x3_s8_dsp", "gemm_s8_dsp", "quantize_f32_s8_dsp"}) {
+  for (const char* kernel :
+       {"pw_s8", "stem_s8", "dw_s8", "quantize_f32_s8", "pw_s8_dsp", "stem_s8_dsp", "dw3x3_s8_dsp",
+        "dw3x3_s8w_dsp", "dw5x5_s8_dsp", "gemm_s8_dsp", "quantize_f32_s8_dsp"}) {
     files.push_back(kSource + "/runtime/spindle_" + kernel + ".c");
   }
   return files;
@@ -126,4 +127,29 @@ TEST_CASE("packing of depthwise weights") {
   REQUIRE(words[7] == 102);   // channels come in the order 0, 2, 1, 3
   REQUIRE(words[19] == 101);  // of the block 1, 2, 3, 4
   REQUIRE(words[31] == 104);
+}
+
+TEST_CASE("packing of depthwise weights with zero points") {
+  IntWeights weights;
+  for (int c = 0; c < 4; ++c) {
+    for (int t = 0; t < 25; ++t) weights.values.push_back(static_cast<std::int8_t>(t));
+    weights.zero.push_back(-100 * c);
+  }
+  const auto words = dsp_depthwise_pairs(weights, {100, 101, 102, 103}, 5);
+  REQUIRE(words.size() == std::size_t{4} * 14);
+  CHECK(words[0] == 0x00050000);
+  CHECK(words[1] == 0x000F000A);
+  CHECK(words[2] == 0x00060001);
+  CHECK(words[10] == 0x00150014);
+  CHECK(words[12] == 0x00000018);
+  CHECK(words[13] == 100);
+  CHECK(words[14] == 0x00CD00C8);  // channel 2, whose zero point is -200
+  CHECK(words[55] == 103);
+  weights.values.resize(36);
+  const auto three = dsp_depthwise_pairs(weights, {100, 101, 102, 103}, 3);
+  REQUIRE(three.size() == std::size_t{4} * 6);
+  CHECK(three[0] == 0x00030000);
+  CHECK(three[3] == 0x00070006);
+  CHECK(three[4] == 8);
+  CHECK(three[5] == 100);
 }

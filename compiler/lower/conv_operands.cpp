@@ -74,6 +74,19 @@ void add_window_step(Selector& s, const Node& node, KernelCall call) {
   s.by_columns(columns_of(s.tensor(node.output()).shape), false);
 }
 
+std::vector<Field> conv_f32_fields(Selector& s, const Node& node, const std::vector<float>& weights,
+                                   std::string layout, std::size_t bias_size) {
+  const Operands o = operands_of(s, node);
+  const int packed = s.add_constant(o.y.name + "_weights", DType::kF32, weights, std::move(layout));
+  const int bias = s.add_constant(o.y.name + "_bias", DType::kF32, float_bias(o.bias, bias_size),
+                                  "per output channel");
+  std::vector<Field> fields{pointer_field("weights", packed), pointer_field("bias", bias)};
+  for (Field& field : window_fields(s, node)) fields.push_back(std::move(field));
+  fields.push_back(float_field("lo", o.act.lo));
+  fields.push_back(float_field("hi", o.act.hi));
+  return fields;
+}
+
 std::vector<Field> int8_data(Selector& s, const Node& node, const std::vector<std::int8_t>& weights,
                              std::string layout, const std::vector<std::int32_t>& bias,
                              const IntWeights& unpacked) {

@@ -32,6 +32,12 @@ void add_pointwise_step(Selector& s, const Node& node, std::int64_t inputs, Kern
 // the ring; sets the call's arguments.
 void add_window_step(Selector& s, const Node& node, KernelCall call);
 
+// spindle_conv_f32_params of `node`: `weights` are packed as `layout` says, the bias is padded with
+// zeros to `bias_size`.
+[[nodiscard]] std::vector<Field> conv_f32_fields(Selector& s, const Node& node,
+                                                 const std::vector<float>& weights,
+                                                 std::string layout, std::size_t bias_size);
+
 // From `in` to `pad_left`: the geometry of a Conv, in the order of the window kernels' structs.
 [[nodiscard]] std::vector<Field> window_fields(Selector& s, const Node& node);
 // Weights, bias, multiplier and weight_zero: the first members of the int8 structs. `weights` are

@@ -72,15 +72,9 @@ bool lower_window_f32(Selector& s, const Node& node) {
   const Operands o = operands_of(s, node);
   const bool depthwise = is_depthwise(s.graph, node);
   const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
-  const int weights =
-      s.add_constant(o.y.name + "_weights", DType::kF32, transposed(float_values(o.w), outputs),
-                     depthwise ? "[kernel_h][kernel_w][out]" : "[kernel_h][kernel_w][in][out]");
-  const int bias = s.add_constant(o.y.name + "_bias", DType::kF32, float_bias(o.bias, outputs),
-                                  "per output channel");
-  std::vector<Field> fields{pointer_field("weights", weights), pointer_field("bias", bias)};
-  for (Field& field : window_fields(s, node)) fields.push_back(std::move(field));
-  fields.push_back(float_field("lo", o.act.lo));
-  fields.push_back(float_field("hi", o.act.hi));
+  std::vector<Field> fields = conv_f32_fields(
+      s, node, transposed(float_values(o.w), outputs),
+      depthwise ? "[kernel_h][kernel_w][out]" : "[kernel_h][kernel_w][in][out]", outputs);
   add_window_step(s, node,
                   kernel(depthwise ? "spindle_dw_f32" : "spindle_conv_f32",
                          "spindle_conv_f32_params", std::move(fields), {}));

@@ -112,15 +112,39 @@ bool windows_touch(std::int64_t size, std::int64_t count, int stride, int pad) {
   return pad <= 1 && (count - 1) * stride - pad < size;
 }
 
-bool suits_dw3x3(const Selector& s, const Node& node, const IntWeights& weights) {
+// The side of the window, 3 or 5, if there is a kernel for the convolution; 0 if not.
+std::int64_t depthwise_side(const Selector& s, const Node& node) {
+  if (!is_depthwise(s.graph, node)) return 0;
   const Operands o = operands_of(s, node);
   const Conv& conv = *node.as<Conv>();
-  return is_depthwise(s.graph, node) && o.x.shape[3] == o.y.shape[3] && o.y.shape[3] >= 4 &&
-         o.w.shape[1] == 3 && o.w.shape[2] == 3 && conv.stride[0] == conv.stride[1] &&
-         (conv.stride[0] == 1 || conv.stride[0] == 2) && conv.dilation[0] == 1 &&
-         conv.dilation[1] == 1 && weights.zero.empty() &&
-         windows_touch(o.x.shape[1], o.y.shape[1], conv.stride[0], conv.pad.top) &&
-         windows_touch(o.x.shape[2], o.y.shape[2], conv.stride[1], conv.pad.left);
+  const std::int64_t side = o.w.shape[1];
+  const bool square = side == o.w.shape[2] && conv.stride[0] == conv.stride[1] &&
+                      (conv.stride[0] == 1 || conv.stride[0] == 2) && conv.dilation[0] == 1 &&
+                      conv.dilation[1] == 1;
+  if (!square || o.x.shape[3] != o.y.shape[3] || o.y.shape[3] < 4) return 0;
+  if (side == 5) return side;
+  const bool touch = windows_touch(o.x.shape[1], o.y.shape[1], conv.stride[0], conv.pad.top) &&
+                     windows_touch(o.x.shape[2], o.y.shape[2], conv.stride[1], conv.pad.left);
+  return side == 3 && touch ? side : 0;
+}
+
+// Packed weights and the kernel that reads them.
+struct Depthwise {
+  const char* symbol;
+  std::vector<std::int32_t> packed;
+  const char* layout;
+};
+
+Depthwise depthwise_of(const Operands& o, std::int64_t side) {
+  const IntWeights weights = centered_weights(o.w);
+  const std::vector<std::int32_t> bias = folded_bias(o, weights);
+  if (side == 3 && weights.zero.empty()) {
+    return {"spindle_dw3x3_s8_dsp", dsp_depthwise(weights.values, bias),
+            "[block of 4 channels][0, 2, 1, 3][9 weights, bias]"};
+  }
+  return {side == 3 ? "spindle_dw3x3_s8w_dsp" : "spindle_dw5x5_s8_dsp",
+          dsp_depthwise_pairs(weights, bias, static_cast<std::size_t>(side)),
+          "[block of 4 channels][0, 2, 1, 3][weights in pairs, bias]"};
 }
 
 }  // namespace
@@ -130,25 +154,24 @@ bool lower_depthwise_s8_dsp(Selector& s, const Node& node) {
       !batch_of_one(s, node)) {
     return false;
   }
+  const std::int64_t side = depthwise_side(s, node);
+  if (side == 0) return false;
   const Operands o = operands_of(s, node);
-  const IntWeights weights = centered_weights(o.w);
-  if (!suits_dw3x3(s, node, weights)) return false;
-  const Conv& conv = *node.as<Conv>();
+  const Depthwise depthwise = depthwise_of(o, side);
   const std::string& name = o.y.name;
   std::vector<Field> fields{
-      pointer_field("weights",
-                    s.add_constant(name + "_weights", DType::kI32,
-                                   dsp_depthwise(weights.values, folded_bias(o, weights)),
-                                   "[block of 4 channels][0, 2, 1, 3][9 weights, bias]")),
+      pointer_field("weights", s.add_constant(name + "_weights", DType::kI32, depthwise.packed,
+                                              depthwise.layout)),
       pointer_field("multiplier", s.add_constant(name + "_multiplier", DType::kF32,
                                                  multipliers(o.x, o.w, o.y), "(sx * sw) / sy"))};
   append_depthwise_fields(fields, s, node);
   append_limits(fields, o);
-  add_window_step(
-      s, node,
-      kernel("spindle_dw3x3_s8_dsp", "spindle_dw3x3_s8_dsp_params", std::move(fields), {}));
-  // Interleaved columns, 24 bytes each: stride more for each output, which has 16 bytes of sums.
-  s.add_scratch(24 * (3 - conv.stride[0]), 24 * conv.stride[0] + 16, SPINDLE_DW3X3_S8_DSP_TILE);
+  add_window_step(s, node,
+                  kernel(depthwise.symbol, "spindle_dw3x3_s8_dsp_params", std::move(fields), {}));
+  // Interleaved columns: stride more for each output, which has 16 bytes of sums.
+  const std::int64_t column = side == 3 ? 24 : 40;
+  const int stride = node.as<Conv>()->stride[0];
+  s.add_scratch(column * (side - stride), column * stride + 16, SPINDLE_DW3X3_S8_DSP_TILE);
   return true;
 }
 

@@ -161,20 +161,6 @@ bool lower_stem_s8_neon(Selector& s, const Node& node) {
 
 namespace {
 
-// spindle_conv_f32_params of `node`.
-std::vector<Field> conv_f32_fields(Selector& s, const Node& node, const std::vector<float>& weights,
-                                   std::string layout, std::size_t bias_size) {
-  const Operands o = operands_of(s, node);
-  const int packed = s.add_constant(o.y.name + "_weights", DType::kF32, weights, std::move(layout));
-  const int bias = s.add_constant(o.y.name + "_bias", DType::kF32, float_bias(o.bias, bias_size),
-                                  "per output channel");
-  std::vector<Field> fields{pointer_field("weights", packed), pointer_field("bias", bias)};
-  for (Field& field : window_fields(s, node)) fields.push_back(std::move(field));
-  fields.push_back(float_field("lo", o.act.lo));
-  fields.push_back(float_field("hi", o.act.hi));
-  return fields;
-}
-
 bool is_f32_window(const Selector& s, const Node& node) {
   return has_neon(s) && node.as<Conv>() != nullptr && is_f32_conv(s, node) && batch_of_one(s, node);
 }

@@ -1,6 +1,7 @@
 #include "compiler/lower/pack_mve.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace spindle {
@@ -76,6 +77,9 @@ std::vector<std::int32_t> pack_mve_gemm(const ChannelData& data) {
         for (std::size_t i = at; i < at + kVector; i += 4) words.push_back(word_of(&bytes[i]));
       }
     }
+    for (std::size_t c = first; c < first + kChannels && !data.zero.empty(); ++c) {
+      words.push_back(-data.zero[c]);
+    }
     for (std::size_t c = first; c < first + kChannels; ++c) words.push_back(data.bias[c]);
     for (std::size_t c = first; c < first + kChannels; ++c) {
       words.push_back(std::bit_cast<std::int32_t>(data.multiplier[c]));
@@ -91,6 +95,32 @@ std::vector<std::int32_t> pack_mve_dw3x3(const ChannelData& data) {
     const std::size_t first = std::min(block, channels - kVector);
     for (std::size_t c = first; c < first + kVector; c += kChannels) {
       append_depthwise_group(words, data, c);
+    }
+  }
+  return words;
+}
+
+std::vector<std::int32_t> pack_mve_depthwise(const ChannelData& data) {
+  constexpr std::size_t kBlock = 8;
+  constexpr std::array<std::size_t, kBlock> kEvenFirst{0, 2, 4, 6, 1, 3, 5, 7};
+  const std::size_t channels = data.bias.size();
+  const std::size_t taps = data.weights.size() / channels;
+  const auto centered = [&](std::size_t channel, std::size_t tap) {
+    const int zero = data.zero.empty() ? 0 : data.zero[channel];
+    return static_cast<std::uint32_t>(data.weights[channel * taps + tap] - zero);
+  };
+  std::vector<std::int32_t> words;
+  for (std::size_t block = 0; block < channels; block += kBlock) {
+    const std::size_t first = std::min(block, channels - kBlock);
+    for (std::size_t c : kEvenFirst) words.push_back(data.bias[first + c]);
+    for (std::size_t c : kEvenFirst) {
+      words.push_back(std::bit_cast<std::int32_t>(data.multiplier[first + c]));
+    }
+    for (std::size_t t = 0; t < taps; ++t) {
+      for (std::size_t c = first; c < first + kBlock; c += 2) {
+        words.push_back(
+            static_cast<std::int32_t>((centered(c, t) & 0xFFFFU) | centered(c + 1, t) << 16));
+      }
     }
   }
   return words;

@@ -18,7 +18,10 @@ const std::vector<KernelFamily>& kernel_families() {
       {"stem s8, DSP", lower_stem_s8_dsp},
       {"pointwise s8, MVE", lower_pointwise_s8_mve},
       {"depthwise 3x3 s8, MVE", lower_dw3x3_s8_mve},
+      {"depthwise s8, MVE", lower_dw_s8_mve},
       {"first convolution s8, MVE", lower_stem_s8_mve},
+      {"depthwise 3x3 f32, Cortex-M", lower_dw3x3_f32_m},
+      {"first convolution f32, Cortex-M", lower_stem_f32_m},
       {"pointwise s8", lower_pointwise_s8},
       {"window s8", lower_window_s8},
       {"partial sum s8", lower_partial_sum_s8},
@@ -106,6 +109,7 @@ std::optional<Selection> select_kernels(const Graph& graph, const Target& target
   selector.write_remaining_outputs();
   prefer_neon(selector.selection, target);
   prefer_mve(selector.selection, target);
+  prefer_vfp(selector.selection, target);
   return std::move(selector.selection);
 }
 

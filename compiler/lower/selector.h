@@ -142,9 +142,17 @@ void prefer_neon(Selection& selection, const Target& target);
 // Helium (kernels_mve.cpp).
 bool lower_pointwise_s8_mve(Selector& s, const Node& node);
 bool lower_dw3x3_s8_mve(Selector& s, const Node& node);
+bool lower_dw_s8_mve(Selector& s, const Node& node);
 bool lower_stem_s8_mve(Selector& s, const Node& node);
 // Puts the MVE kernels that take the parameters of a portable one in its place: called last.
 void prefer_mve(Selection& selection, const Target& target);
+
+// float32 on Cortex-M (kernels_m_f32.cpp).
+bool lower_dw3x3_f32_m(Selector& s, const Node& node);
+bool lower_stem_f32_m(Selector& s, const Node& node);
+// Puts the kernels for a scalar FPU that take the parameters of a portable one in its place: called
+// last.
+void prefer_vfp(Selection& selection, const Target& target);
 
 // Shorthands for parameter structs and arguments.
 [[nodiscard]] Field int_field(std::string name, std::int64_t value);

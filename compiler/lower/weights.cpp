@@ -153,4 +153,52 @@ std::vector<std::int32_t> dsp_depthwise(const std::vector<std::int8_t>& values,
   return result;
 }
 
+namespace {
+
+// A channel's weights less their zero point: pairs of rows by column, the last row, which has no
+// partner, by itself.
+void append_window_pairs(std::vector<std::int32_t>& to, const std::vector<int>& w,
+                         std::size_t side) {
+  const auto pair = [](int low, int high) {
+    return static_cast<std::int32_t>((static_cast<std::uint32_t>(low) & 0xFFFFU) |
+                                     static_cast<std::uint32_t>(high) << 16);
+  };
+  for (std::size_t column = 0; column < side; ++column) {
+    for (std::size_t row = 0; row + 1 < side; row += 2) {
+      to.push_back(pair(w[row * side + column], w[(row + 1) * side + column]));
+    }
+  }
+  const int* last = w.data() + side * (side - 1);
+  for (std::size_t column = 0; column + 1 < side; column += 2) {
+    to.push_back(pair(last[column], last[column + 1]));
+  }
+  // A whole word for 3 x 3; for 5 x 5 a pair whose upper half is not used.
+  to.push_back(side == 3 ? last[2] : pair(last[side - 1], 0));
+}
+
+}  // namespace
+
+std::vector<std::int32_t> dsp_depthwise_pairs(const IntWeights& weights,
+                                              const std::vector<std::int32_t>& bias,
+                                              std::size_t side) {
+  constexpr std::size_t kBlock = 4;
+  constexpr std::array<std::size_t, 4> kOrder{0, 2, 1, 3};
+  const std::size_t channels = bias.size();
+  const std::size_t taps = side * side;
+  std::vector<std::int32_t> result;
+  for (std::size_t begin = 0; begin < channels; begin += kBlock) {
+    for (std::size_t c : kOrder) {
+      const std::size_t channel = std::min(begin, channels - kBlock) + c;
+      std::vector<int> centered;
+      for (std::size_t t = 0; t < taps; ++t) {
+        const int zero = weights.zero.empty() ? 0 : weights.zero[channel];
+        centered.push_back(weights.values[channel * taps + t] - zero);
+      }
+      append_window_pairs(result, centered, side);
+      result.push_back(bias[channel]);
+    }
+  }
+  return result;
+}
+
 }  // namespace spindle

@@ -59,4 +59,10 @@ template <typename T>
 [[nodiscard]] std::vector<std::int32_t> dsp_depthwise(const std::vector<std::int8_t>& values,
                                                       const std::vector<std::int32_t>& bias);
 
+// The same for weights less their zero points, as pairs of int16: of windows of `side` 3, as
+// spindle_dw3x3_s8w_dsp, or 5, as spindle_dw5x5_s8_dsp wants them.
+[[nodiscard]] std::vector<std::int32_t> dsp_depthwise_pairs(const IntWeights& weights,
+                                                            const std::vector<std::int32_t>& bias,
+                                                            std::size_t side);
+
 }  // namespace spindle

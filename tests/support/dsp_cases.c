@@ -159,8 +159,8 @@ static window random_window(int32_t kernel_h, int32_t kernel_w, int32_t channels
   w.kernel_w = kernel_w;
   w.channels = channels;
   w.stride = pick(1, 2);
-  w.pad_top = pick(0, kernel_h > 1);
-  w.pad_left = pick(0, kernel_w > 1);
+  w.pad_top = pick(0, kernel_h / 2);
+  w.pad_left = pick(0, kernel_w / 2);
   w.width = pick(1, 40);
   w.in.rows = pick(1, 6);
   w.in.ring = w.in.rows < kernel_h ? w.in.rows : kernel_h;
@@ -234,34 +234,82 @@ static uint32_t byte_word(const int8_t* w, int32_t a, int32_t b, int32_t c, int3
          (uint32_t)(uint8_t)w[d] << 24;
 }
 
-static void depthwise(int32_t channels) {
+/* A pair of weights less their zero point; a tap that does not exist is -1. */
+static int32_t weight_pair(const int8_t* w, int32_t zero, int32_t a, int32_t b) {
+  const int32_t low = w[a] - zero, high = b < 0 ? 0 : w[b] - zero;
+  return (int32_t)(((uint32_t)low & 0xFFFFu) | (uint32_t)high << 16);
+}
+
+static int32_t* pack3x3(int32_t* word, const int8_t* w, int32_t c) {
+  *word++ = (int32_t)byte_word(w, 0, 1, 3, 4);
+  *word++ = (int32_t)byte_word(w, 2, 6, 5, 7);
+  *word++ = w[8];
+  *word++ = folded[c];
+  return word;
+}
+
+static int32_t* pack3x3_wide(int32_t* word, const int8_t* w, int32_t c) {
+  const int32_t zero = weight_zero[c];
+  for (int32_t k = 0; k < 3; ++k) *word++ = weight_pair(w, zero, k, 3 + k);
+  *word++ = weight_pair(w, zero, 6, 7);
+  *word++ = w[8] - zero;
+  *word++ = folded[c];
+  return word;
+}
+
+static int32_t* pack5x5(int32_t* word, const int8_t* w, int32_t c) {
+  const int32_t zero = weight_zero[c];
+  for (int32_t k = 0; k < 5; ++k) {
+    *word++ = weight_pair(w, zero, k, 5 + k);
+    *word++ = weight_pair(w, zero, 10 + k, 15 + k);
+  }
+  for (int32_t k = 20; k < 25; k += 2) *word++ = weight_pair(w, zero, k, k < 24 ? k + 1 : -1);
+  *word++ = folded[c];
+  return word;
+}
+
+/* 3 x 3 with weights of 8 bits or wide, or 5 x 5. */
+enum { kNarrow, kWide, kFive };
+
+static void depthwise(int32_t channels, int32_t kind) {
   static const int32_t kOrder[4] = {0, 2, 1, 3};
-  const window w = random_window(3, 3, channels);
+  const int32_t side = kind == kFive ? 5 : 3, taps = side * side;
+  const window w = random_window(side, side, channels);
   int8_t* weights = weight_memory + pick(0, 7);
   fill(input_memory, w.in.ring * w.in.row_bytes, pick(0, 4) == 0);
-  fill(weights, 9 * channels, pick(0, 4) == 0);
-  const data d = random_data(weights, channels, 9, 0);
+  fill(weights, taps * channels, pick(0, 4) == 0);
+  const data d = random_data(weights, channels, taps, kind != kNarrow);
   int32_t* word = packed;
   for (int32_t begin = 0; begin < channels; begin += 4) {
     for (int32_t i = 0; i < 4; ++i) {
       const int32_t c = (begin + 4 <= channels ? begin : channels - 4) + kOrder[i];
-      *word++ = (int32_t)byte_word(weights + 9 * c, 0, 1, 3, 4);
-      *word++ = (int32_t)byte_word(weights + 9 * c, 2, 6, 5, 7);
-      *word++ = weights[9 * c + 8];
-      *word++ = folded[c];
+      const int8_t* of_channel = weights + taps * c;
+      word = kind == kNarrow ? pack3x3(word, of_channel, c)
+             : kind == kWide ? pack3x3_wide(word, of_channel, c)
+                             : pack5x5(word, of_channel, c);
     }
   }
-  transpose_weights(weights, channels, 9);
+  transpose_weights(weights, channels, taps);
   const spindle_conv_s8_params portable = portable_window(&w, &d, channels, channels);
   const spindle_dw3x3_s8_dsp_params p = {packed,    multiplier, w.in,      w.width,
                                          channels,  w.stride,   w.pad_top, w.pad_left,
                                          d.in_zero, d.out_zero, d.lo,      d.hi};
   const int32_t together = w.n < SPINDLE_DW3X3_S8_DSP_TILE ? w.n : SPINDLE_DW3X3_S8_DSP_TILE;
-  const int32_t scratch_bytes = 24 * ((together - 1) * w.stride + 3) + 16 * together;
+  const int32_t columns = (together - 1) * w.stride + side;
+  const int32_t scratch_bytes = (side == 3 ? 24 : 40) * columns + 16 * together;
   prepare(channels * w.n, scratch_bytes);
   spindle_dw_s8(&portable, input_memory, expected, w.y, w.x, w.n);
-  spindle_dw3x3_s8_dsp(&p, input_memory, actual + kGuard, scratch, w.y, w.x, w.n);
-  compare("dw3x3_s8_dsp case ", channels * w.n, scratch_bytes, channels, w.width, w.n);
+  if (kind == kNarrow) {
+    spindle_dw3x3_s8_dsp(&p, input_memory, actual + kGuard, scratch, w.y, w.x, w.n);
+  } else if (kind == kWide) {
+    spindle_dw3x3_s8w_dsp(&p, input_memory, actual + kGuard, scratch, w.y, w.x, w.n);
+  } else {
+    spindle_dw5x5_s8_dsp(&p, input_memory, actual + kGuard, scratch, w.y, w.x, w.n);
+  }
+  compare(kind == kNarrow ? "dw3x3_s8_dsp case "
+          : kind == kWide ? "dw3x3_s8w_dsp case "
+                          : "dw5x5_s8_dsp case ",
+          channels * w.n, scratch_bytes, channels, w.width, w.n);
 }
 
 static void quantize(int32_t count) {
@@ -282,7 +330,8 @@ static void family(void) {
   for (uint32_t i = 0; i < sizeof kWidths / sizeof kWidths[0]; ++i) {
     pointwise(kWidths[i], pick(8, 40), 7);
     pointwise(16, kWidths[i], 8);
-    depthwise(kWidths[i] > 576 ? 576 : kWidths[i]);
+    depthwise(kWidths[i] > 576 ? 576 : kWidths[i], kNarrow);
+    depthwise(kWidths[i] > 576 ? 576 : kWidths[i], kWide);
   }
   pointwise(1280, 50, 1);
   pointwise(40, 1001, 1);
@@ -295,7 +344,9 @@ int main(void) {
   for (int32_t outputs = 1; outputs <= 40; ++outputs) pointwise(pick(1, 40), outputs, pick(1, 9));
   for (int32_t pixels = 1; pixels <= 120; ++pixels) pointwise(24, 10, pixels);
   for (int32_t channels = 4; channels <= 40; ++channels) {
-    for (int32_t i = 0; i < 12; ++i) depthwise(channels);
+    for (int32_t i = 0; i < 12; ++i) depthwise(channels, kNarrow);
+    for (int32_t i = 0; i < 8; ++i) depthwise(channels, kWide);
+    for (int32_t i = 0; i < 8; ++i) depthwise(channels, kFive);
   }
   for (int32_t i = 0; i < 300; ++i) stem();
   for (int32_t count = 1; count <= 64; ++count) quantize(count);

@@ -23,7 +23,7 @@ static int32_t pick(int32_t lo, int32_t hi) {
 
 /* Memory for one case; `skew` makes addresses odd. */
 static int8_t input[kMost], second[kMost], weights[kMost], dw_weights[kMost];
-static int32_t packed[kMost], bias[4096], folded[4096], scratch[1024];
+static int32_t packed[kMost], bias[4096], folded[4096], weight_zero[4096], scratch[1024];
 static float multiplier[4096], numbers[8192];
 static int8_t expected[kMost + 2 * kGuard], actual[kMost + 2 * kGuard];
 
@@ -99,8 +99,16 @@ static void fold(int32_t channels, int32_t taps, int32_t in_zero) {
   }
 }
 
+/* Zero points for weights [channels][taps], and what `folded` holds for them; or none. */
+static void make_zeros(int32_t channels, int32_t taps, int32_t in_zero, int32_t zeros) {
+  for (int32_t c = 0; c < channels; ++c) {
+    weight_zero[c] = zeros ? pick(-128, 127) : 0;
+    folded[c] += taps * in_zero * weight_zero[c];
+  }
+}
+
 /* The order of spindle_gemm_s8_mve.h, from weights [outputs][depth]. */
-static void pack_gemm(int32_t outputs, int32_t depth) {
+static void pack_gemm(int32_t outputs, int32_t depth, int32_t zeros) {
   const int32_t blocks = (depth + 15) / 16, first_bytes = (depth - 1) % 16 + 1;
   int32_t* to = packed;
   for (int32_t o = 0; o < outputs; o += 4) {
@@ -113,6 +121,7 @@ static void pack_gemm(int32_t outputs, int32_t depth) {
         if (b > 0) memcpy(to, from + first_bytes + 16 * (b - 1), 16);
       }
     }
+    for (int32_t c = first; zeros && c < first + 4; ++c) *to++ = -weight_zero[c];
     memcpy(to, folded + first, 16);
     memcpy(to + 4, multiplier + first, 16);
     to += 8;
@@ -138,17 +147,24 @@ static void pack_dw3x3(int32_t channels) {
 
 static void pointwise(int32_t depth, int32_t outputs, int32_t pixels) {
   const limits l = make_limits();
+  const int32_t zeros = pick(0, 2) == 0;
   const int32_t at = begin_case(), skew = pick(0, 3);
-  const spindle_pw_s8_params plain = {weights, folded,     multiplier, NULL, depth,
-                                      outputs, l.out_zero, l.lo,       l.hi};
+  const spindle_pw_s8_params plain = {weights, folded,  multiplier, zeros ? weight_zero : NULL,
+                                      depth,   outputs, l.out_zero, l.lo,
+                                      l.hi};
   const spindle_pw_s8_mve_params p = {packed, depth, outputs, l.out_zero, l.lo, l.hi};
   fill(weights, depth * outputs, -128);
   fill(input + skew, depth * pixels, -128);
   make_channels(outputs, depth);
   fold(outputs, depth, l.in_zero);
-  pack_gemm(outputs, depth);
+  make_zeros(outputs, depth, l.in_zero, zeros);
+  pack_gemm(outputs, depth, zeros);
   spindle_pw_s8(&plain, input + skew, expected + at, pixels);
-  spindle_pw_s8_mve(&p, input + skew, actual + at, pixels);
+  if (zeros) {
+    spindle_pw_s8w_mve(&p, input + skew, actual + at, pixels);
+  } else {
+    spindle_pw_s8_mve(&p, input + skew, actual + at, pixels);
+  }
   end_case("pointwise", outputs * pixels, depth, outputs, pixels);
 }
 
@@ -158,7 +174,8 @@ typedef struct {
   int32_t y, x, n, skipped;
 } window;
 
-static window make_window(int32_t kernel_h, int32_t kernel_w, int32_t channels, int32_t outputs) {
+static window make_window(int32_t kernel_h, int32_t kernel_w, int32_t channels, int32_t outputs,
+                          int32_t dilation) {
   window w;
   int32_t first, last;
   memset(&w, 0, sizeof w);
@@ -167,12 +184,13 @@ static window make_window(int32_t kernel_h, int32_t kernel_w, int32_t channels, 
   w.p.in_channels = channels;
   w.p.out_channels = outputs;
   w.p.stride_h = w.p.stride_w = pick(1, 2);
-  w.p.dilation_h = w.p.dilation_w = w.p.groups = 1;
+  w.p.dilation_h = w.p.dilation_w = dilation;
+  w.p.groups = 1;
   w.p.pad_top = pick(0, kernel_h - 1);
   w.p.pad_left = pick(0, kernel_w - 1);
   w.p.in.rows = pick(1, 6);
   w.p.in_width = pick(1, 40);
-  w.p.in.ring = spindle_min(w.p.in.rows, kernel_h + pick(0, 1));
+  w.p.in.ring = spindle_min(w.p.in.rows, (kernel_h - 1) * dilation + 1 + pick(0, 1));
   w.p.out_width = (w.p.in_width - 1 + w.p.pad_left) / w.p.stride_w + 1;
   w.y = pick(0, (w.p.in.rows - 1 + w.p.pad_top) / w.p.stride_h);
   w.x = pick(0, w.p.out_width - 1);
@@ -182,8 +200,8 @@ static window make_window(int32_t kernel_h, int32_t kernel_w, int32_t channels, 
     w.n = w.p.out_width;
   }
   first = spindle_max(0, w.x * w.p.stride_w - w.p.pad_left);
-  last =
-      spindle_min(w.p.in_width - 1, (w.x + w.n - 1) * w.p.stride_w - w.p.pad_left + kernel_w - 1);
+  last = spindle_min(w.p.in_width - 1,
+                     (w.x + w.n - 1) * w.p.stride_w - w.p.pad_left + (kernel_w - 1) * dilation);
   w.skipped = first * channels;
   w.p.in.row_bytes = spindle_max(0, last - first + 1) * channels;
   fill(input, w.p.in.ring * w.p.in.row_bytes + 3, -128);
@@ -201,7 +219,7 @@ static void finish_window(window* w, limits l, const int8_t* plain_weights) {
 }
 
 static void depthwise(int32_t channels) {
-  window w = make_window(3, 3, channels, channels);
+  window w = make_window(3, 3, channels, channels, 1);
   const limits l = make_limits();
   const int32_t at = begin_case(), skew = pick(0, 3);
   spindle_dw3x3_s8_mve_params p;
@@ -229,18 +247,68 @@ static void depthwise(int32_t channels) {
   end_case("depthwise", w.n * channels, channels, w.n, w.p.stride_w);
 }
 
+/* Weights less their zero points, as spindle_dw_s8_mve.c says, from weights [channels][taps]. */
+static void pack_dw_wide(int32_t channels, int32_t taps) {
+  int32_t* to = packed;
+  for (int32_t block = 0; block < channels; block += 8) {
+    const int32_t base = spindle_min(block, channels - 8);
+    int16_t* wide = (int16_t*)(void*)(to + 16);
+    for (int32_t i = 0; i < 8; ++i) {
+      const int32_t c = base + (i < 4 ? 2 * i : 2 * i - 7);
+      to[i] = folded[c];
+      memcpy(to + 8 + i, multiplier + c, 4);
+    }
+    for (int32_t t = 0; t < taps; ++t) {
+      for (int32_t c = base; c < base + 8; ++c) {
+        *wide++ = (int16_t)(weights[c * taps + t] - weight_zero[c]);
+      }
+    }
+    to += 16 + 4 * taps;
+  }
+}
+
+/* Any window; weights with zero points. */
+static void wide_depthwise(int32_t channels) {
+  const int32_t kernel_h = pick(1, 5), kernel_w = pick(1, 5), taps = kernel_h * kernel_w;
+  window w = make_window(kernel_h, kernel_w, channels, channels, pick(0, 3) ? 1 : 2);
+  const limits l = make_limits();
+  const int32_t at = begin_case(), skew = pick(0, 3);
+  spindle_dw_s8_mve_params p;
+  fill(weights, taps * channels, -128);
+  make_channels(channels, taps);
+  for (int32_t c = 0; c < channels; ++c) {
+    for (int32_t t = 0; t < taps; ++t) dw_weights[t * channels + c] = weights[c * taps + t];
+  }
+  fold(channels, taps, l.in_zero);
+  make_zeros(channels, taps, l.in_zero, 1);
+  pack_dw_wide(channels, taps);
+  finish_window(&w, l, dw_weights);
+  w.p.weight_zero = weight_zero;
+  p.weights = packed;
+  p.in = w.p.in;
+  p.in_width = w.p.in_width;
+  p.channels = channels;
+  memcpy(&p.kernel_h, &w.p.kernel_h, 12 * sizeof p.kernel_h); /* up to hi */
+  spindle_dw_s8(&w.p, input + skew - w.skipped, expected + at, w.y, w.x, w.n);
+  spindle_dw_s8_mve(&p, input + skew - w.skipped, actual + at, w.y, w.x, w.n);
+  end_case("wide depthwise", w.n * channels, channels, w.n, taps);
+}
+
 static void first_convolution(void) {
   const int32_t kernel_h = pick(1, 5), kernel_w = pick(1, 5), channels = pick(1, 4);
   const int32_t outputs = pick(4, 40), taps = kernel_h * kernel_w * channels;
-  window w = make_window(kernel_h, kernel_w, channels, outputs);
+  const int32_t zeros = pick(0, 2) == 0;
+  window w = make_window(kernel_h, kernel_w, channels, outputs, 1);
   const limits l = make_limits();
   const int32_t at = begin_case(), skew = pick(0, 3);
   spindle_stem_s8_mve_params p;
   fill(weights, taps * outputs, -128);
   make_channels(outputs, taps);
   fold(outputs, taps, l.in_zero);
-  pack_gemm(outputs, taps);
+  make_zeros(outputs, taps, l.in_zero, zeros);
+  pack_gemm(outputs, taps, zeros);
   finish_window(&w, l, weights);
+  if (zeros) w.p.weight_zero = weight_zero;
   p.weights = packed;
   p.in = w.p.in;
   p.in_width = w.p.in_width;
@@ -257,7 +325,11 @@ static void first_convolution(void) {
   p.lo = l.lo;
   p.hi = l.hi;
   spindle_conv_s8(&w.p, input + skew - w.skipped, expected + at, w.y, w.x, w.n);
-  spindle_stem_s8_mve(&p, input + skew - w.skipped, actual + at, scratch, w.y, w.x, w.n);
+  if (zeros) {
+    spindle_stem_s8w_mve(&p, input + skew - w.skipped, actual + at, scratch, w.y, w.x, w.n);
+  } else {
+    spindle_stem_s8_mve(&p, input + skew - w.skipped, actual + at, scratch, w.y, w.x, w.n);
+  }
   end_case("first convolution", w.n * outputs, taps, outputs, w.n);
 }
 
@@ -328,6 +400,9 @@ int main(void) {
     pointwise(24, 16, i);
     if (i >= 16) {
       for (int32_t k = 0; k < 12; ++k) depthwise(i);
+    }
+    if (i >= 8) {
+      for (int32_t k = 0; k < 8; ++k) wide_depthwise(i);
     }
     for (int32_t k = 0; k < 6; ++k) first_convolution();
     mean(i, pick(1, 9));

@@ -1,0 +1,47 @@
+/* A first convolution as a 1x1 one: windows are laid out in scratch as pixels. */
+#ifndef SPINDLE_STEM_GEMM_F32_H
+#define SPINDLE_STEM_GEMM_F32_H
+
+#include <string.h>
+
+#include "spindle.h"
+#include "spindle_compiler.h"
+#include "spindle_window.h"
+
+/* The window of output column `column` of row y: its inputs by [kernel_h][kernel_w][in]. */
+SPINDLE_INLINE void spindle_stem_window_f32(const spindle_conv_f32_params* p, const void* in,
+                                            int32_t y, int32_t column, float* to) {
+  const int32_t run = p->kernel_w * p->in_channels, left = column * p->stride_w - p->pad_left;
+  const int32_t begin = spindle_max(0, -left) * p->in_channels;
+  const int32_t end = spindle_min(p->kernel_w, p->in_width - left) * p->in_channels;
+  for (int32_t k = 0; k < p->kernel_h; ++k, to += run) {
+    const int32_t r = y * p->stride_h - p->pad_top + k;
+    const float* row = NULL;
+    if (r >= 0 && r < p->in.rows) {
+      row = (const float*)spindle_row(in, p->in, r) + left * p->in_channels;
+    }
+    if (row && begin == 0 && end == run && run == 9) { /* colours under a 3 x 3 kernel */
+      memcpy(to, row, 9 * sizeof *to);
+      continue;
+    }
+    for (int32_t i = 0; i < run; ++i) to[i] = row && i >= begin && i < end ? row[i] : 0;
+  }
+}
+
+/* The windows of `count` outputs. */
+SPINDLE_INLINE void spindle_stem_windows_f32(const spindle_conv_f32_params* p, const void* in,
+                                             int32_t y, int32_t x, int32_t count, float* to) {
+  for (int32_t i = 0; i < count; ++i, to += p->kernel_h * p->kernel_w * p->in_channels) {
+    spindle_stem_window_f32(p, in, y, x + i, to);
+  }
+}
+
+/* The 1x1 convolution that computes the pixels. */
+SPINDLE_INLINE spindle_pw_f32_params spindle_stem_pointwise_f32(const spindle_conv_f32_params* p) {
+  const spindle_pw_f32_params params = {
+      p->weights,      p->bias, p->kernel_h * p->kernel_w * p->in_channels,
+      p->out_channels, p->lo,   p->hi};
+  return params;
+}
+
+#endif /* SPINDLE_STEM_GEMM_F32_H */

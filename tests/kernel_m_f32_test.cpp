@@ -1,0 +1,110 @@
+// The float kernels of Cortex-M against the portable ones: tests/support/f32_cases.c,
+// cross-compiled and run under QEMU.
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "compiler/driver/subprocess.h"
+#include "compiler/driver/temporary_directory.h"
+#include "compiler/lower/pack_f32.h"
+#include "compiler/target/emulator.h"
+#include "tests/catch.h"
+
+using namespace spindle;
+
+namespace {
+
+using Command = std::vector<std::string>;
+
+const std::string kSource = SPINDLE_SOURCE_DIR;
+const std::string kFirmware = kSource + "/compiler/target/firmware";
+
+bool available(const Emulator& emulator) {
+  for (const std::string& program : {emulator.compiler, emulator.emulator}) {
+    if (find_program(program)) continue;
+    std::cerr << "*** SKIPPED: no " << program << '\n';
+    return false;
+  }
+  return true;
+}
+
+Command operator+(Command a, const Command& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+// Builds the program with `extra` flags for the target and runs it.
+ProcessResult run_cases(const Emulator& emulator, const std::string& isa, const Command& extra) {
+  const TemporaryDirectory folder;
+  const std::string image = (folder.path() / "image").string();
+  Command build{emulator.compiler, "-std=c99", "-I", kSource + "/runtime", "-I",
+                kFirmware,         "-o",       image};
+  build = build + emulator.flags + extra;
+  build.push_back(kSource + "/tests/support/f32_cases.c");
+  for (const std::string kernel : {"pw_f32", "dw_f32", "conv_f32"}) {
+    build.push_back(kSource + "/runtime/spindle_" + kernel + ".c");
+  }
+  for (const std::string kernel : {"pw_f32_", "dw3x3_f32_", "stem_f32_"}) {
+    build.push_back(kSource + "/runtime/spindle_" + kernel + isa + ".c");
+  }
+  build = build +
+          Command{kFirmware + "/startup_cortexm.c",
+                  kFirmware + "/host_io_semihosting.c",
+                  "-L",
+                  kFirmware,
+                  "-T",
+                  emulator.linker_script} +
+          emulator.link_flags;
+  const ProcessResult built = run_process({build});
+  INFO(built.output);
+  REQUIRE(built.ok());
+  return run_process(
+      {Command{emulator.emulator} + emulator.emulator_args + Command{"-kernel", image}});
+}
+
+void check(const std::string& target, const std::string& isa, const std::string& level) {
+  const Emulator emulator = *find_emulator(target);
+  if (!available(emulator)) return;
+  const ProcessResult result = run_cases(emulator, isa, {level});
+  INFO(target << ' ' << level << '\n' << result.output);
+  REQUIRE(result.ok());
+  REQUIRE(result.output.find(" cases, 0 wrong") != std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("float kernels for a scalar FPU agree with the portable ones") {
+  check("cortex-m4", "vfp", "-O2");
+  check("cortex-m4", "vfp", "-O0");
+  check("cortex-m7", "vfp", "-O2");
+  check("cortex-m7", "vfp", "-O0");
+  check("cortex-m33", "vfp", "-Os");
+}
+
+TEST_CASE("float kernels for MVE agree with the portable ones") {
+  check("cortex-m55", "mve", "-O2");
+  check("cortex-m55", "mve", "-O3");
+  check("cortex-m55", "mve", "-Os");
+}
+
+TEST_CASE("a wrong float is noticed") {
+  const Emulator emulator = *find_emulator("cortex-m7");
+  if (!available(emulator)) return;
+  REQUIRE(run_cases(emulator, "vfp", {"-O2", "-DBREAK"}).code == 1);
+}
+
+TEST_CASE("packing of float windows: the last block ends with the last channel") {
+  std::vector<float> values;
+  for (int i = 0; i < 3 * 9; ++i) values.push_back(static_cast<float>(i));
+  const std::vector<float> pairs = pack_dw3x3_f32(values, 3, 2, WindowOrder::kColumns);
+  REQUIRE(pairs.size() == 2 * 18);
+  CHECK(pairs[0] == 0);
+  CHECK(pairs[1] == 9);
+  CHECK(pairs[2] == 3);  // the second row of the first column
+  CHECK(pairs[17] == 17);
+  CHECK(pairs[18] == 9);  // channels 1 and 2
+  CHECK(pairs[35] == 26);
+  const std::vector<float> blocks = pack_dw3x3_f32(values, 3, 3, WindowOrder::kRows);
+  CHECK(std::vector<float>(blocks.begin(), blocks.begin() + 6) ==
+        std::vector<float>{0, 9, 18, 1, 10, 19});
+}
