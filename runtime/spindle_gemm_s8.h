@@ -3,8 +3,11 @@
  *
  *   SPINDLE_GEMM_PIXELS, SPINDLE_GEMM_OUTPUTS      the tile, as large as registers allow
  *   SPINDLE_GEMM_PAIRS                             1 if pixels are computed by twos
- *   spindle_gemm_tile(gemm, panel, o, rows, range, pixels)
- *                                                  outputs o, o + 1, ...; returns the next panel
+ *   spindle_gemm_tile(gemm, panel, start, o, rows, range, pixels)
+ *                                                  outputs o, o + 1, ...; returns the next panel.
+ *                                                  Sums begin at `start` or, if NULL, at the bias
+ *   spindle_gemm_center(start, panel, zeros, sums) the bias less the weights' zero points times
+ *                                                  the sums of the pixels' inputs
  *   spindle_gemm_padded(depth)                     for inputs laid out by a kernel
  *   spindle_gemm_sum(in, depth)                    of a pixel's inputs
  *
@@ -22,11 +25,17 @@ SPINDLE_INLINE void spindle_gemm_strip(const spindle_gemm_s8* gemm, const int8_t
   const int32_t outputs = gemm->out_channels;
   const int8_t* panel = gemm->panels;
   spindle_gemm_rows rows;
+  int32_t sums[SPINDLE_GEMM_PIXELS], start[SPINDLE_GEMM_PIXELS * SPINDLE_GEMM_OUTPUTS];
+  if (gemm->weight_zero) {
+    for (int32_t i = 0; i < SPINDLE_GEMM_PIXELS; ++i) {
+      const int32_t pixel = spindle_min(i, count - 1);
+      sums[i] = spindle_gemm_sum(in + (ptrdiff_t)pixel * gemm->in_stride, gemm->depth);
+    }
+  }
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
     rows.in[i] = in;
     rows.out[i] = out;
-    rows.sums[i] = 0;
     SPINDLE_NEON_KEEP(rows.in[i]);
     SPINDLE_NEON_KEEP(rows.out[i]);
     if (i + 2 < pixels || count == pixels) {
@@ -34,14 +43,14 @@ SPINDLE_INLINE void spindle_gemm_strip(const spindle_gemm_s8* gemm, const int8_t
       out += outputs;
     }
   }
-  if (gemm->weight_zero) {
-    for (int32_t i = 0; i < pixels; ++i) {
-      rows.sums[i] = spindle_gemm_sum(rows.in[i], gemm->depth);
-    }
-  }
   for (int32_t o = 0; o < outputs; o += SPINDLE_GEMM_OUTPUTS) {
-    panel = spindle_gemm_tile(gemm, panel, spindle_min(o, outputs - SPINDLE_GEMM_OUTPUTS), &rows,
-                              range, pixels);
+    const int32_t first = spindle_min(o, outputs - SPINDLE_GEMM_OUTPUTS);
+    const int32_t* from = NULL;
+    if (gemm->weight_zero) {
+      spindle_gemm_center(start, panel, gemm->weight_zero + first, sums);
+      from = start;
+    }
+    panel = spindle_gemm_tile(gemm, panel, from, first, &rows, range, pixels);
   }
 }
 

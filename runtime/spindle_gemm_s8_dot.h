@@ -20,7 +20,7 @@ SPINDLE_INLINE int32_t spindle_gemm_padded(int32_t depth) {
   return spindle_max(16, (depth + 3) & ~3);
 }
 
-SPINDLE_INLINE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
+SPINDLE_NEON_ASIDE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
   int32x4_t sums = vdupq_n_s32(0);
   int32_t k = 0;
   for (; k + 16 <= depth; k += 16) sums = vdotq_s32(sums, vld1q_s8(in + k), vdupq_n_s8(1));
@@ -40,14 +40,13 @@ SPINDLE_INLINE void spindle_dot_stores(int32x4_t (*acc)[2], const int8_t* multip
   }
 }
 
-/* Takes the weights' zero points out of the sums. */
-SPINDLE_INLINE void spindle_dot_center(int32x4_t (*acc)[2], const int32_t* zeros,
-                                       const int32_t* sums, int32_t pixels) {
-  const int32x4_t zero0 = vld1q_s32(zeros), zero1 = vld1q_s32(zeros + 4);
-  SPINDLE_UNROLL
-  for (int32_t i = 0; i < pixels; ++i) {
-    acc[i][0] = vmlsq_n_s32(acc[i][0], zero0, sums[i]);
-    acc[i][1] = vmlsq_n_s32(acc[i][1], zero1, sums[i]);
+SPINDLE_INLINE void spindle_gemm_center(int32_t* start, const int8_t* panel, const int32_t* zeros,
+                                        const int32_t* sums) {
+  const int32x4_t bias0 = vreinterpretq_s32_s8(vld1q_s8(panel)),
+                  bias1 = vreinterpretq_s32_s8(vld1q_s8(panel + 16));
+  for (int32_t i = 0; i < SPINDLE_GEMM_PIXELS; ++i, start += SPINDLE_GEMM_OUTPUTS) {
+    vst1q_s32(start, vmlsq_n_s32(bias0, vld1q_s32(zeros), sums[i]));
+    vst1q_s32(start + 4, vmlsq_n_s32(bias1, vld1q_s32(zeros + 4), sums[i]));
   }
 }
 
@@ -75,21 +74,30 @@ SPINDLE_INLINE void spindle_dot_center(int32x4_t (*acc)[2], const int32_t* zeros
     SPINDLE_DOT_QUAD(quad, w0, w1);                          \
   } while (0)
 
-SPINDLE_INLINE const int8_t* spindle_gemm_tile(const spindle_gemm_s8* p, const int8_t* w, int32_t o,
+SPINDLE_INLINE const int8_t* spindle_gemm_tile(const spindle_gemm_s8* p, const int8_t* w,
+                                               const int32_t* start, int32_t o,
                                                const spindle_gemm_rows* rows,
                                                spindle_neon_range range, int32_t pixels) {
   int32x4_t acc[SPINDLE_GEMM_PIXELS][2];
   int8x16_t x[SPINDLE_GEMM_PIXELS];
   const int8_t* multiplier = w + 32;
   const int32_t whole = p->depth & ~15;
-  SPINDLE_UNROLL
-  for (int32_t i = 0; i < pixels; ++i) {
-    SPINDLE_NEON_KEEP(w); /* one load of both is less than two copies */
-    acc[i][0] = vreinterpretq_s32_s8(vld1q_s8(w));
-    acc[i][1] = vreinterpretq_s32_s8(vld1q_s8(w + 16));
+  if (start) {
+    SPINDLE_UNROLL
+    for (int32_t i = 0; i < pixels; ++i) {
+      acc[i][0] = vld1q_s32(start + 8 * i);
+      acc[i][1] = vld1q_s32(start + 8 * i + 4);
+    }
+    SPINDLE_NEON_APART(start);
+  } else {
+    SPINDLE_UNROLL
+    for (int32_t i = 0; i < pixels; ++i) {
+      SPINDLE_NEON_KEEP(w); /* one load of both is less than two copies */
+      acc[i][0] = vreinterpretq_s32_s8(vld1q_s8(w));
+      acc[i][1] = vreinterpretq_s32_s8(vld1q_s8(w + 16));
+    }
   }
   w += 64;
-  if (p->weight_zero) spindle_dot_center(acc, p->weight_zero + o, rows->sums, pixels);
   for (ptrdiff_t k = 0; k < whole; k += 16) {
     SPINDLE_UNROLL
     for (int32_t i = 0; i < pixels; ++i) x[i] = vld1q_s8(rows->in[i] + k);

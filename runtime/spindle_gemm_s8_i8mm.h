@@ -21,7 +21,7 @@ SPINDLE_INLINE int32_t spindle_gemm_padded(int32_t depth) {
   return spindle_max(16, (depth + 7) & ~7);
 }
 
-SPINDLE_INLINE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
+SPINDLE_NEON_ASIDE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
   int32x4_t sums = vdupq_n_s32(0);
   int32_t k = 0;
   for (; k + 16 <= depth; k += 16) sums = vpadalq_s16(sums, vpaddlq_s8(vld1q_s8(in + k)));
@@ -59,21 +59,14 @@ SPINDLE_INLINE void spindle_i8mm_stores(int32x4_t (*acc)[4], const int8_t* multi
   }
 }
 
-/* Two values, twice. */
-SPINDLE_INLINE int32x4_t spindle_i8mm_twice(const int32_t* two) {
-  const int32x2_t once = vld1_s32(two);
-  return vcombine_s32(once, once);
-}
-
-/* Takes the weights' zero points out of the sums. */
-SPINDLE_INLINE void spindle_i8mm_center(int32x4_t (*acc)[4], const int32_t* zeros,
-                                        const int32_t* sums, int32_t pixels) {
-  SPINDLE_UNROLL
-  for (int32_t i = 0; i < pixels; i += 2) {
+SPINDLE_INLINE void spindle_gemm_center(int32_t* start, const int8_t* panel, const int32_t* zeros,
+                                        const int32_t* sums) {
+  for (int32_t i = 0; i < SPINDLE_GEMM_PIXELS; i += 2) {
     const int32x4_t both = vcombine_s32(vdup_n_s32(sums[i]), vdup_n_s32(sums[i + 1]));
-    SPINDLE_UNROLL
-    for (int32_t j = 0; j < 4; ++j) {
-      acc[i / 2][j] = vmlsq_s32(acc[i / 2][j], both, spindle_i8mm_twice(zeros + 2 * j));
+    for (int32_t j = 0; j < 4; ++j, start += 4) {
+      const int32x2_t zero = vld1_s32(zeros + 2 * j);
+      const int32x4_t bias = vreinterpretq_s32_s8(vld1q_s8(panel + 16 * j));
+      vst1q_s32(start, vmlsq_s32(bias, both, vcombine_s32(zero, zero)));
     }
   }
 }
@@ -92,21 +85,30 @@ SPINDLE_INLINE void spindle_i8mm_center(int32x4_t (*acc)[4], const int32_t* zero
     w += 64;                                                              \
   } while (0)
 
-SPINDLE_INLINE const int8_t* spindle_gemm_tile(const spindle_gemm_s8* p, const int8_t* w, int32_t o,
+SPINDLE_INLINE const int8_t* spindle_gemm_tile(const spindle_gemm_s8* p, const int8_t* w,
+                                               const int32_t* start, int32_t o,
                                                const spindle_gemm_rows* rows,
                                                spindle_neon_range range, int32_t pixels) {
   int32x4_t acc[SPINDLE_GEMM_PIXELS / 2][4];
   int8x16_t low[SPINDLE_GEMM_PIXELS / 2], high[SPINDLE_GEMM_PIXELS / 2];
   const int32_t pairs = pixels / 2, whole = p->depth & ~15;
   const int8_t* multiplier = w + 64;
-  SPINDLE_UNROLL
-  for (int32_t i = 0; i < pairs; ++i) {
-    SPINDLE_NEON_KEEP(w); /* one load of two is less than two copies */
+  if (start) {
     SPINDLE_UNROLL
-    for (int32_t j = 0; j < 4; ++j) acc[i][j] = vreinterpretq_s32_s8(vld1q_s8(w + 16 * j));
+    for (int32_t i = 0; i < pairs; ++i) {
+      SPINDLE_UNROLL
+      for (int32_t j = 0; j < 4; ++j) acc[i][j] = vld1q_s32(start + 16 * i + 4 * j);
+    }
+    SPINDLE_NEON_APART(start);
+  } else {
+    SPINDLE_UNROLL
+    for (int32_t i = 0; i < pairs; ++i) {
+      SPINDLE_NEON_KEEP(w); /* one load of two is less than two copies */
+      SPINDLE_UNROLL
+      for (int32_t j = 0; j < 4; ++j) acc[i][j] = vreinterpretq_s32_s8(vld1q_s8(w + 16 * j));
+    }
   }
   w += 128;
-  if (p->weight_zero) spindle_i8mm_center(acc, p->weight_zero + o, rows->sums, pixels);
   for (ptrdiff_t k = 0; k < whole; k += 16) {
     SPINDLE_UNROLL
     for (int32_t i = 0; i < pairs; ++i) {

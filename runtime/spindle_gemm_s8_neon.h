@@ -23,7 +23,7 @@ SPINDLE_INLINE int32_t spindle_gemm_padded(int32_t depth) {
   return spindle_max(16, (depth + 15) & ~15);
 }
 
-SPINDLE_INLINE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
+SPINDLE_NEON_ASIDE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
   int32x4_t sums = vdupq_n_s32(0);
   int32_t k = 0;
   for (; k + 16 <= depth; k += 16) sums = vpadalq_s16(sums, vpaddlq_s8(vld1q_s8(in + k)));
@@ -35,6 +35,14 @@ SPINDLE_INLINE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
 /* Sixteen products, as eight sums of two. */
 SPINDLE_INLINE int16x8_t spindle_gemm_products(int8x16_t x, int8x16_t w) {
   return vmlal_high_s8(vmull_s8(vget_low_s8(x), vget_low_s8(w)), x, w);
+}
+
+SPINDLE_INLINE void spindle_gemm_center(int32_t* start, const int8_t* panel, const int32_t* zeros,
+                                        const int32_t* sums) {
+  const int32x4_t bias = vreinterpretq_s32_s8(vld1q_s8(panel)), zero = vld1q_s32(zeros);
+  for (int32_t i = 0; i < SPINDLE_GEMM_PIXELS; ++i, start += SPINDLE_GEMM_OUTPUTS) {
+    vst1q_s32(start, vmlsq_n_s32(bias, zero, sums[i]));
+  }
 }
 
 /* The sums of the lanes of four vectors. */
@@ -70,7 +78,8 @@ SPINDLE_INLINE void spindle_gemm_store(const int32x4_t* sum, float32x4_t m, int3
   if (pixels > 3) spindle_neon_store_4(rows->out[3] + o, y, 3);
 }
 
-SPINDLE_INLINE const int8_t* spindle_gemm_tile(const spindle_gemm_s8* p, const int8_t* w, int32_t o,
+SPINDLE_INLINE const int8_t* spindle_gemm_tile(const spindle_gemm_s8* p, const int8_t* w,
+                                               const int32_t* start, int32_t o,
                                                const spindle_gemm_rows* rows,
                                                spindle_neon_range range, int32_t pixels) {
   int32x4_t acc[SPINDLE_GEMM_PIXELS][SPINDLE_GEMM_OUTPUTS], sum[SPINDLE_GEMM_PIXELS];
@@ -108,15 +117,20 @@ SPINDLE_INLINE const int8_t* spindle_gemm_tile(const spindle_gemm_s8* p, const i
     }
     w += 8 * SPINDLE_GEMM_OUTPUTS;
   }
-  const int32x4_t bias = vreinterpretq_s32_s8(vld1q_s8(head));
   const float32x4_t multiplier = vreinterpretq_f32_s8(vld1q_s8(head + 16));
-  SPINDLE_UNROLL
-  for (int32_t i = 0; i < SPINDLE_GEMM_PIXELS; ++i) {
-    sum[i] = i < pixels ? vaddq_s32(bias, spindle_gemm_lanes(acc[i])) : bias;
-    if (p->weight_zero && i < pixels) {
-      sum[i] = vmlsq_n_s32(sum[i], vld1q_s32(p->weight_zero + o), rows->sums[i]);
+  if (start) {
+    SPINDLE_UNROLL
+    for (int32_t i = 0; i < pixels; ++i) {
+      sum[i] = vaddq_s32(vld1q_s32(start + 4 * i), spindle_gemm_lanes(acc[i]));
     }
+    SPINDLE_NEON_APART(start);
+  } else {
+    const int32x4_t bias = vreinterpretq_s32_s8(vld1q_s8(head));
+    SPINDLE_UNROLL
+    for (int32_t i = 0; i < pixels; ++i) sum[i] = vaddq_s32(bias, spindle_gemm_lanes(acc[i]));
   }
+  SPINDLE_UNROLL
+  for (int32_t i = pixels; i < SPINDLE_GEMM_PIXELS; ++i) sum[i] = sum[0];
   if (range.simple) {
     spindle_gemm_store(sum, multiplier, o, rows, range, pixels, 1);
   } else {

@@ -113,6 +113,9 @@ SPINDLE_INLINE int8x16_t spindle_neon_bytes_16(const int32x4_t* acc, const float
 /* Keeps compilers from loading ahead what they have no registers for. */
 #define SPINDLE_NEON_PAUSE() __asm__ volatile("" ::: "memory")
 
+/* Keeps a branch that ends so from being joined with the other one. */
+#define SPINDLE_NEON_APART(pointer) __asm__ volatile("" : : "r"(pointer))
+
 /* Lane `lane` of four to an address of any alignment. */
 #define spindle_neon_store_4(out, value, lane) vst1q_lane_s32((int32_t*)(void*)(out), value, lane)
 
@@ -128,7 +131,9 @@ typedef struct {
 typedef struct {
   const int8_t* in[8];
   int8_t* out[8];
-  int32_t sums[8]; /* of the pixels' inputs, if weights have zero points */
 } spindle_gemm_rows;
+
+/* Rare work, that must not cost registers of what is around it. */
+#define SPINDLE_NEON_ASIDE static __attribute__((noinline))
 
 #endif /* SPINDLE_NEON_H */
