@@ -189,32 +189,58 @@ void spindle_dw3x3_s8w_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in,
 void spindle_dw5x5_s8_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in, void *out,
                           void *scratch, int32_t y, int32_t x, int32_t n);
 
-/* Kernels for NEON (AArch64), for its dot product, and for its 8-bit matrix product: they compute
- * what the portable kernel of the same name does and differ in the order of weights only.
+/* Kernels for NEON (AArch64), for its dot product, and for its 8-bit matrix product. They compute
+ * what the portable kernel of the same name does. `narrow` is 1 if round_half_even((float)acc *
+ * multiplier) + out_zero fits into 16 bits whatever the input is: such results are faster to have.
  *
- * Pointwise: in_channels >= 8; out_channels >= 8 (dot, i8mm) or 4 (neon). Weights are packed in
- * panels of as many output channels, the last of which ends at the last channel and so may overlap
- * the one before; the order within a panel is in spindle_gemm_s8_dot.h, _neon.h and _i8mm.h. */
-void spindle_pw_s8_neon(const spindle_pw_s8_params *p, const void *in, void *out, int32_t pixels);
-void spindle_pw_s8_dot(const spindle_pw_s8_params *p, const void *in, void *out, int32_t pixels);
-void spindle_pw_s8_i8mm(const spindle_pw_s8_params *p, const void *in, void *out, int32_t pixels);
+ * Pointwise: in_channels >= 8; out_channels >= 8 (dot, i8mm) or 4 (neon). Panels hold biases,
+ * multipliers and weights of as many output channels; the last one ends at the last channel and so
+ * may overlap the one before. Their layout is in spindle_gemm_s8_dot.h, _neon.h and _i8mm.h. */
+typedef struct {
+  const int8_t *panels;
+  const int32_t *weight_zero; /* [out_channels], or NULL for all zero */
+  int32_t in_channels, out_channels;
+  int32_t out_zero, lo, hi, narrow;
+} spindle_pw_s8_neon_params;
+void spindle_pw_s8_neon(const spindle_pw_s8_neon_params *p, const void *in, void *out,
+                        int32_t pixels);
+void spindle_pw_s8_dot(const spindle_pw_s8_neon_params *p, const void *in, void *out,
+                       int32_t pixels);
+void spindle_pw_s8_i8mm(const spindle_pw_s8_neon_params *p, const void *in, void *out,
+                        int32_t pixels);
 /* First convolution, groups and dilations 1, as a pointwise one of a window: in_channels * kernel_w
  * <= 16 and at most 80 inputs in a window, by [kernel_h][kernel_w][in], which are packed as the
  * in_channels of a pointwise convolution after they were padded with zeros to a multiple of 16 (dot:
- * of 4, i8mm: of 8, and at least 16).
- * `bias` holds -in_zero * sum(w - weight_zero) already. */
-void spindle_stem_s8_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+ * of 4, i8mm: of 8, and at least 16). */
+typedef struct {
+  const int8_t *panels;
+  const int32_t *weight_zero; /* [out_channels], or NULL for all zero */
+  spindle_rows in;
+  int32_t in_width, in_channels, out_channels;
+  int32_t kernel_h, kernel_w, stride_h, stride_w, pad_top, pad_left;
+  int32_t in_zero, out_zero, lo, hi, narrow;
+} spindle_stem_s8_neon_params;
+void spindle_stem_s8_neon(const spindle_stem_s8_neon_params *p, const void *in, void *out, int32_t y,
                           int32_t x, int32_t n);
-void spindle_stem_s8_dot(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+void spindle_stem_s8_dot(const spindle_stem_s8_neon_params *p, const void *in, void *out, int32_t y,
                          int32_t x, int32_t n);
-void spindle_stem_s8_i8mm(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+void spindle_stem_s8_i8mm(const spindle_stem_s8_neon_params *p, const void *in, void *out, int32_t y,
                           int32_t x, int32_t n);
-/* Depthwise 3x3, one output channel for each of at least 16 input channels, weight_zero NULL,
- * dilations 1, stride_w 1 or 2; every window has a row inside of the image. `bias` holds
- * -in_zero * sum(w) already; the order of weights is in the kernels' files. */
-void spindle_dw3x3_s8_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
-                           int32_t x, int32_t n);
-void spindle_dw3x3_s8_dot(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+/* Depthwise 3x3, one output channel for each of at least 16 input channels, weights without zero
+ * points, dilations 1, stride_w 1 or 2; every window has a row inside of the image. The order of
+ * weights is in the kernels' files. */
+typedef struct {
+  const int8_t *weights;
+  const int32_t *bias;     /* [channels]; holds -in_zero * sum(w) already */
+  const float *multiplier; /* [channels] */
+  spindle_rows in;
+  int32_t in_width, channels;
+  int32_t stride_h, stride_w, pad_top, pad_left;
+  int32_t in_zero, out_zero, lo, hi, narrow;
+} spindle_dw3x3_s8_neon_params;
+void spindle_dw3x3_s8_neon(const spindle_dw3x3_s8_neon_params *p, const void *in, void *out,
+                           int32_t y, int32_t x, int32_t n);
+void spindle_dw3x3_s8_dot(const spindle_dw3x3_s8_neon_params *p, const void *in, void *out, int32_t y,
                           int32_t x, int32_t n);
 /* Depthwise, windows of at most 8 rows, weights as in spindle_dw_s8; at least 8 input channels and as many output
  * channels. */

@@ -3,21 +3,49 @@
 #if defined(__ARM_FEATURE_DOTPROD)
 #include "spindle_dw3x3_s8_neon.h"
 
-/* A column of the input is turned into quads, the three values of a channel side by side, so that
- * one SDOT adds a column of the window for four channels. A column serves up to three outputs.
- * Weights: [block][3 columns][16 channels][3 rows and 0]. */
+/* A column of the input is turned into quads, the three values of a channel and one of them again,
+ * so that one SDOT adds a column of the window for four channels. A column serves up to three
+ * outputs. Weights: [block][3 columns][16 channels][3 rows and 0]. */
+#define SPINDLE_DW3X3_CHANNELS 16
+#define SPINDLE_DW3X3_BYTES (12 * 16)
 
-/* 16 channels of a window or of a column of the input. */
+/* 16 channels of a column, of the window or of the input. */
 typedef struct {
   int8x16_t v[4];
 } quads;
 typedef struct {
   int32x4_t v[4];
 } sums;
+typedef struct {
+  quads column[3];
+} spindle_dw3x3_weights;
 
-SPINDLE_INLINE quads column_quads(const int8_t* const* row, ptrdiff_t offset) {
-  const int8x16_t r0 = vld1q_s8(row[0] + offset), r1 = vld1q_s8(row[1] + offset),
-                  r2 = vld1q_s8(row[2] + offset);
+SPINDLE_INLINE spindle_dw3x3_weights spindle_dw3x3_load(const int8_t* packed) {
+  spindle_dw3x3_weights w;
+  SPINDLE_UNROLL
+  for (int32_t k = 0; k < 3; ++k) {
+    SPINDLE_UNROLL
+    for (int32_t i = 0; i < 4; ++i) w.column[k].v[i] = vld1q_s8(packed + 64 * k + 16 * i);
+  }
+  return w;
+}
+
+#if defined(__clang__)
+SPINDLE_INLINE quads quads_of(int8x16_t r0, int8x16_t r1, int8x16_t r2) {
+  /* Of quad i: channel 4 * i of the three rows, and so on. */
+  static const uint8_t kOrder[64] = {
+      0,  16, 32, 0,  1,  17, 33, 1,  2,  18, 34, 2,  3,  19, 35, 3,  4,  20, 36, 4,  5,  21,
+      37, 5,  6,  22, 38, 6,  7,  23, 39, 7,  8,  24, 40, 8,  9,  25, 41, 9,  10, 26, 42, 10,
+      11, 27, 43, 11, 12, 28, 44, 12, 13, 29, 45, 13, 14, 30, 46, 14, 15, 31, 47, 15};
+  const int8x16x3_t rows = {{r0, r1, r2}};
+  quads q;
+  SPINDLE_UNROLL
+  for (int32_t i = 0; i < 4; ++i) q.v[i] = vqtbl3q_s8(rows, vld1q_u8(kOrder + 16 * i));
+  return q;
+}
+#else
+/* GCC copies the rows of a table before it looks them up, which costs more than it saves. */
+SPINDLE_INLINE quads quads_of(int8x16_t r0, int8x16_t r1, int8x16_t r2) {
   const int16x8_t a0 = vreinterpretq_s16_s8(vzip1q_s8(r0, r1)),
                   a1 = vreinterpretq_s16_s8(vzip2q_s8(r0, r1)),
                   b0 = vreinterpretq_s16_s8(vzip1q_s8(r2, r2)),
@@ -29,6 +57,23 @@ SPINDLE_INLINE quads column_quads(const int8_t* const* row, ptrdiff_t offset) {
   q.v[3] = vreinterpretq_s8_s16(vzip2q_s16(a1, b1));
   return q;
 }
+#endif
+
+/* The column that is `offset` bytes from the beginning of each row. */
+SPINDLE_INLINE quads inner_column(const spindle_dw3x3_block* b, ptrdiff_t offset) {
+  return quads_of(vld1q_s8(b->row[0] + offset), vld1q_s8(b->row[1] + offset),
+                  vld1q_s8(b->row[2] + offset));
+}
+
+SPINDLE_INLINE quads outside(const spindle_dw3x3_block* b) {
+  quads q;
+  q.v[0] = q.v[1] = q.v[2] = q.v[3] = b->in_zero;
+  return q;
+}
+
+SPINDLE_INLINE quads any_column(const spindle_dw3x3_block* b, int32_t x, ptrdiff_t offset) {
+  return (uint32_t)x < (uint32_t)b->width ? inner_column(b, offset) : outside(b);
+}
 
 SPINDLE_INLINE sums add(sums acc, quads q, const quads* w) {
   SPINDLE_UNROLL
@@ -36,88 +81,102 @@ SPINDLE_INLINE sums add(sums acc, quads q, const quads* w) {
   return acc;
 }
 
-/* A block of channels. `bias` is read from memory anew for each output, which takes fewer
- * instructions than copies between registers. */
-typedef struct {
-  const int8_t* row[3];
-  const int32_t* bias;
-  const float* multiplier;
-  int32_t width;
-  ptrdiff_t channels;
-  int8x16_t in_zero;
-} block;
-
-/* Column x of the input, which is `offset` bytes from the beginning of each row. */
-SPINDLE_INLINE quads column(const block* b, int32_t x, ptrdiff_t offset) {
-  quads q;
-  if ((uint32_t)x < (uint32_t)b->width) return column_quads(b->row, offset);
-  q.v[0] = q.v[1] = q.v[2] = q.v[3] = b->in_zero;
-  return q;
-}
-
-SPINDLE_INLINE sums begin(const block* b, quads q, const quads* w) {
+/* The bias is read from memory anew for each output, which takes fewer instructions than copies
+ * between registers. */
+SPINDLE_INLINE sums begin(const spindle_dw3x3_block* b, quads q, const quads* w) {
   sums acc;
   SPINDLE_UNROLL
   for (int32_t i = 0; i < 4; ++i) acc.v[i] = vld1q_s32(b->bias + 4 * i);
   return add(acc, q, w);
 }
 
-/* n outputs side by side; `x` is the first column of the first window. Two windows are under way at
- * a time, and take turns. */
-SPINDLE_INLINE void stride_1(const block* b, const quads* w, int8_t* out, int32_t x, int32_t n,
-                             spindle_neon_range range, int32_t limited) {
-  ptrdiff_t at = x * b->channels;
-  quads q = column(b, x, at);
-  sums even = begin(b, q, &w[0]), odd;
-  at += b->channels;
-  q = column(b, x + 1, at);
-  even = add(even, q, &w[1]);
-  odd = begin(b, q, &w[0]);
-  for (x += 2;; x += 2) {
-    at += b->channels;
-    SPINDLE_NEON_KEEP(at);
-    q = column(b, x, at);
-    even = add(even, q, &w[2]);
-    spindle_dw3x3_store(out, even.v, b->multiplier, range, limited);
-    if (--n == 0) return;
-    out += b->channels;
-    odd = add(odd, q, &w[1]);
-    even = begin(b, q, &w[0]);
-    at += b->channels;
-    SPINDLE_NEON_KEEP(at);
-    q = column(b, x + 1, at);
-    odd = add(odd, q, &w[2]);
-    spindle_dw3x3_store(out, odd.v, b->multiplier, range, limited);
-    if (--n == 0) return;
-    out += b->channels;
-    even = add(even, q, &w[1]);
-    odd = begin(b, q, &w[0]);
-  }
+SPINDLE_INLINE void store(const spindle_dw3x3_block* b, int8_t* out, sums acc, int32_t simple) {
+  float32x4_t m[4];
+  SPINDLE_UNROLL
+  for (int32_t i = 0; i < 4; ++i) m[i] = vld1q_f32(b->multiplier + 4 * i);
+  vst1q_s8(out, spindle_neon_bytes_16(acc.v, m, b->range, simple));
 }
 
-SPINDLE_INLINE void stride_2(const block* b, const quads* w, int8_t* out, int32_t x, int32_t n,
-                             spindle_neon_range range, int32_t limited) {
+/* The last one or two outputs, whose windows end outside of the image; the first of them has its
+ * left and its middle column already, the second one its left column. */
+SPINDLE_INLINE void finish(const spindle_dw3x3_block* b, const spindle_dw3x3_weights* w,
+                           int8_t* out, sums first, sums second, int32_t n, int32_t simple) {
+  const quads q = outside(b);
+  store(b, out, add(first, q, &w->column[2]), simple);
+  if (n < 2) return;
+  store(b, out + b->channels, add(add(second, q, &w->column[1]), q, &w->column[2]), simple);
+}
+
+/* Two windows are under way at a time, and take turns. */
+SPINDLE_INLINE void spindle_dw3x3_stride_1(const spindle_dw3x3_block* b,
+                                           const spindle_dw3x3_weights* w, int8_t* out, int32_t x,
+                                           int32_t n, int32_t simple) {
+  int32_t inner = spindle_dw3x3_inner(b, x, n, 1);
   ptrdiff_t at = x * b->channels;
-  quads q = column(b, x, at);
-  for (;; x += 2) {
-    sums acc = begin(b, q, &w[0]);
+  quads q = any_column(b, x, at);
+  sums even = begin(b, q, &w->column[0]), odd;
+  at += b->channels;
+  q = any_column(b, x + 1, at);
+  even = add(even, q, &w->column[1]);
+  odd = begin(b, q, &w->column[0]);
+  n -= inner;
+  for (;;) {
+    if (--inner < 0) break;
     at += b->channels;
     SPINDLE_NEON_KEEP(at);
-    q = column(b, x + 1, at);
-    acc = add(acc, q, &w[1]);
-    at += b->channels;
-    SPINDLE_NEON_KEEP(at);
-    q = column(b, x + 2, at);
-    acc = add(acc, q, &w[2]);
-    spindle_dw3x3_store(out, acc.v, b->multiplier, range, limited);
-    if (--n == 0) return;
+    q = inner_column(b, at);
+    store(b, out, add(even, q, &w->column[2]), simple);
     out += b->channels;
+    odd = add(odd, q, &w->column[1]);
+    even = begin(b, q, &w->column[0]);
+    if (--inner < 0) {
+      const sums swapped = even;
+      even = odd;
+      odd = swapped;
+      break;
+    }
+    at += b->channels;
+    SPINDLE_NEON_KEEP(at);
+    q = inner_column(b, at);
+    store(b, out, add(odd, q, &w->column[2]), simple);
+    out += b->channels;
+    even = add(even, q, &w->column[1]);
+    odd = begin(b, q, &w->column[0]);
   }
+  if (n > 0) finish(b, w, out, even, odd, n, simple);
+}
+
+SPINDLE_INLINE void spindle_dw3x3_stride_2(const spindle_dw3x3_block* b,
+                                           const spindle_dw3x3_weights* w, int8_t* out, int32_t x,
+                                           int32_t n, int32_t simple) {
+  int32_t inner = spindle_dw3x3_inner(b, x, n, 2);
+  ptrdiff_t at = x * b->channels;
+  sums acc = begin(b, any_column(b, x, at), &w->column[0]);
+  at += b->channels;
+  acc = add(acc, any_column(b, x + 1, at), &w->column[1]);
+  x += 2 * inner + 1; /* the middle column of the first window that is not inner */
+  n -= inner;
+  while (inner > 0) {
+    at += b->channels;
+    SPINDLE_NEON_KEEP(at);
+    quads q = inner_column(b, at);
+    store(b, out, add(acc, q, &w->column[2]), simple);
+    acc = begin(b, q, &w->column[0]);
+    out += b->channels;
+    at += b->channels;
+    SPINDLE_NEON_KEEP(at);
+    if (--inner == 0) {
+      if (n > 0) acc = add(acc, any_column(b, x, at), &w->column[1]);
+      break;
+    }
+    acc = add(acc, inner_column(b, at), &w->column[1]);
+  }
+  if (n > 0) store(b, out, add(acc, outside(b), &w->column[2]), simple);
 }
 
 /* Takes the rows outside of the image out of the weights, and what the bias holds for them. */
-SPINDLE_INLINE void cut_rows(quads* w, const int32_t* from, int32_t* bias, spindle_taps inside,
-                             int8x16_t in_zero) {
+SPINDLE_INLINE void spindle_dw3x3_cut(spindle_dw3x3_weights* w, const int32_t* from, int32_t* to,
+                                      spindle_taps inside, int8x16_t in_zero) {
   uint32_t keep = 0;
   for (int32_t k = inside.first; k < inside.last; ++k) keep |= 0xFFu << (8 * k);
   const int8x16_t mask = vreinterpretq_s8_u32(vdupq_n_u32(keep));
@@ -126,59 +185,18 @@ SPINDLE_INLINE void cut_rows(quads* w, const int32_t* from, int32_t* bias, spind
     int32x4_t sum = vld1q_s32(from + 4 * i);
     SPINDLE_UNROLL
     for (int32_t k = 0; k < 3; ++k) {
-      sum = vdotq_s32(sum, vbicq_s8(w[k].v[i], mask), in_zero);
-      w[k].v[i] = vandq_s8(w[k].v[i], mask);
+      sum = vdotq_s32(sum, vbicq_s8(w->column[k].v[i], mask), in_zero);
+      w->column[k].v[i] = vandq_s8(w->column[k].v[i], mask);
     }
-    vst1q_s32(bias + 4 * i, sum);
+    vst1q_s32(to + 4 * i, sum);
   }
 }
 
-SPINDLE_INLINE void all_channels(const spindle_conv_s8_params* p, const void* in, void* out,
-                                 int32_t y, int32_t x, int32_t n, spindle_neon_range range,
-                                 int32_t limited) {
-  const spindle_dw3x3_rows rows = spindle_dw3x3_window(p, in, y);
-  const int32_t channels = p->in_channels;
-  const int8_t* weights = p->weights;
-  int32_t cut_bias[SPINDLE_DW3X3_CHANNELS];
-  block b;
-  b.width = p->in_width;
-  b.channels = channels;
-  b.in_zero = vdupq_n_s8((int8_t)p->in_zero);
-  for (int32_t c = 0; c < channels; c += SPINDLE_DW3X3_CHANNELS) {
-    const int32_t first = spindle_min(c, channels - SPINDLE_DW3X3_CHANNELS);
-    int8_t* pixel = (int8_t*)out + first;
-    quads w[3];
-    SPINDLE_UNROLL
-    for (int32_t k = 0; k < 3; ++k) {
-      SPINDLE_UNROLL
-      for (int32_t i = 0; i < 4; ++i) w[k].v[i] = vld1q_s8(weights + 64 * k + 16 * i);
-      b.row[k] = rows.row[k] + first;
-      SPINDLE_NEON_KEEP(b.row[k]);
-    }
-    weights += 12 * SPINDLE_DW3X3_CHANNELS;
-    b.bias = p->bias + first;
-    b.multiplier = p->multiplier + first;
-    if (rows.inside.last - rows.inside.first < 3) {
-      cut_rows(w, b.bias, cut_bias, rows.inside, b.in_zero);
-      b.bias = cut_bias;
-    }
-    SPINDLE_NEON_KEEP(b.bias);
-    if (p->stride_w == 1) {
-      stride_1(&b, w, pixel, x - p->pad_left, n, range, limited);
-    } else {
-      stride_2(&b, w, pixel, 2 * x - p->pad_left, n, range, limited);
-    }
-  }
-}
-void spindle_dw3x3_s8_dot(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y,
-                          int32_t x, int32_t n) {
-  const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi);
-  if (n <= 0) return;
-  if (range.limited) {
-    all_channels(p, in, out, y, x, n, range, 1);
-  } else {
-    all_channels(p, in, out, y, x, n, range, 0);
-  }
+#include "spindle_dw3x3_s8_blocks.h"
+
+void spindle_dw3x3_s8_dot(const spindle_dw3x3_s8_neon_params* p, const void* in, void* out,
+                          int32_t y, int32_t x, int32_t n) {
+  spindle_dw3x3(p, in, out, y, x, n);
 }
 #else
 typedef int spindle_no_dot_product;

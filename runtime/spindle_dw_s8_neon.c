@@ -10,13 +10,13 @@
 #define MOST_ROWS 8
 
 /* Channels o to o + 7 of the window that begins at column `left` of `row`. */
-SPINDLE_INLINE int16x8_t window(const spindle_conv_s8_params* p, const int8_t* const* row,
-                                int32_t o, int32_t left, spindle_taps rows, spindle_taps columns,
-                                spindle_neon_range range) {
+SPINDLE_INLINE int8x8_t window(const spindle_conv_s8_params* p, const int8_t* const* row, int32_t o,
+                               int32_t left, spindle_taps rows, spindle_taps columns,
+                               spindle_neon_range range) {
   const int8x8_t in_zero = vdup_n_s8((int8_t)p->in_zero);
   const ptrdiff_t next_x = (ptrdiff_t)p->dilation_w * p->in_channels, next_w = p->out_channels;
   int8x8_t weight_zero = vdup_n_s8(0);
-  int32x4_t acc0 = vld1q_s32(p->bias + o), acc1 = vld1q_s32(p->bias + o + 4);
+  int32x4_t acc[2] = {vld1q_s32(p->bias + o), vld1q_s32(p->bias + o + 4)};
   if (p->weight_zero) {
     weight_zero = vmovn_s16(vcombine_s16(vmovn_s32(vld1q_s32(p->weight_zero + o)),
                                          vmovn_s32(vld1q_s32(p->weight_zero + o + 4))));
@@ -27,17 +27,17 @@ SPINDLE_INLINE int16x8_t window(const spindle_conv_s8_params* p, const int8_t* c
     for (int32_t n = columns.last - columns.first; n > 0; --n, x += next_x, w += next_w) {
       const int16x8_t a = vsubl_s8(vld1_s8(x), in_zero);
       const int16x8_t b = vsubl_s8(vld1_s8(w), weight_zero);
-      acc0 = vmlal_s16(acc0, vget_low_s16(a), vget_low_s16(b));
-      acc1 = vmlal_s16(acc1, vget_high_s16(a), vget_high_s16(b));
+      acc[0] = vmlal_s16(acc[0], vget_low_s16(a), vget_low_s16(b));
+      acc[1] = vmlal_s16(acc[1], vget_high_s16(a), vget_high_s16(b));
     }
   }
-  return spindle_neon_requantize_8(acc0, acc1, vld1q_f32(p->multiplier + o),
-                                   vld1q_f32(p->multiplier + o + 4), range);
+  return spindle_neon_bytes_8(acc, vld1q_f32(p->multiplier + o), vld1q_f32(p->multiplier + o + 4),
+                              range, 0);
 }
 
 void spindle_dw_s8_neon(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y,
                         int32_t x, int32_t n) {
-  const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi);
+  const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi, 0);
   const int32_t top = y * p->stride_h - p->pad_top;
   const spindle_taps rows = spindle_taps_inside(top, 0, p->in.rows, p->kernel_h, p->dilation_h);
   const int8_t* row[MOST_ROWS];
@@ -51,8 +51,7 @@ void spindle_dw_s8_neon(const spindle_conv_s8_params* p, const void* in, void* o
         spindle_taps_inside(left, 0, p->in_width, p->kernel_w, p->dilation_w);
     for (int32_t c = 0; c < p->out_channels; c += BLOCK) {
       const int32_t o = spindle_min(c, p->out_channels - BLOCK);
-      const int16x8_t sums = window(p, row, o, left, rows, columns, range);
-      vst1_s8(pixel + o, spindle_neon_bytes_8(sums, range, 1));
+      vst1_s8(pixel + o, window(p, row, o, left, rows, columns, range));
     }
   }
 }

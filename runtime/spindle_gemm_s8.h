@@ -2,73 +2,93 @@
  * set. Included after a header that defines
  *
  *   SPINDLE_GEMM_PIXELS, SPINDLE_GEMM_OUTPUTS      the tile, as large as registers allow
- *   spindle_gemm_tile(gemm, rows, out, sums, range, pixels)
- *   spindle_gemm_panel_bytes(depth)                of packed weights for SPINDLE_GEMM_OUTPUTS
+ *   SPINDLE_GEMM_PAIRS                             1 if pixels are computed by twos
+ *   spindle_gemm_tile(gemm, panel, start, o, rows, range, pixels)
+ *                                                  outputs o, o + 1, ...; returns the next panel.
+ *                                                  Sums begin at `start` or, if NULL, at the bias
+ *   spindle_gemm_center(start, panel, zeros, sums) the bias less the weights' zero points times
+ *                                                  the sums of the pixels' inputs
  *   spindle_gemm_padded(depth)                     for inputs laid out by a kernel
  *   spindle_gemm_sum(in, depth)                    of a pixel's inputs
- */
+ *
+ * A panel holds what SPINDLE_GEMM_OUTPUTS output channels need: biases, multipliers, weights. */
 #ifndef SPINDLE_GEMM_S8_H
 #define SPINDLE_GEMM_S8_H
 
 #include "spindle.h"
 
-/* All output channels of a few pixels. The last panel ends at the last channel and may overlap the
- * one before; out_channels >= SPINDLE_GEMM_OUTPUTS. */
-SPINDLE_INLINE void spindle_gemm_strip(spindle_gemm_s8 gemm, const int8_t* in, int8_t* out,
-                                       spindle_neon_range range, int32_t pixels) {
-  const spindle_gemm_s8 all = gemm;
-  const int32_t outputs = gemm.out_stride;
-  int32_t sums[SPINDLE_GEMM_PIXELS] = {0};
-  const int8_t* row[SPINDLE_GEMM_PIXELS];
+/* All output channels of `count` pixels, with code for `pixels`: as many or one more, which then is
+ * the last one again. The last panel ends at the last channel and may overlap the one before;
+ * out_channels >= SPINDLE_GEMM_OUTPUTS. */
+SPINDLE_INLINE void spindle_gemm_strip(const spindle_gemm_s8* gemm, const int8_t* in, int8_t* out,
+                                       spindle_neon_range range, int32_t count, int32_t pixels) {
+  const int32_t outputs = gemm->out_channels;
+  const int8_t* panel = gemm->panels;
+  spindle_gemm_rows rows;
+  int32_t sums[SPINDLE_GEMM_PIXELS], start[SPINDLE_GEMM_PIXELS * SPINDLE_GEMM_OUTPUTS];
+  if (gemm->weight_zero) {
+    for (int32_t i = 0; i < SPINDLE_GEMM_PIXELS; ++i) {
+      const int32_t pixel = spindle_min(i, count - 1);
+      sums[i] = spindle_gemm_sum(in + (ptrdiff_t)pixel * gemm->in_stride, gemm->depth);
+    }
+  }
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
-    row[i] = in + (ptrdiff_t)i * gemm.in_stride;
-    SPINDLE_NEON_KEEP(row[i]);
-  }
-  if (all.weight_zero) {
-    for (int32_t i = 0; i < pixels; ++i) {
-      sums[i] = spindle_gemm_sum(row[i], gemm.depth);
+    rows.in[i] = in;
+    rows.out[i] = out;
+    SPINDLE_NEON_KEEP(rows.in[i]);
+    SPINDLE_NEON_KEEP(rows.out[i]);
+    if (i + 2 < pixels || count == pixels) {
+      in += gemm->in_stride;
+      out += outputs;
     }
   }
   for (int32_t o = 0; o < outputs; o += SPINDLE_GEMM_OUTPUTS) {
     const int32_t first = spindle_min(o, outputs - SPINDLE_GEMM_OUTPUTS);
-    gemm.bias = all.bias + first;
-    gemm.multiplier = all.multiplier + first;
-    if (all.weight_zero) gemm.weight_zero = all.weight_zero + first;
-    spindle_gemm_tile(gemm, row, out + first, sums, range, pixels);
-    gemm.weights += spindle_gemm_panel_bytes(gemm.depth);
+    const int32_t* from = NULL;
+    if (gemm->weight_zero) {
+      spindle_gemm_center(start, panel, gemm->weight_zero + first, sums);
+      from = start;
+    }
+    panel = spindle_gemm_tile(gemm, panel, from, first, &rows, range, pixels);
   }
 }
 
-/* spindle_gemm_strip for a number of pixels that is not a constant. */
-SPINDLE_INLINE void spindle_gemm_pixels(spindle_gemm_s8 gemm, const int8_t* in, int8_t* out,
-                                        spindle_neon_range range, int32_t pixels) {
-  switch (pixels) {
+/* spindle_gemm_strip for a number of pixels that is not a constant. Rare ones share code. */
+SPINDLE_INLINE void spindle_gemm_pixels(const spindle_gemm_s8* gemm, const int8_t* in, int8_t* out,
+                                        spindle_neon_range range, int32_t count) {
+  switch (count) {
+#if !SPINDLE_GEMM_PAIRS
     case 1:
-      spindle_gemm_strip(gemm, in, out, range, 1);
+      spindle_gemm_strip(gemm, in, out, range, 1, 1);
       break;
+#else
+    case 1:
+#endif
     case 2:
-      spindle_gemm_strip(gemm, in, out, range, 2);
+      spindle_gemm_strip(gemm, in, out, range, count, 2);
       break;
+#if SPINDLE_GEMM_PIXELS == 4
     case 3:
-      spindle_gemm_strip(gemm, in, out, range, 3);
+      spindle_gemm_strip(gemm, in, out, range, 3, 3);
       break;
-#if SPINDLE_GEMM_PIXELS > 4
+#else
+    case 3:
     case 4:
-      spindle_gemm_strip(gemm, in, out, range, 4);
+      spindle_gemm_strip(gemm, in, out, range, count, 4);
       break;
     case 5:
-      spindle_gemm_strip(gemm, in, out, range, 5);
-      break;
     case 6:
-      spindle_gemm_strip(gemm, in, out, range, 6);
+      spindle_gemm_strip(gemm, in, out, range, count, 6);
       break;
+#if !SPINDLE_GEMM_PAIRS
     case 7:
-      spindle_gemm_strip(gemm, in, out, range, 7);
+      spindle_gemm_strip(gemm, in, out, range, 7, 7);
       break;
 #endif
+#endif
     default:
-      spindle_gemm_strip(gemm, in, out, range, SPINDLE_GEMM_PIXELS);
+      spindle_gemm_strip(gemm, in, out, range, count, SPINDLE_GEMM_PIXELS);
       break;
   }
 }
@@ -80,16 +100,16 @@ SPINDLE_INLINE int32_t spindle_gemm_next(int32_t pixels) {
   return (pixels + tiles - 1) / tiles;
 }
 
-SPINDLE_INLINE void spindle_gemm_pw(const spindle_pw_s8_params* p, const void* in, void* out,
+SPINDLE_INLINE void spindle_gemm_pw(const spindle_pw_s8_neon_params* p, const void* in, void* out,
                                     int32_t pixels) {
-  const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi);
-  const spindle_gemm_s8 gemm = {p->weights,     p->bias,        p->multiplier,  p->weight_zero,
-                                p->in_channels, p->in_channels, p->out_channels};
+  const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi, p->narrow);
+  const spindle_gemm_s8 gemm = {p->panels, p->weight_zero, p->in_channels, p->in_channels,
+                                p->out_channels};
   const int8_t* x = (const int8_t*)in;
   int8_t* y = (int8_t*)out;
   while (pixels > 0) {
     const int32_t count = spindle_gemm_next(pixels);
-    spindle_gemm_pixels(gemm, x, y, range, count);
+    spindle_gemm_pixels(&gemm, x, y, range, count);
     x += count * p->in_channels;
     y += count * p->out_channels;
     pixels -= count;

@@ -1,10 +1,10 @@
 /* The tile of spindle_gemm_s8.h by SDOT: only for cores with dot product.
  *
- * A panel holds the weights of 8 output channels in quads, [quad][8 channels][4 inputs], in the
- * order in which inputs are read: 16 at a time (4 quads); then the last depth % 16, in as many
- * quads as needed, which end at the last input (weights of inputs that they share with what came
- * before are 0). A depth of 9 to 15 is read as the first 8 inputs and the last 8, one of 8 as two
- * quads. */
+ * A panel begins with the biases and the multipliers (float) of its 8 output channels. Then come
+ * weights in quads, [quad][8 channels][4 inputs], in the order in which inputs are read: 16 at a
+ * time (4 quads); then the last depth % 16, in as many quads as needed, which end at the last input
+ * (weights of inputs that they share with what came before are 0). A depth of 9 to 15 is read as
+ * the first 8 inputs and the last 8, one of 8 as two quads. */
 #ifndef SPINDLE_GEMM_S8_DOT_H
 #define SPINDLE_GEMM_S8_DOT_H
 
@@ -13,18 +13,14 @@
 
 #define SPINDLE_GEMM_PIXELS 8
 #define SPINDLE_GEMM_OUTPUTS 8
-
-SPINDLE_INLINE ptrdiff_t spindle_gemm_panel_bytes(int32_t depth) {
-  const int32_t quads = depth < 16 && depth > 8 ? 4 : (depth + 3) / 4;
-  return (ptrdiff_t)quads * 32;
-}
+#define SPINDLE_GEMM_PAIRS 0
 
 /* The next larger depth, from 16 on, that leaves no part of a vector idle. */
 SPINDLE_INLINE int32_t spindle_gemm_padded(int32_t depth) {
   return spindle_max(16, (depth + 3) & ~3);
 }
 
-SPINDLE_INLINE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
+SPINDLE_NEON_ASIDE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
   int32x4_t sums = vdupq_n_s32(0);
   int32_t k = 0;
   for (; k + 16 <= depth; k += 16) sums = vdotq_s32(sums, vld1q_s8(in + k), vdupq_n_s8(1));
@@ -33,75 +29,99 @@ SPINDLE_INLINE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
   return sum;
 }
 
-SPINDLE_INLINE void spindle_dot_store(spindle_gemm_s8 p, int32x4_t (*acc)[2], int8_t* out,
-                                      spindle_neon_range range, int32_t pixels, int32_t limited) {
-  const float32x4_t m0 = vld1q_f32(p.multiplier), m1 = vld1q_f32(p.multiplier + 4);
+SPINDLE_INLINE void spindle_dot_stores(int32x4_t (*acc)[2], const int8_t* multiplier, int32_t o,
+                                       const spindle_gemm_rows* rows, spindle_neon_range range,
+                                       int32_t pixels, int32_t simple) {
+  const float32x4_t m0 = vreinterpretq_f32_s8(vld1q_s8(multiplier)),
+                    m1 = vreinterpretq_f32_s8(vld1q_s8(multiplier + 16));
   SPINDLE_UNROLL
-  for (int32_t i = 0; i < pixels; ++i, out += p.out_stride) {
-    const int16x8_t y = spindle_neon_requantize_8(acc[i][0], acc[i][1], m0, m1, range);
-    vst1_s8(out, spindle_neon_bytes_8(y, range, limited));
+  for (int32_t i = 0; i < pixels; ++i) {
+    vst1_s8(rows->out[i] + o, spindle_neon_bytes_8(acc[i], m0, m1, range, simple));
   }
 }
 
-/* `quad` of each pixel's 16 inputs, times the next weights. */
-#define SPINDLE_DOT_QUAD(quad)                                \
+SPINDLE_INLINE void spindle_gemm_center(int32_t* start, const int8_t* panel, const int32_t* zeros,
+                                        const int32_t* sums) {
+  const int32x4_t bias0 = vreinterpretq_s32_s8(vld1q_s8(panel)),
+                  bias1 = vreinterpretq_s32_s8(vld1q_s8(panel + 16));
+  for (int32_t i = 0; i < SPINDLE_GEMM_PIXELS; ++i, start += SPINDLE_GEMM_OUTPUTS) {
+    vst1q_s32(start, vmlsq_n_s32(bias0, vld1q_s32(zeros), sums[i]));
+    vst1q_s32(start + 4, vmlsq_n_s32(bias1, vld1q_s32(zeros + 4), sums[i]));
+  }
+}
+
+/* `quad` of each pixel's 16 inputs, times two vectors of weights. */
+#define SPINDLE_DOT_QUAD(quad, w0, w1)                        \
   do {                                                        \
-    const int8x16_t w0 = vld1q_s8(w), w1 = vld1q_s8(w + 16);  \
-    w += 32;                                                  \
     SPINDLE_UNROLL                                            \
     for (int32_t i = 0; i < pixels; ++i) {                    \
       acc[i][0] = vdotq_laneq_s32(acc[i][0], w0, x[i], quad); \
       acc[i][1] = vdotq_laneq_s32(acc[i][1], w1, x[i], quad); \
     }                                                         \
   } while (0)
+/* Two quads. */
+#define SPINDLE_DOT_QUADS(first, second)          \
+  do {                                            \
+    const int8x16x4_t v = vld1q_s8_x4(w);         \
+    w += 64;                                      \
+    SPINDLE_DOT_QUAD(first, v.val[0], v.val[1]);  \
+    SPINDLE_DOT_QUAD(second, v.val[2], v.val[3]); \
+  } while (0)
+#define SPINDLE_DOT_ONE(quad)                                \
+  do {                                                       \
+    const int8x16_t w0 = vld1q_s8(w), w1 = vld1q_s8(w + 16); \
+    w += 32;                                                 \
+    SPINDLE_DOT_QUAD(quad, w0, w1);                          \
+  } while (0)
 
-SPINDLE_INLINE void spindle_gemm_tile(spindle_gemm_s8 p, const int8_t* const* row, int8_t* out,
-                                      const int32_t* sums, spindle_neon_range range,
-                                      int32_t pixels) {
+SPINDLE_INLINE const int8_t* spindle_gemm_tile(const spindle_gemm_s8* p, const int8_t* w,
+                                               const int32_t* start, int32_t o,
+                                               const spindle_gemm_rows* rows,
+                                               spindle_neon_range range, int32_t pixels) {
   int32x4_t acc[SPINDLE_GEMM_PIXELS][2];
   int8x16_t x[SPINDLE_GEMM_PIXELS];
-  const int8_t* w = p.weights;
-  SPINDLE_UNROLL
-  for (int32_t i = 0; i < pixels; ++i) {
-    /* One load of both is less than two copies. */
-    SPINDLE_NEON_KEEP(p.bias);
-    acc[i][0] = vld1q_s32(p.bias);
-    acc[i][1] = vld1q_s32(p.bias + 4);
-  }
-  if (p.weight_zero) {
-    const int32x4_t zero0 = vld1q_s32(p.weight_zero), zero1 = vld1q_s32(p.weight_zero + 4);
+  const int8_t* multiplier = w + 32;
+  const int32_t whole = p->depth & ~15;
+  if (start) {
     SPINDLE_UNROLL
     for (int32_t i = 0; i < pixels; ++i) {
-      acc[i][0] = vmlsq_n_s32(acc[i][0], zero0, sums[i]);
-      acc[i][1] = vmlsq_n_s32(acc[i][1], zero1, sums[i]);
+      acc[i][0] = vld1q_s32(start + 8 * i);
+      acc[i][1] = vld1q_s32(start + 8 * i + 4);
+    }
+    SPINDLE_NEON_APART(start);
+  } else {
+    SPINDLE_UNROLL
+    for (int32_t i = 0; i < pixels; ++i) {
+      SPINDLE_NEON_KEEP(w); /* one load of both is less than two copies */
+      acc[i][0] = vreinterpretq_s32_s8(vld1q_s8(w));
+      acc[i][1] = vreinterpretq_s32_s8(vld1q_s8(w + 16));
     }
   }
-  const int32_t whole = p.depth & ~15;
+  w += 64;
   for (ptrdiff_t k = 0; k < whole; k += 16) {
     SPINDLE_UNROLL
-    for (int32_t i = 0; i < pixels; ++i) x[i] = vld1q_s8(row[i] + k);
-    SPINDLE_DOT_QUAD(0);
-    SPINDLE_DOT_QUAD(1);
-    SPINDLE_DOT_QUAD(2);
-    SPINDLE_DOT_QUAD(3);
+    for (int32_t i = 0; i < pixels; ++i) x[i] = vld1q_s8(rows->in[i] + k);
+    SPINDLE_DOT_QUADS(0, 1);
+    SPINDLE_DOT_QUADS(2, 3);
   }
-  if (whole < p.depth) {
-    const int32_t rest = whole == 0 && p.depth > 8 ? 16 : p.depth - whole;
-    const int32_t low = whole == 0 ? 0 : p.depth - 16;
+  if (whole < p->depth) {
+    const int32_t rest = whole == 0 && p->depth > 8 ? 16 : p->depth - whole;
+    const int32_t low = whole == 0 ? 0 : p->depth - 16;
     SPINDLE_UNROLL
     for (int32_t i = 0; i < pixels; ++i) {
-      x[i] = vcombine_s8(vld1_s8(row[i] + low), vld1_s8(row[i] + p.depth - 8));
+      x[i] = vcombine_s8(vld1_s8(rows->in[i] + low), vld1_s8(rows->in[i] + p->depth - 8));
     }
-    if (rest > 12) SPINDLE_DOT_QUAD(0);
-    if (rest > 8) SPINDLE_DOT_QUAD(1);
-    if (rest > 4) SPINDLE_DOT_QUAD(2);
-    SPINDLE_DOT_QUAD(3);
+    if (rest > 12) SPINDLE_DOT_ONE(0);
+    if (rest > 8) SPINDLE_DOT_ONE(1);
+    if (rest > 4) SPINDLE_DOT_ONE(2);
+    SPINDLE_DOT_ONE(3);
   }
-  if (range.limited) {
-    spindle_dot_store(p, acc, out, range, pixels, 1);
+  if (range.simple) {
+    spindle_dot_stores(acc, multiplier, o, rows, range, pixels, 1);
   } else {
-    spindle_dot_store(p, acc, out, range, pixels, 0);
+    spindle_dot_stores(acc, multiplier, o, rows, range, pixels, 0);
   }
+  return w;
 }
 
 #undef SPINDLE_DOT_QUAD

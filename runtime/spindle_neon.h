@@ -7,20 +7,24 @@
 
 #include "spindle_compiler.h"
 
-/* Zero point and limits of an 8-bit output; `limited` is 0 if the limits are the type's own, which
- * saturation applies by itself. */
+/* How sums become an 8-bit output. */
 typedef struct {
   int16x8_t zero;
   int8x16_t lo, hi;
-  int32_t limited;
+  float32x4_t rounder; /* 1.5 * 2^23 + zero point: added to a float, it rounds */
+  /* Rounded products are known to fit into 16 bits, the zero point is even, and the limits are the
+   * type's own: spindle_neon_bytes then needs no saturation but the last. */
+  int32_t simple;
 } spindle_neon_range;
 
-SPINDLE_INLINE spindle_neon_range spindle_neon_output_range(int32_t zero, int32_t lo, int32_t hi) {
+SPINDLE_INLINE spindle_neon_range spindle_neon_output_range(int32_t zero, int32_t lo, int32_t hi,
+                                                            int32_t narrow) {
   spindle_neon_range range;
   range.zero = vdupq_n_s16((int16_t)zero);
   range.lo = vdupq_n_s8((int8_t)lo);
   range.hi = vdupq_n_s8((int8_t)hi);
-  range.limited = lo > -128 || hi < 127;
+  range.rounder = vdupq_n_f32(12582912.0f + (float)zero);
+  range.simple = narrow && zero % 2 == 0 && lo <= -128 && hi >= 127;
   return range;
 }
 
@@ -37,56 +41,99 @@ SPINDLE_INLINE int32x4_t spindle_neon_round(float32x4_t x) {
 #endif
 }
 
-/* Four accumulators times their multipliers, the product rounded to float, then to integers. */
-SPINDLE_INLINE int32x4_t spindle_neon_scale(int32x4_t acc, float32x4_t multiplier) {
-  return spindle_neon_round(vmulq_f32(vcvtq_f32_s32(acc), multiplier));
+/* Makes compilers forget how `vector` came about. */
+#define SPINDLE_NEON_OPAQUE(vector) __asm__("" : "+w"(vector))
+
+/* Accumulators times their multipliers, the product rounded to float. No compiler, whatever its
+ * flags, fuses it with an addition that follows. */
+SPINDLE_INLINE float32x4_t spindle_neon_product(int32x4_t acc, float32x4_t multiplier) {
+  float32x4_t product = vmulq_f32(vcvtq_f32_s32(acc), multiplier);
+  SPINDLE_NEON_OPAQUE(product);
+  return product;
 }
 
-/* Eight results with the zero point added; saturates, so that limits may be applied later. */
+/* Eight results with the zero point added, saturated to 16 bits at least. */
 SPINDLE_INLINE int16x8_t spindle_neon_requantize_8(int32x4_t acc0, int32x4_t acc1, float32x4_t m0,
                                                    float32x4_t m1, spindle_neon_range range) {
-  const int16x4_t low = vqmovn_s32(spindle_neon_scale(acc0, m0));
+  const int32x4_t y0 = spindle_neon_round(spindle_neon_product(acc0, m0)),
+                  y1 = spindle_neon_round(spindle_neon_product(acc1, m1));
 #if defined(__aarch64__)
-  const int16x8_t both = vqmovn_high_s32(low, spindle_neon_scale(acc1, m1));
+  return vqaddq_s16(vqmovn_high_s32(vqmovn_s32(y0), y1), range.zero);
 #else
-  const int16x8_t both = vcombine_s16(low, vqmovn_s32(spindle_neon_scale(acc1, m1)));
+  return vqaddq_s16(vcombine_s16(vqmovn_s32(y0), vqmovn_s32(y1)), range.zero);
 #endif
-  return vqaddq_s16(both, range.zero);
 }
 
-/* Eight or two times eight results as bytes, within the limits if `limited` (a constant). */
-SPINDLE_INLINE int8x8_t spindle_neon_bytes_8(int16x8_t a, spindle_neon_range range,
-                                             int32_t limited) {
-  const int8x8_t y = vqmovn_s16(a);
-  if (!limited) return y;
+/* The same where range.simple holds. The sum's unit is 1, so that the addition rounds, half to even
+ * because the zero point is even; the low half of its bits is the result. */
+SPINDLE_INLINE int16x8_t spindle_neon_simple_8(int32x4_t acc0, int32x4_t acc1, float32x4_t m0,
+                                               float32x4_t m1, spindle_neon_range range) {
+  const float32x4_t y0 = vaddq_f32(spindle_neon_product(acc0, m0), range.rounder),
+                    y1 = vaddq_f32(spindle_neon_product(acc1, m1), range.rounder);
+#if defined(__aarch64__)
+  return vuzp1q_s16(vreinterpretq_s16_f32(y0), vreinterpretq_s16_f32(y1));
+#else
+  return vcombine_s16(vmovn_s32(vreinterpretq_s32_f32(y0)), vmovn_s32(vreinterpretq_s32_f32(y1)));
+#endif
+}
+
+/* Eight or sixteen accumulators to bytes within the limits. `simple` is a constant: range.simple.
+ */
+SPINDLE_INLINE int8x8_t spindle_neon_bytes_8(const int32x4_t* acc, float32x4_t m0, float32x4_t m1,
+                                             spindle_neon_range range, int32_t simple) {
+  if (simple) return vqmovn_s16(spindle_neon_simple_8(acc[0], acc[1], m0, m1, range));
+  const int8x8_t y = vqmovn_s16(spindle_neon_requantize_8(acc[0], acc[1], m0, m1, range));
   return vmin_s8(vmax_s8(y, vget_low_s8(range.lo)), vget_low_s8(range.hi));
 }
 
-SPINDLE_INLINE int8x16_t spindle_neon_bytes_16(int16x8_t a, int16x8_t b, spindle_neon_range range,
-                                               int32_t limited) {
+SPINDLE_INLINE int8x16_t spindle_neon_join(int16x8_t a, int16x8_t b) {
 #if defined(__aarch64__)
-  const int8x16_t y = vqmovn_high_s16(vqmovn_s16(a), b);
+  return vqmovn_high_s16(vqmovn_s16(a), b);
 #else
-  const int8x16_t y = vcombine_s8(vqmovn_s16(a), vqmovn_s16(b));
+  return vcombine_s8(vqmovn_s16(a), vqmovn_s16(b));
 #endif
-  return limited ? vminq_s8(vmaxq_s8(y, range.lo), range.hi) : y;
+}
+
+SPINDLE_INLINE int8x16_t spindle_neon_bytes_16(const int32x4_t* acc, const float32x4_t* m,
+                                               spindle_neon_range range, int32_t simple) {
+  if (simple) {
+    return spindle_neon_join(spindle_neon_simple_8(acc[0], acc[1], m[0], m[1], range),
+                             spindle_neon_simple_8(acc[2], acc[3], m[2], m[3], range));
+  }
+  const int8x16_t y =
+      spindle_neon_join(spindle_neon_requantize_8(acc[0], acc[1], m[0], m[1], range),
+                        spindle_neon_requantize_8(acc[2], acc[3], m[2], m[3], range));
+  return vminq_s8(vmaxq_s8(y, range.lo), range.hi);
 }
 
 /* Keeps `pointer` in a register of its own: compilers like to compute the rows of a tile anew from
  * the first one, with an addition for each load. */
 #define SPINDLE_NEON_KEEP(pointer) __asm__("" : "+r"(pointer))
 
+/* Keeps compilers from loading ahead what they have no registers for. */
+#define SPINDLE_NEON_PAUSE() __asm__ volatile("" ::: "memory")
+
+/* Keeps a branch that ends so from being joined with the other one. */
+#define SPINDLE_NEON_APART(pointer) __asm__ volatile("" : : "r"(pointer))
+
 /* Lane `lane` of four to an address of any alignment. */
 #define spindle_neon_store_4(out, value, lane) vst1q_lane_s32((int32_t*)(void*)(out), value, lane)
 
-/* Operands of a tile of a matrix product: pixels of `depth` values, in_stride bytes apart, times a
- * panel of packed weights; results out_stride bytes from pixel to pixel. */
+/* A matrix product: pixels of `depth` values, in_stride bytes apart, times packed weights; results
+ * out_channels bytes apart. */
 typedef struct {
-  const int8_t* weights;
-  const int32_t* bias;
-  const float* multiplier;
+  const int8_t* panels;
   const int32_t* weight_zero; /* or NULL */
-  int32_t depth, in_stride, out_stride;
+  int32_t depth, in_stride, out_channels;
 } spindle_gemm_s8;
+
+/* Where the pixels of a tile lie. The last two may be the same. */
+typedef struct {
+  const int8_t* in[8];
+  int8_t* out[8];
+} spindle_gemm_rows;
+
+/* Rare work, that must not cost registers of what is around it. */
+#define SPINDLE_NEON_ASIDE static __attribute__((noinline))
 
 #endif /* SPINDLE_NEON_H */

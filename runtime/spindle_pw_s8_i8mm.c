@@ -3,7 +3,8 @@
 #if defined(__ARM_FEATURE_MATMUL_INT8)
 #include "spindle_gemm_s8_i8mm.h"
 
-void spindle_pw_s8_i8mm(const spindle_pw_s8_params* p, const void* in, void* out, int32_t pixels) {
+void spindle_pw_s8_i8mm(const spindle_pw_s8_neon_params* p, const void* in, void* out,
+                        int32_t pixels) {
   spindle_gemm_pw(p, in, out, pixels);
 }
 #else

@@ -15,7 +15,7 @@
 /* One row of a window that reaches over the edge of the image, `inside` of it the taps `columns`.
  */
 SPINDLE_INLINE void spindle_stem_edge(const int8_t* row, int8_t* to, spindle_taps columns,
-                                      int32_t left, const spindle_conv_s8_params* p) {
+                                      int32_t left, const spindle_stem_s8_neon_params* p) {
   const int32_t channels = p->in_channels;
   memset(to, (int8_t)p->in_zero, (size_t)(p->kernel_w * channels));
   if (columns.first < columns.last) {
@@ -27,7 +27,7 @@ SPINDLE_INLINE void spindle_stem_edge(const int8_t* row, int8_t* to, spindle_tap
 /* The windows of n outputs from column x of row y on, `stride` bytes apart. `end` is the first
  * column of the input that may not be read. What follows a window is undefined: 16 bytes at a time
  * are copied where they can be read. */
-SPINDLE_INLINE void spindle_stem_windows(const spindle_conv_s8_params* p, const void* in,
+SPINDLE_INLINE void spindle_stem_windows(const spindle_stem_s8_neon_params* p, const void* in,
                                          int8_t* to, int32_t stride, int32_t y, int32_t x,
                                          int32_t n, int32_t end) {
   const int32_t channels = p->in_channels;
@@ -53,15 +53,14 @@ SPINDLE_INLINE void spindle_stem_windows(const spindle_conv_s8_params* p, const 
   }
 }
 
-SPINDLE_INLINE void spindle_gemm_stem(const spindle_conv_s8_params* p, const void* in, void* out,
-                                      int32_t y, int32_t x, int32_t n) {
+SPINDLE_INLINE void spindle_gemm_stem(const spindle_stem_s8_neon_params* p, const void* in,
+                                      void* out, int32_t y, int32_t x, int32_t n) {
   int8_t windows[SPINDLE_GEMM_PIXELS * (SPINDLE_STEM_WINDOW + SPINDLE_STEM_ROW)];
-  const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi);
+  const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi, p->narrow);
   const int32_t taps = p->kernel_h * p->kernel_w * p->in_channels;
   const int32_t depth = spindle_gemm_padded(taps), stride = depth + SPINDLE_STEM_ROW;
   const int32_t last = (x + n - 1) * p->stride_w - p->pad_left + p->kernel_w;
-  const spindle_gemm_s8 gemm = {p->weights, p->bias, p->multiplier,  p->weight_zero,
-                                depth,      stride,  p->out_channels};
+  const spindle_gemm_s8 gemm = {p->panels, p->weight_zero, depth, stride, p->out_channels};
   int8_t* to = (int8_t*)out;
   while (n > 0) {
     const int32_t count = spindle_gemm_next(n);
@@ -71,7 +70,7 @@ SPINDLE_INLINE void spindle_gemm_stem(const spindle_conv_s8_params* p, const voi
         memset(windows + i * stride + taps, 0, (size_t)(depth - taps));
       }
     }
-    spindle_gemm_pixels(gemm, windows, to, range, count);
+    spindle_gemm_pixels(&gemm, windows, to, range, count);
     to += count * p->out_channels;
     x += count;
     n -= count;

@@ -4,7 +4,7 @@
 #include "spindle_gemm_s8_dot.h"
 #include "spindle_stem_gemm_s8.h"
 
-void spindle_stem_s8_dot(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y,
+void spindle_stem_s8_dot(const spindle_stem_s8_neon_params* p, const void* in, void* out, int32_t y,
                          int32_t x, int32_t n) {
   spindle_gemm_stem(p, in, out, y, x, n);
 }

@@ -4,8 +4,8 @@
 #include "spindle_gemm_s8_neon.h"
 #include "spindle_stem_gemm_s8.h"
 
-void spindle_stem_s8_neon(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y,
-                          int32_t x, int32_t n) {
+void spindle_stem_s8_neon(const spindle_stem_s8_neon_params* p, const void* in, void* out,
+                          int32_t y, int32_t x, int32_t n) {
   spindle_gemm_stem(p, in, out, y, x, n);
 }
 #else

@@ -22,11 +22,12 @@ struct Isa {
   int channels;        // of a panel
   int step;            // of the depth of a first convolution
   ReadOrder (*order)(int depth);
+  bool by_twos;  // see GemmLayout
 };
 
-const Isa kNeon{"_neon", "cortex-a53", 4, 16, neon_order};
-const Isa kDot{"_dot", "cortex-a76", 8, 4, dot_order};
-const Isa kI8mm{"_i8mm", "cortex-a76+i8mm", 8, 8, i8mm_order};
+const Isa kNeon{"_neon", "cortex-a53", 4, 16, neon_order, false};
+const Isa kDot{"_dot", "cortex-a76", 8, 4, dot_order, false};
+const Isa kI8mm{"_i8mm", "cortex-a76+i8mm", 8, 8, i8mm_order, true};
 
 // Data of an int8 convolution with `outputs` channels of `taps` weights each.
 struct Data {
@@ -80,6 +81,10 @@ KernelCase case_of(std::string symbol, const Data& d) {
   return c;
 }
 
+int narrow_of(const Data& d, const std::vector<std::int32_t>& folded_bias) {
+  return narrow_results(d.weights, d.weight_zero, folded_bias, d.multiplier) ? 1 : 0;
+}
+
 const std::int32_t* zeros_of(const Data& d) {
   return d.weight_zero.empty() ? nullptr : d.weight_zero.data();
 }
@@ -88,28 +93,31 @@ void add_pointwise(CaseFile& file, Random& random, const Isa& isa, int inputs, i
                    int pixels) {
   const Data d = random_data(random, outputs, inputs, pick(random, 0, 3) == 0);
   KernelCase c = case_of("spindle_pw_s8" + isa.suffix, d);
-  c.bias = folded(d, inputs);
-  c.weights = pack_panels(d.weights, outputs, isa.channels, isa.order(inputs));
+  const std::vector<std::int32_t> bias = folded(d, inputs);
+  c.weights =
+      pack_panels({isa.order(inputs), isa.channels, isa.by_twos}, d.weights, bias, d.multiplier);
   const auto in =
       random_bytes(random, static_cast<std::size_t>(inputs) * static_cast<std::size_t>(pixels),
                    pick(random, 0, 4) == 0, -128);
   std::vector<std::int8_t> out(static_cast<std::size_t>(outputs) *
                                static_cast<std::size_t>(pixels));
-  const spindle_pw_s8_params p{d.weights.data(), c.bias.data(), d.multiplier.data(),
-                               zeros_of(d),      inputs,        outputs,
-                               d.out_zero,       d.lo,          d.hi};
+  const spindle_pw_s8_params p{d.weights.data(), bias.data(), d.multiplier.data(),
+                               zeros_of(d),      inputs,      outputs,
+                               d.out_zero,       d.lo,        d.hi};
   spindle_pw_s8(&p, in.data(), out.data(), pixels);
-  c.ints = {inputs, outputs, d.out_zero, d.lo, d.hi, pixels};
+  c.ints = {inputs, outputs, d.out_zero, d.lo, d.hi, narrow_of(d, bias), pixels};
   c.input = bytes_of(in);
   c.expected = bytes_of(out);
   file.write(c);
 }
 
-// Fills in what `w` lacks, has the portable kernel compute it, and writes the case.
+// Fills in what `w` lacks, has the portable kernel compute it, and writes the case: `ints` are the
+// members of the kernel's struct from the input's rows on.
 void add_window(CaseFile& file, KernelCase c, Window w, const Data& d,
                 void (*portable)(const spindle_conv_s8_params*, const void*, void*, std::int32_t,
                                  std::int32_t, std::int32_t),
-                const std::vector<std::int8_t>& plain_weights) {
+                const std::vector<std::int8_t>& plain_weights,
+                std::vector<std::int32_t> (*ints)(const spindle_conv_s8_params&), int narrow) {
   spindle_conv_s8_params& p = w.p;
   p.weights = plain_weights.data();
   p.bias = d.bias.data();
@@ -121,33 +129,29 @@ void add_window(CaseFile& file, KernelCase c, Window w, const Data& d,
   p.hi = d.hi;
   std::vector<std::int8_t> out(static_cast<std::size_t>(w.n * p.out_channels));
   portable(&p, w.image.data() - w.skipped(), out.data(), w.y, w.x, w.n);
-  c.ints = {p.in.rows,
-            p.in.ring,
-            p.in.row_bytes,
-            p.in_width,
-            p.in_channels,
-            p.out_width,
-            p.out_channels,
-            p.groups,
-            p.kernel_h,
-            p.kernel_w,
-            p.stride_h,
-            p.stride_w,
-            p.dilation_h,
-            p.dilation_w,
-            p.pad_top,
-            p.pad_left,
-            p.in_zero,
-            p.out_zero,
-            p.lo,
-            p.hi,
-            w.y,
-            w.x,
-            w.n,
-            w.skipped()};
+  c.ints = ints(p);
+  c.ints.insert(c.ints.end(), {p.in_zero, p.out_zero, p.lo, p.hi});
+  if (narrow >= 0) c.ints.push_back(narrow);
+  c.ints.insert(c.ints.end(), {w.y, w.x, w.n, w.skipped()});
   c.input = bytes_of(w.image);
   c.expected = bytes_of(out);
   file.write(c);
+}
+
+std::vector<std::int32_t> stem_ints(const spindle_conv_s8_params& p) {
+  return {p.in.rows,  p.in.ring,  p.in.row_bytes, p.in_width, p.in_channels, p.out_channels,
+          p.kernel_h, p.kernel_w, p.stride_h,     p.stride_w, p.pad_top,     p.pad_left};
+}
+
+std::vector<std::int32_t> dw3x3_ints(const spindle_conv_s8_params& p) {
+  return {p.in.rows,  p.in.ring,  p.in.row_bytes, p.in_width, p.in_channels,
+          p.stride_h, p.stride_w, p.pad_top,      p.pad_left};
+}
+
+std::vector<std::int32_t> conv_ints(const spindle_conv_s8_params& p) {
+  return {p.in.rows,      p.in.ring,    p.in.row_bytes, p.in_width, p.in_channels, p.out_width,
+          p.out_channels, p.groups,     p.kernel_h,     p.kernel_w, p.stride_h,    p.stride_w,
+          p.dilation_h,   p.dilation_w, p.pad_top,      p.pad_left};
 }
 
 void add_stem(CaseFile& file, Random& random, const Isa& isa) {
@@ -167,10 +171,12 @@ void add_stem(CaseFile& file, Random& random, const Isa& isa) {
     }
   }
   KernelCase c = case_of("spindle_stem_s8" + isa.suffix, d);
-  c.bias = folded(d, taps);
-  c.weights = pack_panels(padded, outputs, isa.channels, isa.order(depth));
+  const std::vector<std::int32_t> bias = folded(d, taps);
+  c.weights =
+      pack_panels({isa.order(depth), isa.channels, isa.by_twos}, padded, bias, d.multiplier);
   add_window(file, c, w, d, spindle_stem_s8,
-             transposed(d.weights, static_cast<std::size_t>(outputs)));
+             transposed(d.weights, static_cast<std::size_t>(outputs)), stem_ints,
+             narrow_of(d, bias));
 }
 
 void add_dw3x3(CaseFile& file, Random& random, const Isa& isa, int channels) {
@@ -181,7 +187,8 @@ void add_dw3x3(CaseFile& file, Random& random, const Isa& isa, int channels) {
   c.bias = folded(d, 9);
   c.weights = isa.order == neon_order ? pack_dw3x3_neon(d.weights) : pack_dw3x3_dot(d.weights);
   add_window(file, c, w, d, spindle_dw_s8,
-             transposed(d.weights, static_cast<std::size_t>(channels)));
+             transposed(d.weights, static_cast<std::size_t>(channels)), dw3x3_ints,
+             narrow_of(d, c.bias));
 }
 
 void add_dw(CaseFile& file, Random& random, int channels) {
@@ -192,7 +199,7 @@ void add_dw(CaseFile& file, Random& random, int channels) {
   KernelCase c = case_of("spindle_dw_s8_neon", d);
   c.bias = d.bias;
   c.weights = transposed(d.weights, static_cast<std::size_t>(channels));
-  add_window(file, c, w, d, spindle_dw_s8, c.weights);
+  add_window(file, c, w, d, spindle_dw_s8, c.weights, conv_ints, -1);
 }
 
 void add_add(CaseFile& file, Random& random, int count) {
@@ -365,6 +372,25 @@ TEST_CASE("a case with a wrong result is found") {
       run_process({{"qemu-aarch64", "-cpu", "max", (folder.path() / "program").string(),
                     (folder.path() / "cases").string()}});
   REQUIRE(result.code == 1);
+}
+
+TEST_CASE("results that may not fit into 16 bits are found") {
+  const std::vector<std::int8_t> weights{100, -100, 1, 0};
+  // The largest sum is 100 * 127 + 100 * 128, the smallest -25500.
+  REQUIRE(narrow_results(weights, {}, std::vector<std::int32_t>{0, 0}, std::vector<float>{1, 1}));
+  REQUIRE(
+      narrow_results(weights, {}, std::vector<std::int32_t>{7000, 0}, std::vector<float>{1, 1}));
+  REQUIRE_FALSE(
+      narrow_results(weights, {}, std::vector<std::int32_t>{7200, 0}, std::vector<float>{1, 1}));
+  REQUIRE_FALSE(
+      narrow_results(weights, {}, std::vector<std::int32_t>{-7200, 0}, std::vector<float>{1, 1}));
+  REQUIRE_FALSE(
+      narrow_results(weights, {}, std::vector<std::int32_t>{0, 0}, std::vector<float>{1.3F, 1}));
+  // With their zero point the second weights are 129 and 128.
+  REQUIRE(narrow_results(weights, std::vector<std::int32_t>{0, -128},
+                         std::vector<std::int32_t>{0, 0}, std::vector<float>{1, 0.5F}));
+  REQUIRE_FALSE(narrow_results(weights, std::vector<std::int32_t>{0, -128},
+                               std::vector<std::int32_t>{0, 0}, std::vector<float>{1, 1}));
 }
 
 TEST_CASE("weights whose products could overflow are refused") {

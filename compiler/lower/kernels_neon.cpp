@@ -14,18 +14,19 @@ struct Gemm {
   int channels;        // of a panel
   int step;            // the depth of a first convolution is a multiple of it, and at least 16
   ReadOrder (*order)(int depth);
-  const char* layout;
+  bool by_twos;        // see GemmLayout
+  std::string layout;  // of a panel's weights
 };
 
 Gemm gemm_of(const Target& target) {
   if (target.i8mm) {
-    return {"_i8mm", 8, 8, i8mm_order, "[panel][block of inputs][8 output channels][8 inputs]"};
+    return {"_i8mm", 8, 8, i8mm_order, true, "[block of inputs][8 output channels][8 inputs]"};
   }
   if (target.dotprod) {
-    return {"_dot", 8, 4, dot_order, "[panel][quad of inputs][8 output channels][4 inputs]"};
+    return {"_dot", 8, 4, dot_order, false, "[quad of inputs][8 output channels][4 inputs]"};
   }
-  return {"_neon", 4, 16, neon_order,
-          "[panel][block of inputs][4 output channels][16 or 8 inputs]"};
+  return {"_neon",    4,     16,
+          neon_order, false, "[block of inputs][4 output channels][16 or 8 inputs]"};
 }
 
 // Limits of the kernels that turn a first convolution into a matrix product (runtime/
@@ -38,13 +39,31 @@ constexpr std::int64_t kVector = 16;
 // Channels of a float panel (SPINDLE_PW_F32_PANEL), and that the float 3x3 depthwise kernel wants.
 constexpr std::size_t kFloatChannels = 8;
 
-// Weights of a matrix product of `inputs` values, packed; empty if the kernel cannot take them.
-std::vector<std::int8_t> gemm_weights(const Gemm& gemm, const std::vector<std::int8_t>& values,
-                                      std::int64_t outputs, std::int64_t inputs) {
-  if (inputs < 8 || outputs < gemm.channels) return {};
-  const ReadOrder order = gemm.order(static_cast<int>(inputs));
-  if (gemm.order == neon_order && !pairs_fit(values, order)) return {};
-  return pack_panels(values, static_cast<int>(outputs), gemm.channels, order);
+// panels, weight_zero: the first members of the structs of matrix products. `weights` are
+// [output][inputs]. Empty if the kernel cannot take them.
+std::vector<Field> gemm_data(Selector& s, const Node& node, const Gemm& gemm,
+                             const IntWeights& weights, const std::vector<std::int32_t>& bias) {
+  const Operands o = operands_of(s, node);
+  const std::size_t inputs = weights.values.size() / bias.size();
+  if (inputs < 8 || o.w.shape[0] < gemm.channels) return {};
+  const GemmLayout layout{gemm.order(static_cast<int>(inputs)), gemm.channels, gemm.by_twos};
+  if (gemm.order == neon_order && !pairs_fit(weights.values, layout.order)) return {};
+  const std::vector<std::int8_t> panels =
+      pack_panels(layout, weights.values, bias, multipliers(o.x, o.w, o.y));
+  const int zero = weights.zero.empty() ? -1
+                                        : s.add_constant(o.y.name + "_weight_zero", DType::kI32,
+                                                         weights.zero, "per output channel");
+  return {pointer_field("panels", s.add_constant(o.y.name + "_panels", DType::kI8, panels,
+                                                 "[panel]: biases, multipliers, " + gemm.layout)),
+          pointer_field("weight_zero", zero)};
+}
+
+// out_zero, lo, hi, narrow: the last members of the NEON structs.
+void append_range(std::vector<Field>& fields, const Operands& o, const IntWeights& weights) {
+  append_limits(fields, o);
+  fields.push_back(
+      int_field("narrow", narrow_results(weights.values, weights.zero, folded_bias(o, weights),
+                                         multipliers(o.x, o.w, o.y))));
 }
 
 // [outputs][inputs] with zeros behind each output's inputs.
@@ -79,15 +98,6 @@ std::int64_t stem_taps(const Operands& o, const Conv& conv) {
   return plain && taps <= kStemWindow ? taps : 0;
 }
 
-// The fields of spindle_conv_s8_params.
-std::vector<Field> conv_fields(Selector& s, const Node& node, std::vector<Field> data) {
-  const Operands o = operands_of(s, node);
-  for (Field& field : window_fields(s, node)) data.push_back(std::move(field));
-  data.push_back(int_field("in_zero", stored_zero(o.x)));
-  append_limits(data, o);
-  return data;
-}
-
 }  // namespace
 
 bool lower_pointwise_s8_neon(Selector& s, const Node& node) {
@@ -96,16 +106,14 @@ bool lower_pointwise_s8_neon(Selector& s, const Node& node) {
   const Gemm gemm = gemm_of(s.target);
   const IntWeights weights = int_weights(o.w);
   const std::int64_t inputs = o.x.shape.back();
-  const std::vector<std::int8_t> packed = gemm_weights(gemm, weights.values, o.w.shape[0], inputs);
-  if (packed.empty()) return false;
-  std::vector<Field> fields =
-      int8_data(s, node, packed, gemm.layout, folded_bias(o, weights), weights);
+  std::vector<Field> fields = gemm_data(s, node, gemm, weights, folded_bias(o, weights));
+  if (fields.empty()) return false;
   fields.push_back(int_field("in_channels", inputs));
   fields.push_back(int_field("out_channels", o.w.shape[0]));
-  append_limits(fields, o);
+  append_range(fields, o, weights);
   add_pointwise_step(
       s, node, inputs,
-      kernel("spindle_pw_s8" + gemm.suffix, "spindle_pw_s8_params", std::move(fields), {}));
+      kernel("spindle_pw_s8" + gemm.suffix, "spindle_pw_s8_neon_params", std::move(fields), {}));
   return true;
 }
 
@@ -119,16 +127,22 @@ bool lower_dw3x3_s8_neon(Selector& s, const Node& node) {
   const IntWeights weights = int_weights(o.w);
   if (!is_dw3x3(o, *conv, kVector) || !weights.zero.empty()) return false;
   if (!s.target.dotprod && !dw3x3_pairs_fit(weights.values)) return false;
-  const char* symbol = s.target.dotprod ? "spindle_dw3x3_s8_dot" : "spindle_dw3x3_s8_neon";
-  std::vector<Field> data =
+  std::vector<Field> fields =
       s.target.dotprod
           ? int8_data(s, node, pack_dw3x3_dot(weights.values),
                       "[block][3 columns][16 channels][3 rows and 0]", folded_bias(o, weights),
                       weights)
           : int8_data(s, node, pack_dw3x3_neon(weights.values),
                       "[block][3 rows][3 columns][16 channels]", folded_bias(o, weights), weights);
-  add_window_step(
-      s, node, kernel(symbol, "spindle_conv_s8_params", conv_fields(s, node, std::move(data)), {}));
+  fields.pop_back();  // there are no zero points
+  fields.insert(fields.end(),
+                {s.rows_field(node.inputs[0], 0), int_field("in_width", o.x.shape[2]),
+                 int_field("channels", o.x.shape[3]), int_field("stride_h", conv->stride[0]),
+                 int_field("stride_w", conv->stride[1]), int_field("pad_top", conv->pad.top),
+                 int_field("pad_left", conv->pad.left), int_field("in_zero", stored_zero(o.x))});
+  append_range(fields, o, weights);
+  const char* symbol = s.target.dotprod ? "spindle_dw3x3_s8_dot" : "spindle_dw3x3_s8_neon";
+  add_window_step(s, node, kernel(symbol, "spindle_dw3x3_s8_neon_params", std::move(fields), {}));
   return true;
 }
 
@@ -140,22 +154,21 @@ bool lower_stem_s8_neon(Selector& s, const Node& node) {
   const Operands o = operands_of(s, node);
   const std::int64_t taps = stem_taps(o, *conv);
   if (taps == 0 || o.w.shape[2] * o.x.shape[3] > kStemRow) return false;
-  const Gemm gemm = gemm_of(s.target);
+  Gemm gemm = gemm_of(s.target);
+  gemm.layout += ", inputs by [kernel_h][kernel_w][in]";
   const IntWeights weights = int_weights(o.w);
   const std::int64_t depth =
       std::max<std::int64_t>(kVector, (taps + gemm.step - 1) / gemm.step * gemm.step);
-  const std::vector<std::int8_t> packed =
-      gemm_weights(gemm,
-                   padded_inputs(weights.values, static_cast<std::size_t>(taps),
-                                 static_cast<std::size_t>(depth)),
-                   o.w.shape[0], depth);
-  if (packed.empty()) return false;
-  std::vector<Field> data =
-      int8_data(s, node, packed, std::string(gemm.layout) + ", inputs by [kernel_h][kernel_w][in]",
-                folded_bias(o, weights), weights);
+  IntWeights padded = weights;
+  padded.values = padded_inputs(weights.values, static_cast<std::size_t>(taps),
+                                static_cast<std::size_t>(depth));
+  std::vector<Field> fields = gemm_data(s, node, gemm, padded, folded_bias(o, weights));
+  if (fields.empty()) return false;
+  append_stem_fields(fields, s, node);
+  append_range(fields, o, weights);
   add_window_step(s, node,
-                  kernel("spindle_stem_s8" + gemm.suffix, "spindle_conv_s8_params",
-                         conv_fields(s, node, std::move(data)), {}));
+                  kernel("spindle_stem_s8" + gemm.suffix, "spindle_stem_s8_neon_params",
+                         std::move(fields), {}));
   return true;
 }
 

@@ -1,6 +1,8 @@
 #include "compiler/lower/pack_neon.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdlib>
 
 namespace spindle {
 namespace {
@@ -26,6 +28,24 @@ std::vector<std::size_t> channel_blocks(std::size_t channels) {
     result.push_back(std::min(c, channels - kVector));
   }
   return result;
+}
+
+// The first of `values`, one for each channel of a panel, as bytes.
+template <typename T>
+void append_head(std::vector<std::int8_t>& to, std::span<const T> values,
+                 const GemmLayout& layout) {
+  const auto append = [&](int channel) {
+    const auto bits = std::bit_cast<std::uint32_t>(values[static_cast<std::size_t>(channel)]);
+    for (int byte = 0; byte < 4; ++byte) {
+      to.push_back(static_cast<std::int8_t>(bits >> (8 * byte) & 0xFF));
+    }
+  };
+  for (int c = 0; c < layout.channels; c += 2) {
+    for (int copy = 0; copy < (layout.by_twos ? 2 : 1); ++copy) {
+      append(c);
+      append(c + 1);
+    }
+  }
 }
 
 int inputs_of(const ReadOrder& order) {
@@ -81,14 +101,18 @@ ReadOrder i8mm_order(int depth) {
   return order;
 }
 
-std::vector<std::int8_t> pack_panels(std::span<const std::int8_t> values, int outputs, int channels,
-                                     const ReadOrder& order) {
-  const auto inputs = values.size() / static_cast<std::size_t>(outputs);
+std::vector<std::int8_t> pack_panels(const GemmLayout& layout, std::span<const std::int8_t> values,
+                                     std::span<const std::int32_t> bias,
+                                     std::span<const float> multiplier) {
+  const int outputs = static_cast<int>(bias.size());
+  const auto inputs = values.size() / bias.size();
   std::vector<std::int8_t> result;
-  for (int panel = 0; panel < outputs; panel += channels) {
-    const int first = std::min(panel, outputs - channels);
-    for (const auto& bytes : order) {
-      for (int o = first; o < first + channels; ++o) {
+  for (int panel = 0; panel < outputs; panel += layout.channels) {
+    const int first = std::min(panel, outputs - layout.channels);
+    append_head(result, bias.subspan(static_cast<std::size_t>(first)), layout);
+    append_head(result, multiplier.subspan(static_cast<std::size_t>(first)), layout);
+    for (const auto& bytes : layout.order) {
+      for (int o = first; o < first + layout.channels; ++o) {
         for (int index : bytes) {
           result.push_back(at(values, static_cast<std::size_t>(o) * inputs, index));
         }
@@ -145,6 +169,25 @@ bool dw3x3_pairs_fit(std::span<const std::int8_t> values) {
     for (const auto& pair : kPairs) {
       if (at(values, first, pair[0]) == -128 && at(values, first, pair[1]) == -128) return false;
     }
+  }
+  return true;
+}
+
+bool narrow_results(std::span<const std::int8_t> values, std::span<const std::int32_t> zeros,
+                    std::span<const std::int32_t> bias, std::span<const float> multiplier) {
+  constexpr double kLargest = 32767 - 128 - 1;  // less the zero point, less a rounding
+  const auto inputs = values.size() / bias.size();
+  for (std::size_t o = 0; o < bias.size(); ++o) {
+    std::int64_t lowest = bias[o];
+    std::int64_t highest = bias[o];
+    for (std::size_t i = 0; i < inputs; ++i) {
+      const std::int64_t weight = values[o * inputs + i] - (zeros.empty() ? 0 : zeros[o]);
+      lowest -= weight * (weight > 0 ? 128 : -127);
+      highest += weight * (weight > 0 ? 127 : -128);
+    }
+    const auto largest = static_cast<double>(std::max(std::abs(lowest), std::abs(highest)));
+    // Sums that wrap are not what was computed here.
+    if (largest >= 0x1p31 || !(largest * multiplier[o] <= kLargest)) return false;
   }
   return true;
 }

@@ -16,11 +16,20 @@ using ReadOrder = std::vector<std::vector<int>>;
 [[nodiscard]] ReadOrder neon_order(int depth);
 [[nodiscard]] ReadOrder i8mm_order(int depth);
 
-// [outputs][inputs] -> [panel][block][channel of the panel][byte of the block]. Panels have
-// `channels` output channels; the last one ends at the last channel, so that it may repeat channels
-// of the one before. outputs >= channels.
-[[nodiscard]] std::vector<std::int8_t> pack_panels(std::span<const std::int8_t> values, int outputs,
-                                                   int channels, const ReadOrder& order);
+// What a matrix product is packed for.
+struct GemmLayout {
+  ReadOrder order;       // of its inputs
+  int channels;          // of a panel
+  bool by_twos = false;  // biases and multipliers are repeated: 0 1 0 1 2 3 2 3 ...
+};
+
+// Weights [outputs][inputs] -> panels of biases, multipliers (the bits of floats), and weights
+// [block][channel of the panel][byte of the block]. The last panel ends at the last channel, so
+// that it may repeat channels of the one before. outputs >= layout.channels.
+[[nodiscard]] std::vector<std::int8_t> pack_panels(const GemmLayout& layout,
+                                                   std::span<const std::int8_t> values,
+                                                   std::span<const std::int32_t> bias,
+                                                   std::span<const float> multiplier);
 
 // Whether sums of two products of 8 bits, added up in the order of spindle_gemm_s8_neon.h, stay
 // within 16 bits whatever the inputs are: no two weights that meet are both -128.
@@ -32,5 +41,13 @@ using ReadOrder = std::vector<std::vector<int>>;
 [[nodiscard]] std::vector<std::int8_t> pack_dw3x3_neon(std::span<const std::int8_t> values);
 // As pairs_fit, for spindle_dw3x3_s8_neon.
 [[nodiscard]] bool dw3x3_pairs_fit(std::span<const std::int8_t> values);
+
+// Whether every result of the convolution, rounded and before it is limited, fits into 16 bits
+// whatever the inputs are (`narrow` in runtime/spindle.h). `values` are [outputs][inputs], `zeros`
+// their zero points by output or empty; `bias` holds -in_zero * sum(w - zero) already.
+[[nodiscard]] bool narrow_results(std::span<const std::int8_t> values,
+                                  std::span<const std::int32_t> zeros,
+                                  std::span<const std::int32_t> bias,
+                                  std::span<const float> multiplier);
 
 }  // namespace spindle

@@ -66,6 +66,8 @@ typedef void (*add_kernel)(const void*, const void*, const void*, void*, int32_t
 /* How a kernel is called and which parameters it takes. */
 typedef enum {
   kPwS8,
+  kStemS8,
+  kDw3x3S8,
   kConvS8,
   kAddS8,
   kMeanAddS8,
@@ -87,16 +89,16 @@ typedef struct {
 static const entry kKernels[] = {
 #if defined(__ARM_FEATURE_DOTPROD)
     KERNEL(spindle_pw_s8_dot, kPwS8),
-    KERNEL(spindle_stem_s8_dot, kConvS8),
-    KERNEL(spindle_dw3x3_s8_dot, kConvS8),
+    KERNEL(spindle_stem_s8_dot, kStemS8),
+    KERNEL(spindle_dw3x3_s8_dot, kDw3x3S8),
 #endif
 #if defined(__ARM_FEATURE_MATMUL_INT8)
     KERNEL(spindle_pw_s8_i8mm, kPwS8),
-    KERNEL(spindle_stem_s8_i8mm, kConvS8),
+    KERNEL(spindle_stem_s8_i8mm, kStemS8),
 #endif
     KERNEL(spindle_pw_s8_neon, kPwS8),
-    KERNEL(spindle_stem_s8_neon, kConvS8),
-    KERNEL(spindle_dw3x3_s8_neon, kConvS8),
+    KERNEL(spindle_stem_s8_neon, kStemS8),
+    KERNEL(spindle_dw3x3_s8_neon, kDw3x3S8),
     KERNEL(spindle_dw_s8_neon, kConvS8),
     KERNEL(spindle_add_s8_neon, kAddS8),
     KERNEL(spindle_mean_add_s8_neon, kMeanAddS8),
@@ -123,6 +125,9 @@ static void take(const kernel_case* c, int32_t* at, void* members, size_t bytes)
   *at += (int32_t)(bytes / 4);
 }
 
+/* Bytes from the member `first` to the end of the member `last`, a 32-bit one. */
+#define BYTES_TO(type, first, last) (offsetof(type, last) + 4 - offsetof(type, first))
+
 static void call_conv_s8(const entry* e, const kernel_case* c, char** b, char* out) {
   spindle_conv_s8_params p;
   int32_t at = 0;
@@ -131,20 +136,40 @@ static void call_conv_s8(const entry* e, const kernel_case* c, char** b, char* o
   p.bias = (const int32_t*)b[kBias];
   p.multiplier = (const float*)b[kMultiplier];
   p.weight_zero = c->blobs[kWeightZero].bytes ? (const int32_t*)b[kWeightZero] : NULL;
-  take(c, &at, &p.in,
-       offsetof(spindle_conv_s8_params, hi) + 4 - offsetof(spindle_conv_s8_params, in));
+  take(c, &at, &p.in, BYTES_TO(spindle_conv_s8_params, in, hi));
   const int32_t* last = c->ints + at; /* y, x, n, bytes in front of the input that do not exist */
   ((window_kernel)e->function)(&p, b[kInput] - last[3], out, last[0], last[1], last[2]);
 }
 
-static void call_pw_s8(const entry* e, const kernel_case* c, char** b, char* out) {
-  spindle_pw_s8_params p;
+static void call_stem_s8(const entry* e, const kernel_case* c, char** b, char* out) {
+  spindle_stem_s8_neon_params p;
   int32_t at = 0;
+  memset(&p, 0, sizeof p);
+  p.panels = (const int8_t*)b[kWeights];
+  p.weight_zero = c->blobs[kWeightZero].bytes ? (const int32_t*)b[kWeightZero] : NULL;
+  take(c, &at, &p.in, BYTES_TO(spindle_stem_s8_neon_params, in, narrow));
+  const int32_t* last = c->ints + at;
+  ((window_kernel)e->function)(&p, b[kInput] - last[3], out, last[0], last[1], last[2]);
+}
+
+static void call_dw3x3_s8(const entry* e, const kernel_case* c, char** b, char* out) {
+  spindle_dw3x3_s8_neon_params p;
+  int32_t at = 0;
+  memset(&p, 0, sizeof p);
   p.weights = (const int8_t*)b[kWeights];
   p.bias = (const int32_t*)b[kBias];
   p.multiplier = (const float*)b[kMultiplier];
+  take(c, &at, &p.in, BYTES_TO(spindle_dw3x3_s8_neon_params, in, narrow));
+  const int32_t* last = c->ints + at;
+  ((window_kernel)e->function)(&p, b[kInput] - last[3], out, last[0], last[1], last[2]);
+}
+
+static void call_pw_s8(const entry* e, const kernel_case* c, char** b, char* out) {
+  spindle_pw_s8_neon_params p;
+  int32_t at = 0;
+  p.panels = (const int8_t*)b[kWeights];
   p.weight_zero = c->blobs[kWeightZero].bytes ? (const int32_t*)b[kWeightZero] : NULL;
-  take(c, &at, &p.in_channels, 5 * 4);
+  take(c, &at, &p.in_channels, 6 * 4);
   ((pw_kernel)e->function)(&p, b[kInput], out, c->ints[at]);
 }
 
@@ -162,8 +187,7 @@ static void call_f32(const entry* e, const kernel_case* c, char** b, char* out) 
   spindle_conv_f32_params p;
   p.weights = (const float*)(void*)b[kWeights];
   p.bias = (const float*)(void*)b[kBias];
-  take(c, &at, &p.in,
-       offsetof(spindle_conv_f32_params, hi) + 4 - offsetof(spindle_conv_f32_params, in));
+  take(c, &at, &p.in, BYTES_TO(spindle_conv_f32_params, in, hi));
   const int32_t* last = c->ints + at;
   ((window_kernel)e->function)(&p, b[kInput] - last[3], out, last[0], last[1], last[2]);
 }
@@ -173,6 +197,12 @@ static void call(const entry* e, const kernel_case* c, char** b, char* out) {
   switch (e->how) {
     case kPwS8:
       call_pw_s8(e, c, b, out);
+      break;
+    case kStemS8:
+      call_stem_s8(e, c, b, out);
+      break;
+    case kDw3x3S8:
+      call_dw3x3_s8(e, c, b, out);
       break;
     case kConvS8:
       call_conv_s8(e, c, b, out);
