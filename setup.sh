@@ -121,6 +121,7 @@ main() {
   llvm=$(llvm_version)
   for package in "${missing[@]}"; do
     package=${package/-19/-$llvm}
+    [[ -n $(missing_of "$package") ]] || continue
     if available "$package"; then
       found+=("$package")
     else

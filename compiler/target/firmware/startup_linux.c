@@ -13,4 +13,6 @@ __asm(
     "_start:\n bl spindle_start\n");
 #endif
 
-__attribute__((noreturn)) void spindle_start(void) { host_exit(main()); }
+__attribute__((noreturn)) void spindle_start(void) {
+  host_exit(main());
+}
