@@ -35,6 +35,7 @@ enum class LlvmLevel : std::uint8_t { kO1, kO2, kO3, kOz };
 struct LlvmOptions {
   LlvmLevel level = LlvmLevel::kO2;
   std::string weights_section;  // of constants in no region of a memory map; empty: one by itself
+  bool own_regions = true;      // a memory map's regions have sections; else `weights_section`
   bool traced = false;          // calls spindle_mark(step) where the C calls SPINDLE_TRACE(step)
 };
 
@@ -42,6 +43,7 @@ struct LlvmOptions {
 struct LlvmFrame {
   std::int64_t bytes = 0;
   std::set<std::string> calls;  // names of functions, also of those defined elsewhere
+  std::string assembly;         // within it, a quoted string a line, as in C
 };
 
 struct LlvmOutput {

@@ -68,7 +68,8 @@ struct VerifyOptions {
   std::filesystem::path golden;  // folder with in_NN.npy and outK_NN.npy
   int limit = 0;                 // at most this many goldens; 0: all
   bool count = false;
-  bool layers = false;  // instructions per step
+  bool layers = false;     // instructions per step
+  std::string emit = "c";  // c, obj
   std::string optimize = "-O2";
   std::string format = "text";  // text, json
 };

@@ -179,7 +179,13 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   verify_command->add_option("--limit", verify.limit, "At most this many goldens");
   verify_command->add_flag("--count", verify.count, "Count instructions");
   verify_command->add_flag("--layers", verify.layers, "Count instructions by step");
-  verify_command->add_option("--optimize", verify.optimize, "C compiler's optimization flags")
+  verify_command
+      ->add_option("--emit", verify.emit, "What to verify: c, by the target's C compiler, or obj")
+      ->check(CLI::IsMember({"c", "obj"}))
+      ->capture_default_str();
+  verify_command
+      ->add_option("--optimize", verify.optimize,
+                   "C compiler's optimization flags; for obj one of -O1, -O2, -O3, -Oz")
       ->capture_default_str();
   add_format(*verify_command, verify.format);
   add_picture(*verify_command, verify.picture);

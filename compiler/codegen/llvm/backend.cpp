@@ -1,11 +1,13 @@
 // The interface of llvm_backend.h.
-#include <llvm/Bitcode/BitcodeWriter.h>
-#include <llvm/Config/llvm-config.h>
-#include <llvm/IR/LegacyPassManager.h>
-#include <llvm/Support/raw_ostream.h>
 
+#include <llvm/IR/InlineAsm.h>
+#include <llvm/IR/Instructions.h>
+
+#include <map>
+#include <sstream>
 #include <utility>
 
+#include "compiler/codegen/llvm/generate.h"
 #include "compiler/codegen/llvm/ir_module.h"
 #include "compiler/codegen/llvm/llvm_session.h"
 #include "compiler/codegen/llvm/object_frames.h"
@@ -15,30 +17,22 @@
 namespace spindle {
 namespace {
 
-#if LLVM_VERSION_MAJOR >= 18
-constexpr auto kAssemblyFile = llvm::CodeGenFileType::AssemblyFile;
-constexpr auto kObjectFile = llvm::CodeGenFileType::ObjectFile;
-#else
-constexpr auto kAssemblyFile = llvm::CGFT_AssemblyFile;
-constexpr auto kObjectFile = llvm::CGFT_ObjectFile;
-#endif
-
-std::string generate(llvm::Module& module, llvm::TargetMachine& machine, bool object) {
-  llvm::SmallVector<char, 0> bytes;
-  llvm::raw_svector_ostream out(bytes);
-  llvm::legacy::PassManager passes;
-  if (machine.addPassesToEmitFile(passes, out, nullptr, object ? kObjectFile : kAssemblyFile)) {
-    throw LlvmFailure{"this LLVM writes no such file for " + module.getTargetTriple()};
+// The assembly in each function.
+std::map<std::string, std::string> assembly_of(const llvm::Module& module) {
+  std::map<std::string, std::string> texts;
+  for (const llvm::Function& function : module) {
+    for (const llvm::BasicBlock& block : function) {
+      for (const llvm::Instruction& instruction : block) {
+        const auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction);
+        if (call == nullptr || !call->isInlineAsm()) continue;
+        const auto* inline_asm = llvm::cast<llvm::InlineAsm>(call->getCalledOperand());
+        std::istringstream lines{std::string(inline_asm->getAsmString())};
+        std::string& text = texts[function.getName().str()];
+        for (std::string line; std::getline(lines, line);) text += '"' + line + "\"\n";
+      }
+    }
   }
-  passes.run(module);
-  return {bytes.data(), bytes.size()};
-}
-
-std::string bitcode(const llvm::Module& module) {
-  llvm::SmallVector<char, 0> bytes;
-  llvm::raw_svector_ostream out(bytes);
-  llvm::WriteBitcodeToFile(module, out);
-  return {bytes.data(), bytes.size()};
+  return texts;
 }
 
 LlvmOutput emit(const Program& program, const CNames& names, const Target& target, LlvmForm form,
@@ -46,7 +40,8 @@ LlvmOutput emit(const Program& program, const CNames& names, const Target& targe
   const LlvmTarget* llvm_target = find_llvm_target(target.name);
   check_internal(llvm_target != nullptr, "LLVM's name of a target is missing");
   LlvmSession session;
-  std::unique_ptr<llvm::Module> kernels = session.kernels(llvm_target->bitcode);
+  std::unique_ptr<llvm::Module> kernels =
+      session.load(fmt::format("kernels_{}", llvm_target->bitcode));
   const CSpelling c(program, names);
   IrModule ir = emit_ir(c, options, *kernels);
   const auto machine = target_machine(*llvm_target, kernels->getTargetTriple(), options.level);
@@ -60,13 +55,16 @@ LlvmOutput emit(const Program& program, const CNames& names, const Target& targe
     return output;
   }
   optimize(*ir.module, *machine, options.level);
-  if (form == LlvmForm::kBitcode) {
-    output.data = bitcode(*ir.module);
-  } else {
-    output.data = generate(*ir.module, *machine, form == LlvmForm::kObject);
-  }
+  const std::map<std::string, std::string> assembly = assembly_of(*ir.module);
+  output.data = generate(*ir.module, *machine, form);
   session.check();
-  if (form == LlvmForm::kObject) output.frames = object_frames(output.data);
+  if (form != LlvmForm::kObject) return output;
+  output.frames = object_frames(output.data);
+  for (auto& [name, frame] : output.frames) {
+    if (const auto found = assembly.find(name); found != assembly.end()) {
+      frame.assembly = found->second;
+    }
+  }
   return output;
 }
 

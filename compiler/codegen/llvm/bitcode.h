@@ -1,11 +1,12 @@
-// The kernels as bitcode, embedded by bitcode.cmake.
+// Kernels and firmware as bitcode, embedded by bitcode.cmake.
 #pragma once
 
 #include <string_view>
 
 namespace spindle {
 
-// The module of a flavour (see LlvmTarget::bitcode); internal error if there is none.
-[[nodiscard]] std::string_view kernel_bitcode(std::string_view flavour);
+// "kernels_" or "firmware_" and a flavour (see LlvmTarget::bitcode); internal error if there is no
+// such module.
+[[nodiscard]] std::string_view embedded_bitcode(std::string_view name);
 
 }  // namespace spindle

@@ -27,7 +27,9 @@ llvm::GlobalVariable* emit_constant(IrContext& ir, int index) {
   llvm::GlobalVariable* variable = add_constant(ir, value, ir.c.constant(index));
   // Vectors load faster from where they do not straddle lines.
   variable->setAlignment(llvm::Align(ir.address->getBitWidth() == 64 ? 16 : 4));
-  variable->setSection(weights_section(ir.c, index, ir.options.weights_section));
+  variable->setSection(ir.options.own_regions
+                           ? weights_section(ir.c, index, ir.options.weights_section)
+                           : ir.options.weights_section);
   ir.comments[variable] = array.comment;
   return variable;
 }

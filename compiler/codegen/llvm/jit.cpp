@@ -65,7 +65,7 @@ std::unique_ptr<JitModel> compile(const Program& program, LlvmLevel level) {
   auto builder = taken(llvm::orc::JITTargetMachineBuilder::detectHost());
   builder.getOptions().AllowFPOpFusion = llvm::FPOpFusion::Strict;
   const auto machine = taken(builder.createTargetMachine());
-  std::unique_ptr<llvm::Module> kernels = session.kernels(find_llvm_target("host")->bitcode);
+  std::unique_ptr<llvm::Module> kernels = session.load("kernels_host");
   const std::string name = "model";
   const CSpelling c(program, {name, name});
   IrModule ir = emit_ir(c, {}, *kernels);

@@ -79,9 +79,9 @@ LlvmSession::LlvmSession()
   context_->setDiagnosticHandler(std::make_unique<Collector>(errors_));
 }
 
-std::unique_ptr<llvm::Module> LlvmSession::kernels(std::string_view flavour) {
-  const std::string_view bytes = kernel_bitcode(flavour);
-  const llvm::MemoryBufferRef buffer(llvm::StringRef(bytes.data(), bytes.size()), "kernels");
+std::unique_ptr<llvm::Module> LlvmSession::load(const std::string& name) {
+  const std::string_view bytes = embedded_bitcode(name);
+  const llvm::MemoryBufferRef buffer(llvm::StringRef(bytes.data(), bytes.size()), name);
   auto module = llvm::getLazyBitcodeModule(buffer, *context_);
   if (!module) throw LlvmFailure{llvm::toString(module.takeError())};
   return std::move(*module);

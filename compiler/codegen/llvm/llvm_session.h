@@ -28,8 +28,8 @@ class LlvmSession {
   // For a JIT, which keeps the context with the code. Errors must be checked before.
   [[nodiscard]] std::unique_ptr<llvm::LLVMContext> take_context() { return std::move(context_); }
 
-  // The kernels of a flavour; their bodies are read when they are needed.
-  [[nodiscard]] std::unique_ptr<llvm::Module> kernels(std::string_view flavour);
+  // A module of bitcode.h; function bodies are read when they are needed.
+  [[nodiscard]] std::unique_ptr<llvm::Module> load(const std::string& name);
   // Throws LlvmFailure if an error was said.
   void check() const;
 

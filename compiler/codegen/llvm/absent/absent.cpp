@@ -1,5 +1,6 @@
 // The interface of llvm_backend.h in a Spindle without LLVM.
 #include "compiler/codegen/llvm_backend.h"
+#include "compiler/codegen/llvm_harness.h"
 
 namespace spindle {
 
@@ -10,6 +11,12 @@ bool has_llvm() {
 std::optional<LlvmOutput> emit_llvm(const Program& /*program*/, const CNames& /*names*/,
                                     const Target& /*target*/, LlvmForm /*form*/,
                                     const LlvmOptions& /*options*/, Diagnostics& diagnostics) {
+  report_no_llvm(diagnostics);
+  return std::nullopt;
+}
+
+std::optional<LlvmOutput> emit_harness(const HarnessJob& /*job*/, const Target& /*target*/,
+                                       Diagnostics& diagnostics) {
   report_no_llvm(diagnostics);
   return std::nullopt;
 }
