@@ -18,8 +18,10 @@ required=(
   libfmt-dev libcli11-dev nlohmann-json3-dev libstb-dev zlib1g-dev
   catch2
 )
-# Builds are faster with it.
-useful=(ccache)
+# Builds are faster with ccache; LLVM and the clang of its version are for the LLVM backend. Where
+# there is no version 19, the next best one is taken.
+useful=(ccache llvm-19-dev clang-19)
+llvm_versions=(19 20 18 17)
 # For `spindle verify`, the tests on Arm cores, and the firmware example. Where one of them is not to
 # be had, what needs it says so.
 cross=(
@@ -27,6 +29,7 @@ cross=(
   gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
   gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+  lld-19
 )
 
 warn() { printf 'setup: %s\n' "$*" >&2; }
@@ -40,9 +43,6 @@ missing_of() {
     grep -qxF "$package installed" <<<"$installed" || printf '%s\n' "$package"
   done
 }
-
-# Generated code is also compiled with clang; any version will do.
-has_clang() { compgen -c clang | grep -qxE 'clang(-[0-9]+)?'; }
 
 available() { [[ -n $(apt-cache show --no-all-versions "$1" 2>/dev/null) ]]; }
 
@@ -58,6 +58,15 @@ as_root() {
 
 apt() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 "$@"
+}
+
+# The version of LLVM to install instead of 19.
+llvm_version() {
+  local version
+  for version in "${llvm_versions[@]}"; do
+    available "llvm-$version-dev" && available "clang-$version" && echo "$version" && return
+  done
+  echo 19
 }
 
 # A broken third-party source fails the update though the distribution's own are fine; what counts
@@ -89,7 +98,6 @@ main() {
 
   local wanted=("${required[@]}" "${useful[@]}")
   $minimal || wanted+=("${cross[@]}")
-  $minimal || has_clang || wanted+=(clang-19)
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     warn "this is no Debian or Ubuntu; nothing was installed. Spindle needs what they call:"
     warn "  ${wanted[*]}"
@@ -109,8 +117,11 @@ main() {
     update_lists
     break
   done
+  local llvm
+  llvm=$(llvm_version)
   for package in "${missing[@]}"; do
-    [[ $package != clang-19 ]] || available clang-19 || package=clang
+    package=${package/-19/-$llvm}
+    [[ -n $(missing_of "$package") ]] || continue
     if available "$package"; then
       found+=("$package")
     else

@@ -16,4 +16,8 @@ std::vector<EmittedFile> emit_c(const Program& program, const CNames& names, Wei
   return files;
 }
 
+std::string emit_header(const Program& program, const CNames& names) {
+  return c_header(CSpelling(program, names));
+}
+
 }  // namespace spindle

@@ -29,4 +29,7 @@ struct CNames {
 [[nodiscard]] std::vector<EmittedFile> emit_c(const Program& program, const CNames& names,
                                               WeightsForm weights = WeightsForm::kC);
 
+// NAME.h alone: what a model in another form shows its users.
+[[nodiscard]] std::string emit_header(const Program& program, const CNames& names);
+
 }  // namespace spindle

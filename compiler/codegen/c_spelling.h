@@ -26,6 +26,7 @@ class CSpelling {
   std::string model;   // prefix of symbols and files
   std::string upper;   // prefix of macros
   std::string banner;  // first line of every file
+  std::string source;  // the model file
 
   [[nodiscard]] bool streamed() const { return program.input_mode == InputMode::kStreamed; }
 

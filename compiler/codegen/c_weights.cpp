@@ -118,4 +118,12 @@ std::vector<EmittedFile> c_weights(const CSpelling& c, WeightsForm form) {
   return files;
 }
 
+std::string weights_section(const CSpelling& c, int constant, const std::string& wish) {
+  const int region = region_of(c, static_cast<std::size_t>(constant));
+  if (region >= 0) {
+    return section(c, c.program.weight_regions[static_cast<std::size_t>(region)]);
+  }
+  return wish.empty() ? fmt::format(".rodata.{}_weights", c.model) : wish;
+}
+
 }  // namespace spindle

@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "compiler/driver/commands.h"
-#include "compiler/driver/execute.h"
+#include "compiler/driver/execute_native.h"
 #include "compiler/driver/model_inputs.h"
 #include "compiler/driver/npy.h"
 #include "compiler/driver/output_folder.h"
@@ -116,9 +116,11 @@ int run_run(const RunOptions& options, Diagnostics& diagnostics) {
     for (const ConstantPtr& input : inputs) {
       bytes.emplace_back(input->bytes().begin(), input->bytes().end());
     }
-    const Execution result = execute(program, bytes);
+    const std::optional<Execution> result =
+        options.jit ? execute_native(program, bytes, diagnostics) : execute(program, bytes);
+    if (!result) return kExitRefused;
     for (std::size_t i = 0; i < program.outputs.size(); ++i) {
-      outputs.push_back(to_tensor(program.outputs[i], result.outputs[i]));
+      outputs.push_back(to_tensor(program.outputs[i], result->outputs[i]));
     }
   }
 

@@ -329,7 +329,9 @@ int run_verify(const VerifyOptions& options, Diagnostics& diagnostics) {
   job.count = options.count || options.layers;
   job.optimize = options.optimize;
   if (options.layers) job.steps = static_cast<int>(compilation->program.steps.size());
-  const auto result = run_compiled(*compilation, options.target, runs, std::move(job), diagnostics);
+  const bool objects = options.emit == "obj";
+  const auto result =
+      run_compiled(*compilation, options.target, runs, std::move(job), diagnostics, objects);
   if (!result) return kExitRefused;
   const Verdict verdict = judge(*compilation, cases, *result);
   if (options.format == "json") {

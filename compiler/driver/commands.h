@@ -24,7 +24,10 @@ struct CompileOptions {
   std::string target = "host";
   std::filesystem::path output;
   std::string name;
-  std::string weights = "c";  // c, incbin
+  std::string weights = "c";           // c, incbin
+  std::vector<std::string> emit{"c"};  // c, llvm-ir, bc, asm, obj
+  std::string optimize = "-O2";        // LLVM's level, for all but C
+  std::string weights_section;         // likewise
 };
 int run_compile(const CompileOptions& options, Diagnostics& diagnostics);
 
@@ -53,6 +56,7 @@ struct RunOptions {
   bool save_input = false;            // <input>.npy there too
   std::filesystem::path dump_layers;  // every activation of the compiled graph
   bool reference = false;             // interpreter instead of compiled code
+  bool jit = false;                   // LLVM compiles the model, instead of kernels built in
 };
 int run_run(const RunOptions& options, Diagnostics& diagnostics);
 
@@ -64,7 +68,8 @@ struct VerifyOptions {
   std::filesystem::path golden;  // folder with in_NN.npy and outK_NN.npy
   int limit = 0;                 // at most this many goldens; 0: all
   bool count = false;
-  bool layers = false;  // instructions per step
+  bool layers = false;     // instructions per step
+  std::string emit = "c";  // c, obj
   std::string optimize = "-O2";
   std::string format = "text";  // text, json
 };

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <sstream>
 
 #include "compiler/driver/emulate_internal.h"
@@ -219,13 +220,18 @@ std::vector<std::vector<TensorBytes>> read_outputs(const Workspace& workspace) {
   return outputs;
 }
 
+std::unique_ptr<ImageBuilder> make_builder(const Workspace& workspace) {
+  if (workspace.job.objects) return std::make_unique<ObjectBuilder>(workspace);
+  return std::make_unique<Builder>(workspace);
+}
+
 EmulationResult emulate_in(const Workspace& workspace) {
   const EmulationJob& job = workspace.job;
   const bool count = job.count && workspace.emulator.kind != Emulator::Kind::native;
   write_inputs(workspace);
 
-  Builder builder(workspace);
-  const Image image = builder.build(false);
+  const std::unique_ptr<ImageBuilder> builder = make_builder(workspace);
+  const Image image = builder->build(false);
   std::uint64_t instructions = 0;
   if (count) {
     instructions = count_image(workspace, image)["total"];
@@ -248,7 +254,7 @@ EmulationResult emulate_in(const Workspace& workspace) {
   result.text_bytes = image.text_bytes;
   result.rodata_bytes = image.rodata_bytes;
   if (count && job.steps > 0) {
-    auto steps = count_image(workspace, builder.build(true));
+    auto steps = count_image(workspace, builder->build(true));
     for (int k = 1; k <= job.steps; k++) {
       result.step_instructions.push_back(steps[fmt::format("step {}", k)]);
     }

@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "compiler/codegen/llvm_harness.h"
 #include "compiler/driver/stack_bound.h"
 #include "compiler/lower/program.h"
 
@@ -20,6 +22,16 @@ struct EmulatedTensor {
 };
 
 using TensorBytes = std::vector<std::byte>;
+
+// A model and the program around it, compiled.
+struct EmulationObjects {
+  LlvmOutput model, harness;
+};
+
+// With LLVM: `traced` is empty if steps are not counted.
+struct EmulationObjectPair {
+  EmulationObjects plain, traced;
+};
 
 // A generated model to build for a target and to run on given inputs.
 //
@@ -46,7 +58,9 @@ struct EmulationJob {
   int steps = 0;      // > 0: also per SPINDLE_TRACE step 1..steps, in a second, traced build
   std::string optimize = "-O2";            // compiler flags, separated by spaces
   std::vector<std::string> compile_flags;  // more of them, e.g. definitions
-  std::chrono::seconds timeout{600};       // for each run of the emulator; all runs together
+  // Instead of `generated`, `sources` and flags: no C compiler takes part.
+  std::optional<EmulationObjectPair> objects;
+  std::chrono::seconds timeout{600};  // for each run of the emulator; all runs together
 };
 
 struct EmulationResult {

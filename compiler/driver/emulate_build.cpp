@@ -38,18 +38,32 @@ bool names_trace_hook(const std::filesystem::path& source) {
   return text.find("SPINDLE_TRACE") != std::string_view::npos;
 }
 
-ElfFile read_elf(const std::filesystem::path& path) {
-  std::optional<ElfFile> elf = parse_elf(read_bytes(path));
-  if (!elf) fail(EmulationError::Kind::build, "the compiler's output is not an ELF file", {});
-  return *std::move(elf);
-}
-
 // Unwind tables are allocated but no part of what a user flashes.
 bool is_unwind_table(const ElfSection& section) {
   return section.name.starts_with(".eh_frame") || section.name.starts_with(".ARM.ex");
 }
 
 }  // namespace
+
+ElfFile read_elf(const std::filesystem::path& path) {
+  std::optional<ElfFile> elf = parse_elf(read_bytes(path));
+  if (!elf) fail(EmulationError::Kind::build, "the compiler's output is not an ELF file", {});
+  return *std::move(elf);
+}
+
+void measure_sections(const std::filesystem::path& model, Image& image) {
+  for (const ElfSection& section : read_elf(model).sections) {
+    if (!section.allocated || section.writable || is_unwind_table(section)) continue;
+    (section.executable ? image.text_bytes : image.rodata_bytes) +=
+        static_cast<std::int64_t>(section.size);
+  }
+}
+
+std::vector<std::string> entry_points(const EmulationJob& job) {
+  const std::string& name = job.model_name;
+  if (job.input_mode != InputMode::kStreamed) return {name + "_run"};
+  return {name + "_begin", name + "_push_row", name + "_finish"};
+}
 
 Builder::Builder(const Workspace& workspace) : workspace_(workspace), call_graph_(false) {
   const Emulator& emulator = workspace.emulator;
@@ -113,11 +127,7 @@ Image Builder::build(bool traced) {
   Image result;
   result.path = workspace_.directory / image;
   result.elf = read_elf(result.path);
-  for (const ElfSection& section : read_elf(workspace_.directory / model).sections) {
-    if (!section.allocated || section.writable || is_unwind_table(section)) continue;
-    (section.executable ? result.text_bytes : result.rodata_bytes) +=
-        static_cast<std::int64_t>(section.size);
-  }
+  measure_sections(workspace_.directory / model, result);
   if (!traced) read_call_graph(result, objects);
   return result;
 }
@@ -180,7 +190,7 @@ void Builder::read_call_graph(Image& image, const std::vector<std::string>& obje
     std::set<std::string> seen;
     add(model, objects[i], assembly_bytes(workspace_.job.sources[i], seen));
   }
-  image.stack_bound = stack_bound(model, entry_points());
+  image.stack_bound = stack_bound(model, entry_points(workspace_.job));
   CallGraph caller;
   add(caller, "verify_job.o", 0);
   image.caller_frame_bytes = caller.functions["job_call"].frame.value_or(0);
@@ -203,18 +213,11 @@ std::int64_t Builder::assembly_bytes(const std::string& source, std::set<std::st
   return sum;
 }
 
-// The functions that the model's users call.
-std::vector<std::string> Builder::entry_points() const {
-  const std::string& name = workspace_.job.model_name;
-  if (workspace_.job.input_mode != InputMode::kStreamed) return {name + "_run"};
-  return {name + "_begin", name + "_push_row", name + "_finish"};
-}
-
 // Links what NAME_run (or what stands for it) reaches into one relocatable object, to see the
 // model's own size.
 std::string Builder::combine_model(const std::vector<std::string>& objects, bool traced) {
   const std::string model = traced ? "model_traced.o" : "model.o";
-  const std::vector<std::string> entries = entry_points();
+  const std::vector<std::string> entries = entry_points(workspace_.job);
   std::vector<std::string> link = workspace_.emulator.flags;
   append(link, {"-r", "-nostdlib", "-Wl,--gc-sections", "-Wl,-e," + entries[0], "-o", model});
   for (const std::string& entry : entries) link.push_back("-Wl,-u," + entry);

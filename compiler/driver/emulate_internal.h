@@ -34,7 +34,7 @@ void write_bytes(const std::filesystem::path& path, std::string_view data);
 // The definitions of firmware/verify_job.h for the job.
 std::string job_source(const EmulationJob& job);
 
-// ---- emulate_build.cpp
+// ---- emulate_build.cpp and emulate_objects.cpp
 
 struct Image {
   std::filesystem::path path;
@@ -46,14 +46,27 @@ struct Image {
   std::int64_t caller_frame_bytes = 0;
 };
 
-class Builder {
+// Throws EmulationFailure if it is none.
+ElfFile read_elf(const std::filesystem::path& path);
+// The functions that the model's users call.
+std::vector<std::string> entry_points(const EmulationJob& job);
+// The image's text_bytes and rodata_bytes, from the object that is the model.
+void measure_sections(const std::filesystem::path& model, Image& image);
+
+class ImageBuilder {
+ public:
+  virtual ~ImageBuilder() = default;
+  // Throws EmulationFailure if something does not build. A traced image is built after the plain
+  // one and may reuse its objects.
+  virtual Image build(bool traced) = 0;
+};
+
+// From the generated files, by the target's C compiler.
+class Builder : public ImageBuilder {
  public:
   // Unpacks the firmware. Throws EmulationFailure if the compiler is missing.
   explicit Builder(const Workspace& workspace);
-
-  // Throws EmulationFailure if something does not build. A traced image is built after the plain
-  // one and reuses its objects.
-  Image build(bool traced);
+  Image build(bool traced) override;
 
  private:
   struct Unit {
@@ -63,7 +76,6 @@ class Builder {
   };
 
   void compile(std::span<const Unit> units);
-  std::vector<std::string> entry_points() const;
   bool can_write_call_graph() const;
   std::int64_t assembly_bytes(const std::string& source, std::set<std::string>& seen) const;
   void read_call_graph(Image& image, const std::vector<std::string>& objects) const;
@@ -73,6 +85,20 @@ class Builder {
 
   const Workspace& workspace_;
   bool call_graph_;  // whether the compiler writes one
+};
+
+// From EmulationJob::objects, by lld.
+class ObjectBuilder : public ImageBuilder {
+ public:
+  // Unpacks the linker scripts. Throws EmulationFailure if there is no lld.
+  explicit ObjectBuilder(const Workspace& workspace);
+  Image build(bool traced) override;
+
+ private:
+  [[noreturn]] void fail_link(const std::string& output) const;
+
+  const Workspace& workspace_;
+  std::string linker_;
 };
 
 }  // namespace spindle

@@ -6,6 +6,7 @@
 #include <exception>
 #include <iostream>
 
+#include "compiler/codegen/llvm_backend.h"
 #include "compiler/driver/commands.h"
 #include "compiler/passes/pipeline.h"
 
@@ -114,10 +115,15 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
                    "Weights as C, or as a .bin that assembly includes")
       ->check(CLI::IsMember({"c", "incbin"}))
       ->capture_default_str();
-  std::string emit = "c";
-  compile_command->add_option("--emit", emit, "What to write")
-      ->check(CLI::IsMember({"c"}))
+  compile_command->add_option("--emit", compile.emit, "What to write, one or more of these")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"c", "llvm-ir", "bc", "asm", "obj"}))
       ->capture_default_str();
+  compile_command->add_option("--optimize", compile.optimize, "How LLVM optimizes bc, asm and obj")
+      ->check(CLI::IsMember({"-O1", "-O2", "-O3", "-Oz"}))
+      ->capture_default_str();
+  compile_command->add_option("--weights-section", compile.weights_section,
+                              "Section of the weights in what LLVM writes");
 
   PlanOptions plan;
   ModelFlags plan_model;
@@ -153,7 +159,12 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   run_command->add_option("--output-dir", run.output_dir, "Write each output as .npy");
   run_command->add_flag("--save-input", run.save_input, "Write each input there too");
   run_command->add_option("--dump-layers", run.dump_layers, "Write every activation as .npy");
-  run_command->add_flag("--reference", run.reference, "Use the reference interpreter");
+  CLI::Option* reference =
+      run_command->add_flag("--reference", run.reference, "Use the reference interpreter");
+  run.jit = has_llvm();
+  run_command
+      ->add_flag("--jit,!--no-jit", run.jit, "Compile with LLVM, or use the kernels built in")
+      ->excludes(reference);
   add_picture(*run_command, run.picture);
 
   VerifyOptions verify;
@@ -168,7 +179,13 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   verify_command->add_option("--limit", verify.limit, "At most this many goldens");
   verify_command->add_flag("--count", verify.count, "Count instructions");
   verify_command->add_flag("--layers", verify.layers, "Count instructions by step");
-  verify_command->add_option("--optimize", verify.optimize, "C compiler's optimization flags")
+  verify_command
+      ->add_option("--emit", verify.emit, "What to verify: c, by the target's C compiler, or obj")
+      ->check(CLI::IsMember({"c", "obj"}))
+      ->capture_default_str();
+  verify_command
+      ->add_option("--optimize", verify.optimize,
+                   "C compiler's optimization flags; for obj one of -O1, -O2, -O3, -Oz")
       ->capture_default_str();
   add_format(*verify_command, verify.format);
   add_picture(*verify_command, verify.picture);

@@ -61,18 +61,72 @@ ConstantPtr read_input(const Program& program, std::size_t index, const std::fil
                   options);
 }
 
+namespace {
+
+std::int64_t tensor_bytes(const ProgramIo& io) {
+  return element_count(io.shape) * static_cast<std::int64_t>(size_of(io.type));
+}
+
+HarnessJob harness_job(const Program& program, const std::string& name, std::size_t runs) {
+  HarnessJob job;
+  job.model = name;
+  for (const Arena& arena : program.arenas) job.arenas.push_back(arena.bytes);
+  for (const ProgramIo& io : program.inputs) job.inputs.push_back(tensor_bytes(io));
+  for (const ProgramIo& io : program.outputs) job.outputs.push_back(tensor_bytes(io));
+  job.input_mode = program.input_mode;
+  job.input_places = program.input_places;
+  job.input_rows = program.streaming.rows;
+  job.runs = static_cast<int>(runs);
+  return job;
+}
+
+// The model and what runs it, and both again with hooks if steps are to be counted.
+std::optional<EmulationObjectPair> compile_objects(const Compilation& compilation,
+                                                   const EmulationJob& job, std::size_t runs,
+                                                   Diagnostics& diagnostics) {
+  LlvmOptions options;
+  options.own_regions = false;  // the board's memory is not the map's
+  if (const auto level = llvm_level(job.optimize)) options.level = *level;
+  const auto compile = [&](const HarnessJob& harness, EmulationObjects& into) {
+    options.traced = harness.traced;
+    auto model = emit_llvm(compilation.program, {job.model_name, compilation.graph.name},
+                           *compilation.target, LlvmForm::kObject, options, diagnostics);
+    if (!model) return false;
+    auto around = emit_harness(harness, *compilation.target, diagnostics);
+    if (!around) return false;
+    into = {std::move(*model), std::move(*around)};
+    return true;
+  };
+  EmulationObjectPair pair;
+  HarnessJob harness = harness_job(compilation.program, job.model_name, runs);
+  if (!compile(harness, pair.plain)) return std::nullopt;
+  if (job.steps == 0) return pair;
+  harness.traced = true;
+  harness.mark = job.steps + 1;  // what no hook claims
+  if (!compile(harness, pair.traced)) return std::nullopt;
+  return pair;
+}
+
+}  // namespace
+
 std::optional<EmulationResult> run_compiled(const Compilation& compilation,
                                             const std::string& target, const RunInputs& runs,
-                                            EmulationJob job, Diagnostics& diagnostics) {
+                                            EmulationJob job, Diagnostics& diagnostics,
+                                            bool objects) {
   const std::string name = "model";
   const TemporaryDirectory folder;
-  for (const OutputFile& file : generated_files(compilation, name, compilation.graph.name)) {
-    if (!write_file(folder.path() / file.name, file.data, diagnostics)) return std::nullopt;
-  }
-  job.generated = folder.path();
   job.model_name = name;
-  job.sources = generated_sources(compilation, name);
   job.target = target;
+  if (objects) {
+    job.objects = compile_objects(compilation, job, runs.size(), diagnostics);
+    if (!job.objects) return std::nullopt;
+  } else {
+    for (const OutputFile& file : generated_files(compilation, name, compilation.graph.name)) {
+      if (!write_file(folder.path() / file.name, file.data, diagnostics)) return std::nullopt;
+    }
+    job.generated = folder.path();
+    job.sources = generated_sources(compilation, name);
+  }
   // The board's memory is not the map's.
   for (const Region& region : compilation.plan.regions) {
     job.compile_flags.push_back(fmt::format("-DSPINDLE_WEIGHTS_{}_ATTR=", upper(region.name)));
@@ -84,8 +138,7 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
   job.input_rows = compilation.program.streaming.rows;
   const auto describe = [](const std::vector<ProgramIo>& list, std::vector<EmulatedTensor>& into) {
     for (const ProgramIo& io : list) {
-      into.push_back({std::string(c_type_of(io.type)),
-                      element_count(io.shape) * static_cast<std::int64_t>(size_of(io.type))});
+      into.push_back({std::string(c_type_of(io.type)), tensor_bytes(io)});
     }
   };
   describe(compilation.program.inputs, job.inputs);

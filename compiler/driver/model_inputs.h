@@ -23,11 +23,13 @@ namespace spindle {
 using RunInputs = std::vector<std::vector<ConstantPtr>>;
 
 // Builds the generated code for `target` and runs it. `job` carries the caller's wishes (count,
-// steps, optimize). Reports E0430 (set-up), E0431 (crash) and internal errors (compiler's verdict).
+// steps, optimize). With `objects` LLVM compiles it, else the target's C compiler. Reports E0430
+// (set-up), E0431 (crash), what emit_llvm reports, and internal errors (compiler's verdict).
 [[nodiscard]] std::optional<EmulationResult> run_compiled(const Compilation& compilation,
                                                           const std::string& target,
                                                           const RunInputs& runs, EmulationJob job,
-                                                          Diagnostics& diagnostics);
+                                                          Diagnostics& diagnostics,
+                                                          bool objects = false);
 
 // Output bytes of a run as a tensor in the ONNX model's shape.
 [[nodiscard]] ConstantPtr to_tensor(const ProgramIo& io, const std::vector<std::byte>& bytes);

@@ -1,0 +1,11 @@
+/* What kernels use of it, for compiling them to bitcode without a C library's headers. */
+#ifndef SPINDLE_BITCODE_STRING_H
+#define SPINDLE_BITCODE_STRING_H
+
+#include <stddef.h>
+
+void *memcpy(void *to, const void *from, size_t bytes);
+void *memmove(void *to, const void *from, size_t bytes);
+void *memset(void *to, int value, size_t bytes);
+
+#endif

@@ -1,0 +1,20 @@
+// What LLVM calls the cores that Spindle compiles for.
+#pragma once
+
+#include <string_view>
+
+namespace spindle {
+
+struct LlvmTarget {
+  std::string_view name;      // Spindle's
+  std::string_view bitcode;   // flavour of bitcode.cmake: kernels, triple and data layout
+  std::string_view cpu;       // as llc -mcpu takes it; empty: the architecture's baseline
+  std::string_view features;  // as llc -mattr takes them
+  bool hard_float = true;     // floats travel in the FPU's registers
+  bool bare_metal = false;    // linked to fixed addresses: absolute ones cost less
+};
+
+// Null if there is no such target.
+[[nodiscard]] const LlvmTarget* find_llvm_target(std::string_view name);
+
+}  // namespace spindle

@@ -1,0 +1,100 @@
+// Images from objects that LLVM wrote: linked by lld, with the firmware's own start-up.
+#include <fmt/format.h>
+
+#include "compiler/driver/emulate_internal.h"
+#include "compiler/driver/subprocess.h"
+#include "compiler/target/embedded.h"
+
+namespace spindle {
+namespace {
+
+constexpr std::chrono::seconds kLinkTimeout{120};
+
+[[noreturn]] void fail(EmulationError::Kind kind, std::string message,
+                       std::vector<std::string> notes) {
+  throw EmulationFailure{{kind, std::move(message), std::move(notes)}};
+}
+
+std::string find_linker() {
+  for (const char* name : {"ld.lld-19", "ld.lld-20", "ld.lld-18", "ld.lld-17", "ld.lld"}) {
+    if (find_program(name)) return name;
+  }
+  fail(EmulationError::Kind::setup, "verifying objects needs lld, which is not installed",
+       {"on Debian: apt install lld-19"});
+}
+
+// Functions of a C library's mathematics that few operators need; nothing else stays undefined.
+std::set<std::string> undefined_symbols(const std::string& output) {
+  constexpr std::string_view kLabel = "undefined symbol: ";
+  std::set<std::string> names;
+  for (std::size_t at = output.find(kLabel); at != std::string::npos;
+       at = output.find(kLabel, at)) {
+    at += kLabel.size();
+    names.insert(output.substr(at, output.find('\n', at) - at));
+  }
+  return names;
+}
+
+CallGraph call_graph(const std::map<std::string, LlvmFrame>& frames) {
+  CallGraph graph;
+  for (const auto& [name, frame] : frames) {
+    CallGraph::Function& function = graph.functions[name];
+    function.frame = frame.bytes + assembly_stack_bytes(frame.assembly);
+    function.calls = frame.calls;
+    for (const std::string& callee : frame.calls) graph.functions[callee];
+  }
+  return graph;
+}
+
+}  // namespace
+
+ObjectBuilder::ObjectBuilder(const Workspace& workspace)
+    : workspace_(workspace), linker_(find_linker()) {
+  std::filesystem::create_directory(workspace.directory / "firmware");
+  for (const EmbeddedFile& file : embedded::firmware()) {
+    write_bytes(workspace.directory / "firmware" / file.name, file.data);
+  }
+}
+
+Image ObjectBuilder::build(bool traced) {
+  const EmulationObjects& objects =
+      traced ? workspace_.job.objects->traced : workspace_.job.objects->plain;
+  const std::string suffix = traced ? "_traced" : "";
+  const std::string model = "model" + suffix + ".o";
+  const std::string harness = "harness" + suffix + ".o";
+  write_bytes(workspace_.directory / model, objects.model.data);
+  write_bytes(workspace_.directory / harness, objects.harness.data);
+  Image image;
+  image.path = workspace_.directory / ("image" + suffix);
+  std::vector<std::string> command{linker_, "-static", "-o", image.path.string(), harness, model};
+  if (workspace_.emulator.kind == Emulator::Kind::board) {
+    command.insert(command.end(), {"-L", "firmware", "-T", workspace_.emulator.linker_script});
+  }
+  const ProcessResult result =
+      run_process({.command = command, .directory = workspace_.directory, .timeout = kLinkTimeout});
+  if (!result.ok()) fail_link(result.output);
+
+  image.elf = read_elf(image.path);
+  measure_sections(workspace_.directory / model, image);
+  if (traced) return image;
+  image.stack_bound = stack_bound(call_graph(objects.model.frames), entry_points(workspace_.job));
+  const auto caller = objects.harness.frames.find("job_call");
+  image.caller_frame_bytes = caller == objects.harness.frames.end() ? 0 : caller->second.bytes;
+  return image;
+}
+
+void ObjectBuilder::fail_link(const std::string& output) const {
+  const std::set<std::string> undefined = undefined_symbols(output);
+  if (!undefined.empty()) {
+    fail(EmulationError::Kind::setup,
+         fmt::format("the model needs {} of a C library, and objects are verified without one",
+                     fmt::join(undefined, ", ")),
+         {"`--emit=c` verifies with the library of the target's compiler"});
+  }
+  fail(EmulationError::Kind::build,
+       fmt::format("the program does not link for {}: {} failed", workspace_.emulator.target,
+                   linker_),
+       output_notes(output));
+}
+
+}  // namespace spindle
