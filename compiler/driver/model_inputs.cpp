@@ -61,6 +61,23 @@ ConstantPtr read_input(const Program& program, std::size_t index, const std::fil
                   options);
 }
 
+namespace {
+
+// The model's functions do not write them.
+void add_constant_outputs(const Program& program, EmulationResult& result) {
+  for (std::size_t i = 0; i < program.outputs.size(); ++i) {
+    const int constant = program.outputs[i].constant;
+    if (constant < 0) continue;
+    const std::vector<std::byte>& bytes =
+        program.constants[static_cast<std::size_t>(constant)].bytes;
+    for (std::vector<TensorBytes>& run : result.outputs) {
+      run.insert(run.begin() + static_cast<std::ptrdiff_t>(i), bytes);
+    }
+  }
+}
+
+}  // namespace
+
 std::optional<EmulationResult> run_compiled(const Compilation& compilation,
                                             const std::string& target, const RunInputs& runs,
                                             EmulationJob job, Diagnostics& diagnostics) {
@@ -84,6 +101,7 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
   job.input_rows = compilation.program.streaming.rows;
   const auto describe = [](const std::vector<ProgramIo>& list, std::vector<EmulatedTensor>& into) {
     for (const ProgramIo& io : list) {
+      if (io.constant >= 0) continue;
       into.push_back({std::string(c_type_of(io.type)),
                       element_count(io.shape) * static_cast<std::int64_t>(size_of(io.type))});
     }
@@ -98,7 +116,10 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
     job.runs.push_back(std::move(bytes));
   }
   EmulationOutcome outcome = emulate(job);
-  if (auto* result = std::get_if<EmulationResult>(&outcome)) return std::move(*result);
+  if (auto* result = std::get_if<EmulationResult>(&outcome)) {
+    add_constant_outputs(compilation.program, *result);
+    return std::move(*result);
+  }
   const auto& error = std::get<EmulationError>(outcome);
   if (error.kind == EmulationError::Kind::build) {
     std::string text = "the generated code does not compile: " + error.message;
