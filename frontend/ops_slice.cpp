@@ -128,8 +128,18 @@ void convert_split(NodeContext& node) {
   if (start != shape[at]) mismatch(fmt::format("the parts have {} of {}", start, shape[at]));
 }
 
-// Constant indices that lie evenly are a Slice; one index also drops or reshapes the dimension.
-void gather_as_slice(NodeContext& node, const Constant& indices, int axis) {
+// Whether the indices lie evenly, so that they are a Slice.
+bool lie_evenly(const std::vector<std::int64_t>& indices) {
+  if (indices.size() < 2) return true;
+  const std::int64_t step = indices[1] - indices[0];
+  for (std::size_t i = 1; i < indices.size(); ++i) {
+    if (step == 0 || indices[i] - indices[i - 1] != step) return false;
+  }
+  return true;
+}
+
+// Constant indices of several dimensions, or of none, also reshape the dimension.
+void emit_gather(NodeContext& node, const Constant& indices, int axis) {
   const Shape shape = node.shape(0);
   const auto at = static_cast<std::size_t>(axis);
   const std::int64_t extent = shape[at];
@@ -142,20 +152,20 @@ void gather_as_slice(NodeContext& node, const Constant& indices, int axis) {
     if (i < -extent || i >= extent) mismatch(fmt::format("index {} is outside of {}", i, extent));
     if (i < 0) i += extent;
   }
-  const std::int64_t step = at_indices.size() > 1 ? at_indices[1] - at_indices[0] : 1;
-  for (std::size_t i = 1; i < at_indices.size(); ++i) {
-    if (step == 0 || at_indices[i] - at_indices[i - 1] != step) {
-      refuse("its indices do not lie evenly in the dimension");
-    }
+  Op op;
+  if (lie_evenly(at_indices)) {
+    Slice slice = everything(shape);
+    slice.start[at] = at_indices[0];
+    slice.step[at] = at_indices.size() > 1 ? at_indices[1] - at_indices[0] : 1;
+    slice.count[at] = static_cast<std::int64_t>(at_indices.size());
+    op = std::move(slice);
+  } else {
+    op = Gather{axis, at_indices};
   }
-  Slice slice = everything(shape);
-  slice.start[at] = at_indices[0];
-  slice.step[at] = step;
-  slice.count[at] = static_cast<std::int64_t>(at_indices.size());
   Shape result(shape.begin(), shape.begin() + axis);
   result.insert(result.end(), indices.shape().begin(), indices.shape().end());
   result.insert(result.end(), shape.begin() + axis + 1, shape.end());
-  const TensorId taken = node.emit(std::move(slice), {node.input(0)}, "/taken");
+  const TensorId taken = node.emit(std::move(op), {node.input(0)}, "/taken");
   node.bind(node.emit(Reshape{std::move(result)}, {taken}));
 }
 
@@ -171,7 +181,7 @@ void convert_gather(NodeContext& node) {
       return;
     }
   }
-  gather_as_slice(node, *indices, axis);
+  emit_gather(node, *indices, axis);
 }
 
 struct PadArguments {

@@ -343,12 +343,14 @@ typedef struct {
 void spindle_lut_s8(const spindle_lut_s8_params *p, const void *in, void *out, int32_t count);
 
 /* Softmax of each of `vectors` vectors of `classes`: e = exp_table[max - q], summed in float in
- * index order; q = saturate(round_half_even((e / sum) / out_scale) + out_zero). */
+ * index order; q = saturate(round_half_even((e / sum) / out_scale) + out_zero). The elements of a
+ * vector lie `inner` apart, and so many vectors lie one element apart; `vectors` is a multiple. */
 typedef struct {
   const float *exp_table; /* [256]: exp(-d * in_scale) */
   int32_t classes;
   float out_scale;
   int32_t out_zero;
+  int32_t inner;
 } spindle_softmax_s8_params;
 void spindle_softmax_s8(const spindle_softmax_s8_params *p, const void *in, void *out,
                         int32_t vectors);
@@ -370,6 +372,19 @@ void spindle_quantize_f32_s8_mve(const spindle_quantize_params *p, const void *i
                                  int32_t count);
 void spindle_dequantize_s8_f32(const spindle_quantize_params *p, const void *in, void *out,
                                int32_t count);
+
+/* Elementwise of two tensors, `pixels` pixels of `channels` each, in float: a and b dequantized,
+ * (q - zero) * scale, the result quantized as by spindle_quantize_f32_s8 and clamped to [lo, hi].
+ * From pixel to pixel and from channel to channel an operand advances by its strides, 0 where it is
+ * repeated. Every kind but SPINDLE_POW. `out` may be an operand that is not repeated. */
+typedef struct {
+  int32_t kind; /* spindle_binary_kind */
+  int32_t channels, a_pixel, a_channel, b_pixel, b_channel;
+  float a_scale, b_scale, out_scale;
+  int32_t a_zero, b_zero, out_zero, lo, hi;
+} spindle_binary_s8_params;
+void spindle_binary_s8(const spindle_binary_s8_params *p, const void *a, const void *b, void *out,
+                       int32_t pixels);
 
 /* uint8 <-> int8 by 128 (bit 7 flipped); `out` may be `in`. */
 void spindle_flip_sign(const void *in, void *out, int32_t count);
@@ -464,6 +479,25 @@ typedef struct {
 void spindle_binary_f32(const spindle_binary_f32_params *p, const void *a, const void *b,
                         void *out);
 
+/* The same for `pixels` pixels of `channels` each: from pixel to pixel and from channel to channel
+ * an operand advances by its strides, 0 where it is repeated. `out` may be an operand that is not
+ * repeated. */
+typedef struct {
+  int32_t kind; /* spindle_binary_kind */
+  int32_t channels, a_pixel, a_channel, b_pixel, b_channel;
+  float lo, hi;
+} spindle_binary_rows_f32_params;
+void spindle_binary_rows_f32(const spindle_binary_rows_f32_params *p, const void *a, const void *b,
+                             void *out, int32_t pixels);
+
+/* Matrix products a [rows][depth] x b [depth][columns] -> out [rows][columns], one for each position
+ * of the outer dimensions, over which operands advance by their strides (in elements). */
+typedef struct {
+  int32_t rows, depth, columns, rank;
+  int32_t extent[SPINDLE_MAX_RANK], a_stride[SPINDLE_MAX_RANK], b_stride[SPINDLE_MAX_RANK];
+} spindle_matmul_f32_params;
+void spindle_matmul_f32(const spindle_matmul_f32_params *p, const void *a, const void *b, void *out);
+
 typedef enum {
   SPINDLE_SIGMOID, SPINDLE_HARD_SIGMOID, SPINDLE_HARD_SWISH, SPINDLE_TANH, SPINDLE_EXP,
   SPINDLE_LOG, SPINDLE_SQRT, SPINDLE_RECIPROCAL, SPINDLE_NEG, SPINDLE_ABS, SPINDLE_FLOOR,
@@ -524,6 +558,49 @@ typedef struct {
 void spindle_max_pool_s8(const spindle_pool_params *p, const void *in, void *out, int32_t y);
 void spindle_max_pool_f32(const spindle_pool_params *p, const void *in, void *out, int32_t y);
 void spindle_average_pool_f32(const spindle_pool_params *p, const void *in, void *out, int32_t y);
+/* acc = sum (in - in_zero) over the window's taps inside of the image; multiplier = in_scale /
+ * (out_scale * taps that count); then as a convolution's accumulator. */
+typedef struct {
+  spindle_pool_params window;
+  float in_scale, out_scale;
+  int32_t in_zero, out_zero;
+} spindle_average_pool_s8_params;
+void spindle_average_pool_s8(const spindle_average_pool_s8_params *p, const void *in, void *out,
+                             int32_t y);
+
+/* Resizes an image, columns x to x + n - 1 of its row y. Nearest: pixel (y, x) is pixel
+ * (row_from[y], column_from[x]) of the input. */
+typedef struct {
+  const int32_t *row_from, *column_from;
+  spindle_rows in;
+  int32_t pixel_bytes;
+} spindle_resize_nearest_params;
+void spindle_resize_nearest(const spindle_resize_nearest_params *p, const void *in, void *out,
+                            int32_t y, int32_t x, int32_t n);
+/* Linear: pixel (y, x) lies at (row_at[y], column_at[x]) of the input, coordinates from 0 to the
+ * last pixel. Its neighbours are weighted with their distances from each other's side; where both
+ * are the last pixel, with 0.5 and 0.5. In float, (wy1*wx1)*v11 + (wy1*wx2)*v12 + (wy2*wx1)*v21 +
+ * (wy2*wx2)*v22 from left to right; 8-bit values are dequantized before and quantized after. */
+typedef struct {
+  const float *row_at, *column_at;
+  spindle_rows in;
+  int32_t in_width, channels;
+  float in_scale, out_scale; /* 8 bits only, as the following */
+  int32_t in_zero, out_zero;
+} spindle_resize_linear_params;
+void spindle_resize_linear_s8(const spindle_resize_linear_params *p, const void *in, void *out,
+                              int32_t y, int32_t x, int32_t n);
+void spindle_resize_linear_f32(const spindle_resize_linear_params *p, const void *in, void *out,
+                               int32_t y, int32_t x, int32_t n);
+
+/* The index of the largest (or smallest) of each of `count` times `inner` vectors of `classes`
+ * elements that lie `inner` apart; of equal ones the first or the last. `out` is an unsigned or
+ * non-negative integer of out_bytes (1, 4 or 8) for each. */
+typedef struct {
+  int32_t classes, inner, last_index, minimum, out_bytes;
+} spindle_arg_max_params;
+void spindle_arg_max_s8(const spindle_arg_max_params *p, const void *in, void *out, int32_t count);
+void spindle_arg_max_f32(const spindle_arg_max_params *p, const void *in, void *out, int32_t count);
 
 /* Row y of an image between planar [channels][rows][width] and interleaved [rows][width][channels]
  * order: `in` (interleave) or `out` (deinterleave) is the base of the planar image. interleave makes
@@ -569,6 +646,13 @@ typedef struct {
 } spindle_channel_slice_params;
 void spindle_channel_slice(const spindle_channel_slice_params *p, const void *in, void *out,
                            int32_t pixels);
+
+/* out[o][i] = in[o][index[i]]: elements of inner_bytes, `count` of the `extent` in each of `outer`. */
+typedef struct {
+  const int32_t *index; /* [count] */
+  int32_t outer, extent, count, inner_bytes;
+} spindle_gather_params;
+void spindle_gather(const spindle_gather_params *p, const void *in, void *out);
 
 void spindle_copy(const void *in, void *out, int32_t bytes);
 

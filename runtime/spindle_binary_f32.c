@@ -1,26 +1,12 @@
 #include <math.h>
 
 #include "spindle.h"
+#include "spindle_binary.h"
 #include "spindle_element.h"
 #include "spindle_float.h"
 
 static inline float apply(int32_t kind, float a, float b) {
-  switch (kind) {
-    case SPINDLE_ADD:
-      return a + b;
-    case SPINDLE_SUB:
-      return a - b;
-    case SPINDLE_MUL:
-      return a * b;
-    case SPINDLE_DIV:
-      return a / b;
-    case SPINDLE_MIN:
-      return b < a ? b : a;
-    case SPINDLE_MAX:
-      return a < b ? b : a;
-    default: /* SPINDLE_POW */
-      return powf(a, b);
-  }
+  return kind == SPINDLE_POW ? powf(a, b) : spindle_combine(kind, a, b);
 }
 
 void spindle_binary_f32(const spindle_binary_f32_params* p, const void* a, const void* b,

@@ -60,9 +60,17 @@ void write_models(const fs::path& folder) {
     model.input("a", kFloat, {std::int64_t{2}, std::int64_t{3}})
         .input("b", kFloat, {std::int64_t{3}, std::int64_t{2}})
         .node("MatMul", {"a", "b"}, {"c"})
-        .named("attention")
         .output("c");
     save(folder / "dynamic_matmul.onnx", model.bytes());
+  }
+  {
+    ModelBuilder model(13);
+    const std::vector<Dim> shape(7, std::int64_t{2});
+    model.input("x", kFloat, shape)
+        .node("Transpose", {"x"}, {"y"}, {{"perm", Ints{0, 2, 1, 4, 3, 6, 5}}})
+        .named("shuffle")
+        .output("y");
+    save(folder / "rank_7.onnx", model.bytes());
   }
   {
     ModelBuilder model(13);

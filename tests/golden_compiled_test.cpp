@@ -60,6 +60,16 @@ void check_identical(const std::string& model, int pictures) {
   CHECK(result.difference.different == 0);
 }
 
+// Detectors and segmentation: the issue asks for 99 % and 99.9 %; the arithmetic gives all of it.
+void check_every_output(const std::string& model, int pictures, std::int64_t values) {
+  const auto shared = shared_dir();
+  if (!shared) return;
+  const Result result = run_goldens(*shared, model);
+  CHECK(result.pictures == pictures);
+  CHECK(result.difference.values == values);
+  CHECK(result.difference.different == 0);
+}
+
 void check_float(const std::string& model, int pictures) {
   const auto shared = shared_dir();
   if (!shared) return;
@@ -78,6 +88,12 @@ TEST_CASE("MobileNetV2 1.0, QOperator: all goldens identical") {
 }
 TEST_CASE("person detector, QDQ: all goldens identical") {
   check_identical("mobilenet_v2_0.35_128_person_int8_qdq", 16);
+}
+TEST_CASE("SSD: scores, boxes and anchors of all goldens identical") {
+  check_every_output("ssd_mobilenet_v2_fpnlite_0.35_192_int8_qdq", 6, 6 * 38450);
+}
+TEST_CASE("DeepLabV3: every pixel of all goldens has the same class") {
+  check_every_output("deeplabv3_mnv2_0.5_513_int8_qdq", 2, 526338);
 }
 TEST_CASE("MobileNetV2 1.0, float: all goldens within 1e-4") {
   check_float("mobilenet_v2_1.0_224_float", 4);

@@ -88,12 +88,31 @@ TEST_CASE("softmax_s8: classes, scales, types") {
             table.push_back(static_cast<float>(std::exp(-static_cast<double>(in_scale) * d)));
           }
           const spindle_softmax_s8_params p{table.data(), classes, out_scale,
-                                            to_kernel_s8(type, out_zero)};
+                                            to_kernel_s8(type, out_zero), 1};
           KernelBuffer in(*to_kernel_s8(*x)), out(static_cast<std::size_t>(3 * classes), 1);
           spindle_softmax_s8(&p, in.data(), out.data(), 3);
           REQUIRE(compare_8bit(*expected, out) == "");
         }
       }
     }
+  }
+}
+
+TEST_CASE("softmax_s8: along a middle dimension") {
+  Random random(4);
+  const Quant in_quant{{0.1F}, {-7}, -1};
+  const Quant out_quant{{1.0F / 256}, {-128}, -1};
+  std::vector<float> table;
+  for (int d = 0; d < 256; ++d)
+    table.push_back(static_cast<float>(std::exp(-static_cast<double>(0.1F) * d)));
+  for (const Shape& shape : {Shape{3, 5, 7}, Shape{1, 21, 4}, Shape{2, 1, 3}}) {
+    const ConstantPtr x = random_values(random, DType::kI8, shape);
+    const ConstantPtr expected =
+        evaluate_op(Softmax{1}, {{x, in_quant}}, Output{DType::kI8, out_quant});
+    const spindle_softmax_s8_params p{table.data(), static_cast<std::int32_t>(shape[1]), 1.0F / 256,
+                                      -128, static_cast<std::int32_t>(shape[2])};
+    KernelBuffer in(*x), out(x->bytes().size(), 1);
+    spindle_softmax_s8(&p, in.data(), out.data(), static_cast<std::int32_t>(shape[0] * shape[2]));
+    REQUIRE(compare_8bit(*expected, out) == "");
   }
 }

@@ -179,3 +179,28 @@ TEST_CASE("copy: exactly the bytes given") {
   spindle_copy(in.data(), out.data(), 123);
   REQUIRE(compare_bytes(*x, out) == "");
 }
+
+TEST_CASE("gather: indices in any order, repeated, along every dimension") {
+  Random random(7);
+  const Shape shape{3, 6, 5};
+  for (DType type : kTypes) {
+    for (int axis = 0; axis < 3; ++axis) {
+      Gather op{axis, {}};
+      const auto extent = shape[static_cast<std::size_t>(axis)];
+      for (int i = 0; i < 7; ++i) op.indices.push_back(random.integer(0, extent - 1));
+      const std::vector<std::int32_t> index(op.indices.begin(), op.indices.end());
+      const ConstantPtr x = random_values(random, type, shape);
+      const ConstantPtr expected = evaluate_op(op, {{x, {}}});
+      spindle_gather_params p{index.data(), 1, static_cast<std::int32_t>(extent), 7,
+                              bytes_of(type)};
+      for (int d = 0; d < 3; ++d) {
+        const auto along = static_cast<std::int32_t>(shape[static_cast<std::size_t>(d)]);
+        if (d < axis) p.outer *= along;
+        if (d > axis) p.inner_bytes *= along;
+      }
+      KernelBuffer in(*x), out(expected->bytes().size(), size_of(type));
+      spindle_gather(&p, in.data(), out.data());
+      REQUIRE(compare_bytes(*expected, out) == "");
+    }
+  }
+}

@@ -29,26 +29,39 @@ PoolCase random_pool(Random& random, PoolKind kind) {
   return c;
 }
 
-template <typename Kernel>
-void run(Kernel kernel, const PoolCase& c, const Constant& image, const Constant& expected,
-         KernelBuffer& out) {
+const spindle_pool_params& with(const spindle_pool_params& window, const spindle_pool_params*) {
+  return window;
+}
+// The quantizations that the test of the 8-bit average uses.
+const Quant kAverageIn{{0.05F}, {17}, -1};
+const Quant kAverageOut{{0.031F}, {-9}, -1};
+spindle_average_pool_s8_params with(const spindle_pool_params& window,
+                                    const spindle_average_pool_s8_params*) {
+  return {window, kAverageIn.scale[0], kAverageOut.scale[0], kAverageIn.zero_point[0],
+          kAverageOut.zero_point[0]};
+}
+
+template <typename Params>
+void run(void (*kernel)(const Params*, const void*, void*, std::int32_t), const PoolCase& c,
+         const Constant& image, const Constant& expected, KernelBuffer& out) {
   const int reach = c.op.dilation[0] * (c.op.kernel[0] - 1) + 1;
   RingFeeder ring(image, c.ring < 0 ? reach : c.ring);
-  const spindle_pool_params p{ring.rows(),
-                              static_cast<std::int32_t>(c.image[2]),
-                              static_cast<std::int32_t>(c.image[3]),
-                              static_cast<std::int32_t>(expected.shape()[2]),
-                              c.op.kernel[0],
-                              c.op.kernel[1],
-                              c.op.stride[0],
-                              c.op.stride[1],
-                              c.op.dilation[0],
-                              c.op.dilation[1],
-                              c.op.pad.top,
-                              c.op.pad.left,
-                              c.op.pad.bottom,
-                              c.op.pad.right,
-                              c.op.count_include_pad ? 1 : 0};
+  const spindle_pool_params window{ring.rows(),
+                                   static_cast<std::int32_t>(c.image[2]),
+                                   static_cast<std::int32_t>(c.image[3]),
+                                   static_cast<std::int32_t>(expected.shape()[2]),
+                                   c.op.kernel[0],
+                                   c.op.kernel[1],
+                                   c.op.stride[0],
+                                   c.op.stride[1],
+                                   c.op.dilation[0],
+                                   c.op.dilation[1],
+                                   c.op.pad.top,
+                                   c.op.pad.left,
+                                   c.op.pad.bottom,
+                                   c.op.pad.right,
+                                   c.op.count_include_pad ? 1 : 0};
+  const Params p = with(window, static_cast<const Params*>(nullptr));
   const std::int64_t rows = expected.shape()[1];
   const auto row_bytes = static_cast<std::int64_t>(expected.bytes().size()) / rows;
   for (std::int64_t y = 0; y < rows; ++y) {
@@ -96,5 +109,35 @@ TEST_CASE("max_pool_s8: random windows") {
     run(spindle_max_pool_s8, c, *image, *expected, out);
     INFO("case " << i);
     REQUIRE(compare_8bit(*expected, out) == "");
+  }
+}
+
+TEST_CASE("average_pool_s8: random windows, ceil mode, padding counted or not") {
+  Random random(4);
+  for (int i = 0; i < 600; ++i) {
+    const PoolCase c = random_pool(random, PoolKind::kAverage);
+    const ConstantPtr image = random_values(random, DType::kI8, c.image);
+    const ConstantPtr expected =
+        evaluate_op(c.op, {{image, kAverageIn}}, Output{DType::kI8, kAverageOut});
+    KernelBuffer out(expected->bytes().size(), 1);
+    run(spindle_average_pool_s8, c, *image, *expected, out);
+    INFO("case " << i);
+    REQUIRE(compare_8bit(*expected, out) == "");
+  }
+}
+
+TEST_CASE("average_pool_s8: extremes of an image saturate") {
+  Pool op;
+  op.kind = PoolKind::kAverage;
+  op.kernel = {3, 3};
+  for (std::int64_t value : {-128, 127}) {
+    const ConstantPtr image =
+        Constant::ints(DType::kI8, {1, 3, 3, 17}, std::vector<std::int64_t>(153, value));
+    const ConstantPtr expected =
+        evaluate_op(op, {{image, kAverageIn}}, Output{DType::kI8, kAverageOut});
+    KernelBuffer out(17, 1);
+    run(spindle_average_pool_s8, {op, image->shape(), 0}, *image, *expected, out);
+    CHECK(compare_8bit(*expected, out) == "");
+    CHECK(expected->as_int(0) == (value < 0 ? -128 : 127));
   }
 }

@@ -74,6 +74,9 @@ TEST_CASE("operators with integer kernels stay") {
   CHECK(unchanged(legalized(Clip{{0, 2}})));
   CHECK(unchanged(legalized(Requantize{})));
   CHECK(unchanged(legalized(Softmax{3})));
+  CHECK(unchanged(legalized(Softmax{1})));
+  CHECK(unchanged(legalized(pool(PoolKind::kAverage))));
+  CHECK(unchanged(legalized(resize())));
   CHECK(unchanged(legalized(mean({1, 2}))));
   const Quant same = quant(0.05F, 3);
   CHECK(unchanged(legalized(Reshape{{1, 36, 8}}, same)));
@@ -86,14 +89,16 @@ TEST_CASE("operators with integer kernels stay") {
 
 TEST_CASE("operators without are computed in float") {
   CHECK(in_float(legalized(Reduce{ReduceKind::kMax, {1, 2}, true, {}})));
-  CHECK(in_float(legalized(pool(PoolKind::kAverage))));
-  CHECK(in_float(legalized(resize())));
+  CHECK(in_float(legalized(Reduce{ReduceKind::kSum, {1, 2}, true, {}})));
 }
 
 TEST_CASE("data movement with a change of scale is requantized first") {
   CHECK(requantized(legalized(Reshape{{1, 36, 8}})));
   CHECK(requantized(legalized(Pad{{0, 1, 0, 0}, {0, 0, 1, 0}, 0})));
   CHECK(requantized(legalized(pool(PoolKind::kMax))));
+  Resize nearest = resize();
+  nearest.kind = ResizeKind::kNearest;
+  CHECK(requantized(legalized(nearest)));
 }
 
 TEST_CASE("integer rules without kernel too, to within a step") {
@@ -105,7 +110,6 @@ TEST_CASE("integer rules without kernel too, to within a step") {
     REQUIRE(apply(legalize, graph, 0.03F) == "");
     return count_of<Quantize>(graph) == 1;
   };
-  CHECK(legalized_to_real(Softmax{1}));
   CHECK(legalized_to_real(mean({3})));
   CHECK(legalized_to_real(mean({1})));
 }
@@ -141,14 +145,33 @@ TEST_CASE("additions: equal shapes and constants in integers, broadcasts in floa
   CHECK((count_of<Quantize>(graph) == 0) == integer);
 }
 
-TEST_CASE("other binaries share the dequantized inputs") {
+TEST_CASE("what is computed in float shares the dequantized inputs") {
   Graph graph;
   const TensorId x = s8_image(graph, "x");
-  graph.outputs = {s8(graph, "square", Binary{BinaryKind::kMul}, {x, x}, quant(0.2F, -128)),
-                   s8(graph, "twice", Binary{BinaryKind::kMax}, {x, x}, quant(0.05F, 3))};
+  graph.outputs = {
+      s8(graph, "sum", Reduce{ReduceKind::kSum, {1, 2}, true, {}}, {x}, quant(2, 0)),
+      s8(graph, "most", Reduce{ReduceKind::kMax, {1, 2}, true, {}}, {x}, quant(0.05F, 3))};
   REQUIRE(apply(legalize, graph) == "");
   CHECK(count_of<Dequantize>(graph) == 1);
   CHECK(count_of<Quantize>(graph) == 2);
+}
+
+TEST_CASE("products and the like stay, unless they are repeated for some rows only") {
+  for (BinaryKind kind :
+       {BinaryKind::kSub, BinaryKind::kMul, BinaryKind::kDiv, BinaryKind::kMin, BinaryKind::kMax}) {
+    Graph graph;
+    const TensorId x = s8_image(graph, "x");
+    const TensorId y = add_input(graph, "y", {1, 1, 1, 8}, DType::kI8, quant(0.1F, 3));
+    graph.outputs = {s8(graph, "z", Binary{kind, {}}, {x, y}, quant(0.2F, -128))};
+    REQUIRE(apply(legalize, graph) == "");
+    CHECK(graph.nodes.size() == 1);
+  }
+  Graph graph;
+  const TensorId x = add_input(graph, "x", {2, 3, 4, 8}, DType::kI8, quant(0.1F, 3));
+  const TensorId y = add_input(graph, "y", {2, 1, 4, 8}, DType::kI8, quant(0.1F, 3));
+  graph.outputs = {s8(graph, "z", Binary{BinaryKind::kMul, {}}, {x, y}, quant(0.2F, -128))};
+  REQUIRE(apply(legalize, graph) == "");
+  CHECK(count_of<Dequantize>(graph) == 2);
 }
 
 TEST_CASE("concat requantizes the inputs that differ, constants in place") {

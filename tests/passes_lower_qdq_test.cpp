@@ -207,10 +207,10 @@ TEST_CASE("what cannot be integer stays in float, on float constants, and is rep
     Reduce rows;
     rows.axes = {1};
     const TensorId ends[] = {
-        b.op("mean", rows, {x}), b.op("softmax", Softmax{1}, {x}),
+        b.op("mean", rows, {x}),
         b.op("add", Binary{},
              {x, b.real(add_input(b.graph, "v", {8}, DType::kI8, quant(0.1F, 0)))})};
-    const TensorId y = ends[GENERATE(0, 1, 2)];
+    const TensorId y = ends[GENERATE(0, 1)];
     const Diagnostics d = b.lower(b.quantized("y", y, quant(0.02F, 0)));
     REQUIRE(d.all().size() == 1);
     CHECK(d.all()[0].notes.back().find("has an integer form") != std::string::npos);
@@ -291,7 +291,7 @@ TEST_CASE("every operator with the generic rule is lowered") {
   const auto i = GENERATE(range(0, 6));
   INFO(name_of(ops[i]));
   const TensorId y = b.op("op", ops[i], {x});
-  CHECK(b.lower(b.quantized("y", y, quant(0.02F, -7)), i == 2 ? kStep : 0).all().empty());
+  CHECK(b.lower(b.quantized("y", y, quant(0.02F, -7)), i == 2 || i == 3 ? kStep : 0).all().empty());
   CHECK(all_8bit(b.graph));
   CHECK(count_of<Quantize>(b.graph) == 0);
 }

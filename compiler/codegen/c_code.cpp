@@ -86,6 +86,7 @@ class Coder {
       put(out, "  const uint8_t *in{}; /* {} */\n", i, c_.program.inputs[i].name);
     }
     for (std::size_t i = 0; i < c_.program.outputs.size(); ++i) {
+      if (c_.program.outputs[i].constant >= 0) continue;
       put(out, "  uint8_t *out{}; /* {} */\n", i, c_.program.outputs[i].name);
     }
     if (c_.streamed()) put(out, "  {}_kept kept;\n", c_.model);
@@ -271,6 +272,7 @@ class Coder {
     for (int i = 0; i < arena_count(); ++i) list.push_back("(uint8_t *)" + c_.arena(i));
     list.insert(list.end(), inputs.begin(), inputs.end());
     for (const ProgramIo& io : c_.program.outputs) {
+      if (io.constant >= 0) continue;
       list.push_back(outputs ? fmt::format("(uint8_t *){}", io.name) : "NULL");
     }
     return list;

@@ -64,6 +64,13 @@ void put_io(std::string& out, const CSpelling& c, const ProgramIo& io, const cha
       to_string(io.shape));
 }
 
+// An output that is the same for every input: data, not a parameter.
+void put_constant_output(std::string& out, const CSpelling& c, const ProgramIo& io) {
+  if (io.constant < 0) return;
+  put(out, "\n/* Output '{}' is the same for every input. */\nextern {};\n",
+      c_comment(io.onnx_name), c.constant_declaration(io.constant));
+}
+
 void put_run_api(std::string& out, const CSpelling& c) {
   const bool inside = c.program.input_mode == InputMode::kArena;
   for (std::size_t i = 0; inside && i < c.program.inputs.size(); ++i) {
@@ -111,6 +118,7 @@ std::string c_header(const CSpelling& c) {
   }
   for (const ProgramIo& io : c.program.inputs) put_io(out, c, io, "input");
   for (const ProgramIo& io : c.program.outputs) put_io(out, c, io, "output");
+  for (const ProgramIo& io : c.program.outputs) put_constant_output(out, c, io);
   if (c.streamed()) {
     put_streamed_api(out, c);
   } else {

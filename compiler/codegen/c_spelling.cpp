@@ -44,6 +44,7 @@ std::string CSpelling::function(const char* name) const {
 std::string CSpelling::outputs() const {
   std::string text;
   for (const ProgramIo& io : program.outputs) {
+    if (io.constant >= 0) continue;
     put(text, ", {} {}[{}]", c_type_of(io.type), io.name, element_count(io.shape));
   }
   return text + ")";

@@ -32,7 +32,7 @@ bool moves_only(const Node& node) {
   return node.as<Quantize>() != nullptr || node.as<Dequantize>() != nullptr ||
          node.as<Reshape>() != nullptr || node.as<Transpose>() != nullptr ||
          node.as<Identity>() != nullptr || node.as<Slice>() != nullptr ||
-         node.as<Concat>() != nullptr || node.as<Pad>() != nullptr;
+         node.as<Gather>() != nullptr || node.as<Concat>() != nullptr || node.as<Pad>() != nullptr;
 }
 
 // Whether everything is computed in integers, so that results must be identical.

@@ -47,6 +47,9 @@ class Machine {
     for (const ProgramIo& io : program.outputs) {
       const auto bytes = static_cast<std::size_t>(element_count(io.shape)) * size_of(io.type);
       outputs_.emplace_back(bytes);
+      if (io.constant >= 0) {
+        outputs_.back() = program.constants[static_cast<std::size_t>(io.constant)].bytes;
+      }
     }
     for (const ParamBlock& block : program.params) params_.push_back(lay_out(block));
     counters_.assign(program.counters.size(), 0);

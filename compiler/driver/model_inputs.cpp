@@ -72,7 +72,9 @@ HarnessJob harness_job(const Program& program, const std::string& name, std::siz
   job.model = name;
   for (const Arena& arena : program.arenas) job.arenas.push_back(arena.bytes);
   for (const ProgramIo& io : program.inputs) job.inputs.push_back(tensor_bytes(io));
-  for (const ProgramIo& io : program.outputs) job.outputs.push_back(tensor_bytes(io));
+  for (const ProgramIo& io : program.outputs) {
+    if (io.constant < 0) job.outputs.push_back(tensor_bytes(io));
+  }
   job.input_mode = program.input_mode;
   job.input_places = program.input_places;
   job.input_rows = program.streaming.rows;
@@ -107,6 +109,19 @@ std::optional<EmulationObjectPair> compile_objects(const Compilation& compilatio
   return pair;
 }
 
+// The model's functions do not write them.
+void add_constant_outputs(const Program& program, EmulationResult& result) {
+  for (std::size_t i = 0; i < program.outputs.size(); ++i) {
+    const int constant = program.outputs[i].constant;
+    if (constant < 0) continue;
+    const std::vector<std::byte>& bytes =
+        program.constants[static_cast<std::size_t>(constant)].bytes;
+    for (std::vector<TensorBytes>& run : result.outputs) {
+      run.insert(run.begin() + static_cast<std::ptrdiff_t>(i), bytes);
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<EmulationResult> run_compiled(const Compilation& compilation,
@@ -138,6 +153,7 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
   job.input_rows = compilation.program.streaming.rows;
   const auto describe = [](const std::vector<ProgramIo>& list, std::vector<EmulatedTensor>& into) {
     for (const ProgramIo& io : list) {
+      if (io.constant >= 0) continue;
       into.push_back({std::string(c_type_of(io.type)), tensor_bytes(io)});
     }
   };
@@ -151,7 +167,10 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
     job.runs.push_back(std::move(bytes));
   }
   EmulationOutcome outcome = emulate(job);
-  if (auto* result = std::get_if<EmulationResult>(&outcome)) return std::move(*result);
+  if (auto* result = std::get_if<EmulationResult>(&outcome)) {
+    add_constant_outputs(compilation.program, *result);
+    return std::move(*result);
+  }
   const auto& error = std::get<EmulationError>(outcome);
   if (error.kind == EmulationError::Kind::build) {
     std::string text = "the generated code does not compile: " + error.message;

@@ -119,8 +119,8 @@ struct Inferrer {
   }
 
   [[nodiscard]] Inferred windowed(int kh, int kw, const std::array<int, 2>& stride,
-                    const std::array<int, 2>& dilation, const Padding& p, bool ceil_mode,
-                    std::int64_t channels) const {
+                                  const std::array<int, 2>& dilation, const Padding& p,
+                                  bool ceil_mode, std::int64_t channels) const {
     const std::int64_t oh =
         window_extent(x().shape[1], kh, stride[0], dilation[0], p.top, p.bottom, ceil_mode);
     const std::int64_t ow =
@@ -349,6 +349,17 @@ struct Inferrer {
       }
     }
     return make(x().type, op.count);
+  }
+
+  Inferred operator()(const Gather& op) const {
+    if (auto e = check_axis(op.axis, x().shape.size()); !e.empty()) return fail(e);
+    Shape shape = x().shape;
+    std::int64_t& extent = shape[static_cast<std::size_t>(op.axis)];
+    for (std::int64_t index : op.indices) {
+      if (index < 0 || index >= extent) return fail("an index is outside of its dimension");
+    }
+    extent = static_cast<std::int64_t>(op.indices.size());
+    return make(x().type, std::move(shape));
   }
 
   Inferred operator()(const Resize& op) const {

@@ -53,6 +53,7 @@ struct Namer {
   std::string_view operator()(const Pad&) const { return "pad"; }
   std::string_view operator()(const Concat&) const { return "concat"; }
   std::string_view operator()(const Slice&) const { return "slice"; }
+  std::string_view operator()(const Gather&) const { return "gather"; }
   std::string_view operator()(const Resize&) const { return "resize"; }
   std::string_view operator()(const ArgMax& op) const { return op.minimum ? "arg_min" : "arg_max"; }
   std::string_view operator()(const Cast&) const { return "cast"; }

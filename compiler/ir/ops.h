@@ -64,7 +64,8 @@ struct MatMul {};
 enum class PoolKind : std::uint8_t { kMax, kAverage };
 
 // Window pooling. Input x [N,H,W,C]; output [N,OH,OW,C]. Padding is never the maximum; it counts
-// in the average only if count_include_pad.
+// in the average only if count_include_pad. 8-bit average: acc = sum (x - zx) in int32, then as Conv
+// with m = sx / (sy * taps that count).
 struct Pool {
   PoolKind kind = PoolKind::kMax;
   std::array<int, 2> kernel{1, 1};
@@ -190,6 +191,12 @@ struct Slice {
   Shape count;
 };
 
+// The elements `indices` of dimension `axis` (both non-negative), in that order.
+struct Gather {
+  int axis = 0;
+  std::vector<std::int64_t> indices;
+};
+
 enum class ResizeKind : std::uint8_t { kNearest, kLinear };
 enum class ResizeCoordinates : std::uint8_t {
   kHalfPixel,
@@ -210,7 +217,7 @@ struct Resize {
 };
 
 // Index of the largest (or smallest) value along `axis`; the first of equals unless last_index.
-// Output s64 (or the output tensor's integer type).
+// Output s64, or the output tensor's integer type (no Quant).
 struct ArgMax {
   int axis = 0;
   bool keep_dims = true;
@@ -228,7 +235,7 @@ struct Identity {};
 
 using Op = std::variant<Conv, Dense, MatMul, Pool, Reduce, BatchNorm, Binary, Unary, Clip, Softmax,
                         Quantize, Dequantize, Requantize, PartialSum, RequantizeSum, Reshape,
-                        Transpose, Pad, Concat, Slice, Resize, ArgMax, Cast, Identity>;
+                        Transpose, Pad, Concat, Slice, Gather, Resize, ArgMax, Cast, Identity>;
 
 // "conv", "dense", "add", "sigmoid", ...: kinds resolved.
 [[nodiscard]] std::string_view name_of(const Op& op);

@@ -131,6 +131,10 @@ struct AttributeLister {
     list.push_back(fmt::format("start {}", fmt::join(op.start, ",")));
     list.push_back(fmt::format("step {}", fmt::join(op.step, ",")));
   }
+  void operator()(const Gather& op) {
+    list.push_back(fmt::format("axis {}", op.axis));
+    list.push_back(fmt::format("indices {}", fmt::join(op.indices, ",")));
+  }
   void operator()(const Resize& op) {
     list.emplace_back(name_of(op.kind));
     list.emplace_back(name_of(op.coordinates));

@@ -26,9 +26,9 @@ std::pair<std::int64_t, std::int64_t> range_of(DType type) {
 // Operators that only move or compare elements: 8-bit tensors need no Quant to go through them.
 bool moves_elements(const Op& op) {
   return std::holds_alternative<Reshape>(op) || std::holds_alternative<Transpose>(op) ||
-         std::holds_alternative<Slice>(op) || std::holds_alternative<Concat>(op) ||
-         std::holds_alternative<Identity>(op) || std::holds_alternative<Cast>(op) ||
-         std::holds_alternative<ArgMax>(op);
+         std::holds_alternative<Slice>(op) || std::holds_alternative<Gather>(op) ||
+         std::holds_alternative<Concat>(op) || std::holds_alternative<Identity>(op) ||
+         std::holds_alternative<Cast>(op) || std::holds_alternative<ArgMax>(op);
 }
 
 class Verifier {
@@ -223,7 +223,8 @@ class Verifier {
 
   [[nodiscard]] static std::string check_moved_quant(const Node& node, const Tensor& in,
                                                      const Tensor& out) {
-    if (!is_quantized_type(in.type) || !is_quantized_type(out.type) || node.as<Cast>() != nullptr ||
+    const bool numbers = node.as<Cast>() != nullptr || node.as<ArgMax>() != nullptr;
+    if (!is_quantized_type(in.type) || !is_quantized_type(out.type) || numbers ||
         in.quant.has_value() == out.quant.has_value()) {
       return {};
     }

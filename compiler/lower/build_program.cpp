@@ -26,9 +26,15 @@ class Builder {
     add_io(graph_.inputs, program_.inputs, "input");
     add_io(graph_.outputs, program_.outputs, "output");
     UniqueNames constant_names;
-    for (const ConstArray& array : selection_.constants) {
+    add_constant_outputs(constant_names);
+    for (std::size_t i = 0; i < selection_.constants.size(); ++i) {
+      const ConstArray& array = selection_.constants[i];
       program_.constants.push_back(array);
-      program_.constants.back().name = constant_names(array.name);
+      const auto output =
+          std::find_if(program_.outputs.begin(), program_.outputs.end(),
+                       [&](const ProgramIo& io) { return io.constant == static_cast<int>(i); });
+      program_.constants.back().name =
+          output == program_.outputs.end() ? constant_names(array.name) : output->name + "_data";
       program_.weight_bytes += static_cast<std::int64_t>(array.bytes.size());
     }
     WeightList weights = list_weights(selection_, plan_);
@@ -147,6 +153,14 @@ class Builder {
       // A single input or output is called just that; several keep their ONNX names.
       io.name = io_names_(ids.size() == 1 ? what : io.onnx_name);
       list.push_back(std::move(io));
+    }
+  }
+
+  // Outputs that do not depend on the input: their arrays carry the output's name.
+  void add_constant_outputs(UniqueNames& names) {
+    for (std::size_t i = 0; i < program_.outputs.size(); ++i) {
+      program_.outputs[i].constant = selection_.constant_outputs[i];
+      if (program_.outputs[i].constant >= 0) names(program_.outputs[i].name + "_data");
     }
   }
 
@@ -460,7 +474,8 @@ class Builder {
       case Storage::kStream:
         return {Address::Base::kInput, value.io_index, std::move(offset)};
       case Storage::kOutput:
-        return {Address::Base::kOutput, value.io_index, std::move(offset)};
+        return {Address::Base::kOutput, value.io_index,
+                constant(value.io_offset) + std::move(offset)};
       case Storage::kConstant:
         return {Address::Base::kConstant, value.io_index, std::move(offset)};
       case Storage::kArena:

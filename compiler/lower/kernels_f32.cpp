@@ -47,7 +47,12 @@ bool lower_broadcast(Selector& s, const Node& node, const Binary& op) {
 bool lower_binary(Selector& s, const Node& node, const Binary& op) {
   const Tensor& a = s.tensor(node.inputs[0]);
   const Tensor& b = s.tensor(node.inputs[1]);
-  if (op.kind != BinaryKind::kAdd || a.shape != b.shape) return lower_broadcast(s, node, op);
+  if (op.kind != BinaryKind::kAdd || a.shape != b.shape) {
+    return lower_binary_rows(
+               s, node, kernel("spindle_binary_rows_f32", "spindle_binary_rows_f32_params", {}, {}),
+               {float_field("lo", op.act.lo), float_field("hi", op.act.hi)}) ||
+           lower_broadcast(s, node, op);
+  }
   const RowShape shape = row_shape(a.shape);
   const std::int64_t columns = columns_of(a.shape);
   StepInput first = s.rowwise(node.inputs[0], shape.rows);
@@ -64,13 +69,13 @@ bool lower_binary(Selector& s, const Node& node, const Binary& op) {
 }
 
 void add_map_step(Selector& s, const Node& node, KernelCall call) {
-  const RowShape shape = row_shape(s.tensor(node.output()).shape);
-  StepInput input = s.rowwise(node.inputs[0], shape.rows);
+  const auto [rows, columns] = s.form_of(node.inputs[0], node.output());
+  StepInput input = s.rowwise(node.inputs[0], rows);
   input.in_place = true;
-  const std::int64_t columns = columns_of(s.tensor(node.output()).shape);
-  call.args = {params_arg(), s.row_arg(node.inputs[0], 0, shape.rows), out_row_arg(),
-               columns_arg(shape.elements / columns)};
-  s.add_step(node, {input}, node.output(), shape.rows, {std::move(call)});
+  call.args = {
+      params_arg(), s.row_arg(node.inputs[0], 0, rows), out_row_arg(),
+      columns_arg(s.tensor(node.output()).elements() / std::max<std::int64_t>(rows, 1) / columns)};
+  s.add_step(node, {input}, node.output(), rows, {std::move(call)});
   s.by_columns(columns, true);
 }
 

@@ -149,6 +149,27 @@ bool lower_concat(Selector& s, const Node& node, const Concat& op) {
   return true;
 }
 
+bool lower_gather(Selector& s, const Node& node, const Gather& op) {
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const auto axis = static_cast<std::size_t>(op.axis);
+  std::int64_t inner = element_bytes(x);
+  for (std::size_t i = axis + 1; i < x.shape.size(); ++i) inner *= x.shape[i];
+  std::int64_t outer = 1;
+  for (std::size_t i = 0; i < axis; ++i) outer *= x.shape[i];
+  const std::vector<std::int32_t> index(op.indices.begin(), op.indices.end());
+  const int constant = s.add_constant(s.tensor(node.output()).name + "_index", DType::kI32, index,
+                                      "which elements are taken");
+  const StepInput input = s.whole(node.inputs[0]);
+  s.add_step(node, {input}, node.output(), 1,
+             {kernel("spindle_gather", "spindle_gather_params",
+                     {pointer_field("index", constant), int_field("outer", outer),
+                      int_field("extent", x.shape[axis]),
+                      int_field("count", static_cast<std::int64_t>(op.indices.size())),
+                      int_field("inner_bytes", inner)},
+                     {params_arg(), base_arg(0), out_base_arg()})});
+  return true;
+}
+
 }  // namespace
 
 bool lower_pool(Selector& s, const Node& node) {
@@ -158,27 +179,38 @@ bool lower_pool(Selector& s, const Node& node) {
   const Tensor& y = s.tensor(node.output());
   const bool f32 = x.type == DType::kF32;
   const bool average = op->kind == PoolKind::kAverage;
-  if (x.shape[0] != 1 || (!f32 && (average || x.quant != y.quant || x.type != y.type))) {
-    return false;
-  }
-  const char* symbol = average ? "spindle_average_pool_f32"
-                       : f32   ? "spindle_max_pool_f32"
-                               : "spindle_max_pool_s8";
+  const bool alike = x.quant == y.quant && x.type == y.type;
+  if (x.shape[0] != 1 || (!f32 && !(average ? x.quant && y.quant : alike))) return false;
+  const char* symbol = f32 ? (average ? "spindle_average_pool_f32" : "spindle_max_pool_f32")
+                           : (average ? "spindle_average_pool_s8" : "spindle_max_pool_s8");
   const std::int64_t reach = std::int64_t{op->dilation[0]} * (op->kernel[0] - 1) + 1;
   const StepInput input =
       s.window(node.inputs[0], RowAccess::window(op->stride[0], op->pad.top, reach));
-  s.add_step(
-      node, {input}, node.output(), y.shape[1],
-      {kernel(symbol, "spindle_pool_params",
-              {s.rows_field(node.inputs[0], 0), int_field("in_width", x.shape[2]),
-               int_field("channels", x.shape[3]), int_field("out_width", y.shape[2]),
-               int_field("kernel_h", op->kernel[0]), int_field("kernel_w", op->kernel[1]),
-               int_field("stride_h", op->stride[0]), int_field("stride_w", op->stride[1]),
-               int_field("dilation_h", op->dilation[0]), int_field("dilation_w", op->dilation[1]),
-               int_field("pad_top", op->pad.top), int_field("pad_left", op->pad.left),
-               int_field("pad_bottom", op->pad.bottom), int_field("pad_right", op->pad.right),
-               int_field("count_include_pad", op->count_include_pad ? 1 : 0)},
-              {params_arg(), base_arg(0), out_row_arg(), y_arg()})});
+  std::vector<Field> fields{s.rows_field(node.inputs[0], 0),
+                            int_field("in_width", x.shape[2]),
+                            int_field("channels", x.shape[3]),
+                            int_field("out_width", y.shape[2]),
+                            int_field("kernel_h", op->kernel[0]),
+                            int_field("kernel_w", op->kernel[1]),
+                            int_field("stride_h", op->stride[0]),
+                            int_field("stride_w", op->stride[1]),
+                            int_field("dilation_h", op->dilation[0]),
+                            int_field("dilation_w", op->dilation[1]),
+                            int_field("pad_top", op->pad.top),
+                            int_field("pad_left", op->pad.left),
+                            int_field("pad_bottom", op->pad.bottom),
+                            int_field("pad_right", op->pad.right),
+                            int_field("count_include_pad", op->count_include_pad ? 1 : 0)};
+  const bool average_s8 = average && !f32;
+  if (average_s8) {
+    fields.push_back(float_field("in_scale", x.quant->scale[0]));
+    fields.push_back(float_field("out_scale", y.quant->scale[0]));
+    fields.push_back(int_field("in_zero", stored_zero(x)));
+    fields.push_back(int_field("out_zero", stored_zero(y)));
+  }
+  s.add_step(node, {input}, node.output(), y.shape[1],
+             {kernel(symbol, average_s8 ? "spindle_average_pool_s8_params" : "spindle_pool_params",
+                     std::move(fields), {params_arg(), base_arg(0), out_row_arg(), y_arg()})});
   return true;
 }
 
@@ -191,6 +223,7 @@ bool lower_move(Selector& s, const Node& node) {
   }
   if (const auto* op = node.as<Transpose>()) return lower_transpose(s, node, *op);
   if (const auto* op = node.as<Slice>()) return lower_slice(s, node, *op);
+  if (const auto* op = node.as<Gather>()) return lower_gather(s, node, *op);
   if (const auto* op = node.as<Pad>()) return lower_pad(s, node, *op);
   if (const auto* op = node.as<Concat>()) return lower_concat(s, node, *op);
   return false;

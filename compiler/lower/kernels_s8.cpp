@@ -1,4 +1,5 @@
 // int8 kernels other than convolutions.
+#include <algorithm>
 #include <cmath>
 #include <span>
 
@@ -13,18 +14,19 @@ bool is_8bit(const Tensor& tensor) {
   return is_quantized_type(tensor.type) && tensor.quant && tensor.quant->per_tensor();
 }
 
-// A step that maps rows of `node`'s first input to rows of its output, `count` elements a call.
+// A step that maps rows of `node`'s first input to rows of its output; a call gets the number of
+// elements over `divisor`.
 void add_rowwise_step(Selector& s, const Node& node, KernelCall call, std::int64_t divisor,
                       bool in_place) {
   const TensorId x = node.inputs[0];
   const TensorId y = node.output();
-  const RowShape shape = row_shape(s.tensor(y).shape);
-  StepInput input = s.rowwise(x, shape.rows);
+  const auto [rows, columns] = s.form_of(x, y, divisor);
+  StepInput input = s.rowwise(x, rows);
   input.in_place = in_place;
-  const std::int64_t columns = columns_of(s.tensor(y).shape);
-  call.args = {params_arg(), s.row_arg(x, 0, shape.rows), out_row_arg(),
-               columns_arg(shape.elements / divisor / columns)};
-  s.add_step(node, {input}, y, shape.rows, {std::move(call)});
+  call.args = {
+      params_arg(), s.row_arg(x, 0, rows), out_row_arg(),
+      columns_arg(s.tensor(y).elements() / std::max<std::int64_t>(rows, 1) / divisor / columns)};
+  s.add_step(node, {input}, y, rows, {std::move(call)});
   s.by_columns(columns, true);
 }
 
@@ -155,22 +157,28 @@ bool lower_softmax_s8(Selector& s, const Node& node) {
   const auto* op = node.as<Softmax>();
   const Tensor& x = s.tensor(node.inputs[0]);
   const Tensor& y = s.tensor(node.output());
-  if (op == nullptr || !is_8bit(x) || !is_8bit(y) ||
-      static_cast<std::size_t>(op->axis) + 1 != x.shape.size()) {
-    return false;
-  }
+  if (op == nullptr || !is_8bit(x) || !is_8bit(y)) return false;
+  const auto axis = static_cast<std::size_t>(op->axis);
+  const std::int64_t classes = x.shape[axis];
+  std::int64_t inner = 1;
+  for (std::size_t i = axis + 1; i < x.shape.size(); ++i) inner *= x.shape[i];
   std::vector<float> table;
   for (int d = 0; d < 256; ++d) {
     table.push_back(static_cast<float>(std::exp(-static_cast<double>(x.quant->scale[0]) * d)));
   }
   const int constant = s.add_constant(y.name + "_exp", DType::kF32, table, "exp(-d * scale)");
-  add_rowwise_step(
-      s, node,
-      kernel("spindle_softmax_s8", "spindle_softmax_s8_params",
-             {pointer_field("exp_table", constant), int_field("classes", x.shape.back()),
-              float_field("out_scale", y.quant->scale[0]), int_field("out_zero", stored_zero(y))},
-             {}),
-      x.shape.back(), false);
+  KernelCall call = kernel("spindle_softmax_s8", "spindle_softmax_s8_params",
+                           {pointer_field("exp_table", constant), int_field("classes", classes),
+                            float_field("out_scale", y.quant->scale[0]),
+                            int_field("out_zero", stored_zero(y)), int_field("inner", inner)},
+                           {});
+  if (inner == 1) {
+    add_rowwise_step(s, node, std::move(call), classes, false);
+    return true;
+  }
+  call.args = {params_arg(), base_arg(0), out_base_arg(), int_arg(x.elements() / classes)};
+  const StepInput input = s.whole(node.inputs[0]);
+  s.add_step(node, {input}, node.output(), 1, {std::move(call)});
   return true;
 }
 

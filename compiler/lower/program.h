@@ -132,6 +132,9 @@ struct ProgramIo {
   std::string onnx_name;
   DType type = DType::kF32;
   Shape shape;
+  // The constant that an output is which does not depend on any input: the caller reads it there,
+  // and gives no buffer for it. -1 for inputs and all other outputs.
+  int constant = -1;
 };
 
 // What Trace marks: one kernel's work.

@@ -30,6 +30,7 @@ const std::vector<KernelFamily>& kernel_families() {
       {"mean s8", lower_mean_s8},
       {"table s8", lower_table_s8},
       {"softmax s8", lower_softmax_s8},
+      {"elementwise of two s8", lower_binary_s8},
       {"quantize", lower_quantize},
       {"pointwise f32", lower_pointwise_f32},
       {"window f32", lower_window_f32},
@@ -38,6 +39,9 @@ const std::vector<KernelFamily>& kernel_families() {
       {"reduce f32", lower_reduce_f32},
       {"softmax f32", lower_softmax_f32},
       {"pool", lower_pool},
+      {"resize", lower_resize},
+      {"arg max", lower_arg_max},
+      {"matrix product f32", lower_matmul_f32},
       {"channel slice", lower_channel_slice},
       {"move", lower_move},
   };
@@ -48,17 +52,26 @@ namespace {
 
 bool check_io(const Graph& graph, Diagnostics& diagnostics) {
   bool good = true;
-  const auto check = [&](TensorId id, const char* what) {
+  const auto check = [&](TensorId id, const char* what, bool index) {
     const Tensor& t = graph.tensor(id);
     if (t.type == DType::kF32 || is_quantized_type(t.type)) return;
+    if (index && (t.type == DType::kI64 || t.type == DType::kI32)) return;
     diagnostics
         .error("E0202", fmt::format("{} '{}' has type {}", what, t.name, name_of(t.type)),
                graph.name)
-        .notes.emplace_back("compiled models take and give float32, int8 and uint8");
+        .notes.emplace_back(
+            "compiled models take and give float32, int8 and uint8, and give indices and constants "
+            "as int32 and int64");
     good = false;
   };
-  for (TensorId id : graph.inputs) check(id, "input");
-  for (TensorId id : graph.outputs) check(id, "output");
+  for (TensorId id : graph.inputs) check(id, "input", false);
+  for (TensorId id : graph.outputs) {
+    const int producer = graph.producer(id);
+    const bool known =
+        graph.is_constant(id) ||
+        (producer >= 0 && graph.nodes[static_cast<std::size_t>(producer)].as<ArgMax>() != nullptr);
+    check(id, "output", known);
+  }
   return good;
 }
 
@@ -70,11 +83,6 @@ void explain(const Graph& graph, const Node& node, const Target& target, Diagnos
     error.notes.push_back(
         fmt::format("the batch has {} images; generated code takes one at a time", in.shape[0]));
     error.helps.emplace_back("export the model with batch 1, or with a symbolic batch and `--dim`");
-    return;
-  }
-  if (node.as<MatMul>() != nullptr) {
-    error.notes.emplace_back(
-        "both inputs are computed at run time; only a constant right-hand side is supported");
     return;
   }
   error.notes.push_back(fmt::format("no kernel computes '{}' on {} {} for {}", name_of(node.op),
@@ -90,6 +98,7 @@ std::optional<Selection> select_kernels(const Graph& graph, const Target& target
   selector.assign_outputs();
   bool good = true;
   for (const Node& node : graph.nodes) {
+    if (selector.is_assembled(node.output())) continue;
     bool ready = true;  // inputs made by nodes that failed were reported already
     bool done = false;
     for (TensorId id : node.inputs) {

@@ -37,6 +37,8 @@ Selector::Selector(const Graph& graph_in, const Target& target_in)
       target(target_in),
       values_(graph_in.tensors.size(), -1),
       output_of_(graph_in.tensors.size(), -1),
+      output_offset_(graph_in.tensors.size(), 0),
+      assembled_(graph_in.tensors.size(), false),
       written_(graph_in.outputs.size(), false) {}
 
 ValueId Selector::add_value(Value value) {
@@ -126,6 +128,25 @@ KernelArg Selector::row_arg(TensorId id, int input, std::int64_t rows) {
   return arg;
 }
 
+Selector::Form Selector::form_of(TensorId input, TensorId output, std::int64_t multiple) {
+  const ValueId id = value_of(input);
+  const Value& value = selection.steps.value(id);
+  const Shape& shape = tensor(output).shape;
+  const Form own{row_shape(shape).rows, columns_of(shape)};
+  const std::int64_t elements = element_count(shape);
+  if (value.rows <= own.rows || elements == 0 || elements % value.rows != 0 ||
+      tensor(input).elements() != elements) {
+    return own;
+  }
+  const std::int64_t row = elements / value.rows;
+  if (row % multiple != 0) return own;
+  std::int64_t columns = 1;
+  for (const Step& step : selection.steps.steps) {
+    if (step.output == id) columns = std::max<std::int64_t>(step.columns, 1);
+  }
+  return {value.rows, row % (columns * multiple) == 0 ? columns : 1};
+}
+
 Field Selector::rows_field(TensorId id, int input) {
   Field field;
   field.name = "in";
@@ -202,6 +223,7 @@ StepId Selector::add_step(const Node& node, std::vector<StepInput> inputs, Tenso
   if (model_output >= 0) {
     value.storage = Storage::kOutput;
     value.io_index = model_output;
+    value.io_offset = output_offset_[static_cast<std::size_t>(output)];
     written_[static_cast<std::size_t>(model_output)] = true;
   }
   const ValueId id = add_value(std::move(value));
@@ -246,20 +268,88 @@ TensorId Selector::root_of(TensorId id) const {
   }
 }
 
+namespace {
+
+// Whether the inputs of a concatenation lie one after the other in its output.
+bool is_contiguous(const Concat& op, const Shape& shape) {
+  return std::all_of(shape.begin(), shape.begin() + op.axis,
+                     [](std::int64_t extent) { return extent == 1; });
+}
+
+}  // namespace
+
+// Whether the step that makes `root` may write into an output.
+bool Selector::can_be_output(TensorId root) const {
+  const int producer = graph.producer(root);
+  if (producer < 0 || output_of_[static_cast<std::size_t>(root)] >= 0) return false;
+  // uint8 activations are held as int8, but indices are not.
+  const bool index = graph.nodes[static_cast<std::size_t>(producer)].as<ArgMax>() != nullptr;
+  return tensor(root).type != DType::kU8 || index;
+}
+
+// If output `index` is a concatenation that nothing else reads, and each of its parts can be
+// written to its place in it, arranges for that.
+bool Selector::assemble(TensorId output, int index) {
+  const TensorId root = root_of(output);
+  const int producer = graph.producer(root);
+  if (producer < 0) return false;
+  const Node& node = graph.nodes[static_cast<std::size_t>(producer)];
+  const auto* concat = node.as<Concat>();
+  if (concat == nullptr || !is_contiguous(*concat, tensor(root).shape)) return false;
+  const Uses uses(graph);
+  std::vector<TensorId> chain{root};
+  for (TensorId id = output; id != root;) {
+    chain.push_back(id);
+    id = graph.nodes[static_cast<std::size_t>(graph.producer(id))].inputs[0];
+  }
+  for (TensorId id : chain) {
+    if (uses.users(id).size() > (id == output ? 0 : 1) || (id != output && graph.is_output(id))) {
+      return false;
+    }
+  }
+  std::vector<TensorId> parts;
+  for (TensorId part : node.inputs) {
+    parts.push_back(root_of(part));
+    if (!can_be_output(parts.back()) ||
+        std::find(parts.begin(), parts.end() - 1, parts.back()) != parts.end() - 1) {
+      return false;
+    }
+  }
+  std::int64_t offset = 0;
+  for (TensorId part : parts) {
+    output_of_[static_cast<std::size_t>(part)] = index;
+    output_offset_[static_cast<std::size_t>(part)] = offset;
+    offset += tensor(part).bytes();
+  }
+  for (TensorId id : chain) assembled_[static_cast<std::size_t>(id)] = true;
+  return true;
+}
+
+bool Selector::is_assembled(TensorId id) const {
+  return assembled_[static_cast<std::size_t>(id)];
+}
+
 void Selector::assign_outputs() {
   for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+    const auto times = std::count(graph.outputs.begin(), graph.outputs.end(), graph.outputs[i]);
+    if (times == 1 && assemble(graph.outputs[i], static_cast<int>(i))) continue;
     const TensorId root = root_of(graph.outputs[i]);
-    const bool made_here = graph.producer(root) >= 0;
-    int& taken = output_of_[static_cast<std::size_t>(root)];
-    if (made_here && taken < 0 && tensor(root).type != DType::kU8) taken = static_cast<int>(i);
+    if (can_be_output(root)) output_of_[static_cast<std::size_t>(root)] = static_cast<int>(i);
   }
 }
 
 void Selector::write_remaining_outputs() {
+  selection.constant_outputs.assign(graph.outputs.size(), -1);
   for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
     if (written_[i]) continue;
     const TensorId id = graph.outputs[i];
     const Tensor& t = tensor(id);
+    if (t.constant != nullptr) {
+      const auto bytes = t.constant->bytes();
+      selection.constant_outputs[i] = add_constant(t.name, t.type, {bytes.begin(), bytes.end()},
+                                                   "an output: the same for every input");
+      continue;
+    }
     const bool flip = t.type == DType::kU8;
     const ValueId source = value_of(id);
     const Value from = selection.steps.value(source);

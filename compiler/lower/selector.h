@@ -53,6 +53,13 @@ class Selector {
   // Input of a window operator: finds its rows by itself.
   StepInput window(TensorId id, RowAccess access);
   [[nodiscard]] KernelArg row_arg(TensorId id, int input, std::int64_t rows);
+  // The rows and columns in which an elementwise step best computes `output` from `input`: as the
+  // input was written, whatever its shape was changed to since, if each column then has a multiple
+  // of `multiple` elements.
+  struct Form {
+    std::int64_t rows = 1, columns = 1;
+  };
+  [[nodiscard]] Form form_of(TensorId input, TensorId output, std::int64_t multiple = 1);
   // spindle_rows of a window input.
   [[nodiscard]] Field rows_field(TensorId id, int input);
 
@@ -83,20 +90,27 @@ class Selector {
 
   [[nodiscard]] std::string step_name(const Node& node, std::string_view suffix = {});
 
-  // Turns values whose storage is the model's output into that: called first.
+  // Turns values whose storage is the model's output into that: called first. The parts of a
+  // concatenation that is an output go to their places in it.
   void assign_outputs();
+  // Whether the tensor exists only as parts that others write: nothing is to be done for it.
+  [[nodiscard]] bool is_assembled(TensorId id) const;
   // Copies into outputs that no step writes itself: called last.
   void write_remaining_outputs();
 
  private:
   [[nodiscard]] TensorId root_of(TensorId id) const;
+  [[nodiscard]] bool can_be_output(TensorId root) const;
+  bool assemble(TensorId output, int index);
   ValueId input_value(TensorId id);
   ValueId constant_value(TensorId id);
 
-  std::vector<ValueId> values_;     // by TensorId, -1 when not made yet
-  std::vector<int> output_of_;      // by TensorId: which model output its step writes, or -1
-  std::vector<bool> written_;       // by model output
-  std::vector<std::string> names_;  // step names taken
+  std::vector<ValueId> values_;  // by TensorId, -1 when not made yet
+  std::vector<int> output_of_;   // by TensorId: which model output its step writes, or -1
+  std::vector<std::int64_t> output_offset_;  // by TensorId: where in that output, in bytes
+  std::vector<bool> assembled_;              // by TensorId
+  std::vector<bool> written_;                // by model output
+  std::vector<std::string> names_;           // step names taken
 };
 
 // One family of kernels: lowers `node` if it has a kernel for it on the target.
@@ -120,6 +134,7 @@ bool lower_add_s8(Selector& s, const Node& node);
 bool lower_mean_s8(Selector& s, const Node& node);
 bool lower_table_s8(Selector& s, const Node& node);
 bool lower_softmax_s8(Selector& s, const Node& node);
+bool lower_binary_s8(Selector& s, const Node& node);
 bool lower_quantize(Selector& s, const Node& node);
 bool lower_pointwise_f32(Selector& s, const Node& node);
 bool lower_window_f32(Selector& s, const Node& node);
@@ -127,8 +142,16 @@ bool lower_mean_f32(Selector& s, const Node& node);
 bool lower_elementwise_f32(Selector& s, const Node& node);
 bool lower_reduce_f32(Selector& s, const Node& node);
 bool lower_softmax_f32(Selector& s, const Node& node);
+bool lower_matmul_f32(Selector& s, const Node& node);
 bool lower_pool(Selector& s, const Node& node);
+bool lower_resize(Selector& s, const Node& node);
+bool lower_arg_max(Selector& s, const Node& node);
 bool lower_move(Selector& s, const Node& node);
+
+// Completes and adds the call of a kernel that combines two tensors pixel by pixel, in rows of the
+// output. Its parameters begin with kind, channels and the strides; `rest` follows. False if an
+// operand is repeated for some rows only.
+bool lower_binary_rows(Selector& s, const Node& node, KernelCall call, std::vector<Field> rest);
 
 // Cortex-A (kernels_neon.cpp).
 bool lower_pointwise_s8_neon(Selector& s, const Node& node);

@@ -27,6 +27,7 @@ struct Follows {
   bool operator()(const Pad&) const { return true; }
   bool operator()(const Concat&) const { return true; }
   bool operator()(const Slice&) const { return true; }
+  bool operator()(const Gather&) const { return true; }
   bool operator()(const Cast&) const { return true; }
   bool operator()(const Identity&) const { return true; }
   bool operator()(const Reduce& op) const { return op.keep_dims; }
@@ -46,6 +47,7 @@ struct Relabel {
   void operator()(Softmax& op) const { move(op.axis); }
   void operator()(Concat& op) const { move(op.axis); }
   void operator()(ArgMax& op) const { move(op.axis); }
+  void operator()(Gather& op) const { move(op.axis); }
   void operator()(Reduce& op) const {
     for (int& axis : op.axes) move(axis);
     std::sort(op.axes.begin(), op.axes.end());

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/ir/broadcast.h"
 #include "compiler/passes/qdq_util.h"
 
 namespace spindle {
@@ -47,9 +48,19 @@ struct HasKernel {
   bool operator()(const Clip&) const { return true; }
   bool operator()(const Requantize&) const { return true; }
   bool operator()(const ArgMax&) const { return true; }
-  bool operator()(const Binary& op) const { return op.kind == BinaryKind::kAdd && in(0) == in(1); }
+  bool operator()(const Softmax&) const { return true; }
+  bool operator()(const Binary& op) const {
+    if (op.kind == BinaryKind::kAdd) return in(0) == in(1);
+    const Shape& out = graph.tensor(node.output()).shape;
+    return op.kind != BinaryKind::kPow && row_operand(in(0), out) && row_operand(in(1), out);
+  }
   bool operator()(const Reduce& op) const { return is_image_mean(op, in(0)); }
-  bool operator()(const Softmax& op) const { return is_last_axis(op, in(0)); }
+  bool operator()(const Resize& op) const {
+    return op.kind == ResizeKind::kLinear || same_quantization_throughout(graph, node);
+  }
+  bool operator()(const Pool& op) const {
+    return op.kind == PoolKind::kAverage || same_quantization_throughout(graph, node);
+  }
   bool operator()(const Concat&) const { return same_quantization_throughout(graph, node); }
   bool operator()(const Identity&) const { return same_quantization_throughout(graph, node); }
   template <typename T>
@@ -82,6 +93,7 @@ class Legalizer {
   explicit Legalizer(Graph& graph) : graph_(graph) {}
 
   void run() {
+    simplify_resizes();
     const std::size_t count = graph_.nodes.size();
     for (std::size_t i = 0; i < count; ++i) {
       const Node& node = graph_.nodes[i];
@@ -92,7 +104,8 @@ class Legalizer {
       expand_constants(i);
       const bool per_tensor = activations_per_tensor(graph_, node);
       if (per_tensor && std::visit(HasKernel{graph_, node}, node.op)) continue;
-      const bool moves = is_data_movement(node.op) || node.as<Concat>() != nullptr;
+      const bool moves =
+          is_data_movement(node.op) || node.as<Concat>() != nullptr || node.as<Resize>() != nullptr;
       if (per_tensor && moves) {
         requantize_inputs(i);
       } else {
@@ -111,6 +124,17 @@ class Legalizer {
     node.inputs = {input};
     node.outputs = {output};
     graph_.nodes.push_back(std::move(node));
+  }
+
+  // Interpolated between one pixel and itself, a value stays what it is, in float32 too: three
+  // quarters of it may be rounded, but never so far that the last quarter does not bring it back.
+  void simplify_resizes() {
+    for (Node& node : graph_.nodes) {
+      auto* resize = node.as<Resize>();
+      if (resize == nullptr) continue;
+      const Shape& in = graph_.tensor(node.inputs[0]).shape;
+      if (in[1] == 1 && in[2] == 1) resize->kind = ResizeKind::kNearest;
+    }
   }
 
   // A constant operand of an addition takes the result's shape.

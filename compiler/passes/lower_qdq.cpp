@@ -47,10 +47,6 @@ std::string without_kernel(const Graph& graph, const Node& node) {
   if (reduce != nullptr && reduce->kind == ReduceKind::kMean && !is_image_mean(*reduce, shape)) {
     return "only a mean over rows and columns has an integer form";
   }
-  const auto* softmax = node.as<Softmax>();
-  if (softmax != nullptr && !is_last_axis(*softmax, shape)) {
-    return "only a softmax over the last dimension has an integer form";
-  }
   return {};
 }
 

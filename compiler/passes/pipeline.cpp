@@ -4,6 +4,7 @@
 
 #include "compiler/ir/printer.h"
 #include "compiler/ir/verifier.h"
+#include "compiler/passes/divide_outputs.h"
 #include "compiler/passes/eliminate_transposes.h"
 #include "compiler/passes/fold_affine.h"
 #include "compiler/passes/fold_batch_norm.h"
@@ -53,6 +54,7 @@ constexpr Pass kPasses[] = {
     {"remove_identities", silent<remove_identities>},
     // For the planner.
     {"legalize", silent<legalize>},
+    {"divide_outputs", silent<divide_outputs>},
     {"remove_dead", remove_dead},
     {"recognize_blocks", silent<recognize_blocks>},
 };

@@ -90,8 +90,8 @@ Activation* activation_of(Op& op) {
 bool is_data_movement(const Op& op) {
   const auto* pool = std::get_if<Pool>(&op);
   return std::holds_alternative<Reshape>(op) || std::holds_alternative<Transpose>(op) ||
-         std::holds_alternative<Slice>(op) || std::holds_alternative<Pad>(op) ||
-         (pool != nullptr && pool->kind == PoolKind::kMax);
+         std::holds_alternative<Slice>(op) || std::holds_alternative<Gather>(op) ||
+         std::holds_alternative<Pad>(op) || (pool != nullptr && pool->kind == PoolKind::kMax);
 }
 
 bool is_image_mean(const Reduce& op, const Shape& input) {

@@ -147,7 +147,7 @@ Partition PartitionSearch::without_recompute() const {
 }
 
 std::optional<Partition> PartitionSearch::within(std::int64_t peak, Work work) {
-  if (cuts_.size() < 2) return Partition{};
+  if (cuts_.size() < 2) return peak >= 0 ? std::optional<Partition>(Partition{}) : std::nullopt;
   return best([&](std::size_t i, std::size_t j) -> std::optional<Way> {
     if (range(i, j)->bytes <= peak) return Way{};
     if (range(i, j)->least >= peak) return std::nullopt;

@@ -31,9 +31,10 @@ struct Value {
   std::int64_t rows = 1;
   std::int64_t row_bytes = 0;
   Storage storage = Storage::kArena;
-  int io_index = -1;         // which input, output or constant
-  bool accumulator = false;  // every "row" is the same memory, updated in place
-  bool given = false;        // a model input that the caller puts into the arena (kArena)
+  int io_index = -1;           // which input, output or constant
+  bool accumulator = false;    // every "row" is the same memory, updated in place
+  bool given = false;          // a model input that the caller puts into the arena (kArena)
+  std::int64_t io_offset = 0;  // bytes into the output where it begins (kOutput)
 
   [[nodiscard]] std::int64_t bytes() const { return rows * row_bytes; }
 };

@@ -51,6 +51,7 @@ struct Call {
 [[nodiscard]] ConstantPtr compute(const Pad& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Concat& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Slice& op, const Call& call);
+[[nodiscard]] ConstantPtr compute(const Gather& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Resize& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const ArgMax& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Cast& op, const Call& call);

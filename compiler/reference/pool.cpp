@@ -1,7 +1,8 @@
-// Window pooling, in real values.
+// Window pooling.
 #include <algorithm>
 #include <limits>
 
+#include "compiler/reference/arithmetic.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"
 
@@ -26,31 +27,21 @@ struct Window {
   }
 };
 
-}  // namespace
-
-ConstantPtr compute(const Pool& op, const Call& call) {
+// f(flat indices of the taps inside of the image, how many count) for every output element, in
+// order.
+template <typename F>
+void for_each_window(const Pool& op, const Call& call, F&& f) {
   const Shape& in = call.in(0).shape();
   const Shape& out = call.out().shape;
-  const std::vector<float> x = real_values(*call.in(0).tensor, *call.in(0).value);
-  const bool max = op.kind == PoolKind::kMax;
-  std::vector<float> result;
-
   const auto pool = [&](const Window& rows, const Window& columns, std::int64_t n, std::int64_t c) {
-    double sum = 0;
-    float largest = -std::numeric_limits<float>::infinity();
+    std::vector<std::size_t> taps;
     for (std::int64_t y : rows.positions) {
       for (std::int64_t column : columns.positions) {
-        const auto at = ((n * in[1] + y) * in[2] + column) * in[3] + c;
-        const float value = x[static_cast<std::size_t>(at)];
-        sum += static_cast<double>(value);
-        largest = std::max(largest, value);
+        taps.push_back(static_cast<std::size_t>(((n * in[1] + y) * in[2] + column) * in[3] + c));
       }
     }
-    const std::int64_t count = rows.counted * columns.counted;
-    if (max) return largest;
-    return count == 0 ? 0.0F : static_cast<float>(sum / static_cast<double>(count));
+    f(taps, rows.counted * columns.counted);
   };
-
   for (std::int64_t n = 0; n < out[0]; ++n) {
     for (std::int64_t oy = 0; oy < out[1]; ++oy) {
       const Window rows(oy, op.stride[0], op.kernel[0], op.dilation[0], op.pad.top, op.pad.bottom,
@@ -58,10 +49,49 @@ ConstantPtr compute(const Pool& op, const Call& call) {
       for (std::int64_t ox = 0; ox < out[2]; ++ox) {
         const Window columns(ox, op.stride[1], op.kernel[1], op.dilation[1], op.pad.left,
                              op.pad.right, in[2], op.count_include_pad);
-        for (std::int64_t c = 0; c < out[3]; ++c) result.push_back(pool(rows, columns, n, c));
+        for (std::int64_t c = 0; c < out[3]; ++c) pool(rows, columns, n, c);
       }
     }
   }
+}
+
+// acc = sum (x - zx), m = sx / (sy * count), then as Conv.
+ConstantPtr quantized_average(const Pool& op, const Call& call) {
+  const Input& x = call.in(0);
+  const Quant& y = *call.out().quant;
+  const std::vector<std::int16_t> values = centered_values(*x.tensor, *x.value);
+  const QuantLimits limits = quantized_limits({}, call.out().type, y);
+  std::vector<std::int64_t> result;
+  for_each_window(op, call, [&](const std::vector<std::size_t>& taps, std::int64_t count) {
+    std::int64_t sum = 0;
+    for (std::size_t tap : taps) sum += values[tap];
+    const float denominator = y.scale.front() * static_cast<float>(count);
+    const float multiplier = count == 0 ? 0.0F : x.tensor->quant->scale.front() / denominator;
+    const Requantizer requantize{{multiplier}, y.zero_point.front(), limits};
+    result.push_back(requantize(static_cast<std::uint32_t>(sum), 0));
+  });
+  return store_integers(call.out(), std::move(result));
+}
+
+}  // namespace
+
+ConstantPtr compute(const Pool& op, const Call& call) {
+  const bool max = op.kind == PoolKind::kMax;
+  if (!max && is_quantized(*call.in(0).tensor) && is_quantized(call.out())) {
+    return quantized_average(op, call);
+  }
+  const std::vector<float> x = real_values(*call.in(0).tensor, *call.in(0).value);
+  std::vector<float> result;
+  for_each_window(op, call, [&](const std::vector<std::size_t>& taps, std::int64_t count) {
+    double sum = 0;
+    float largest = -std::numeric_limits<float>::infinity();
+    for (std::size_t tap : taps) {
+      sum += static_cast<double>(x[tap]);
+      largest = std::max(largest, x[tap]);
+    }
+    const float average = count == 0 ? 0.0F : static_cast<float>(sum / static_cast<double>(count));
+    result.push_back(max ? largest : average);
+  });
   return store_reals(call.out(), result);
 }
 

@@ -1,74 +1,24 @@
-// Image resize. Coordinates and weights are float32, as ONNX Runtime computes them: which
-// neighbour is nearest may hang on the last bit.
+// Image resize. Coordinates and weights are float32, as ONNX Runtime computes them.
 #include <algorithm>
-#include <cmath>
 
 #include "compiler/reference/move.h"
 #include "compiler/reference/operators.h"
+#include "compiler/reference/resize_axis.h"
 #include "compiler/reference/values.h"
 
 namespace spindle::reference {
 
 namespace {
 
-// One dimension of a resize.
-struct Axis {
-  std::int64_t in, out;
-  float scale;
-
-  Axis(std::int64_t in_extent, std::int64_t out_extent, float given)
-      : in(in_extent),
-        out(out_extent),
-        scale(given > 0 ? given : static_cast<float>(out_extent) / static_cast<float>(in_extent)) {}
-
-  [[nodiscard]] float coordinate(ResizeCoordinates kind, std::int64_t index) const {
-    const auto x = static_cast<float>(index);
-    switch (kind) {
-      case ResizeCoordinates::kAsymmetric:
-        return x / scale;
-      case ResizeCoordinates::kAlignCorners:
-        if (out == 1) return 0;
-        return x * static_cast<float>(in - 1) / static_cast<float>(out - 1);
-      case ResizeCoordinates::kPytorchHalfPixel:
-        if (out == 1) return 0;
-        break;
-      case ResizeCoordinates::kHalfPixel:
-        break;
-    }
-    return (x + 0.5F) / scale - 0.5F;
-  }
-};
-
-std::int64_t nearest(const Resize& op, const Axis& axis, std::int64_t index) {
-  const float x = axis.coordinate(op.coordinates, index);
-  float rounded = 0;
-  switch (op.nearest) {
-    case ResizeNearest::kRoundPreferFloor:
-      rounded = x - std::floor(x) == 0.5F ? std::floor(x) : std::round(x);
-      break;
-    case ResizeNearest::kRoundPreferCeil:
-      rounded = std::round(x);
-      break;
-    case ResizeNearest::kFloor:
-      rounded = std::floor(x);
-      break;
-    case ResizeNearest::kCeil:
-      rounded = std::ceil(x);
-      break;
-  }
-  return std::clamp<std::int64_t>(static_cast<std::int64_t>(rounded), 0, axis.in - 1);
-}
-
 // The two neighbours of one output position and their weights.
 struct Neighbors {
   std::int64_t first, second;
   float first_weight, second_weight;
 
-  Neighbors(const Resize& op, const Axis& axis, std::int64_t index) {
-    const auto last = static_cast<float>(axis.in - 1);
-    const float x = std::clamp(axis.coordinate(op.coordinates, index), 0.0F, last);
-    first = std::min(static_cast<std::int64_t>(x), axis.in - 1);
-    second = std::min(first + 1, axis.in - 1);
+  Neighbors(const ResizeAxis& axis, std::int64_t index) {
+    const float x = axis.coordinate(index);
+    first = std::min(static_cast<std::int64_t>(x), axis.in() - 1);
+    second = std::min(first + 1, axis.in() - 1);
     second_weight = first == second ? 0.5F : x - static_cast<float>(first);
     first_weight = first == second ? 0.5F : static_cast<float>(second) - x;
   }
@@ -81,12 +31,11 @@ std::vector<Position> positions(std::int64_t count, F&& f) {
   return result;
 }
 
-ConstantPtr resize_nearest(const Resize& op, const Call& call, const Axis& rows,
-                           const Axis& columns) {
+ConstantPtr resize_nearest(const Call& call, const ResizeAxis& rows, const ResizeAxis& columns) {
   const Shape& in = call.in(0).shape();
-  const auto y_at = positions<std::int64_t>(rows.out, [&](auto i) { return nearest(op, rows, i); });
+  const auto y_at = positions<std::int64_t>(rows.out(), [&](auto i) { return rows.nearest(i); });
   const auto x_at =
-      positions<std::int64_t>(columns.out, [&](auto i) { return nearest(op, columns, i); });
+      positions<std::int64_t>(columns.out(), [&](auto i) { return columns.nearest(i); });
   std::vector<std::int64_t> source;
   for_each_index(call.out().shape, [&](std::span<const std::int64_t> index) {
     const std::int64_t y = y_at[static_cast<std::size_t>(index[1])];
@@ -97,12 +46,11 @@ ConstantPtr resize_nearest(const Resize& op, const Call& call, const Axis& rows,
 }
 
 // (wy1*wx1)*v11 + (wy1*wx2)*v12 + (wy2*wx1)*v21 + (wy2*wx2)*v22, from left to right in float32.
-ConstantPtr resize_linear(const Resize& op, const Call& call, const Axis& rows,
-                          const Axis& columns) {
+ConstantPtr resize_linear(const Call& call, const ResizeAxis& rows, const ResizeAxis& columns) {
   const Shape& in = call.in(0).shape();
-  const auto ys = positions<Neighbors>(rows.out, [&](auto i) { return Neighbors(op, rows, i); });
+  const auto ys = positions<Neighbors>(rows.out(), [&](auto i) { return Neighbors(rows, i); });
   const auto xs =
-      positions<Neighbors>(columns.out, [&](auto i) { return Neighbors(op, columns, i); });
+      positions<Neighbors>(columns.out(), [&](auto i) { return Neighbors(columns, i); });
   const std::vector<float> values = real_values(*call.in(0).tensor, *call.in(0).value);
   std::vector<float> result;
   for_each_index(call.out().shape, [&](std::span<const std::int64_t> index) {
@@ -126,10 +74,10 @@ ConstantPtr resize_linear(const Resize& op, const Call& call, const Axis& rows,
 
 ConstantPtr compute(const Resize& op, const Call& call) {
   const Shape& in = call.in(0).shape();
-  const Axis rows(in[1], op.size[0], op.scale[0]);
-  const Axis columns(in[2], op.size[1], op.scale[1]);
-  return op.kind == ResizeKind::kNearest ? resize_nearest(op, call, rows, columns)
-                                         : resize_linear(op, call, rows, columns);
+  const ResizeAxis rows(op, 0, in[1]);
+  const ResizeAxis columns(op, 1, in[2]);
+  return op.kind == ResizeKind::kNearest ? resize_nearest(call, rows, columns)
+                                         : resize_linear(call, rows, columns);
 }
 
 }  // namespace spindle::reference

@@ -52,6 +52,21 @@ ConstantPtr compute(const Slice& op, const Call& call) {
   return move_elements(call, source);
 }
 
+ConstantPtr compute(const Gather& op, const Call& call) {
+  const Shape strides = strides_of(call.in(0).shape());
+  const auto axis = static_cast<std::size_t>(op.axis);
+  std::vector<std::int64_t> source;
+  for_each_index(call.out().shape, [&](std::span<const std::int64_t> index) {
+    std::int64_t flat = 0;
+    for (std::size_t d = 0; d < index.size(); ++d) {
+      const std::int64_t at = d == axis ? op.indices[static_cast<std::size_t>(index[d])] : index[d];
+      flat += at * strides[d];
+    }
+    source.push_back(flat);
+  });
+  return move_elements(call, source);
+}
+
 ConstantPtr compute(const Concat& op, const Call& call) {
   const Tensor& out = call.out();
   const auto axis = static_cast<std::size_t>(op.axis);

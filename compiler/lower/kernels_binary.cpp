@@ -1,0 +1,108 @@
+// Elementwise operators of two tensors, by rows, and matrix products of two.
+#include <optional>
+
+#include "compiler/ir/broadcast.h"
+#include "compiler/lower/selector.h"
+
+namespace spindle {
+namespace {
+
+constexpr std::size_t kMaxRank = 6;  // SPINDLE_MAX_RANK
+
+bool is_8bit(const Tensor& tensor) {
+  return is_quantized_type(tensor.type) && tensor.quant && tensor.quant->per_tensor();
+}
+
+// Strides, in matrices, of the outer dimensions of `shape` broadcast to those of `out`.
+std::vector<std::int64_t> outer_strides(const Shape& shape, const Shape& out) {
+  std::vector<std::int64_t> strides(kMaxRank, 0);
+  std::int64_t stride = shape[shape.size() - 2] * shape.back();
+  for (std::size_t i = 2; i < shape.size(); ++i) {
+    const std::size_t from = shape.size() - 1 - i;
+    if (shape[from] != 1) strides[out.size() - 1 - i] = stride;
+    stride *= shape[from];
+  }
+  return strides;
+}
+
+}  // namespace
+
+bool lower_binary_rows(Selector& s, const Node& node, KernelCall call, std::vector<Field> rest) {
+  const Shape& out = s.tensor(node.output()).shape;
+  const std::optional<RowOperand> a = row_operand(s.tensor(node.inputs[0]).shape, out);
+  const std::optional<RowOperand> b = row_operand(s.tensor(node.inputs[1]).shape, out);
+  if (!a || !b) return false;
+  const PixelRows form = pixel_rows(out);
+  std::vector<StepInput> inputs;
+  std::vector<KernelArg> args{params_arg()};
+  for (int i = 0; i < 2; ++i) {
+    const RowOperand& operand = i == 0 ? *a : *b;
+    const TensorId id = node.inputs[static_cast<std::size_t>(i)];
+    if (operand.by_rows) {
+      inputs.push_back(s.rowwise(id, form.rows));
+      inputs.back().in_place = operand.pixel > 0 && operand.channel > 0;
+      args.push_back(s.row_arg(id, i, form.rows));
+    } else {
+      inputs.push_back(s.whole(id));
+      args.push_back(base_arg(i));
+    }
+  }
+  args.push_back(out_row_arg());
+  args.push_back(columns_arg(1));
+  call.fields = {int_field("kind", static_cast<int>(node.as<Binary>()->kind)),
+                 int_field("channels", form.channels),
+                 int_field("a_pixel", a->pixel),
+                 int_field("a_channel", a->channel),
+                 int_field("b_pixel", b->pixel),
+                 int_field("b_channel", b->channel)};
+  call.fields.insert(call.fields.end(), rest.begin(), rest.end());
+  call.args = std::move(args);
+  s.add_step(node, inputs, node.output(), form.rows, {std::move(call)});
+  s.by_columns(form.pixels, true);
+  // Repeated operands do not move on with the columns.
+  std::vector<StepInput>& added = s.selection.steps.steps.back().inputs;
+  if (a->pixel == 0) added[0].columnwise = false;
+  if (b->pixel == 0) added[1].columnwise = false;
+  return true;
+}
+
+bool lower_binary_s8(Selector& s, const Node& node) {
+  const auto* op = node.as<Binary>();
+  if (op == nullptr || op->kind == BinaryKind::kAdd || op->kind == BinaryKind::kPow) return false;
+  const Tensor& a = s.tensor(node.inputs[0]);
+  const Tensor& b = s.tensor(node.inputs[1]);
+  const Tensor& y = s.tensor(node.output());
+  if (!is_8bit(a) || !is_8bit(b) || !is_8bit(y)) return false;
+  const QuantLimits limits = stored_limits(op->act, y);
+  return lower_binary_rows(
+      s, node, kernel("spindle_binary_s8", "spindle_binary_s8_params", {}, {}),
+      {float_field("a_scale", a.quant->scale[0]), float_field("b_scale", b.quant->scale[0]),
+       float_field("out_scale", y.quant->scale[0]), int_field("a_zero", stored_zero(a)),
+       int_field("b_zero", stored_zero(b)), int_field("out_zero", stored_zero(y)),
+       int_field("lo", limits.lo), int_field("hi", limits.hi)});
+}
+
+bool lower_matmul_f32(Selector& s, const Node& node) {
+  const Tensor& x = s.tensor(node.inputs[0]);
+  if (node.as<MatMul>() == nullptr || x.type != DType::kF32) return false;
+  const Tensor& y = s.tensor(node.output());
+  const std::size_t outer = y.shape.size() - 2;
+  if (outer > kMaxRank) return false;
+  std::vector<std::int64_t> extent(y.shape.begin(), y.shape.end() - 2);
+  extent.resize(kMaxRank, 1);
+  const Shape& b = s.tensor(node.inputs[1]).shape;
+  const StepInput first = s.whole(node.inputs[0]);
+  const StepInput second = s.whole(node.inputs[1]);
+  s.add_step(node, {first, second}, node.output(), 1,
+             {kernel("spindle_matmul_f32", "spindle_matmul_f32_params",
+                     {int_field("rows", y.shape[outer]), int_field("depth", x.shape.back()),
+                      int_field("columns", y.shape.back()),
+                      int_field("rank", static_cast<std::int64_t>(outer)),
+                      ints_field("extent", std::move(extent)),
+                      ints_field("a_stride", outer_strides(x.shape, y.shape)),
+                      ints_field("b_stride", outer_strides(b, y.shape))},
+                     {params_arg(), base_arg(0), base_arg(1), out_base_arg()})});
+  return true;
+}
+
+}  // namespace spindle

@@ -1,0 +1,122 @@
+#include "compiler/passes/divide_outputs.h"
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace spindle {
+namespace {
+
+// Whether `node` computes each part of a concatenation along `axis` by itself.
+struct Divides {
+  int axis;
+
+  bool operator()(const Unary&) const { return true; }
+  bool operator()(const Clip&) const { return true; }
+  bool operator()(const Quantize&) const { return true; }
+  bool operator()(const Dequantize&) const { return true; }
+  bool operator()(const Requantize&) const { return true; }
+  bool operator()(const Softmax& op) const { return op.axis != axis; }
+  template <typename T>
+  bool operator()(const T& /*op*/) const {
+    return false;
+  }
+};
+
+// Scales along the concatenation would have to be divided too.
+bool is_per_tensor(const Tensor& tensor) {
+  return !tensor.quant || tensor.quant->per_tensor();
+}
+
+// The operator right behind a Concat on the way to output `id`, or -1.
+int operator_behind_concat(const Graph& graph, const Uses& uses, TensorId id) {
+  int below = -1;
+  for (TensorId at = id;;) {
+    const int producer = uses.producer(at);
+    if (producer < 0) return -1;
+    const Node& node = graph.nodes[static_cast<std::size_t>(producer)];
+    if (const auto* concat = node.as<Concat>()) {
+      if (below < 0) return -1;
+      const Node& next = graph.nodes[static_cast<std::size_t>(below)];
+      const bool divides = std::visit(Divides{concat->axis}, next.op) &&
+                           is_per_tensor(graph.tensor(at)) &&
+                           is_per_tensor(graph.tensor(next.output()));
+      return divides ? below : -1;
+    }
+    if (node.inputs.size() != 1 || !uses.single_use(node.inputs[0])) return -1;
+    below = node.as<Reshape>() != nullptr ? -1 : producer;
+    if (below < 0) return -1;
+    at = node.inputs[0];
+  }
+}
+
+void divide(Graph& graph, std::size_t index) {
+  const Node whole = graph.nodes[index];
+  const auto concat = static_cast<std::size_t>(graph.producer(whole.inputs[0]));
+  const Tensor result = graph.tensor(whole.output());
+  std::vector<TensorId> parts;
+  for (std::size_t i = 0; i < graph.nodes[concat].inputs.size(); ++i) {
+    const TensorId part = graph.nodes[concat].inputs[i];
+    Tensor tensor = result;
+    tensor.name = fmt::format("{}_{}", result.name, i);
+    tensor.shape = graph.tensor(part).shape;
+    tensor.constant = nullptr;
+    tensor.origins.clear();
+    Node node = whole;
+    node.name = fmt::format("{}_{}", whole.name, i);
+    node.inputs = {part};
+    node.outputs = {graph.add_tensor(std::move(tensor))};
+    parts.push_back(node.output());
+    graph.nodes.push_back(std::move(node));
+  }
+  graph.nodes[index].op = *graph.nodes[concat].as<Concat>();
+  graph.nodes[index].inputs = std::move(parts);
+  graph.sort();
+  graph.remove_dead();
+}
+
+bool divide_one(Graph& graph) {
+  const Uses uses(graph);
+  for (TensorId id : graph.outputs) {
+    const int index = operator_behind_concat(graph, uses, id);
+    if (index < 0) continue;
+    divide(graph, static_cast<std::size_t>(index));
+    return true;
+  }
+  return false;
+}
+
+bool holds_indices(DType type, std::int64_t classes) {
+  if (type == DType::kU8) return classes <= 256;
+  return type == DType::kI32 || type == DType::kI64;
+}
+
+void absorb_casts_of_indices(Graph& graph) {
+  const Uses uses(graph);
+  for (Node& node : graph.nodes) {
+    const auto* cast = node.as<Cast>();
+    const int producer = cast == nullptr ? -1 : uses.producer(node.inputs[0]);
+    if (producer < 0 || !uses.single_use(node.inputs[0])) continue;
+    const Node& index = graph.nodes[static_cast<std::size_t>(producer)];
+    const auto* op = index.as<ArgMax>();
+    if (op == nullptr) continue;
+    const Shape& in = graph.tensor(index.inputs[0]).shape;
+    if (!holds_indices(cast->to, in[static_cast<std::size_t>(op->axis)])) continue;
+    node.op = *op;
+    node.inputs = index.inputs;
+  }
+  graph.remove_dead();
+}
+
+}  // namespace
+
+void divide_outputs(Graph& graph) {
+  absorb_casts_of_indices(graph);
+  while (divide_one(graph)) {
+  }
+}
+
+}  // namespace spindle

@@ -1,0 +1,32 @@
+#include "spindle.h"
+#include "spindle_round.h"
+/* after the settings of spindle_round.h */
+#include "spindle_resize.h"
+#include "spindle_window.h"
+
+void spindle_resize_linear_f32(const spindle_resize_linear_params* p, const void* in, void* out,
+                               int32_t y, int32_t x, int32_t n) {
+  const spindle_neighbors rows = spindle_neighbors_of(p->row_at[y], p->in.rows);
+  const float* above = (const float*)spindle_row(in, p->in, rows.first);
+  const float* below = (const float*)spindle_row(in, p->in, rows.second);
+  const int32_t channels = p->channels;
+  float* pixel = (float*)out;
+  for (int32_t i = x; i < x + n; ++i, pixel += channels) {
+    const spindle_neighbors columns = spindle_neighbors_of(p->column_at[i], p->in_width);
+    const float w11 = rows.first_weight * columns.first_weight;
+    const float w12 = rows.first_weight * columns.second_weight;
+    const float w21 = rows.second_weight * columns.first_weight;
+    const float w22 = rows.second_weight * columns.second_weight;
+    const float* v11 = above + columns.first * channels;
+    const float* v12 = above + columns.second * channels;
+    const float* v21 = below + columns.first * channels;
+    const float* v22 = below + columns.second * channels;
+    for (int32_t c = 0; c < channels; ++c) {
+      float sum = w11 * v11[c];
+      sum += w12 * v12[c];
+      sum += w21 * v21[c];
+      sum += w22 * v22[c];
+      pixel[c] = sum;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+#include "spindle.h"
+#include "spindle_round.h"
+/* after the settings of spindle_round.h */
+#include "spindle_resize.h"
+#include "spindle_window.h"
+
+void spindle_resize_linear_s8(const spindle_resize_linear_params* p, const void* in, void* out,
+                              int32_t y, int32_t x, int32_t n) {
+  const spindle_neighbors rows = spindle_neighbors_of(p->row_at[y], p->in.rows);
+  const int8_t* above = (const int8_t*)spindle_row(in, p->in, rows.first);
+  const int8_t* below = (const int8_t*)spindle_row(in, p->in, rows.second);
+  const int32_t channels = p->channels;
+  const int32_t in_zero = p->in_zero, out_zero = p->out_zero;
+  const float in_scale = p->in_scale, out_scale = p->out_scale;
+  const float lo = (float)(-128 - out_zero), hi = (float)(127 - out_zero);
+  int8_t* pixel = (int8_t*)out;
+  for (int32_t i = x; i < x + n; ++i, pixel += channels) {
+    const spindle_neighbors columns = spindle_neighbors_of(p->column_at[i], p->in_width);
+    const float w11 = rows.first_weight * columns.first_weight;
+    const float w12 = rows.first_weight * columns.second_weight;
+    const float w21 = rows.second_weight * columns.first_weight;
+    const float w22 = rows.second_weight * columns.second_weight;
+    const int8_t* v11 = above + columns.first * channels;
+    const int8_t* v12 = above + columns.second * channels;
+    const int8_t* v21 = below + columns.first * channels;
+    const int8_t* v22 = below + columns.second * channels;
+    for (int32_t c = 0; c < channels; ++c) {
+      float sum = w11 * ((float)(v11[c] - in_zero) * in_scale);
+      sum += w12 * ((float)(v12[c] - in_zero) * in_scale);
+      sum += w21 * ((float)(v21[c] - in_zero) * in_scale);
+      sum += w22 * ((float)(v22[c] - in_zero) * in_scale);
+      pixel[c] = (int8_t)(spindle_round(spindle_clamp(sum / out_scale, lo, hi)) + out_zero);
+    }
+  }
+}
