@@ -242,6 +242,11 @@ void spindle_dw3x3_s8_neon(const spindle_dw3x3_s8_neon_params *p, const void *in
                            int32_t y, int32_t x, int32_t n);
 void spindle_dw3x3_s8_dot(const spindle_dw3x3_s8_neon_params *p, const void *in, void *out, int32_t y,
                           int32_t x, int32_t n);
+/* The same with stride_h == stride_w for at least 8 channels and weights that have zero points: less these
+ * they take 16 bits, and come as [block of 8 channels][3 rows][3 columns][8]. `bias` holds
+ * -in_zero * sum(w - weight_zero) already; weight_zero is not read. */
+void spindle_dw3x3_s8w_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+                            int32_t x, int32_t n);
 /* Depthwise, windows of at most 8 rows, weights as in spindle_dw_s8; at least 8 input channels and as many output
  * channels. */
 void spindle_dw_s8_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,

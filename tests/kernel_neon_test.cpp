@@ -191,6 +191,23 @@ void add_dw3x3(CaseFile& file, Random& random, const Isa& isa, int channels) {
              narrow_of(d, c.bias));
 }
 
+// Weights with zero points.
+void add_wide_dw3x3(CaseFile& file, Random& random, int channels) {
+  Window w = random_window(random, 3, 3, channels, channels, 2);
+  w.p.groups = channels;
+  w.p.stride_h = w.p.stride_w;
+  const Data d = random_data(random, channels, 9, true);
+  KernelCase c = case_of("spindle_dw3x3_s8w_neon", d);
+  c.bias = folded(d, 9);
+  c.weight_zero.clear();
+  for (const std::int16_t weight : pack_dw3x3_wide({d.weights, d.weight_zero})) {
+    c.weights.push_back(static_cast<std::int8_t>(weight));
+    c.weights.push_back(static_cast<std::int8_t>(weight >> 8));
+  }
+  add_window(file, c, w, d, spindle_dw_s8,
+             transposed(d.weights, static_cast<std::size_t>(channels)));
+}
+
 void add_dw(CaseFile& file, Random& random, int channels) {
   const int kernel_h = 1 + 2 * pick(random, 0, 2), kernel_w = 1 + 2 * pick(random, 0, 2);
   Window w = random_window(random, kernel_h, kernel_w, channels, channels, 4);
@@ -343,6 +360,7 @@ TEST_CASE("NEON kernels that take the parameters of portable ones agree with the
   check_neon_cases(kNeon.cpu, [](CaseFile& file, Random& random) {
     for (int channels = 8; channels <= 40; ++channels) {
       for (int i = 0; i < 6; ++i) add_dw(file, random, channels);
+      for (int i = 0; i < 8; ++i) add_wide_dw3x3(file, random, channels);
     }
     for (int count = 1; count <= 80; ++count) {
       add_add(file, random, count);

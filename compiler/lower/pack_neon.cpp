@@ -192,4 +192,20 @@ bool narrow_results(std::span<const std::int8_t> values, std::span<const std::in
   return true;
 }
 
+std::vector<std::int16_t> pack_dw3x3_wide(const IntWeights& weights) {
+  constexpr std::size_t kBlock = 8;
+  const std::size_t channels = weights.values.size() / kTaps;
+  std::vector<std::int16_t> result;
+  for (std::size_t block = 0; block < channels; block += kBlock) {
+    const std::size_t first = std::min(block, channels - kBlock);
+    for (int tap = 0; tap < kTaps; ++tap) {
+      for (std::size_t c = first; c < first + kBlock; ++c) {
+        const int zero = weights.zero.empty() ? 0 : weights.zero[c];
+        result.push_back(static_cast<std::int16_t>(at(weights.values, c * kTaps, tap) - zero));
+      }
+    }
+  }
+  return result;
+}
+
 }  // namespace spindle

@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "compiler/lower/weights.h"
+
 namespace spindle {
 
 // The order in which a kernel reads the inputs of one output channel: blocks of consecutive bytes,
@@ -41,6 +43,9 @@ struct GemmLayout {
 [[nodiscard]] std::vector<std::int8_t> pack_dw3x3_neon(std::span<const std::int8_t> values);
 // As pairs_fit, for spindle_dw3x3_s8_neon.
 [[nodiscard]] bool dw3x3_pairs_fit(std::span<const std::int8_t> values);
+
+// Those for spindle_dw3x3_s8w_neon: less their zero points, of 16 bits. channels >= 8.
+[[nodiscard]] std::vector<std::int16_t> pack_dw3x3_wide(const IntWeights& weights);
 
 // Whether every result of the convolution, rounded and before it is limited, fits into 16 bits
 // whatever the inputs are (`narrow` in runtime/spindle.h). `values` are [outputs][inputs], `zeros`

@@ -10,6 +10,7 @@ const std::vector<KernelFamily>& kernel_families() {
   static const std::vector<KernelFamily> kFamilies{
       {"pointwise s8, NEON", lower_pointwise_s8_neon},
       {"depthwise 3x3 s8, NEON", lower_dw3x3_s8_neon},
+      {"depthwise 3x3 s8 with zero points, NEON", lower_dw3x3_s8w_neon},
       {"first convolution s8, NEON", lower_stem_s8_neon},
       {"depthwise 3x3 f32, NEON", lower_dw3x3_f32_neon},
       {"first convolution f32, NEON", lower_stem_f32_neon},

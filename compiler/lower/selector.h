@@ -156,6 +156,7 @@ bool lower_binary_rows(Selector& s, const Node& node, KernelCall call, std::vect
 // Cortex-A (kernels_neon.cpp).
 bool lower_pointwise_s8_neon(Selector& s, const Node& node);
 bool lower_dw3x3_s8_neon(Selector& s, const Node& node);
+bool lower_dw3x3_s8w_neon(Selector& s, const Node& node);  // kernels_neon_wide.cpp
 bool lower_stem_s8_neon(Selector& s, const Node& node);
 bool lower_dw3x3_f32_neon(Selector& s, const Node& node);
 bool lower_stem_f32_neon(Selector& s, const Node& node);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kTypical = 400;
 
-constexpr std::array<std::pair<std::string_view, std::int64_t>, 87> kSizes{{
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 88> kSizes{{
     {"spindle_add_f32.c", 72},
     {"spindle_add_f32_neon.c", 208},
     {"spindle_add_s8.c", 168},
@@ -38,6 +38,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 87> kSizes{{
     {"spindle_dw3x3_s8_mve.c", 2032},
     {"spindle_dw3x3_s8_neon.c", 5424},
     {"spindle_dw3x3_s8w_dsp.c", 6272},
+    {"spindle_dw3x3_s8w_neon.c", 1956},
     {"spindle_dw5x5_s8_dsp.c", 3568},
     {"spindle_dw_f32.c", 1120},
     {"spindle_dw_s8.c", 1404},

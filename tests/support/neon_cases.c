@@ -99,6 +99,7 @@ static const entry kKernels[] = {
     KERNEL(spindle_pw_s8_neon, kPwS8),
     KERNEL(spindle_stem_s8_neon, kStemS8),
     KERNEL(spindle_dw3x3_s8_neon, kDw3x3S8),
+    KERNEL(spindle_dw3x3_s8w_neon, kConvS8),
     KERNEL(spindle_dw_s8_neon, kConvS8),
     KERNEL(spindle_add_s8_neon, kAddS8),
     KERNEL(spindle_mean_add_s8_neon, kMeanAddS8),
