@@ -189,7 +189,7 @@ void spindle_dw3x3_s8w_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in,
 void spindle_dw5x5_s8_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in, void *out,
                           void *scratch, int32_t y, int32_t x, int32_t n);
 
-/* Kernels for NEON (AArch64), for its dot product, and for its 8-bit matrix product. They compute
+/* Kernels for NEON (AArch64 and Armv7-A), its dot product, and its 8-bit matrix product. They compute
  * what the portable kernel of the same name does. `narrow` is 1 if round_half_even((float)acc *
  * multiplier) + out_zero fits into 16 bits whatever the input is: such results are faster to have.
  *
@@ -226,8 +226,8 @@ void spindle_stem_s8_dot(const spindle_stem_s8_neon_params *p, const void *in, v
                          int32_t x, int32_t n);
 void spindle_stem_s8_i8mm(const spindle_stem_s8_neon_params *p, const void *in, void *out, int32_t y,
                           int32_t x, int32_t n);
-/* Depthwise 3x3, one output channel for each of at least 16 input channels, weights without zero
- * points, dilations 1, stride_w 1 or 2; every window has a row inside of the image. The order of
+/* Depthwise 3x3, one output channel for each of at least 16 input channels (neon on Armv7-A: 8), weights
+ * without zero points, dilations 1, stride_w 1 or 2; every window has a row inside of the image. The order of
  * weights is in the kernels' files. */
 typedef struct {
   const int8_t *weights;

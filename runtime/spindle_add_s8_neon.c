@@ -1,7 +1,8 @@
 #include "spindle.h"
 #include "spindle_round.h"
 
-#if defined(__aarch64__)
+/* Sums need fused multiply-adds. */
+#if defined(__aarch64__) || (defined(__ARM_NEON) && defined(__ARM_FEATURE_FMA))
 #include "spindle_neon.h"
 
 typedef struct {
@@ -19,7 +20,7 @@ SPINDLE_INLINE int16x8_t add_8(int16x8_t a, int16x8_t b, const constants* k) {
                     b1 = vcvtq_f32_s32(vmovl_high_s16(b));
   const float32x4_t y0 = vfmaq_f32(vfmaq_f32(k->bias, b0, k->b_scale), a0, k->a_scale),
                     y1 = vfmaq_f32(vfmaq_f32(k->bias, b1, k->b_scale), a1, k->a_scale);
-  const int16x8_t y = vqmovn_high_s32(vqmovn_s32(vcvtnq_s32_f32(y0)), vcvtnq_s32_f32(y1));
+  const int16x8_t y = vqmovn_high_s32(vqmovn_s32(spindle_neon_round(y0)), spindle_neon_round(y1));
   return vqsubq_s16(y, k->out_offset);
 }
 

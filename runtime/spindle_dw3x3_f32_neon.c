@@ -1,19 +1,31 @@
 #include "spindle.h"
 
-#if defined(__aarch64__)
+#if defined(__ARM_NEON)
 #include "spindle_neon.h"
 #include "spindle_window.h"
 
-/* 8 channels at a time; the last block of channels ends at the last one. A column of the input is
- * read once and added to the up to three outputs whose windows it is in. */
-#define BLOCK 8
+/* 8 channels at a time (4 where there are few registers); the last block of channels ends at the
+ * last one. A column of the input is read once and added to the up to three outputs whose windows
+ * it is in. */
+#if defined(__aarch64__)
+#define VECTORS 2
+#define multiply_add(sum, a, b) vfmaq_f32(sum, a, b)
+#else
+#define VECTORS 1
+#if defined(__ARM_FEATURE_FMA)
+#define multiply_add(sum, a, b) vfmaq_f32(sum, a, b)
+#else
+#define multiply_add(sum, a, b) vmlaq_f32(sum, a, b)
+#endif
+#endif
+#define BLOCK (4 * VECTORS)
 
-/* 8 channels of a column of the weights, by row. */
+/* A block of a column of the weights, by row. */
 typedef struct {
-  float32x4_t v[3][2];
+  float32x4_t v[3][VECTORS];
 } column;
 typedef struct {
-  float32x4_t v[2];
+  float32x4_t v[VECTORS];
 } sums;
 
 typedef struct {
@@ -26,14 +38,14 @@ typedef struct {
 
 SPINDLE_INLINE sums begin(const block* b) {
   sums acc;
-  acc.v[0] = vld1q_f32(b->bias);
-  acc.v[1] = vld1q_f32(b->bias + 4);
+  SPINDLE_UNROLL
+  for (int32_t i = 0; i < VECTORS; ++i) acc.v[i] = vld1q_f32(b->bias + 4 * i);
   return acc;
 }
 
-SPINDLE_INLINE void add(sums* acc, float32x4_t x0, float32x4_t x1, const float32x4_t* w) {
-  acc->v[0] = vfmaq_f32(acc->v[0], x0, w[0]);
-  acc->v[1] = vfmaq_f32(acc->v[1], x1, w[1]);
+SPINDLE_INLINE void add(sums* acc, const float32x4_t* x, const float32x4_t* w) {
+  SPINDLE_UNROLL
+  for (int32_t i = 0; i < VECTORS; ++i) acc->v[i] = multiply_add(acc->v[i], x[i], w[i]);
 }
 
 /* Column x of the input, `offset` floats from the beginning of each row, is the right one of window
@@ -44,16 +56,20 @@ SPINDLE_INLINE void step(const block* b, const column* w, int32_t x, ptrdiff_t o
   if ((uint32_t)x >= (uint32_t)b->width) return;
   SPINDLE_UNROLL
   for (int32_t k = 0; k < 3; ++k) {
-    const float32x4_t x0 = vld1q_f32(b->row[k] + offset), x1 = vld1q_f32(b->row[k] + offset + 4);
-    if (l) add(l, x0, x1, w[2].v[k]);
-    if (m) add(m, x0, x1, w[1].v[k]);
-    if (r) add(r, x0, x1, w[0].v[k]);
+    float32x4_t value[VECTORS];
+    SPINDLE_UNROLL
+    for (int32_t i = 0; i < VECTORS; ++i) value[i] = vld1q_f32(b->row[k] + offset + 4 * i);
+    if (l) add(l, value, w[2].v[k]);
+    if (m) add(m, value, w[1].v[k]);
+    if (r) add(r, value, w[0].v[k]);
   }
 }
 
 SPINDLE_INLINE void store(float* out, sums acc, const block* b) {
-  vst1q_f32(out, vminq_f32(vmaxq_f32(acc.v[0], b->lo), b->hi));
-  vst1q_f32(out + 4, vminq_f32(vmaxq_f32(acc.v[1], b->lo), b->hi));
+  SPINDLE_UNROLL
+  for (int32_t i = 0; i < VECTORS; ++i) {
+    vst1q_f32(out + 4 * i, vminq_f32(vmaxq_f32(acc.v[i], b->lo), b->hi));
+  }
 }
 
 /* n outputs side by side; `x` is the first column of the first window. Up to three windows are
@@ -115,8 +131,8 @@ SPINDLE_INLINE void cut_rows(column* w, spindle_taps inside) {
     const float keep = k >= inside.first && k < inside.last ? 1.0f : 0.0f;
     SPINDLE_UNROLL
     for (int32_t i = 0; i < 3; ++i) {
-      w[i].v[k][0] = vmulq_n_f32(w[i].v[k][0], keep);
-      w[i].v[k][1] = vmulq_n_f32(w[i].v[k][1], keep);
+      SPINDLE_UNROLL
+      for (int32_t j = 0; j < VECTORS; ++j) w[i].v[k][j] = vmulq_n_f32(w[i].v[k][j], keep);
     }
   }
 }
@@ -147,8 +163,8 @@ void spindle_dw3x3_f32_neon(const spindle_conv_f32_params* p, const void* in, vo
       const float* weights = p->weights + (ptrdiff_t)(3 * k) * channels + first;
       SPINDLE_UNROLL
       for (int32_t i = 0; i < 3; ++i, weights += channels) {
-        w[i].v[k][0] = vld1q_f32(weights);
-        w[i].v[k][1] = vld1q_f32(weights + 4);
+        SPINDLE_UNROLL
+        for (int32_t j = 0; j < VECTORS; ++j) w[i].v[k][j] = vld1q_f32(weights + 4 * j);
       }
     }
     if (inside.last - inside.first < 3) cut_rows(w, inside);

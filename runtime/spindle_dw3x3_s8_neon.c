@@ -1,48 +1,20 @@
 #include "spindle.h"
 
-#if defined(__aarch64__)
+#if defined(__ARM_NEON)
 #include "spindle_dw3x3_s8_neon.h"
 
 /* Two products of 8 bits are added in 16 bits, which never overflows unless both weights are -128.
- * Weights: [block][3 rows][3 columns][16 channels]. */
+ * Weights: [block][3 rows][3 columns][channels of the block], of which 32-bit cores have registers
+ * for half as many. */
+#if defined(__aarch64__)
 #define SPINDLE_DW3X3_CHANNELS 16
-#define SPINDLE_DW3X3_BYTES (9 * 16)
+typedef int8x16_t lanes;
 
-/* The three rows of a column, of the input or of the weights. */
-typedef struct {
-  int8x16_t v[3];
-} column;
-typedef struct {
-  column column[3];
-} spindle_dw3x3_weights;
-
-SPINDLE_INLINE spindle_dw3x3_weights spindle_dw3x3_load(const int8_t* packed) {
-  spindle_dw3x3_weights w;
-  SPINDLE_UNROLL
-  for (int32_t k = 0; k < 3; ++k) {
-    SPINDLE_UNROLL
-    for (int32_t i = 0; i < 3; ++i) w.column[i].v[k] = vld1q_s8(packed + 16 * (3 * k + i));
-  }
-  return w;
+SPINDLE_INLINE lanes load(const int8_t* from) {
+  return vld1q_s8(from);
 }
-
-/* The column that is `offset` bytes from the beginning of each row. */
-SPINDLE_INLINE column inner_column(const spindle_dw3x3_block* b, ptrdiff_t offset) {
-  column c;
-  c.v[0] = vld1q_s8(b->row[0] + offset);
-  c.v[1] = vld1q_s8(b->row[1] + offset);
-  c.v[2] = vld1q_s8(b->row[2] + offset);
-  return c;
-}
-
-SPINDLE_INLINE column outside(const spindle_dw3x3_block* b) {
-  column c;
-  c.v[0] = c.v[1] = c.v[2] = b->in_zero;
-  return c;
-}
-
-SPINDLE_INLINE column any_column(const spindle_dw3x3_block* b, int32_t x, ptrdiff_t offset) {
-  return (uint32_t)x < (uint32_t)b->width ? inner_column(b, offset) : outside(b);
+SPINDLE_INLINE lanes first_of(int8x16_t value) {
+  return value;
 }
 
 /* acc += low, high */
@@ -54,32 +26,107 @@ SPINDLE_INLINE void widen(int32x4_t* acc, int16x8_t low, int16x8_t high) {
 }
 
 /* acc += a * wa + b * wb */
-SPINDLE_INLINE void add_pair(int32x4_t* acc, int8x16_t a, int8x16_t wa, int8x16_t b, int8x16_t wb) {
+SPINDLE_INLINE void add_pair(int32x4_t* acc, lanes a, lanes wa, lanes b, lanes wb) {
   widen(acc, vmlal_s8(vmull_s8(vget_low_s8(a), vget_low_s8(wa)), vget_low_s8(b), vget_low_s8(wb)),
         vmlal_high_s8(vmull_high_s8(a, wa), b, wb));
 }
 
 /* acc += a * w */
-SPINDLE_INLINE void add_one(int32x4_t* acc, int8x16_t a, int8x16_t w) {
+SPINDLE_INLINE void add_one(int32x4_t* acc, lanes a, lanes w) {
   widen(acc, vmull_s8(vget_low_s8(a), vget_low_s8(w)), vmull_high_s8(a, w));
+}
+
+SPINDLE_INLINE void store(int8_t* out, const int32x4_t* acc, const float* multiplier,
+                          spindle_neon_range range, int32_t simple) {
+  float32x4_t m[4];
+  SPINDLE_UNROLL
+  for (int32_t i = 0; i < 4; ++i) m[i] = vld1q_f32(multiplier + 4 * i);
+  vst1q_s8(out, spindle_neon_bytes_16(acc, m, range, simple));
+}
+#else
+#define SPINDLE_DW3X3_CHANNELS 8
+typedef int8x8_t lanes;
+
+SPINDLE_INLINE lanes load(const int8_t* from) {
+  return vld1_s8(from);
+}
+SPINDLE_INLINE lanes first_of(int8x16_t value) {
+  return vget_low_s8(value);
+}
+
+SPINDLE_INLINE void widen(int32x4_t* acc, int16x8_t sum) {
+  acc[0] = vaddw_s16(acc[0], vget_low_s16(sum));
+  acc[1] = vaddw_high_s16(acc[1], sum);
+}
+
+SPINDLE_INLINE void add_pair(int32x4_t* acc, lanes a, lanes wa, lanes b, lanes wb) {
+  widen(acc, vmlal_s8(vmull_s8(a, wa), b, wb));
+}
+
+SPINDLE_INLINE void add_one(int32x4_t* acc, lanes a, lanes w) {
+  widen(acc, vmull_s8(a, w));
+}
+
+SPINDLE_INLINE void store(int8_t* out, const int32x4_t* acc, const float* multiplier,
+                          spindle_neon_range range, int32_t simple) {
+  vst1_s8(out, spindle_neon_bytes_8(acc, vld1q_f32(multiplier), vld1q_f32(multiplier + 4), range,
+                                    simple));
+}
+#endif
+#define SPINDLE_DW3X3_BYTES (9 * SPINDLE_DW3X3_CHANNELS)
+#define VECTORS (SPINDLE_DW3X3_CHANNELS / 4)
+
+/* The three rows of a column, of the input or of the weights. */
+typedef struct {
+  lanes v[3];
+} column;
+typedef struct {
+  column column[3];
+} spindle_dw3x3_weights;
+
+SPINDLE_INLINE spindle_dw3x3_weights spindle_dw3x3_load(const int8_t* packed) {
+  spindle_dw3x3_weights w;
+  SPINDLE_UNROLL
+  for (int32_t k = 0; k < 3; ++k) {
+    SPINDLE_UNROLL
+    for (int32_t i = 0; i < 3; ++i)
+      w.column[i].v[k] = load(packed + SPINDLE_DW3X3_CHANNELS * (3 * k + i));
+  }
+  return w;
+}
+
+/* The column that is `offset` bytes from the beginning of each row. */
+SPINDLE_INLINE column inner_column(const spindle_dw3x3_block* b, ptrdiff_t offset) {
+  column c;
+  c.v[0] = load(b->row[0] + offset);
+  c.v[1] = load(b->row[1] + offset);
+  c.v[2] = load(b->row[2] + offset);
+  return c;
+}
+
+SPINDLE_INLINE column outside(const spindle_dw3x3_block* b) {
+  column c;
+  c.v[0] = c.v[1] = c.v[2] = first_of(b->in_zero);
+  return c;
+}
+
+SPINDLE_INLINE column any_column(const spindle_dw3x3_block* b, int32_t x, ptrdiff_t offset) {
+  return (uint32_t)x < (uint32_t)b->width ? inner_column(b, offset) : outside(b);
 }
 
 /* The output whose window is the columns l, m, r. */
 SPINDLE_INLINE void output(const spindle_dw3x3_block* b, const spindle_dw3x3_weights* weights,
                            column l, column m, column r, int8_t* out, int32_t simple) {
   const column* w = weights->column;
-  int32x4_t acc[4];
-  float32x4_t multiplier[4];
+  int32x4_t acc[VECTORS];
   SPINDLE_UNROLL
-  for (int32_t i = 0; i < 4; ++i) acc[i] = vld1q_s32(b->bias + 4 * i);
+  for (int32_t i = 0; i < VECTORS; ++i) acc[i] = vld1q_s32(b->bias + 4 * i);
   add_pair(acc, l.v[0], w[0].v[0], l.v[1], w[0].v[1]);
   add_pair(acc, m.v[0], w[1].v[0], m.v[1], w[1].v[1]);
   add_pair(acc, r.v[0], w[2].v[0], r.v[1], w[2].v[1]);
   add_pair(acc, l.v[2], w[0].v[2], m.v[2], w[1].v[2]);
   add_one(acc, r.v[2], w[2].v[2]);
-  SPINDLE_UNROLL
-  for (int32_t i = 0; i < 4; ++i) multiplier[i] = vld1q_f32(b->multiplier + 4 * i);
-  vst1q_s8(out, spindle_neon_bytes_16(acc, multiplier, b->range, simple));
+  store(out, acc, b->multiplier, b->range, simple);
 }
 
 /* Three columns take turns. */
@@ -129,18 +176,18 @@ SPINDLE_INLINE void spindle_dw3x3_stride_2(const spindle_dw3x3_block* b,
 /* Takes the rows outside of the image out of the weights, and what the bias holds for them. */
 SPINDLE_INLINE void spindle_dw3x3_cut(spindle_dw3x3_weights* w, const int32_t* from, int32_t* to,
                                       spindle_taps inside, int8x16_t in_zero) {
-  int32x4_t sum[4];
-  for (int32_t i = 0; i < 4; ++i) sum[i] = vld1q_s32(from + 4 * i);
+  int32x4_t sum[VECTORS];
+  for (int32_t i = 0; i < VECTORS; ++i) sum[i] = vld1q_s32(from + 4 * i);
   SPINDLE_UNROLL
   for (int32_t k = 0; k < 3; ++k) {
     if (k >= inside.first && k < inside.last) continue;
     SPINDLE_UNROLL
     for (int32_t i = 0; i < 3; ++i) {
-      add_one(sum, w->column[i].v[k], in_zero);
-      w->column[i].v[k] = vdupq_n_s8(0);
+      add_one(sum, w->column[i].v[k], first_of(in_zero));
+      w->column[i].v[k] = first_of(vdupq_n_s8(0));
     }
   }
-  for (int32_t i = 0; i < 4; ++i) vst1q_s32(to + 4 * i, sum[i]);
+  for (int32_t i = 0; i < VECTORS; ++i) vst1q_s32(to + 4 * i, sum[i]);
 }
 
 #include "spindle_dw3x3_s8_blocks.h"

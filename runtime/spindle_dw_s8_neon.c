@@ -1,6 +1,6 @@
 #include "spindle.h"
 
-#if defined(__aarch64__)
+#if defined(__ARM_NEON)
 #include "spindle_neon.h"
 #include "spindle_window.h"
 

@@ -1,12 +1,26 @@
-/* A float32 matrix product out of tiles, for cores with NEON (AArch64): 8 pixels by 8 output
- * channels, weights packed as in spindle_pw_f32_params. */
+/* A float32 matrix product out of tiles, for cores with NEON: 8 pixels (on 32-bit cores 4) by 8
+ * output channels, weights packed as in spindle_pw_f32_params. */
 #ifndef SPINDLE_GEMM_F32_NEON_H
 #define SPINDLE_GEMM_F32_NEON_H
 
 #include "spindle.h"
 #include "spindle_neon.h"
 
+#if defined(__aarch64__)
 #define SPINDLE_GEMM_PIXELS 8
+#define spindle_gemm_fma(sum, w, x, lane) vfmaq_laneq_f32(sum, w, x, lane)
+#else
+#define SPINDLE_GEMM_PIXELS 4
+#define spindle_gemm_half(x, lane) ((lane) < 2 ? vget_low_f32(x) : vget_high_f32(x))
+#if defined(__clang__) && defined(__ARM_FEATURE_FMA)
+/* Only FMA multiplies and adds in one for clang, but not by a lane. */
+#define spindle_gemm_fma(sum, w, x, lane) \
+  vfmaq_f32(sum, w, vdupq_lane_f32(spindle_gemm_half(x, lane), (lane) & 1))
+#else
+#define spindle_gemm_fma(sum, w, x, lane) \
+  vmlaq_lane_f32(sum, w, spindle_gemm_half(x, lane), (lane) & 1)
+#endif
+#endif
 #define SPINDLE_GEMM_OUTPUTS SPINDLE_PW_F32_PANEL
 
 /* Pixels in_stride and results out_stride floats apart. */
@@ -37,8 +51,8 @@ SPINDLE_INLINE void spindle_gemm_f32_store(float* out, float32x4_t y0, float32x4
     w += SPINDLE_GEMM_OUTPUTS;                                  \
     SPINDLE_UNROLL                                              \
     for (int32_t i = 0; i < pixels; ++i) {                      \
-      acc[i][0] = vfmaq_laneq_f32(acc[i][0], w0, x[i], lane);   \
-      acc[i][1] = vfmaq_laneq_f32(acc[i][1], w1, x[i], lane);   \
+      acc[i][0] = spindle_gemm_fma(acc[i][0], w0, x[i], lane);  \
+      acc[i][1] = spindle_gemm_fma(acc[i][1], w1, x[i], lane);  \
     }                                                           \
   } while (0)
 
@@ -111,6 +125,7 @@ SPINDLE_INLINE void spindle_gemm_f32_pixels(const spindle_gemm_f32* p, const flo
     case 3:
       spindle_gemm_f32_strip(p, in, out, 3);
       break;
+#if SPINDLE_GEMM_PIXELS > 4
     case 4:
       spindle_gemm_f32_strip(p, in, out, 4);
       break;
@@ -123,6 +138,7 @@ SPINDLE_INLINE void spindle_gemm_f32_pixels(const spindle_gemm_f32* p, const flo
     case 7:
       spindle_gemm_f32_strip(p, in, out, 7);
       break;
+#endif
     default:
       spindle_gemm_f32_strip(p, in, out, SPINDLE_GEMM_PIXELS);
       break;

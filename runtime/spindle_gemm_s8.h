@@ -25,7 +25,7 @@ SPINDLE_INLINE void spindle_gemm_strip(const spindle_gemm_s8* gemm, const int8_t
   const int32_t outputs = gemm->out_channels;
   const int8_t* panel = gemm->panels;
   spindle_gemm_rows rows;
-  int32_t sums[SPINDLE_GEMM_PIXELS], start[SPINDLE_GEMM_PIXELS * SPINDLE_GEMM_OUTPUTS];
+  int32_t sums[SPINDLE_GEMM_PIXELS] = {0}, start[SPINDLE_GEMM_PIXELS * SPINDLE_GEMM_OUTPUTS];
   if (gemm->weight_zero) {
     for (int32_t i = 0; i < SPINDLE_GEMM_PIXELS; ++i) {
       const int32_t pixel = spindle_min(i, count - 1);
@@ -65,14 +65,16 @@ SPINDLE_INLINE void spindle_gemm_pixels(const spindle_gemm_s8* gemm, const int8_
 #else
     case 1:
 #endif
+#if SPINDLE_GEMM_PIXELS > 2
     case 2:
       spindle_gemm_strip(gemm, in, out, range, count, 2);
       break;
+#endif
 #if SPINDLE_GEMM_PIXELS == 4
     case 3:
       spindle_gemm_strip(gemm, in, out, range, 3, 3);
       break;
-#else
+#elif SPINDLE_GEMM_PIXELS > 4
     case 3:
     case 4:
       spindle_gemm_strip(gemm, in, out, range, count, 4);

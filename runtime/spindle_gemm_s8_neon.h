@@ -14,7 +14,12 @@
 #include "spindle.h"
 #include "spindle_neon.h"
 
+/* 32-bit cores have half as many registers. */
+#if defined(__aarch64__)
 #define SPINDLE_GEMM_PIXELS 4
+#else
+#define SPINDLE_GEMM_PIXELS 2
+#endif
 #define SPINDLE_GEMM_OUTPUTS 4
 #define SPINDLE_GEMM_PAIRS 0
 
@@ -70,19 +75,26 @@ SPINDLE_INLINE int32x4_t spindle_gemm_lanes(const int32x4_t* acc) {
 SPINDLE_INLINE void spindle_gemm_store(const int32x4_t* sum, float32x4_t m, int32_t o,
                                        const spindle_gemm_rows* rows, spindle_neon_range range,
                                        int32_t pixels, int32_t simple) {
-  const float32x4_t same[4] = {m, m, m, m};
-  const int32x4_t y = vreinterpretq_s32_s8(spindle_neon_bytes_16(sum, same, range, simple));
-  spindle_neon_store_4(rows->out[0] + o, y, 0);
-  if (pixels > 1) spindle_neon_store_4(rows->out[1] + o, y, 1);
-  if (pixels > 2) spindle_neon_store_4(rows->out[2] + o, y, 2);
-  if (pixels > 3) spindle_neon_store_4(rows->out[3] + o, y, 3);
+  int8x16_t y;
+  if (pixels > 2) {
+    const float32x4_t same[4] = {m, m, m, m};
+    y = spindle_neon_bytes_16(sum, same, range, simple);
+  } else {
+    const int8x8_t both = spindle_neon_bytes_8(sum, m, m, range, simple);
+    y = vcombine_s8(both, both);
+  }
+  const int32x4_t words = vreinterpretq_s32_s8(y);
+  spindle_neon_store_4(rows->out[0] + o, words, 0);
+  if (pixels > 1) spindle_neon_store_4(rows->out[1] + o, words, 1);
+  if (pixels > 2) spindle_neon_store_4(rows->out[2] + o, words, 2);
+  if (pixels > 3) spindle_neon_store_4(rows->out[3] + o, words, 3);
 }
 
 SPINDLE_INLINE const int8_t* spindle_gemm_tile(const spindle_gemm_s8* p, const int8_t* w,
                                                const int32_t* start, int32_t o,
                                                const spindle_gemm_rows* rows,
                                                spindle_neon_range range, int32_t pixels) {
-  int32x4_t acc[SPINDLE_GEMM_PIXELS][SPINDLE_GEMM_OUTPUTS], sum[SPINDLE_GEMM_PIXELS];
+  int32x4_t acc[SPINDLE_GEMM_PIXELS][SPINDLE_GEMM_OUTPUTS], sum[4];
   int8x16_t x[SPINDLE_GEMM_PIXELS];
   const int8_t* head = w;
   w += 32;
@@ -130,7 +142,7 @@ SPINDLE_INLINE const int8_t* spindle_gemm_tile(const spindle_gemm_s8* p, const i
     for (int32_t i = 0; i < pixels; ++i) sum[i] = vaddq_s32(bias, spindle_gemm_lanes(acc[i]));
   }
   SPINDLE_UNROLL
-  for (int32_t i = pixels; i < SPINDLE_GEMM_PIXELS; ++i) sum[i] = sum[0];
+  for (int32_t i = pixels; i < 4; ++i) sum[i] = sum[0];
   if (range.simple) {
     spindle_gemm_store(sum, multiplier, o, rows, range, pixels, 1);
   } else {

@@ -1,6 +1,6 @@
 #include "spindle.h"
 
-#if defined(__aarch64__)
+#if defined(__ARM_NEON)
 #include "spindle_neon.h"
 
 void spindle_mean_add_f32_neon(const spindle_mean_f32_params* p, const void* in, void* acc,

@@ -1,6 +1,6 @@
 #include "spindle.h"
 
-#if defined(__aarch64__)
+#if defined(__ARM_NEON)
 #include "spindle_neon.h"
 
 /* Columns that can be summed in 16 bits, each at most 255 from in_zero. */

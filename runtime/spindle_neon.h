@@ -1,4 +1,5 @@
-/* What the NEON kernels share: requantization of whole vectors. Only for cores with NEON. */
+/* What the NEON kernels share: requantization of whole vectors. Only for cores with NEON, of 64
+ * bits or 32 (Armv7-A). */
 #ifndef SPINDLE_NEON_H
 #define SPINDLE_NEON_H
 
@@ -6,6 +7,39 @@
 #include <stdint.h>
 
 #include "spindle_compiler.h"
+
+#if !defined(__aarch64__)
+/* Instructions of AArch64 for the upper halves of registers, and across them. */
+SPINDLE_INLINE int16x8_t vmull_high_s8(int8x16_t a, int8x16_t b) {
+  return vmull_s8(vget_high_s8(a), vget_high_s8(b));
+}
+SPINDLE_INLINE int16x8_t vmlal_high_s8(int16x8_t sum, int8x16_t a, int8x16_t b) {
+  return vmlal_s8(sum, vget_high_s8(a), vget_high_s8(b));
+}
+SPINDLE_INLINE int32x4_t vaddw_high_s16(int32x4_t a, int16x8_t b) {
+  return vaddw_s16(a, vget_high_s16(b));
+}
+SPINDLE_INLINE int16x8_t vmovl_high_s8(int8x16_t a) {
+  return vmovl_s8(vget_high_s8(a));
+}
+SPINDLE_INLINE int32x4_t vmovl_high_s16(int16x8_t a) {
+  return vmovl_s16(vget_high_s16(a));
+}
+SPINDLE_INLINE int16x8_t vqmovn_high_s32(int16x4_t low, int32x4_t a) {
+  return vcombine_s16(low, vqmovn_s32(a));
+}
+SPINDLE_INLINE int8x16_t vqmovn_high_s16(int8x8_t low, int16x8_t a) {
+  return vcombine_s8(low, vqmovn_s16(a));
+}
+SPINDLE_INLINE int32x4_t vpaddq_s32(int32x4_t a, int32x4_t b) {
+  return vcombine_s32(vpadd_s32(vget_low_s32(a), vget_high_s32(a)),
+                      vpadd_s32(vget_low_s32(b), vget_high_s32(b)));
+}
+SPINDLE_INLINE int32_t vaddvq_s32(int32x4_t a) {
+  const int32x2_t two = vadd_s32(vget_low_s32(a), vget_high_s32(a));
+  return vget_lane_s32(vpadd_s32(two, two), 0);
+}
+#endif
 
 /* How sums become an 8-bit output. */
 typedef struct {
@@ -57,11 +91,7 @@ SPINDLE_INLINE int16x8_t spindle_neon_requantize_8(int32x4_t acc0, int32x4_t acc
                                                    float32x4_t m1, spindle_neon_range range) {
   const int32x4_t y0 = spindle_neon_round(spindle_neon_product(acc0, m0)),
                   y1 = spindle_neon_round(spindle_neon_product(acc1, m1));
-#if defined(__aarch64__)
   return vqaddq_s16(vqmovn_high_s32(vqmovn_s32(y0), y1), range.zero);
-#else
-  return vqaddq_s16(vcombine_s16(vqmovn_s32(y0), vqmovn_s32(y1)), range.zero);
-#endif
 }
 
 /* The same where range.simple holds. The sum's unit is 1, so that the addition rounds, half to even
@@ -87,11 +117,7 @@ SPINDLE_INLINE int8x8_t spindle_neon_bytes_8(const int32x4_t* acc, float32x4_t m
 }
 
 SPINDLE_INLINE int8x16_t spindle_neon_join(int16x8_t a, int16x8_t b) {
-#if defined(__aarch64__)
   return vqmovn_high_s16(vqmovn_s16(a), b);
-#else
-  return vcombine_s8(vqmovn_s16(a), vqmovn_s16(b));
-#endif
 }
 
 SPINDLE_INLINE int8x16_t spindle_neon_bytes_16(const int32x4_t* acc, const float32x4_t* m,
@@ -117,7 +143,16 @@ SPINDLE_INLINE int8x16_t spindle_neon_bytes_16(const int32x4_t* acc, const float
 #define SPINDLE_NEON_APART(pointer) __asm__ volatile("" : : "r"(pointer))
 
 /* Lane `lane` of four to an address of any alignment. */
+#if defined(__aarch64__)
 #define spindle_neon_store_4(out, value, lane) vst1q_lane_s32((int32_t*)(void*)(out), value, lane)
+#else
+/* Here the instruction may promise the pointer's alignment. */
+#define spindle_neon_store_4(out, value, lane)                   \
+  do {                                                           \
+    const int32_t spindle_four = vgetq_lane_s32(value, lane);    \
+    __builtin_memcpy((out), &spindle_four, sizeof spindle_four); \
+  } while (0)
+#endif
 
 /* A matrix product: pixels of `depth` values, in_stride bytes apart, times packed weights; results
  * out_channels bytes apart. */

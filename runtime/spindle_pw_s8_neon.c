@@ -1,6 +1,6 @@
 #include "spindle.h"
 
-#if defined(__aarch64__)
+#if defined(__ARM_NEON)
 #include "spindle_gemm_s8_neon.h"
 
 void spindle_pw_s8_neon(const spindle_pw_s8_neon_params* p, const void* in, void* out,

@@ -1,6 +1,6 @@
 #include "spindle.h"
 
-#if defined(__aarch64__)
+#if defined(__ARM_NEON)
 #include <string.h>
 
 #include "spindle_gemm_f32_neon.h"

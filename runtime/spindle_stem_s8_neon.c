@@ -1,6 +1,6 @@
 #include "spindle.h"
 
-#if defined(__aarch64__)
+#if defined(__ARM_NEON)
 #include "spindle_gemm_s8_neon.h"
 #include "spindle_stem_gemm_s8.h"
 

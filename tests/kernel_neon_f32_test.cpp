@@ -115,30 +115,34 @@ void add_elementwise_f32(CaseFile& file, Random& random, int count) {
   file.write(c);
 }
 
+void float_cases(CaseFile& file, Random& random) {
+  for (int inputs = 1; inputs <= 40; ++inputs) {
+    for (int i = 0; i < 4; ++i) {
+      add_pointwise_f32(file, random, inputs, pick(random, 1, 40), pick(random, 1, 40));
+    }
+  }
+  for (int channels : {96, 144, 960}) add_pointwise_f32(file, random, channels, 24, 7);
+  add_pointwise_f32(file, random, 1280, 1001, 1);
+  for (int i = 0; i < 300; ++i) {
+    const int kernel = 1 + 2 * pick(random, 0, 2), inputs = pick(random, 1, 3);
+    Window w = random_window(random, kernel, kernel, inputs, pick(random, 1, 40), kernel - 1);
+    w.p.groups = 1;
+    add_window_f32(file, random, w, "spindle_stem_f32_neon");
+  }
+  for (int channels = 8; channels <= 40; ++channels) {
+    for (int i = 0; i < 8; ++i) {
+      Window w = random_window(random, 3, 3, channels, channels, 2);
+      w.p.groups = channels;
+      add_window_f32(file, random, w, "spindle_dw3x3_f32_neon");
+    }
+  }
+  for (int count = 1; count <= 40; ++count) add_elementwise_f32(file, random, count);
+}
+
 }  // namespace
 
 TEST_CASE("float NEON kernels agree with the portable ones") {
-  check_neon_cases("cortex-a53", [](CaseFile& file, Random& random) {
-    for (int inputs = 1; inputs <= 40; ++inputs) {
-      for (int i = 0; i < 4; ++i) {
-        add_pointwise_f32(file, random, inputs, pick(random, 1, 40), pick(random, 1, 40));
-      }
-    }
-    for (int channels : {96, 144, 960}) add_pointwise_f32(file, random, channels, 24, 7);
-    add_pointwise_f32(file, random, 1280, 1001, 1);
-    for (int i = 0; i < 300; ++i) {
-      const int kernel = 1 + 2 * pick(random, 0, 2), inputs = pick(random, 1, 3);
-      Window w = random_window(random, kernel, kernel, inputs, pick(random, 1, 40), kernel - 1);
-      w.p.groups = 1;
-      add_window_f32(file, random, w, "spindle_stem_f32_neon");
-    }
-    for (int channels = 8; channels <= 40; ++channels) {
-      for (int i = 0; i < 8; ++i) {
-        Window w = random_window(random, 3, 3, channels, channels, 2);
-        w.p.groups = channels;
-        add_window_f32(file, random, w, "spindle_dw3x3_f32_neon");
-      }
-    }
-    for (int count = 1; count <= 40; ++count) add_elementwise_f32(file, random, count);
-  });
+  const NeonCore a53{"cortex-a53"}, a7{"cortex-a7", false, "neon-vfpv4"},
+      a9{"cortex-a9", false, "neon"};
+  for (const NeonCore& core : {a53, a7, a9}) check_neon_cases(core, float_cases);
 }

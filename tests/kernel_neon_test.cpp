@@ -18,16 +18,19 @@ namespace {
 // What a kernel is compiled for.
 struct Isa {
   std::string suffix;  // of the kernels' names: "_dot"
-  std::string cpu;     // -mcpu
-  int channels;        // of a panel
-  int step;            // of the depth of a first convolution
+  NeonCore core;
+  int channels;  // of a panel
+  int step;      // of the depth of a first convolution
   ReadOrder (*order)(int depth);
   bool by_twos;  // see GemmLayout
+  int block;     // channels of the 3x3 depthwise kernel
 };
 
-const Isa kNeon{"_neon", "cortex-a53", 4, 16, neon_order, false};
-const Isa kDot{"_dot", "cortex-a76", 8, 4, dot_order, false};
-const Isa kI8mm{"_i8mm", "cortex-a76+i8mm", 8, 8, i8mm_order, true};
+const Isa kNeon{"_neon", {"cortex-a53"}, 4, 16, neon_order, false, 16};
+const Isa kDot{"_dot", {"cortex-a76"}, 8, 4, dot_order, false, 16};
+const Isa kI8mm{"_i8mm", {"cortex-a76+i8mm"}, 8, 8, i8mm_order, true, 16};
+const Isa kA7{"_neon", {"cortex-a7", false, "neon-vfpv4"}, 4, 16, neon_order, false, 8};
+const Isa kA9{"_neon", {"cortex-a9", false, "neon"}, 4, 16, neon_order, false, 8};
 
 // Data of an int8 convolution with `outputs` channels of `taps` weights each.
 struct Data {
@@ -185,7 +188,9 @@ void add_dw3x3(CaseFile& file, Random& random, const Isa& isa, int channels) {
   const Data d = random_data(random, channels, 9, false);
   KernelCase c = case_of("spindle_dw3x3_s8" + isa.suffix, d);
   c.bias = folded(d, 9);
-  c.weights = isa.order == neon_order ? pack_dw3x3_neon(d.weights) : pack_dw3x3_dot(d.weights);
+  c.weights = isa.order == neon_order
+                  ? pack_dw3x3_neon(d.weights, static_cast<std::size_t>(isa.block))
+                  : pack_dw3x3_dot(d.weights);
   add_window(file, c, w, d, spindle_dw_s8,
              transposed(d.weights, static_cast<std::size_t>(channels)), dw3x3_ints,
              narrow_of(d, c.bias));
@@ -327,7 +332,7 @@ void pointwise_cases(CaseFile& file, Random& random, const Isa& isa) {
 void window_cases(CaseFile& file, Random& random, const Isa& isa) {
   for (int i = 0; i < 400; ++i) add_stem(file, random, isa);
   if (isa.order == i8mm_order) return;  // depthwise is that of the dot product
-  for (int channels = 16; channels <= 40; ++channels) {
+  for (int channels = isa.block; channels <= 40; ++channels) {
     for (int i = 0; i < 16; ++i) add_dw3x3(file, random, isa, channels);
   }
   for (int channels : {48, 96, 144, 192, 384, 576, 960}) add_dw3x3(file, random, isa, channels);
@@ -336,45 +341,71 @@ void window_cases(CaseFile& file, Random& random, const Isa& isa) {
 }  // namespace
 
 TEST_CASE("NEON kernels agree with the portable ones") {
-  check_neon_cases(kNeon.cpu, [](CaseFile& file, Random& random) {
+  check_neon_cases(kNeon.core, [](CaseFile& file, Random& random) {
     pointwise_cases(file, random, kNeon);
     window_cases(file, random, kNeon);
   });
 }
 
 TEST_CASE("dot product kernels agree with the portable ones") {
-  check_neon_cases(kDot.cpu, [](CaseFile& file, Random& random) {
+  check_neon_cases(kDot.core, [](CaseFile& file, Random& random) {
     pointwise_cases(file, random, kDot);
     window_cases(file, random, kDot);
   });
 }
 
 TEST_CASE("matrix product kernels agree with the portable ones") {
-  check_neon_cases(kI8mm.cpu, [](CaseFile& file, Random& random) {
+  check_neon_cases(kI8mm.core, [](CaseFile& file, Random& random) {
     pointwise_cases(file, random, kI8mm);
     window_cases(file, random, kI8mm);
   });
 }
 
+TEST_CASE("NEON kernels of 32-bit cores agree with the portable ones") {
+  for (const Isa& isa : {kA7, kA9}) {
+    check_neon_cases(isa.core, [&](CaseFile& file, Random& random) {
+      pointwise_cases(file, random, isa);
+      window_cases(file, random, isa);
+    });
+  }
+}
+
+namespace {
+
+// Kernels that take the parameters of portable ones; not every core has all of them.
+void same_parameter_cases(CaseFile& file, Random& random, bool add, bool quantize) {
+  for (int channels = 8; channels <= 40; ++channels) {
+    for (int i = 0; i < 6; ++i) add_dw(file, random, channels);
+  }
+  for (int count = 1; count <= 80; ++count) {
+    if (add) add_add(file, random, count);
+    if (quantize) add_quantize(file, random, count);
+    add_interleave(file, random, count);
+    add_mean(file, random, count, pick(random, 1, 9));
+  }
+  add_mean(file, random, 40, 300);
+  add_mean(file, random, 1280, 7);
+}
+
+}  // namespace
+
 TEST_CASE("NEON kernels that take the parameters of portable ones agree with them") {
-  check_neon_cases(kNeon.cpu, [](CaseFile& file, Random& random) {
+  check_neon_cases(kNeon.core, [](CaseFile& file, Random& random) {
+    same_parameter_cases(file, random, true, true);
     for (int channels = 8; channels <= 40; ++channels) {
-      for (int i = 0; i < 6; ++i) add_dw(file, random, channels);
       for (int i = 0; i < 8; ++i) add_wide_dw3x3(file, random, channels);
     }
-    for (int count = 1; count <= 80; ++count) {
-      add_add(file, random, count);
-      add_quantize(file, random, count);
-      add_interleave(file, random, count);
-      add_mean(file, random, count, pick(random, 1, 9));
-    }
-    add_mean(file, random, 40, 300);
-    add_mean(file, random, 1280, 7);
+  });
+  check_neon_cases(kA7.core, [](CaseFile& file, Random& random) {
+    same_parameter_cases(file, random, true, false);
+  });
+  check_neon_cases(kA9.core, [](CaseFile& file, Random& random) {
+    same_parameter_cases(file, random, false, false);
   });
 }
 
 TEST_CASE("a case with a wrong result is found") {
-  if (!neon_tools_available()) return;
+  if (!neon_tools_available(kNeon.core)) return;
   const TemporaryDirectory folder;
   {
     CaseFile file(folder.path() / "cases");
@@ -385,10 +416,9 @@ TEST_CASE("a case with a wrong result is found") {
     c.expected = bytes_of(std::vector<std::int8_t>{4});
     file.write(c);
   }
-  build_neon_cases(kNeon.cpu, "-O2", folder.path() / "program");
+  build_neon_cases(kNeon.core, "-O2", folder.path() / "program");
   const ProcessResult result =
-      run_process({{"qemu-aarch64", "-cpu", "max", (folder.path() / "program").string(),
-                    (folder.path() / "cases").string()}});
+      run_process({neon_command(kNeon.core, folder.path() / "program", folder.path() / "cases")});
   REQUIRE(result.code == 1);
 }
 

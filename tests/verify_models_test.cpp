@@ -44,7 +44,7 @@ TEST_CASE("MobileNetV2 1.0, QOperator") {
 }
 TEST_CASE("person detector, QDQ, also without FPU and on Armv7-A") {
   std::vector<std::string> targets = kTargets;
-  targets.insert(targets.end(), {"cortex-m3", "cortex-m33", "cortex-a9"});
+  targets.insert(targets.end(), {"cortex-m3", "cortex-m33", "cortex-a7", "cortex-a9"});
   verify_on("mobilenet_v2_0.35_128_person_int8_qdq", targets, 23 * 1024);
 }
 TEST_CASE("MobileNetV2 1.0, float") {

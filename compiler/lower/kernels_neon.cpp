@@ -76,8 +76,9 @@ std::vector<T> padded_inputs(const std::vector<T>& values, std::size_t inputs, s
   return result;
 }
 
-bool has_neon(const Selector& s) {
-  return s.target.neon && s.target.a64;
+// Channels of a block of the int8 3x3 depthwise kernels.
+std::int64_t dw3x3_block(const Target& target) {
+  return target.a64 ? kVector : kVector / 2;
 }
 
 // Whether the 3x3 depthwise kernels take the convolution, which is depthwise, given the channels
@@ -101,7 +102,7 @@ std::int64_t stem_taps(const Operands& o, const Conv& conv) {
 }  // namespace
 
 bool lower_pointwise_s8_neon(Selector& s, const Node& node) {
-  if (!has_neon(s) || !is_pointwise(s.graph, node) || !is_8bit_conv(s, node)) return false;
+  if (!s.target.neon || !is_pointwise(s.graph, node) || !is_8bit_conv(s, node)) return false;
   const Operands o = operands_of(s, node);
   const Gemm gemm = gemm_of(s.target);
   const IntWeights weights = int_weights(o.w);
@@ -119,21 +120,23 @@ bool lower_pointwise_s8_neon(Selector& s, const Node& node) {
 
 bool lower_dw3x3_s8_neon(Selector& s, const Node& node) {
   const auto* conv = node.as<Conv>();
-  if (!has_neon(s) || conv == nullptr || !is_8bit_conv(s, node) || !batch_of_one(s, node) ||
+  if (!s.target.neon || conv == nullptr || !is_8bit_conv(s, node) || !batch_of_one(s, node) ||
       !is_depthwise(s.graph, node)) {
     return false;
   }
   const Operands o = operands_of(s, node);
   const IntWeights weights = int_weights(o.w);
-  if (!is_dw3x3(o, *conv, kVector) || !weights.zero.empty()) return false;
+  const std::int64_t block = dw3x3_block(s.target);
+  if (!is_dw3x3(o, *conv, block) || !weights.zero.empty()) return false;
   if (!s.target.dotprod && !dw3x3_pairs_fit(weights.values)) return false;
   std::vector<Field> fields =
       s.target.dotprod
           ? int8_data(s, node, pack_dw3x3_dot(weights.values),
                       "[block][3 columns][16 channels][3 rows and 0]", folded_bias(o, weights),
                       weights)
-          : int8_data(s, node, pack_dw3x3_neon(weights.values),
-                      "[block][3 rows][3 columns][16 channels]", folded_bias(o, weights), weights);
+          : int8_data(s, node, pack_dw3x3_neon(weights.values, static_cast<std::size_t>(block)),
+                      "[block][3 rows][3 columns][channels of the block]", folded_bias(o, weights),
+                      weights);
   fields.pop_back();  // there are no zero points
   fields.insert(fields.end(),
                 {s.rows_field(node.inputs[0], 0), int_field("in_width", o.x.shape[2]),
@@ -148,7 +151,7 @@ bool lower_dw3x3_s8_neon(Selector& s, const Node& node) {
 
 bool lower_stem_s8_neon(Selector& s, const Node& node) {
   const auto* conv = node.as<Conv>();
-  if (!has_neon(s) || conv == nullptr || !is_8bit_conv(s, node) || !batch_of_one(s, node)) {
+  if (!s.target.neon || conv == nullptr || !is_8bit_conv(s, node) || !batch_of_one(s, node)) {
     return false;
   }
   const Operands o = operands_of(s, node);
@@ -175,7 +178,8 @@ bool lower_stem_s8_neon(Selector& s, const Node& node) {
 namespace {
 
 bool is_f32_window(const Selector& s, const Node& node) {
-  return has_neon(s) && node.as<Conv>() != nullptr && is_f32_conv(s, node) && batch_of_one(s, node);
+  return s.target.neon && node.as<Conv>() != nullptr && is_f32_conv(s, node) &&
+         batch_of_one(s, node);
 }
 
 }  // namespace
@@ -216,10 +220,17 @@ std::int64_t value_of(const KernelCall& call, std::string_view name) {
   return 0;
 }
 
+// Whether 32-bit cores have what the NEON kernel of the same parameters needs.
+bool on_32_bits(const std::string& symbol, const Target& target) {
+  if (symbol == "spindle_quantize_f32_s8") return false;  // divides
+  return symbol != "spindle_add_s8" || target.fma;
+}
+
 // The NEON kernel that takes the parameters of a portable one; empty if there is none.
-std::string neon_symbol(const KernelCall& call) {
+std::string neon_symbol(const KernelCall& call, const Target& target) {
   constexpr std::array kAlways{"spindle_add_s8", "spindle_mean_add_s8", "spindle_quantize_f32_s8",
                                "spindle_pw_f32", "spindle_add_f32",     "spindle_mean_add_f32"};
+  if (!target.a64 && !on_32_bits(call.symbol, target)) return "";
   const auto is = [&](const char* field, std::int64_t value) {
     return value_of(call, field) == value;
   };
@@ -238,10 +249,10 @@ std::string neon_symbol(const KernelCall& call) {
 }  // namespace
 
 void prefer_neon(Selection& selection, const Target& target) {
-  if (!target.neon || !target.a64) return;
+  if (!target.neon) return;
   for (auto& calls : selection.calls) {
     for (KernelCall& call : calls) {
-      const std::string symbol = neon_symbol(call);
+      const std::string symbol = neon_symbol(call, target);
       if (symbol.empty()) continue;
       call.symbol = symbol;
       call.sources = {call.symbol + ".c"};

@@ -21,11 +21,11 @@ std::int8_t at(std::span<const std::int8_t> values, std::size_t first, int index
   return index < 0 ? std::int8_t{0} : values[first + static_cast<std::size_t>(index)];
 }
 
-// The first channel of each block of kVector.
-std::vector<std::size_t> channel_blocks(std::size_t channels) {
+// The first channel of each block.
+std::vector<std::size_t> channel_blocks(std::size_t channels, std::size_t block) {
   std::vector<std::size_t> result;
-  for (std::size_t c = 0; c < channels; c += kVector) {
-    result.push_back(std::min(c, channels - kVector));
+  for (std::size_t c = 0; c < channels; c += block) {
+    result.push_back(std::min(c, channels - block));
   }
   return result;
 }
@@ -138,7 +138,7 @@ bool pairs_fit(std::span<const std::int8_t> values, const ReadOrder& order) {
 
 std::vector<std::int8_t> pack_dw3x3_dot(std::span<const std::int8_t> values) {
   std::vector<std::int8_t> result;
-  for (std::size_t first : channel_blocks(values.size() / kTaps)) {
+  for (std::size_t first : channel_blocks(values.size() / kTaps, kVector)) {
     for (int column = 0; column < 3; ++column) {
       for (std::size_t c = first; c < first + kVector; ++c) {
         for (int row = 0; row < 3; ++row) {
@@ -151,11 +151,11 @@ std::vector<std::int8_t> pack_dw3x3_dot(std::span<const std::int8_t> values) {
   return result;
 }
 
-std::vector<std::int8_t> pack_dw3x3_neon(std::span<const std::int8_t> values) {
+std::vector<std::int8_t> pack_dw3x3_neon(std::span<const std::int8_t> values, std::size_t block) {
   std::vector<std::int8_t> result;
-  for (std::size_t first : channel_blocks(values.size() / kTaps)) {
+  for (std::size_t first : channel_blocks(values.size() / kTaps, block)) {
     for (int tap = 0; tap < kTaps; ++tap) {
-      for (std::size_t c = first; c < first + kVector; ++c) {
+      for (std::size_t c = first; c < first + block; ++c) {
         result.push_back(at(values, c * kTaps, tap));
       }
     }

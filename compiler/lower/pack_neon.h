@@ -37,10 +37,12 @@ struct GemmLayout {
 // within 16 bits whatever the inputs are: no two weights that meet are both -128.
 [[nodiscard]] bool pairs_fit(std::span<const std::int8_t> values, const ReadOrder& order);
 
-// 3x3 depthwise weights [channels][9] for spindle_dw3x3_s8_dot and spindle_dw3x3_s8_neon: blocks of
-// 16 channels, the last of which ends at the last channel. channels >= 16.
+// 3x3 depthwise weights [channels][9] for spindle_dw3x3_s8_dot (blocks of 16) and
+// spindle_dw3x3_s8_neon: blocks of `block` channels, the last of which ends at the last channel.
+// There are at least as many channels.
 [[nodiscard]] std::vector<std::int8_t> pack_dw3x3_dot(std::span<const std::int8_t> values);
-[[nodiscard]] std::vector<std::int8_t> pack_dw3x3_neon(std::span<const std::int8_t> values);
+[[nodiscard]] std::vector<std::int8_t> pack_dw3x3_neon(std::span<const std::int8_t> values,
+                                                       std::size_t block);
 // As pairs_fit, for spindle_dw3x3_s8_neon.
 [[nodiscard]] bool dw3x3_pairs_fit(std::span<const std::int8_t> values);
 

@@ -15,6 +15,7 @@ struct Target {
   bool dsp = false;              // Armv7E-M / Armv8-M DSP: SMLAD, SXTB16
   bool mve = false;              // Helium, integer and float
   bool neon = false;             // Advanced SIMD
+  bool fma = false;              // fused multiply-add of vectors; AArch64 always has it
   bool a64 = false;              // AArch64
   bool dotprod = false;          // SDOT
   bool i8mm = false;             // SMMLA

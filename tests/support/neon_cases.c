@@ -101,9 +101,13 @@ static const entry kKernels[] = {
     KERNEL(spindle_dw3x3_s8_neon, kDw3x3S8),
     KERNEL(spindle_dw3x3_s8w_neon, kConvS8),
     KERNEL(spindle_dw_s8_neon, kConvS8),
+#if defined(__aarch64__) || defined(__ARM_FEATURE_FMA)
     KERNEL(spindle_add_s8_neon, kAddS8),
+#endif
     KERNEL(spindle_mean_add_s8_neon, kMeanAddS8),
+#if defined(__aarch64__)
     KERNEL(spindle_quantize_f32_s8_neon, kQuantize),
+#endif
     KERNEL(spindle_interleave_neon, kInterleave),
     KERNEL(spindle_pw_f32_neon, kPwF32),
     KERNEL(spindle_stem_f32_neon, kConvF32),

@@ -18,10 +18,18 @@ bool available(const std::string& program) {
   return false;
 }
 
+std::string compiler_of(const NeonCore& core) {
+  return core.a64 ? "aarch64-linux-gnu-gcc" : "arm-linux-gnueabihf-gcc";
+}
+
+std::string emulator_of(const NeonCore& core) {
+  return core.a64 ? "qemu-aarch64" : "qemu-arm";
+}
+
 }  // namespace
 
-bool neon_tools_available() {
-  return available("aarch64-linux-gnu-gcc") && available("qemu-aarch64");
+bool neon_tools_available(const NeonCore& core) {
+  return available(compiler_of(core)) && available(emulator_of(core));
 }
 
 int pick(Random& random, int lo, int hi) {
@@ -72,10 +80,17 @@ Window random_window(Random& random, int kernel_h, int kernel_w, int channels, i
   return w;
 }
 
-void build_neon_cases(const std::string& cpu, const std::string& level, const fs::path& program) {
-  std::vector<std::string> command{
-      "aarch64-linux-gnu-gcc",      "-std=c99", level, "-static", "-mcpu=" + cpu, "-I",
-      SPINDLE_SOURCE_DIR "/runtime"};
+void build_neon_cases(const NeonCore& core, const std::string& level, const fs::path& program) {
+  std::vector<std::string> command{compiler_of(core),
+                                   "-std=c99",
+                                   level,
+                                   "-static",
+                                   "-mcpu=" + core.cpu,
+                                   "-I",
+                                   SPINDLE_SOURCE_DIR "/runtime"};
+  if (!core.a64) {
+    command.insert(command.end(), {"-mthumb", "-mfloat-abi=hard", "-mfpu=" + core.fpu});
+  }
   command.emplace_back(SPINDLE_SOURCE_DIR "/tests/support/neon_cases.c");
   for (const auto& entry : fs::directory_iterator(SPINDLE_SOURCE_DIR "/runtime")) {
     const std::string stem = entry.path().stem().string();
@@ -89,8 +104,13 @@ void build_neon_cases(const std::string& cpu, const std::string& level, const fs
   REQUIRE(result.ok());
 }
 
-void check_neon_cases(const std::string& cpu, const std::function<void(CaseFile&, Random&)>& make) {
-  if (!neon_tools_available()) return;
+std::vector<std::string> neon_command(const NeonCore& core, const fs::path& program,
+                                      const fs::path& cases) {
+  return {emulator_of(core), "-cpu", core.a64 ? "max" : core.cpu, program.string(), cases.string()};
+}
+
+void check_neon_cases(const NeonCore& core, const std::function<void(CaseFile&, Random&)>& make) {
+  if (!neon_tools_available(core)) return;
   const TemporaryDirectory folder;
   const fs::path path = folder.path() / "cases";
   int count = 0;
@@ -102,10 +122,9 @@ void check_neon_cases(const std::string& cpu, const std::function<void(CaseFile&
   }
   for (const std::string level : {"-O2", "-O3"}) {
     const fs::path program = folder.path() / ("program" + level);
-    build_neon_cases(cpu, level, program);
-    const ProcessResult result =
-        run_process({{"qemu-aarch64", "-cpu", "max", program.string(), path.string()}});
-    INFO(cpu << ' ' << level << '\n' << result.output);
+    build_neon_cases(core, level, program);
+    const ProcessResult result = run_process({neon_command(core, program, path)});
+    INFO(core.cpu << ' ' << level << '\n' << result.output);
     REQUIRE(result.ok());
     REQUIRE(result.output.find(std::to_string(count) + " cases, 0 wrong") != std::string::npos);
   }

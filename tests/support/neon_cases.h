@@ -89,12 +89,23 @@ struct Window {
 [[nodiscard]] Window random_window(Random& random, int kernel_h, int kernel_w, int channels,
                                    int outputs, int most_pad);
 
+// What kernels are compiled for and run on.
+struct NeonCore {
+  std::string cpu;  // -mcpu
+  bool a64 = true;
+  std::string fpu = {};  // -mfpu of 32-bit cores
+};
+
 // Whether the cross compiler and QEMU are there; says so if they are not.
-[[nodiscard]] bool neon_tools_available();
-// Compiles the program for `cpu` with every kernel that it has instructions for.
-void build_neon_cases(const std::string& cpu, const std::string& level,
+[[nodiscard]] bool neon_tools_available(const NeonCore& core);
+// Compiles the program for `core` with every kernel that it has instructions for.
+void build_neon_cases(const NeonCore& core, const std::string& level,
                       const std::filesystem::path& program);
-// Runs the cases that `make` writes on kernels compiled for `cpu`.
-void check_neon_cases(const std::string& cpu, const std::function<void(CaseFile&, Random&)>& make);
+// The command that runs it.
+[[nodiscard]] std::vector<std::string> neon_command(const NeonCore& core,
+                                                    const std::filesystem::path& program,
+                                                    const std::filesystem::path& cases);
+// Runs the cases that `make` writes on kernels compiled for `core`.
+void check_neon_cases(const NeonCore& core, const std::function<void(CaseFile&, Random&)>& make);
 
 }  // namespace spindle::testing
