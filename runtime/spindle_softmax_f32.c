@@ -1,6 +1,5 @@
-#include <math.h>
-
 #include "spindle.h"
+#include "spindle_exp.h"
 
 /* One vector: elements `step` apart. */
 static void softmax(const float* x, float* y, int32_t classes, int32_t step) {
@@ -9,7 +8,7 @@ static void softmax(const float* x, float* y, int32_t classes, int32_t step) {
     if (x[(ptrdiff_t)i * step] > max) max = x[(ptrdiff_t)i * step];
   }
   for (int32_t i = 0; i < classes; ++i) {
-    const float e = expf(x[(ptrdiff_t)i * step] - max);
+    const float e = spindle_exp(x[(ptrdiff_t)i * step] - max);
     y[(ptrdiff_t)i * step] = e;
     sum += e;
   }

@@ -1,17 +1,18 @@
 #include <math.h>
 
 #include "spindle.h"
+#include "spindle_exp.h"
 #include "spindle_float.h"
 
 /* Functions from the math library. */
 static inline float transcendental(const spindle_unary_f32_params* p, float x) {
   switch (p->kind) {
     case SPINDLE_SIGMOID:
-      return 1.0f / (1.0f + expf(-x));
+      return 1.0f / (1.0f + spindle_exp(-x));
     case SPINDLE_TANH:
       return tanhf(x);
     case SPINDLE_EXP:
-      return expf(x);
+      return spindle_exp(x);
     case SPINDLE_LOG:
       return logf(x);
     case SPINDLE_SQRT:
@@ -21,7 +22,7 @@ static inline float transcendental(const spindle_unary_f32_params* p, float x) {
     case SPINDLE_ELU:
       return x < 0.0f ? p->alpha * expm1f(x) : x;
     default: /* SPINDLE_SOFTPLUS, in a form that does not overflow */
-      return (x > 0.0f ? x : 0.0f) + log1pf(expf(-fabsf(x)));
+      return (x > 0.0f ? x : 0.0f) + log1pf(spindle_exp(-fabsf(x)));
   }
 }
 

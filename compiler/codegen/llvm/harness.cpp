@@ -195,7 +195,7 @@ LlvmOutput emit(const HarnessJob& job, const Target& target) {
   if (llvm::Linker::linkModules(*firmware, std::move(module))) {
     throw LlvmFailure{"the firmware does not link"};
   }
-  set_target(*firmware, *machine, LlvmLevel::kO2);
+  set_target(*firmware, *machine, {}, LlvmLevel::kO2);
   optimize(*firmware, *machine, LlvmLevel::kO2);
   LlvmOutput output;
   output.data = generate(*firmware, *machine, LlvmForm::kObject);

@@ -17,6 +17,7 @@ IrContext::IrContext(const CSpelling& spelling, const LlvmOptions& llvm_options,
       options(llvm_options),
       module(*ir.module),
       comments(ir.comments),
+      calls(ir.calls),
       debug(*ir.module, spelling) {
   llvm::LLVMContext& context = module.getContext();
   nothing = llvm::Type::getVoidTy(context);

@@ -40,6 +40,7 @@ struct IrContext {
   const LlvmOptions& options;
   llvm::Module& module;
   IrComments& comments;
+  std::vector<IrModule::KernelCall>& calls;
   IrDebug debug;
 
   llvm::Type* nothing;

@@ -107,6 +107,7 @@ class FunctionEmitter {
   void put(const Trace& trace) {
     builder_.SetCurrentDebugLocation(ir_.debug.layer(trace.step, outside_));
     const TracedStep& step = ir_.program.steps[static_cast<std::size_t>(trace.step) - 1];
+    step_ = trace.step;
     note_ = fmt::format("step {}, {}: {} MACs", trace.step, step.name, step.macs);
     if (!ir_.options.traced) return;
     const llvm::FunctionCallee mark =
@@ -126,6 +127,7 @@ class FunctionEmitter {
     const llvm::FunctionCallee callee = ir_.module.getOrInsertFunction(
         call.symbol, llvm::FunctionType::get(ir_.nothing, types, false));
     llvm::CallInst* made = builder_.CreateCall(callee, values);
+    ir_.calls.push_back({made, step_});
     if (note_.empty()) return;
     // Before what computes the arguments.
     llvm::Instruction* first = last != nullptr && last->getParent() == made->getParent()
@@ -215,6 +217,7 @@ class FunctionEmitter {
   llvm::DebugLoc outside_;
   Value* state_ = nullptr;
   IrVariables v_;
+  int step_ = 0;      // whose work is being emitted
   std::string note_;  // on the layer, for its first call
 };
 

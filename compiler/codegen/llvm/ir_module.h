@@ -1,12 +1,14 @@
 // A Program as an LLVM module, and what goes with it.
 #pragma once
 
+#include <llvm/IR/Instructions.h>
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/Module.h>
 
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "compiler/codegen/c_spelling.h"
 #include "compiler/codegen/llvm_backend.h"
@@ -17,7 +19,14 @@ namespace spindle {
 using IrComments = std::unordered_map<const llvm::Value*, std::string>;
 
 struct IrModule {
+  // A call of a kernel in the work of a step (from 1; 0 if it is no step's).
+  struct KernelCall {
+    llvm::CallInst* instruction = nullptr;
+    int step = 0;
+  };
+
   std::unique_ptr<llvm::Module> module;
+  std::vector<KernelCall> calls;
   IrComments comments;
 };
 

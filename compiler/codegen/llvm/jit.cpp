@@ -71,7 +71,7 @@ std::unique_ptr<JitModel> compile(const Program& program, LlvmLevel level) {
   IrModule ir = emit_ir(c, {}, *kernels);
   add_packed_entries(*ir.module);
   link_kernels(*ir.module, std::move(kernels));
-  set_target(*ir.module, *machine, level);
+  set_target(*ir.module, *machine, {}, level);
   optimize(*ir.module, *machine, level);
   session.check();
 

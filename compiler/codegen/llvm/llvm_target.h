@@ -6,12 +6,13 @@
 namespace spindle {
 
 struct LlvmTarget {
-  std::string_view name;      // Spindle's
-  std::string_view bitcode;   // flavour of bitcode.cmake: kernels, triple and data layout
-  std::string_view cpu;       // as llc -mcpu takes it; empty: the architecture's baseline
-  std::string_view features;  // as llc -mattr takes them
-  bool hard_float = true;     // floats travel in the FPU's registers
-  bool bare_metal = false;    // linked to fixed addresses: absolute ones cost less
+  std::string_view name = {};      // Spindle's
+  std::string_view bitcode = {};   // flavour of bitcode.cmake: kernels, triple and data layout
+  std::string_view cpu = {};       // as llc -mcpu takes it; empty: the architecture's baseline
+  std::string_view features = {};  // as llc -mattr takes them
+  std::string_view tune = {};      // core to schedule for; empty: `cpu`
+  bool hard_float = true;          // floats travel in the FPU's registers
+  bool bare_metal = false;         // linked to fixed addresses: absolute ones cost less
 };
 
 // Null if there is no such target.

@@ -68,8 +68,14 @@ class FrameReader {
                                    object_.getBytesInAddress());
     for (const llvm::object::RelocationRef& relocation : relocations.relocations()) {
       std::uint64_t at = relocation.getOffset() + object_.getBytesInAddress();
-      frames_[target(relocation)].bytes = static_cast<std::int64_t>(data.getULEB128(&at));
+      frames_[target(relocation)].bytes =
+          static_cast<std::int64_t>(data.getULEB128(&at)) + return_address_bytes();
     }
+  }
+
+  // What a call itself pushes.
+  [[nodiscard]] std::int64_t return_address_bytes() const {
+    return object_.getArch() == llvm::Triple::x86_64 ? 8 : 0;
   }
 
   const llvm::object::ObjectFile& object_;

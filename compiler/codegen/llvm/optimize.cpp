@@ -49,6 +49,14 @@ llvm::OptimizationLevel pipeline_level(LlvmLevel level) {
   return llvm::OptimizationLevel::O3;
 }
 
+llvm::FunctionPassManager tidy_passes() {
+  llvm::FunctionPassManager passes;
+  passes.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
+  passes.addPass(llvm::EarlyCSEPass());
+  passes.addPass(llvm::SimplifyCFGPass());
+  return passes;
+}
+
 }  // namespace
 
 void link_kernels(llvm::Module& module, std::unique_ptr<llvm::Module> kernels) {
@@ -73,7 +81,8 @@ void link_kernels(llvm::Module& module, std::unique_ptr<llvm::Module> kernels) {
   if (llvm::verifyModule(module, &out)) throw InternalError("emitted IR: " + out.str());
 }
 
-void set_target(llvm::Module& module, const llvm::TargetMachine& machine, LlvmLevel level) {
+void set_target(llvm::Module& module, const llvm::TargetMachine& machine, std::string_view tune,
+                LlvmLevel level) {
   for (llvm::Function& function : module) {
     for (const char* name : {"target-cpu", "target-features", "tune-cpu"}) {
       function.removeFnAttr(name);
@@ -83,6 +92,9 @@ void set_target(llvm::Module& module, const llvm::TargetMachine& machine, LlvmLe
     if (!machine.getTargetFeatureString().empty()) {
       function.addFnAttr("target-features", machine.getTargetFeatureString());
     }
+    if (!tune.empty()) function.addFnAttr("tune-cpu", tune);
+    // The bytes below the stack pointer are not in the sizes of frames.
+    function.addFnAttr(llvm::Attribute::NoRedZone);
     if (level == LlvmLevel::kOz) {
       function.addFnAttr(llvm::Attribute::OptimizeForSize);
       function.addFnAttr(llvm::Attribute::MinSize);
@@ -92,14 +104,19 @@ void set_target(llvm::Module& module, const llvm::TargetMachine& machine, LlvmLe
 
 void tidy_kernels(llvm::Module& module, llvm::TargetMachine& machine, const std::string& prefix) {
   Analyses analyses(machine);
-  llvm::FunctionPassManager passes;
-  passes.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
-  passes.addPass(llvm::EarlyCSEPass());
-  passes.addPass(llvm::SimplifyCFGPass());
+  llvm::FunctionPassManager passes = tidy_passes();
   for (llvm::Function& function : module) {
     if (function.isDeclaration() || function.getName().starts_with(prefix)) continue;
     passes.run(function, analyses.functions);
   }
+}
+
+void inline_within_kernels(llvm::Module& module, llvm::TargetMachine& machine) {
+  Analyses analyses(machine);
+  llvm::ModulePassManager passes;
+  passes.addPass(llvm::AlwaysInlinerPass());
+  passes.addPass(llvm::createModuleToFunctionPassAdaptor(tidy_passes()));
+  passes.run(module, analyses.modules);
 }
 
 void optimize(llvm::Module& module, llvm::TargetMachine& machine, LlvmLevel level) {

@@ -18,11 +18,16 @@ namespace spindle {
 void link_kernels(llvm::Module& module, std::unique_ptr<llvm::Module> kernels);
 
 // Every function is for the machine's core from here on, whatever it was compiled for.
-void set_target(llvm::Module& module, const llvm::TargetMachine& machine, LlvmLevel level);
+// `tune` is the core to schedule for; empty: the machine's.
+void set_target(llvm::Module& module, const llvm::TargetMachine& machine, std::string_view tune,
+                LlvmLevel level);
 
 // Makes what clang writes without optimization readable: no variables on the stack, no empty
 // blocks. Functions of `keep` stay as they are.
 void tidy_kernels(llvm::Module& module, llvm::TargetMachine& machine, const std::string& prefix);
+
+// Inlines what kernels are made of, so that their sizes are known. Tidies them, too.
+void inline_within_kernels(llvm::Module& module, llvm::TargetMachine& machine);
 
 // LLVM's own pipeline of the level.
 void optimize(llvm::Module& module, llvm::TargetMachine& machine, LlvmLevel level);
