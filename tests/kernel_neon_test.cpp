@@ -210,7 +210,7 @@ void add_wide_dw3x3(CaseFile& file, Random& random, int channels) {
     c.weights.push_back(static_cast<std::int8_t>(weight >> 8));
   }
   add_window(file, c, w, d, spindle_dw_s8,
-             transposed(d.weights, static_cast<std::size_t>(channels)));
+             transposed(d.weights, static_cast<std::size_t>(channels)), conv_ints, -1);
 }
 
 void add_dw(CaseFile& file, Random& random, int channels) {

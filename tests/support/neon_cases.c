@@ -99,7 +99,9 @@ static const entry kKernels[] = {
     KERNEL(spindle_pw_s8_neon, kPwS8),
     KERNEL(spindle_stem_s8_neon, kStemS8),
     KERNEL(spindle_dw3x3_s8_neon, kDw3x3S8),
+#if defined(__aarch64__)
     KERNEL(spindle_dw3x3_s8w_neon, kConvS8),
+#endif
     KERNEL(spindle_dw_s8_neon, kConvS8),
 #if defined(__aarch64__) || defined(__ARM_FEATURE_FMA)
     KERNEL(spindle_add_s8_neon, kAddS8),
