@@ -321,6 +321,9 @@ typedef struct {
 } spindle_add_s8_params;
 void spindle_add_s8(const spindle_add_s8_params *p, const void *a, const void *b, void *out,
                     int32_t count);
+/* For Arm's DSP extension. */
+void spindle_add_s8_dsp(const spindle_add_s8_params *p, const void *a, const void *b, void *out,
+                        int32_t count);
 void spindle_add_s8_neon(const spindle_add_s8_params *p, const void *a, const void *b, void *out,
                          int32_t count);
 void spindle_add_s8_mve(const spindle_add_s8_params *p, const void *a, const void *b, void *out,

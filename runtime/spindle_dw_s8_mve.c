@@ -67,6 +67,34 @@ SPINDLE_INLINE const int16_t* add_taps(sums* s, const int16_t* w, const int8_t* 
   return w;
 }
 
+#define ADD(to, x, w)                  \
+  "vmullb.s16 %q[t], %q[" x "], %q[" w \
+  "]\n\t"                              \
+  "vadd.i32 %q[" to "0], %q[" to       \
+  "0], %q[t]\n\t"                      \
+  "vmullt.s16 %q[t], %q[" x "], %q[" w \
+  "]\n\t"                              \
+  "vadd.i32 %q[" to "1], %q[" to "1], %q[t]\n\t"
+
+/* A row of two windows of three columns, the second a column further: the columns of both. Returns
+ * the weights that follow. */
+SPINDLE_INLINE const int16_t* add_row(sums* s, const int16_t* w, const int8_t* const* column) {
+  int16x8_t u, v, x, t;
+  __asm__ volatile(
+      "vldrh.16 %q[u], [%[w]], #16\n\t"
+      "vldrb.s16 %q[x], [%[c0]]\n\t" ADD("a", "x", "u")
+      "vldrh.16 %q[v], [%[w]], #16\n\t"
+      "vldrb.s16 %q[x], [%[c1]]\n\t" ADD("b", "x", "u") ADD("a", "x", "v")
+      "vldrh.16 %q[u], [%[w]], #16\n\t"
+      "vldrb.s16 %q[x], [%[c2]]\n\t" ADD("b", "x", "v") ADD("a", "x", "u")
+      "vldrb.s16 %q[x], [%[c3]]\n\t" ADD("b", "x", "u")
+      : [w] "+r"(w), [a0] "+w"(s->a0), [a1] "+w"(s->a1), [b0] "+w"(s->b0), [b1] "+w"(s->b1),
+        [u] "=&w"(u), [v] "=&w"(v), [x] "=&w"(x), [t] "=&w"(t)
+      : [c0] "l"(column[0]), [c1] "l"(column[1]), [c2] "l"(column[2]), [c3] "l"(column[3])
+      : "memory");
+  return w;
+}
+
 /* 8 channels of one output. */
 SPINDLE_INLINE void store(int8_t* out, int32x4_t even, int32x4_t odd, const float* multiplier,
                           spindle_mve_range range) {
@@ -117,13 +145,47 @@ SPINDLE_INLINE void outputs(const spindle_dw_s8_mve_params* p, const window_rows
   if (two) store(out + c + p->channels, s.b0, s.b1, multiplier, range);
 }
 
-/* All channels. */
+/* Channels c, c + 1, ... of two outputs side by side, for windows of three columns at stride 1,
+ * whose first column and last one may be outside of the image. */
+SPINDLE_INLINE void neighbours(const spindle_dw_s8_mve_params* p, const window_rows* rows,
+                               const int32_t* packed, int32_t c, int8_t* out, int32_t left,
+                               spindle_mve_range range) {
+  const int32_t begins = left >= 0, ends = left + 3 < p->in_width;
+  const int16_t* w = (const int16_t*)(const void*)(packed + HEAD);
+  const float* multiplier = (const float*)(const void*)(packed + BLOCK);
+  sums s;
+  s.a0 = s.b0 = vld1q_s32(packed);
+  s.a1 = s.b1 = vld1q_s32(packed + 4);
+  for (int32_t ky = 0; ky < p->kernel_h; ++ky) {
+    const int8_t* column[4] = {rows->zero, rows->zero, rows->zero, rows->zero};
+    if (rows->row[ky]) {
+      const int8_t* row = rows->row[ky] + left * p->channels + c;
+      if (begins) column[0] = row;
+      column[1] = row + p->channels;
+      column[2] = row + 2 * p->channels;
+      if (ends) column[3] = row + 3 * p->channels;
+    }
+    w = add_row(&s, w, column);
+  }
+  store(out + c, s.a0, s.a1, multiplier, range);
+  store(out + c + p->channels, s.b0, s.b1, multiplier, range);
+}
+
+/* How many outputs are computed, and by what. */
+typedef enum { kOne, kTwo, kNeighbours } shape;
+
+/* All channels; `what` is a constant. */
 SPINDLE_INLINE void pixels(const spindle_dw_s8_mve_params* p, const window_rows* rows, int8_t* out,
-                           int32_t left, int32_t two, spindle_mve_range range) {
+                           int32_t left, shape what, spindle_mve_range range) {
   const int32_t words = HEAD + p->kernel_h * p->kernel_w * BLOCK / 2;
   const int32_t* packed = p->weights;
   for (int32_t c = 0; c < p->channels; c += BLOCK, packed += words) {
-    outputs(p, rows, packed, spindle_min(c, p->channels - BLOCK), out, left, two, range);
+    const int32_t first = spindle_min(c, p->channels - BLOCK);
+    if (what == kNeighbours) {
+      neighbours(p, rows, packed, first, out, left, range);
+    } else {
+      outputs(p, rows, packed, first, out, left, what == kTwo, range);
+    }
   }
 }
 
@@ -140,17 +202,22 @@ void spindle_dw_s8_mve(const spindle_dw_s8_mve_params* p, const void* in, void* 
     const int32_t inside = r >= 0 && r < p->in.rows;
     rows.row[k] = inside ? (const int8_t*)spindle_row(in, p->in, r) : NULL;
   }
+  const int32_t three = p->kernel_w == 3 && p->stride_w == 1 && p->dilation_w == 1;
   while (n > 0) {
     const int32_t left = x * p->stride_w - p->pad_left;
-    const int32_t two = n > 1 && left >= 0 && left + p->stride_w + reach < p->in_width;
-    if (two) {
-      pixels(p, &rows, pixel, left, 1, range);
+    const int32_t right = left + p->stride_w + reach; /* of two outputs */
+    int32_t count = 2;
+    if (n > 1 && three && left >= -1 && right <= p->in_width) {
+      pixels(p, &rows, pixel, left, kNeighbours, range);
+    } else if (n > 1 && left >= 0 && right < p->in_width) {
+      pixels(p, &rows, pixel, left, kTwo, range);
     } else {
-      pixels(p, &rows, pixel, left, 0, range);
+      count = 1;
+      pixels(p, &rows, pixel, left, kOne, range);
     }
-    pixel += (1 + two) * p->channels;
-    x += 1 + two;
-    n -= 1 + two;
+    pixel += count * p->channels;
+    x += count;
+    n -= count;
   }
 }
 #else

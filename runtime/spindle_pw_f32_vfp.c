@@ -54,11 +54,11 @@ typedef struct {
   WEIGHTS ONE("24")
 
 /* All inputs. */
-#define SUMS(four, one)             \
+#define SUMS(four, one, name)             \
   "cmp  r5, #0\n\t"                 \
   "beq  2f\n"                       \
   "1:\n\t"                          \
-  "@ LLVM-MCA-BEGIN " #four "\n\t"  \
+  "@ LLVM-MCA-BEGIN " name "\n\t"  \
   four four                         \
   "subs r5, r5, #1\n\t"             \
   "bne  1b\n\t"                     \
@@ -147,7 +147,7 @@ static void two(const tile* t) {
   RUN("ldmia  r0!, {r1-r6, r8-r10}\n\t"
       "vldmia r4, {s0-s7}\n\t"
       "vldmia r4, {s8-s15}\n\t"
-      SUMS(FOUR_OF_TWO, ONE_OF_TWO)
+      SUMS(FOUR_OF_TWO, ONE_OF_TWO, "2 pixels by 8 outputs, 8 channels")
       FINISH_TWO);
 }
 
@@ -155,7 +155,7 @@ static void two(const tile* t) {
 static void one(const tile* t) {
   RUN("ldmia  r0!, {r1-r6, r8-r10}\n\t"
       "vldmia r4, {s0-s7}\n\t"
-      SUMS(FOUR_OF_ONE, ONE_OF_ONE)
+      SUMS(FOUR_OF_ONE, ONE_OF_ONE, "1 pixel by 8 outputs, 8 channels")
       FINISH_ONE);
 }
 

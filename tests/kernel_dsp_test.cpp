@@ -31,9 +31,9 @@ Command sources(bool board) {
   Command files{kSource + "/tests/support/dsp_cases.c",
                 kFirmware + (board ? "/host_io_semihosting.c" : "/host_io_posix.c")};
   if (board) files.push_back(kFirmware + "/startup_cortexm.c");
-  for (const char* kernel :
-       {"pw_s8", "stem_s8", "dw_s8", "quantize_f32_s8", "pw_s8_dsp", "stem_s8_dsp", "dw3x3_s8_dsp",
-        "dw3x3_s8w_dsp", "dw5x5_s8_dsp", "gemm_s8_dsp", "quantize_f32_s8_dsp"}) {
+  for (const char* kernel : {"pw_s8", "stem_s8", "dw_s8", "quantize_f32_s8", "add_s8", "add_s8_dsp",
+                             "pw_s8_dsp", "stem_s8_dsp", "dw3x3_s8_dsp", "dw3x3_s8w_dsp",
+                             "dw5x5_s8_dsp", "gemm_s8_dsp", "quantize_f32_s8_dsp"}) {
     files.push_back(kSource + "/runtime/spindle_" + kernel + ".c");
   }
   return files;

@@ -196,6 +196,17 @@ void add_dw3x3(CaseFile& file, Random& random, const Isa& isa, int channels) {
              narrow_of(d, c.bias));
 }
 
+void add_dw(CaseFile& file, Random& random, int channels) {
+  const int kernel_h = 1 + 2 * pick(random, 0, 2), kernel_w = 1 + 2 * pick(random, 0, 2);
+  Window w = random_window(random, kernel_h, kernel_w, channels, channels, 4);
+  w.p.groups = channels;
+  const Data d = random_data(random, channels, kernel_h * kernel_w, random.flip());
+  KernelCase c = case_of("spindle_dw_s8_neon", d);
+  c.bias = d.bias;
+  c.weights = transposed(d.weights, static_cast<std::size_t>(channels));
+  add_window(file, c, w, d, spindle_dw_s8, c.weights, conv_ints, -1);
+}
+
 // Weights with zero points.
 void add_wide_dw3x3(CaseFile& file, Random& random, int channels) {
   Window w = random_window(random, 3, 3, channels, channels, 2);
@@ -211,17 +222,6 @@ void add_wide_dw3x3(CaseFile& file, Random& random, int channels) {
   }
   add_window(file, c, w, d, spindle_dw_s8,
              transposed(d.weights, static_cast<std::size_t>(channels)), conv_ints, -1);
-}
-
-void add_dw(CaseFile& file, Random& random, int channels) {
-  const int kernel_h = 1 + 2 * pick(random, 0, 2), kernel_w = 1 + 2 * pick(random, 0, 2);
-  Window w = random_window(random, kernel_h, kernel_w, channels, channels, 4);
-  w.p.groups = channels;
-  const Data d = random_data(random, channels, kernel_h * kernel_w, random.flip());
-  KernelCase c = case_of("spindle_dw_s8_neon", d);
-  c.bias = d.bias;
-  c.weights = transposed(d.weights, static_cast<std::size_t>(channels));
-  add_window(file, c, w, d, spindle_dw_s8, c.weights, conv_ints, -1);
 }
 
 void add_add(CaseFile& file, Random& random, int count) {

@@ -61,6 +61,11 @@ bool is_identity(const std::vector<std::int8_t>& table) {
   return true;
 }
 
+// MVE cores have kernels of their own.
+bool has_dsp_kernels(const Target& target) {
+  return target.dsp && target.fpu && !target.mve;
+}
+
 }  // namespace
 
 bool lower_add_s8(Selector& s, const Node& node) {
@@ -84,7 +89,8 @@ bool lower_add_s8(Selector& s, const Node& node) {
   first.in_place = second.in_place = true;
   s.add_step(
       node, {first, second}, node.output(), shape.rows,
-      {kernel("spindle_add_s8", "spindle_add_s8_params",
+      {kernel(has_dsp_kernels(s.target) ? "spindle_add_s8_dsp" : "spindle_add_s8",
+              "spindle_add_s8_params",
               {float_field("a_scale", ra), float_field("b_scale", rb), float_field("bias", f),
                int_field("a_offset", stored_offset(a)), int_field("b_offset", stored_offset(b)),
                int_field("out_offset", stored_offset(y)), int_field("lo", limits.lo),
@@ -186,12 +192,12 @@ bool lower_quantize(Selector& s, const Node& node) {
   const Tensor& x = s.tensor(node.inputs[0]);
   const Tensor& y = s.tensor(node.output());
   if (node.as<Quantize>() != nullptr && x.type == DType::kF32 && is_8bit(y)) {
-    const bool dsp = s.target.dsp && s.target.fpu && !s.target.mve;
     add_rowwise_step(
         s, node,
-        kernel(dsp ? "spindle_quantize_f32_s8_dsp" : "spindle_quantize_f32_s8",
-               "spindle_quantize_params",
-               {float_field("scale", y.quant->scale[0]), int_field("zero", stored_zero(y))}, {}),
+        kernel(
+            has_dsp_kernels(s.target) ? "spindle_quantize_f32_s8_dsp" : "spindle_quantize_f32_s8",
+            "spindle_quantize_params",
+            {float_field("scale", y.quant->scale[0]), int_field("zero", stored_zero(y))}, {}),
         1, false);
     return true;
   }

@@ -9,10 +9,11 @@ namespace {
 
 constexpr std::int64_t kTypical = 400;
 
-constexpr std::array<std::pair<std::string_view, std::int64_t>, 88> kSizes{{
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 89> kSizes{{
     {"spindle_add_f32.c", 72},
     {"spindle_add_f32_neon.c", 208},
     {"spindle_add_s8.c", 168},
+    {"spindle_add_s8_dsp.c", 540},
     {"spindle_add_s8_mve.c", 272},
     {"spindle_add_s8_neon.c", 780},
     {"spindle_arg_max_f32.c", 260},
@@ -42,7 +43,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 88> kSizes{{
     {"spindle_dw5x5_s8_dsp.c", 3568},
     {"spindle_dw_f32.c", 1120},
     {"spindle_dw_s8.c", 1404},
-    {"spindle_dw_s8_mve.c", 1276},
+    {"spindle_dw_s8_mve.c", 1876},
     {"spindle_dw_s8_neon.c", 796},
     {"spindle_flip_sign.c", 32},
     {"spindle_gather.c", 72},

@@ -325,6 +325,28 @@ static void quantize(int32_t count) {
   compare("quantize_f32_s8_dsp case ", count, 0, count, p.zero, 0);
 }
 
+static void add(int32_t count) {
+  const int shifted = pick(0, 1);
+  const spindle_add_s8_params p = {(float)pick(1, 4000) * 0.001f,
+                                   (float)pick(1, 4000) * (pick(0, 9) ? 0.001f : 1e8f),
+                                   (float)pick(-20000, 20000) * 0.01f,
+                                   shifted ? 128 : 0,
+                                   pick(0, 1) ? 128 : 0,
+                                   shifted ? 128 : 0,
+                                   pick(0, 3) ? -128 : pick(-128, 0),
+                                   pick(0, 3) ? 127 : pick(0, 127)};
+  int8_t *a = input_memory + pick(0, 7), *b = weight_memory + pick(0, 7);
+  fill(a, count, pick(0, 4) == 0);
+  fill(b, count, pick(0, 4) == 0);
+  prepare(count, 0);
+  spindle_add_s8(&p, a, b, expected, count);
+  spindle_add_s8_dsp(&p, a, b, actual + kGuard, count);
+  compare("add_s8_dsp case ", count, 0, count, p.a_offset, p.b_offset);
+  memcpy(actual + kGuard, a, (size_t)count); /* in place */
+  spindle_add_s8_dsp(&p, actual + kGuard, b, actual + kGuard, count);
+  compare("add_s8_dsp in place case ", count, 0, count, p.a_offset, p.b_offset);
+}
+
 static void family(void) {
   static const int32_t kWidths[] = {16, 24, 32, 48, 64, 96, 112, 144, 160, 192, 320, 384, 576, 960};
   for (uint32_t i = 0; i < sizeof kWidths / sizeof kWidths[0]; ++i) {
@@ -350,6 +372,7 @@ int main(void) {
   }
   for (int32_t i = 0; i < 300; ++i) stem();
   for (int32_t count = 1; count <= 64; ++count) quantize(count);
+  for (int32_t count = 1; count <= 200; ++count) add(count);
   family();
   print_number(cases, " cases, ");
   print_number(failures, " wrong\n");
