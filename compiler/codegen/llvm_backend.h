@@ -1,6 +1,6 @@
 // Program -> LLVM IR, bitcode, assembly, objects, and code that runs in this process. What stands
 // here names nothing of LLVM, so that Spindle builds without it: llvm/ implements it, or
-// llvm_absent.cpp, which refuses.
+// llvm/absent, which refuses.
 #pragma once
 
 #include <cstdint>

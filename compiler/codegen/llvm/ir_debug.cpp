@@ -7,7 +7,7 @@ namespace spindle {
 IrDebug::IrDebug(llvm::Module& module, const CSpelling& c)
     : program_(c.program),
       builder_(module),
-      file_(builder_.createFile(c.source, "")),
+      file_(builder_.createFile(c.source.empty() ? c.model : c.source, "")),
       unit_(builder_.createCompileUnit(llvm::dwarf::DW_LANG_C99, file_, "Spindle",
                                        /*isOptimized=*/true, "", 0, "",
                                        llvm::DICompileUnit::LineTablesOnly)),

@@ -8,7 +8,8 @@ using llvm::Value;
 // A function that the model's users call: its arenas come first.
 class EntryEmitter {
  public:
-  EntryEmitter(IrContext& ir, const char* name, std::vector<std::string> more)
+  EntryEmitter(IrContext& ir, const char* name, const char* comment,
+               const std::vector<std::string>& more)
       : ir_(ir), builder_(ir.module.getContext()), arenas_(ir.program.arenas.size()) {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < arenas_; ++i) names.push_back(ir.c.arena(static_cast<int>(i)));
@@ -19,6 +20,7 @@ class EntryEmitter {
                                        ir.module);
     function_->addFnAttr(llvm::Attribute::NoUnwind);
     function_->setDSOLocal(true);
+    ir.comments[function_] = comment;
     for (unsigned i = 0; i < names.size(); ++i) function_->getArg(i)->setName(names[i]);
     builder_.SetInsertPoint(llvm::BasicBlock::Create(ir.module.getContext(), "entry", function_));
     builder_.SetCurrentDebugLocation(ir.debug.enter(*function_, function_->getName().str()));
@@ -88,7 +90,7 @@ void emit_run(IrContext& ir) {
   if (ir.program.input_mode == InputMode::kExternal) more = names_of(ir.program.inputs);
   const std::size_t inputs = more.size();
   for (const std::string& name : names_of(ir.program.outputs)) more.push_back(name);
-  EntryEmitter entry(ir, "run", more);
+  EntryEmitter entry(ir, "run", "Runs the model once.", more);
   Value* state = entry.state();
   for (std::size_t i = 0; i < inputs; ++i) {
     entry.store(state, ir.input_field(static_cast<int>(i)), entry.argument(i));
@@ -103,7 +105,7 @@ std::uint64_t kept_bytes(const IrContext& ir) {
 }
 
 void emit_begin(IrContext& ir) {
-  EntryEmitter entry(ir, "begin", {});
+  EntryEmitter entry(ir, "begin", "Before the first row of the input.", {});
   llvm::IRBuilder<>& b = entry.builder();
   b.CreateMemSet(entry.kept_in_arena(), b.getInt8(0), kept_bytes(ir), llvm::Align(4));
   entry.finish();
@@ -111,7 +113,7 @@ void emit_begin(IrContext& ir) {
 
 void emit_push_row(IrContext& ir) {
   const Streaming& s = ir.program.streaming;
-  EntryEmitter entry(ir, "push_row", {"row"});
+  EntryEmitter entry(ir, "push_row", "Takes a row of the input.", {"row"});
   llvm::IRBuilder<>& b = entry.builder();
   llvm::Function* function = b.GetInsertBlock()->getParent();
   const auto block = [&](const char* name) {
@@ -146,7 +148,7 @@ void emit_push_row(IrContext& ir) {
 }
 
 void emit_finish(IrContext& ir) {
-  EntryEmitter entry(ir, "finish", names_of(ir.program.outputs));
+  EntryEmitter entry(ir, "finish", "After the last row.", names_of(ir.program.outputs));
   Value* state = entry.state();
   entry.store_outputs(state, 0);
   entry.run(last_function(ir), state);

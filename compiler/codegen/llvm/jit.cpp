@@ -7,6 +7,7 @@
 #include "compiler/codegen/llvm/ir_module.h"
 #include "compiler/codegen/llvm/llvm_session.h"
 #include "compiler/codegen/llvm/optimize.h"
+#include "compiler/codegen/llvm/specialize.h"
 #include "compiler/codegen/llvm_backend.h"
 
 namespace spindle {
@@ -72,6 +73,7 @@ std::unique_ptr<JitModel> compile(const Program& program, LlvmLevel level) {
   add_packed_entries(*ir.module);
   link_kernels(*ir.module, std::move(kernels));
   set_target(*ir.module, *machine, {}, level);
+  keep_kernels_apart(ir);
   optimize(*ir.module, *machine, level);
   session.check();
 

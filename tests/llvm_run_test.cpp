@@ -1,0 +1,96 @@
+// What LLVM compiles into this process computes what the same program computes by interpretation.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <iostream>
+
+#include "compiler/driver/execute_native.h"
+#include "compiler/driver/model_inputs.h"
+#include "tests/catch.h"
+#include "tests/support/compiled.h"
+#include "tests/support/graph_testing.h"
+#include "tests/support/random_model.h"
+
+using namespace spindle;
+using namespace spindle::testing;
+
+namespace {
+
+// Empty if all outputs agree: 8-bit identical, float within 1e-5 of the largest.
+std::string native_difference(const Compilation& compiled, std::uint64_t seed) {
+  std::vector<std::vector<std::byte>> bytes;
+  for (const ConstantPtr& input : random_inputs(compiled.graph, seed)) {
+    bytes.emplace_back(input->bytes().begin(), input->bytes().end());
+  }
+  Diagnostics diagnostics;
+  const auto native = execute_native(compiled.program, bytes, diagnostics);
+  if (!native) return "it was not compiled";
+  const Execution expected = execute(compiled.program, bytes);
+  if (native->outputs.size() != expected.outputs.size()) return "another number of outputs";
+  for (std::size_t i = 0; i < expected.outputs.size(); ++i) {
+    const ProgramIo& io = compiled.program.outputs[i];
+    Difference difference;
+    compare(*to_tensor(io, expected.outputs[i]), *to_tensor(io, native->outputs[i]), difference);
+    const bool integer = io.type != DType::kF32;
+    if (integer ? difference.different > 0 : difference.largest_relative > 1e-5) {
+      return fmt::format("output {}: {} of {} values differ", i, difference.different,
+                         difference.values);
+    }
+  }
+  return "";
+}
+
+bool skipped() {
+  if (has_llvm()) return false;
+  std::cerr << "*** SKIPPED: built without LLVM ***\n";
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("random networks of every type") {
+  if (skipped()) return;
+  for (std::uint64_t seed = 41; seed < 53; ++seed) {
+    const DType type = seed % 3 == 0 ? DType::kI8 : seed % 3 == 1 ? DType::kU8 : DType::kF32;
+    INFO("seed " << seed);
+    CHECK(native_difference(compile_graph(random_model(seed, type)), seed).empty());
+  }
+}
+
+TEST_CASE("input in the arena, and streamed") {
+  if (skipped()) return;
+  for (InputMode mode : {InputMode::kArena, InputMode::kStreamed}) {
+    for (std::uint64_t seed : {61, 62}) {
+      PlanSettings settings;
+      settings.input = mode;
+      INFO("seed " << seed << ", mode " << static_cast<int>(mode));
+      const Compilation compiled = compile_graph(random_model(seed, DType::kI8), "host", settings);
+      CHECK(native_difference(compiled, seed).empty());
+    }
+  }
+}
+
+TEST_CASE("the smallest plans: patches, tiles, rows computed again") {
+  if (skipped()) return;
+  for (std::uint64_t seed : {31, 33, 36}) {
+    PlanSettings settings;
+    const Graph graph = random_model(seed, DType::kI8);
+    const StepGraph steps = compile_graph(graph, "host", settings).selection.steps;
+    settings.ram = plan_frontier(steps, settings).back().arena_bytes;
+    INFO("seed " << seed);
+    CHECK(native_difference(compile_graph(graph, "host", settings), seed).empty());
+  }
+}
+
+TEST_CASE("functions of one value, from the runtime and from the math library") {
+  if (skipped()) return;
+  for (UnaryKind kind : {UnaryKind::kSigmoid, UnaryKind::kTanh, UnaryKind::kExp,
+                         UnaryKind::kHardSwish, UnaryKind::kErf, UnaryKind::kSqrt}) {
+    Graph graph;
+    const TensorId image = add_input(graph, "image", {1, 5, 7, 3});
+    graph.outputs.push_back(graph.append("y", Unary{kind, 0, 0}, {image}));
+    set_origins(graph);
+    INFO("kind " << static_cast<int>(kind));
+    CHECK(native_difference(compile_graph(graph), 7).empty());
+  }
+}
