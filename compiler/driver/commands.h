@@ -52,6 +52,7 @@ struct RunOptions {
   std::filesystem::path output_dir;   // <output>.npy
   bool save_input = false;            // <input>.npy there too
   std::filesystem::path dump_layers;  // every activation of the compiled graph
+  std::filesystem::path draw;         // picture with detections or classes, as .png
   bool reference = false;             // interpreter instead of compiled code
 };
 int run_run(const RunOptions& options, Diagnostics& diagnostics);

@@ -103,7 +103,8 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
     for (const ProgramIo& io : list) {
       if (io.constant >= 0) continue;
       into.push_back({std::string(c_type_of(io.type)),
-                      element_count(io.shape) * static_cast<std::int64_t>(size_of(io.type))});
+                      element_count(io.shape) * static_cast<std::int64_t>(size_of(io.type)),
+                      io.rows, io.name});
     }
   };
   describe(compilation.program.inputs, job.inputs);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kTypical = 400;
 
-constexpr std::array<std::pair<std::string_view, std::int64_t>, 76> kSizes{{
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 80> kSizes{{
     {"spindle_add_f32.c", 72},
     {"spindle_add_f32_neon.c", 208},
     {"spindle_add_s8.c", 168},
@@ -30,6 +30,8 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 76> kSizes{{
     {"spindle_copy.c", 12},
     {"spindle_deinterleave.c", 172},
     {"spindle_dequantize_s8_f32.c", 52},
+    {"spindle_detect_ssd_f32.c", 944},
+    {"spindle_detect_ssd_s8.c", 876},
     {"spindle_dw3x3_f32_neon.c", 2052},
     {"spindle_dw3x3_s8_dot.c", 3924},
     {"spindle_dw3x3_s8_dsp.c", 6788},
@@ -55,6 +57,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 76> kSizes{{
     {"spindle_mean_add_s8_neon.c", 504},
     {"spindle_mean_end_f32.c", 84},
     {"spindle_mean_end_s8.c", 140},
+    {"spindle_nms_f32.c", 904},
     {"spindle_pad.c", 216},
     {"spindle_pw_f32.c", 2880},
     {"spindle_pw_f32_neon.c", 11056},
@@ -85,6 +88,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 76> kSizes{{
     {"spindle_stem_s8_mve.c", 3032},
     {"spindle_stem_s8_neon.c", 4464},
     {"spindle_strided_copy.c", 212},
+    {"spindle_top_k_f32.c", 324},
     {"spindle_unary_f32.c", 624},
 }};
 
