@@ -11,6 +11,7 @@
 #include "compiler/ir/graph.h"
 #include "frontend/budget.h"
 #include "frontend/external_data.h"
+#include "frontend/onnx_proto.h"
 
 namespace spindle::frontend {
 
@@ -61,6 +62,9 @@ class ImportContext {
 
   // Pads of 8-bit tensors whose fill is still the raw integer, as no Quant is known yet (by node).
   std::unordered_map<int, float> raw_fill;
+
+  // Nodes whose results ONNX counts at run time; here their number is fixed.
+  std::vector<const onnx::NodeProto*> fixed_counts;
 
   bool other_floats = false;  // the file computes in float16, bfloat16 or double somewhere
 

@@ -216,6 +216,12 @@ class Importer {
     context_.graph.sort();
     context_.graph.remove_dead();
     context_.graph.compact();
+    for (const onnx::NodeProto* node : context_.fixed_counts) {
+      report_
+          .warning("W0105", "the number of results depends on the input and is fixed instead",
+                   report_.place(*node))
+          .notes.emplace_back("there is room for all; rows that are not used hold -1");
+    }
     if (context_.other_floats) {
       report_.warning("W0102", "float16, bfloat16 and double are computed in float32",
                       report_.place());

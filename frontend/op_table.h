@@ -36,6 +36,7 @@ constexpr int kAnyNumber = std::numeric_limits<int>::max();
 [[nodiscard]] std::span<const OpEntry> slice_operators();
 [[nodiscard]] std::span<const OpEntry> fold_operators();
 [[nodiscard]] std::span<const OpEntry> resize_operators();
+[[nodiscard]] std::span<const OpEntry> select_operators();
 [[nodiscard]] std::span<const OpEntry> quant_operators();
 [[nodiscard]] std::span<const OpEntry> refused_operators();
 [[nodiscard]] std::span<const OpEntry> qlinear_operators();

@@ -655,6 +655,46 @@ typedef struct {
 void spindle_channel_slice(const spindle_channel_slice_params *p, const void *in, void *out,
                            int32_t pixels);
 
+/* Detections of a single-shot detector: boxes decoded and, class by class, those suppressed that
+ * overlap a better one. `scores` is [anchor_count][classes], `offsets` [anchor_count][4]: of the
+ * centre in units of the anchor's size and logarithms of factors of the size, or, by corners, of the
+ * corners in those units, all times the variances. `out` is float[most][6]: class, score, low corner,
+ * high corner, the best score first, of equal ones the first; rows without a detection have class
+ * -1. Scores below the least are never decoded. */
+typedef struct {
+  const float *anchors;      /* [anchor_count][4]: centre and size, on both axes */
+  const float *offset_table; /* 8 bits: [4][256] by value + 128, times variance, exp of sizes */
+  const float *variance;     /* float: [4] */
+  int32_t anchor_count, classes, background, most, corners; /* background -1: no such class */
+  float overlap;             /* most intersection over union with a better one of the class */
+  float least;               /* float: least score */
+  int32_t least_s8;          /* 8 bits: least score as stored, 128 if there is none */
+  float score_scale;
+  int32_t score_zero;
+} spindle_detect_ssd_params;
+void spindle_detect_ssd_s8(const spindle_detect_ssd_params *p, const void *scores,
+                           const void *offsets, void *out);
+void spindle_detect_ssd_f32(const spindle_detect_ssd_params *p, const void *scores,
+                            const void *offsets, void *out);
+
+/* Boxes chosen by score, class by class: `boxes` is [boxes][4] (two corners, or centre and size),
+ * `scores` [classes][boxes]. `out` is int64[classes * most][3]: 0, class, box, by class and then by
+ * score, of equal ones the first; rows that are not used come last and hold -1. Taken is what scores
+ * more than `least` and has an intersection over union of at most `overlap` with all that is taken. */
+typedef struct {
+  int32_t boxes, classes, most, centered;
+  float overlap, least;
+} spindle_nms_f32_params;
+void spindle_nms_f32(const spindle_nms_f32_params *p, const void *boxes, const void *scores,
+                     void *out);
+
+/* The k largest (or smallest) of the middle dimension of [outer][extent][inner], the best first, of
+ * equal ones the first: float values [outer][k][inner], or their positions as int64. */
+typedef struct {
+  int32_t outer, extent, inner, k, smallest, indices;
+} spindle_top_k_f32_params;
+void spindle_top_k_f32(const spindle_top_k_f32_params *p, const void *in, void *out);
+
 /* out[o][i] = in[o][index[i]]: elements of inner_bytes, `count` of the `extent` in each of `outer`. */
 typedef struct {
   const int32_t *index; /* [count] */

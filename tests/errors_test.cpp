@@ -107,6 +107,7 @@ void write_models(const fs::path& folder) {
   const ConstantPtr small = Constant::floats({2, 2}, {1, 2, 3, 4});
   std::string error;
   REQUIRE(write_npy(folder / "small.npy", *small, error));
+  REQUIRE(write_npy(folder / "vector.npy", *Constant::floats({4}, {1, 2, 3, 4}), error));
   fs::create_directory(folder / "empty");
 }
 

@@ -47,6 +47,13 @@ TEST_CASE("person detector, QDQ, also without FPU and on Armv7-A") {
   targets.insert(targets.end(), {"cortex-m3", "cortex-m33", "cortex-a7", "cortex-a9"});
   verify_on("mobilenet_v2_0.35_128_person_int8_qdq", targets, 23 * 1024);
 }
+TEST_CASE("SSD, also without FPU") {
+  verify_on("ssd_mobilenet_v2_fpnlite_0.35_192_int8_qdq",
+            {"cortex-m3", "cortex-m7", "cortex-m55", "cortex-a72"}, 180 * 1024);
+}
+TEST_CASE("DeepLabV3") {
+  verify_on("deeplabv3_mnv2_0.5_513_int8_qdq", {"cortex-m7", "cortex-a72"}, 320 * 1024);
+}
 TEST_CASE("MobileNetV2 1.0, float") {
   verify_on("mobilenet_v2_1.0_224_float", {"cortex-a72"}, 512 * 1024);
 }

@@ -86,9 +86,10 @@ class Coder {
       put(out, "  const uint8_t *in{}; /* {} */\n", i, c_.program.inputs[i].name);
     }
     for (std::size_t i = 0; i < c_.program.outputs.size(); ++i) {
-      if (c_.program.outputs[i].constant >= 0) continue;
+      if (!has_buffer(c_.program.outputs[i])) continue;
       put(out, "  uint8_t *out{}; /* {} */\n", i, c_.program.outputs[i].name);
     }
+    if (c_.hands_out_rows()) out += "  void *user; /* for the functions that take rows */\n";
     if (c_.streamed()) put(out, "  {}_kept kept;\n", c_.model);
     out += "  struct {\n";
     put_counters(out, kept_counters(), c_.program.counters.size(), "    ");
@@ -203,7 +204,15 @@ class Coder {
     put(out, "{0}  }}\n{0}}}\n", margin);
   }
 
+  // The address as void *, so that no compiler doubts its alignment, which is the row's.
+  void put_row_call(std::string& out, const Call& call, const char* margin) const {
+    const ProgramIo& io = c_.program.outputs[static_cast<std::size_t>(call.output_row)];
+    put(out, "{}{}_{}_row(s->user, {}, (const {} *)(const void *)({}));\n", margin, c_.model,
+        io.name, arg(call.args[0]), c_type_of(io.type), arg(call.args[1]));
+  }
+
   void put_call(std::string& out, const Call& call, const char* margin) const {
+    if (call.output_row >= 0) return put_row_call(out, call, margin);
     std::string text = fmt::format("{}{}(", margin, call.symbol);
     const std::string indent(text.size(), ' ');
     std::size_t line = 0;
@@ -272,9 +281,10 @@ class Coder {
     for (int i = 0; i < arena_count(); ++i) list.push_back("(uint8_t *)" + c_.arena(i));
     list.insert(list.end(), inputs.begin(), inputs.end());
     for (const ProgramIo& io : c_.program.outputs) {
-      if (io.constant >= 0) continue;
+      if (!has_buffer(io)) continue;
       list.push_back(outputs ? fmt::format("(uint8_t *){}", io.name) : "NULL");
     }
+    if (c_.hands_out_rows()) list.emplace_back(outputs ? "user" : "NULL");
     return list;
   }
 

@@ -71,6 +71,17 @@ void put_constant_output(std::string& out, const CSpelling& c, const ProgramIo& 
       c_comment(io.onnx_name), c.constant_declaration(io.constant));
 }
 
+// The function that takes an output row by row.
+void put_row_function(std::string& out, const CSpelling& c, const ProgramIo& io) {
+  if (io.rows == 0) return;
+  put(out,
+      "\n/* Yours to define: called during the run with each of the {} rows of output '{}', from "
+      "the\n"
+      " * first on. `user` is what the run was given; the row is valid during the call only. */\n"
+      "{};\n",
+      io.rows, c_comment(io.onnx_name), c.row_signature(io));
+}
+
 void put_run_api(std::string& out, const CSpelling& c) {
   const bool inside = c.program.input_mode == InputMode::kArena;
   for (std::size_t i = 0; inside && i < c.program.inputs.size(); ++i) {
@@ -119,6 +130,7 @@ std::string c_header(const CSpelling& c) {
   for (const ProgramIo& io : c.program.inputs) put_io(out, c, io, "input");
   for (const ProgramIo& io : c.program.outputs) put_io(out, c, io, "output");
   for (const ProgramIo& io : c.program.outputs) put_constant_output(out, c, io);
+  for (const ProgramIo& io : c.program.outputs) put_row_function(out, c, io);
   if (c.streamed()) {
     put_streamed_api(out, c);
   } else {

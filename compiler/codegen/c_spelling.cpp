@@ -44,9 +44,10 @@ std::string CSpelling::function(const char* name) const {
 std::string CSpelling::outputs() const {
   std::string text;
   for (const ProgramIo& io : program.outputs) {
-    if (io.constant >= 0) continue;
+    if (!has_buffer(io)) continue;
     put(text, ", {} {}[{}]", c_type_of(io.type), io.name, element_count(io.shape));
   }
+  if (hands_out_rows()) text += ", void *user";
   return text + ")";
 }
 
@@ -68,6 +69,16 @@ std::string CSpelling::push_signature() const {
   return function("push_row") + fmt::format(", const {} row[{}])",
                                             c_type_of(program.inputs[0].type),
                                             program.streaming.row_elements);
+}
+
+bool CSpelling::hands_out_rows() const {
+  return std::any_of(program.outputs.begin(), program.outputs.end(),
+                     [](const ProgramIo& io) { return io.rows > 0; });
+}
+
+std::string CSpelling::row_signature(const ProgramIo& output) const {
+  return fmt::format("void {}_{}_row(void *user, int32_t y, const {} row[{}])", model, output.name,
+                     c_type_of(output.type), element_count(output.shape) / output.rows);
 }
 
 std::string CSpelling::finish_signature() const {

@@ -43,6 +43,10 @@ class CSpelling {
   [[nodiscard]] std::string begin_signature() const;
   [[nodiscard]] std::string push_signature() const;
   [[nodiscard]] std::string finish_signature() const;
+  // The function that the user defines for rows of an output.
+  [[nodiscard]] std::string row_signature(const ProgramIo& output) const;
+  // Whether there is one, so that functions take what it is given: "user".
+  [[nodiscard]] bool hands_out_rows() const;
 
  private:
   [[nodiscard]] std::string function(const char* name) const;  // with its arenas, still open

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <numeric>
 
 #include "compiler/driver/commands.h"
+#include "compiler/driver/draw.h"
 #include "compiler/driver/execute_native.h"
 #include "compiler/driver/model_inputs.h"
 #include "compiler/driver/npy.h"
@@ -80,6 +82,92 @@ void print_top(const Constant& scores, const std::vector<std::string>& labels, i
   }
 }
 
+// The detections among the outputs; null without --detect.
+ConstantPtr find_detections(const RunOptions& options, const std::vector<ConstantPtr>& outputs) {
+  return options.model.detect && outputs.size() == 1 ? outputs[0] : nullptr;
+}
+
+std::string name_of_class(const std::vector<std::string>& labels, std::int64_t label) {
+  const bool named = label >= 0 && static_cast<std::size_t>(label) < labels.size();
+  return named ? labels[static_cast<std::size_t>(label)] : std::string();
+}
+
+void print_detections(const std::vector<Detection>& detections,
+                      const std::vector<std::string>& labels) {
+  if (!detections.empty()) {
+    std::cout << "   score  class     top    left  bottom   right\n";
+  }
+  for (const Detection& d : detections) {
+    std::cout << fmt::format("{:>8.4f}  {:>5}  {:>6.3f}  {:>6.3f}  {:>6.3f}  {:>6.3f}  {}\n",
+                             d.score, d.label, d.top, d.left, d.bottom, d.right,
+                             name_of_class(labels, d.label));
+  }
+  std::cout << fmt::format("{} detection{}\n", detections.size(),
+                           detections.size() == 1 ? "" : "s");
+}
+
+// A map of classes: integers over an image.
+struct ClassMap {
+  ConstantPtr classes;
+  int width = 0, height = 0;
+};
+
+ClassMap find_classes(const Program& program, const std::vector<ConstantPtr>& outputs) {
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const ProgramIo& io = program.outputs[i];
+    const bool indices = io.type == DType::kI64 || io.type == DType::kI32 || io.type == DType::kU8;
+    Shape extents;  // other than 1
+    for (std::int64_t extent : io.shape) {
+      if (extent != 1) extents.push_back(extent);
+    }
+    if (!indices || extents.size() != 2) continue;
+    return {outputs[i], static_cast<int>(extents[1]), static_cast<int>(extents[0])};
+  }
+  return {};
+}
+
+// Which part of the picture has which class, the largest first.
+void print_classes(const Constant& classes, const std::vector<std::string>& labels, int top) {
+  std::map<std::int64_t, std::int64_t> counts;
+  for (std::int64_t i = 0; i < classes.size(); ++i) ++counts[classes.as_int(i)];
+  std::vector<std::pair<std::int64_t, std::int64_t>> order(counts.begin(), counts.end());
+  std::stable_sort(order.begin(), order.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  if (order.size() > static_cast<std::size_t>(top)) order.resize(static_cast<std::size_t>(top));
+  for (const auto& [label, count] : order) {
+    std::cout << fmt::format(
+        "{:>8.2f} %  {:>5}  {}\n",
+        100.0 * static_cast<double>(count) / static_cast<double>(classes.size()), label,
+        name_of_class(labels, label));
+  }
+}
+
+// --draw: what was found, in the input's picture.
+bool draw(const RunOptions& options, const Program& program,
+          const std::vector<ConstantPtr>& outputs, Diagnostics& diagnostics) {
+  const ConstantPtr detections = find_detections(options, outputs);
+  const ClassMap map = find_classes(program, outputs);
+  if (detections == nullptr && map.classes == nullptr) {
+    diagnostics.error("E0422", "there is nothing to draw", options.model.model.string())
+        .notes.emplace_back("the model gives no map of classes, and `--detect` was not given");
+    return false;
+  }
+  std::string error;
+  Picture picture = read_picture(options.inputs[0], 3, error);
+  if (!error.empty()) {
+    diagnostics.error("E0420", error).helps.emplace_back("`--draw` needs a picture as input");
+    return false;
+  }
+  if (detections != nullptr) {
+    picture = fit(picture, picture.width, picture.height, options.picture.crop);
+    draw_detections(picture, detections_of(*detections, options.model.detect->x_first));
+  } else {
+    const Picture part = fit(picture, map.width, map.height, options.picture.crop);
+    picture = draw_classes(part, *map.classes, map.width, map.height);
+  }
+  return write_file(options.draw, to_png(picture), diagnostics);
+}
+
 // Scores over classes: one vector.
 bool is_scores(const Shape& shape) {
   const std::int64_t count = element_count(shape);
@@ -138,7 +226,16 @@ int run_run(const RunOptions& options, Diagnostics& diagnostics) {
   if (!options.dump_layers.empty()) {
     good = good && dump_layers(compilation->graph, inputs, options.dump_layers, diagnostics);
   }
+  if (!options.draw.empty()) good = good && draw(options, program, outputs, diagnostics);
   if (!good) return kExitRefused;
+  if (const ConstantPtr detections = find_detections(options, outputs)) {
+    print_detections(detections_of(*detections, options.model.detect->x_first), labels);
+    return kExitDone;
+  }
+  if (const ClassMap map = find_classes(program, outputs); map.classes != nullptr) {
+    print_classes(*map.classes, labels, options.top);
+    return kExitDone;
+  }
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const ProgramIo& io = program.outputs[i];
     if (outputs.size() > 1 || !is_scores(io.shape)) {

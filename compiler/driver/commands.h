@@ -55,6 +55,7 @@ struct RunOptions {
   std::filesystem::path output_dir;   // <output>.npy
   bool save_input = false;            // <input>.npy there too
   std::filesystem::path dump_layers;  // every activation of the compiled graph
+  std::filesystem::path draw;         // picture with detections or classes, as .png
   bool reference = false;             // interpreter instead of compiled code
   bool jit = false;                   // LLVM compiles the model, instead of kernels built in
 };

@@ -12,6 +12,7 @@
 #include "compiler/driver/summary.h"
 #include "compiler/lower/build_program.h"
 #include "compiler/lower/input_mode.h"
+#include "compiler/lower/output_rows.h"
 #include "compiler/passes/pipeline.h"
 #include "frontend/importer.h"
 
@@ -21,6 +22,10 @@ std::optional<Graph> load_model(const ModelOptions& options, Diagnostics& diagno
   std::optional<Graph> graph = import_onnx(options.model, {options.dims}, diagnostics);
   if (!graph) return std::nullopt;
   if (!options.input_u8.empty() && !take_picture_input(*graph, options.input_u8, diagnostics)) {
+    return std::nullopt;
+  }
+  if (options.output_u8 && !take_indices_as_u8(*graph, diagnostics)) return std::nullopt;
+  if (options.detect && !take_detections(*graph, *options.detect, diagnostics)) {
     return std::nullopt;
   }
   PipelineOptions pipeline;
@@ -125,6 +130,9 @@ std::optional<Compilation> compile_model(const ModelOptions& options, const std:
     auto regions = read_memory_map(options.memory, diagnostics);
     if (!regions) return std::nullopt;
     settings.regions = std::move(*regions);
+  }
+  if (options.output_rows && !hand_out_rows(result.selection, result.graph, diagnostics)) {
+    return std::nullopt;
   }
   if (!set_input_mode(result.selection, result.graph, settings.input, diagnostics)) {
     return std::nullopt;

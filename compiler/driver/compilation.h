@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/driver/output_options.h"
 #include "compiler/ir/diagnostics.h"
 #include "compiler/ir/graph.h"
 #include "compiler/lower/program.h"
@@ -24,9 +25,12 @@ struct ModelOptions {
   std::vector<float> input_u8;               // --input-u8: mean, std; empty when not given
   std::vector<std::string> print_after;      // --print-after
   bool verify_passes = false;
-  PlanSettings plan;             // --ram, --input
-  std::filesystem::path memory;  // --memory; empty when not given
-  bool frontier = false;         // --pareto
+  std::optional<DetectOptions> detect;  // --detect
+  bool output_u8 = false;               // --output-u8
+  bool output_rows = false;             // --output-rows
+  PlanSettings plan;                    // --ram, --input
+  std::filesystem::path memory;         // --memory; empty when not given
+  bool frontier = false;                // --pareto
 };
 
 // The canonical graph; nothing if the model cannot be read (reported).

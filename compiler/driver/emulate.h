@@ -19,6 +19,9 @@ namespace spindle {
 struct EmulatedTensor {
   std::string c_type;      // element type as C spells it: "int8_t", "float"
   std::int64_t bytes = 0;  // of the whole tensor; a multiple of the type's size, > 0
+  // > 0: an output that comes in so many rows, each to NAME_<row_name>_row(user, y, row).
+  std::int64_t rows = 0;
+  std::string row_name = {};
 };
 
 using TensorBytes = std::vector<std::byte>;

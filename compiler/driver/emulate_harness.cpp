@@ -106,7 +106,28 @@ std::string arguments(const EmulationJob& job, bool inputs) {
   for (std::size_t i = 0; inputs && i < job.inputs.size(); i++) {
     text += fmt::format(", input{}.values", i);
   }
-  for (std::size_t i = 0; i < job.outputs.size(); i++) text += fmt::format(", output{}.values", i);
+  bool rows = false;
+  for (std::size_t i = 0; i < job.outputs.size(); i++) {
+    rows = rows || job.outputs[i].rows > 0;
+    if (job.outputs[i].rows == 0) text += fmt::format(", output{}.values", i);
+  }
+  return text + (rows ? ", 0" : "");
+}
+
+// What takes the rows of outputs that come so: puts them where whole outputs are.
+std::string row_functions(const EmulationJob& job) {
+  std::string text;
+  for (std::size_t i = 0; i < job.outputs.size(); i++) {
+    const EmulatedTensor& output = job.outputs[i];
+    if (output.rows == 0) continue;
+    text += fmt::format(
+        "\nvoid {0}_{1}_row(void* user, int32_t y, const {2}* row) {{\n"
+        "  enum {{ count = {3} / {4} / sizeof({2}) }};\n"
+        "  (void)user;\n"
+        "  for (long i = 0; i < (long)count; i++) output{5}.values[(long)y * (long)count + i] = "
+        "row[i];\n}}\n",
+        job.model_name, output.row_name, output.c_type, output.bytes, output.rows, i);
+  }
   return text;
 }
 
@@ -159,6 +180,7 @@ std::string job_source(const EmulationJob& job) {
       "const int job_traced = JOB_TRACED;\n"
       "const int job_mark = JOB_MARK;\n",
       job.runs.size());
+  text += row_functions(job);
   text += calls(job);
   return text;
 }

@@ -187,7 +187,19 @@ class Machine {
     }
   }
 
+  // What the user's function may do with a row: keep it.
+  void keep_row(const Call& call, const Position& at) {
+    const auto output = static_cast<std::size_t>(call.output_row);
+    std::vector<std::byte>& to = outputs_[output];
+    const std::size_t row_bytes =
+        to.size() / static_cast<std::size_t>(program_.outputs[output].rows);
+    const auto y = static_cast<std::size_t>(value_of(call.args[0], at));
+    const auto* row = reinterpret_cast<const std::byte*>(value_of(call.args[1], at));
+    std::memcpy(to.data() + y * row_bytes, row, row_bytes);
+  }
+
   void call_kernel(const Call& call, const Position& at) {
+    if (call.output_row >= 0) return keep_row(call, at);
     const KernelFunction function = find_kernel(call.symbol);
     check_internal(function != nullptr, "no kernel " + call.symbol);
     check_internal(call.args.size() <= kMostArgs, "too many arguments for " + call.symbol);

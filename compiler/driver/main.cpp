@@ -37,6 +37,7 @@ std::map<std::string, std::int64_t> parse_dims(const std::vector<std::string>& t
 struct ModelFlags {
   ModelOptions model;
   std::vector<std::string> dims;
+  std::string detect;
 
   void add_to(CLI::App& command) {
     command.add_option("model", model.model, "ONNX file")->required();
@@ -46,6 +47,11 @@ struct ModelFlags {
                     "Take the picture as uint8 in NHWC order, (byte - MEAN) / STD")
         ->delimiter(',')
         ->expected(2);
+    command.add_flag("--output-u8", model.output_u8, "Give indices of classes (ArgMax) as uint8");
+    command.add_option("--detect", detect,
+                       "Give detections instead of scores and boxes: ssd[,score=0.5][,iou=0.5]"
+                       "[,max=10][,background=0][,variances=0.1:0.1:0.2:0.2][,boxes=centers]"
+                       "[,anchors=corners][,order=yx]");
     std::vector<std::string> passes{"all"};
     for (std::string_view pass : pass_names()) passes.emplace_back(pass);
     command.add_option("--print-after", model.print_after, "Print the graph after a pass, or all")
@@ -56,6 +62,11 @@ struct ModelFlags {
   }
   [[nodiscard]] ModelOptions get() {
     model.dims = parse_dims(dims);
+    if (!detect.empty()) {
+      std::string error;
+      model.detect = parse_detect(detect, error);
+      if (!error.empty()) throw CLI::ValidationError("--detect", error);
+    }
     return model;
   }
 };
@@ -74,6 +85,8 @@ void add_plan(CLI::App& command, ModelOptions& model, const char* input) {
           },
           "Most bytes of the arena, as 65536 or 64K")
       ->transform(CLI::AsSizeValue(false));
+  command.add_flag("--output-rows", model.output_rows,
+                   "Hand outputs out row by row, to a function that you define");
   command.add_option("--memory", model.memory, "JSON file that lists the target's memories");
   command.add_option(input, model.plan.input, "The input: external, arena or streamed")
       ->transform(CLI::CheckedTransformer(modes).description(""));
@@ -159,6 +172,8 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   run_command->add_option("--output-dir", run.output_dir, "Write each output as .npy");
   run_command->add_flag("--save-input", run.save_input, "Write each input there too");
   run_command->add_option("--dump-layers", run.dump_layers, "Write every activation as .npy");
+  run_command->add_option("--draw", run.draw,
+                          "Write the picture with what was found in it as .png");
   CLI::Option* reference =
       run_command->add_flag("--reference", run.reference, "Use the reference interpreter");
   run.jit = has_llvm();

@@ -154,7 +154,7 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
   const auto describe = [](const std::vector<ProgramIo>& list, std::vector<EmulatedTensor>& into) {
     for (const ProgramIo& io : list) {
       if (io.constant >= 0) continue;
-      into.push_back({std::string(c_type_of(io.type)), tensor_bytes(io)});
+      into.push_back({std::string(c_type_of(io.type)), tensor_bytes(io), io.rows, io.name});
     }
   };
   describe(compilation.program.inputs, job.inputs);

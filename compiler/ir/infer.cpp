@@ -381,6 +381,46 @@ struct Inferrer {
     return make(DType::kI64, std::move(shape));
   }
 
+  Inferred operator()(const Detect& op) const {
+    const Shape& scores = x().shape;
+    if (!numeric_activation(x().type) || !numeric_activation(in[1]->type) ||
+        in[2]->type != DType::kF32) {
+      return fail("input type is not supported");
+    }
+    if (scores.size() != 3 || scores[0] != 1 || in[1]->shape != Shape{1, scores[1], 4} ||
+        in[2]->shape != Shape{scores[1], 4}) {
+      return fail(fmt::format("scores {}, offsets {} and anchors {} do not fit", to_string(scores),
+                              to_string(in[1]->shape), to_string(in[2]->shape)));
+    }
+    if (op.most < 1 || op.background >= scores[2]) return fail("no such class or no detections");
+    return make(DType::kF32, {op.most, 6});
+  }
+
+  Inferred operator()(const NonMaxSuppression& op) const {
+    const Shape& boxes = x().shape;
+    const Shape& scores = in[1]->shape;
+    if (!numeric_activation(x().type) || !numeric_activation(in[1]->type)) {
+      return fail("input type is not supported");
+    }
+    if (boxes.size() != 3 || boxes[0] != 1 || boxes[2] != 4 || scores.size() != 3 ||
+        scores[0] != 1 || scores[2] != boxes[1]) {
+      return fail(fmt::format("boxes {} and scores {} of one image do not fit", to_string(boxes),
+                              to_string(scores)));
+    }
+    if (op.most < 1) return fail("no box is wanted");
+    return make(DType::kI64, {scores[1] * std::min(op.most, boxes[1]), 3});
+  }
+
+  Inferred operator()(const TopK& op) const {
+    if (!numeric_activation(x().type)) return fail("input type is not supported");
+    if (auto e = check_axis(op.axis, x().shape.size()); !e.empty()) return fail(e);
+    Shape shape = x().shape;
+    std::int64_t& extent = shape[static_cast<std::size_t>(op.axis)];
+    if (op.k < 0 || op.k > extent) return fail(fmt::format("{} of {} are wanted", op.k, extent));
+    extent = op.k;
+    return make(op.indices ? DType::kI64 : x().type, std::move(shape));
+  }
+
   Inferred operator()(const Cast& op) const { return make(op.to, x().shape); }
   Inferred operator()(const Identity&) const { return make(x().type, x().shape); }
 };
@@ -397,6 +437,8 @@ struct ArityOf {
   Arity operator()(const MatMul&) const { return {2, 2}; }
   Arity operator()(const BatchNorm&) const { return {5, 5}; }
   Arity operator()(const Binary&) const { return {2, 2}; }
+  Arity operator()(const NonMaxSuppression&) const { return {2, 2}; }
+  Arity operator()(const Detect&) const { return {3, 3}; }
   Arity operator()(const Concat&) const { return {1, -1}; }
   template <typename T>
   Arity operator()(const T&) const {

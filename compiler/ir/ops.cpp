@@ -56,6 +56,11 @@ struct Namer {
   std::string_view operator()(const Gather&) const { return "gather"; }
   std::string_view operator()(const Resize&) const { return "resize"; }
   std::string_view operator()(const ArgMax& op) const { return op.minimum ? "arg_min" : "arg_max"; }
+  std::string_view operator()(const Detect&) const { return "detect"; }
+  std::string_view operator()(const NonMaxSuppression&) const { return "non_max_suppression"; }
+  std::string_view operator()(const TopK& op) const {
+    return op.indices ? "top_k_indices" : "top_k";
+  }
   std::string_view operator()(const Cast&) const { return "cast"; }
   std::string_view operator()(const Identity&) const { return "identity"; }
 };

@@ -64,8 +64,8 @@ struct MatMul {};
 enum class PoolKind : std::uint8_t { kMax, kAverage };
 
 // Window pooling. Input x [N,H,W,C]; output [N,OH,OW,C]. Padding is never the maximum; it counts
-// in the average only if count_include_pad. 8-bit average: acc = sum (x - zx) in int32, then as Conv
-// with m = sx / (sy * taps that count).
+// in the average only if count_include_pad. 8-bit average: acc = sum (x - zx) in int32, then as
+// Conv with m = sx / (sy * taps that count).
 struct Pool {
   PoolKind kind = PoolKind::kMax;
   std::array<int, 2> kernel{1, 1};
@@ -97,7 +97,8 @@ struct BatchNorm {
 enum class BinaryKind : std::uint8_t { kAdd, kSub, kMul, kDiv, kMin, kMax, kPow };
 
 // Elementwise with numpy broadcasting. Inputs: a, b. 8-bit add: ra = sa/sy, rb = sb/sy,
-// f = zy - (ra*za + rb*zb), all in float32; y = saturate(round_half_even(fma(a, ra, fma(b, rb, f)))).
+// f = zy - (ra*za + rb*zb), all in float32; y = saturate(round_half_even(fma(a, ra, fma(b, rb,
+// f)))).
 struct Binary {
   BinaryKind kind = BinaryKind::kAdd;
   Activation act;
@@ -225,6 +226,44 @@ struct ArgMax {
   bool minimum = false;
 };
 
+// Boxes of a single-shot detector. Inputs: scores [1,N,C], offsets [1,N,4], anchors float [N,4]
+// (centre and size; the two axes in the order of the offsets). Output float [most,6], a row for
+// each detection: class, score, low corner, high corner; class -1 and zeros where there are no
+// more. An offset o, times its variance, moves the centre by o times the anchor's size, or
+// multiplies the size by exp(o); with `corners` it moves low and high corner by o times the size.
+// Candidates are all (box, class) with a score >= `score`, but not of class `background`; in order
+// of score, of equal ones in order of box, then class, each is taken unless its intersection over
+// union with one taken of its class is above `overlap`. 8-bit scores and offsets are dequantized.
+struct Detect {
+  float score = 0.5F;
+  float overlap = 0.5F;
+  int most = 10;
+  int background = 0;  // -1: no such class
+  std::array<float, 4> variance{0.1F, 0.1F, 0.2F, 0.2F};
+  bool corners = false;
+};
+
+// Boxes chosen by score, those left out that overlap a better one. Inputs: boxes float [1,N,4] (two
+// corners in any order, or centre and size), scores float [1,C,N]. Output s64 [C * min(most, N),
+// 3]: (0, class, box) by class, then by score, of equal ones the first; rows that are not used hold
+// -1 and come last. In each class a box is taken if its score is above `score` (where it is said)
+// and its intersection over union with none that was taken is above `overlap`, up to `most`.
+struct NonMaxSuppression {
+  std::int64_t most = 1;  // per class; > 0
+  float overlap = 0;
+  float score = -std::numeric_limits<float>::infinity();
+  bool centered = false;
+};
+
+// The `k` largest (or smallest) values along `axis`, the best first, of equal ones the first; or,
+// with `indices`, where they are (s64).
+struct TopK {
+  int axis = 0;
+  std::int64_t k = 1;
+  bool smallest = false;
+  bool indices = false;
+};
+
 // Element type change; float to integer truncates towards zero.
 struct Cast {
   DType to = DType::kF32;
@@ -235,7 +274,8 @@ struct Identity {};
 
 using Op = std::variant<Conv, Dense, MatMul, Pool, Reduce, BatchNorm, Binary, Unary, Clip, Softmax,
                         Quantize, Dequantize, Requantize, PartialSum, RequantizeSum, Reshape,
-                        Transpose, Pad, Concat, Slice, Gather, Resize, ArgMax, Cast, Identity>;
+                        Transpose, Pad, Concat, Slice, Gather, Resize, ArgMax, Detect,
+                        NonMaxSuppression, TopK, Cast, Identity>;
 
 // "conv", "dense", "add", "sigmoid", ...: kinds resolved.
 [[nodiscard]] std::string_view name_of(const Op& op);

@@ -148,6 +148,25 @@ struct AttributeLister {
     if (!op.keep_dims) list.emplace_back("drop_dims");
     if (op.last_index) list.emplace_back("last_index");
   }
+  void operator()(const NonMaxSuppression& op) {
+    list.push_back(fmt::format("most {}", op.most));
+    list.push_back(fmt::format("overlap {}", op.overlap));
+    if (std::isfinite(op.score)) list.push_back(fmt::format("score {}", op.score));
+    if (op.centered) list.emplace_back("centered");
+  }
+  void operator()(const TopK& op) {
+    list.push_back(fmt::format("axis {}", op.axis));
+    list.push_back(fmt::format("k {}", op.k));
+    if (op.smallest) list.emplace_back("smallest");
+  }
+  void operator()(const Detect& op) {
+    list.push_back(fmt::format("score {}", op.score));
+    list.push_back(fmt::format("overlap {}", op.overlap));
+    list.push_back(fmt::format("most {}", op.most));
+    list.push_back(fmt::format("background {}", op.background));
+    list.push_back(fmt::format("variance {}", fmt::join(op.variance, ",")));
+    if (op.corners) list.emplace_back("corners");
+  }
   template <typename T>
   void operator()(const T&) {}
 };

@@ -335,7 +335,11 @@ class Builder {
   }
 
   Call lower_call(const Place& place, const KernelCall& kernel) {
-    Call call{kernel.symbol, {}};
+    Call call{kernel.symbol, {}, kernel.output_row};
+    if (kernel.output_row >= 0) {
+      const ValueId value = place.fine.output;
+      program_.outputs[static_cast<std::size_t>(kernel.output_row)].rows = steps_.value(value).rows;
+    }
     sources_.insert(kernel.sources.begin(), kernel.sources.end());
     if (!kernel.params_type.empty()) add_params(place, kernel);
     for (const KernelArg& arg : kernel.args) call.args.push_back(lower_arg(place, arg));

@@ -58,11 +58,14 @@ struct KernelArg {
 };
 
 struct KernelCall {
-  std::string symbol;                // "spindle_pw_s8"
+  std::string symbol;                // "spindle_pw_s8"; empty with output_row
   std::vector<std::string> sources;  // runtime files it needs, "spindle_pw_s8.c"
   std::string params_type;           // "spindle_pw_s8_params"; empty without parameters
   std::vector<Field> fields;
   std::vector<KernelArg> args;
+  // Not a kernel but the function to which the user's code takes a row of this model output; its
+  // arguments are the row's number and its address. -1 for kernels.
+  int output_row = -1;
 };
 
 }  // namespace spindle

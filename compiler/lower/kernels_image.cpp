@@ -146,8 +146,8 @@ bool lower_arg_max(Selector& s, const Node& node) {
   const Tensor& y = s.tensor(node.output());
   const bool f32 = x.type == DType::kF32;
   if (!f32 && !is_quantized_type(x.type)) return false;
-  // A uint8 map of classes is held as it is, so nothing but the user may read it.
-  if (y.type == DType::kU8 && !Uses(s.graph).users(node.output()).empty()) return false;
+  // A uint8 map of classes is held as it is, so it may go nowhere but to the user.
+  if (y.type == DType::kU8 && !s.only_output(node.output())) return false;
   const auto axis = static_cast<std::size_t>(op->axis);
   std::int64_t inner = 1;
   for (std::size_t i = axis + 1; i < x.shape.size(); ++i) inner *= x.shape[i];

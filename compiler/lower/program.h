@@ -86,6 +86,9 @@ struct Trace {
 struct Call {
   std::string symbol;
   std::vector<ProgramArg> args;
+  // >= 0: not a kernel but the user's function for rows of this output, NAME_<output>_row(user, y,
+  // row); `args` are y and the row's address, `symbol` is empty.
+  int output_row = -1;
 };
 // Sets the function's counter to the row after its band.
 struct Advance {
@@ -135,7 +138,15 @@ struct ProgramIo {
   // The constant that an output is which does not depend on any input: the caller reads it there,
   // and gives no buffer for it. -1 for inputs and all other outputs.
   int constant = -1;
+  // > 0: an output that is handed to the user's NAME_<output>_row in so many rows, from the first
+  // on, instead of written to a buffer.
+  std::int64_t rows = 0;
 };
+
+// Whether the caller gives a buffer for the output.
+[[nodiscard]] inline bool has_buffer(const ProgramIo& io) {
+  return io.constant < 0 && io.rows == 0;
+}
 
 // What Trace marks: one kernel's work.
 struct TracedStep {

@@ -42,6 +42,9 @@ const std::vector<KernelFamily>& kernel_families() {
       {"pool", lower_pool},
       {"resize", lower_resize},
       {"arg max", lower_arg_max},
+      {"detections", lower_detect},
+      {"selection of boxes", lower_non_max_suppression},
+      {"largest values", lower_top_k},
       {"matrix product f32", lower_matmul_f32},
       {"channel slice", lower_channel_slice},
       {"move", lower_move},
@@ -50,6 +53,11 @@ const std::vector<KernelFamily>& kernel_families() {
 }
 
 namespace {
+
+bool gives_indices(const Node& node) {
+  return node.as<ArgMax>() != nullptr || node.as<NonMaxSuppression>() != nullptr ||
+         node.as<TopK>() != nullptr;
+}
 
 bool check_io(const Graph& graph, Diagnostics& diagnostics) {
   bool good = true;
@@ -68,10 +76,9 @@ bool check_io(const Graph& graph, Diagnostics& diagnostics) {
   for (TensorId id : graph.inputs) check(id, "input", false);
   for (TensorId id : graph.outputs) {
     const int producer = graph.producer(id);
-    const bool known =
-        graph.is_constant(id) ||
-        (producer >= 0 && graph.nodes[static_cast<std::size_t>(producer)].as<ArgMax>() != nullptr);
-    check(id, "output", known);
+    const bool index =
+        producer >= 0 && gives_indices(graph.nodes[static_cast<std::size_t>(producer)]);
+    check(id, "output", graph.is_constant(id) || index);
   }
   return good;
 }

@@ -329,6 +329,19 @@ bool Selector::is_assembled(TensorId id) const {
   return assembled_[static_cast<std::size_t>(id)];
 }
 
+bool Selector::only_output(TensorId id) const {
+  if (output_of_[static_cast<std::size_t>(id)] < 0) return false;
+  const Uses uses(graph);
+  for (;;) {
+    const std::vector<int>& users = uses.users(id);
+    if (users.empty()) return true;
+    const Node& user = graph.nodes[static_cast<std::size_t>(users[0])];
+    const bool renames = user.as<Reshape>() != nullptr || user.as<Identity>() != nullptr;
+    if (users.size() > 1 || !renames) return false;
+    id = user.output();
+  }
+}
+
 void Selector::assign_outputs() {
   for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
     const auto times = std::count(graph.outputs.begin(), graph.outputs.end(), graph.outputs[i]);

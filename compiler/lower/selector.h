@@ -95,6 +95,8 @@ class Selector {
   void assign_outputs();
   // Whether the tensor exists only as parts that others write: nothing is to be done for it.
   [[nodiscard]] bool is_assembled(TensorId id) const;
+  // Whether the tensor's step writes into an output and nothing else reads it.
+  [[nodiscard]] bool only_output(TensorId id) const;
   // Copies into outputs that no step writes itself: called last.
   void write_remaining_outputs();
 
@@ -146,6 +148,9 @@ bool lower_matmul_f32(Selector& s, const Node& node);
 bool lower_pool(Selector& s, const Node& node);
 bool lower_resize(Selector& s, const Node& node);
 bool lower_arg_max(Selector& s, const Node& node);
+bool lower_detect(Selector& s, const Node& node);
+bool lower_non_max_suppression(Selector& s, const Node& node);
+bool lower_top_k(Selector& s, const Node& node);
 bool lower_move(Selector& s, const Node& node);
 
 // Completes and adds the call of a kernel that combines two tensors pixel by pixel, in rows of the

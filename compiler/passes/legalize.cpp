@@ -21,11 +21,12 @@ bool touches_8bit(const Graph& graph, const Node& node) {
 // Output and data inputs (weights and biases apart) have one scale each.
 bool activations_per_tensor(const Graph& graph, const Node& node) {
   const bool weighted = node.as<Conv>() != nullptr || node.as<Dense>() != nullptr;
-  const std::size_t count = weighted ? 1 : node.inputs.size();
+  const bool detects = node.as<Detect>() != nullptr;  // its anchors are floats
+  const std::size_t count = weighted ? 1 : detects ? 2 : node.inputs.size();
   for (std::size_t i = 0; i < count; ++i) {
     if (!is_per_tensor_8bit(graph.tensor(node.inputs[i]))) return false;
   }
-  return is_per_tensor_8bit(graph.tensor(node.output())) || node.as<ArgMax>() != nullptr;
+  return detects || node.as<ArgMax>() != nullptr || is_per_tensor_8bit(graph.tensor(node.output()));
 }
 
 bool same_quantization_throughout(const Graph& graph, const Node& node) {
@@ -48,6 +49,7 @@ struct HasKernel {
   bool operator()(const Clip&) const { return true; }
   bool operator()(const Requantize&) const { return true; }
   bool operator()(const ArgMax&) const { return true; }
+  bool operator()(const Detect&) const { return true; }
   bool operator()(const Softmax&) const { return true; }
   bool operator()(const Binary& op) const {
     if (op.kind == BinaryKind::kAdd) return in(0) == in(1);

@@ -1,5 +1,6 @@
 #include "compiler/passes/qdq_movement.h"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <unordered_map>
@@ -48,7 +49,8 @@ class Hoist {
     for (std::size_t i = 0; i < count; ++i) {
       const Op& op = graph_.nodes[i].op;
       if (is_data_movement(op)) movement(i);
-      if (std::holds_alternative<ArgMax>(op)) arg_max(graph_.nodes[i]);
+      if (std::holds_alternative<ArgMax>(op)) read_quantized(graph_.nodes[i], 1);
+      if (std::holds_alternative<Detect>(op)) read_quantized(graph_.nodes[i], 2);
       if (std::holds_alternative<Concat>(op)) concat(i);
     }
     graph_.sort();
@@ -72,9 +74,16 @@ class Hoist {
     dequantize_after(index, std::move(*quant));
   }
 
-  void arg_max(Node& node) const {
-    const TensorId source = source_of(node.inputs[0]);
-    if (source != kNoTensor && is_per_tensor_8bit(graph_.tensor(source))) node.inputs[0] = source;
+  // Indices and detections come from 8-bit values as they do from the real ones: the first `count`
+  // inputs are read so, if all of them can be.
+  void read_quantized(Node& node, std::size_t count) const {
+    std::vector<TensorId> sources;
+    for (std::size_t i = 0; i < count; ++i) {
+      const TensorId source = source_of(node.inputs[i]);
+      if (source == kNoTensor || !is_per_tensor_8bit(graph_.tensor(source))) return;
+      sources.push_back(source);
+    }
+    std::copy(sources.begin(), sources.end(), node.inputs.begin());
   }
 
   void concat(std::size_t index) {

@@ -54,6 +54,9 @@ struct Call {
 [[nodiscard]] ConstantPtr compute(const Gather& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Resize& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const ArgMax& op, const Call& call);
+[[nodiscard]] ConstantPtr compute(const Detect& op, const Call& call);
+[[nodiscard]] ConstantPtr compute(const NonMaxSuppression& op, const Call& call);
+[[nodiscard]] ConstantPtr compute(const TopK& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Cast& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Identity& op, const Call& call);
 

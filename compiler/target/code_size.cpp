@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kTypical = 400;
 
-constexpr std::array<std::pair<std::string_view, std::int64_t>, 89> kSizes{{
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 93> kSizes{{
     {"spindle_add_f32.c", 72},
     {"spindle_add_f32_neon.c", 208},
     {"spindle_add_s8.c", 168},
@@ -31,6 +31,8 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 89> kSizes{{
     {"spindle_copy.c", 12},
     {"spindle_deinterleave.c", 172},
     {"spindle_dequantize_s8_f32.c", 52},
+    {"spindle_detect_ssd_f32.c", 944},
+    {"spindle_detect_ssd_s8.c", 876},
     {"spindle_dw3x3_f32_mve.c", 1500},
     {"spindle_dw3x3_f32_neon.c", 2052},
     {"spindle_dw3x3_f32_vfp.c", 1708},
@@ -62,6 +64,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 89> kSizes{{
     {"spindle_mean_add_s8_neon.c", 504},
     {"spindle_mean_end_f32.c", 84},
     {"spindle_mean_end_s8.c", 140},
+    {"spindle_nms_f32.c", 904},
     {"spindle_pad.c", 216},
     {"spindle_pw_f32.c", 2880},
     {"spindle_pw_f32_mve.c", 1208},
@@ -98,6 +101,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 89> kSizes{{
     {"spindle_stem_s8_neon.c", 4464},
     {"spindle_stem_s8w_mve.c", 4052},
     {"spindle_strided_copy.c", 212},
+    {"spindle_top_k_f32.c", 324},
     {"spindle_unary_f32.c", 624},
 }};
 

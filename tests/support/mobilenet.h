@@ -6,6 +6,14 @@
 
 namespace spindle::testing {
 
+// Inverted residuals of the paper's table 2: each stage repeats a block, the first with the stride.
+struct MobileNetV2Stage {
+  int expansion, channels, repeats, stride;
+};
+constexpr MobileNetV2Stage kMobileNetV2Stages[] = {{1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2},
+                                                   {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2},
+                                                   {6, 320, 1, 1}};
+
 // `channels` times `alpha`, rounded as TensorFlow and Keras round it: to a multiple of 8, never
 // below 90 % of the exact number.
 [[nodiscard]] int rounded_channels(int channels, double alpha);

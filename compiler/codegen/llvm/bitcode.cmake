@@ -42,7 +42,7 @@ function(spindle_bitcode flavour system kernels)
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/runtime/*.c")
   foreach(file IN LISTS sources)
     get_filename_component(name "${file}" NAME_WE)
-    if(name MATCHES "_(dsp|mve|neon|dot|i8mm)$" AND NOT name MATCHES "_(${kernels})$")
+    if(name MATCHES "_(dsp|vfp|mve|neon|dot|i8mm)$" AND NOT name MATCHES "_(${kernels})$")
       list(REMOVE_ITEM sources "${file}")
     endif()
   endforeach()
@@ -69,9 +69,9 @@ spindle_bitcode(armv6m board "none" --target=thumbv6m-none-eabi -mcpu=cortex-m0p
 spindle_bitcode(armv7m board "none" --target=thumbv7m-none-eabi -mcpu=cortex-m3 -mfloat-abi=soft)
 spindle_bitcode(armv8m_base board "none" --target=thumbv8m.base-none-eabi -mcpu=cortex-m23
                 -mfloat-abi=soft)
-spindle_bitcode(armv7em board "dsp" --target=thumbv7em-none-eabihf -mcpu=cortex-m4
+spindle_bitcode(armv7em board "dsp|vfp" --target=thumbv7em-none-eabihf -mcpu=cortex-m4
                 -mfloat-abi=hard -mfpu=fpv4-sp-d16)
-spindle_bitcode(armv8m_main board "dsp" --target=thumbv8m.main-none-eabihf -mcpu=cortex-m33
+spindle_bitcode(armv8m_main board "dsp|vfp" --target=thumbv8m.main-none-eabihf -mcpu=cortex-m33
                 -mfloat-abi=hard)
 spindle_bitcode(armv81m_main board "dsp|mve" --target=thumbv8.1m.main-none-eabihf -mcpu=cortex-m55
                 -mfloat-abi=hard)

@@ -1,0 +1,90 @@
+// Detections of a single-shot detector: every candidate decoded, sorted, and suppressed greedily.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "compiler/reference/operators.h"
+#include "compiler/reference/values.h"
+
+namespace spindle::reference {
+
+namespace {
+
+using Box = std::array<float, 4>;  // low corner, high corner
+
+struct Candidate {
+  float score;
+  std::int64_t anchor, label;
+  Box box;
+};
+
+Box decode(const Detect& op, const float* offset, const float* anchor) {
+  Box box;
+  for (std::size_t d = 0; d < 2; ++d) {
+    const float size = anchor[2 + d];
+    const float first = offset[d] * op.variance[d];
+    const float second = offset[2 + d] * op.variance[2 + d];
+    if (op.corners) {
+      box[d] = anchor[d] - size * 0.5F + first * size;
+      box[2 + d] = anchor[d] + size * 0.5F + second * size;
+      continue;
+    }
+    const float center = anchor[d] + first * size;
+    const float half = std::exp(second) * size * 0.5F;
+    box[d] = center - half;
+    box[2 + d] = center + half;
+  }
+  return box;
+}
+
+float area(const Box& box) {
+  const float height = box[2] - box[0];
+  const float width = box[3] - box[1];
+  return height > 0 && width > 0 ? height * width : 0;
+}
+
+bool overlap(const Box& a, const Box& b, float limit) {
+  const Box common{std::max(a[0], b[0]), std::max(a[1], b[1]), std::min(a[2], b[2]),
+                   std::min(a[3], b[3])};
+  const float shared = area(common);
+  const float all = area(a) + area(b) - shared;
+  return all > 0 && shared > limit * all;
+}
+
+}  // namespace
+
+ConstantPtr compute(const Detect& op, const Call& call) {
+  const Shape& shape = call.in(0).shape();
+  const std::int64_t classes = shape.back();
+  const std::vector<float> scores = real_values(*call.in(0).tensor, *call.in(0).value);
+  const std::vector<float> offsets = real_values(*call.in(1).tensor, *call.in(1).value);
+  const std::vector<float> anchors = real_values(*call.in(2).tensor, *call.in(2).value);
+  std::vector<Candidate> candidates;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const auto anchor = static_cast<std::int64_t>(i) / classes;
+    const auto label = static_cast<std::int64_t>(i) % classes;
+    if (label == op.background || !(scores[i] >= op.score)) continue;
+    const auto at = static_cast<std::size_t>(anchor * 4);
+    candidates.push_back({scores[i], anchor, label, decode(op, &offsets[at], &anchors[at])});
+  }
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
+  std::vector<Candidate> kept;
+  for (const Candidate& candidate : candidates) {
+    const bool suppressed = std::any_of(kept.begin(), kept.end(), [&](const Candidate& other) {
+      return other.label == candidate.label && overlap(other.box, candidate.box, op.overlap);
+    });
+    if (!suppressed && kept.size() < static_cast<std::size_t>(op.most)) kept.push_back(candidate);
+  }
+  std::vector<float> result;
+  for (const Candidate& c : kept) {
+    result.insert(result.end(), {static_cast<float>(c.label), c.score});
+    result.insert(result.end(), c.box.begin(), c.box.end());
+  }
+  while (result.size() < static_cast<std::size_t>(op.most * 6)) {
+    result.insert(result.end(), {-1, 0, 0, 0, 0, 0});
+  }
+  return Constant::floats(call.out().shape, result);
+}
+
+}  // namespace spindle::reference

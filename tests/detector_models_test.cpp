@@ -1,0 +1,72 @@
+// The paper's detection and segmentation networks, with generated weights: small ones against the
+// reference interpreter, large ones for their work.
+#include "compiler/passes/pipeline.h"
+#include "frontend/importer.h"
+#include "tests/catch.h"
+#include "tests/support/compiled.h"
+#include "tests/support/detector.h"
+
+using namespace spindle;
+using namespace spindle::testing;
+
+namespace {
+
+Graph canonical(const std::string& bytes) {
+  Diagnostics diagnostics;
+  const auto data = std::as_bytes(std::span(bytes));
+  auto graph = import_onnx({data.begin(), data.end()}, "generated.onnx", {}, {}, diagnostics);
+  REQUIRE(graph);
+  PipelineOptions options;
+  options.verify = true;
+  run_pipeline(*graph, options, diagnostics);
+  CHECK(diagnostics.all().empty());
+  return std::move(*graph);
+}
+
+std::int64_t macs(const Graph& graph) {
+  std::int64_t sum = 0;
+  for (const Node& node : graph.nodes) sum += macs_of(graph, node);
+  return sum;
+}
+
+// Everything but the ends is computed in integers.
+bool is_integer(const Graph& graph) {
+  for (const Node& node : graph.nodes) {
+    const bool ends = node.as<Dequantize>() != nullptr || node.as<Concat>() != nullptr ||
+                      node.as<Identity>() != nullptr;
+    if (!ends && graph.tensor(node.output()).type == DType::kF32) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("SSDLite compiles to what the reference computes") {
+  for (Precision precision : {Precision::kInt8, Precision::kFloat}) {
+    const Compilation compiled = compile_graph(canonical(ssdlite_onnx(precision, 0.35, 96, 5)));
+    CHECK(check_against_reference(compiled, random_inputs(compiled.graph, 1)) == "");
+    CHECK(compiled.graph.blocks.size() == 17);
+    CHECK(compiled.program.outputs.size() == 3);
+    CHECK(compiled.program.outputs[2].constant >= 0);
+    if (precision == Precision::kInt8) CHECK(is_integer(compiled.graph));
+  }
+}
+
+TEST_CASE("DeepLabv3 compiles to what the reference computes") {
+  for (Precision precision : {Precision::kInt8, Precision::kFloat}) {
+    const Compilation compiled = compile_graph(canonical(deeplab_onnx(precision, 0.35, 65, 21)));
+    CHECK(check_against_reference(compiled, random_inputs(compiled.graph, 2)) == "");
+    CHECK(compiled.graph.blocks.size() == 17);
+    if (precision == Precision::kInt8) CHECK(is_integer(compiled.graph));
+  }
+}
+
+// Sandler et al. 2018, tables 6 and 7: 0.8 and 2.75 billion; all convolutions count.
+TEST_CASE("the networks have the paper's work") {
+  const std::int64_t ssdlite = macs(canonical(ssdlite_onnx(Precision::kInt8, 1.0, 320, 91)));
+  CHECK(ssdlite > 760'000'000);
+  CHECK(ssdlite < 840'000'000);
+  const std::int64_t deeplab = macs(canonical(deeplab_onnx(Precision::kInt8, 1.0, 513, 21)));
+  CHECK(deeplab > 2'610'000'000);
+  CHECK(deeplab < 2'890'000'000);
+}
