@@ -204,8 +204,12 @@ int run_run(const RunOptions& options, Diagnostics& diagnostics) {
     for (const ConstantPtr& input : inputs) {
       bytes.emplace_back(input->bytes().begin(), input->bytes().end());
     }
-    const std::optional<Execution> result =
-        options.jit ? execute_native(program, bytes, diagnostics) : execute(program, bytes);
+    // Functions that take rows are the user's, who is not here: execute() keeps the rows.
+    const bool hands_out = std::any_of(program.outputs.begin(), program.outputs.end(),
+                                       [](const ProgramIo& io) { return io.rows > 0; });
+    const std::optional<Execution> result = options.jit && !hands_out
+                                                ? execute_native(program, bytes, diagnostics)
+                                                : execute(program, bytes);
     if (!result) return kExitRefused;
     for (std::size_t i = 0; i < program.outputs.size(); ++i) {
       outputs.push_back(to_tensor(program.outputs[i], result->outputs[i]));

@@ -89,6 +89,12 @@ std::optional<Execution> execute_native(const Program& program,
     check_internal(buffers[i].intact(), "compiled code wrote behind a buffer");
     if (i >= program.arenas.size()) execution.outputs.push_back(buffers[i].copy());
   }
+  for (std::size_t i = 0; i < program.outputs.size(); ++i) {
+    const int constant = program.outputs[i].constant;
+    if (constant < 0) continue;
+    // Nothing writes it.
+    execution.outputs[i] = program.constants[static_cast<std::size_t>(constant)].bytes;
+  }
   return execution;
 }
 
