@@ -62,6 +62,7 @@ std::optional<Execution> execute_native(const Program& program,
     arenas.push_back(buffers.back().data());
   }
   for (const ProgramIo& io : program.outputs) {
+    if (!has_buffer(io)) continue;
     buffers.emplace_back(element_count(io.shape) * static_cast<std::int64_t>(size_of(io.type)));
     results.push_back(buffers.back().data());
   }
@@ -85,15 +86,15 @@ std::optional<Execution> execute_native(const Program& program,
   }
 
   Execution execution;
-  for (std::size_t i = 0; i < buffers.size(); ++i) {
-    check_internal(buffers[i].intact(), "compiled code wrote behind a buffer");
-    if (i >= program.arenas.size()) execution.outputs.push_back(buffers[i].copy());
+  for (const GuardedBuffer& buffer : buffers) {
+    check_internal(buffer.intact(), "compiled code wrote behind a buffer");
   }
-  for (std::size_t i = 0; i < program.outputs.size(); ++i) {
-    const int constant = program.outputs[i].constant;
-    if (constant < 0) continue;
-    // Nothing writes it.
-    execution.outputs[i] = program.constants[static_cast<std::size_t>(constant)].bytes;
+  std::size_t next = program.arenas.size();
+  for (const ProgramIo& io : program.outputs) {
+    check_internal(io.rows == 0, "compiled code that hands out rows runs in the user's program");
+    execution.outputs.push_back(
+        io.constant < 0 ? buffers[next++].copy()
+                        : program.constants[static_cast<std::size_t>(io.constant)].bytes);
   }
   return execution;
 }

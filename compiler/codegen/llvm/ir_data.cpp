@@ -1,5 +1,7 @@
 #include <llvm/IR/Constants.h>
 
+#include <algorithm>
+
 #include "compiler/codegen/c_weights.h"
 #include "compiler/codegen/llvm/ir_context.h"
 
@@ -31,6 +33,9 @@ llvm::GlobalVariable* emit_constant(IrContext& ir, int index) {
                            ? weights_section(ir.c, index, ir.options.weights_section)
                            : ir.options.weights_section);
   ir.comments[variable] = array.comment;
+  const bool output = std::any_of(ir.program.outputs.begin(), ir.program.outputs.end(),
+                                  [&](const ProgramIo& io) { return io.constant == index; });
+  if (output) variable->setLinkage(llvm::GlobalValue::ExternalLinkage);  // the header declares it
   return variable;
 }
 

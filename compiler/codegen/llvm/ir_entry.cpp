@@ -50,7 +50,8 @@ class EntryEmitter {
 
   void store_outputs(Value* state, std::size_t first_argument) {
     for (std::size_t i = 0; i < ir_.program.outputs.size(); ++i) {
-      store(state, ir_.output_field(static_cast<int>(i)), argument(first_argument + i));
+      if (!has_buffer(ir_.program.outputs[i])) continue;
+      store(state, ir_.output_field(static_cast<int>(i)), argument(first_argument++));
     }
   }
 
@@ -77,7 +78,9 @@ class EntryEmitter {
 
 std::vector<std::string> names_of(const std::vector<ProgramIo>& list) {
   std::vector<std::string> names;
-  for (const ProgramIo& io : list) names.push_back(io.name);
+  for (const ProgramIo& io : list) {
+    if (has_buffer(io)) names.push_back(io.name);
+  }
   return names;
 }
 
