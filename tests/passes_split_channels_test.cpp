@@ -268,7 +268,7 @@ TEST_CASE("the convolutions of a group use the target's own kernels") {
   REQUIRE(symbols == std::vector<std::string>{"spindle_pw_s8_dsp", "spindle_dw3x3_s8_dsp",
                                               "spindle_pw_sum_s8", "spindle_pw_s8_dsp",
                                               "spindle_dw3x3_s8_dsp", "spindle_pw_sum_add_s8",
-                                              "spindle_requantize_s32", "spindle_add_s8"});
+                                              "spindle_requantize_s32", "spindle_add_s8_dsp"});
 }
 
 TEST_CASE("what cannot be split") {
