@@ -1,22 +1,32 @@
-/* Integers of several widths, as indices are stored. */
+/* The search of spindle_arg_max_*: SPINDLE_ARG_MAX_ELEMENT is the type of what is compared. */
 #ifndef SPINDLE_ARG_MAX_H
 #define SPINDLE_ARG_MAX_H
 
-#include <string.h>
-
 #include "spindle.h"
+#include "spindle_store_index.h"
 
-/* Element `position` of `out`, whose elements have `bytes` bytes (1, 4 or 8), becomes `value`. */
-static inline void spindle_store_index(void* out, int32_t position, int32_t value, int32_t bytes) {
-  char* to = (char*)out + (ptrdiff_t)position * bytes;
-  const int64_t wide = value;
-  const uint8_t narrow = (uint8_t)value;
-  if (bytes == 1) {
-    memcpy(to, &narrow, 1);
-  } else if (bytes == 4) {
-    memcpy(to, &value, 4);
-  } else {
-    memcpy(to, &wide, 8);
+static inline int is_better(const spindle_arg_max_params* p, SPINDLE_ARG_MAX_ELEMENT candidate,
+                            SPINDLE_ARG_MAX_ELEMENT best) {
+  if (candidate == best) return p->last_index;
+  return p->minimum ? candidate < best : candidate > best;
+}
+
+static inline void arg_max(const spindle_arg_max_params* p, const SPINDLE_ARG_MAX_ELEMENT* x,
+                           void* out, int32_t count) {
+  int32_t position = 0;
+  for (int32_t o = 0; o < count; ++o, x += (ptrdiff_t)p->classes * p->inner) {
+    for (int32_t i = 0; i < p->inner; ++i) {
+      const SPINDLE_ARG_MAX_ELEMENT* candidate = x + i;
+      SPINDLE_ARG_MAX_ELEMENT best = *candidate;
+      int32_t best_class = 0;
+      for (int32_t c = 1; c < p->classes; ++c) {
+        candidate += p->inner;
+        if (!is_better(p, *candidate, best)) continue;
+        best = *candidate;
+        best_class = c;
+      }
+      spindle_store_index(out, position++, best_class, p->out_bytes);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 #include "spindle.h"
-#include "spindle_arg_max.h"
 #include "spindle_detect.h"
+#include "spindle_store_index.h"
 
 static spindle_box box_at(const float* values, int32_t centered) {
   spindle_box box;

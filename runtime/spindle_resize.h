@@ -23,4 +23,24 @@ static inline spindle_neighbors spindle_neighbors_of(float at, int32_t extent) {
   return n;
 }
 
+/* The four pixels around one of the output: weights by row and column, and where the pixels of the
+ * left and the right column begin in their row, in elements. */
+typedef struct {
+  float w11, w12, w21, w22;
+  ptrdiff_t left, right;
+} spindle_corners;
+
+static inline spindle_corners spindle_corners_of(spindle_neighbors rows, float column_at,
+                                                 int32_t width, int32_t channels) {
+  const spindle_neighbors columns = spindle_neighbors_of(column_at, width);
+  spindle_corners corners;
+  corners.w11 = rows.first_weight * columns.first_weight;
+  corners.w12 = rows.first_weight * columns.second_weight;
+  corners.w21 = rows.second_weight * columns.first_weight;
+  corners.w22 = rows.second_weight * columns.second_weight;
+  corners.left = (ptrdiff_t)columns.first * channels;
+  corners.right = (ptrdiff_t)columns.second * channels;
+  return corners;
+}
+
 #endif /* SPINDLE_RESIZE_H */

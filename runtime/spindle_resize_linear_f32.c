@@ -12,20 +12,14 @@ void spindle_resize_linear_f32(const spindle_resize_linear_params* p, const void
   const int32_t channels = p->channels;
   float* pixel = (float*)out;
   for (int32_t i = x; i < x + n; ++i, pixel += channels) {
-    const spindle_neighbors columns = spindle_neighbors_of(p->column_at[i], p->in_width);
-    const float w11 = rows.first_weight * columns.first_weight;
-    const float w12 = rows.first_weight * columns.second_weight;
-    const float w21 = rows.second_weight * columns.first_weight;
-    const float w22 = rows.second_weight * columns.second_weight;
-    const float* v11 = above + columns.first * channels;
-    const float* v12 = above + columns.second * channels;
-    const float* v21 = below + columns.first * channels;
-    const float* v22 = below + columns.second * channels;
+    const spindle_corners k = spindle_corners_of(rows, p->column_at[i], p->in_width, channels);
+    const float *v11 = above + k.left, *v12 = above + k.right;
+    const float *v21 = below + k.left, *v22 = below + k.right;
     for (int32_t c = 0; c < channels; ++c) {
-      float sum = w11 * v11[c];
-      sum += w12 * v12[c];
-      sum += w21 * v21[c];
-      sum += w22 * v22[c];
+      float sum = k.w11 * v11[c];
+      sum += k.w12 * v12[c];
+      sum += k.w21 * v21[c];
+      sum += k.w22 * v22[c];
       pixel[c] = sum;
     }
   }

@@ -15,20 +15,14 @@ void spindle_resize_linear_s8(const spindle_resize_linear_params* p, const void*
   const float lo = (float)(-128 - out_zero), hi = (float)(127 - out_zero);
   int8_t* pixel = (int8_t*)out;
   for (int32_t i = x; i < x + n; ++i, pixel += channels) {
-    const spindle_neighbors columns = spindle_neighbors_of(p->column_at[i], p->in_width);
-    const float w11 = rows.first_weight * columns.first_weight;
-    const float w12 = rows.first_weight * columns.second_weight;
-    const float w21 = rows.second_weight * columns.first_weight;
-    const float w22 = rows.second_weight * columns.second_weight;
-    const int8_t* v11 = above + columns.first * channels;
-    const int8_t* v12 = above + columns.second * channels;
-    const int8_t* v21 = below + columns.first * channels;
-    const int8_t* v22 = below + columns.second * channels;
+    const spindle_corners k = spindle_corners_of(rows, p->column_at[i], p->in_width, channels);
+    const int8_t *v11 = above + k.left, *v12 = above + k.right;
+    const int8_t *v21 = below + k.left, *v22 = below + k.right;
     for (int32_t c = 0; c < channels; ++c) {
-      float sum = w11 * ((float)(v11[c] - in_zero) * in_scale);
-      sum += w12 * ((float)(v12[c] - in_zero) * in_scale);
-      sum += w21 * ((float)(v21[c] - in_zero) * in_scale);
-      sum += w22 * ((float)(v22[c] - in_zero) * in_scale);
+      float sum = k.w11 * ((float)(v11[c] - in_zero) * in_scale);
+      sum += k.w12 * ((float)(v12[c] - in_zero) * in_scale);
+      sum += k.w21 * ((float)(v21[c] - in_zero) * in_scale);
+      sum += k.w22 * ((float)(v22[c] - in_zero) * in_scale);
       pixel[c] = (int8_t)(spindle_round(spindle_clamp(sum / out_scale, lo, hi)) + out_zero);
     }
   }

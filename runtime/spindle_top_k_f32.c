@@ -1,5 +1,5 @@
 #include "spindle.h"
-#include "spindle_arg_max.h"
+#include "spindle_store_index.h"
 
 /* The best of `extent` values, `inner` apart, behind number `last` in order of value, then of
  * position; behind none if `last` is -1. */

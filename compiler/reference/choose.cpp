@@ -1,8 +1,8 @@
 // Operators that choose among values by their order.
 #include <algorithm>
-#include <array>
 #include <numeric>
 
+#include "compiler/reference/boxes.h"
 #include "compiler/reference/index.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"
@@ -10,8 +10,6 @@
 namespace spindle::reference {
 
 namespace {
-
-using Box = std::array<float, 4>;  // low corner, high corner
 
 Box box_of(const float* values, bool centered) {
   Box box;
@@ -22,18 +20,6 @@ Box box_of(const float* values, bool centered) {
     box[d + 2] = std::max(a, b);
   }
   return box;
-}
-
-float area(const Box& box) {
-  return std::max(box[2] - box[0], 0.0F) * std::max(box[3] - box[1], 0.0F);
-}
-
-bool overlap(const Box& a, const Box& b, float limit) {
-  const Box common{std::max(a[0], b[0]), std::max(a[1], b[1]), std::min(a[2], b[2]),
-                   std::min(a[3], b[3])};
-  const float shared = area(common);
-  const float all = area(a) + area(b) - shared;
-  return all > 0 && shared > limit * all;
 }
 
 }  // namespace

@@ -1,16 +1,14 @@
 // Detections of a single-shot detector: every candidate decoded, sorted, and suppressed greedily.
 #include <algorithm>
-#include <array>
 #include <cmath>
 
+#include "compiler/reference/boxes.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"
 
 namespace spindle::reference {
 
 namespace {
-
-using Box = std::array<float, 4>;  // low corner, high corner
 
 struct Candidate {
   float score;
@@ -35,20 +33,6 @@ Box decode(const Detect& op, const float* offset, const float* anchor) {
     box[2 + d] = center + half;
   }
   return box;
-}
-
-float area(const Box& box) {
-  const float height = box[2] - box[0];
-  const float width = box[3] - box[1];
-  return height > 0 && width > 0 ? height * width : 0;
-}
-
-bool overlap(const Box& a, const Box& b, float limit) {
-  const Box common{std::max(a[0], b[0]), std::max(a[1], b[1]), std::min(a[2], b[2]),
-                   std::min(a[3], b[3])};
-  const float shared = area(common);
-  const float all = area(a) + area(b) - shared;
-  return all > 0 && shared > limit * all;
 }
 
 }  // namespace
