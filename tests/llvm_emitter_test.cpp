@@ -236,3 +236,33 @@ TEST_CASE("layers are scopes for debuggers") {
     CHECK(text.find("\"" + step.name + "\"") != std::string::npos);
   }
 }
+
+TEST_CASE("a constant output is data that the header declares, and no parameter") {
+  if (skipped()) return;
+  Graph graph = clamp_graph();
+  graph.outputs.push_back(graph.add_constant("anchors", Constant::floats({2}, {1.0F, 2.0F})));
+  set_origins(graph);
+  const Compilation compiled = compile_graph(std::move(graph), "cortex-m4");
+  const ProgramIo& anchors = compiled.program.outputs[1];
+  REQUIRE(anchors.constant >= 0);
+  const std::string data =
+      compiled.program.constants[static_cast<std::size_t>(anchors.constant)].name;
+  const std::string text = emit(compiled, LlvmForm::kIr).data;
+  CHECK(text.find("@net_" + data + " = dso_local constant") != std::string::npos);
+  const std::string limited = compiled.program.outputs[0].name;
+  CHECK(text.find("@net_run(ptr %arena, ptr %input, ptr %" + limited + ")") != std::string::npos);
+  CHECK(text.find("%" + anchors.name) == std::string::npos);
+}
+
+TEST_CASE("outputs handed out by rows are refused") {
+  if (skipped()) return;
+  Compilation compiled = compile_graph(clamp_graph(), "cortex-m4");
+  compiled.program.outputs[0].rows = 4;
+  Diagnostics diagnostics;
+  CHECK_FALSE(emit_llvm(compiled.program, {"net", "net.onnx"}, *compiled.target, LlvmForm::kObject,
+                        {}, diagnostics));
+  REQUIRE(diagnostics.all().size() == 1);
+  CHECK(diagnostics.all()[0].code == "E0441");
+  CHECK(diagnostics.all()[0].notes ==
+        std::vector<std::string>{"output 'limited' is handed out by rows"});
+}

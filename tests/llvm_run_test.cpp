@@ -94,3 +94,16 @@ TEST_CASE("functions of one value, from the runtime and from the math library") 
     CHECK(native_difference(compile_graph(graph), 7).empty());
   }
 }
+
+TEST_CASE("constant outputs, before one that is computed") {
+  if (skipped()) return;
+  Graph graph;
+  const TensorId image = add_input(graph, "image", {1, 5, 7, 3});
+  const TensorId anchors =
+      graph.add_constant("anchors", Constant::floats({2, 2}, {1.0F, 2.0F, 3.0F, 4.0F}));
+  graph.outputs = {anchors, graph.append("y", Clip{{0.0F, 6.0F}}, {image})};
+  set_origins(graph);
+  const Compilation compiled = compile_graph(graph);
+  REQUIRE(compiled.program.outputs[0].constant >= 0);
+  CHECK(native_difference(compiled, 9).empty());
+}
