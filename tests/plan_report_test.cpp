@@ -164,11 +164,11 @@ TEST_CASE("layers say how their output is kept") {
     return *found;
   };
   CHECK(layer("block_3 expand").kept == Kept::kRing);
-  CHECK(layer("block_3 expand").rows == 3);
+  CHECK(layer("block_3 expand").rows == 6);  // bands of 2 rows
   CHECK(layer("block_3 expand").of_rows == 16);
   CHECK(layer("block_3 depthwise").kept == Kept::kTile);
-  CHECK(layer("block_3 depthwise").columns == 8);
-  CHECK(layer("block_3 depthwise").bytes == 8 * 48);
+  CHECK(layer("block_3 depthwise").columns == 16);
+  CHECK(layer("block_3 depthwise").bytes == 16 * 48);
   CHECK(layer("block_3 add").kept == Kept::kWhole);
   CHECK(layer("block_3 add").bottleneck);
   CHECK(report.layers.back().kept == Kept::kOutput);
@@ -219,7 +219,7 @@ TEST_CASE("HTML has an id for each buffer, cascade and layer, and names them all
   CHECK(count(html, "<tr id=\"layer-") == report.layers.size());
   CHECK(count(html, "role=\"img\" aria-label=\"") == 1);
   CHECK_THAT(html,
-             contains_text("3 of 16 rows, 2.2 KiB (2304 bytes), addresses 0 to 2304, cascade 1"));
+             contains_text("6 of 16 rows, 4.5 KiB (4608 bytes), addresses 0 to 4608, cascade 1"));
 }
 
 TEST_CASE("names may hold anything") {

@@ -53,6 +53,7 @@ class Coder {
   [[nodiscard]] std::string field_value(const Field& field) const {
     switch (field.kind) {
       case Field::Kind::kInt:
+      case Field::Kind::kColumns:
         return c_int(field.value);
       case Field::Kind::kUInt:
         return c_int(field.value) + "u";

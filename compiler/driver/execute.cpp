@@ -108,6 +108,7 @@ class Machine {
     for (const Field& field : block.fields) {
       switch (field.kind) {
         case Field::Kind::kInt:
+        case Field::Kind::kColumns:
           bytes.add(static_cast<std::int32_t>(field.value));
           break;
         case Field::Kind::kUInt:

@@ -250,7 +250,7 @@ class Builder {
                         nullptr,
                         row(),
                         constant(0),
-                        constant(std::max<std::int64_t>(step.columns, 1))};
+                        band_columns(step, std::max<std::int64_t>(step.columns, 1))};
       add_kernels(place, fine, function.body);
       return;
     }
@@ -276,6 +276,12 @@ class Builder {
     }
   }
 
+  // Columns of a call for a whole band, whose rows are contiguous.
+  static Expr band_columns(const Step& step, std::int64_t columns) {
+    if (step.band == 1) return constant(columns);
+    return (variable(Expr::Kind::kBandEnd) + row() * constant(-1)) * constant(columns);
+  }
+
   // Whether the member makes the very rows and columns that the joined step makes.
   static bool is_aligned(const Step::Member& member) {
     return member.row_access == RowAccess{} && member.column_access == RowAccess{};
@@ -284,7 +290,12 @@ class Builder {
   void add_member(Place place, Tiles& tiles) {
     const Step::Member& member = *place.member;
     const bool by_member = place.step.by_member;
-    if (is_aligned(member) && !by_member) {
+    if (place.step.flat && place.fine.flat) {
+      place.row = row();
+      place.column = constant(0);
+      place.columns = band_columns(place.step, place.step.columns);
+    }
+    if (is_aligned(member) && (!by_member || (place.step.flat && place.fine.flat))) {
       add_kernels(place, member.step, tiles.body);
       return;
     }
@@ -349,6 +360,10 @@ class Builder {
   void add_params(const Place& place, const KernelCall& kernel) {
     ParamBlock block{param_names_(place.fine.name + "_params"), kernel.params_type, kernel.fields};
     for (Field& field : block.fields) {
+      if (field.kind == Field::Kind::kColumns) {
+        field.value =
+            place.member != nullptr ? place.member->scratch_columns : place.step.scratch_columns;
+      }
       if (field.kind != Field::Kind::kRows || !field.ints.empty()) continue;
       const ValueId value = place.fine.inputs[static_cast<std::size_t>(field.index)].value;
       if (const Step::Member* maker = made_inside(place.step, value)) {

@@ -24,6 +24,7 @@ struct Field {
     kInt,      // int32_t: value
     kUInt,     // uint32_t: value
     kFloat,    // float: real (may be infinite)
+    kColumns,  // int32_t: columns that the step's scratch is for; filled in from the plan
     kPointer,  // const T *: constant `index`, or NULL when it is -1
     kRows,     // spindle_rows of input `index`: filled in from the plan, or `ints` if not empty
     kInts,     // int32_t[]: ints

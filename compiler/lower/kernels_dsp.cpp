@@ -36,21 +36,19 @@ std::vector<Field> gemm_data(Selector& s, const Node& node, const IntWeights& or
       pointer_field("weight_zero", zero)};
 }
 
-// Pixels whose inputs are widened together: enough to pay for the weights' widening, few enough
-// for the scratch not to matter.
-std::int64_t chunk_of(std::int64_t depth, std::int64_t pixels) {
+// Pixels whose inputs are widened together at least: enough to pay for the weights' widening, few
+// enough for the scratch not to matter.
+std::int64_t chunk_of(std::int64_t depth) {
   constexpr std::int64_t kBytes = 1024;
   constexpr std::int64_t kLeast = 8;
-  const std::int64_t most =
-      std::clamp<std::int64_t>(kBytes / (2 * depth), kLeast, SPINDLE_GEMM_S8_DSP_PIXELS);
-  const std::int64_t chunks = (pixels + most - 1) / most;
-  return (pixels + chunks - 1) / chunks;
+  return std::clamp<std::int64_t>(kBytes / (2 * depth), kLeast, SPINDLE_GEMM_S8_DSP_PIXELS);
 }
 
 // The last step's kernel is made of spindle_gemm_s8_dsp and gets its scratch.
-void use_gemm(Selector& s, std::int64_t depth, std::int64_t chunk) {
+void use_gemm(Selector& s, std::int64_t depth) {
   s.selection.calls.back().back().sources.emplace_back("spindle_gemm_s8_dsp.c");
-  s.add_scratch(4 * depth, 2 * depth, chunk);
+  s.add_scratch(4 * depth, 2 * depth, chunk_of(depth));
+  s.widen_scratch(SPINDLE_GEMM_S8_DSP_PIXELS);
 }
 
 }  // namespace
@@ -66,14 +64,11 @@ bool lower_pointwise_s8_dsp(Selector& s, const Node& node) {
   fields.push_back(int_field("out_channels", o.w.shape[0]));
   append_limits(fields, o);
   const std::int64_t depth = (inputs + 7) / 8 * 8;
-  const std::int64_t rows = row_shape(o.y.shape).rows;
-  const std::int64_t chunk =
-      chunk_of(depth, std::max<std::int64_t>(1, o.x.elements() / inputs / rows));
-  fields.push_back(int_field("chunk", chunk));
+  fields.push_back(columns_field("chunk"));
   add_pointwise_step(
       s, node, inputs,
       kernel("spindle_pw_s8_dsp", "spindle_pw_s8_dsp_params", std::move(fields), {}));
-  use_gemm(s, depth, chunk);
+  use_gemm(s, depth);
   return true;
 }
 
@@ -94,14 +89,13 @@ bool lower_stem_s8_dsp(Selector& s, const Node& node) {
       words_first(centered_weights(o.w), outputs, static_cast<std::size_t>(o.w.shape[1]),
                   static_cast<std::size_t>(o.w.shape[2] * o.w.shape[3]));
   const std::int64_t depth = (taps + 7) / 8 * 8;
-  const std::int64_t chunk = chunk_of(depth, o.y.shape[2]);
   std::vector<Field> fields = gemm_data(s, node, ordered);
   append_stem_fields(fields, s, node);
   append_limits(fields, o);
-  fields.push_back(int_field("chunk", chunk));
+  fields.push_back(columns_field("chunk"));
   add_window_step(
       s, node, kernel("spindle_stem_s8_dsp", "spindle_stem_s8_dsp_params", std::move(fields), {}));
-  use_gemm(s, depth, chunk);
+  use_gemm(s, depth);
   return true;
 }
 

@@ -127,7 +127,7 @@ struct Function {
 struct ParamBlock {
   std::string name;           // C identifier, without the model's prefix
   std::string type;           // "spindle_pw_s8_params"
-  std::vector<Field> fields;  // kRows resolved into ints
+  std::vector<Field> fields;  // kRows and kColumns filled in
 };
 
 struct ProgramIo {

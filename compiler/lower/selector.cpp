@@ -164,6 +164,22 @@ int Selector::add_constant(const std::string& name, DType type, std::vector<std:
   return static_cast<int>(selection.constants.size()) - 1;
 }
 
+namespace {
+
+bool takes_columns(const KernelCall& call) {
+  return std::any_of(call.args.begin(), call.args.end(),
+                     [](const KernelArg& arg) { return arg.kind == KernelArg::Kind::kColumns; });
+}
+
+// Whether the kernel is told which row or column it begins with. Sums only begin anew at the first.
+bool asks_where(const KernelCall& call) {
+  return std::any_of(call.args.begin(), call.args.end(), [](const KernelArg& arg) {
+    return arg.kind == KernelArg::Kind::kRow || arg.kind == KernelArg::Kind::kColumn;
+  });
+}
+
+}  // namespace
+
 void Selector::by_columns(std::int64_t columns, bool columnwise) {
   Step& step = selection.steps.steps.back();
   step.columns = columns;
@@ -172,6 +188,15 @@ void Selector::by_columns(std::int64_t columns, bool columnwise) {
     input.columnwise =
         input.access == RowAccess{} && !input.by_ring &&
         selection.steps.value(input.value).rows == selection.steps.value(step.output).rows;
+  }
+  const bool sums = selection.steps.value(step.output).accumulator;
+  const std::vector<KernelCall>& calls = selection.calls.back();
+  step.flat = std::all_of(calls.begin(), calls.end(), [&](const KernelCall& call) {
+    return call.output_row < 0 && takes_columns(call) && (sums || !asks_where(call));
+  });
+  for (const StepInput& input : step.inputs) {
+    const bool constant = selection.steps.value(input.value).storage == Storage::kConstant;
+    step.flat = step.flat && (input.columnwise || (constant && input.access.num == 0));
   }
 }
 
@@ -185,6 +210,10 @@ void Selector::add_scratch(std::int64_t bytes, std::int64_t column_bytes, std::i
   step.scratch_bytes = bytes;
   step.scratch_column_bytes = column_bytes;
   step.scratch_columns = columns;
+}
+
+void Selector::widen_scratch(std::int64_t columns) {
+  selection.steps.steps.back().wide_columns = columns;
 }
 
 std::string Selector::step_name(const Node& node, std::string_view suffix) {
@@ -391,6 +420,13 @@ Field float_field(std::string name, float value) {
   field.name = std::move(name);
   field.kind = Field::Kind::kFloat;
   field.real = value;
+  return field;
+}
+
+Field columns_field(std::string name) {
+  Field field;
+  field.name = std::move(name);
+  field.kind = Field::Kind::kColumns;
   return field;
 }
 

@@ -82,11 +82,13 @@ class Selector {
   ValueId add_value(Value value);
   // The last step can compute a range of its output's `columns`, which its kernel takes as
   // arguments; `columnwise` says whether it then reads the same columns of its inputs (those read
-  // row by row, in rows of as many columns).
+  // row by row, in rows of as many columns), and no others: a range may then go on in the next row.
   void by_columns(std::int64_t columns, bool columnwise);
   // The last step's kernel gets scratch as its fourth argument, after (params, in, out): `bytes`,
   // and `column_bytes` more for each column of a call, up to `columns`. It must write all of them.
   void add_scratch(std::int64_t bytes, std::int64_t column_bytes, std::int64_t columns);
+  // As many columns as that, if there is room, for a kernel with a field columns_field().
+  void widen_scratch(std::int64_t columns);
 
   [[nodiscard]] std::string step_name(const Node& node, std::string_view suffix = {});
 
@@ -186,6 +188,7 @@ void prefer_vfp(Selection& selection, const Target& target);
 // Shorthands for parameter structs and arguments.
 [[nodiscard]] Field int_field(std::string name, std::int64_t value);
 [[nodiscard]] Field float_field(std::string name, float value);
+[[nodiscard]] Field columns_field(std::string name);
 [[nodiscard]] Field pointer_field(std::string name, int constant);
 [[nodiscard]] Field ints_field(std::string name, std::vector<std::int64_t> values);
 [[nodiscard]] KernelArg params_arg();

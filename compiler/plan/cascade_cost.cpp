@@ -48,10 +48,10 @@ struct Alone {
 };
 
 Alone alone(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
-            const std::vector<Patch>& patches) {
+            const std::vector<Patch>& patches, const Width& width) {
   StepGraph self;
   self.values = graph.values;
-  self.steps = fuse_columns(graph, uses, first, end, patches);
+  self.steps = fuse_columns(graph, uses, first, end, patches, width);
   ValueUses self_uses(self);
   for (const Step& step : self.steps) {
     const auto value = static_cast<std::size_t>(step.output);
@@ -65,9 +65,9 @@ Alone alone(const StepGraph& graph, const ValueUses& uses, StepId first, StepId 
 }  // namespace
 
 CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
-                         const std::vector<Patch>& patches) {
+                         const std::vector<Patch>& patches, const Width& width) {
   CascadeCost cost;
-  Alone self = alone(graph, uses, first, end, patches);
+  Alone self = alone(graph, uses, first, end, patches, width);
   const auto count = static_cast<StepId>(self.graph.steps.size());
   cost.ring = ring_rows(self.graph, self.uses, 0, count).ring;
   std::int64_t scratch = 0;

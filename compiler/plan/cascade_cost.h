@@ -26,6 +26,7 @@ struct CascadeCost {
   std::vector<Overlay> overlays;   // at most one per value
 };
 [[nodiscard]] CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId first,
-                                       StepId end, const std::vector<Patch>& patches = {});
+                                       StepId end, const std::vector<Patch>& patches = {},
+                                       const Width& width = {});
 
 }  // namespace spindle

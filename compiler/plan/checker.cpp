@@ -165,6 +165,12 @@ class Checker {
   void call(StepId id, std::int64_t y) {
     const Step& step = graph_.step(id);
     reads_.clear();
+    if (step.band > 1 && step.members.empty() && !step.flat) {
+      fail(fmt::format("'{}' cannot compute bands", step.name));
+    }
+    if (step.flat && step.band > 1 && step.tile < step.columns && !step.members.empty()) {
+      fail(fmt::format("'{}' has tiles that are narrower than its bands", step.name));
+    }
     for (const StepInput& input : step.inputs) read(step, input, id, y);
     const Value& out = graph_.value(step.output);
     const int scratch = plan_.scratch_of[static_cast<std::size_t>(id)];
@@ -174,8 +180,8 @@ class Checker {
         return;
       }
       const Range range = front(buffer(scratch), step.scratch_bytes);
-      for (const auto& [read_range, in_place] : reads_) {
-        if (range.overlaps(read_range)) {
+      for (const Read& read : reads_) {
+        if (range.overlaps(read.range)) {
           fail(fmt::format("scratch of '{}' hits its input", step.name));
         }
       }
@@ -183,17 +189,18 @@ class Checker {
       fill(range, Tag{});
     }
     if (out.storage != Storage::kArena) return;
-    // Rows of a band are written one after the other, but what the call reads it may read at any
-    // time: only a call of one row may write in place.
+    // Rows of a band are written one after the other. What the call reads in place it reads in that
+    // order, too, if it has one row or is flat; anything else it may read at any time.
     for (std::int64_t row = y; row <= last_row(id, y); ++row) {
       const Range written = slot(step.output, row);
+      check_contiguous(step, step.output, y, row);
       if (step.scratch_bytes > 0 && front(buffer(scratch), step.scratch_bytes).overlaps(written)) {
         fail(fmt::format("scratch of '{}' hits its output", step.name));
       }
-      for (const auto& [range, in_place] : reads_) {
-        if (range.overlaps(written) &&
-            !(in_place && step.band == 1 && written.begin <= range.begin)) {
-          fail(fmt::format("'{}' overwrites what it reads in row {}", step.name, y));
+      for (const Read& read : reads_) {
+        const bool gone = read.row < row || (read.row == row && written.begin <= read.range.begin);
+        if (read.range.overlaps(written) && !(read.in_place && gone)) {
+          fail(fmt::format("'{}' overwrites what it reads in row {}", step.name, row));
         }
       }
       if (out.accumulator && row > 0) expect(step, written, Tag{step.output, row32(row - 1)});
@@ -307,12 +314,25 @@ class Checker {
     for (std::int64_t row = first; row < end; ++row) {
       const Range range = slot(input.value, row);
       expect(step, range, Tag{input.value, row32(row)});
-      reads_.emplace_back(range, input.in_place && end - first == 1 &&
-                                     graph_.value(step.output).row_bytes == value.row_bytes);
+      const bool in_order =
+          step.flat ? input.access == RowAccess{} : step.band == 1 && end - first == 1;
+      reads_.push_back(
+          {range, step.band == 1 ? y : row,
+           input.in_place && in_order && graph_.value(step.output).row_bytes == value.row_bytes});
+      if (!input.by_ring) check_contiguous(step, input.value, first, row);
       if (!input.by_ring && row > first && step.band == 1 &&
           range.begin != slot(input.value, row - 1).begin + value.row_bytes) {
         fail(fmt::format("'{}' needs contiguous rows of '{}'", step.name, value.name));
       }
+    }
+  }
+
+  // A band of a flat step lies in one piece.
+  void check_contiguous(const Step& step, ValueId id, std::int64_t first, std::int64_t row) {
+    const Value& value = graph_.value(id);
+    if (!step.flat || value.storage != Storage::kArena || value.accumulator || row == first) return;
+    if (slot(id, row).begin != slot(id, row - 1).begin + value.row_bytes) {
+      fail(fmt::format("'{}' needs contiguous rows of '{}'", step.name, value.name));
     }
   }
 
@@ -361,7 +381,12 @@ class Checker {
   std::vector<std::vector<Tag>> arenas_;  // by region
   std::vector<Pixel> tiles_;  // of the current call: what each byte of its scratch holds
   Range state_{0, 0, 0};      // of streamed input, while it is needed
-  std::vector<std::pair<Range, bool>> reads_;  // of the current call; may be written in place
+  struct Read {
+    Range range;
+    std::int64_t row;  // of the output that it is read for
+    bool in_place;     // may be written over when it was read: in order, row by row
+  };
+  std::vector<Read> reads_;  // of the current call
   std::string error_;
 };
 

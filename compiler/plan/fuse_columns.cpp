@@ -52,8 +52,8 @@ bool begins_patch(const StepGraph& graph, const Step& step) {
 class Fuser {
  public:
   Fuser(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
-        const std::vector<Patch>& patches)
-      : graph_(graph), uses_(uses), first_(first), end_(end), patches_(patches) {
+        const std::vector<Patch>& patches, const Width& width)
+      : graph_(graph), uses_(uses), first_(first), end_(end), patches_(patches), width_(width) {
     for (StepId step = first; step < end; ++step) joins_.push_back(joined_reader(step));
   }
 
@@ -104,12 +104,38 @@ class Fuser {
 
   [[nodiscard]] Step alone(StepId id) const {
     Step step = graph_.step(id);
-    resolve_scratch(step, step.scratch_for(step.columns));
+    if (step.flat && step.weight_bytes > 0 && !reads_stream(step)) {
+      step.band = rows_within(step, width_.alone);
+    }
+    const std::int64_t columns = columns_together(step, step.columns * step.band, width_.alone);
+    resolve_scratch(step, step.scratch_for(columns));
+    step.scratch_columns = columns;
     return step;
   }
   static void resolve_scratch(Step& step, std::int64_t bytes) {
     step.scratch_bytes = bytes;
-    step.scratch_column_bytes = step.scratch_columns = 0;
+    step.scratch_column_bytes = step.scratch_columns = step.wide_columns = 0;
+  }
+
+  // A row that the caller pushes is gone before the next one comes.
+  [[nodiscard]] bool reads_stream(const Step& step) const {
+    return std::any_of(step.inputs.begin(), step.inputs.end(), [&](const StepInput& input) {
+      return graph_.value(input.value).storage == Storage::kStream;
+    });
+  }
+
+  // Rows of a band of at most `pixels`, the step's rows divided evenly; 1 if not even two fit.
+  [[nodiscard]] std::int64_t rows_within(const Step& step, std::int64_t pixels) const {
+    if (step.columns < 1 || pixels < 2 * step.columns) return 1;
+    const std::int64_t rows = graph_.value(step.output).rows;
+    return std::max<std::int64_t>(tile_columns(rows, pixels / step.columns), 1);
+  }
+
+  // Columns of a call for `columns` that the step's scratch is laid out for.
+  static std::int64_t columns_together(const Step& step, std::int64_t columns, std::int64_t width) {
+    if (step.wide_columns == 0) return std::min(columns, step.scratch_columns);
+    return tile_columns(columns,
+                        std::max(step.scratch_columns, std::min(step.wide_columns, width)));
   }
 
   // What each member must compute, from the last backwards.
@@ -174,15 +200,13 @@ class Fuser {
     Step joined = last;
     joined.inputs.clear();
     joined.macs = joined.weight_bytes = 0;
-    joined.tile = patch != nullptr ? patch->tile : tile_columns(last.columns);
-    joined.band = patch != nullptr ? patch->band : 1;
-    joined.by_member = patch != nullptr && patch->by_member;
     joined.members = access_of(ids);
+    set_tiles(joined, ids, patch);
     std::int64_t scratch = 0;
     for (std::size_t i = 0; i < ids.size(); ++i) {
       const Step& member = graph_.step(ids[i]);
       joined.block = std::max(joined.block, member.block);
-      scratch = std::max(scratch, member.scratch_for(columns_kept(joined.members[i], joined)));
+      scratch = std::max(scratch, scratch_of(joined, joined.members[i]));
       joined.macs += member.macs;
       joined.weight_bytes += member.weight_bytes;
       joined.extra_macs += recomputed_macs(graph_, joined, joined.members[i]);
@@ -192,6 +216,52 @@ class Fuser {
     place_tiles(joined);
     resolve_scratch(joined, joined.tiles_bytes() + scratch);
     return joined;
+  }
+
+  // How much a call of the joined step computes.
+  void set_tiles(Step& joined, const std::vector<StepId>& ids, const Patch* patch) const {
+    joined.flat = false;
+    joined.tile = tile_columns(joined.columns);
+    joined.band = 1;
+    if (patch != nullptr) {
+      joined.tile = patch->tile;
+      joined.band = patch->band;
+      joined.by_member = patch->by_member;
+      return;
+    }
+    const std::int64_t pixels = std::min(width_.joined, pixels_worth_it(ids));
+    joined.tile =
+        std::max(joined.tile, tile_columns(joined.columns, std::max<std::int64_t>(pixels, 1)));
+    if (joined.tile == joined.columns && !any_reads_stream(ids)) {
+      joined.band = rows_within(joined, pixels);
+    }
+    joined.by_member = joined.flat = joined.band > 1;
+  }
+
+  [[nodiscard]] bool any_reads_stream(const std::vector<StepId>& ids) const {
+    return std::any_of(ids.begin(), ids.end(),
+                       [&](StepId id) { return reads_stream(graph_.step(id)); });
+  }
+
+  // A tile larger than the weights that it saves reading again is not worth it.
+  [[nodiscard]] std::int64_t pixels_worth_it(const std::vector<StepId>& ids) const {
+    std::int64_t weights = 0;
+    std::int64_t pixel = 0;
+    for (StepId id : ids) {
+      const Step& step = graph_.step(id);
+      weights += step.weight_bytes;
+      if (id != ids.back()) pixel += graph_.value(step.output).row_bytes / step.columns;
+    }
+    return weights / std::max<std::int64_t>(pixel, 1);
+  }
+
+  // Scratch that the member's own kernel wants.
+  [[nodiscard]] std::int64_t scratch_of(const Step& joined, Step::Member& member) const {
+    const Step& step = graph_.step(member.step);
+    const std::int64_t rows = step.flat && joined.flat ? joined.band : 1;
+    const std::int64_t columns = columns_kept(member, joined) * rows;
+    member.scratch_columns = columns_together(step, columns, width_.joined);
+    return step.scratch_for(member.scratch_columns);
   }
 
   [[nodiscard]] std::size_t reader_of(const Step& joined, const Step::Member& member) const {
@@ -278,14 +348,15 @@ class Fuser {
   const ValueUses& uses_;
   StepId first_, end_;
   const std::vector<Patch>& patches_;
+  Width width_;
   std::vector<StepId> joins_;
 };
 
 }  // namespace
 
 std::vector<Step> fuse_columns(const StepGraph& graph, const ValueUses& uses, StepId first,
-                               StepId end, const std::vector<Patch>& patches) {
-  return Fuser(graph, uses, first, end, patches).run();
+                               StepId end, const std::vector<Patch>& patches, const Width& width) {
+  return Fuser(graph, uses, first, end, patches, width).run();
 }
 
 std::int64_t recomputed_macs(const StepGraph& graph, const Step& joined,

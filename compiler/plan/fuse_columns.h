@@ -17,6 +17,14 @@ struct Patch {
   bool by_member = false;  // see Step
 };
 
+// How much calls compute, in pixels of their output, where that takes room but no work: the more,
+// the less often a kernel reads its weights.
+struct Width {
+  std::int64_t alone = 0;   // of steps that are not joined: bands, and Step::wide_columns
+  std::int64_t joined = 0;  // of joined ones: wider tiles, and bands of whole rows
+  bool operator==(const Width&) const = default;
+};
+
 // Steps [first, end) of `graph`, as one cascade, with chains joined into one step each: where a
 // value is read by one step only, column by column, its row need not exist, just a tile of it.
 //
@@ -34,9 +42,12 @@ struct Patch {
 // of the last, and scratch for the tiles. Inputs of members other than the last lose `in_place`:
 // their columns and the output's are not the same memory at the same time. Values leave the cascade
 // if a step outside of it reads them; those are never joined away.
+//
+// Calls compute one row, in tiles of at most 8 columns, unless `width` allows them more.
 [[nodiscard]] std::vector<Step> fuse_columns(const StepGraph& graph, const ValueUses& uses,
                                              StepId first, StepId end,
-                                             const std::vector<Patch>& patches = {});
+                                             const std::vector<Patch>& patches = {},
+                                             const Width& width = {});
 
 // MACs that `member` of a joined step computes again. Elements count where nothing is multiplied.
 // Never negative: rows and columns that nobody needs are skipped, and not counted as a gain.

@@ -29,6 +29,7 @@ struct StreamedSteps {
 struct CascadeChoice {
   StepId end = 0;
   std::vector<Patch> patches;
+  Width width = {};
 };
 
 struct Partition {

@@ -12,6 +12,7 @@
 #include "compiler/plan/place.h"
 #include "compiler/plan/place_within.h"
 #include "compiler/plan/regions.h"
+#include "compiler/plan/widen.h"
 
 namespace spindle {
 namespace {
@@ -78,7 +79,7 @@ class Builder {
   void add_cascade(StepId first, const CascadeChoice& choice) {
     const StepId end = choice.end;
     const int index = static_cast<int>(plan_.cascades.size());
-    CascadeCost cost = cascade_cost(graph_, uses_, first, end, choice.patches);
+    CascadeCost cost = cascade_cost(graph_, uses_, first, end, choice.patches, choice.width);
     const auto begin = static_cast<StepId>(plan_.steps.steps.size());
     plan_.cascades.push_back(
         {name_of(graph_, first, end), begin, begin + static_cast<StepId>(cost.steps.size())});
@@ -226,30 +227,55 @@ std::int64_t budget_of(const PlanSettings& settings) {
 
 }  // namespace
 
+// Whether the plan takes no more of any memory than `other`.
+bool no_larger(const Plan& plan, const Plan& other) {
+  for (std::size_t i = 0; i < plan.regions.size(); ++i) {
+    if (plan.regions[i].arena_bytes > other.regions[i].arena_bytes) return false;
+  }
+  return plan.arena_bytes <= other.arena_bytes;
+}
+
 Planner::Planner(const StepGraph& graph, PlanSettings settings)
     : graph_(graph), settings_(std::move(settings)), uses_(graph), search_(graph, uses_) {}
 
 std::optional<Plan> Planner::plan() {
   const std::int64_t budget = budget_of(settings_);
   std::optional<Plan> plan;
-  const auto fits = [&](const Partition& partition) {
-    plan = Builder(graph_, uses_, settings_.input).build(partition, settings_.regions, budget);
+  Partition partition;
+  const auto fits = [&](const Partition& candidate) {
+    plan = Builder(graph_, uses_, settings_.input).build(candidate, settings_.regions, budget);
+    partition = candidate;
     return plan && plan->arena_bytes <= budget;
   };
-  if (fits(least_without_recompute(search_))) return checked(std::move(*plan));
+  const auto done = [&] { return checked(wider(partition, *std::move(plan))); };
+  if (fits(least_without_recompute(search_))) return done();
   // Placing may leave gaps, and streamed input keeps its state besides: aim below the budget then.
   for (std::int64_t aim = align_up(budget); settings_.regions.empty();) {
-    const std::optional<Partition> partition = search_.within(aim);
-    if (!partition) break;
-    if (fits(*partition)) return checked(std::move(*plan));
-    aim = std::min(partition->peak, aim) - std::max(kArenaAlign, plan->arena_bytes - budget);
+    const std::optional<Partition> found = search_.within(aim);
+    if (!found) break;
+    if (fits(*found)) return done();
+    aim = std::min(found->peak, aim) - std::max(kArenaAlign, plan->arena_bytes - budget);
   }
   // Neither search is exact; the frontier's has measured more of the small ones. And what fits into
   // regions only placing can tell.
-  for (const Partition& partition : search_.frontier()) {
-    if (partition.peak <= align_up(budget) && fits(partition)) return checked(std::move(*plan));
+  for (const Partition& found : search_.frontier()) {
+    if (found.peak <= align_up(budget) && fits(found)) return done();
   }
   return std::nullopt;
+}
+
+Plan Planner::wider(const Partition& partition, Plan plan) const {
+  // Placing may leave gaps between the larger buffers: then less, or nothing.
+  for (const std::int64_t part : {0, 16, 8, 4}) {
+    const std::int64_t slack = part == 0 ? 0 : plan.arena_bytes / part;
+    const Partition wide = widened(graph_, uses_, partition, plan.arena_bytes - slack);
+    std::optional<Plan> found =
+        Builder(graph_, uses_, settings_.input).build(wide, settings_.regions, plan.arena_bytes);
+    if (!found || !no_larger(*found, plan)) continue;
+    found->lower_bound = plan.lower_bound;
+    return *std::move(found);
+  }
+  return plan;
 }
 
 Plan Planner::free_plan() {

@@ -27,7 +27,8 @@ class Planner {
   Planner(const Planner&) = delete;
   Planner& operator=(const Planner&) = delete;
 
-  // Partitions into cascades, sizes the rings, places every buffer. The result passes check_plan;
+  // Partitions into cascades, sizes the rings, places every buffer, and spends what is left of the
+  // arena meanwhile on wider calls (widen.h). The result passes check_plan;
   // anything else is an internal error. Nothing if no plan fits into `ram` and the regions.
   [[nodiscard]] std::optional<Plan> plan();
 
@@ -44,6 +45,9 @@ class Planner {
   [[nodiscard]] std::vector<int> tight_blocks();
 
  private:
+  // The plan of `partition`, with wider calls where that takes no more memory.
+  [[nodiscard]] Plan wider(const Partition& partition, Plan plan) const;
+
   const StepGraph& graph_;
   PlanSettings settings_;
   ValueUses uses_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "compiler/ir/diagnostics.h"
 
@@ -65,6 +66,23 @@ std::int64_t first_needed(const StepGraph& graph, const ValueUses& uses, StepId 
   return needed;
 }
 
+// Bands that must be contiguous in the value's ring begin at multiples of this.
+std::int64_t band_of(const StepGraph& graph, const ValueUses& uses, ValueId value) {
+  std::int64_t rows = 1;
+  const auto count = [&](const Step& step) {
+    if (step.flat) rows = std::lcm(rows, step.band);
+  };
+  const StepId producer = uses.producer[static_cast<std::size_t>(value)];
+  if (producer >= 0) count(graph.step(producer));
+  for (StepId reader : uses.readers[static_cast<std::size_t>(value)]) {
+    if (reader >= static_cast<StepId>(graph.steps.size())) continue;  // outside of the cascade
+    for (const StepInput& input : graph.step(reader).inputs) {
+      if (input.value == value && !input.by_ring) count(graph.step(reader));
+    }
+  }
+  return rows;
+}
+
 }  // namespace
 
 void walk_rows(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
@@ -92,6 +110,9 @@ CascadeRows ring_rows(const StepGraph& graph, const ValueUses& uses, StepId firs
       ring = 1;
     } else if (leaves || value.storage != Storage::kArena) {
       ring = value.rows;
+    } else {
+      const std::int64_t band = band_of(graph, uses, graph.step(step).output);
+      ring = std::min((ring + band - 1) / band * band, value.rows);
     }
   }
   return result;
@@ -115,10 +136,13 @@ std::int64_t overlay_gap(const StepGraph& graph, const ValueUses& uses, StepId f
               const bool in_place = std::all_of(inputs.begin(), inputs.end(), [&](const auto& i) {
                 return i.value != in || i.in_place;
               });
-              if (in_place && in_bytes == out_bytes && needed == row && rows == 1) {
+              const bool in_order = rows == 1 || graph.step(step).flat;
+              if (in_place && in_bytes == out_bytes && needed == row && in_order) {
                 std::vector<std::int64_t> after = done;
-                ++after[static_cast<std::size_t>(step - first)];
-                if (first_needed(graph, uses, first, end, in, after) > row) needed = row + 1;
+                after[static_cast<std::size_t>(step - first)] += rows;
+                if (first_needed(graph, uses, first, end, in, after) >= row + rows) {
+                  needed = row + rows;
+                }
               }
               gap = std::max(gap, (row + rows) * out_bytes - needed * in_bytes);
             });

@@ -24,7 +24,8 @@ void walk_rows(const StepGraph& graph, const ValueUses& uses, StepId first, Step
 
 struct CascadeRows {
   // Rows each step's output must keep, by StepId minus `first`: all if it is read outside of the
-  // cascade, or as many as are alive together.
+  // cascade, or as many as are alive together; more if a band of flat steps would not be
+  // contiguous.
   std::vector<std::int64_t> ring;
 };
 [[nodiscard]] CascadeRows ring_rows(const StepGraph& graph, const ValueUses& uses, StepId first,

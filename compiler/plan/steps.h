@@ -63,13 +63,20 @@ struct Step {
   std::vector<StepInput> inputs;
   ValueId output = -1;
   // Needed during a call only, every byte of it: scratch_bytes, and more for each column that the
-  // call computes, up to scratch_columns. Resolved into scratch_bytes in the steps of a plan.
+  // call computes, up to scratch_columns. A kernel that can be told how many columns it computes
+  // together may use more of it, up to wide_columns (otherwise 0), the faster the more. In the
+  // steps of a plan all of it is in scratch_bytes, and scratch_columns is for how many columns.
   std::int64_t scratch_bytes = 0;
   std::int64_t scratch_column_bytes = 0;
   std::int64_t scratch_columns = 0;
+  std::int64_t wide_columns = 0;
   std::int64_t macs = 0;  // of the whole step
   std::int64_t weight_bytes = 0;
   std::int64_t columns = 0;  // of the output, if a range of them can be computed; else 0
+  // Rows without a gap between them are one long row to its kernel, in all it reads and writes. A
+  // band is then one call, and for that the rows of a band are contiguous. Of a joined step: so it
+  // is with those members of which it is true.
+  bool flat = false;
 
   // Steps joined by fuse_columns: they run one after the other for each tile of columns, and the
   // values between them exist for one tile at a time, in the step's scratch. Empty for other steps.
@@ -81,6 +88,7 @@ struct Step {
     // pixel (r % rows, c - first column needed) of it.
     std::int64_t rows = 1;
     std::int64_t columns = 0;
+    std::int64_t scratch_columns = 0;  // as Step::scratch_columns of a plan
     // Rows and columns of the member's output needed for rows and columns of the joined step's.
     RowAccess row_access, column_access;
   };
@@ -88,15 +96,16 @@ struct Step {
   std::int64_t tile = 0;  // columns of a tile
   // Rows computed by a call (the last one may compute fewer). For each tile, members compute the
   // rows that the first row of the band needs and then, row by row, what is new; or, by_member, one
-  // after the other all rows that the band needs.
+  // after the other all rows that the band needs. Steps that are not joined have bands if they are
+  // flat.
   std::int64_t band = 1;
   bool by_member = false;
   std::int64_t extra_macs = 0;  // computed again, by the members of bands and tiles that overlap
   bool receives = false;        // the caller pushes the row (streamed input); there is no kernel
 
-  // Scratch of a call that computes `columns` columns.
+  // Scratch for `count` columns together.
   [[nodiscard]] std::int64_t scratch_for(std::int64_t count) const {
-    return scratch_bytes + scratch_column_bytes * std::min(count, scratch_columns);
+    return scratch_bytes + scratch_column_bytes * count;
   }
   // Bytes of the scratch of a joined step that tiles take; its members' own comes after them.
   [[nodiscard]] std::int64_t tiles_bytes() const;

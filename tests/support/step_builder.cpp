@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -53,6 +54,11 @@ void StepBuilder::by_columns(std::int64_t columns) {
   for (StepInput& input : step.inputs) {
     input.columnwise = input.access == RowAccess{} && !input.by_ring;
   }
+}
+
+void StepBuilder::flat(std::int64_t weight_bytes) {
+  graph.steps.back().flat = true;
+  graph.steps.back().weight_bytes = weight_bytes;
 }
 
 void StepBuilder::output(ValueId value) {
@@ -114,6 +120,15 @@ StepGraph random_image_network(unsigned seed, int blocks) {
         input.columnwise = input.access == RowAccess{};
       }
     }
+    step.flat = std::all_of(step.inputs.begin(), step.inputs.end(),
+                            [](const StepInput& input) { return input.columnwise; });
+    if (!step.flat || step.inputs.size() > 1) continue;
+    step.weight_bytes = out.bytes() * 4;
+    if (step.weight_bytes % 3 == 0) continue;
+    step.scratch_bytes = 4;
+    step.scratch_column_bytes = 2;
+    step.scratch_columns = 8;
+    step.wide_columns = 40;
   }
   return graph;
 }

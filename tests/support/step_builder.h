@@ -31,6 +31,8 @@ class StepBuilder {
   ValueId mean(ValueId in);
   // The last step computes its rows by columns, and reads its inputs likewise.
   void by_columns(std::int64_t columns);
+  // The last step takes rows without a gap between them for one, and has weights.
+  void flat(std::int64_t weight_bytes);
   // The value leaves the model.
   void output(ValueId value);
 
@@ -41,7 +43,8 @@ class StepBuilder {
 // A random network of the family: chains, residuals, taps, dilations, strides, odd sizes.
 [[nodiscard]] StepGraph random_network(unsigned seed, int blocks);
 
-// The same with square images, every step of them by columns, windows alike in both directions.
+// The same with square images, every step of them by columns, windows alike in both directions,
+// others flat; some with scratch that may be wide.
 [[nodiscard]] StepGraph random_image_network(unsigned seed, int blocks);
 
 }  // namespace spindle::testing

@@ -42,6 +42,7 @@ llvm::GlobalVariable* emit_constant(IrContext& ir, int index) {
 llvm::Constant* field_value(IrContext& ir, const Field& field) {
   switch (field.kind) {
     case Field::Kind::kInt:
+    case Field::Kind::kColumns:
     case Field::Kind::kUInt:
       return llvm::ConstantInt::get(ir.word, static_cast<std::uint32_t>(field.value));
     case Field::Kind::kFloat:

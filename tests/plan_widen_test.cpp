@@ -1,0 +1,183 @@
+// Wider calls: bands of contiguous rows and wider tiles, in room that is there anyway.
+#include "compiler/plan/widen.h"
+
+#include "compiler/plan/cascade_cost.h"
+#include "compiler/plan/checker.h"
+#include "compiler/plan/planner.h"
+#include "compiler/plan/simulate.h"
+#include "tests/catch.h"
+#include "tests/support/step_builder.h"
+
+using namespace spindle;
+using spindle::testing::random_image_network;
+using spindle::testing::StepBuilder;
+
+namespace {
+
+// project (makes the input), expand, depthwise, project, add: 10 rows of 6 columns.
+StepBuilder block() {
+  StepBuilder b;
+  const ValueId in = b.pointwise(b.input(10, 6 * 4), 6 * 16);
+  b.by_columns(6);
+  b.flat(64);
+  const ValueId expand = b.pointwise(in, 6 * 96);
+  b.by_columns(6);
+  b.flat(16 * 96);
+  const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 6 * 96);
+  b.by_columns(6);
+  const ValueId project = b.pointwise(depthwise, 6 * 16);
+  b.by_columns(6);
+  b.flat(96 * 16 * 4);
+  b.output(b.add(project, in));
+  b.by_columns(6);
+  b.flat(0);
+  return b;
+}
+
+std::vector<Step> fused(const StepGraph& graph, const Width& width) {
+  return fuse_columns(graph, ValueUses(graph), 0, static_cast<StepId>(graph.steps.size()), {},
+                      width);
+}
+
+}  // namespace
+
+TEST_CASE("flat steps compute bands, evenly divided, and joined ones member by member") {
+  const StepBuilder b = block();
+  const std::vector<Step> narrow = fused(b.graph, {});
+  REQUIRE(narrow.size() == 3);
+  CHECK(narrow[1].band == 1);
+  CHECK(narrow[2].band == 1);
+  const std::vector<Step> wide = fused(b.graph, {24, 36});
+  REQUIRE(wide.size() == 3);
+  CHECK(wide[1].band == 4);  // 24 pixels are 4 rows; 10 rows are 4, 4 and 2
+  CHECK(wide[2].band == 5);  // 36 pixels are 6 rows; 10 rows are 5 and 5
+  CHECK(wide[2].by_member);
+  CHECK(wide[2].flat);
+  CHECK(wide[2].tile == 6);
+  CHECK(wide[2].extra_macs == 0);
+  // Tiles of whole bands: depthwise and projection.
+  CHECK(wide[2].members[0].rows == 5);
+  CHECK(wide[2].members[0].tile_bytes == 5 * 6 * 96);
+  CHECK(wide[2].members[1].tile_bytes == 5 * 6 * 16);
+}
+
+TEST_CASE("a tile never grows beyond the weights it saves reading") {
+  StepBuilder b = block();
+  b.graph.steps[3].weight_bytes = 12 * (96 + 16);  // worth 12 pixels of both tiles
+  CHECK(fused(b.graph, {0, 36})[2].band == 2);
+  b.graph.steps[3].weight_bytes = 12 * (96 + 16) - 1;
+  CHECK(fused(b.graph, {0, 36})[2].band == 1);
+}
+
+TEST_CASE("what is not flat, has no weights or reads pushed rows has no bands") {
+  StepBuilder b = block();
+  b.graph.steps[1].flat = false;
+  CHECK(fused(b.graph, {24, 0})[1].band == 1);
+  b = block();
+  b.graph.steps[1].weight_bytes = 0;
+  CHECK(fused(b.graph, {24, 0})[1].band == 1);
+  b = block();
+  b.graph.values[0].storage = Storage::kStream;
+  CHECK(fused(b.graph, {24, 0})[0].band == 1);
+  CHECK(fused(b.graph, {24, 0})[1].band == 4);
+}
+
+TEST_CASE("scratch grows up to what the kernel can use, divided evenly") {
+  StepBuilder b = block();
+  Step& expand = b.graph.steps[1];
+  expand.scratch_bytes = 100;
+  expand.scratch_column_bytes = 10;
+  expand.scratch_columns = 4;
+  expand.wide_columns = 20;
+  const auto made = [&](std::int64_t alone) { return fused(b.graph, {alone, 0})[1]; };
+  CHECK(made(0).scratch_columns == 3);  // 6 columns are 3 and 3
+  CHECK(made(0).scratch_bytes == 130);
+  CHECK(made(24).scratch_columns == 12);  // a band of 24 pixels: 12 and 12
+  CHECK(made(24).scratch_bytes == 220);
+  b.graph.steps[1].wide_columns = 0;  // its kernel goes by 4 columns, whatever comes
+  CHECK(made(24).scratch_columns == 4);
+}
+
+TEST_CASE("rings of bands are multiples of them, so that each band is contiguous") {
+  const StepBuilder b = block();
+  const ValueUses uses(b.graph);
+  const auto ring = [&](const Width& width) {
+    return cascade_cost(b.graph, uses, 0, 5, {}, width).ring;
+  };
+  CHECK(ring({0, 0})[1] == 3);
+  // Rows 2k - 1 .. 2k + 2 are read together; 2k + 3 comes with 2k + 2.
+  CHECK(ring({12, 12})[1] == 6);
+  // Three rows are read together; with the band that brings the last of them up to 6 are there.
+  CHECK(ring({24, 0})[1] == 8);
+  CHECK(ring({60, 0})[1] == 10);  // all rows
+}
+
+TEST_CASE("a band may be written exactly over the residual that it reads") {
+  StepGraph graph = block().graph;
+  // As a cascade of its own, with the sum kept in the arena and read by somebody later.
+  const ValueId sum = graph.steps[4].output;
+  graph.values[static_cast<std::size_t>(sum)].storage = Storage::kArena;
+  Step later = graph.steps[4];
+  later.inputs = {{sum, RowAccess::whole(10), false, false}};
+  later.output = static_cast<ValueId>(graph.values.size());
+  graph.values.push_back({"later", kNoTensor, 1, 4, Storage::kOutput, 0, false});
+  later.flat = false;
+  later.columns = 0;
+  graph.steps.push_back(later);
+  const ValueUses uses(graph);
+  for (const Width& width : {Width{}, Width{0, 12}, Width{60, 12}, Width{60, 60}}) {
+    const CascadeCost cost = cascade_cost(graph, uses, 1, 5, {}, width);
+    REQUIRE(cost.overlays.size() == 1);
+    CHECK(cost.overlays[0].gap == 0);
+  }
+}
+
+TEST_CASE("the checker sees bands that are not contiguous, or that a step cannot compute") {
+  Plan plan;
+  plan.fine = block().graph;
+  plan.steps.values = plan.fine.values;
+  plan.steps.steps = fused(plan.fine, {12, 0});
+  plan.cascades = {{"all", 0, 3}};
+  plan.buffer_of.assign(plan.fine.values.size(), -1);
+  plan.scratch_of.assign(3, -1);
+  const auto put = [&](ValueId value, std::int64_t rows, std::int64_t bytes) {
+    if (value >= 0)
+      plan.buffer_of[static_cast<std::size_t>(value)] = static_cast<int>(plan.buffers.size());
+    plan.buffers.push_back(
+        {"b", BufferKind::kRing, value, rows, bytes, plan.arena_bytes, 0, 0, -1});
+    plan.arena_bytes += bytes;
+  };
+  put(1, 10, 10 * 6 * 16);
+  put(2, 6, 6 * 6 * 96);
+  plan.scratch_of[2] = 2;
+  put(-1, 1, plan.steps.steps[2].scratch_bytes);
+  REQUIRE(plan.steps.steps[1].band == 2);
+  CHECK(check_plan(plan) == "");
+  Plan spoilt = plan;
+  spoilt.buffers[1].rows = 5;  // enough rows, but a band goes round the end
+  CHECK_THAT(check_plan(spoilt), contains_text("needs contiguous rows of 's1'"));
+  spoilt = plan;
+  spoilt.steps.steps[1].flat = false;
+  CHECK_THAT(check_plan(spoilt), contains_text("cannot compute bands"));
+}
+
+TEST_CASE("widening keeps to its limit, and most networks have room for it") {
+  int wider = 0;
+  for (unsigned seed = 1; seed <= 200; ++seed) {
+    const StepGraph graph = random_image_network(seed, 3 + static_cast<int>(seed % 5));
+    const ValueUses uses(graph);
+    PartitionSearch search(graph, uses);
+    const Partition narrow = search.without_recompute();
+    const Partition wide = widened(graph, uses, narrow, narrow.peak);
+    StepId first = 0;
+    CAPTURE(seed);
+    for (const CascadeChoice& choice : wide.cascades) {
+      CHECK(cascade_cost(graph, uses, first, choice.end, {}, choice.width).bytes <= narrow.peak);
+      if (choice.width != Width{}) ++wider;
+      first = choice.end;
+    }
+    const Plan plan = make_plan(graph);  // checked
+    CHECK(plan.extra_macs == 0);
+  }
+  CHECK(wider > 100);
+}
