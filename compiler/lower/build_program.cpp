@@ -266,7 +266,10 @@ class Builder {
                   loops ? variable(Expr::Kind::kColumns) : constant(step.columns)},
                  tiles);
     }
-    if (loops) {
+    const bool rows = std::any_of(tiles.body.begin(), tiles.body.end(), [](const auto& stmt) {
+      return std::holds_alternative<MemberRows>(stmt);
+    });
+    if (loops && (rows || !step.flat)) {  // without rows, flat steps have a single call each
       function.body.emplace_back(std::move(tiles));
       return;
     }
