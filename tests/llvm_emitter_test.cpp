@@ -190,6 +190,30 @@ TEST_CASE("the size level is smaller, and the speed levels copy kernels") {
   CHECK(fast_copies);
 }
 
+TEST_CASE("objects need no math library") {
+  if (skipped()) return;
+  Graph graph;
+  const TensorId image = add_input(graph, "image", {1, 3, 2, 5});
+  for (UnaryKind kind : {UnaryKind::kSigmoid, UnaryKind::kTanh, UnaryKind::kExp, UnaryKind::kLog,
+                         UnaryKind::kSqrt, UnaryKind::kErf, UnaryKind::kElu, UnaryKind::kSoftplus,
+                         UnaryKind::kFloor, UnaryKind::kCeil, UnaryKind::kRound}) {
+    graph.outputs.push_back(graph.append("y", Unary{kind, 1, 0}, {image}));
+  }
+  graph.outputs.push_back(graph.append("y", Binary{BinaryKind::kPow, {}}, {image, image}));
+  set_origins(graph);
+  for (const char* target : {"cortex-m0plus", "cortex-m23", "cortex-m4", "cortex-m55", "cortex-a9",
+                             "cortex-a53", "host"}) {
+    const Compilation compiled = compile_graph(graph, target);
+    const ElfFile file = parse(emit(compiled, LlvmForm::kObject).data);
+    for (const char* function :
+         {"ceilf", "erff", "expf", "expm1f", "fabsf", "floorf", "log1pf", "logf", "powf", "rintf",
+          "roundevenf", "nearbyintf", "sqrtf", "tanhf"}) {
+      INFO(function << " on " << target);
+      CHECK(file.find(function) == nullptr);
+    }
+  }
+}
+
 TEST_CASE("levels leave nothing behind for the next model") {
   if (skipped()) return;
   const Compilation compiled = compile_graph(random_model(8, DType::kI8), "cortex-m4");
