@@ -1,12 +1,11 @@
-#include <math.h>
-
 #include "spindle.h"
 #include "spindle_binary.h"
 #include "spindle_element.h"
 #include "spindle_float.h"
+#include "spindle_pow.h"
 
 static inline float apply(int32_t kind, float a, float b) {
-  return kind == SPINDLE_POW ? powf(a, b) : spindle_combine(kind, a, b);
+  return kind == SPINDLE_POW ? spindle_pow(a, b) : spindle_combine(kind, a, b);
 }
 
 void spindle_binary_f32(const spindle_binary_f32_params* p, const void* a, const void* b,

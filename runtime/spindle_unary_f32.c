@@ -1,28 +1,32 @@
 #include <math.h>
 
 #include "spindle.h"
+#include "spindle_erf.h"
 #include "spindle_exp.h"
+#include "spindle_expm1.h"
 #include "spindle_float.h"
+#include "spindle_integral.h"
+#include "spindle_log.h"
+#include "spindle_sqrt.h"
 
-/* Functions from the math library. */
 static inline float transcendental(const spindle_unary_f32_params* p, float x) {
   switch (p->kind) {
     case SPINDLE_SIGMOID:
       return 1.0f / (1.0f + spindle_exp(-x));
     case SPINDLE_TANH:
-      return tanhf(x);
+      return spindle_tanh(x);
     case SPINDLE_EXP:
       return spindle_exp(x);
     case SPINDLE_LOG:
-      return logf(x);
+      return spindle_log(x);
     case SPINDLE_SQRT:
-      return sqrtf(x);
+      return spindle_sqrt(x);
     case SPINDLE_ERF:
-      return erff(x);
+      return spindle_erf(x);
     case SPINDLE_ELU:
-      return x < 0.0f ? p->alpha * expm1f(x) : x;
+      return x < 0.0f ? p->alpha * spindle_expm1(x) : x;
     default: /* SPINDLE_SOFTPLUS, in a form that does not overflow */
-      return (x > 0.0f ? x : 0.0f) + log1pf(spindle_exp(-fabsf(x)));
+      return (x > 0.0f ? x : 0.0f) + spindle_log1p(spindle_exp(-fabsf(x)));
   }
 }
 
@@ -41,11 +45,11 @@ static inline float apply(const spindle_unary_f32_params* p, float x) {
     case SPINDLE_ABS:
       return fabsf(x);
     case SPINDLE_FLOOR:
-      return floorf(x);
+      return spindle_floor(x);
     case SPINDLE_CEIL:
-      return ceilf(x);
+      return spindle_ceil(x);
     case SPINDLE_ROUND:
-      return rintf(x); /* half to even: the default rounding mode */
+      return spindle_nearest(x); /* half to even */
     case SPINDLE_LEAKY_RELU:
       return x < 0.0f ? p->alpha * x : x;
     default:

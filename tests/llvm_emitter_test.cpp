@@ -190,31 +190,42 @@ TEST_CASE("the size level is smaller, and the speed levels copy kernels") {
   CHECK(fast_copies);
 }
 
-TEST_CASE("objects link into programs as this machine's compiler makes them") {
+TEST_CASE("objects need no math library") {
   if (skipped()) return;
-  if (!find_program("gcc")) {
-    std::cerr << "*** SKIPPED: no gcc ***\n";
-    return;
+  Graph graph;
+  const TensorId image = add_input(graph, "image", {1, 3, 2, 5});
+  for (UnaryKind kind : {UnaryKind::kSigmoid, UnaryKind::kTanh, UnaryKind::kExp, UnaryKind::kLog,
+                         UnaryKind::kSqrt, UnaryKind::kErf, UnaryKind::kElu, UnaryKind::kSoftplus,
+                         UnaryKind::kFloor, UnaryKind::kCeil, UnaryKind::kRound}) {
+    graph.outputs.push_back(graph.append("y", Unary{kind, 1, 0}, {image}));
   }
-  const TemporaryDirectory folder;
-  const Compilation compiled = compile_graph(clamp_graph());
-  const auto write = [&](const char* name, const std::string& data) {
-    std::ofstream(folder.path() / name, std::ios::binary) << data;
+  graph.outputs.push_back(graph.append("y", Binary{BinaryKind::kPow, {}}, {image, image}));
+  set_origins(graph);
+  for (const char* target : {"cortex-m0plus", "cortex-m23", "cortex-m4", "cortex-m55", "cortex-a9",
+                             "cortex-a53", "host"}) {
+    const Compilation compiled = compile_graph(graph, target);
+    const ElfFile file = parse(emit(compiled, LlvmForm::kObject).data);
+    for (const char* function :
+         {"ceilf", "erff", "expf", "expm1f", "fabsf", "floorf", "log1pf", "logf", "powf", "rintf",
+          "roundevenf", "nearbyintf", "sqrtf", "tanhf"}) {
+      INFO(function << " on " << target);
+      CHECK(file.find(function) == nullptr);
+    }
+  }
+}
+
+TEST_CASE("levels leave nothing behind for the next model") {
+  if (skipped()) return;
+  const Compilation compiled = compile_graph(random_model(8, DType::kI8), "cortex-m4");
+  const auto object = [&](LlvmLevel level) {
+    LlvmOptions options;
+    options.level = level;
+    return emit(compiled, LlvmForm::kObject, options).data;
   };
-  write("net.o", emit(compiled, LlvmForm::kObject).data);
-  write("net.h", emit_header(compiled.program, {"net", "net.onnx"}));
-  write("main.c",
-        "#include <stdio.h>\n#include \"net.h\"\nNET_ARENA(arena);\n"
-        "static float in[NET_INPUT_SIZE], out[NET_OUTPUT_SIZE];\n"
-        "int main(void) {\n"
-        "  for (int i = 0; i < 24; ++i) in[i] = (float)(i - 8);\n"
-        "  net_run(arena, in, out);\n"
-        "  printf(\"%g %g %g %g\", out[0], out[9], out[13], out[23]);\n  return 0;\n}\n");
-  const ProcessResult built = run_process(
-      {.command = {"gcc", "main.c", "net.o", "-o", "program"}, .directory = folder.path()});
-  INFO(built.output);
-  REQUIRE(built.ok());
-  CHECK(run_process({.command = {"./program"}, .directory = folder.path()}).output == "0 1 5 6");
+  const std::string fast = object(LlvmLevel::kO2);
+  const std::string small = object(LlvmLevel::kOz);
+  CHECK(object(LlvmLevel::kO2) == fast);
+  CHECK(object(LlvmLevel::kOz) == small);
 }
 
 TEST_CASE("layers are scopes for debuggers") {
@@ -252,17 +263,4 @@ TEST_CASE("a constant output is data that the header declares, and no parameter"
   const std::string limited = compiled.program.outputs[0].name;
   CHECK(text.find("@net_run(ptr %arena, ptr %input, ptr %" + limited + ")") != std::string::npos);
   CHECK(text.find("%" + anchors.name) == std::string::npos);
-}
-
-TEST_CASE("outputs handed out by rows are refused") {
-  if (skipped()) return;
-  Compilation compiled = compile_graph(clamp_graph(), "cortex-m4");
-  compiled.program.outputs[0].rows = 4;
-  Diagnostics diagnostics;
-  CHECK_FALSE(emit_llvm(compiled.program, {"net", "net.onnx"}, *compiled.target, LlvmForm::kObject,
-                        {}, diagnostics));
-  REQUIRE(diagnostics.all().size() == 1);
-  CHECK(diagnostics.all()[0].code == "E0441");
-  CHECK(diagnostics.all()[0].notes ==
-        std::vector<std::string>{"output 'limited' is handed out by rows"});
 }

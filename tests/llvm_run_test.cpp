@@ -82,7 +82,7 @@ TEST_CASE("the smallest plans: patches, tiles, rows computed again") {
   }
 }
 
-TEST_CASE("functions of one value, from the runtime and from the math library") {
+TEST_CASE("functions of one value") {
   if (skipped()) return;
   for (UnaryKind kind : {UnaryKind::kSigmoid, UnaryKind::kTanh, UnaryKind::kExp,
                          UnaryKind::kHardSwish, UnaryKind::kErf, UnaryKind::kSqrt}) {

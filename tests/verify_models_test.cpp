@@ -1,8 +1,10 @@
 // Real models on emulated cores: identical to the reference interpreter and to the goldens, in the
-// memory that was planned.
+// memory that was planned; through a C compiler, and as objects.
 #include <filesystem>
+#include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "compiler/codegen/llvm_backend.h"
 #include "compiler/driver/subprocess.h"
 #include "tests/catch.h"
 #include "tests/support/shared.h"
@@ -14,15 +16,15 @@ using Json = nlohmann::json;
 namespace {
 
 void verify_on(const std::string& model, const std::vector<std::string>& targets,
-               std::int64_t most_arena_bytes) {
+               std::int64_t most_arena_bytes, const std::string& emit = "c") {
   const auto shared = shared_dir();
   if (!shared) return;
   for (const std::string& target : targets) {
     const ProcessResult result = run_process(
         {.command = {SPINDLE_TOOL, "verify", (*shared / "models" / (model + ".onnx")).string(),
                      "--target=" + target, "--golden", (*shared / "golden" / model).string(),
-                     "--limit=1", "--format=json"}});
-    INFO(target << ": " << result.output);
+                     "--limit=1", "--format=json", "--emit=" + emit}});
+    INFO(target << ", " << emit << ": " << result.output);
     REQUIRE(result.ok());
     const Json json = Json::parse(result.output);
     CHECK(json["matches_reference"] == true);
@@ -56,4 +58,15 @@ TEST_CASE("DeepLabV3") {
 }
 TEST_CASE("MobileNetV2 1.0, float") {
   verify_on("mobilenet_v2_1.0_224_float", {"cortex-a72"}, 512 * 1024);
+}
+TEST_CASE("objects that LLVM compiles, of every kind of model") {
+  if (!has_llvm()) {
+    std::cerr << "*** SKIPPED: built without LLVM ***\n";
+    return;
+  }
+  verify_on("mobilenet_v2_0.35_128_person_int8_qdq", {"cortex-m4", "cortex-a76"}, 23 * 1024, "obj");
+  verify_on("mobilenet_v2_0.35_128_person_float_bn", {"cortex-m55"}, 160 * 1024, "obj");
+  verify_on("mobilenet_v2_1.0_224_uint8_qoperator", {"cortex-a72"}, 122 * 1024, "obj");
+  verify_on("ssd_mobilenet_v2_fpnlite_0.35_192_int8_qdq", {"cortex-m7"}, 180 * 1024, "obj");
+  verify_on("deeplabv3_mnv2_0.5_513_int8_qdq", {"cortex-m7"}, 320 * 1024, "obj");
 }

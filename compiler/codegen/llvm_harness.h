@@ -12,10 +12,18 @@
 namespace spindle {
 
 struct HarnessJob {
+  // An output that comes by rows, to NAME_<name>_row.
+  struct RowOutput {
+    std::size_t output = 0;  // index into `outputs`
+    std::string name;
+    std::int64_t bytes = 0;  // of a row
+  };
+
   std::string model;                  // NAME of NAME_run and its kind
   std::vector<std::int64_t> arenas;   // bytes of each
   std::vector<std::int64_t> inputs;   // bytes of each
   std::vector<std::int64_t> outputs;  // bytes of each
+  std::vector<RowOutput> row_outputs;
   InputMode input_mode = InputMode::kExternal;
   std::vector<ArenaPlace> input_places;  // kArena: by input
   std::int64_t input_rows = 0;           // kStreamed: rows to push

@@ -23,18 +23,6 @@ std::string find_linker() {
        {"on Debian: apt install lld-19"});
 }
 
-// Functions of a C library's mathematics that few operators need; nothing else stays undefined.
-std::set<std::string> undefined_symbols(const std::string& output) {
-  constexpr std::string_view kLabel = "undefined symbol: ";
-  std::set<std::string> names;
-  for (std::size_t at = output.find(kLabel); at != std::string::npos;
-       at = output.find(kLabel, at)) {
-    at += kLabel.size();
-    names.insert(output.substr(at, output.find('\n', at) - at));
-  }
-  return names;
-}
-
 CallGraph call_graph(const std::map<std::string, LlvmFrame>& frames) {
   CallGraph graph;
   for (const auto& [name, frame] : frames) {
@@ -84,13 +72,6 @@ Image ObjectBuilder::build(bool traced) {
 }
 
 void ObjectBuilder::fail_link(const std::string& output) const {
-  const std::set<std::string> undefined = undefined_symbols(output);
-  if (!undefined.empty()) {
-    fail(EmulationError::Kind::setup,
-         fmt::format("the model needs {} of a C library, and objects are verified without one",
-                     fmt::join(undefined, ", ")),
-         {"`--emit=c` verifies with the library of the target's compiler"});
-  }
   fail(EmulationError::Kind::build,
        fmt::format("the program does not link for {}: {} failed", workspace_.emulator.target,
                    linker_),

@@ -73,7 +73,11 @@ HarnessJob harness_job(const Program& program, const std::string& name, std::siz
   for (const Arena& arena : program.arenas) job.arenas.push_back(arena.bytes);
   for (const ProgramIo& io : program.inputs) job.inputs.push_back(tensor_bytes(io));
   for (const ProgramIo& io : program.outputs) {
-    if (io.constant < 0) job.outputs.push_back(tensor_bytes(io));
+    if (io.constant >= 0) continue;
+    if (io.rows > 0) {
+      job.row_outputs.push_back({job.outputs.size(), io.name, tensor_bytes(io) / io.rows});
+    }
+    job.outputs.push_back(tensor_bytes(io));
   }
   job.input_mode = program.input_mode;
   job.input_places = program.input_places;

@@ -74,7 +74,7 @@ LlvmOutput emit(const Program& program, const CNames& names, const Target& targe
   keep_kernels_apart(ir);
   optimize(*ir.module, *machine, options.level);
   const std::map<std::string, std::string> assembly = assembly_of(*ir.module);
-  output.data = generate(*ir.module, *machine, form);
+  output.data = generate(*ir.module, *machine, form, options.level);
   session.check();
   if (form != LlvmForm::kObject) return output;
   output.frames = object_frames(output.data);
@@ -95,14 +95,6 @@ bool has_llvm() {
 std::optional<LlvmOutput> emit_llvm(const Program& program, const CNames& names,
                                     const Target& target, LlvmForm form, const LlvmOptions& options,
                                     Diagnostics& diagnostics) {
-  for (const ProgramIo& io : program.outputs) {
-    if (io.rows == 0) continue;
-    Diagnostic& error =
-        diagnostics.error("E0441", "LLVM cannot compile the model for " + std::string(target.name));
-    error.notes.push_back("output '" + io.onnx_name + "' is handed out by rows");
-    error.helps.emplace_back("generated C does that: `--emit=c`; or leave out `--output-rows`");
-    return std::nullopt;
-  }
   try {
     return emit(program, names, target, form, options);
   } catch (const LlvmFailure& failure) {

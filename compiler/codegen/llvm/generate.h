@@ -10,9 +10,9 @@
 
 namespace spindle {
 
-// A file of the form (not kIr) from a module that is optimized already. Throws LlvmFailure if this
-// LLVM cannot write it.
+// A file of the form (not kIr) from a module that is optimized already, at that level. Throws
+// LlvmFailure if this LLVM cannot write it.
 [[nodiscard]] std::string generate(llvm::Module& module, llvm::TargetMachine& machine,
-                                   LlvmForm form);
+                                   LlvmForm form, LlvmLevel level);
 
 }  // namespace spindle

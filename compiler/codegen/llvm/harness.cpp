@@ -58,6 +58,7 @@ class JobEmitter {
     define_int("job_runs", static_cast<std::size_t>(job_.runs));
     define_int("job_traced", job_.traced ? 1 : 0);
     define_int("job_mark", static_cast<std::size_t>(job_.mark));
+    for (const HarnessJob::RowOutput& rows : job_.row_outputs) take_rows(rows);
     prepare();
     call();
   }
@@ -105,7 +106,10 @@ class JobEmitter {
   }
 
   llvm::Function* begin(const char* name) {
-    auto* type = llvm::FunctionType::get(nothing_, false);
+    return begin(name, llvm::FunctionType::get(nothing_, false));
+  }
+
+  llvm::Function* begin(const char* name, llvm::FunctionType* type) {
     llvm::Function* function =
         llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, name, module_);
     // The frame of what calls the model is measured with it: it must stay what it is.
@@ -113,6 +117,31 @@ class JobEmitter {
     function->addFnAttr(llvm::Attribute::NoUnwind);
     builder_.SetInsertPoint(llvm::BasicBlock::Create(module_.getContext(), "entry", function));
     return function;
+  }
+
+  // The function that takes the rows of an output puts them where whole outputs are.
+  void take_rows(const HarnessJob::RowOutput& rows) {
+    auto* type =
+        llvm::FunctionType::get(nothing_, {pointer_, builder_.getInt32Ty(), pointer_}, false);
+    llvm::Function* function = begin((job_.model + "_" + rows.name + "_row").c_str(), type);
+    llvm::Value* row = builder_.CreateZExtOrTrunc(function->getArg(1), number_);
+    llvm::Value* to = builder_.CreateGEP(builder_.getInt8Ty(), outputs_[rows.output],
+                                         {builder_.CreateMul(row, length(rows.bytes))});
+    builder_.CreateMemCpy(to, llvm::Align(1), function->getArg(2), llvm::Align(1),
+                          static_cast<std::uint64_t>(rows.bytes));
+    builder_.CreateRetVoid();
+  }
+
+  // What the model's functions write to: whole outputs, then the pointer of those that take rows.
+  std::vector<llvm::Value*> destinations() {
+    std::vector<llvm::Value*> values;
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+      const bool by_rows = std::any_of(job_.row_outputs.begin(), job_.row_outputs.end(),
+                                       [&](const auto& rows) { return rows.output == i; });
+      if (!by_rows) values.push_back(outputs_[i]);
+    }
+    if (!job_.row_outputs.empty()) values.push_back(llvm::ConstantPointerNull::get(pointer_));
+    return values;
   }
 
   // Puts inputs where the model wants them.
@@ -141,7 +170,7 @@ class JobEmitter {
 
   void call() {
     llvm::Function* function = begin("job_call");
-    const std::vector<llvm::Value*> outputs(outputs_.begin(), outputs_.end());
+    const std::vector<llvm::Value*> outputs = destinations();
     if (job_.input_mode != InputMode::kStreamed) {
       std::vector<llvm::Value*> values;
       if (job_.input_mode == InputMode::kExternal) values.assign(inputs_.begin(), inputs_.end());
@@ -198,7 +227,7 @@ LlvmOutput emit(const HarnessJob& job, const Target& target) {
   set_target(*firmware, *machine, {}, LlvmLevel::kO2);
   optimize(*firmware, *machine, LlvmLevel::kO2);
   LlvmOutput output;
-  output.data = generate(*firmware, *machine, LlvmForm::kObject);
+  output.data = generate(*firmware, *machine, LlvmForm::kObject, LlvmLevel::kO2);
   session.check();
   output.frames = object_frames(output.data);
   return output;

@@ -30,6 +30,7 @@ IrContext::IrContext(const CSpelling& spelling, const LlvmOptions& llvm_options,
   const auto keep = static_cast<std::size_t>(program.streaming.kept_counters);
   std::vector<llvm::Type*> members(
       program.arenas.size() + program.inputs.size() + program.outputs.size(), pointer);
+  if (c.hands_out_rows()) members.push_back(pointer);
   if (c.streamed()) {
     kept = counters(*this, 0, keep, "_kept");
     members.push_back(kept);
@@ -46,8 +47,12 @@ unsigned IrContext::output_field(int index) const {
   return input_field(static_cast<int>(program.inputs.size()) + index);
 }
 
-unsigned IrContext::kept_field() const {
+unsigned IrContext::user_field() const {
   return output_field(static_cast<int>(program.outputs.size()));
+}
+
+unsigned IrContext::kept_field() const {
+  return user_field() + (c.hands_out_rows() ? 1 : 0);
 }
 
 llvm::Value* IrContext::counter(llvm::IRBuilder<>& builder, llvm::Value* s, int index) const {

@@ -50,7 +50,8 @@ struct IrContext {
   llvm::IntegerType* address;  // as wide as a pointer
   llvm::PointerType* pointer;
 
-  // As in C: the arenas, inputs, outputs, then kept (with streamed input), then done.
+  // As in C: the arenas, inputs, outputs, then user (where rows are handed out), then kept (with
+  // streamed input), then done.
   llvm::StructType* state = nullptr;
   llvm::StructType* kept = nullptr;  // null without streamed input
 
@@ -61,6 +62,7 @@ struct IrContext {
   [[nodiscard]] unsigned arena_field(int index) const { return static_cast<unsigned>(index); }
   [[nodiscard]] unsigned input_field(int index) const;
   [[nodiscard]] unsigned output_field(int index) const;
+  [[nodiscard]] unsigned user_field() const;
   [[nodiscard]] unsigned kept_field() const;
   // The counter's address, from that of the state.
   llvm::Value* counter(llvm::IRBuilder<>& builder, llvm::Value* state, int index) const;

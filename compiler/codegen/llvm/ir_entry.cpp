@@ -48,11 +48,13 @@ class EntryEmitter {
     builder_.CreateStore(pointer, builder_.CreateStructGEP(ir_.state, state, field));
   }
 
+  // The outputs, and what is handed on to the functions that take rows.
   void store_outputs(Value* state, std::size_t first_argument) {
     for (std::size_t i = 0; i < ir_.program.outputs.size(); ++i) {
       if (!has_buffer(ir_.program.outputs[i])) continue;
       store(state, ir_.output_field(static_cast<int>(i)), argument(first_argument++));
     }
+    if (ir_.c.hands_out_rows()) store(state, ir_.user_field(), argument(first_argument));
   }
 
   // Where the counters of streamed input rest.
@@ -84,6 +86,13 @@ std::vector<std::string> names_of(const std::vector<ProgramIo>& list) {
   return names;
 }
 
+// What is written to, as in CSpelling::outputs.
+std::vector<std::string> names_of_outputs(const IrContext& ir) {
+  std::vector<std::string> names = names_of(ir.program.outputs);
+  if (ir.c.hands_out_rows()) names.emplace_back("user");
+  return names;
+}
+
 int last_function(const IrContext& ir) {
   return static_cast<int>(ir.program.functions.size()) - 1;
 }
@@ -92,7 +101,7 @@ void emit_run(IrContext& ir) {
   std::vector<std::string> more;
   if (ir.program.input_mode == InputMode::kExternal) more = names_of(ir.program.inputs);
   const std::size_t inputs = more.size();
-  for (const std::string& name : names_of(ir.program.outputs)) more.push_back(name);
+  for (const std::string& name : names_of_outputs(ir)) more.push_back(name);
   EntryEmitter entry(ir, "run", "Runs the model once.", more);
   Value* state = entry.state();
   for (std::size_t i = 0; i < inputs; ++i) {
@@ -151,7 +160,7 @@ void emit_push_row(IrContext& ir) {
 }
 
 void emit_finish(IrContext& ir) {
-  EntryEmitter entry(ir, "finish", "After the last row.", names_of(ir.program.outputs));
+  EntryEmitter entry(ir, "finish", "After the last row.", names_of_outputs(ir));
   Value* state = entry.state();
   entry.store_outputs(state, 0);
   entry.run(last_function(ir), state);

@@ -116,18 +116,19 @@ class FunctionEmitter {
   }
 
   void put(const Call& call) {
+    const bool row = call.output_row >= 0;
     std::vector<Value*> values;
     std::vector<llvm::Type*> types;
     llvm::Instruction* last =
         builder_.GetInsertBlock()->empty() ? nullptr : &builder_.GetInsertBlock()->back();
-    for (const ProgramArg& arg : call.args) {
-      values.push_back(argument(arg));
-      types.push_back(values.back()->getType());
-    }
-    const llvm::FunctionCallee callee = ir_.module.getOrInsertFunction(
-        call.symbol, llvm::FunctionType::get(ir_.nothing, types, false));
+    if (row) values.push_back(load_user());
+    for (const ProgramArg& arg : call.args) values.push_back(argument(arg));
+    for (const Value* value : values) types.push_back(value->getType());
+    const llvm::FunctionCallee callee =
+        ir_.module.getOrInsertFunction(row ? row_function(call.output_row) : call.symbol,
+                                       llvm::FunctionType::get(ir_.nothing, types, false));
     llvm::CallInst* made = builder_.CreateCall(callee, values);
-    ir_.calls.push_back({made, step_});
+    if (!row) ir_.calls.push_back({made, step_});
     if (note_.empty()) return;
     // Before what computes the arguments.
     llvm::Instruction* first = last != nullptr && last->getParent() == made->getParent()
@@ -135,6 +136,16 @@ class FunctionEmitter {
                                    : &made->getParent()->front();
     ir_.comments[first] = note_;
     note_.clear();
+  }
+
+  // What the user defines for rows of the output, and its first argument.
+  [[nodiscard]] std::string row_function(int output) const {
+    return ir_.c.model + "_" + ir_.program.outputs[static_cast<std::size_t>(output)].name + "_row";
+  }
+
+  Value* load_user() {
+    Value* at = builder_.CreateStructGEP(ir_.state, state_, ir_.user_field(), "user.at");
+    return builder_.CreateLoad(ir_.pointer, at, "user");
   }
 
   void put(const Advance& advance) {

@@ -1,0 +1,29 @@
+/* e^x - 1 and the hyperbolic tangent, without a math library. */
+#ifndef SPINDLE_EXPM1_H
+#define SPINDLE_EXPM1_H
+
+#include "spindle_exp.h"
+
+/* e^x - 1 for x <= 0, about two units of the last place off. Between -1/2 and 0, where e^x would
+ * lose digits, it is the series. */
+static inline float spindle_expm1(float x) {
+  if (x < -0.5f) return spindle_exp(x) - 1.0f;
+  float p = 2.48015873e-5f;
+  p = p * x + 1.98412698e-4f;
+  p = p * x + 1.38888889e-3f;
+  p = p * x + 8.33333333e-3f;
+  p = p * x + 4.16666667e-2f;
+  p = p * x + 1.66666667e-1f;
+  p = p * x + 0.5f;
+  return x + x * x * p;
+}
+
+/* tanh x, about three units of the last place off. */
+static inline float spindle_tanh(float x) {
+  if (x != x) return x;
+  const float e = spindle_expm1(x < 0.0f ? 2.0f * x : -2.0f * x);
+  const float t = e / (e + 2.0f); /* of -|x| */
+  return x < 0.0f ? t : -t;
+}
+
+#endif /* SPINDLE_EXPM1_H */
