@@ -97,7 +97,7 @@ struct BatchNorm {
 enum class BinaryKind : std::uint8_t { kAdd, kSub, kMul, kDiv, kMin, kMax, kPow };
 
 // Elementwise with numpy broadcasting. Inputs: a, b. 8-bit add: ra = sa/sy, rb = sb/sy,
-// f = zy - (ra*za + rb*zb), all in float32; y = saturate(round_half_even(fma(a, ra, fma(b, rb,
+// f = zy - fma(ra, za, rb*zb), all in float32; y = saturate(round_half_even(fma(a, ra, fma(b, rb,
 // f)))).
 struct Binary {
   BinaryKind kind = BinaryKind::kAdd;

@@ -78,9 +78,9 @@ bool lower_add_s8(Selector& s, const Node& node) {
   // docs/numeric-contract.md, Add: all in float32, in the model's own integers.
   const float ra = a.quant->scale[0] / y.quant->scale[0];
   const float rb = b.quant->scale[0] / y.quant->scale[0];
-  const float za = ra * static_cast<float>(a.quant->zero_point[0]);
   const float zb = rb * static_cast<float>(b.quant->zero_point[0]);
-  const float f = static_cast<float>(y.quant->zero_point[0]) - (za + zb);
+  const float zeros = std::fma(ra, static_cast<float>(a.quant->zero_point[0]), zb);
+  const float f = static_cast<float>(y.quant->zero_point[0]) - zeros;
   const QuantLimits limits = stored_limits(op->act, y);
   const RowShape shape = row_shape(y.shape);
   const std::int64_t columns = columns_of(y.shape);

@@ -23,17 +23,15 @@ std::vector<T> combine(const Call& call, const std::vector<T>& a, const std::vec
   return result;
 }
 
-// ra = sa/sy, rb = sb/sy, f = zy - (ra*za + rb*zb); (a*ra + f) + b*rb. Every operation is rounded
-// to float32, in this order.
+// docs/numeric-contract.md, Add: every operation is rounded to float32 once, in this order.
 ConstantPtr quantized_add(const Binary& op, const Call& call) {
   const Quant& qa = *call.in(0).tensor->quant;
   const Quant& qb = *call.in(1).tensor->quant;
   const Quant& qy = *call.out().quant;
   const float ra = qa.scale.front() / qy.scale.front();
   const float rb = qb.scale.front() / qy.scale.front();
-  const float az = ra * static_cast<float>(qa.zero_point.front());
   const float bz = rb * static_cast<float>(qb.zero_point.front());
-  const float zeros = az + bz;
+  const float zeros = std::fma(ra, static_cast<float>(qa.zero_point.front()), bz);
   const float f = static_cast<float>(qy.zero_point.front()) - zeros;
   const QuantLimits limits = quantized_limits(op.act, call.out().type, qy);
 
