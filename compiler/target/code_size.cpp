@@ -9,9 +9,10 @@ namespace {
 
 constexpr std::int64_t kTypical = 400;
 
-constexpr std::array<std::pair<std::string_view, std::int64_t>, 93> kSizes{{
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 95> kSizes{{
     {"spindle_add_f32.c", 72},
     {"spindle_add_f32_neon.c", 168},
+    {"spindle_add_rows_s8.c", 428},
     {"spindle_add_s8.c", 168},
     {"spindle_add_s8_dsp.c", 540},
     {"spindle_add_s8_mve.c", 272},
@@ -22,7 +23,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 93> kSizes{{
     {"spindle_average_pool_s8.c", 864},
     {"spindle_binary_f32.c", 360},
     {"spindle_binary_rows_f32.c", 248},
-    {"spindle_binary_s8.c", 476},
+    {"spindle_binary_s8.c", 280},
     {"spindle_channel_slice.c", 52},
     {"spindle_clip_f32.c", 56},
     {"spindle_concat.c", 48},
@@ -64,6 +65,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 93> kSizes{{
     {"spindle_mean_add_s8_neon.c", 424},
     {"spindle_mean_end_f32.c", 84},
     {"spindle_mean_end_s8.c", 140},
+    {"spindle_mul_s8.c", 424},
     {"spindle_nms_f32.c", 904},
     {"spindle_pad.c", 216},
     {"spindle_pw_f32.c", 3072},
