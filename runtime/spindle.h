@@ -620,6 +620,8 @@ typedef struct {
 } spindle_resize_linear_params;
 void spindle_resize_linear_s8(const spindle_resize_linear_params *p, const void *in, void *out,
                               int32_t y, int32_t x, int32_t n);
+void spindle_resize_linear_s8_neon(const spindle_resize_linear_params *p, const void *in, void *out,
+                                   int32_t y, int32_t x, int32_t n);
 void spindle_resize_linear_f32(const spindle_resize_linear_params *p, const void *in, void *out,
                                int32_t y, int32_t x, int32_t n);
 
