@@ -384,7 +384,8 @@ void spindle_dequantize_s8_f32(const spindle_quantize_params *p, const void *in,
 /* Elementwise of two tensors, `pixels` pixels of `channels` each, in float: a and b dequantized,
  * (q - zero) * scale, the result quantized as by spindle_quantize_f32_s8 and clamped to [lo, hi].
  * From pixel to pixel and from channel to channel an operand advances by its strides, 0 where it is
- * repeated. Every kind but SPINDLE_POW. `out` may be an operand that is not repeated. */
+ * repeated. Every kind but SPINDLE_POW, and those that have kernels of their own, SPINDLE_ADD and
+ * SPINDLE_MUL. `out` may be an operand that is not repeated. */
 typedef struct {
   int32_t kind; /* spindle_binary_kind */
   int32_t channels, a_pixel, a_channel, b_pixel, b_channel;
@@ -393,6 +394,27 @@ typedef struct {
 } spindle_binary_s8_params;
 void spindle_binary_s8(const spindle_binary_s8_params *p, const void *a, const void *b, void *out,
                        int32_t pixels);
+
+/* spindle_add_s8 and a product, of pixels as in spindle_binary_s8, with operands that may be repeated.
+ * The product of (a - a_zero) and (b - b_zero), times multiplier, plus out_zero, the model's own zero
+ * point, is rounded half to even; then out_offset is taken away (128 where the model's tensor is
+ * uint8) and the result clamped to [lo, hi]. `out` may be an operand that is not repeated. */
+typedef struct {
+  int32_t channels, a_pixel, a_channel, b_pixel, b_channel;
+  float a_scale, b_scale, bias;
+  int32_t a_offset, b_offset, out_offset;
+  int32_t lo, hi; /* after out_offset is taken away */
+} spindle_add_rows_s8_params;
+void spindle_add_rows_s8(const spindle_add_rows_s8_params *p, const void *a, const void *b, void *out,
+                         int32_t pixels);
+typedef struct {
+  int32_t channels, a_pixel, a_channel, b_pixel, b_channel;
+  float multiplier;
+  int32_t a_zero, b_zero, out_zero, out_offset;
+  int32_t lo, hi; /* after out_offset is taken away */
+} spindle_mul_s8_params;
+void spindle_mul_s8(const spindle_mul_s8_params *p, const void *a, const void *b, void *out,
+                    int32_t pixels);
 
 /* uint8 <-> int8 by 128 (bit 7 flipped); `out` may be `in`. */
 void spindle_flip_sign(const void *in, void *out, int32_t count);
@@ -598,6 +620,8 @@ typedef struct {
 } spindle_resize_linear_params;
 void spindle_resize_linear_s8(const spindle_resize_linear_params *p, const void *in, void *out,
                               int32_t y, int32_t x, int32_t n);
+void spindle_resize_linear_s8_neon(const spindle_resize_linear_params *p, const void *in, void *out,
+                                   int32_t y, int32_t x, int32_t n);
 void spindle_resize_linear_f32(const spindle_resize_linear_params *p, const void *in, void *out,
                                int32_t y, int32_t x, int32_t n);
 

@@ -1,29 +1,34 @@
 #include "spindle.h"
 #include "spindle_round.h"
 /* after the settings of spindle_round.h */
-#include "spindle_resize.h"
-#include "spindle_window.h"
+#include "spindle_resize_s8.h"
+
+SPINDLE_INLINE int32_t on_lines(const spindle_resize_lines* lines, float weight, int32_t offset,
+                                int32_t saturates, int32_t count, int8_t* out) {
+  int32_t near = 0, i = 0;
+  for (; i + 4 <= count; i += 4) {
+    SPINDLE_UNROLL
+    for (int32_t j = 0; j < 4; ++j) {
+      out[i + j] = spindle_resize_on_line(lines, i + j, weight, offset, saturates, &near);
+    }
+  }
+  for (; i < count; ++i)
+    out[i] = spindle_resize_on_line(lines, i, weight, offset, saturates, &near);
+  return near < 0;
+}
+
+SPINDLE_INLINE int32_t spindle_resize_pixel(const spindle_resize_linear_params* p,
+                                            const spindle_resize_lines* lines, float weight,
+                                            int32_t count, int8_t* out) {
+  const int32_t offset =
+      p->out_zero * SPINDLE_RESIZE_UNITS + SPINDLE_RESIZE_UNITS / 2 + SPINDLE_RESIZE_NEAR;
+  /* Between two values lies nothing that is beyond both. */
+  const int32_t alike = p->in_scale == p->out_scale && p->in_zero == p->out_zero;
+  return alike ? on_lines(lines, weight, offset, 0, count, out)
+               : on_lines(lines, weight, offset, 1, count, out);
+}
 
 void spindle_resize_linear_s8(const spindle_resize_linear_params* p, const void* in, void* out,
                               int32_t y, int32_t x, int32_t n) {
-  const spindle_neighbors rows = spindle_neighbors_of(p->row_at[y], p->in.rows);
-  const int8_t* above = (const int8_t*)spindle_row(in, p->in, rows.first);
-  const int8_t* below = (const int8_t*)spindle_row(in, p->in, rows.second);
-  const int32_t channels = p->channels;
-  const int32_t in_zero = p->in_zero, out_zero = p->out_zero;
-  const float in_scale = p->in_scale, out_scale = p->out_scale;
-  const float lo = (float)(-128 - out_zero), hi = (float)(127 - out_zero);
-  int8_t* pixel = (int8_t*)out;
-  for (int32_t i = x; i < x + n; ++i, pixel += channels) {
-    const spindle_corners k = spindle_corners_of(rows, p->column_at[i], p->in_width, channels);
-    const int8_t *v11 = above + k.left, *v12 = above + k.right;
-    const int8_t *v21 = below + k.left, *v22 = below + k.right;
-    for (int32_t c = 0; c < channels; ++c) {
-      float sum = k.w11 * ((float)(v11[c] - in_zero) * in_scale);
-      sum += k.w12 * ((float)(v12[c] - in_zero) * in_scale);
-      sum += k.w21 * ((float)(v21[c] - in_zero) * in_scale);
-      sum += k.w22 * ((float)(v22[c] - in_zero) * in_scale);
-      pixel[c] = (int8_t)(spindle_round(spindle_clamp(sum / out_scale, lo, hi)) + out_zero);
-    }
-  }
+  spindle_resize_linear(p, in, (int8_t*)out, y, x, n);
 }

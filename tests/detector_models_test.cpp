@@ -1,10 +1,11 @@
-// The paper's detection and segmentation networks, with generated weights: small ones against the
-// reference interpreter, large ones for their work.
+// The paper's detection and segmentation networks and MobileNetV3's blocks, with generated weights:
+// small ones against the reference interpreter, large ones for their work.
 #include "compiler/passes/pipeline.h"
 #include "frontend/importer.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/detector.h"
+#include "tests/support/squeeze_excite.h"
 
 using namespace spindle;
 using namespace spindle::testing;
@@ -58,6 +59,15 @@ TEST_CASE("DeepLabv3 compiles to what the reference computes") {
     CHECK(check_against_reference(compiled, random_inputs(compiled.graph, 2)) == "");
     CHECK(compiled.graph.blocks.size() == 17);
     if (precision == Precision::kInt8) CHECK(is_integer(compiled.graph));
+  }
+}
+
+TEST_CASE("squeeze-and-excite and hard-swish compile to what the reference computes") {
+  for (Precision precision : {Precision::kInt8, Precision::kFloat}) {
+    const Compilation compiled =
+        compile_graph(canonical(squeeze_excite_onnx(precision, 0.5, 24, 20)));
+    CHECK(check_against_reference(compiled, random_inputs(compiled.graph, 3)) == "");
+    for (const Node& node : compiled.graph.nodes) CHECK(node.as<Quantize>() == nullptr);
   }
 }
 

@@ -40,9 +40,8 @@ void check_all_pairs(const AddCase& c, bool in_place) {
   spindle_add_s8_params p{};
   p.a_scale = c.a_scale / c.y_scale;
   p.b_scale = c.b_scale / c.y_scale;
-  const float a_part = p.a_scale * static_cast<float>(c.a_zero);
   const float b_part = p.b_scale * static_cast<float>(c.b_zero);
-  const float zeros = a_part + b_part;
+  const float zeros = std::fma(p.a_scale, static_cast<float>(c.a_zero), b_part);
   p.bias = static_cast<float>(c.y_zero) - zeros;
   p.a_offset = p.b_offset = p.out_offset = offset;
   p.lo = limits.lo - offset;

@@ -44,3 +44,19 @@ TEST_CASE("arg_max: every axis, ties, minimum, types of the index") {
     check(spindle_arg_max_f32, random_floats(random, shape), op, type);
   }
 }
+
+TEST_CASE("arg_max: as many classes as a byte tells apart, and more; extremes") {
+  Random random(2);
+  for (const std::int64_t classes : {1, 2, 255, 256, 257, 1000}) {
+    for (int i = 0; i < 20; ++i) {
+      const ArgMax op{1, true, random.flip(), random.flip()};
+      const Shape shape{3, classes};
+      check(spindle_arg_max_s8, random_values(random, DType::kI8, shape), op, DType::kI32);
+      const int only = random.flip() ? -128 : 127;
+      check(spindle_arg_max_s8, random_integers(random, DType::kI8, shape, only, only), op,
+            DType::kI64);
+      check(spindle_arg_max_s8, random_integers(random, DType::kI8, shape, -128, -127), op,
+            DType::kI32);
+    }
+  }
+}

@@ -1,4 +1,7 @@
 // Kernels that combine two tensors, and matrix products, against the reference interpreter.
+#include <cmath>
+#include <utility>
+
 #include "compiler/ir/broadcast.h"
 #include "tests/catch.h"
 #include "tests/support/evaluate_op.h"
@@ -80,6 +83,7 @@ TEST_CASE("binary_s8: every kind and broadcast, both types, limits, division by 
   Random random(2);
   for (const Shapes& shapes : kShapes) {
     for (int kind = 1; kind < static_cast<int>(BinaryKind::kPow); ++kind) {
+      if (kind == static_cast<int>(BinaryKind::kMul)) continue;  // has a rule and kernel of its own
       const DType type = random.flip() ? DType::kI8 : DType::kU8;
       const auto quant = [&] {
         return Quant{{random.real(0.01F, 0.1F)},
@@ -114,6 +118,88 @@ TEST_CASE("binary_s8: every kind and broadcast, both types, limits, division by 
       run(spindle_binary_s8, p, shapes, *to_kernel_s8(*a), *to_kernel_s8(*b), *expected, out, 1);
       INFO("kind " << kind << ", " << to_string(shapes.a) << " " << to_string(shapes.b));
       REQUIRE(compare_8bit(*expected, out) == "");
+    }
+  }
+}
+
+namespace {
+
+// A sum or product of 8-bit tensors, with random types, scales and limits.
+struct RuleCase {
+  DType type;
+  Quant qa, qb, qy;
+  ConstantPtr a, b, expected;
+  QuantLimits limits;
+  int offset;
+
+  RuleCase(Random& random, BinaryKind kind, const Shapes& shapes)
+      : type(random.flip() ? DType::kI8 : DType::kU8), offset(type == DType::kU8 ? 128 : 0) {
+    const auto quant = [&](float least, float most) {
+      return Quant{{random.real(least, most)},
+                   {static_cast<int>(random.integer(min_of(type), max_of(type)))},
+                   -1};
+    };
+    qa = quant(0.01F, 0.1F);
+    qb = quant(0.01F, 0.1F);
+    qy = kind == BinaryKind::kMul ? quant(0.1F, 0.3F) : quant(0.05F, 0.2F);
+    a = random_values(random, type, shapes.a);
+    b = random_values(random, type, shapes.b);
+    Binary op{kind, {}};
+    if (random.flip()) op.act = {-0.5F, 1.5F};
+    expected = evaluate_op(op, {{a, qa}, {b, qb}}, Output{type, qy});
+    limits = quantized_limits(op.act, type, qy);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("mul_s8: every broadcast, both types, limits") {
+  Random random(4);
+  for (int i = 0; i < 20; ++i) {
+    for (const Shapes& shapes : kShapes) {
+      const RuleCase c(random, BinaryKind::kMul, shapes);
+      spindle_mul_s8_params p{};
+      const float scales = c.qa.scale[0] * c.qb.scale[0];
+      p.multiplier = scales / c.qy.scale[0];
+      p.a_zero = to_kernel_s8(c.type, c.qa.zero_point[0]);
+      p.b_zero = to_kernel_s8(c.type, c.qb.zero_point[0]);
+      p.out_zero = c.qy.zero_point[0];
+      p.out_offset = c.offset;
+      p.lo = c.limits.lo - c.offset;
+      p.hi = c.limits.hi - c.offset;
+      KernelBuffer out(c.expected->bytes().size(), 1);
+      run(spindle_mul_s8, p, shapes, *to_kernel_s8(*c.a), *to_kernel_s8(*c.b), *c.expected, out, 1);
+      INFO(to_string(shapes.a) << " " << to_string(shapes.b));
+      REQUIRE(compare_8bit(*c.expected, out) == "");
+    }
+  }
+}
+
+TEST_CASE("add_rows_s8: every broadcast, both types, limits; a single value comes second") {
+  Random random(5);
+  for (int i = 0; i < 20; ++i) {
+    for (const Shapes& given : kShapes) {
+      RuleCase c(random, BinaryKind::kAdd, given);
+      Shapes shapes = given;
+      if (element_count(given.a) == 1) {
+        std::swap(shapes.a, shapes.b);
+        std::swap(c.a, c.b);
+        std::swap(c.qa, c.qb);
+      }
+      spindle_add_rows_s8_params p{};
+      p.a_scale = c.qa.scale[0] / c.qy.scale[0];
+      p.b_scale = c.qb.scale[0] / c.qy.scale[0];
+      const float b_part = p.b_scale * static_cast<float>(c.qb.zero_point[0]);
+      const float zeros = std::fma(p.a_scale, static_cast<float>(c.qa.zero_point[0]), b_part);
+      p.bias = static_cast<float>(c.qy.zero_point[0]) - zeros;
+      p.a_offset = p.b_offset = p.out_offset = c.offset;
+      p.lo = c.limits.lo - c.offset;
+      p.hi = c.limits.hi - c.offset;
+      KernelBuffer out(c.expected->bytes().size(), 1);
+      run(spindle_add_rows_s8, p, shapes, *to_kernel_s8(*c.a), *to_kernel_s8(*c.b), *c.expected,
+          out, 1);
+      INFO(to_string(given.a) << " " << to_string(given.b));
+      REQUIRE(compare_8bit(*c.expected, out) == "");
     }
   }
 }

@@ -275,6 +275,52 @@ void add_mean(CaseFile& file, Random& random, int channels, int width) {
   file.write(c);
 }
 
+// One row of an image of three, its pixels two to sixteen times as many; ties are frequent.
+void add_resize(CaseFile& file, Random& random, int channels) {
+  const int width = pick(random, 1, 5);
+  const int times = 1 << pick(random, 1, 4);
+  const int columns = (width - 1) * times + 1;
+  std::vector<float> at{static_cast<float>(pick(random, 0, 2 * times)) / static_cast<float>(times)};
+  for (int i = 0; i < columns; ++i) {
+    at.push_back(static_cast<float>(i) / static_cast<float>(times));
+  }
+  const float scale = random.real(0.01F, 0.1F);
+  const int zero = pick(random, -128, 127);
+  const bool alike = random.flip();
+  const spindle_resize_linear_params p{at.data(),
+                                       at.data() + 1,
+                                       {3, 3, width * channels},
+                                       width,
+                                       channels,
+                                       scale,
+                                       alike ? scale : scale * random.real(0.4F, 2.0F),
+                                       zero,
+                                       alike ? zero : pick(random, -128, 127)};
+  const auto in =
+      random_bytes(random, static_cast<std::size_t>(3 * width * channels), random.flip(), -128);
+  const int x = pick(random, 0, columns - 1);
+  const int n = pick(random, 1, columns - x);
+  std::vector<std::int8_t> out(static_cast<std::size_t>(n * channels));
+  spindle_resize_linear_s8(&p, in.data(), out.data(), 0, x, n);
+  KernelCase c;
+  c.symbol = "spindle_resize_linear_s8_neon";
+  c.ints = {p.in.rows,
+            p.in.ring,
+            p.in.row_bytes,
+            p.in_width,
+            p.channels,
+            bits_of(p.in_scale),
+            bits_of(p.out_scale),
+            p.in_zero,
+            p.out_zero,
+            x,
+            n};
+  c.multiplier = at;
+  c.input = bytes_of(in);
+  c.expected = bytes_of(out);
+  file.write(c);
+}
+
 void add_quantize(CaseFile& file, Random& random, int count) {
   const spindle_quantize_params p{random.real(0.001F, 0.1F), pick(random, -128, 127)};
   std::vector<float> in;
@@ -381,6 +427,7 @@ void same_parameter_cases(CaseFile& file, Random& random, bool add, bool quantiz
     if (add) add_add(file, random, count);
     if (quantize) add_quantize(file, random, count);
     add_interleave(file, random, count);
+    for (int i = 0; i < 4; ++i) add_resize(file, random, count);
     add_mean(file, random, count, pick(random, 1, 9));
   }
   add_mean(file, random, 40, 300);

@@ -113,33 +113,68 @@ TEST_CASE("resize_linear_f32: every mode") {
   }
 }
 
+namespace {
+
+void check_linear_s8(Random& random, const ResizeCase& c, DType type, const Quant& in_quant,
+                     const Quant& out_quant) {
+  const ConstantPtr image = random_values(random, type, c.image);
+  const ConstantPtr expected = evaluate_op(c.op, {{image, in_quant}}, Output{type, out_quant});
+  const ResizeAxis rows(c.op, 0, c.image[1]);
+  const ResizeAxis columns(c.op, 1, c.image[2]);
+  const auto y = table<float>(rows, [&](auto k) { return rows.coordinate(k); });
+  const auto x = table<float>(columns, [&](auto k) { return columns.coordinate(k); });
+  spindle_resize_linear_params p{y.data(),
+                                 x.data(),
+                                 {},
+                                 static_cast<std::int32_t>(c.image[2]),
+                                 static_cast<std::int32_t>(c.image[3]),
+                                 in_quant.scale[0],
+                                 out_quant.scale[0],
+                                 to_kernel_s8(type, in_quant.zero_point[0]),
+                                 to_kernel_s8(type, out_quant.zero_point[0])};
+  KernelBuffer out(expected->bytes().size(), 1);
+  run(spindle_resize_linear_s8, p, c, rows, *to_kernel_s8(*image), *expected, out);
+  REQUIRE(compare_8bit(*expected, out) == "");
+}
+
+Quant random_quant(Random& random, DType type) {
+  return {{random.real(0.01F, 0.1F)},
+          {static_cast<int>(random.integer(min_of(type), max_of(type)))},
+          -1};
+}
+
+}  // namespace
+
 TEST_CASE("resize_linear_s8: every mode, scales and zero points of both types") {
   Random random(3);
   for (int i = 0; i < 500; ++i) {
-    const ResizeCase c = random_resize(random, ResizeKind::kLinear);
+    ResizeCase c = random_resize(random, ResizeKind::kLinear);
+    if (random.flip()) c.image[3] = random.integer(7, 70);
     const DType type = random.flip() ? DType::kI8 : DType::kU8;
-    const auto zero = [&] { return static_cast<int>(random.integer(min_of(type), max_of(type))); };
-    const Quant in_quant{{random.real(0.01F, 0.1F)}, {zero()}, -1};
-    const Quant out_quant{{random.real(0.01F, 0.1F)}, {zero()}, -1};
-    const ConstantPtr image = random_values(random, type, c.image);
-    const ConstantPtr expected = evaluate_op(c.op, {{image, in_quant}}, Output{type, out_quant});
-    const ResizeAxis rows(c.op, 0, c.image[1]);
-    const ResizeAxis columns(c.op, 1, c.image[2]);
-    const auto y = table<float>(rows, [&](auto k) { return rows.coordinate(k); });
-    const auto x = table<float>(columns, [&](auto k) { return columns.coordinate(k); });
-    spindle_resize_linear_params p{y.data(),
-                                   x.data(),
-                                   {},
-                                   static_cast<std::int32_t>(c.image[2]),
-                                   static_cast<std::int32_t>(c.image[3]),
-                                   in_quant.scale[0],
-                                   out_quant.scale[0],
-                                   to_kernel_s8(type, in_quant.zero_point[0]),
-                                   to_kernel_s8(type, out_quant.zero_point[0])};
-    KernelBuffer out(expected->bytes().size(), 1);
-    run(spindle_resize_linear_s8, p, c, rows, *to_kernel_s8(*image), *expected, out);
+    const Quant in_quant = random_quant(random, type);
+    const Quant out_quant = random_quant(random, type);
     INFO("case " << i);
-    REQUIRE(compare_8bit(*expected, out) == "");
+    check_linear_s8(random, c, type, in_quant, random.flip() ? out_quant : in_quant);
+  }
+}
+
+// With aligned corners and distances of a power of two every 2nd to 256th value is a tie, and
+// float32 decides on which side.
+TEST_CASE("resize_linear_s8: ties") {
+  Random random(5);
+  for (const std::int64_t times : {2, 4, 8, 16}) {
+    for (int i = 0; i < 10; ++i) {
+      ResizeCase c;
+      c.op.kind = ResizeKind::kLinear;
+      c.op.coordinates = ResizeCoordinates::kAlignCorners;
+      c.image = {1, 4, 5, random.integer(1, 40)};
+      c.op.size = {3 * times + 1, 4 * times + 1};
+      const Quant in_quant = random_quant(random, DType::kI8);
+      Quant out_quant = in_quant;
+      if (i % 2 == 0) out_quant.scale[0] *= 2;
+      INFO(times << " times, case " << i);
+      check_linear_s8(random, c, DType::kI8, in_quant, out_quant);
+    }
   }
 }
 

@@ -114,7 +114,7 @@ TEST_CASE("integer rules without kernel too, to within a step") {
   CHECK(legalized_to_real(mean({1})));
 }
 
-TEST_CASE("additions: equal shapes and constants in integers, broadcasts in float") {
+TEST_CASE("additions: rows, repeated operands and constants in integers") {
   Graph graph;
   const TensorId x = s8_image(graph, "x");
   TensorId other = kNoTensor;
@@ -130,12 +130,14 @@ TEST_CASE("additions: equal shapes and constants in integers, broadcasts in floa
   SECTION("a constant of the same shape, per channel") {
     other = add_weights_s8(graph, "c", {1, 6, 6, 8}, 3);
   }
-  SECTION("a broadcast constant, expanded") {
+  SECTION("a repeated constant") {
     other = add_weights_s8(graph, "c", GENERATE(Shape{8}, Shape{6, 1, 8}, Shape{1, 1, 6, 1}));
     integer = true;
   }
-  SECTION("a broadcast tensor") {
-    other = add_input(graph, "other", {6, 8}, DType::kI8, quant(0.1F, -3));
+  SECTION("a repeated tensor") {
+    other = add_input(graph, "other", GENERATE(Shape{6, 8}, Shape{1, 1, 1, 8}), DType::kI8,
+                      quant(0.1F, -3));
+    integer = true;
   }
   graph.outputs = {s8(graph, "y", Binary{BinaryKind::kAdd, {0, 3}}, {x, other}, quant(0.07F, 5))};
   // The integer rule and float differ by one step at ties, which no test may depend on.
@@ -156,6 +158,17 @@ TEST_CASE("what is computed in float shares the dequantized inputs") {
   CHECK(count_of<Quantize>(graph) == 2);
 }
 
+TEST_CASE("constants that are repeated for some rows only are written out") {
+  const BinaryKind kind = GENERATE(BinaryKind::kAdd, BinaryKind::kMul);
+  Graph graph;
+  const TensorId x = add_input(graph, "x", {2, 3, 4, 8}, DType::kI8, quant(0.1F, 3));
+  const TensorId c = add_weights_s8(graph, "c", {2, 1, 4, 8});
+  graph.outputs = {s8(graph, "y", Binary{kind, {}}, {x, c}, quant(0.2F, 5))};
+  REQUIRE(apply(legalize, graph, 0) == "");
+  REQUIRE(graph.nodes.size() == 1);
+  CHECK(graph.tensor(graph.nodes[0].inputs[1]).shape == Shape{2, 3, 4, 8});
+}
+
 TEST_CASE("products and the like stay, unless they are repeated for some rows only") {
   for (BinaryKind kind :
        {BinaryKind::kSub, BinaryKind::kMul, BinaryKind::kDiv, BinaryKind::kMin, BinaryKind::kMax}) {
@@ -169,7 +182,7 @@ TEST_CASE("products and the like stay, unless they are repeated for some rows on
   Graph graph;
   const TensorId x = add_input(graph, "x", {2, 3, 4, 8}, DType::kI8, quant(0.1F, 3));
   const TensorId y = add_input(graph, "y", {2, 1, 4, 8}, DType::kI8, quant(0.1F, 3));
-  graph.outputs = {s8(graph, "z", Binary{BinaryKind::kMul, {}}, {x, y}, quant(0.2F, -128))};
+  graph.outputs = {s8(graph, "z", Binary{BinaryKind::kSub, {}}, {x, y}, quant(0.2F, -128))};
   REQUIRE(apply(legalize, graph) == "");
   CHECK(count_of<Dequantize>(graph) == 2);
 }

@@ -206,11 +206,14 @@ TEST_CASE("what cannot be integer stays in float, on float constants, and is rep
   SECTION("what has an integer rule that no kernel implements") {
     Reduce rows;
     rows.axes = {1};
-    const TensorId ends[] = {
-        b.op("mean", rows, {x}),
-        b.op("add", Binary{},
-             {x, b.real(add_input(b.graph, "v", {8}, DType::kI8, quant(0.1F, 0)))})};
-    const TensorId y = ends[GENERATE(0, 1)];
+    const auto image = [&](const char* name, Shape shape) {
+      return b.real(add_input(b.graph, name, std::move(shape), DType::kI8, quant(0.1F, 0)));
+    };
+    const TensorId two = image("two", {2, 3, 4, 8});
+    const TensorId some = image("some", {2, 1, 4, 8});
+    const TensorId ends[] = {b.op("mean", rows, {x}), b.op("add", Binary{}, {two, some}),
+                             b.op("mul", Binary{BinaryKind::kMul, {}}, {some, two})};
+    const TensorId y = ends[GENERATE(0, 1, 2)];
     const Diagnostics d = b.lower(b.quantized("y", y, quant(0.02F, 0)));
     REQUIRE(d.all().size() == 1);
     CHECK(d.all()[0].notes.back().find("has an integer form") != std::string::npos);
@@ -263,6 +266,11 @@ TEST_CASE("additions") {
   SECTION("of a quantized constant that broadcasts") {
     const TensorId y = b.op("add", Binary{}, {b.real_weights("c", {8}), x});
     b.lower(b.quantized("y", y, quant(0.03F, 0)), kStep);
+  }
+  SECTION("of a tensor that is repeated") {
+    const TensorId z = b.real(add_input(b.graph, "z", {1, 1, 1, 8}, DType::kI8, quant(0.02F, 9)));
+    const TensorId y = b.op("add", Binary{}, {z, x});
+    CHECK(b.lower(b.quantized("y", y, quant(0.03F, 0)), kStep).all().empty());
   }
   SECTION("of two types: the zero point moves with the type") {
     const TensorId u = b.real(b.s8_image("u", quant(0.02F, 200), DType::kU8));

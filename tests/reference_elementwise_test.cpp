@@ -93,11 +93,42 @@ TEST_CASE("quantized add: saturation, activation and broadcasting") {
   CHECK(z->to_ints() == Ints{255});
 }
 
+TEST_CASE("quantized add near ties is ONNX Runtime's") {
+  // Both numbers are what ONNX Runtime 1.32 gives. The constant part is -16.954... + 23.903... +
+  // 44; any other order of rounding gives 76, and so does the order for a single value.
+  const auto add = [](std::int64_t count) {
+    const Ints a(static_cast<std::size_t>(count), 80);
+    const Ints b(static_cast<std::size_t>(count), 126);
+    return evaluate_op(binary(BinaryKind::kAdd),
+                       {s8({count}, a, 0.023F, -115), s8({count}, b, 0.033F, 113)},
+                       as_s8(0.156F, 44))
+        ->to_ints();
+  };
+  CHECK(add(2) == Ints{75, 75});
+  CHECK(add(1) == Ints{76});
+}
+
+TEST_CASE("quantized mul: the zero point takes part in a tie, and nothing is fused") {
+  // (0 - 90) * (92 - 17) = -6750, times m = 0.02111111 is -142.5, plus 27 is -115.5 -> -116. With
+  // a fused sum it is -115.499994; rounded first, -142 + 27.
+  const Value a = s8({1}, {0}, 0.02F, 90);
+  const Value b = s8({1}, {92}, 0.19F, 17);
+  CHECK(evaluate_op(binary(BinaryKind::kMul), {a, b}, as_s8(0.18F, 27))->to_ints() == Ints{-116});
+  // Saturation, an activation, a repeated operand: m = 1.
+  Binary relu6 = binary(BinaryKind::kMul);
+  relu6.act = {0, 6};
+  CHECK(evaluate_op(relu6, {s8({2, 2}, {3, 4, -5, 1}, 1, 0), s8({2}, {1, 2}, 1, 0)}, as_s8(1, 0))
+            ->to_ints() == Ints{3, 6, 0, 2});
+  CHECK(evaluate_op(binary(BinaryKind::kMul), {u8({1}, {250}, 1, 0), u8({1}, {250}, 1, 0)},
+                    as_u8(1, 0))
+            ->to_ints() == Ints{255});
+}
+
 TEST_CASE("an operator without an integer rule dequantizes, computes and quantizes") {
-  // (3-1)*0.5 * (4*0.25) = 1 -> 1/0.5 + 2 = 4; to float it is 1.
+  // ((3-1)*0.5) / (4*0.25) = 1 -> 1/0.5 + 2 = 4; to float it is 1.
   const std::vector<Value> inputs{s8({1}, {3}, 0.5F, 1), s8({1}, {4}, 0.25F, 0)};
-  CHECK(evaluate_op(binary(BinaryKind::kMul), inputs, as_s8(0.5F, 2))->to_ints() == Ints{4});
-  CHECK(floats_of(evaluate_op(binary(BinaryKind::kMul), inputs, Output{})) == Floats{1});
+  CHECK(evaluate_op(binary(BinaryKind::kDiv), inputs, as_s8(0.5F, 2))->to_ints() == Ints{4});
+  CHECK(floats_of(evaluate_op(binary(BinaryKind::kDiv), inputs, Output{})) == Floats{1});
 }
 
 TEST_CASE("float and integer binaries broadcast as numpy does") {

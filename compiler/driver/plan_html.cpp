@@ -86,6 +86,13 @@ void put_figures(Markup& m, const PlanReport& r) {
              fmt::format("The RAM if every tensor were whole until its last use: {}.",
                          kept_together(human_bytes(r.whole_tensors_bytes))));
   }
+  if (r.shows_coexisting()) {
+    put_tile(m, "Lower bound", human_bytes(r.coexisting_bytes),
+             fmt::format("{} bytes", r.coexisting_bytes),
+             fmt::format("What no plan avoids that computes nothing twice: until {} is done, {} "
+                         "must be whole.",
+                         r.coexisting_until, coexisting_text(r)));
+  }
   m.close();
 }
 

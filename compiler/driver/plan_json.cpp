@@ -14,6 +14,12 @@ void put_totals(Json& json, const PlanReport& r) {
   json["arena_bytes"] = r.arena_bytes;
   json["lower_bound_bytes"] = r.lower_bound_bytes;
   json["whole_tensors_bytes"] = r.whole_tensors_bytes;
+  json["coexisting"] = {
+      {"bytes", r.coexisting_bytes}, {"until", r.coexisting_until}, {"tensors", Json::array()}};
+  for (const ReportWhole& whole : r.coexisting) {
+    json["coexisting"]["tensors"].push_back(
+        {{"name", whole.name}, {"bytes", whole.bytes}, {"shape", whole.shape}});
+  }
   json["weights_bytes"] = r.weights_bytes;
   json["code_bytes_estimate"] = r.code_bytes;
   json["input_mode"] = mode_name(r.input_mode);

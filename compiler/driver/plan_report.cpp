@@ -1,5 +1,7 @@
 #include "compiler/driver/plan_report.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -8,6 +10,7 @@
 #include "compiler/driver/plan_resolutions.h"
 #include "compiler/driver/summary.h"
 #include "compiler/ir/diagnostics.h"
+#include "compiler/plan/coexistence.h"
 #include "compiler/plan/fuse_columns.h"
 #include "compiler/plan/planner.h"
 #include "compiler/target/code_size.h"
@@ -85,6 +88,7 @@ class Reporter {
     r_.arena_bytes = plan_.arena_bytes;
     r_.lower_bound_bytes = plan_.lower_bound;
     r_.whole_tensors_bytes = whole_tensor_bytes(fine_);
+    put_coexisting();
     r_.weights_bytes = c_.program.weight_bytes;
     r_.code_bytes = estimate_code_bytes(c_.program);
     r_.input_mode = plan_.input_mode;
@@ -97,6 +101,19 @@ class Reporter {
     }
     r_.macs = plan_.macs;
     r_.extra_macs = plan_.extra_macs;
+  }
+
+  void put_coexisting() {
+    const Coexistence found = largest_coexistence(fine_);
+    if (found.step < 0) return;
+    r_.coexisting_bytes = found.bytes;
+    r_.coexisting_until = fine_.step(found.step).name;
+    for (ValueId id : found.values) {
+      const Value& value = fine_.value(id);
+      ReportWhole whole{value.name, value.bytes(), {}};
+      if (value.tensor != kNoTensor) whole.shape = c_.graph.tensor(value.tensor).shape;
+      r_.coexisting.push_back(std::move(whole));
+    }
   }
 
   // Whether every step of the cascade that reads the value goes through it row by row.
@@ -332,6 +349,15 @@ const char* mode_name(InputMode mode) {
       return "streamed";
   }
   throw InternalError("an input of no mode");
+}
+
+std::string coexisting_text(const PlanReport& report) {
+  std::string text;
+  for (const ReportWhole& whole : report.coexisting) {
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{} {} ({})", whole.name, to_string(whole.shape), human_bytes(whole.bytes));
+  }
+  return text;
 }
 
 PlanReport make_plan_report(const Compilation& compilation, std::vector<PlanPoint> frontier) {

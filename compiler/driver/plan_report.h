@@ -113,12 +113,24 @@ struct ReportResolution {
   const PaperRow* paper = nullptr;    // the paper's row for this reduction of the picture
 };
 
+// A tensor that must be kept whole while others are, whatever the plan.
+struct ReportWhole {
+  std::string name;
+  std::int64_t bytes = 0;
+  Shape shape;  // NHWC
+};
+
 struct PlanReport {
   std::string model;
   std::string target;
   std::int64_t arena_bytes = 0;
   std::int64_t lower_bound_bytes = 0;
   std::int64_t whole_tensors_bytes = 0;  // layer by layer, every tensor whole until its last use
+  // What no plan avoids that computes nothing twice (plan/coexistence.h): bytes of the arena, the
+  // tensors, and the layer until which they must be kept. 0 and empty if nothing need be whole.
+  std::int64_t coexisting_bytes = 0;
+  std::vector<ReportWhole> coexisting;
+  std::string coexisting_until;
   std::int64_t weights_bytes = 0;
   std::int64_t code_bytes = 0;  // an estimate
   InputMode input_mode = InputMode::kExternal;
@@ -137,6 +149,10 @@ struct PlanReport {
   std::vector<PlanPoint> frontier;            // RAM against work; may be empty
 
   [[nodiscard]] bool input_counted() const { return input_mode == InputMode::kArena; }
+  // A bound far below the arena says nothing: what limits it are rings and tiles.
+  [[nodiscard]] bool shows_coexisting() const {
+    return coexisting_bytes > 0 && 4 * coexisting_bytes >= arena_bytes;
+  }
   // MACs computed again, in percent of the model's.
   [[nodiscard]] double extra_percent(const PlanPoint& point) const {
     return macs == 0 ? 0
@@ -147,6 +163,9 @@ struct PlanReport {
 // `frontier`: plans to choose from, of the same model; the report's own need not be among them.
 [[nodiscard]] PlanReport make_plan_report(const Compilation& compilation,
                                           std::vector<PlanPoint> frontier = {});
+
+// The tensors that coexist, as "features 1x33x33x160 (170.2 KiB)" with commas between them.
+[[nodiscard]] std::string coexisting_text(const PlanReport& report);
 
 // Bytes of machine code to expect for the model's kernels and schedule, Thumb-2 at -O2.
 [[nodiscard]] std::int64_t estimate_code_bytes(const Program& program);

@@ -56,6 +56,16 @@ std::string input_text(const PlanReport& r) {
   return "";
 }
 
+void put_coexisting(std::string& out, const PlanReport& r) {
+  if (!r.shows_coexisting()) return;
+  out += fmt::format("        at least {} unless something is computed twice; whole until {}:\n",
+                     human_bytes(r.coexisting_bytes), cut(r.coexisting_until, 32));
+  for (const ReportWhole& whole : r.coexisting) {
+    out += fmt::format("        {} {}, {}\n", cut(whole.name, 40), to_string(whole.shape),
+                       human_bytes(whole.bytes));
+  }
+}
+
 void put_totals(std::string& out, const PlanReport& r) {
   out += fmt::format("{} for {}\n\n", cut_front(r.model, 75), r.target);
   out += fmt::format("RAM     {} ({} bytes) of arena\n", human_bytes(r.arena_bytes), r.arena_bytes);
@@ -68,6 +78,7 @@ void put_totals(std::string& out, const PlanReport& r) {
     out += fmt::format("        layer by layer, with every tensor whole, it would be {}\n",
                        human_bytes(r.whole_tensors_bytes));
   }
+  put_coexisting(out, r);
   out += fmt::format("Flash   {} of weights and tables, about {} of code\n",
                      human_bytes(r.weights_bytes), human_bytes(r.code_bytes));
   if (r.macs == 0) {

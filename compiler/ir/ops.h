@@ -97,8 +97,9 @@ struct BatchNorm {
 enum class BinaryKind : std::uint8_t { kAdd, kSub, kMul, kDiv, kMin, kMax, kPow };
 
 // Elementwise with numpy broadcasting. Inputs: a, b. 8-bit add: ra = sa/sy, rb = sb/sy,
-// f = zy - (ra*za + rb*zb), all in float32; y = saturate(round_half_even(fma(a, ra, fma(b, rb,
-// f)))).
+// f = zy - fma(ra, za, rb*zb), all in float32; y = saturate(round_half_even(fma(a, ra, fma(b, rb,
+// f)))), where a and b change places if a is a single value. 8-bit mul: m = (sa*sb)/sy;
+// y = saturate(round_half_even((a - za)*(b - zb)*m + zy)), in float32 from the product with m on.
 struct Binary {
   BinaryKind kind = BinaryKind::kAdd;
   Activation act;

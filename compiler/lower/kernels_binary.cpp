@@ -1,4 +1,5 @@
 // Elementwise operators of two tensors, by rows, and matrix products of two.
+#include <iterator>
 #include <optional>
 
 #include "compiler/ir/broadcast.h"
@@ -49,12 +50,10 @@ bool lower_binary_rows(Selector& s, const Node& node, KernelCall call, std::vect
   }
   args.push_back(out_row_arg());
   args.push_back(columns_arg(1));
-  call.fields = {int_field("kind", static_cast<int>(node.as<Binary>()->kind)),
-                 int_field("channels", form.channels),
-                 int_field("a_pixel", a->pixel),
-                 int_field("a_channel", a->channel),
-                 int_field("b_pixel", b->pixel),
-                 int_field("b_channel", b->channel)};
+  const Field strides[] = {int_field("channels", form.channels), int_field("a_pixel", a->pixel),
+                           int_field("a_channel", a->channel), int_field("b_pixel", b->pixel),
+                           int_field("b_channel", b->channel)};
+  call.fields.insert(call.fields.end(), std::begin(strides), std::end(strides));
   call.fields.insert(call.fields.end(), rest.begin(), rest.end());
   call.args = std::move(args);
   s.add_step(node, inputs, node.output(), form.rows, {std::move(call)});
@@ -66,6 +65,25 @@ bool lower_binary_rows(Selector& s, const Node& node, KernelCall call, std::vect
   return true;
 }
 
+namespace {
+
+// docs/numeric-contract.md, Mul.
+bool lower_mul_s8(Selector& s, const Node& node, const Activation& act) {
+  const Tensor& a = s.tensor(node.inputs[0]);
+  const Tensor& b = s.tensor(node.inputs[1]);
+  const Tensor& y = s.tensor(node.output());
+  const float scales = a.quant->scale[0] * b.quant->scale[0];
+  const QuantLimits limits = stored_limits(act, y);
+  return lower_binary_rows(
+      s, node, kernel("spindle_mul_s8", "spindle_mul_s8_params", {}, {}),
+      {float_field("multiplier", scales / y.quant->scale[0]), int_field("a_zero", stored_zero(a)),
+       int_field("b_zero", stored_zero(b)), int_field("out_zero", y.quant->zero_point[0]),
+       int_field("out_offset", stored_offset(y)), int_field("lo", limits.lo),
+       int_field("hi", limits.hi)});
+}
+
+}  // namespace
+
 bool lower_binary_s8(Selector& s, const Node& node) {
   const auto* op = node.as<Binary>();
   if (op == nullptr || op->kind == BinaryKind::kAdd || op->kind == BinaryKind::kPow) return false;
@@ -73,9 +91,12 @@ bool lower_binary_s8(Selector& s, const Node& node) {
   const Tensor& b = s.tensor(node.inputs[1]);
   const Tensor& y = s.tensor(node.output());
   if (!is_8bit(a) || !is_8bit(b) || !is_8bit(y)) return false;
+  if (op->kind == BinaryKind::kMul) return lower_mul_s8(s, node, op->act);
   const QuantLimits limits = stored_limits(op->act, y);
   return lower_binary_rows(
-      s, node, kernel("spindle_binary_s8", "spindle_binary_s8_params", {}, {}),
+      s, node,
+      kernel("spindle_binary_s8", "spindle_binary_s8_params",
+             {int_field("kind", static_cast<int>(op->kind))}, {}),
       {float_field("a_scale", a.quant->scale[0]), float_field("b_scale", b.quant->scale[0]),
        float_field("out_scale", y.quant->scale[0]), int_field("a_zero", stored_zero(a)),
        int_field("b_zero", stored_zero(b)), int_field("out_zero", stored_zero(y)),

@@ -48,9 +48,10 @@ bool lower_binary(Selector& s, const Node& node, const Binary& op) {
   const Tensor& a = s.tensor(node.inputs[0]);
   const Tensor& b = s.tensor(node.inputs[1]);
   if (op.kind != BinaryKind::kAdd || a.shape != b.shape) {
-    return lower_binary_rows(
-               s, node, kernel("spindle_binary_rows_f32", "spindle_binary_rows_f32_params", {}, {}),
-               {float_field("lo", op.act.lo), float_field("hi", op.act.hi)}) ||
+    return lower_binary_rows(s, node,
+                             kernel("spindle_binary_rows_f32", "spindle_binary_rows_f32_params",
+                                    {int_field("kind", static_cast<int>(op.kind))}, {}),
+                             {float_field("lo", op.act.lo), float_field("hi", op.act.hi)}) ||
            lower_broadcast(s, node, op);
   }
   const RowShape shape = row_shape(a.shape);

@@ -228,8 +228,9 @@ bool on_32_bits(const std::string& symbol, const Target& target) {
 
 // The NEON kernel that takes the parameters of a portable one; empty if there is none.
 std::string neon_symbol(const KernelCall& call, const Target& target) {
-  constexpr std::array kAlways{"spindle_add_s8", "spindle_mean_add_s8", "spindle_quantize_f32_s8",
-                               "spindle_pw_f32", "spindle_add_f32",     "spindle_mean_add_f32"};
+  constexpr std::array kAlways{
+      "spindle_add_s8",  "spindle_mean_add_s8",  "spindle_quantize_f32_s8", "spindle_pw_f32",
+      "spindle_add_f32", "spindle_mean_add_f32", "spindle_resize_linear_s8"};
   if (!target.a64 && !on_32_bits(call.symbol, target)) return "";
   const auto is = [&](const char* field, std::int64_t value) {
     return value_of(call, field) == value;

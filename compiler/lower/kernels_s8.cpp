@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <utility>
 
 #include "compiler/ir/diagnostics.h"
 #include "compiler/lower/selector.h"
@@ -68,36 +69,58 @@ bool has_dsp_kernels(const Target& target) {
 
 }  // namespace
 
+namespace {
+
+// docs/numeric-contract.md, Add: all in float32, in the model's own integers.
+std::vector<Field> add_fields(const Activation& act, const Tensor& a, const Tensor& b,
+                              const Tensor& y) {
+  const float ra = a.quant->scale[0] / y.quant->scale[0];
+  const float rb = b.quant->scale[0] / y.quant->scale[0];
+  const float zb = rb * static_cast<float>(b.quant->zero_point[0]);
+  const float zeros = std::fma(ra, static_cast<float>(a.quant->zero_point[0]), zb);
+  const float f = static_cast<float>(y.quant->zero_point[0]) - zeros;
+  const QuantLimits limits = stored_limits(act, y);
+  return {float_field("a_scale", ra),
+          float_field("b_scale", rb),
+          float_field("bias", f),
+          int_field("a_offset", stored_offset(a)),
+          int_field("b_offset", stored_offset(b)),
+          int_field("out_offset", stored_offset(y)),
+          int_field("lo", limits.lo),
+          int_field("hi", limits.hi)};
+}
+
+// An operand is repeated, or may be: single values are too few to matter.
+bool lower_add_rows_s8(Selector& s, Node node, const Activation& act) {
+  if (element_count(s.tensor(node.inputs[0]).shape) == 1) {
+    std::swap(node.inputs[0], node.inputs[1]);
+  }
+  return lower_binary_rows(
+      s, node, kernel("spindle_add_rows_s8", "spindle_add_rows_s8_params", {}, {}),
+      add_fields(act, s.tensor(node.inputs[0]), s.tensor(node.inputs[1]), s.tensor(node.output())));
+}
+
+}  // namespace
+
 bool lower_add_s8(Selector& s, const Node& node) {
   const auto* op = node.as<Binary>();
   if (op == nullptr || op->kind != BinaryKind::kAdd) return false;
   const Tensor& a = s.tensor(node.inputs[0]);
   const Tensor& b = s.tensor(node.inputs[1]);
   const Tensor& y = s.tensor(node.output());
-  if (!is_8bit(a) || !is_8bit(b) || !is_8bit(y) || a.shape != b.shape) return false;
-  // docs/numeric-contract.md, Add: all in float32, in the model's own integers.
-  const float ra = a.quant->scale[0] / y.quant->scale[0];
-  const float rb = b.quant->scale[0] / y.quant->scale[0];
-  const float za = ra * static_cast<float>(a.quant->zero_point[0]);
-  const float zb = rb * static_cast<float>(b.quant->zero_point[0]);
-  const float f = static_cast<float>(y.quant->zero_point[0]) - (za + zb);
-  const QuantLimits limits = stored_limits(op->act, y);
+  if (!is_8bit(a) || !is_8bit(b) || !is_8bit(y)) return false;
+  if (a.shape != b.shape || element_count(a.shape) == 1) return lower_add_rows_s8(s, node, op->act);
   const RowShape shape = row_shape(y.shape);
   const std::int64_t columns = columns_of(y.shape);
   StepInput first = s.rowwise(node.inputs[0], shape.rows);
   StepInput second = s.rowwise(node.inputs[1], shape.rows);
   first.in_place = second.in_place = true;
-  s.add_step(
-      node, {first, second}, node.output(), shape.rows,
-      {kernel(has_dsp_kernels(s.target) ? "spindle_add_s8_dsp" : "spindle_add_s8",
-              "spindle_add_s8_params",
-              {float_field("a_scale", ra), float_field("b_scale", rb), float_field("bias", f),
-               int_field("a_offset", stored_offset(a)), int_field("b_offset", stored_offset(b)),
-               int_field("out_offset", stored_offset(y)), int_field("lo", limits.lo),
-               int_field("hi", limits.hi)},
-              {params_arg(), s.row_arg(node.inputs[0], 0, shape.rows),
-               s.row_arg(node.inputs[1], 1, shape.rows), out_row_arg(),
-               columns_arg(shape.elements / columns)})});
+  s.add_step(node, {first, second}, node.output(), shape.rows,
+             {kernel(has_dsp_kernels(s.target) ? "spindle_add_s8_dsp" : "spindle_add_s8",
+                     "spindle_add_s8_params", add_fields(op->act, a, b, y),
+                     {params_arg(), s.row_arg(node.inputs[0], 0, shape.rows),
+                      s.row_arg(node.inputs[1], 1, shape.rows), out_row_arg(),
+                      columns_arg(shape.elements / columns)})});
   s.by_columns(columns, true);
   return true;
 }

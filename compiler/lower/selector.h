@@ -156,8 +156,8 @@ bool lower_top_k(Selector& s, const Node& node);
 bool lower_move(Selector& s, const Node& node);
 
 // Completes and adds the call of a kernel that combines two tensors pixel by pixel, in rows of the
-// output. Its parameters begin with kind, channels and the strides; `rest` follows. False if an
-// operand is repeated for some rows only.
+// output. Channels and strides follow the fields it has, then `rest`. False if an operand is repeated
+// for some rows only.
 bool lower_binary_rows(Selector& s, const Node& node, KernelCall call, std::vector<Field> rest);
 
 // Cortex-A (kernels_neon.cpp).

@@ -52,7 +52,6 @@ struct HasKernel {
   bool operator()(const Detect&) const { return true; }
   bool operator()(const Softmax&) const { return true; }
   bool operator()(const Binary& op) const {
-    if (op.kind == BinaryKind::kAdd) return in(0) == in(1);
     const Shape& out = graph.tensor(node.output()).shape;
     return op.kind != BinaryKind::kPow && row_operand(in(0), out) && row_operand(in(1), out);
   }
@@ -139,14 +138,15 @@ class Legalizer {
     }
   }
 
-  // A constant operand of an addition takes the result's shape.
+  // A constant that is repeated for some rows only takes the result's shape.
   void expand_constants(std::size_t index) {
     const auto* binary = graph_.nodes[index].as<Binary>();
-    if (binary == nullptr || binary->kind != BinaryKind::kAdd) return;
+    if (binary == nullptr) return;
     const Shape shape = graph_.tensor(graph_.nodes[index].output()).shape;
     for (TensorId& in : graph_.nodes[index].inputs) {
       const Tensor& operand = graph_.tensor(in);
-      if (operand.constant == nullptr || operand.shape == shape || !is_per_tensor_8bit(operand)) {
+      if (operand.constant == nullptr || row_operand(operand.shape, shape) ||
+          !is_per_tensor_8bit(operand)) {
         continue;
       }
       const Quant quant = *operand.quant;

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "compiler/ir/broadcast.h"
 #include "compiler/passes/fold_constants.h"
 #include "compiler/passes/qdq_islands.h"
 #include "compiler/passes/qdq_movement.h"
@@ -115,18 +116,23 @@ class Lowering {
     }
     if (std::string reason = without_kernel(graph_, node); !reason.empty()) return reason;
     const auto* binary = node.as<Binary>();
-    if (binary != nullptr && binary->kind == BinaryKind::kAdd && broadcasts(node)) {
-      return "only an addition of equal shapes has an integer form";
+    if (binary != nullptr && has_integer_rule(binary->kind) && repeats_some_rows(node)) {
+      return "only an operand that is repeated for every row alike has an integer form";
     }
     return elementwise(node, result, node.as<Concat>() != nullptr, inputs);
   }
 
-  // True if an input computed at run time does not have the result's shape. (A constant is expanded
-  // by legalize.)
-  [[nodiscard]] bool broadcasts(const Node& node) const {
+  static bool has_integer_rule(BinaryKind kind) {
+    return kind == BinaryKind::kAdd || kind == BinaryKind::kMul;
+  }
+
+  // True if an input computed at run time is repeated in a way that kernels do not know. (A
+  // constant is expanded by legalize.)
+  [[nodiscard]] bool repeats_some_rows(const Node& node) const {
+    const Shape& out = graph_.tensor(node.output()).shape;
     return std::any_of(node.inputs.begin(), node.inputs.end(), [&](TensorId in) {
       return constant_dequantize(graph_, uses_, in) < 0 &&
-             graph_.tensor(in).shape != graph_.tensor(node.output()).shape;
+             !row_operand(graph_.tensor(in).shape, out);
     });
   }
 

@@ -1,6 +1,7 @@
 // Elementwise operators of two inputs, with broadcasting.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "compiler/reference/arithmetic.h"
 #include "compiler/reference/index.h"
@@ -23,17 +24,17 @@ std::vector<T> combine(const Call& call, const std::vector<T>& a, const std::vec
   return result;
 }
 
-// ra = sa/sy, rb = sb/sy, f = zy - (ra*za + rb*zb); (a*ra + f) + b*rb. Every operation is rounded
-// to float32, in this order.
-ConstantPtr quantized_add(const Binary& op, const Call& call) {
+// docs/numeric-contract.md, Add: every operation is rounded to float32 once, in this order.
+ConstantPtr quantized_add(const Binary& op, const Call& given) {
+  Call call = given;
+  if (element_count(given.in(0).shape()) == 1) std::swap(call.inputs[0], call.inputs[1]);
   const Quant& qa = *call.in(0).tensor->quant;
   const Quant& qb = *call.in(1).tensor->quant;
   const Quant& qy = *call.out().quant;
   const float ra = qa.scale.front() / qy.scale.front();
   const float rb = qb.scale.front() / qy.scale.front();
-  const float az = ra * static_cast<float>(qa.zero_point.front());
   const float bz = rb * static_cast<float>(qb.zero_point.front());
-  const float zeros = az + bz;
+  const float zeros = std::fma(ra, static_cast<float>(qa.zero_point.front()), bz);
   const float f = static_cast<float>(qy.zero_point.front()) - zeros;
   const QuantLimits limits = quantized_limits(op.act, call.out().type, qy);
 
@@ -44,6 +45,26 @@ ConstantPtr quantized_add(const Binary& op, const Call& call) {
   };
   return store_integers(
       call.out(), combine(call, call.in(0).value->to_ints(), call.in(1).value->to_ints(), add));
+}
+
+// docs/numeric-contract.md, Mul: the product of the integers is exact, all else rounded to float32.
+ConstantPtr quantized_mul(const Binary& op, const Call& call) {
+  const Quant& qa = *call.in(0).tensor->quant;
+  const Quant& qb = *call.in(1).tensor->quant;
+  const Quant& qy = *call.out().quant;
+  const float scales = qa.scale.front() * qb.scale.front();
+  const float m = scales / qy.scale.front();
+  const auto zero = static_cast<float>(qy.zero_point.front());
+  const QuantLimits limits = quantized_limits(op.act, call.out().type, qy);
+
+  const auto multiply = [&](std::int64_t a, std::int64_t b) {
+    const std::int64_t product = (a - qa.zero_point.front()) * (b - qb.zero_point.front());
+    const float scaled = static_cast<float>(product) * m;
+    const float shifted = scaled + zero;
+    return saturate(static_cast<double>(round_half_even(shifted)), limits.lo, limits.hi);
+  };
+  return store_integers(call.out(), combine(call, call.in(0).value->to_ints(),
+                                            call.in(1).value->to_ints(), multiply));
 }
 
 float apply(BinaryKind kind, float a, float b) {
@@ -96,9 +117,9 @@ std::int64_t apply(BinaryKind kind, std::int64_t a, std::int64_t b) {
 ConstantPtr compute(const Binary& op, const Call& call) {
   const Tensor& a = *call.in(0).tensor;
   const Tensor& b = *call.in(1).tensor;
-  if (op.kind == BinaryKind::kAdd && is_quantized(a) && is_quantized(b) &&
-      is_quantized(call.out())) {
-    return quantized_add(op, call);
+  if (is_quantized(a) && is_quantized(b) && is_quantized(call.out())) {
+    if (op.kind == BinaryKind::kAdd) return quantized_add(op, call);
+    if (op.kind == BinaryKind::kMul) return quantized_mul(op, call);
   }
   if (!is_real(a) && !is_real(b) && !is_real(call.out())) {
     const auto f = [&](std::int64_t x, std::int64_t y) { return apply(op.kind, x, y); };

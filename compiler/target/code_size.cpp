@@ -9,15 +9,16 @@ namespace {
 
 constexpr std::int64_t kTypical = 400;
 
-constexpr std::array<std::pair<std::string_view, std::int64_t>, 93> kSizes{{
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 96> kSizes{{
     {"spindle_add_f32.c", 72},
     {"spindle_add_f32_neon.c", 168},
+    {"spindle_add_rows_s8.c", 428},
     {"spindle_add_s8.c", 168},
     {"spindle_add_s8_dsp.c", 540},
     {"spindle_add_s8_mve.c", 272},
     {"spindle_add_s8_neon.c", 676},
     {"spindle_arg_max_f32.c", 268},
-    {"spindle_arg_max_s8.c", 256},
+    {"spindle_arg_max_s8.c", 460},
     {"spindle_average_pool_f32.c", 824},
     {"spindle_average_pool_s8.c", 864},
     {"spindle_binary_f32.c", 1988},
@@ -64,6 +65,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 93> kSizes{{
     {"spindle_mean_add_s8_neon.c", 424},
     {"spindle_mean_end_f32.c", 84},
     {"spindle_mean_end_s8.c", 140},
+    {"spindle_mul_s8.c", 424},
     {"spindle_nms_f32.c", 904},
     {"spindle_pad.c", 216},
     {"spindle_pw_f32.c", 3072},
@@ -86,7 +88,8 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 93> kSizes{{
     {"spindle_reduce_f32.c", 580},
     {"spindle_requantize_s32.c", 188},
     {"spindle_resize_linear_f32.c", 360},
-    {"spindle_resize_linear_s8.c", 532},
+    {"spindle_resize_linear_s8.c", 2224},
+    {"spindle_resize_linear_s8_neon.c", 2076},
     {"spindle_resize_nearest.c", 120},
     {"spindle_softmax_f32.c", 556},
     {"spindle_softmax_s8.c", 240},

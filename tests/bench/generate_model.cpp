@@ -1,6 +1,6 @@
 // Writes a model of the family with weights that mean nothing: generate_model FILE ALPHA RESOLUTION
-// CLASSES [SEED [NETWORK [PRECISION]]]; NETWORK classifier (int8 only), ssdlite or deeplab,
-// PRECISION int8 or float.
+// CLASSES [SEED [NETWORK [PRECISION]]]; NETWORK classifier (int8 only), ssdlite, deeplab
+// or squeeze (with squeeze-and-excite), PRECISION int8 or float.
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -9,6 +9,7 @@
 
 #include "tests/support/detector.h"
 #include "tests/support/mobilenet.h"
+#include "tests/support/squeeze_excite.h"
 
 namespace {
 
@@ -18,6 +19,7 @@ std::optional<std::string> generate(const std::string& network, Precision precis
                                     int resolution, int classes, std::uint32_t seed) {
   if (network == "ssdlite") return ssdlite_onnx(precision, alpha, resolution, classes, seed);
   if (network == "deeplab") return deeplab_onnx(precision, alpha, resolution, classes, seed);
+  if (network == "squeeze") return squeeze_excite_onnx(precision, alpha, resolution, classes, seed);
   if (network != "classifier" || precision != Precision::kInt8) return std::nullopt;
   return mobilenet_v2_onnx(alpha, resolution, classes, seed);
 }

@@ -8,11 +8,6 @@
 namespace spindle::testing {
 namespace {
 
-std::string file_of(NetworkBuilder& net) {
-  const std::vector<std::byte> bytes = net.model().bytes();
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 // Depthwise 3x3, then 1x1 to `outputs`.
 FeatureMap separable(NetworkBuilder& net, const FeatureMap& x, int outputs, int stride,
                      bool relu6) {
@@ -95,7 +90,7 @@ std::string ssdlite_onnx(Precision precision, double alpha, int resolution, int 
       .output("scores", kFloat, {std::int64_t{1}, rows, std::int64_t{classes}})
       .output("boxes", kFloat, {std::int64_t{1}, rows, std::int64_t{4}})
       .output("anchors", kFloat, {std::int64_t{1}, rows, std::int64_t{4}});
-  return file_of(net);
+  return net.file();
 }
 
 std::string deeplab_onnx(Precision precision, double alpha, int resolution, int classes,
@@ -138,7 +133,7 @@ std::string deeplab_onnx(Precision precision, double alpha, int resolution, int 
       .node("ArgMax", {large}, {"classes"},
             {{"axis", std::int64_t{1}}, {"keepdims", std::int64_t{0}}})
       .output("classes", kInt64, {std::int64_t{1}, size, size});
-  return file_of(net);
+  return net.file();
 }
 
 }  // namespace spindle::testing

@@ -73,6 +73,7 @@ typedef enum {
   kMeanAddS8,
   kQuantize,
   kInterleave,
+  kResizeS8,
   kPwF32,
   kConvF32,
   kAddF32,
@@ -111,6 +112,7 @@ static const entry kKernels[] = {
     KERNEL(spindle_quantize_f32_s8_neon, kQuantize),
 #endif
     KERNEL(spindle_interleave_neon, kInterleave),
+    KERNEL(spindle_resize_linear_s8_neon, kResizeS8),
     KERNEL(spindle_pw_f32_neon, kPwF32),
     KERNEL(spindle_stem_f32_neon, kConvF32),
     KERNEL(spindle_dw3x3_f32_neon, kConvF32),
@@ -180,6 +182,17 @@ static void call_pw_s8(const entry* e, const kernel_case* c, char** b, char* out
   ((pw_kernel)e->function)(&p, b[kInput], out, c->ints[at]);
 }
 
+/* The floats are the coordinate of one row, then those of the columns. */
+static void call_resize_s8(const entry* e, const kernel_case* c, char** b, char* out) {
+  spindle_resize_linear_params p;
+  int32_t at = 0;
+  p.row_at = (const float*)(void*)b[kMultiplier];
+  p.column_at = p.row_at + 1;
+  take(c, &at, &p.in, BYTES_TO(spindle_resize_linear_params, in, out_zero));
+  const int32_t* last = c->ints + at; /* x, n */
+  ((window_kernel)e->function)(&p, b[kInput], out, 0, last[0], last[1]);
+}
+
 /* The bytes of weights and biases come in the blobs of integers. */
 static void call_f32(const entry* e, const kernel_case* c, char** b, char* out) {
   int32_t at = 0;
@@ -241,6 +254,9 @@ static void call(const entry* e, const kernel_case* c, char** b, char* out) {
       ((window_kernel)e->function)(&p, b[kInput], out, last[0], last[1], last[2]);
       break;
     }
+    case kResizeS8:
+      call_resize_s8(e, c, b, out);
+      break;
     case kPwF32:
     case kConvF32:
       call_f32(e, c, b, out);

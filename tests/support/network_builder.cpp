@@ -15,6 +15,11 @@ constexpr float kLinearScale = 0.05F;
 
 }  // namespace
 
+std::string NetworkBuilder::file() {
+  const std::vector<std::byte> bytes = model_.bytes();
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 std::string NetworkBuilder::fresh(const std::string& stem) {
   return fmt::format("{}_{}", stem, ++count_);
 }
@@ -41,7 +46,9 @@ FeatureMap NetworkBuilder::picture(int size) {
   model_.input("input", kUint8, {std::int64_t{1}, r, r, std::int64_t{3}});
   model_.node("DequantizeLinear", {"input", scalar(scale), zero(kUint8, 128)}, {"real"});
   model_.node("Transpose", {"real"}, {"planes"}, {{"perm", Ints{0, 3, 1, 2}}});
-  return {"planes", 3, size, scale};
+  // Networks for int8 kernels begin with this; ONNX Runtime has no integer convolution from uint8
+  // to int8, and would compute the first one in float.
+  return {requantized("planes", scale, 0), 3, size, scale};
 }
 
 // x -> Q -> DQ.

@@ -39,6 +39,7 @@ class NetworkBuilder {
       : precision_(precision), random_(seed), model_(13) {}
 
   [[nodiscard]] ModelBuilder& model() { return model_; }
+  [[nodiscard]] std::string file();  // the model so far, as bytes
   [[nodiscard]] std::string fresh(const std::string& stem);
 
   // Input "input", uint8 1 x size x size x 3, as values from -1 to 1.
