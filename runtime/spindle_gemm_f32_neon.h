@@ -151,4 +151,11 @@ SPINDLE_INLINE int32_t spindle_gemm_f32_next(int32_t pixels) {
   return (pixels + tiles - 1) / tiles;
 }
 
+/* Output channels that several tiles of pixels go through before the next ones: as many as have
+ * their weights in half of a small first-level cache. A call's weights are then read once. */
+SPINDLE_INLINE int32_t spindle_gemm_f32_group(int32_t depth, int32_t left, int32_t pixels) {
+  const int32_t group = SPINDLE_GEMM_OUTPUTS * (1 + 4096 / SPINDLE_GEMM_OUTPUTS / depth);
+  return pixels <= SPINDLE_GEMM_PIXELS || left < group ? left : group;
+}
+
 #endif /* SPINDLE_GEMM_F32_NEON_H */

@@ -19,9 +19,10 @@
 
 /* All output channels of `count` pixels, with code for `pixels`: as many or one more, which then is
  * the last one again. The last panel ends at the last channel and may overlap the one before;
- * out_channels >= SPINDLE_GEMM_OUTPUTS. */
-SPINDLE_INLINE void spindle_gemm_strip(const spindle_gemm_s8* gemm, const int8_t* in, int8_t* out,
-                                       spindle_neon_range range, int32_t count, int32_t pixels) {
+ * out_channels >= SPINDLE_GEMM_OUTPUTS. Returns the end of the panels. */
+SPINDLE_INLINE const int8_t* spindle_gemm_strip(const spindle_gemm_s8* gemm, const int8_t* in,
+                                                int8_t* out, spindle_neon_range range,
+                                                int32_t count, int32_t pixels) {
   const int32_t outputs = gemm->out_channels;
   const int8_t* panel = gemm->panels;
   spindle_gemm_rows rows;
@@ -40,7 +41,7 @@ SPINDLE_INLINE void spindle_gemm_strip(const spindle_gemm_s8* gemm, const int8_t
     SPINDLE_NEON_KEEP(rows.out[i]);
     if (i + 2 < pixels || count == pixels) {
       in += gemm->in_stride;
-      out += outputs;
+      out += gemm->out_stride;
     }
   }
   for (int32_t o = 0; o < outputs; o += SPINDLE_GEMM_OUTPUTS) {
@@ -52,46 +53,41 @@ SPINDLE_INLINE void spindle_gemm_strip(const spindle_gemm_s8* gemm, const int8_t
     }
     panel = spindle_gemm_tile(gemm, panel, from, first, &rows, range, pixels);
   }
+  return panel;
 }
 
 /* spindle_gemm_strip for a number of pixels that is not a constant. Rare ones share code. */
-SPINDLE_INLINE void spindle_gemm_pixels(const spindle_gemm_s8* gemm, const int8_t* in, int8_t* out,
-                                        spindle_neon_range range, int32_t count) {
+SPINDLE_INLINE const int8_t* spindle_gemm_pixels(const spindle_gemm_s8* gemm, const int8_t* in,
+                                                 int8_t* out, spindle_neon_range range,
+                                                 int32_t count) {
   switch (count) {
 #if !SPINDLE_GEMM_PAIRS
     case 1:
-      spindle_gemm_strip(gemm, in, out, range, 1, 1);
-      break;
+      return spindle_gemm_strip(gemm, in, out, range, 1, 1);
 #else
     case 1:
 #endif
 #if SPINDLE_GEMM_PIXELS > 2
     case 2:
-      spindle_gemm_strip(gemm, in, out, range, count, 2);
-      break;
+      return spindle_gemm_strip(gemm, in, out, range, count, 2);
 #endif
 #if SPINDLE_GEMM_PIXELS == 4
     case 3:
-      spindle_gemm_strip(gemm, in, out, range, 3, 3);
-      break;
+      return spindle_gemm_strip(gemm, in, out, range, 3, 3);
 #elif SPINDLE_GEMM_PIXELS > 4
     case 3:
     case 4:
-      spindle_gemm_strip(gemm, in, out, range, count, 4);
-      break;
+      return spindle_gemm_strip(gemm, in, out, range, count, 4);
     case 5:
     case 6:
-      spindle_gemm_strip(gemm, in, out, range, count, 6);
-      break;
+      return spindle_gemm_strip(gemm, in, out, range, count, 6);
 #if !SPINDLE_GEMM_PAIRS
     case 7:
-      spindle_gemm_strip(gemm, in, out, range, 7, 7);
-      break;
+      return spindle_gemm_strip(gemm, in, out, range, 7, 7);
 #endif
 #endif
     default:
-      spindle_gemm_strip(gemm, in, out, range, count, SPINDLE_GEMM_PIXELS);
-      break;
+      return spindle_gemm_strip(gemm, in, out, range, count, SPINDLE_GEMM_PIXELS);
   }
 }
 
@@ -102,19 +98,32 @@ SPINDLE_INLINE int32_t spindle_gemm_next(int32_t pixels) {
   return (pixels + tiles - 1) / tiles;
 }
 
+/* Output channels that several tiles of pixels go through before the next ones: as many as have
+ * their weights in half of a small first-level cache. A call's weights are then read once. */
+SPINDLE_INLINE int32_t spindle_gemm_group(int32_t depth, int32_t left, int32_t pixels) {
+  const int32_t group = SPINDLE_GEMM_OUTPUTS * (1 + 16384 / SPINDLE_GEMM_OUTPUTS / depth);
+  const int32_t least = SPINDLE_GEMM_OUTPUTS; /* of what is left for the last group */
+  return pixels <= SPINDLE_GEMM_PIXELS || left < group + least ? left : group;
+}
+
 SPINDLE_INLINE void spindle_gemm_pw(const spindle_pw_s8_neon_params* p, const void* in, void* out,
                                     int32_t pixels) {
   const spindle_neon_range range = spindle_neon_output_range(p->out_zero, p->lo, p->hi, p->narrow);
-  const spindle_gemm_s8 gemm = {p->panels, p->weight_zero, p->in_channels, p->in_channels,
-                                p->out_channels};
-  const int8_t* x = (const int8_t*)in;
-  int8_t* y = (int8_t*)out;
-  while (pixels > 0) {
-    const int32_t count = spindle_gemm_next(pixels);
-    spindle_gemm_pixels(&gemm, x, y, range, count);
-    x += count * p->in_channels;
-    y += count * p->out_channels;
-    pixels -= count;
+  spindle_gemm_s8 gemm = {p->panels,      p->weight_zero,  p->in_channels,
+                          p->in_channels, p->out_channels, p->out_channels};
+  for (int32_t o = 0; o < p->out_channels; o += gemm.out_channels) {
+    gemm.out_channels = spindle_gemm_group(p->in_channels, p->out_channels - o, pixels);
+    gemm.weight_zero = p->weight_zero ? p->weight_zero + o : NULL;
+    const int8_t *x = (const int8_t*)in, *end = gemm.panels;
+    int8_t* y = (int8_t*)out + o;
+    for (int32_t left = pixels; left > 0;) {
+      const int32_t count = spindle_gemm_next(left);
+      end = spindle_gemm_pixels(&gemm, x, y, range, count);
+      x += count * p->in_channels;
+      y += count * p->out_channels;
+      left -= count;
+    }
+    gemm.panels = end;
   }
 }
 

@@ -155,11 +155,11 @@ SPINDLE_INLINE int8x16_t spindle_neon_bytes_16(const int32x4_t* acc, const float
 #endif
 
 /* A matrix product: pixels of `depth` values, in_stride bytes apart, times packed weights; results
- * out_channels bytes apart. */
+ * out_stride bytes apart. */
 typedef struct {
   const int8_t* panels;
   const int32_t* weight_zero; /* or NULL */
-  int32_t depth, in_stride, out_channels;
+  int32_t depth, in_stride, out_channels, out_stride;
 } spindle_gemm_s8;
 
 /* Where the pixels of a tile lie. The last two may be the same. */

@@ -60,7 +60,8 @@ SPINDLE_INLINE void spindle_gemm_stem(const spindle_stem_s8_neon_params* p, cons
   const int32_t taps = p->kernel_h * p->kernel_w * p->in_channels;
   const int32_t depth = spindle_gemm_padded(taps), stride = depth + SPINDLE_STEM_ROW;
   const int32_t last = (x + n - 1) * p->stride_w - p->pad_left + p->kernel_w;
-  const spindle_gemm_s8 gemm = {p->panels, p->weight_zero, depth, stride, p->out_channels};
+  const spindle_gemm_s8 gemm = {p->panels, p->weight_zero,  depth,
+                                stride,    p->out_channels, p->out_channels};
   int8_t* to = (int8_t*)out;
   while (n > 0) {
     const int32_t count = spindle_gemm_next(n);
