@@ -58,6 +58,10 @@ typedef struct {
   int32_t out_zero, lo, hi;
 } spindle_pw_s8_params;
 void spindle_pw_s8(const spindle_pw_s8_params *p, const void *in, void *out, int32_t pixels);
+/* As spindle_pw_s8, with weights [in_channels][out_channels], so that output channels are lanes of
+ * vectors: faster where there are vectors and few inputs. weight_zero is not read: all are zero. No
+ * output may have a weight of -128 for both input 2 i and input 2 i + 1. */
+void spindle_pw_s8_lanes(const spindle_pw_s8_params *p, const void *in, void *out, int32_t pixels);
 
 /* spindle_pw_s8 for one group of the input channels at a time, up to the requantization:
  * sum[pixel][o] = bias[o] + sum_k in[k] * weights[o][k] - weight_zero[o] * sum_k in[k], in

@@ -44,10 +44,13 @@ SPINDLE_INLINE void window(const spindle_conv_s8_params* p, const void* in, int8
       }
     }
   }
+  /* Not into `out`, which might be where the multipliers are, for all that compilers know. */
+  int8_t results[BLOCK];
   SPINDLE_LANES
   for (int32_t c = 0; c < count; ++c) {
-    out[o + c] = spindle_requantize(acc[c], p->multiplier[o + c], range);
+    results[c] = spindle_requantize(acc[c], p->multiplier[o + c], range);
   }
+  memcpy(out + o, results, (size_t)count);
 }
 
 void spindle_dw_s8(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y, int32_t x,

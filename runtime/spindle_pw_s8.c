@@ -3,19 +3,22 @@
 #include "spindle_requantize.h"
 
 /* The tile: pixels and output channels computed together, so that every loaded value is used
- * several times; as large as registers allow. */
+ * several times; as large as registers allow. Sums of as many output channels as GROUP are scaled
+ * together, which makes vectors of them where there are some. */
 #if defined(__arm__)
 #define PIXELS 2
 #define OUTPUTS 2
+#define GROUP 2
 #else
 #define PIXELS 4
 #define OUTPUTS 2
+#define GROUP 16
 #endif
 
-/* Output channels o, o + 1, ... of a few pixels. `pixels` and `outputs` are constants at the calls,
- * which are inlined. */
-SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int8_t* out, int32_t o,
-                         int32_t pixels, int32_t outputs, spindle_range range) {
+/* Sums of output channels o, o + 1, ... of a few pixels: int32[PIXELS][GROUP]. `pixels` and
+ * `outputs` are constants at the calls, which are inlined. */
+SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int32_t* sums, int32_t o,
+                         int32_t pixels, int32_t outputs) {
   const int32_t depth = p->in_channels;
   const int8_t* weights = p->weights + (ptrdiff_t)o * depth;
   int32_t acc[PIXELS][OUTPUTS];
@@ -39,20 +42,46 @@ SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int8_t
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
     SPINDLE_UNROLL
-    for (int32_t j = 0; j < outputs; ++j) {
-      out[i * p->out_channels + o + j] = spindle_requantize(acc[i][j], p->multiplier[o + j], range);
+    for (int32_t j = 0; j < outputs; ++j) sums[i * GROUP + j] = acc[i][j];
+  }
+}
+
+/* The outputs of such sums of `count` channels. */
+SPINDLE_INLINE void finish(const spindle_pw_s8_params* p, const int32_t* sums, int8_t* out,
+                           int32_t o, int32_t pixels, int32_t count, spindle_range range) {
+  SPINDLE_UNROLL
+  for (int32_t i = 0; i < pixels; ++i) {
+    /* Not into `out`, which might be where the multipliers are, for all that compilers know. */
+    int8_t results[GROUP];
+    SPINDLE_LANES
+    for (int32_t j = 0; j < count; ++j) {
+      results[j] = spindle_requantize(sums[i * GROUP + j], p->multiplier[o + j], range);
     }
+    memcpy(out + i * p->out_channels + o, results, (size_t)count);
   }
 }
 
 /* All output channels of a few pixels. */
 SPINDLE_INLINE void strip(const spindle_pw_s8_params* p, const int8_t* in, int8_t* out,
                           int32_t pixels, spindle_range range) {
+  int32_t sums[PIXELS * GROUP];
   int32_t o = 0;
-  for (; o + OUTPUTS <= p->out_channels; o += OUTPUTS) {
-    tile(p, in, out, o, pixels, OUTPUTS, range);
+  for (; o + GROUP <= p->out_channels; o += GROUP) {
+    for (int32_t j = 0; j < GROUP; j += OUTPUTS) {
+      tile(p, in, sums + j, o + j, pixels, OUTPUTS);
+    }
+    finish(p, sums, out, o, pixels, GROUP, range);
   }
-  for (; o < p->out_channels; ++o) tile(p, in, out, o, pixels, 1, range);
+#if GROUP > OUTPUTS
+  for (; o + OUTPUTS <= p->out_channels; o += OUTPUTS) {
+    tile(p, in, sums, o, pixels, OUTPUTS);
+    finish(p, sums, out, o, pixels, OUTPUTS, range);
+  }
+#endif
+  for (; o < p->out_channels; ++o) {
+    tile(p, in, sums, o, pixels, 1);
+    finish(p, sums, out, o, pixels, 1, range);
+  }
 }
 
 void spindle_pw_s8(const spindle_pw_s8_params* p, const void* in, void* out, int32_t pixels) {

@@ -19,6 +19,10 @@ ConvCase pointwise(int pixels, int in_channels, int out_channels) {
 void check(const ConvCase& c, Random& random) {
   INFO(c.describe());
   REQUIRE(check_conv(ConvKernelS8::kPointwise, c, random) == "");
+  if (c.weight_zeros) return;
+  ConvCase lanes = c;
+  lanes.least_weight = -127;
+  REQUIRE(check_conv(ConvKernelS8::kPointwiseLanes, lanes, random) == "");
 }
 
 }  // namespace

@@ -7,6 +7,9 @@ namespace {
 constexpr std::size_t kPanel = 8;  // SPINDLE_PW_F32_PANEL
 // Up to as many input channels spindle_stem_s8 is the faster kernel.
 constexpr std::int64_t kStemChannels = 4;
+// Up to as many input channels spindle_pw_s8_lanes is faster than spindle_pw_s8, whose vectors of
+// inputs are then short and their sums across lanes too many.
+constexpr std::int64_t kLanesChannels = 31;
 
 }  // namespace
 
@@ -14,14 +17,19 @@ bool lower_pointwise_s8(Selector& s, const Node& node) {
   if (!is_pointwise(s.graph, node) || !is_8bit_conv(s, node)) return false;
   const Operands o = operands_of(s, node);
   const IntWeights weights = int_weights(o.w);
-  std::vector<Field> fields =
-      int8_data(s, node, weights.values, "[out][in]", folded_bias(o, weights), weights);
   const std::int64_t inputs = o.x.shape.back();
+  const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
+  const bool lanes = s.target.portable_vectors && inputs <= kLanesChannels &&
+                     weights.zero.empty() && neighbours_fit(weights.values, outputs);
+  std::vector<Field> fields =
+      int8_data(s, node, lanes ? transposed(weights.values, outputs) : weights.values,
+                lanes ? "[in][out]" : "[out][in]", folded_bias(o, weights), weights);
   fields.push_back(int_field("in_channels", inputs));
   fields.push_back(int_field("out_channels", o.w.shape[0]));
   append_limits(fields, o);
   add_pointwise_step(s, node, inputs,
-                     kernel("spindle_pw_s8", "spindle_pw_s8_params", std::move(fields), {}));
+                     kernel(lanes ? "spindle_pw_s8_lanes" : "spindle_pw_s8", "spindle_pw_s8_params",
+                            std::move(fields), {}));
   return true;
 }
 

@@ -41,6 +41,17 @@ IntWeights centered_weights(const Tensor& weights) {
   return result;
 }
 
+bool neighbours_fit(const std::vector<std::int8_t>& values, std::size_t outputs) {
+  const std::size_t inputs = outputs == 0 ? 0 : values.size() / outputs;
+  for (std::size_t o = 0; o < outputs; ++o) {
+    const std::int8_t* w = values.data() + o * inputs;
+    for (std::size_t k = 0; k + 1 < inputs; k += 2) {
+      if (w[k] == -128 && w[k + 1] == -128) return false;
+    }
+  }
+  return true;
+}
+
 std::vector<float> multipliers(const Tensor& x, const Tensor& weights, const Tensor& y) {
   const Quant& quant = *weights.quant;
   std::vector<float> result;

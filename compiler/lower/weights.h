@@ -17,6 +17,10 @@ struct IntWeights {
 // The same with the zero points taken away already, if all differences are int8; else as they are.
 [[nodiscard]] IntWeights centered_weights(const Tensor& weights);
 
+// Whether the weights of inputs 2 i and 2 i + 1 are nowhere both -128; `values` are
+// [outputs][inputs]. Sums of two products of 8 bits then fit in 16.
+[[nodiscard]] bool neighbours_fit(const std::vector<std::int8_t>& values, std::size_t outputs);
+
 // Per output channel: (sx * sw) / sy in float32, and the bias (zeros when there is none).
 [[nodiscard]] std::vector<float> multipliers(const Tensor& x, const Tensor& weights,
                                              const Tensor& y);

@@ -7,7 +7,10 @@ namespace spindle {
 namespace {
 
 constexpr std::array kTargets{
-    Target{.name = "host", .description = "this machine, portable C", .fpu = true},
+    Target{.name = "host",
+           .description = "this machine, portable C",
+           .fpu = true,
+           .portable_vectors = true},
     Target{.name = "cortex-m0plus", .description = "Armv6-M, no FPU"},
     Target{.name = "cortex-m3", .description = "Armv7-M, no FPU"},
     Target{.name = "cortex-m23", .description = "Armv8-M baseline, no FPU"},

@@ -109,10 +109,18 @@ ConstantPtr random_s8(const ConvCase& c, Random& random, DType type, Shape shape
   return Constant::ints(type, std::move(shape), values);
 }
 
+ConstantPtr at_least(int least, const Constant& weights) {
+  std::vector<std::int64_t> values;
+  for (std::int64_t i = 0; i < weights.size(); ++i) {
+    values.push_back(std::max<std::int64_t>(weights.as_int(i), least));
+  }
+  return Constant::ints(weights.type(), weights.shape(), values);
+}
+
 QuantizedConv make_quantized(const ConvCase& c, Random& random) {
   QuantizedConv q;
   q.x = random_s8(c, random, c.type, input_shape(c));
-  q.w = random_s8(c, random, DType::kI8, weight_shape(c));
+  q.w = at_least(c.least_weight, *random_s8(c, random, DType::kI8, weight_shape(c)));
   q.bias = random_integers(random, DType::kI32, {c.out_channels}, -20000, 20000);
   const auto scales = static_cast<std::size_t>(c.per_channel ? c.out_channels : 1);
   for (std::size_t i = 0; i < scales; ++i) {
@@ -176,9 +184,15 @@ std::string check_conv(ConvKernelS8 kernel, const ConvCase& c, Random& random) {
   const std::int32_t lo = to_kernel_s8(c.type, q.limits.lo);
   const std::int32_t hi = to_kernel_s8(c.type, q.limits.hi);
 
-  if (kernel == ConvKernelS8::kPointwise) {
+  if (kernel == ConvKernelS8::kPointwise || kernel == ConvKernelS8::kPointwiseLanes) {
+    const bool lanes = kernel == ConvKernelS8::kPointwiseLanes;
     const auto bias = pointwise_bias(q, c, to_kernel_s8(c.type, c.in_zero));
-    const KernelBuffer in(*x), weights(*q.w);
+    const auto transposed = outputs_innermost<std::int8_t>(*q.w);
+    const KernelBuffer in(*x);
+    const KernelBuffer weights(
+        lanes ? *Constant::ints(DType::kI8, {static_cast<std::int64_t>(transposed.size())},
+                                {transposed.begin(), transposed.end()})
+              : *q.w);
     const spindle_pw_s8_params p{static_cast<const std::int8_t*>(weights.data()),
                                  bias.data(),
                                  q.multiplier.data(),
@@ -188,7 +202,8 @@ std::string check_conv(ConvKernelS8 kernel, const ConvCase& c, Random& random) {
                                  out_zero,
                                  lo,
                                  hi};
-    spindle_pw_s8(&p, in.data(), out.data(), c.height * c.width);
+    const auto function = lanes ? spindle_pw_s8_lanes : spindle_pw_s8;
+    function(&p, in.data(), out.data(), c.height * c.width);
     return compare_8bit(*q.expected, out);
   }
 

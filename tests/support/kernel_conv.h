@@ -23,12 +23,13 @@ struct ConvCase {
   bool per_channel = true;      // one weight scale for every output channel
   bool weight_zeros = false;    // weights with zero points other than 0
   bool extreme_values = false;  // inputs and weights at the ends of their ranges
+  int least_weight = -128;
 
   [[nodiscard]] std::string describe() const;
 };
 
 // The kernels and the order of weights that each wants.
-enum class ConvKernelS8 { kPointwise, kConv, kStem, kDepthwise };
+enum class ConvKernelS8 { kPointwise, kPointwiseLanes, kConv, kStem, kDepthwise };
 enum class ConvKernelF32 { kPointwise, kConv, kDepthwise };
 
 // Random data through kernel and reference; empty if they agree, else what differs.
