@@ -661,6 +661,23 @@ typedef struct {
 } spindle_strided_copy_params;
 void spindle_strided_copy(const spindle_strided_copy_params *p, const void *in, void *out);
 
+/* Columns x to x + n - 1 of row y of a part of an image: pixel (y, x) is the `bytes` bytes from
+ * `offset` on of pixel (first_row + y * row_step, first_column + x * column_step) of the input. */
+typedef struct {
+  spindle_rows in;
+  int32_t first_row, row_step, first_column, column_step, pixel_bytes, offset, bytes;
+} spindle_image_slice_params;
+void spindle_image_slice(const spindle_image_slice_params *p, const void *in, void *out, int32_t y,
+                         int32_t x, int32_t n);
+
+/* Row y of images that lie one below the other, if it is in this one, whose first row is first_row of
+ * the result; otherwise nothing. */
+typedef struct {
+  spindle_rows in;
+  int32_t first_row;
+} spindle_stack_rows_params;
+void spindle_stack_rows(const spindle_stack_rows_params *p, const void *in, void *out, int32_t y);
+
 /* Constant padding (or cropping, where `before` is negative) of a whole tensor. */
 typedef struct {
   int32_t rank, element_bytes;

@@ -80,7 +80,33 @@ bool lower_transpose(Selector& s, const Node& node, const Transpose& op) {
   return lower_strided_copy(s, node, 0, std::move(strides));
 }
 
+bool is_image(const Tensor& tensor) {
+  return tensor.shape.size() == 4 && tensor.shape[0] == 1;
+}
+
+// Row by row, for neighbouring channels.
+bool lower_image_slice(Selector& s, const Node& node, const Slice& op) {
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const Tensor& y = s.tensor(node.output());
+  if (!is_image(x) || y.elements() == 0) return false;
+  if (op.step[1] < 1 || op.step[2] < 1 || op.step[3] != 1) return false;
+  const std::int64_t element = element_bytes(x);
+  const StepInput input = s.window(node.inputs[0], {op.step[1], 1, op.start[1], 1});
+  s.add_step(
+      node, {input}, node.output(), y.shape[1],
+      {kernel(
+          "spindle_image_slice", "spindle_image_slice_params",
+          {s.rows_field(node.inputs[0], 0), int_field("first_row", op.start[1]),
+           int_field("row_step", op.step[1]), int_field("first_column", op.start[2]),
+           int_field("column_step", op.step[2]), int_field("pixel_bytes", x.shape[3] * element),
+           int_field("offset", op.start[3] * element), int_field("bytes", y.shape[3] * element)},
+          {params_arg(), base_arg(0), out_row_arg(), y_arg(), x_arg(), columns_arg(1)})});
+  s.by_columns(y.shape[2], false);
+  return true;
+}
+
 bool lower_slice(Selector& s, const Node& node, const Slice& op) {
+  if (lower_image_slice(s, node, op)) return true;
   const std::vector<std::int64_t> from = strides_of(s.tensor(node.inputs[0]).shape);
   std::vector<std::int64_t> strides;
   std::int64_t offset = 0;
@@ -120,7 +146,29 @@ bool lower_pad(Selector& s, const Node& node, const Pad& op) {
   return true;
 }
 
+// Images one below the other, row by row.
+bool lower_stack(Selector& s, const Node& node, const Concat& op) {
+  const Tensor& y = s.tensor(node.output());
+  if (op.axis != 1 || !is_image(y) || y.elements() == 0) return false;
+  std::vector<StepInput> inputs;
+  std::vector<KernelCall> calls;
+  std::int64_t first = 0;
+  for (const TensorId part : node.inputs) {
+    const std::int64_t rows = s.tensor(part).shape[1];
+    if (rows == 0) continue;
+    const int index = static_cast<int>(inputs.size());
+    inputs.push_back(s.window(part, {1, 1, -first, 1}));
+    calls.push_back(kernel("spindle_stack_rows", "spindle_stack_rows_params",
+                           {s.rows_field(part, index), int_field("first_row", first)},
+                           {params_arg(), base_arg(index), out_row_arg(), y_arg()}));
+    first += rows;
+  }
+  s.add_step(node, std::move(inputs), node.output(), y.shape[1], std::move(calls));
+  return true;
+}
+
 bool lower_concat(Selector& s, const Node& node, const Concat& op) {
+  if (lower_stack(s, node, op)) return true;
   const Tensor& y = s.tensor(node.output());
   const bool by_rows = y.shape.size() == 4 && y.shape[0] == 1 && op.axis >= 2;
   const std::int64_t rows = by_rows ? y.shape[1] : 1;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kTypical = 400;
 
-constexpr std::array<std::pair<std::string_view, std::int64_t>, 97> kSizes{{
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 99> kSizes{{
     {"spindle_add_f32.c", 72},
     {"spindle_add_f32_neon.c", 168},
     {"spindle_add_rows_s8.c", 428},
@@ -51,6 +51,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 97> kSizes{{
     {"spindle_flip_sign.c", 32},
     {"spindle_gather.c", 72},
     {"spindle_gemm_s8_dsp.c", 2780},
+    {"spindle_image_slice.c", 104},
     {"spindle_interleave.c", 188},
     {"spindle_interleave_mve.c", 348},
     {"spindle_interleave_neon.c", 484},
@@ -94,6 +95,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 97> kSizes{{
     {"spindle_resize_nearest.c", 120},
     {"spindle_softmax_f32.c", 556},
     {"spindle_softmax_s8.c", 240},
+    {"spindle_stack_rows.c", 56},
     {"spindle_stem_f32_mve.c", 472},
     {"spindle_stem_f32_neon.c", 9780},
     {"spindle_stem_f32_vfp.c", 524},
