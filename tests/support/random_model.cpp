@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -20,10 +21,18 @@ class Maker {
     TensorId x = input();
     x = conv(x, pick(1, 4) * 4, 3, pick(1, 2), 1, 1, true);
     const int blocks = pick(1, 5);
-    for (int i = 0; i < blocks; ++i) x = block(x);
+    for (int i = 0; i < blocks; ++i) {
+      const TensorId before = x;
+      x = block(x);
+      switch (pick(0, 7)) {
+        case 0: graph_.outputs.push_back(tap(x)); break;
+        case 1: x = fork(x); break;
+        case 2: x = pyramid(before, x); break;
+        default: break;
+      }
+    }
     x = conv(x, pick(8, 40), 1, 1, 1, 1, true);
-    x = head(x);
-    graph_.outputs = {x};
+    graph_.outputs.push_back(head(x));
     return std::move(graph_);
   }
 
@@ -73,10 +82,13 @@ class Maker {
             graph_.add_constant(name("b"), offsets, bias)};
   }
 
-  void finish(TensorId out, float scale) {
-    if (!integer()) return;
+  void set_quant(TensorId out, const Quant& q) {
     graph_.tensor(out).type = type_;
-    graph_.tensor(out).quant = quant(scale);
+    graph_.tensor(out).quant = q;
+  }
+
+  void finish(TensorId out, float scale) {
+    if (integer()) set_quant(out, quant(scale));
   }
 
   TensorId conv(TensorId x, int outputs, int k, int stride, int dilation, int groups, bool act) {
@@ -92,7 +104,7 @@ class Maker {
     op.groups = groups;
     if (act) op.act = random_.flip() ? Activation{0, 6} : Activation{0, INFINITY};
     if (k == 1) op.pad = {};
-    const float sx = integer() ? graph_.tensor(x).quant->scale[0] : 1;
+    const float sx = scale_of(x);
     const Shape w{outputs, k, k, shape(x)[3] / groups};
     const auto [weight, bias] = weights(w, sx);
     const TensorId out = graph_.append(name("conv"), op, {x, weight, bias});
@@ -123,28 +135,69 @@ class Maker {
     return x;
   }
 
+  [[nodiscard]] float scale_of(TensorId x) const {
+    return integer() ? graph_.tensor(x).quant->scale[0] : 1;
+  }
+
+  // As a detector's head: depthwise and 1x1, an output of the network.
+  TensorId tap(TensorId x) {
+    const auto channels = static_cast<int>(shape(x)[3]);
+    if (random_.flip()) x = conv(x, channels, 3, 1, 1, channels, true);
+    return conv(x, pick(1, 9), 1, 1, 1, 1, false);
+  }
+
+  // Two branches of different reach, one behind the other along the channels.
+  TensorId fork(TensorId x) {
+    const auto channels = static_cast<int>(shape(x)[3]);
+    const TensorId near = conv(x, pick(1, 3) * 4, 1, 1, 1, 1, true);
+    TensorId far = conv(x, channels, 3, 1, pick(1, 2), channels, true);
+    if (shape(far)[1] != shape(near)[1] || shape(far)[2] != shape(near)[2]) return near;
+    if (random_.flip()) far = conv(far, pick(1, 3) * 4, 1, 1, 1, 1, false);
+    if (!integer()) return graph_.append(name("concat"), Concat{3}, {near, far});
+    const Quant common = quant(std::max(scale_of(near), scale_of(far)));
+    std::vector<TensorId> parts;
+    for (const TensorId part : {near, far}) {
+      parts.push_back(graph_.append(name("requantize"), Requantize{}, {part}));
+      set_quant(parts.back(), common);
+    }
+    const TensorId both = graph_.append(name("concat"), Concat{3}, parts);
+    set_quant(both, common);
+    return both;
+  }
+
+  // As in a feature pyramid: `small`, enlarged, is added to what it was made of.
+  TensorId pyramid(TensorId large, TensorId small) {
+    const auto channels = static_cast<int>(shape(small)[3]);
+    const TensorId lateral = conv(large, channels, 1, 1, 1, 1, false);
+    Resize resize;
+    resize.kind = random_.flip() ? ResizeKind::kNearest : ResizeKind::kLinear;
+    resize.coordinates = ResizeCoordinates::kAsymmetric;
+    resize.nearest = ResizeNearest::kFloor;
+    resize.size = {shape(lateral)[1], shape(lateral)[2]};
+    const TensorId enlarged = graph_.append(name("resize"), resize, {small});
+    if (integer()) set_quant(enlarged, *graph_.tensor(small).quant);
+    const TensorId sum =
+        graph_.append(name("merge"), Binary{BinaryKind::kAdd, {}}, {lateral, enlarged});
+    finish(sum, 1.3F * std::max(scale_of(lateral), scale_of(enlarged)));
+    return sum;
+  }
+
   TensorId head(TensorId x) {
     Reduce mean{ReduceKind::kMean, {1, 2}, true, {}};
-    const float scale = integer() ? graph_.tensor(x).quant->scale[0] : 1;
+    const float scale = scale_of(x);
     x = graph_.append(name("mean"), mean, {x});
     finish(x, scale * 0.6F);
     const std::int64_t channels = shape(x)[3];
     const float mean_scale = scale * 0.6F;
     TensorId flat = graph_.append(name("flat"), Reshape{{1, channels}}, {x});
-    if (integer()) {
-      graph_.tensor(flat).type = type_;
-      graph_.tensor(flat).quant = graph_.tensor(x).quant;
-    }
+    if (integer()) set_quant(flat, *graph_.tensor(x).quant);
     const int classes = pick(2, 12);
     const auto [weight, bias] = weights({classes, channels}, mean_scale);
     x = graph_.append(name("dense"), Dense{}, {flat, weight, bias});
     finish(x, mean_scale * 0.012F * std::sqrt(static_cast<float>(channels)) * 60.0F);
     if (random_.flip()) return x;
     x = graph_.append(name("softmax"), Softmax{1}, {x});
-    if (integer()) {
-      graph_.tensor(x).type = type_;
-      graph_.tensor(x).quant = Quant{{1.0F / 256}, {type_ == DType::kU8 ? 0 : -128}, -1};
-    }
+    if (integer()) set_quant(x, Quant{{1.0F / 256}, {type_ == DType::kU8 ? 0 : -128}, -1});
     return x;
   }
 
