@@ -24,14 +24,16 @@ void check_budgets(DType type, std::uint64_t first, std::uint64_t count, Tally& 
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     PlanSettings settings{std::nullopt, kModes[seed % 3]};
     CAPTURE(seed);
-    const Compilation free = compile_graph(random_model(seed, type), "host", settings);
+    const Compilation free =
+        compile_graph(random_model(seed, type, Branches::kMany), "host", settings);
     const std::vector<ConstantPtr> inputs = random_inputs(free.graph, seed + 1);
     CHECK(free.plan.extra_macs == 0);
     CHECK(check_against_reference(free, inputs) == "");
     std::mt19937 random(static_cast<unsigned>(seed));
     settings.ram = free.plan.arena_bytes * (40 + static_cast<int>(random() % 60)) / 100;
     try {
-      const Compilation tight = compile_graph(random_model(seed, type), "host", settings);
+      const Compilation tight =
+          compile_graph(random_model(seed, type, Branches::kMany), "host", settings);
       ++tally.planned;
       if (tight.plan.extra_macs > 0) ++tally.recomputed;
       CHECK(tight.plan.arena_bytes <= *settings.ram);

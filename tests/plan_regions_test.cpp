@@ -225,7 +225,7 @@ TEST_CASE("random models in random regions equal the reference, in the bytes pla
   int refused = 0;
   for (std::uint64_t seed = 9000; seed < 9150; ++seed) {
     PlanSettings settings{std::nullopt, kModes[seed % 3], {}};
-    const Graph graph = random_model(seed, kTypes[seed / 3 % 3]);
+    const Graph graph = random_model(seed, kTypes[seed / 3 % 3], Branches::kMany);
     const Compilation free = compile_graph(graph, "host", settings);
     std::mt19937 random(static_cast<unsigned>(seed));
     settings.regions = random_regions(free.plan.arena_bytes, random);

@@ -194,7 +194,8 @@ TEST_CASE("what is computed again is counted layer by layer") {
 TEST_CASE("whatever the model, text fits and HTML is well-formed") {
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     const DType types[] = {DType::kI8, DType::kU8, DType::kF32};
-    const PlanReport report = make_plan_report(compile_graph(random_model(seed, types[seed % 3])));
+    const PlanReport report =
+        make_plan_report(compile_graph(random_model(seed, types[seed % 3], Branches::kMany)));
     CHECK(longest_line(plan_text(report)) <= 100);
     CHECK(is_plain(plan_text(report)));
     CHECK(markup_error(plan_html(report)).empty());

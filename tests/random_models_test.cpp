@@ -12,7 +12,7 @@ namespace {
 void check_models(DType type, std::uint64_t first, std::uint64_t count) {
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     CAPTURE(seed);
-    const Compilation compiled = compile_graph(random_model(seed, type));
+    const Compilation compiled = compile_graph(random_model(seed, type, Branches::kMany));
     CHECK(check_against_reference(compiled, random_inputs(compiled.graph, seed + 1)) == "");
   }
 }

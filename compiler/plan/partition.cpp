@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "compiler/plan/cascade_cost.h"
+#include "compiler/plan/parallel.h"
 #include "compiler/plan/place.h"
 
 namespace spindle {
@@ -17,7 +18,17 @@ constexpr std::int64_t kInfinite = std::numeric_limits<std::int64_t>::max();
 
 // Longest cascade tried, in atoms: keeps planning of large graphs within a second or two. Rings of
 // a cascade grow with its length, so long ones rarely win.
-constexpr std::size_t kMostAtoms = 40;
+constexpr std::size_t kMostAtoms = 24;
+
+bool is_window(const Step& step) {
+  return std::any_of(step.inputs.begin(), step.inputs.end(), [](const StepInput& input) {
+    return input.column_window && input.access.extent > 1;
+  });
+}
+
+bool is_pointwise(const Step& step) {
+  return step.flat && step.inputs.size() == 1 && step.inputs[0].columnwise;
+}
 
 }  // namespace
 
@@ -54,8 +65,9 @@ std::vector<StepId> cut_points(const StepGraph& graph) {
     const bool stem = step <= first_block && first_block < count && feeds;
     const bool reduction =
         graph.value(before.output).accumulator || (graph.value(self.output).accumulator && feeds);
+    const bool separable = feeds && readers.size() == 1 && is_window(before) && is_pointwise(self);
     const bool forced = step == streamed.first_writer;
-    if (forced || (!same_block && !stem && !reduction)) cuts.push_back(step);
+    if (forced || (!same_block && !stem && !reduction && !separable)) cuts.push_back(step);
   }
   if (count > 0) cuts.push_back(count);
   return cuts;
@@ -83,6 +95,44 @@ PartitionSearch::PartitionSearch(const StepGraph& graph, const ValueUses& uses)
       ranges_.back().push_back(range);
     }
   }
+  find_bounds();
+}
+
+void PartitionSearch::find_bounds() {
+  const std::size_t n = cuts_.size();
+  // A last cascade [i, j) may lower the least peak of all up to j.
+  const auto relax = [&](std::vector<std::int64_t>& peak, std::size_t i, std::size_t j,
+                         std::int64_t Range::* bytes) {
+    if (range(i, j) != nullptr) peak[j] = std::min(peak[j], std::max(peak[i], range(i, j)->*bytes));
+  };
+  free_peak_.assign(n, std::vector<std::int64_t>(n, kInfinite));
+  for (std::size_t start = 0; start < n; ++start) {
+    std::vector<std::int64_t>& peak = free_peak_[start];
+    peak[start] = 0;
+    for (std::size_t j = start + 1; j < n; ++j) {
+      for (std::size_t i = start; i < j; ++i) relax(peak, i, j, &Range::bytes);
+    }
+  }
+  bound_before_.assign(n, kInfinite);
+  bound_behind_.assign(n, kInfinite);
+  bound_before_.front() = bound_behind_.back() = 0;
+  for (std::size_t j = 1; j < n; ++j) {
+    for (std::size_t i = 0; i < j; ++i) relax(bound_before_, i, j, &Range::least);
+  }
+  for (std::size_t i = n - 1; i-- > 0;) {
+    for (std::size_t j = i + 1; j < n && range(i, j) != nullptr; ++j) {
+      bound_behind_[i] = std::min(bound_behind_[i], std::max(bound_behind_[j], range(i, j)->least));
+    }
+  }
+}
+
+// Whether a cascade from cut i to cut j that computes something again may be part of a best
+// partition with a peak of `least` to `most` bytes: not if what stands before, in or behind it
+// needs more in any case, nor if shorter cascades do without.
+bool PartitionSearch::may_help(std::size_t i, std::size_t j, std::int64_t least,
+                               std::int64_t most) const {
+  return std::max({bound_before_[i], range(i, j)->least, bound_behind_[j]}) < most &&
+         free_peak_[i][j] > least;
 }
 
 const PartitionSearch::Range* PartitionSearch::range(std::size_t i, std::size_t j) const {
@@ -131,17 +181,9 @@ std::optional<Partition> PartitionSearch::best(const Ways& ways) const {
 Partition PartitionSearch::without_recompute() const {
   const std::size_t n = cuts_.size();
   if (n < 2) return {};
-  std::vector<std::int64_t> peak(n, kInfinite);
-  peak[0] = 0;
-  for (std::size_t j = 1; j < n; ++j) {
-    for (std::size_t i = 0; i < j; ++i) {
-      if (range(i, j) != nullptr) {
-        peak[j] = std::min(peak[j], std::max(peak[i], range(i, j)->bytes));
-      }
-    }
-  }
+  const std::int64_t peak = free_peak_.front().back();
   return *best([&](std::size_t i, std::size_t j) -> std::optional<Way> {
-    if (range(i, j)->bytes > peak[n - 1]) return std::nullopt;
+    if (range(i, j)->bytes > peak) return std::nullopt;
     return Way{};
   });
 }
@@ -150,7 +192,7 @@ std::optional<Partition> PartitionSearch::within(std::int64_t peak, Work work) {
   if (cuts_.size() < 2) return peak >= 0 ? std::optional<Partition>(Partition{}) : std::nullopt;
   return best([&](std::size_t i, std::size_t j) -> std::optional<Way> {
     if (range(i, j)->bytes <= peak) return Way{};
-    if (range(i, j)->least >= peak) return std::nullopt;
+    if (!may_help(i, j, peak, peak)) return std::nullopt;
     std::optional<CascadeWay> way =
         recompute_.within(cuts_[i], cuts_[j], peak, work == Work::kNone);
     if (!way) return std::nullopt;
@@ -166,27 +208,35 @@ const std::vector<Partition>& PartitionSearch::frontier() {
 std::vector<Partition> PartitionSearch::find_frontier() {
   std::vector<Partition> frontier{without_recompute()};
   if (cuts_.size() < 2) return frontier;
-  std::map<std::pair<std::size_t, std::size_t>, std::vector<CascadeWay>> ways;
-  std::set<std::int64_t, std::greater<>> peaks;
+  const std::int64_t bound = bound_before_.back();  // of every peak
+  std::vector<std::pair<std::size_t, std::size_t>> ranges;
   for (std::size_t i = 0; i + 1 < cuts_.size(); ++i) {
     for (std::size_t j = i + 1; j < cuts_.size() && range(i, j) != nullptr; ++j) {
-      if (range(i, j)->least >= frontier[0].peak) continue;
-      std::vector<CascadeWay> found{{range(i, j)->bytes, 0, {}}};
-      for (CascadeWay& way : recompute_.frontier(cuts_[i], cuts_[j])) {
-        found.push_back(std::move(way));
-      }
-      for (const CascadeWay& way : found) {
-        if (way.bytes < frontier[0].peak) peaks.insert(way.bytes);
-      }
-      ways[{i, j}] = std::move(found);
+      ranges.emplace_back(i, j);
+    }
+  }
+  std::vector<std::vector<CascadeWay>> found(ranges.size());
+  parallel_for(ranges.size(), [&](std::size_t index) {
+    const auto [i, j] = ranges[index];
+    if (may_help(i, j, bound, frontier[0].peak)) {
+      found[index] = recompute_.frontier(cuts_[i], cuts_[j]);
+    }
+    found[index].insert(found[index].begin(), {range(i, j)->bytes, 0, {}});
+  });
+  std::map<std::pair<std::size_t, std::size_t>, const std::vector<CascadeWay>*> ways;
+  std::set<std::int64_t, std::greater<>> peaks;
+  for (std::size_t index = 0; index < ranges.size(); ++index) {
+    ways[ranges[index]] = &found[index];
+    for (const CascadeWay& way : found[index]) {
+      if (way.bytes < frontier[0].peak) peaks.insert(way.bytes);
     }
   }
   for (std::int64_t peak : peaks) {
     std::optional<Partition> point = best([&](std::size_t i, std::size_t j) -> std::optional<Way> {
-      const auto found = ways.find({i, j});
-      if (found == ways.end()) return std::nullopt;
+      const auto entry = ways.find({i, j});
+      if (entry == ways.end()) return std::nullopt;
       const CascadeWay* least = nullptr;
-      for (const CascadeWay& way : found->second) {
+      for (const CascadeWay& way : *entry->second) {
         const bool better = least == nullptr || way.extra_macs < least->extra_macs;
         if (way.bytes <= peak && better) least = &way;
       }

@@ -21,8 +21,9 @@ struct StreamedSteps {
 };
 
 // Places at which a cascade may end (StepIds, ascending, 0 and the step count included): never
-// inside an inverted residual, between the stem and the first of them, or between a reduction and
-// the rows it sums up.
+// inside an inverted residual, between the stem and the first of them, between a window and the
+// pointwise step that alone reads it (whose joined output can follow closer behind the input than
+// one after the other), or between a reduction and the rows it sums up.
 [[nodiscard]] std::vector<StepId> cut_points(const StepGraph& graph);
 
 // A cascade of a partition: it ends before step `end`, and computes `patches` again.
@@ -73,12 +74,19 @@ class PartitionSearch {
 
   [[nodiscard]] std::optional<Partition> best(const Ways& ways) const;
   [[nodiscard]] const Range* range(std::size_t i, std::size_t j) const;
+  void find_bounds();
+  [[nodiscard]] bool may_help(std::size_t i, std::size_t j, std::int64_t least,
+                              std::int64_t most) const;
   [[nodiscard]] std::vector<Partition> find_frontier();
 
   const StepGraph& graph_;
   const ValueUses& uses_;
   std::vector<StepId> cuts_;
   std::vector<std::vector<Range>> ranges_;  // from cut i, to cut i + 1 + index
+  // Least peak between two cuts with nothing computed twice: [i][j], i <= j.
+  std::vector<std::vector<std::int64_t>> free_peak_;
+  // Below these no peak can be: of what is before a cut, of what is behind it.
+  std::vector<std::int64_t> bound_before_, bound_behind_;
   Recompute recompute_;
   std::optional<std::vector<Partition>> frontier_;  // once it is known
 };

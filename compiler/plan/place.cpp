@@ -12,67 +12,61 @@ namespace spindle {
 namespace {
 
 constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min();
-constexpr int kSearchSteps = 4000;
+constexpr int kPatience = 4000;   // steps of the local search without a gain
+constexpr int kMostPatience = 5;  // times that many in all
 
 class Placer {
  public:
   Placer(const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays)
-      : items_(items), rules_(items.size()) {
+      : items_(items), conflicts_(items.size()) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      for (std::size_t j = 0; j < items.size(); ++j) {
+        if (i == j || items[j].first > items[i].last || items[j].last < items[i].first) continue;
+        conflicts_[i].push_back({j, -items[i].bytes, items[j].bytes});
+      }
+    }
     for (const PlaceOverlay& overlay : overlays) {
-      rules_[static_cast<std::size_t>(overlay.in)].push_back({overlay.out, overlay.gap, true});
-      rules_[static_cast<std::size_t>(overlay.out)].push_back({overlay.in, overlay.gap, false});
+      const auto in = static_cast<std::size_t>(overlay.in);
+      const auto out = static_cast<std::size_t>(overlay.out);
+      for (Conflict& conflict : conflicts_[in]) {
+        if (conflict.other == out) conflict.high = std::min(conflict.high, overlay.gap);
+      }
+      for (Conflict& conflict : conflicts_[out]) {
+        if (conflict.other == in) conflict.low = std::max(conflict.low, -overlay.gap);
+      }
     }
   }
 
-  [[nodiscard]] Placement in_order(const std::vector<int>& order) const {
+  [[nodiscard]] Placement in_order(const std::vector<int>& order) {
     Placement result;
     result.offsets.assign(items_.size(), kNone);
-    for (int item : order) {
-      const std::int64_t offset = lowest(item, result.offsets);
-      result.offsets[static_cast<std::size_t>(item)] = offset;
-      result.total = std::max(result.total, offset + items_[static_cast<std::size_t>(item)].bytes);
+    for (const int item : order) {
+      const auto i = static_cast<std::size_t>(item);
+      result.offsets[i] = lowest(i, result.offsets);
+      result.total = std::max(result.total, result.offsets[i] + items_[i].bytes);
     }
     return result;
   }
 
  private:
-  struct Rule {
-    int other;
-    std::int64_t gap;
-    bool is_in;  // this item is the overlay's `in`
+  // An item's offset minus that of `other`, alive at the same time, is not between `low` and
+  // `high`, both excluded.
+  struct Conflict {
+    std::size_t other;
+    std::int64_t low, high;
   };
 
-  // Open interval of offsets that `item` must not take because of a placed item.
-  [[nodiscard]] std::pair<std::int64_t, std::int64_t> forbidden(int item, int placed,
-                                                                std::int64_t at) const {
-    const std::int64_t bytes = items_[static_cast<std::size_t>(item)].bytes;
-    const std::int64_t other = items_[static_cast<std::size_t>(placed)].bytes;
-    std::int64_t low = at - bytes;
-    std::int64_t high = at + other;
-    for (const Rule& rule : rules_[static_cast<std::size_t>(item)]) {
-      if (rule.other != placed) continue;
-      if (rule.is_in) {
-        high = std::min(high, at + rule.gap);
-      } else {
-        low = std::max(low, at - rule.gap);
+  [[nodiscard]] std::int64_t lowest(std::size_t item, const std::vector<std::int64_t>& offsets) {
+    taken_.clear();
+    for (const Conflict& conflict : conflicts_[item]) {
+      const std::int64_t at = offsets[conflict.other];
+      if (at != kNone && conflict.low < conflict.high) {
+        taken_.emplace_back(at + conflict.low, at + conflict.high);
       }
     }
-    return {low, high};
-  }
-
-  [[nodiscard]] std::int64_t lowest(int item, const std::vector<std::int64_t>& offsets) const {
-    const PlaceItem& self = items_[static_cast<std::size_t>(item)];
-    std::vector<std::pair<std::int64_t, std::int64_t>> taken;
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      if (offsets[i] == kNone || items_[i].first > self.last || items_[i].last < self.first) {
-        continue;
-      }
-      const auto range = forbidden(item, static_cast<int>(i), offsets[i]);
-      if (range.first < range.second) taken.push_back(range);
-    }
-    std::sort(taken.begin(), taken.end());
+    std::sort(taken_.begin(), taken_.end());
     std::int64_t offset = 0;
-    for (const auto& [low, high] : taken) {
+    for (const auto& [low, high] : taken_) {
       if (low >= offset) break;
       offset = std::max(offset, align_up(high));
     }
@@ -80,7 +74,8 @@ class Placer {
   }
 
   const std::vector<PlaceItem>& items_;
-  std::vector<std::vector<Rule>> rules_;
+  std::vector<std::vector<Conflict>> conflicts_;
+  std::vector<std::pair<std::int64_t, std::int64_t>> taken_;  // of `lowest`, kept for its memory
 };
 
 // The next order in which runs of equal items are permuted; false when all were seen.
@@ -96,43 +91,110 @@ bool next_tie_order(std::vector<int>& order, const std::vector<PlaceItem>& items
   return false;
 }
 
+// A search for a good order of the items.
+class OrderSearch {
+ public:
+  OrderSearch(const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays,
+              std::int64_t lower_bound)
+      : items_(items), lower_bound_(lower_bound), placer_(items, overlays) {
+    int last = 0;
+    for (const PlaceItem& item : items) last = std::max(last, item.last);
+    top_.resize(static_cast<std::size_t>(last) + 1);
+    order_.resize(items.size());
+    std::iota(order_.begin(), order_.end(), 0);
+    best_ = placer_.in_order(order_);
+    excess_ = excess_of(best_);
+  }
+
+  [[nodiscard]] bool done() const { return best_.total <= lower_bound_; }
+  [[nodiscard]] const std::vector<int>& order() const { return order_; }
+  [[nodiscard]] Placement best() && { return std::move(best_); }
+
+  // Takes `order` if it is no worse than the best so far; whether it is better.
+  bool consider(const std::vector<int>& order) {
+    Placement placement = placer_.in_order(order);
+    if (placement.total > best_.total) return false;
+    const std::int64_t excess = excess_of(placement);
+    const bool equal = placement.total == best_.total && excess == excess_;
+    if (placement.total == best_.total && excess > excess_) return false;
+    best_ = std::move(placement);
+    excess_ = excess;
+    order_ = order;
+    return !equal;
+  }
+
+  // Whether the item at this place of the order ends where the arena does.
+  [[nodiscard]] bool ends_at_top(std::size_t at) const {
+    const auto i = static_cast<std::size_t>(order_[at]);
+    return best_.offsets[i] + items_[i].bytes == best_.total;
+  }
+
+ private:
+  // Bytes above the lower bound, summed up over time: of placements with equal totals, the one with
+  // fewer of them is nearer to a smaller one.
+  std::int64_t excess_of(const Placement& placement) {
+    std::fill(top_.begin(), top_.end(), lower_bound_);
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      for (int time = items_[i].first; time <= items_[i].last; ++time) {
+        std::int64_t& top = top_[static_cast<std::size_t>(time)];
+        top = std::max(top, placement.offsets[i] + items_[i].bytes);
+      }
+    }
+    return std::accumulate(top_.begin(), top_.end(), std::int64_t{0});
+  }
+
+  const std::vector<PlaceItem>& items_;
+  std::int64_t lower_bound_;
+  Placer placer_;
+  std::vector<int> order_;
+  Placement best_;
+  std::int64_t excess_ = 0;
+  std::vector<std::int64_t> top_;  // of excess_of, kept for its memory
+};
+
 }  // namespace
 
 Placement place(const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays,
                 std::int64_t lower_bound, int tries) {
-  const Placer placer(items, overlays);
-  std::vector<int> order(items.size());
-  std::iota(order.begin(), order.end(), 0);
-  Placement best = placer.in_order(order);
-  std::vector<int> best_order = order;
-  const auto consider = [&](const std::vector<int>& candidate, bool sideways) {
-    Placement placement = placer.in_order(candidate);
-    if (placement.total > best.total || (placement.total == best.total && !sideways)) return;
-    best = std::move(placement);
-    best_order = candidate;
-  };
-
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-    return items[static_cast<std::size_t>(a)].bytes > items[static_cast<std::size_t>(b)].bytes;
-  });
-  for (int i = 0; i < tries && best.total > lower_bound; ++i) {
-    consider(order, false);
+  OrderSearch search(items, overlays, lower_bound);
+  const auto item = [&](int i) -> const PlaceItem& { return items[static_cast<std::size_t>(i)]; };
+  const auto larger_first = [&](int a, int b) { return item(a).bytes > item(b).bytes; };
+  std::vector<int> order = search.order();
+  std::stable_sort(order.begin(), order.end(), larger_first);
+  for (int i = 0; i < tries && !search.done(); ++i) {
+    search.consider(order);
     if (!next_tie_order(order, items)) break;
   }
+  // An output lies below the input it overlays, so that best fit can only place chains of overlays
+  // from their ends on.
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int a, int b) { return item(a).first > item(b).first; });
+  search.consider(order);
+  std::stable_sort(order.begin(), order.end(), larger_first);
+  search.consider(order);
 
   std::mt19937 random(1);
-  const auto pick = [&] { return random() % items.size(); };
-  for (int i = 0; i < std::min(tries, kSearchSteps) && best.total > lower_bound && items.size() > 1;
-       ++i) {
-    std::vector<int> candidate = best_order;
-    const std::size_t from = pick();
-    const std::size_t to = pick();
-    const int item = candidate[from];
-    candidate.erase(candidate.begin() + static_cast<std::ptrdiff_t>(from));
-    candidate.insert(candidate.begin() + static_cast<std::ptrdiff_t>(to), item);
-    consider(candidate, true);
+  const auto pick = [&](std::size_t count) { return random() % count; };
+  const int patience = std::min(tries, kPatience);
+  const int most = std::min(tries, kPatience) * kMostPatience;
+  for (int i = 0, last = 0; i < most && i - last < patience && !search.done(); ++i) {
+    order = search.order();
+    std::size_t from = pick(order.size());
+    std::size_t to = pick(order.size());
+    if (i % 2 == 0) {  // one that ends at the top goes before some other
+      while (!search.ends_at_top(from)) from = (from + 1) % order.size();
+      to = pick(from + 1);
+    }
+    const auto begin = order.begin();
+    const auto at = [&](std::size_t place) { return begin + static_cast<std::ptrdiff_t>(place); };
+    if (from < to) {
+      std::rotate(at(from), at(from + 1), at(to + 1));
+    } else {
+      std::rotate(at(to), at(from), at(from + 1));
+    }
+    if (search.consider(order)) last = i;
   }
-  return best;
+  return std::move(search).best();
 }
 
 std::int64_t place_bound(const std::vector<PlaceItem>& items,

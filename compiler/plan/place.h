@@ -34,10 +34,11 @@ struct Placement {
 };
 
 // Offsets such that items alive together never overlap, overlays excepted, with a small total.
-// Best fit (lowest free place) in order of size, every order of equal sizes tried up to a limit,
-// then a deterministic local search over orders; stops as soon as `lower_bound` is reached, and
-// after `tries` orders of either kind.
-// Dynamic storage allocation is NP-hard in general; on the networks here the bound is reached.
+// Best fit (lowest free place) in order of size, every order of equal sizes tried up to a limit;
+// in reverse order of time; then a deterministic local search over orders; stops as soon as
+// `lower_bound` is reached, and after `tries` orders of the first kind and some thousand of the
+// last. Dynamic storage allocation is NP-hard in general; on the networks here the bound is
+// reached.
 [[nodiscard]] Placement place(const std::vector<PlaceItem>& items,
                               const std::vector<PlaceOverlay>& overlays, std::int64_t lower_bound,
                               int tries = kPlaceTries);

@@ -15,6 +15,7 @@ constexpr std::int64_t kNoGap = std::numeric_limits<std::int64_t>::min() / 2;
 constexpr std::size_t kMostSums = 96;     // subset sums kept for one time
 constexpr std::size_t kMostPlaces = 256;  // places of one item
 constexpr int kMostVisits = 60000;        // states of the search
+constexpr int kMostTrials = 2000000;      // places looked at in all
 constexpr int kMostPackings = 2000;       // of the short-lived items of one time
 
 using Places = std::set<std::int64_t>;
@@ -63,6 +64,14 @@ class Search {
       rules_[index(overlay.out)].push_back({index(overlay.in), gap, false});
     }
     for (const PlaceItem& item : items) last_time_ = std::max(last_time_, item.last);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      together_.emplace_back();
+      for (std::size_t j = 0; j < items.size(); ++j) {
+        if (i != j && items[i].first <= items[j].last && items[j].first <= items[i].last) {
+          together_.back().push_back(j);
+        }
+      }
+    }
     for (int time = 0; time <= last_time_; ++time) {
       times_.emplace_back();
       for (std::size_t i = 0; i < items.size(); ++i) {
@@ -164,8 +173,8 @@ class Search {
 
   // Whether `item` may lie at `at` with what has been placed.
   [[nodiscard]] bool may_lie(std::size_t item, std::int64_t at) const {
-    for (std::size_t other = 0; other < items_.size(); ++other) {
-      if (offsets_[other] == kNone || other == item || !together(item, other)) continue;
+    for (const std::size_t other : together_[item]) {
+      if (offsets_[other] == kNone) continue;
       const bool apart =
           at + items_[item].bytes <= offsets_[other] || offsets_[other] + items_[other].bytes <= at;
       const bool overlaid =
@@ -176,9 +185,6 @@ class Search {
       if (!apart && !overlaid) return false;
     }
     return true;
-  }
-  [[nodiscard]] bool together(std::size_t a, std::size_t b) const {
-    return items_[a].first <= items_[b].last && items_[b].first <= items_[a].last;
   }
 
   // Places everything from `time` on.
@@ -203,15 +209,15 @@ class Search {
     if (next == now.kept.size()) return pack(time) && fill_next(time);
     const std::size_t item = now.kept[next];
     Places near;
-    for (std::size_t other = 0; other < items_.size(); ++other) {
-      if (offsets_[other] != kNone && lives_on(other) && together(item, other)) {
+    for (const std::size_t other : together_[item]) {
+      if (offsets_[other] != kNone && lives_on(other)) {
         add_beside(item, other, offsets_[other], near);
       }
     }
     keep_inside(item, near);
     near.insert(places_[item].begin(), places_[item].end());
     for (std::int64_t at : near) {
-      if (visits_ > kMostVisits) return false;
+      if (visits_ > kMostVisits || ++trials_ > kMostTrials) return false;
       if (!may_lie(item, at)) continue;
       offsets_[item] = at;
       if (put(time, next + 1)) return true;
@@ -250,12 +256,14 @@ class Search {
   const std::vector<PlaceItem>& items_;
   std::int64_t limit_;
   std::vector<std::vector<Rule>> rules_;
+  std::vector<std::vector<std::size_t>> together_;  // the others alive at some time of an item
   int last_time_ = 0;
   std::vector<Time> times_;
   std::vector<Places> places_;
   std::vector<std::int64_t> offsets_;
   std::set<std::vector<std::int64_t>> seen_;
   int visits_ = 0;
+  int trials_ = 0;
 };
 
 }  // namespace

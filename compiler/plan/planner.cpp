@@ -8,6 +8,7 @@
 #include "compiler/ir/diagnostics.h"
 #include "compiler/plan/cascade_cost.h"
 #include "compiler/plan/checker.h"
+#include "compiler/plan/parallel.h"
 #include "compiler/plan/partition.h"
 #include "compiler/plan/place.h"
 #include "compiler/plan/place_within.h"
@@ -243,6 +244,7 @@ std::optional<Plan> Planner::plan() {
   std::optional<Plan> plan;
   Partition partition;
   const auto fits = [&](const Partition& candidate) {
+    if (candidate.peak > align_up(budget)) return false;
     plan = Builder(graph_, uses_, settings_.input).build(candidate, settings_.regions, budget);
     partition = candidate;
     return plan && plan->arena_bytes <= budget;
@@ -285,13 +287,16 @@ Plan Planner::free_plan() {
 
 std::vector<PlanPoint> Planner::frontier(std::size_t most) {
   const std::vector<Partition>& partitions = search_.frontier();
-  std::vector<PlanPoint> points;
   const std::size_t count = std::min(most, partitions.size());
-  for (std::size_t k = 0; k < count; ++k) {
+  std::vector<PlanPoint> all(count);
+  parallel_for(count, [&](std::size_t k) {
     const std::size_t i = count == 1 ? 0 : k * (partitions.size() - 1) / (count - 1);
     const Plan plan = *Builder(graph_, uses_, settings_.input).build(partitions[i]);
-    if (!points.empty() && plan.arena_bytes >= points.back().arena_bytes) continue;
-    points.push_back({plan.arena_bytes, plan.extra_macs});
+    all[k] = {plan.arena_bytes, plan.extra_macs};
+  });
+  std::vector<PlanPoint> points;
+  for (const PlanPoint& point : all) {
+    if (points.empty() || point.arena_bytes < points.back().arena_bytes) points.push_back(point);
   }
   return points;
 }

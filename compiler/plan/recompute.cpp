@@ -156,9 +156,30 @@ class LabelSearch {
 
 }  // namespace
 
+namespace {
+
+// What `find` makes for `key`, once; not under the lock, so that threads need not wait. Two may
+// make the same, of which one is kept.
+template <typename Key, typename Result, typename Find>
+const Result& remembered(std::map<Key, Result>& known, std::mutex& mutex, const Key& key,
+                         const Find& find) {
+  {
+    const std::lock_guard lock(mutex);
+    const auto entry = known.find(key);
+    if (entry != known.end()) return entry->second;
+  }
+  Result result = find();
+  const std::lock_guard lock(mutex);
+  return known.try_emplace(key, std::move(result)).first->second;
+}
+
+}  // namespace
+
 const std::vector<Recompute::Option>& Recompute::options(StepId last) {
-  const auto known = options_.find(last);
-  if (known != options_.end()) return known->second;
+  return remembered(options_, mutex_, last, [&] { return find_options(last); });
+}
+
+std::vector<Recompute::Option> Recompute::find_options(StepId last) const {
   std::vector<Option> found;
   const std::int64_t columns = graph_.step(last).columns;
   const std::int64_t rows = graph_.rows(last);
@@ -194,13 +215,12 @@ const std::vector<Recompute::Option>& Recompute::options(StepId last) {
     });
     if (!beaten) best.push_back(option);
   }
-  return options_[last] = std::move(best);
+  return best;
 }
 
 const std::vector<CascadeWay>& Recompute::estimates(StepId first, StepId end, bool free_only) {
-  const auto [found, fresh] = estimates_.try_emplace({first, end, free_only});
-  if (fresh) found->second = find_estimates(first, end, free_only);
-  return found->second;
+  return remembered(estimates_, mutex_, std::tuple(first, end, free_only),
+                    [&] { return find_estimates(first, end, free_only); });
 }
 
 std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool free_only) {

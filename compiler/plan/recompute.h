@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <tuple>
 #include <vector>
@@ -44,12 +45,14 @@ class Recompute {
   };
 
   [[nodiscard]] const std::vector<Option>& options(StepId last);
+  [[nodiscard]] std::vector<Option> find_options(StepId last) const;
   [[nodiscard]] const std::vector<CascadeWay>& estimates(StepId first, StepId end, bool free_only);
   [[nodiscard]] std::vector<CascadeWay> find_estimates(StepId first, StepId end, bool free_only);
   [[nodiscard]] CascadeWay measured(StepId first, StepId end, const CascadeWay& way) const;
 
   const StepGraph& graph_;
   const ValueUses& uses_;
+  std::mutex mutex_;                               // of what is known, below
   std::map<StepId, std::vector<Option>> options_;  // by the patch's last step
   std::map<std::tuple<StepId, StepId, bool>, std::vector<CascadeWay>> estimates_;
 };

@@ -13,7 +13,8 @@ namespace {
 
 class Maker {
  public:
-  Maker(std::uint64_t seed, DType type) : random_(seed), type_(type) {
+  Maker(std::uint64_t seed, DType type, Branches branches)
+      : random_(seed), type_(type), branches_(branches) {
     graph_.name = fmt::format("random {}", seed);
   }
 
@@ -24,11 +25,19 @@ class Maker {
     for (int i = 0; i < blocks; ++i) {
       const TensorId before = x;
       x = block(x);
+      if (branches_ == Branches::kNone) continue;
       switch (pick(0, 7)) {
-        case 0: graph_.outputs.push_back(tap(x)); break;
-        case 1: x = fork(x); break;
-        case 2: x = pyramid(before, x); break;
-        default: break;
+        case 0:
+          graph_.outputs.push_back(tap(x));
+          break;
+        case 1:
+          x = fork(x);
+          break;
+        case 2:
+          x = pyramid(before, x);
+          break;
+        default:
+          break;
       }
     }
     x = conv(x, pick(8, 40), 1, 1, 1, 1, true);
@@ -203,14 +212,15 @@ class Maker {
 
   Random random_;
   DType type_;
+  Branches branches_;
   Graph graph_;
   int count_ = 0;
 };
 
 }  // namespace
 
-Graph random_model(std::uint64_t seed, DType type) {
-  return Maker(seed, type).make();
+Graph random_model(std::uint64_t seed, DType type, Branches branches) {
+  return Maker(seed, type, branches).make();
 }
 
 }  // namespace spindle::testing

@@ -7,9 +7,15 @@
 
 namespace spindle::testing {
 
+// What a random model may have beside a chain of blocks.
+enum class Branches {
+  kNone,  // one output
+  kMany,  // outputs in mid-network, branches that are concatenated, feature pyramids
+};
+
 // `type` of activations: kI8, kU8 or kF32. Everything else follows from the seed: sizes (odd ones
-// too), widths, strides, dilations, kernels, residuals, channel multipliers, taps (outputs in mid-network, branches that are
-// concatenated, feature pyramids), head.
-[[nodiscard]] Graph random_model(std::uint64_t seed, DType type);
+// too), widths, strides, dilations, kernels, residuals, channel multipliers, branches, head.
+[[nodiscard]] Graph random_model(std::uint64_t seed, DType type,
+                                 Branches branches = Branches::kNone);
 
 }  // namespace spindle::testing
