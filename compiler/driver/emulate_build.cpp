@@ -1,12 +1,10 @@
 #include <fmt/format.h>
 
-#include <atomic>
-#include <mutex>
 #include <sstream>
-#include <thread>
 
 #include "compiler/driver/emulate_internal.h"
 #include "compiler/driver/subprocess.h"
+#include "compiler/ir/parallel.h"
 #include "compiler/target/embedded.h"
 
 namespace spindle {
@@ -227,34 +225,14 @@ std::string Builder::combine_model(const std::vector<std::string>& objects, bool
 }
 
 void Builder::compile(std::span<const Unit> units) {
-  std::atomic<std::size_t> next = 0;
-  std::atomic<bool> failed = false;
-  std::mutex mutex;
-  std::optional<EmulationFailure> failure;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < units.size() && !failed; i = next++) {
-      const Unit& unit = units[i];
-      std::vector<std::string> command = workspace_.emulator.flags;
-      append(command, unit.flags);
-      append(command, {"-c", unit.source.string(), "-o", unit.object.string()});
-      try {
-        run_compiler(std::move(command),
-                     fmt::format("{} does not compile", unit.source.filename().string()));
-      } catch (const EmulationFailure& caught) {
-        const std::lock_guard lock(mutex);
-        if (!failure) failure = caught;
-        failed = true;
-      }
-    }
-  };
-  {
-    const std::size_t workers =
-        std::min<std::size_t>(units.size(), std::max(1u, std::thread::hardware_concurrency()));
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 1; i < workers; i++) threads.emplace_back(work);
-    work();
-  }
-  if (failure) throw *failure;
+  parallel_for(units.size(), [&](std::size_t i) {
+    const Unit& unit = units[i];
+    std::vector<std::string> command = workspace_.emulator.flags;
+    append(command, unit.flags);
+    append(command, {"-c", unit.source.string(), "-o", unit.object.string()});
+    run_compiler(std::move(command),
+                 fmt::format("{} does not compile", unit.source.filename().string()));
+  });
 }
 
 void Builder::run_compiler(std::vector<std::string> arguments, const std::string& what) {

@@ -7,8 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "compiler/ir/parallel.h"
 #include "compiler/plan/cascade_cost.h"
-#include "compiler/plan/parallel.h"
 #include "compiler/plan/place.h"
 
 namespace spindle {

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/ir/parallel.h"
 #include "compiler/plan/cascade_cost.h"
 #include "compiler/plan/checker.h"
-#include "compiler/plan/parallel.h"
 #include "compiler/plan/partition.h"
 #include "compiler/plan/place.h"
 #include "compiler/plan/place_within.h"

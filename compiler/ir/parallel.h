@@ -11,8 +11,8 @@
 namespace spindle {
 
 // Calls work(i) for every i below `count`, in any order and several at a time. What `work` writes
-// must belong to its `i`, so that results do not depend on the number of threads. An exception is
-// thrown on, the first one of the lowest thread, when all threads are done.
+// must belong to its `i`, so that results do not depend on the number of threads. An exception ends
+// the work (calls that have begun come to their end) and is thrown on.
 template <typename Work>
 void parallel_for(std::size_t count, const Work& work) {
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
@@ -24,6 +24,7 @@ void parallel_for(std::size_t count, const Work& work) {
       for (std::size_t i = next++; i < count; i = next++) work(i);
     } catch (...) {
       failures[thread] = std::current_exception();
+      next = count;
     }
   };
   {
