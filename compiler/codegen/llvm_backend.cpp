@@ -3,6 +3,7 @@
 namespace spindle {
 
 std::optional<LlvmLevel> llvm_level(std::string_view text) {
+  if (text == "-O0") return LlvmLevel::kO0;
   if (text == "-O1") return LlvmLevel::kO1;
   if (text == "-O2") return LlvmLevel::kO2;
   if (text == "-O3") return LlvmLevel::kO3;

@@ -27,7 +27,7 @@ enum class LlvmForm : std::uint8_t {
   kObject,    // ELF, relocatable
 };
 
-enum class LlvmLevel : std::uint8_t { kO1, kO2, kO3, kOz };
+enum class LlvmLevel : std::uint8_t { kO0, kO1, kO2, kO3, kOz };
 
 // "-O2" and the like; nothing for other texts.
 [[nodiscard]] std::optional<LlvmLevel> llvm_level(std::string_view text);

@@ -53,7 +53,11 @@ struct Compilation {
                                                        const std::string& target,
                                                        Diagnostics& diagnostics);
 
-// Name for symbols and files: `wish`, or the model file's stem made a C identifier.
+// Whether a prefix for symbols and files could meet those of the runtime.
+[[nodiscard]] bool is_reserved_name(const std::string& name);
+
+// Name for symbols and files: `wish`, or the model file's stem made a C identifier; not a reserved
+// one.
 [[nodiscard]] std::string model_name(const std::filesystem::path& model, const std::string& wish);
 
 }  // namespace spindle

@@ -2,9 +2,12 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <new>
 
 #include "compiler/codegen/llvm_backend.h"
 #include "compiler/driver/commands.h"
@@ -108,6 +111,22 @@ void add_picture(CLI::App& command, PictureOptions& picture) {
       ->check(CLI::PositiveNumber);
 }
 
+// Options that say how a form is written, where that form is not.
+void check_forms(const CLI::App& command, const CompileOptions& options) {
+  const bool c = std::find(options.emit.begin(), options.emit.end(), "c") != options.emit.end();
+  const bool llvm = options.emit.size() > (c ? 1U : 0U);
+  for (const char* option : {"--optimize", "--weights-section"}) {
+    if (command.count(option) == 0 || llvm) continue;
+    throw CLI::ValidationError(option, "is for what LLVM writes; pass --emit=obj too");
+  }
+  if (command.count("--weights") > 0 && !c) {
+    throw CLI::ValidationError("--weights", "is for C; pass --emit=c too");
+  }
+  if (is_reserved_name(options.name)) {
+    throw CLI::ValidationError("--name", "names that begin with 'spindle' are the runtime's");
+  }
+}
+
 int run(int argc, char** argv, Diagnostics& diagnostics) {
   CLI::App app{"Compiles MobileNetV2-family ONNX models to static C for Arm Cortex-M and Cortex-A"};
   app.require_subcommand(1);
@@ -133,7 +152,7 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
       ->check(CLI::IsMember({"c", "llvm-ir", "bc", "asm", "obj"}))
       ->capture_default_str();
   compile_command->add_option("--optimize", compile.optimize, "How LLVM optimizes bc, asm and obj")
-      ->check(CLI::IsMember({"-O1", "-O2", "-O3", "-Oz"}))
+      ->check(CLI::IsMember({"-O0", "-O1", "-O2", "-O3", "-Oz"}))
       ->capture_default_str();
   compile_command->add_option("--weights-section", compile.weights_section,
                               "Section of the weights in what LLVM writes");
@@ -200,7 +219,7 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
       ->capture_default_str();
   verify_command
       ->add_option("--optimize", verify.optimize,
-                   "C compiler's optimization flags; for obj one of -O1, -O2, -O3, -Oz")
+                   "C compiler's optimization flags; for obj one of -O0, -O1, -O2, -O3, -Oz")
       ->capture_default_str();
   add_format(*verify_command, verify.format);
   add_picture(*verify_command, verify.picture);
@@ -212,6 +231,7 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   try {
     app.parse(argc, argv);
     if (compile_command->parsed()) {
+      check_forms(*compile_command, compile);
       compile.model = compile_model.get();
       code = run_compile(compile, diagnostics);
     } else if (plan_command->parsed()) {
@@ -224,6 +244,9 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
       run.model = run_model.get();
       code = run_run(run, diagnostics);
     } else if (verify_command->parsed()) {
+      if (verify.emit == "obj" && !llvm_level(verify.optimize)) {
+        throw CLI::ValidationError("--optimize", "for objects one of -O0, -O1, -O2, -O3, -Oz");
+      }
       verify.model = verify_model.get();
       code = run_verify(verify, diagnostics);
     } else if (targets_command->parsed()) {
@@ -243,11 +266,18 @@ int main(int argc, char** argv) {
   std::string bug;
   try {
     code = run(argc, argv, diagnostics);
+  } catch (const std::bad_alloc&) {
+    diagnostics.error("E0411", "out of memory");
+    code = kExitRefused;
   } catch (const std::exception& error) {
     bug = error.what();
   }
   const bool color = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
   std::cout.flush();
+  if (code == kExitDone && (!std::cout || std::ferror(stdout) != 0)) {
+    diagnostics.error("E0410", "cannot write to standard output");
+    code = kExitRefused;
+  }
   diagnostics.print(std::cerr, color);
   if (!bug.empty()) {
     std::cerr

@@ -92,7 +92,9 @@ std::optional<EmulationObjectPair> compile_objects(const Compilation& compilatio
                                                    Diagnostics& diagnostics) {
   LlvmOptions options;
   options.own_regions = false;  // the board's memory is not the map's
-  if (const auto level = llvm_level(job.optimize)) options.level = *level;
+  const std::optional<LlvmLevel> level = llvm_level(job.optimize);
+  check_internal(level.has_value(), "objects are verified at one of LLVM's levels");
+  options.level = *level;
   const auto compile = [&](const HarnessJob& harness, EmulationObjects& into) {
     options.traced = harness.traced;
     auto model = emit_llvm(compilation.program, {job.model_name, compilation.graph.name},

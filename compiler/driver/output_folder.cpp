@@ -41,9 +41,21 @@ bool write_files(const fs::path& folder, const std::vector<OutputFile>& files,
       return fail(folder / file.name, "writing failed: no permission, or no space left");
     }
   }
+  // All that can be known beforehand, so that no file is replaced if another cannot be.
   for (const OutputFile& file : files) {
-    fs::rename(temporary(file), folder / file.name, error);
-    if (error) return fail(folder / file.name, error.message());
+    if (fs::is_directory(folder / file.name)) return fail(folder / file.name, "it is a folder");
+  }
+  std::vector<fs::path> made;
+  for (const OutputFile& file : files) {
+    const fs::path path = folder / file.name;
+    const bool fresh = !fs::exists(path);
+    fs::rename(temporary(file), path, error);
+    if (error) {
+      const std::string why = error.message();
+      for (const fs::path& other : made) fs::remove(other, error);
+      return fail(path, why);
+    }
+    if (fresh) made.push_back(path);
   }
   return true;
 }

@@ -39,6 +39,7 @@ std::map<std::string, std::string> assembly_of(const llvm::Module& module) {
 // IR instructions that copies of kernels may have together; one becomes about five bytes.
 std::int64_t specialization_budget(LlvmLevel level, const LlvmTarget& target) {
   switch (level) {
+    case LlvmLevel::kO0:
     case LlvmLevel::kO1:
     case LlvmLevel::kOz:
       return 0;
@@ -78,7 +79,11 @@ LlvmOutput emit(const Program& program, const CNames& names, const Target& targe
   session.check();
   if (form != LlvmForm::kObject) return output;
   output.frames = object_frames(output.data);
+  // Vectors want 16 bytes of alignment, of which Armv7-A's stack has 8: the sizes of frames do not
+  // tell what a function skips.
+  const bool realigns = machine->getTargetTriple().isARM() && !llvm_target->bare_metal;
   for (auto& [name, frame] : output.frames) {
+    if (realigns) frame.bytes += 8;
     if (const auto found = assembly.find(name); found != assembly.end()) {
       frame.assembly = found->second;
     }
@@ -98,8 +103,12 @@ std::optional<LlvmOutput> emit_llvm(const Program& program, const CNames& names,
   try {
     return emit(program, names, target, form, options);
   } catch (const LlvmFailure& failure) {
-    diagnostics.error("E0441", "LLVM cannot compile the model for " + std::string(target.name))
-        .notes.push_back(failure.message);
+    Diagnostic& error =
+        diagnostics.error("E0441", "LLVM cannot compile the model for " + std::string(target.name));
+    error.notes.push_back(failure.message);
+    if (!options.weights_section.empty()) {
+      error.helps.push_back("the section of `--weights-section` must be one that holds data");
+    }
     return std::nullopt;
   }
 }

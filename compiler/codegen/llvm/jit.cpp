@@ -2,6 +2,8 @@
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/IR/IRBuilder.h>
 
+#include <functional>
+#include <map>
 #include <utility>
 
 #include "compiler/codegen/llvm/ir_module.h"
@@ -23,13 +25,15 @@ T taken(llvm::Expected<T> value) {
 
 // For each function that takes pointers one that takes an array of them: callable from here,
 // however many there are.
-void add_packed_entries(llvm::Module& module) {
+// Returns their names without `prefix`.
+std::vector<std::string> add_packed_entries(llvm::Module& module, const std::string& prefix) {
   llvm::LLVMContext& context = module.getContext();
   llvm::PointerType* pointer = llvm::PointerType::getUnqual(context);
   std::vector<llvm::Function*> entries;
   for (llvm::Function& function : module) {
     if (!function.isDeclaration() && function.hasExternalLinkage()) entries.push_back(&function);
   }
+  std::vector<std::string> names;
   for (llvm::Function* entry : entries) {
     auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer}, false);
     llvm::Function* packed = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage,
@@ -42,23 +46,32 @@ void add_packed_entries(llvm::Module& module) {
     }
     b.CreateCall(entry, values);
     b.CreateRetVoid();
+    names.push_back(entry->getName().substr(prefix.size()).str());
   }
+  return names;
 }
 
 class OrcModel : public JitModel {
  public:
-  OrcModel(std::unique_ptr<llvm::orc::LLJIT> jit, std::string name)
-      : jit_(std::move(jit)), name_(std::move(name)) {}
+  // `names` are the entries of the module, "run" and so on, in symbols that begin with `prefix`.
+  OrcModel(std::unique_ptr<llvm::orc::LLJIT> jit, const std::string& prefix,
+           const std::vector<std::string>& names)
+      : jit_(std::move(jit)) {
+    for (const std::string& name : names) {
+      entries_[name] = taken(jit_->lookup(prefix + name + kPacked)).toPtr<Entry>();
+    }
+  }
 
   void call(std::string_view entry, std::span<void* const> arguments) override {
-    const std::string symbol = name_ + "_" + std::string(entry) + kPacked;
-    const auto address = taken(jit_->lookup(symbol));
-    address.toPtr<void (*)(void* const*)>()(arguments.data());
+    const auto found = entries_.find(entry);
+    check_internal(found != entries_.end(), "the compiled model has no such entry");
+    found->second(arguments.data());
   }
 
  private:
+  using Entry = void (*)(void* const*);
   std::unique_ptr<llvm::orc::LLJIT> jit_;
-  std::string name_;
+  std::map<std::string, Entry, std::less<>> entries_;
 };
 
 std::unique_ptr<JitModel> compile(const Program& program, LlvmLevel level) {
@@ -70,7 +83,8 @@ std::unique_ptr<JitModel> compile(const Program& program, LlvmLevel level) {
   const std::string name = "model";
   const CSpelling c(program, {name, name});
   IrModule ir = emit_ir(c, {}, *kernels);
-  add_packed_entries(*ir.module);
+  const std::string prefix = name + "_";
+  const std::vector<std::string> entries = add_packed_entries(*ir.module, prefix);
   link_kernels(*ir.module, std::move(kernels));
   set_target(*ir.module, *machine, {}, level);
   keep_kernels_apart(ir);
@@ -85,7 +99,8 @@ std::unique_ptr<JitModel> compile(const Program& program, LlvmLevel level) {
   if (llvm::Error error = jit->addIRModule(std::move(safe))) {
     throw LlvmFailure{llvm::toString(std::move(error))};
   }
-  auto model = std::make_unique<OrcModel>(std::move(jit), name);
+  auto model = std::make_unique<OrcModel>(std::move(jit), prefix, entries);
+  session.check();
   return model;
 }
 

@@ -6,11 +6,14 @@
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/DiagnosticPrinter.h>
 #include <llvm/MC/TargetRegistry.h>
+#include <llvm/Support/ErrorHandling.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetOptions.h>
 
+#include <cstdlib>
+#include <iostream>
 #include <mutex>
 #include <utility>
 
@@ -40,9 +43,18 @@ class Collector : public llvm::DiagnosticHandler {
   std::shared_ptr<std::vector<std::string>> errors_;
 };
 
+// What LLVM cannot go on from, out of memory aside, is an error of ours in what it was given. It
+// must not return, and nothing may be thrown through LLVM. No file has been written by then.
+[[noreturn]] void fatal(void* /*data*/, const char* reason, bool /*diagnostics*/) {
+  std::cerr << "internal error: LLVM: " << reason
+            << "\nThis is a bug in Spindle, not in your model; please report it with the model.\n";
+  std::_Exit(70);
+}
+
 void initialize_targets() {
   static std::once_flag once;
   std::call_once(once, [] {
+    llvm::install_fatal_error_handler(fatal);
     llvm::InitializeAllTargetInfos();
     llvm::InitializeAllTargets();
     llvm::InitializeAllTargetMCs();
@@ -59,6 +71,8 @@ using CodeLevel = llvm::CodeGenOpt::Level;
 
 CodeLevel code_level(LlvmLevel level) {
   switch (level) {
+    case LlvmLevel::kO0:
+      return CodeLevel::None;
     case LlvmLevel::kO1:
       return CodeLevel::Less;
     case LlvmLevel::kO3:

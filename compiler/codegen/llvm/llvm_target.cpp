@@ -35,8 +35,9 @@ constexpr std::array kTargets{
     hard("cortex-m33", "armv8m_main"),
     hard("cortex-m55", "armv81m_main"),
     hard("cortex-m85", "armv81m_main"),
-    linux("cortex-a7", "armv7a_vfpv4"),
-    linux("cortex-a9", "armv7a"),
+    // Debian's LLVM leaves NEON out of what the names of these two mean.
+    linux("cortex-a7", "armv7a_vfpv4", "+neon,+vfp4"),
+    linux("cortex-a9", "armv7a", "+neon"),
     linux("cortex-a53", "aarch64", {}, "generic"),
     linux("cortex-a72", "aarch64"),
     linux("cortex-a55", "aarch64_dotprod", {}, "generic"),

@@ -37,6 +37,8 @@ struct Analyses {
 
 llvm::OptimizationLevel pipeline_level(LlvmLevel level) {
   switch (level) {
+    case LlvmLevel::kO0:
+      return llvm::OptimizationLevel::O0;
     case LlvmLevel::kO1:
       return llvm::OptimizationLevel::O1;
     case LlvmLevel::kO2:
@@ -122,7 +124,9 @@ void inline_within_kernels(llvm::Module& module, llvm::TargetMachine& machine) {
 void optimize(llvm::Module& module, llvm::TargetMachine& machine, LlvmLevel level) {
   Analyses analyses(machine);
   llvm::ModulePassManager passes =
-      analyses.builder.buildPerModuleDefaultPipeline(pipeline_level(level));
+      level == LlvmLevel::kO0
+          ? analyses.builder.buildO0DefaultPipeline(pipeline_level(level))
+          : analyses.builder.buildPerModuleDefaultPipeline(pipeline_level(level));
   passes.run(module, analyses.modules);
 }
 
