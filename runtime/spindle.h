@@ -113,6 +113,10 @@ void spindle_dw_s8(const spindle_conv_s8_params *p, const void *in, void *out, i
  * where inputs and weights are widened; weights are packed as the kernels read them. Saturation
  * needs the whole int8 range, so tighter limits cost a second pass. */
 
+/* Multipliers for integers, where these are exact (compiler/lower/fixed_point.h says when): a result
+ * is (hi32(accumulator * multiplier) + out_zero * 2^F + 2^(F-1)) >> F, saturated. */
+#define SPINDLE_FIXED_BITS 3
+
 /* Words of biases and multipliers before the weights of two output channels. */
 #define SPINDLE_GEMM_S8_DSP_HEAD 4
 
@@ -124,8 +128,8 @@ void spindle_dw_s8(const spindle_conv_s8_params *p, const void *in, void *out, i
  * out_channels bytes for each of at most SPINDLE_GEMM_S8_DSP_PIXELS pixels. */
 typedef struct {
   const int32_t *weights;     /* for each two output channels o, o + 1: their biases as in
-                                 spindle_pw_s8_params, their multipliers (float), depth / 2 words.
-                                 Each holds one pair k, l of input channels of both: bytes (o, k),
+                                 spindle_pw_s8_params, their multipliers as in spindle_fixed.h,
+                                 depth / 2 words. Each of these holds one pair k, l of input channels of both: bytes (o, k),
                                  (o + 1, k), (o, l), (o + 1, l) */
   const int32_t *weight_zero; /* [out_channels rounded up to 2], or NULL for all zero */
   int32_t depth;              /* input channels, padded with zero weights to a multiple of 8 */
@@ -173,7 +177,7 @@ void spindle_stem_s8_dsp(const spindle_stem_s8_dsp_params *p, const void *in, vo
 #define SPINDLE_DW3X3_S8_DSP_TILE 8
 typedef struct {
   const int32_t *weights;
-  const float *multiplier; /* [channels] */
+  const int32_t *multiplier; /* [block][4], a group as in spindle_fixed.h */
   spindle_rows in;
   int32_t in_width, channels;
   int32_t stride, pad_top, pad_left;

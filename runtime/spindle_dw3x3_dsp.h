@@ -325,9 +325,10 @@ static void tile(const spindle_dw3x3_s8_dsp_params* p, const window_rows* rows, 
   int32_t at = (left + before) * p->channels;
   const int32_t length = (count - before - after) * p->channels;
   const int32_t* weights = p->weights;
+  const int32_t* scale = p->multiplier;
   fill_pairs(columns, p->in_zero, COLUMN * before); /* the same for all channels */
   fill_pairs(end, p->in_zero, COLUMN * after);
-  for (int32_t o = 0; o < p->channels; o += BLOCK, weights += BLOCK * PACKED) {
+  for (int32_t o = 0; o < p->channels; o += BLOCK, weights += BLOCK * PACKED, scale += BLOCK) {
     int32_t cut[BLOCK * PACKED];
     const int32_t* packed = weights;
     if (o + BLOCK > p->channels) o = p->channels - BLOCK;
@@ -338,7 +339,7 @@ static void tile(const spindle_dw3x3_s8_dsp_params* p, const window_rows* rows, 
     } else {
       sum_columns(packed, columns, columns + COLUMN * count, sums, p->stride);
     }
-    store_block(p, sums, n, p->multiplier + o, out + o);
+    store_block(p, sums, n, scale, out + o);
   }
 }
 

@@ -116,9 +116,10 @@ static void tile(const spindle_dw3x3_s8_dsp_params* p, const window_rows* rows, 
   const int32_t inside = spindle_max(0, spindle_min(count, p->in_width - left) - before);
   const int32_t at = (left + before) * p->channels;
   const int32_t* weights = p->weights;
+  const int32_t* scale = p->multiplier;
   fill_pairs(columns, p->in_zero, COLUMN * before); /* the same for all channels */
   fill_pairs(columns + COLUMN * (before + inside), p->in_zero, COLUMN * (count - before - inside));
-  for (int32_t c = 0; c < p->channels; c += BLOCK, weights += BLOCK * PACKED) {
+  for (int32_t c = 0; c < p->channels; c += BLOCK, weights += BLOCK * PACKED, scale += BLOCK) {
     const int32_t o = spindle_min(c, p->channels - BLOCK);
     int32_t cut[BLOCK * PACKED];
     const int32_t* w = weights;
@@ -129,7 +130,7 @@ static void tile(const spindle_dw3x3_s8_dsp_params* p, const window_rows* rows, 
     sum_channel(w + PACKED, columns, sums + 2, step, n, 1);
     sum_channel(w + 2 * PACKED, columns + COLUMN / 2, sums + 1, step, n, 0);
     sum_channel(w + 3 * PACKED, columns + COLUMN / 2, sums + 3, step, n, 1);
-    store_block(p, sums, n, p->multiplier + o, out + o);
+    store_block(p, sums, n, scale, out + o);
   }
 }
 

@@ -4,7 +4,7 @@
 
 #include "spindle.h"
 #include "spindle_dsp.h"
-#include "spindle_requantize.h"
+#include "spindle_fixed.h"
 
 /* Columns of the output that are computed together. */
 #define TILE SPINDLE_DW3X3_S8_DSP_TILE
@@ -17,8 +17,8 @@ static inline void fill_pairs(uint32_t* out, int32_t value, int32_t words) {
   for (int32_t i = 0; i < words; ++i) *out++ = pair;
 }
 
-/* store_block: requantizes `sums`, [n outputs][BLOCK], into the block's channels of n pixels from
- * `out` on; saturated, not limited. */
+/* store_block: requantizes `sums`, [n outputs][BLOCK], by the multipliers `scale` of the block, into
+ * its channels of n pixels from `out` on; saturated, not limited. */
 #if SPINDLE_DSP_ASM
 
 /* clang-format off */
@@ -41,40 +41,17 @@ static inline void fill_pairs(uint32_t* out, int32_t value, int32_t words) {
   "vmov r8, r9, s0, s1\n\t"           \
   "vmov r10, r11, s2, s3\n\t"
 
-static void store_block(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sums, int32_t n,
-                        const float* multiplier, int8_t* out) {
+static void store_float(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sums, int32_t n,
+                        const int32_t* scale, int8_t* out) {
   register const int32_t* r0 __asm__("r0") = sums;
   register int8_t* r1 __asm__("r1") = out;
-  register const float* r2 __asm__("r2") = multiplier;
+  register const int32_t* r2 __asm__("r2") = scale;
   register const int32_t* r3 __asm__("r3") = sums + BLOCK * n;
   register int32_t r4 __asm__("r4") = p->channels;
   register int32_t r5 __asm__("r5") = p->out_zero;
-  if (p->out_zero == -128) { /* as after ReLU: saturated before the zero point is added */
-    __asm__ volatile(
-        "vldm r2, {s8-s11}\n\t"
-        "mov  r5, #0x80808080\n"
-        "1:\n\t"
-        SCALE
-        "usat r8, #8, r8\n\t"
-        "usat r9, #8, r9\n\t"
-        "usat r10, #8, r10\n\t"
-        "usat r11, #8, r11\n\t"
-        "orr  r8, r8, r9, lsl #8\n\t"
-        "orr  r10, r10, r11, lsl #8\n\t"
-        "eor  r8, r8, r5\n\t"
-        "eor  r8, r8, r10, lsl #16\n\t"
-        "cmp  r0, r3\n\t"
-        "str  r8, [r1]\n\t"
-        "add  r1, r1, r4\n\t"
-        "bne  1b\n\t"
-        : "+r"(r0), "+r"(r1), "+r"(r5)
-        : "r"(r2), "r"(r3), "r"(r4)
-        : "r8", "r9", "r10", "r11", "s0", "s1", "s2", "s3", "s8", "s9", "s10", "s11", "cc",
-          "memory");
-    return;
-  }
   __asm__ volatile(
-      "vldm r2, {s8-s11}\n"
+      "vldm r2, {s8-s11}\n\t"
+      "vneg.f32 s8, s8\n"
       "1:\n\t"
       SCALE
       "qadd r8, r8, r5\n\t"
@@ -98,17 +75,61 @@ static void store_block(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sum
         "memory");
 }
 
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+#define BITS TEXT(SPINDLE_FIXED_BITS)
+
+static void store_fixed(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sums, int32_t n,
+                        const int32_t* scale, int8_t* out) {
+  const int32_t offset = spindle_fixed_offset(p->out_zero); /* a call, which takes registers */
+  register const int32_t* r0 __asm__("r0") = sums;
+  register int8_t* r1 __asm__("r1") = out;
+  register int32_t r2 __asm__("r2") = offset;
+  register const int32_t* r3 __asm__("r3") = sums + BLOCK * n;
+  register int32_t r4 __asm__("r4") = p->channels;
+  register const int32_t* r5 __asm__("r5") = scale;
+  __asm__ volatile(
+      "ldm  r5, {r5, r6, r8, r9}\n"
+      "1:\n\t"
+      "ldm  r0!, {r10, r11, r12, lr}\n\t"
+      "smmla r10, r10, r5, r2\n\t"
+      "smmla r11, r11, r6, r2\n\t"
+      "smmla r12, r12, r8, r2\n\t"
+      "smmla lr, lr, r9, r2\n\t"
+      "cmp  r0, r3\n\t"
+      "ssat r10, #8, r10, asr #" BITS "\n\t"
+      "ssat r11, #8, r11, asr #" BITS "\n\t"
+      "ssat r12, #8, r12, asr #" BITS "\n\t"
+      "ssat lr, #8, lr, asr #" BITS "\n\t"
+      "bfi  r10, r11, #8, #8\n\t"
+      "bfi  r10, r12, #16, #8\n\t"
+      "bfi  r10, lr, #24, #8\n\t"
+      "str  r10, [r1]\n\t"
+      "add  r1, r1, r4\n\t"
+      "bne  1b\n\t"
+      : "+r"(r0), "+r"(r1), "+r"(r5)
+      : "r"(r2), "r"(r3), "r"(r4)
+      : "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+}
+
 /* clang-format on */
+
+static void store_block(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sums, int32_t n,
+                        const int32_t* scale, int8_t* out) {
+  if (scale[0] < 0) {
+    store_float(p, sums, n, scale, out);
+  } else {
+    store_fixed(p, sums, n, scale, out);
+  }
+}
 
 #else
 
 static void store_block(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sums, int32_t n,
-                        const float* multiplier, int8_t* out) {
+                        const int32_t* scale, int8_t* out) {
   const spindle_range range = spindle_output_range(p->out_zero, -128, 127);
   for (int32_t i = 0; i < n; ++i, out += p->channels) {
-    for (int32_t c = 0; c < BLOCK; ++c) {
-      out[c] = spindle_requantize(*sums++, multiplier[c], range);
-    }
+    for (int32_t c = 0; c < BLOCK; ++c) out[c] = spindle_scale(*sums++, scale, c, range);
   }
 }
 

@@ -1,7 +1,7 @@
 #include "spindle.h"
 #include "spindle_dsp.h"
 #include "spindle_gemm_dsp.h"
-#include "spindle_requantize.h"
+#include "spindle_fixed.h"
 
 #if SPINDLE_DSP_ASM
 
@@ -21,6 +21,7 @@ typedef struct {
   const uint32_t *end4, *end3, *end1; /* of the strips of 4, 3 and 1 pixels */
   int32_t zero;
   int32_t entry4, entry3; /* where strips enter their first round, in bytes from its beginning */
+  int32_t offset;         /* of results in fixed point */
 } frame;
 
 /* Offsets in it. */
@@ -37,6 +38,7 @@ typedef struct {
 #define ZERO "44"
 #define ENTRY4 "48"
 #define ENTRY3 "52"
+#define OFFSET "56"
 
 /* Registers within a strip: r0 inputs, r1 widened weights, r2 and r3 a pair of weights of both
  * channels; s8 and s9 output and its stride, s10 and s11 begin and end of the weights, s12 and s13
@@ -80,15 +82,23 @@ typedef struct {
 #define STEP4_BYTES 44
 #define STEP3_BYTES 32
 
-/* Accumulators of one pixel to and from float registers, the arithmetic of two of them, and the two
- * bytes of a pixel; r2 is the zero point, r3 the output, r4 its stride. */
+/* Results in fixed point: r4 and r5 are the multipliers, r2 the offset. */
+#define FIXED(a0, a1)                          \
+  "smmla " a0 ", " a0 ", r4, r2\n\t"           \
+  "smmla " a1 ", " a1 ", r5, r2\n\t"
+#define SATURATE(a0, a1)                       \
+  "ssat " a0 ", #8, " a0 ", asr #" BITS "\n\t" \
+  "ssat " a1 ", #8, " a1 ", asr #" BITS "\n\t" \
+  "bfi  " a0 ", " a1 ", #8, #8\n\t"
+/* The two accumulators of a pixel in float: the first multiplier is negated, which marks the pair. */
 #define SCALE(s0, s1)                 \
   "vcvt.f32.s32 " s0 ", " s0 "\n\t"   \
   "vcvt.f32.s32 " s1 ", " s1 "\n\t"   \
-  "vmul.f32 " s0 ", " s0 ", s14\n\t"  \
+  "vnmul.f32 " s0 ", " s0 ", s14\n\t" \
   "vmul.f32 " s1 ", " s1 ", s15\n\t"   \
   "vcvtr.s32.f32 " s0 ", " s0 "\n\t"  \
   "vcvtr.s32.f32 " s1 ", " s1 "\n\t"
+/* The two bytes of a pixel; r2 is the zero point, r3 the output, r4 its stride. */
 #define STORE(a0, a1)                 \
   "qadd " a0 ", " a0 ", r2\n\t"       \
   "qadd " a1 ", " a1 ", r2\n\t"       \
@@ -97,6 +107,9 @@ typedef struct {
   "strb " a0 ", [r3]\n\t"             \
   "strb " a1 ", [r3, #1]\n\t"         \
   "add  r3, r3, r4\n\t"
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+#define BITS TEXT(SPINDLE_FIXED_BITS)
 #define MOVE(to, from) "vmov " to ", " from "\n\t"
 
 /* Two output channels a round: their weights are widened, then all strips of pixels computed. */
@@ -104,12 +117,14 @@ static void run(const frame* state) {
   register const frame* r0 __asm__("r0") = state;
   __asm__ volatile(
       "push {r6, r7}\n\t"
-      "sub  sp, sp, #56\n\t"
+      "sub  sp, sp, #64\n\t"
       "mov  r12, sp\n\t"
       "ldm  r0!, {r1-r6, r8}\n\t"
       "stm  r12!, {r1-r6, r8}\n\t"
       "ldm  r0!, {r1-r6, r8}\n\t"
       "stm  r12!, {r1-r6, r8}\n\t"
+      "ldr  r1, [r0], #4\n\t"
+      "str  r1, [r12]\n\t"
       "ldrd r0, r1, [sp, #" WIDENED "]\n\t"
       MOVE("s10, s11", "r0, r1")
       "ldrd r0, r1, [sp, #" ENTRY4 "]\n\t"
@@ -189,18 +204,20 @@ static void run(const frame* state) {
       "cmp  r1, r2\n\t"
       "bne  11b\n\t"
       "@ LLVM-MCA-END\n\t"
-      MOVE("s0, s1", "r6, r7")
-      MOVE("s2, s3", "r8, r9")
-      MOVE("s4, s5", "r10, r11")
-      MOVE("s6, s7", "r12, lr")
-      SCALE("s0", "s1") SCALE("s2", "s3") SCALE("s4", "s5") SCALE("s6", "s7")
-      MOVE("r6, r7", "s0, s1")
-      MOVE("r8, r9", "s2, s3")
-      MOVE("r10, r11", "s4, s5")
-      MOVE("r12, lr", "s6, s7")
-      "ldr  r2, [sp, #" ZERO "]\n\t"
+      MOVE("r4, r5", "s14, s15")
+      "ldr  r2, [sp, #" OFFSET "]\n\t"
+      "cmp  r4, #0\n\t"
+      "bmi  12f\n\t"
+      FIXED("r6", "r7") FIXED("r8", "r9") FIXED("r10", "r11") FIXED("r12", "lr")
       MOVE("r3, r4", "s8, s9")
-      STORE("r6", "r7") STORE("r8", "r9") STORE("r10", "r11") STORE("r12", "lr")
+      SATURATE("r6", "r7") SATURATE("r8", "r9") SATURATE("r10", "r11") SATURATE("r12", "lr")
+      "strh r6, [r3]\n\t"
+      "strh r8, [r3, r4]\n\t"
+      "add  r3, r3, r4, lsl #1\n\t"
+      "strh r10, [r3]\n\t"
+      "strh r12, [r3, r4]\n\t"
+      "add  r3, r3, r4, lsl #1\n"
+      "13:\n\t"
       MOVE("s8", "r3")
       "ldr  r2, [sp, #" END4 "]\n\t"
       "cmp  r0, r2\n\t"
@@ -229,16 +246,19 @@ static void run(const frame* state) {
       "cmp  r1, lr\n\t"
       "bne  22b\n\t"
       "@ LLVM-MCA-END\n\t"
-      MOVE("s0, s1", "r7, r8")
-      MOVE("s2, s3", "r9, r10")
-      MOVE("s4, s5", "r11, r12")
-      SCALE("s0", "s1") SCALE("s2", "s3") SCALE("s4", "s5")
-      MOVE("r7, r8", "s0, s1")
-      MOVE("r9, r10", "s2, s3")
-      MOVE("r11, r12", "s4, s5")
-      "ldr  r2, [sp, #" ZERO "]\n\t"
+      MOVE("r4, r5", "s14, s15")
+      "ldr  r2, [sp, #" OFFSET "]\n\t"
+      "cmp  r4, #0\n\t"
+      "bmi  23f\n\t"
+      FIXED("r7", "r8") FIXED("r9", "r10") FIXED("r11", "r12")
       MOVE("r3, r4", "s8, s9")
-      STORE("r7", "r8") STORE("r9", "r10") STORE("r11", "r12")
+      SATURATE("r7", "r8") SATURATE("r9", "r10") SATURATE("r11", "r12")
+      "strh r7, [r3]\n\t"
+      "strh r9, [r3, r4]\n\t"
+      "strh r11, [r3, r4, lsl #1]\n\t"
+      "add  r3, r3, r4\n\t"
+      "add  r3, r3, r4, lsl #1\n"
+      "24:\n\t"
       MOVE("s8", "r3")
       "ldr  r2, [sp, #" END3 "]\n\t"
       "cmp  r0, r2\n\t"
@@ -255,12 +275,16 @@ static void run(const frame* state) {
       STEP1 STEP1 STEP1 STEP1
       "cmp  r1, lr\n\t"
       "bne  32b\n\t"
-      MOVE("s0, s1", "r7, r8")
-      SCALE("s0", "s1")
-      MOVE("r7, r8", "s0, s1")
-      "ldr  r2, [sp, #" ZERO "]\n\t"
+      MOVE("r4, r5", "s14, s15")
+      "ldr  r2, [sp, #" OFFSET "]\n\t"
+      "cmp  r4, #0\n\t"
+      "bmi  33f\n\t"
+      FIXED("r7", "r8")
       MOVE("r3, r4", "s8, s9")
-      STORE("r7", "r8")
+      SATURATE("r7", "r8")
+      "strh r7, [r3]\n\t"
+      "add  r3, r3, r4\n"
+      "34:\n\t"
       MOVE("s8", "r3")
       "ldr  r2, [sp, #" END1 "]\n\t"
       "cmp  r0, r2\n\t"
@@ -270,7 +294,43 @@ static void run(const frame* state) {
       "subs r0, r0, #1\n\t"
       "str  r0, [sp, #" PAIRS "]\n\t"
       "bne  1b\n\t"
-      "add  sp, sp, #56\n\t"
+      "b    50f\n"
+      "12:\n\t" /* strips of a pair in float */
+      MOVE("s0, s1", "r6, r7")
+      MOVE("s2, s3", "r8, r9")
+      MOVE("s4, s5", "r10, r11")
+      MOVE("s6, s7", "r12, lr")
+      SCALE("s0", "s1") SCALE("s2", "s3") SCALE("s4", "s5") SCALE("s6", "s7")
+      MOVE("r6, r7", "s0, s1")
+      MOVE("r8, r9", "s2, s3")
+      MOVE("r10, r11", "s4, s5")
+      MOVE("r12, lr", "s6, s7")
+      "ldr  r2, [sp, #" ZERO "]\n\t"
+      MOVE("r3, r4", "s8, s9")
+      STORE("r6", "r7") STORE("r8", "r9") STORE("r10", "r11") STORE("r12", "lr")
+      "b    13b\n"
+      "23:\n\t"
+      MOVE("s0, s1", "r7, r8")
+      MOVE("s2, s3", "r9, r10")
+      MOVE("s4, s5", "r11, r12")
+      SCALE("s0", "s1") SCALE("s2", "s3") SCALE("s4", "s5")
+      MOVE("r7, r8", "s0, s1")
+      MOVE("r9, r10", "s2, s3")
+      MOVE("r11, r12", "s4, s5")
+      "ldr  r2, [sp, #" ZERO "]\n\t"
+      MOVE("r3, r4", "s8, s9")
+      STORE("r7", "r8") STORE("r9", "r10") STORE("r11", "r12")
+      "b    24b\n"
+      "33:\n\t"
+      MOVE("s0, s1", "r7, r8")
+      SCALE("s0", "s1")
+      MOVE("r7, r8", "s0, s1")
+      "ldr  r2, [sp, #" ZERO "]\n\t"
+      MOVE("r3, r4", "s8, s9")
+      STORE("r7", "r8")
+      "b    34b\n"
+      "50:\n\t"
+      "add  sp, sp, #64\n\t"
       "pop  {r6, r7}\n\t"
       : "+r"(r0)
       :
@@ -283,12 +343,14 @@ static void run(const frame* state) {
  * inputs, r1 weights, r2 to r5 weights of both channels, r6, r8, r9 and r10 inputs, r12 and lr
  * accumulators; s8 output, s9 end of the output, s10 inputs, s11 end of the inputs. */
 static void run_pixel(const int32_t* weights, const uint32_t* inputs, const uint32_t* inputs_end,
-                      int8_t* out, const int8_t* out_end, int32_t zero) {
+                      int8_t* out, const int8_t* out_end, int32_t zero, int32_t offset) {
   const void* const state[] = {inputs, inputs_end, out, out_end};
   register const int32_t* r1 __asm__("r1") = weights;
   register const void* const* r2 __asm__("r2") = state;
   register int32_t r3 __asm__("r3") = zero;
+  register int32_t r4 __asm__("r4") = offset;
   __asm__ volatile(
+      MOVE("s6", "r4")
       "ldm  r2, {r4, r5, r6, r8}\n\t"
       MOVE("s10, s11", "r4, r5")
       MOVE("s8, s9", "r6, r8")
@@ -319,23 +381,35 @@ static void run_pixel(const int32_t* weights, const uint32_t* inputs, const uint
       "smlad lr, r10, r5, lr\n\t"
       "cmp  r0, r2\n\t"
       "bne  2b\n\t"
-      MOVE("s0, s1", "r12, lr")
-      SCALE("s0", "s1")
-      MOVE("r12, lr", "s0, s1")
-      MOVE("r2", "s7")
+      MOVE("r4, r5", "s14, s15")
+      MOVE("r2", "s6")
+      "cmp  r4, #0\n\t"
+      "bmi  3f\n\t"
+      FIXED("r12", "lr")
+      "ssat r12, #8, r12, asr #" BITS "\n\t"
+      "ssat lr, #8, lr, asr #" BITS "\n"
+      "4:\n\t"
       MOVE("r3, r4", "s8, s9")
-      "qadd r12, r12, r2\n\t"
-      "qadd lr, lr, r2\n\t"
-      "ssat r12, #8, r12\n\t"
-      "ssat lr, #8, lr\n\t"
       "strb r12, [r3], #1\n\t"
       "strb lr, [r3], #1\n\t"
       MOVE("s8", "r3")
       "cmp  r3, r4\n\t"
       "bne  1b\n\t"
-      : "+r"(r1), "+r"(r2), "+r"(r3)
+      "b    5f\n"
+      "3:\n\t" /* in float */
+      MOVE("s0, s1", "r12, lr")
+      SCALE("s0", "s1")
+      MOVE("r12, lr", "s0, s1")
+      MOVE("r2", "s7")
+      "qadd r12, r12, r2\n\t"
+      "qadd lr, lr, r2\n\t"
+      "ssat r12, #8, r12\n\t"
+      "ssat lr, #8, lr\n\t"
+      "b    4b\n"
+      "5:\n\t"
+      : "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r4)
       :
-      : "r0", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s7", "s8", "s9",
+      : "r0", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s6", "s7", "s8", "s9",
         "s10", "s11", "s12", "s13", "s14", "s15", "cc", "memory");
 }
 
@@ -348,7 +422,7 @@ static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs,
   const ptrdiff_t words = p->depth / 2;
   if (pixels == 1 && !p->weight_zero) {
     run_pixel(p->weights + first * (words + SPINDLE_GEMM_S8_DSP_HEAD), inputs, inputs + words, out,
-              out + 2 * pairs, p->out_zero);
+              out + 2 * pairs, p->out_zero, spindle_fixed_offset(p->out_zero));
     return;
   }
   frame state;
@@ -364,6 +438,7 @@ static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs,
   state.end3 = state.end4 + 3 * strips.threes * words;
   state.end1 = state.end3 + strips.ones * words;
   state.zero = p->out_zero;
+  state.offset = spindle_fixed_offset(p->out_zero);
   const int32_t skipped = (32 - p->depth % 32) % 32 / 2; /* pairs of channels */
   state.entry4 = skipped * STEP4_BYTES;
   state.entry3 = skipped * STEP3_BYTES;
@@ -396,8 +471,6 @@ static const uint32_t* run_strips(const spindle_gemm_s8_dsp_params* p, const uin
                                   int32_t pair, int8_t** out, int32_t stride) {
   const spindle_range range = spindle_output_range(p->out_zero, -128, 127);
   const int32_t* data = pair_data(p, pair);
-  float multiplier[2];
-  memcpy(multiplier, data + 2, sizeof multiplier);
   for (int32_t strip = 0; strip < strips; ++strip, inputs += size * (p->depth / 2)) {
     for (int32_t i = 0; i < size; ++i, *out += stride) {
       for (int32_t j = 0; j < 2; ++j) {
@@ -405,7 +478,7 @@ static const uint32_t* run_strips(const spindle_gemm_s8_dsp_params* p, const uin
         for (int32_t k = 0; k < p->depth / 2; ++k) {
           acc = spindle_dot(inputs[k * size + i], widened[2 * k + j], acc);
         }
-        (*out)[j] = spindle_requantize((int32_t)acc, multiplier[j], range);
+        (*out)[j] = spindle_scale((int32_t)acc, data + 2, j, range);
       }
     }
   }

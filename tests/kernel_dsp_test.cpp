@@ -97,8 +97,8 @@ TEST_CASE("a wrong byte is noticed") {
 
 TEST_CASE("packing for SMLAD") {
   const IntWeights weights{{1, 2, 3, 4, 5, 6, 7, 8, 9}, {}};  // 3 outputs, 3 taps
-  const auto words = dsp_pairs(weights, {10, 20, 30}, {1.0F, 2.0F, 3.0F});
-  constexpr std::int32_t kOne = 0x3F800000, kTwo = 0x40000000, kThree = 0x40400000;
+  constexpr std::int32_t kOne = 1001, kTwo = 1002, kThree = 1003;
+  const auto words = dsp_pairs(weights, {10, 20, 30}, {kOne, kTwo, kThree, 0});
   const std::vector<std::int32_t> expected{// outputs 0 and 1: taps (0, 2), (1, -)
                                            10, 20, kOne, kTwo, 0x06030401, 0x00000502, 0, 0,
                                            // output 2 and nothing

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/lower/conv_operands.h"
+#include "compiler/lower/fixed_point.h"
 #include "runtime/spindle.h"
 
 namespace spindle {
@@ -10,6 +11,22 @@ namespace {
 // MVE cores have better kernels, if any; those that are left do as well with the portable ones.
 bool wants_dsp(const Target& target) {
   return target.dsp && target.fpu && !target.mve;
+}
+
+// Multipliers by groups of `size` channels; the last group ends with the last channel if they
+// `overlap`, else beyond it.
+std::vector<std::int32_t> multiplier_groups(const Operands& o, const IntWeights& weights,
+                                            const std::vector<std::int32_t>& bias, std::size_t size,
+                                            bool overlap) {
+  const std::size_t outputs = bias.size();
+  std::vector<std::size_t> first;
+  for (std::size_t c = 0; c < outputs; c += size) {
+    first.push_back(overlap ? std::min(c, outputs - size) : c);
+  }
+  const QuantLimits limits = stored_limits(o.act, o.y);
+  const OutputRange output{stored_zero(o.y), limits.lo, limits.hi};
+  return requantizers(multipliers(o.x, o.w, o.y), output, accumulator_ranges(weights, bias), first,
+                      size);
 }
 
 std::vector<std::int32_t> padded_to_even(std::vector<std::int32_t> values) {
@@ -22,17 +39,17 @@ std::vector<std::int32_t> padded_to_even(std::vector<std::int32_t> values) {
 std::vector<Field> gemm_data(Selector& s, const Node& node, const IntWeights& ordered) {
   const Operands o = operands_of(s, node);
   const std::string& name = o.y.name;
+  const std::vector<std::int32_t> bias = folded_bias(o, ordered);
   const std::vector<std::int32_t> packed =
-      dsp_pairs(ordered, folded_bias(o, ordered), multipliers(o.x, o.w, o.y));
+      dsp_pairs(ordered, bias, multiplier_groups(o, ordered, bias, 2, false));
   const int zero = ordered.zero.empty()
                        ? -1
                        : s.add_constant(name + "_weight_zero", DType::kI32,
                                         padded_to_even(ordered.zero), "per output channel");
   return {
-      pointer_field("weights",
-                    s.add_constant(name + "_weights", DType::kI32, packed,
-                                   "by two outputs: biases, multipliers (float), weights by two "
-                                   "inputs (int8)")),
+      pointer_field("weights", s.add_constant(name + "_weights", DType::kI32, packed,
+                                              "by two outputs: biases, multipliers, weights by two "
+                                              "inputs (int8)")),
       pointer_field("weight_zero", zero)};
 }
 
@@ -127,18 +144,20 @@ struct Depthwise {
   const char* symbol;
   std::vector<std::int32_t> packed;
   const char* layout;
+  std::vector<std::int32_t> multipliers;
 };
 
 Depthwise depthwise_of(const Operands& o, std::int64_t side) {
   const IntWeights weights = centered_weights(o.w);
   const std::vector<std::int32_t> bias = folded_bias(o, weights);
+  std::vector<std::int32_t> scales = multiplier_groups(o, weights, bias, 4, true);
   if (side == 3 && weights.zero.empty()) {
     return {"spindle_dw3x3_s8_dsp", dsp_depthwise(weights.values, bias),
-            "[block of 4 channels][0, 2, 1, 3][9 weights, bias]"};
+            "[block of 4 channels][0, 2, 1, 3][9 weights, bias]", std::move(scales)};
   }
   return {side == 3 ? "spindle_dw3x3_s8w_dsp" : "spindle_dw5x5_s8_dsp",
           dsp_depthwise_pairs(weights, bias, static_cast<std::size_t>(side)),
-          "[block of 4 channels][0, 2, 1, 3][weights in pairs, bias]"};
+          "[block of 4 channels][0, 2, 1, 3][weights in pairs, bias]", std::move(scales)};
 }
 
 }  // namespace
@@ -156,8 +175,9 @@ bool lower_depthwise_s8_dsp(Selector& s, const Node& node) {
   std::vector<Field> fields{
       pointer_field("weights", s.add_constant(name + "_weights", DType::kI32, depthwise.packed,
                                               depthwise.layout)),
-      pointer_field("multiplier", s.add_constant(name + "_multiplier", DType::kF32,
-                                                 multipliers(o.x, o.w, o.y), "(sx * sw) / sy"))};
+      pointer_field("multiplier",
+                    s.add_constant(name + "_multiplier", DType::kI32, depthwise.multipliers,
+                                   "[block of 4 channels], (sx * sw) / sy"))};
   append_depthwise_fields(fields, s, node);
   append_limits(fields, o);
   add_window_step(s, node,

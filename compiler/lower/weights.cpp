@@ -100,7 +100,7 @@ std::vector<float> float_bias(const Tensor* bias, std::size_t size) {
 
 std::vector<std::int32_t> dsp_pairs(const IntWeights& weights,
                                     const std::vector<std::int32_t>& bias,
-                                    const std::vector<float>& multipliers) {
+                                    const std::vector<std::int32_t>& multipliers) {
   const std::size_t outputs = bias.size();
   const std::size_t taps = outputs == 0 ? 0 : weights.values.size() / outputs;
   const std::size_t words = (taps + 7) / 8 * 4;
@@ -114,8 +114,7 @@ std::vector<std::int32_t> dsp_pairs(const IntWeights& weights,
   for (std::size_t o = 0; o < outputs; o += 2) {
     const bool both = o + 1 < outputs;
     result.insert(result.end(),
-                  {bias[o], both ? bias[o + 1] : 0, std::bit_cast<std::int32_t>(multipliers[o]),
-                   std::bit_cast<std::int32_t>(both ? multipliers[o + 1] : 0.0F)});
+                  {bias[o], both ? bias[o + 1] : 0, multipliers[o], multipliers[o + 1]});
     for (std::size_t i = 0; i < words; ++i) {
       const std::size_t t = i / 2 * 4 + i % 2;
       const std::uint32_t word = weight(o, t) | weight(o + 1, t) << 8 | weight(o, t + 2) << 16 |

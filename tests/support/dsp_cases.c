@@ -1,6 +1,7 @@
 /* Kernels of the DSP extension against the portable ones, in one program: random shapes and data,
  * weights packed here as runtime/spindle.h describes. Driven by tests/kernel_dsp_test.cpp. Exit
  * code 0: all equal; 1: a difference, which was printed. -DBREAK makes one. */
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -15,6 +16,8 @@ static int8_t expected[kBytes], actual[kBytes + 2 * kGuard];
 static int32_t packed[kBytes / 2], bias[kChannels], folded[kChannels], weight_zero[kChannels];
 static uint32_t scratch[kBytes / 2];
 static float multiplier[kChannels];
+static int32_t fixed[kChannels], scales[kChannels + 4]; /* 0: no multiplier is exact */
+static int fixed_groups, float_groups;
 
 static uint32_t seed = 1;
 static int32_t pick(int32_t lo, int32_t hi) {
@@ -48,6 +51,46 @@ typedef struct {
   int32_t in_zero, out_zero, lo, hi, zeros;
 } data;
 
+static int reaches(int64_t acc, float m, int32_t v) {
+  const volatile float product = (float)(int32_t)acc * m;
+  return nearbyintf(product) >= (float)v;
+}
+
+static int64_t divide(int64_t a, int64_t b, int up) {
+  const int64_t quotient = a / b;
+  if (a % b == 0 || ((a < 0) != (b < 0)) == up) return quotient;
+  return up ? quotient + 1 : quotient - 1;
+}
+
+/* A multiplier with which fixed point is exact for every accumulator from lo to hi, or 0: results
+ * change at the same accumulators (compiler/lower/fixed_point.h). */
+static int32_t fixed_multiplier(const data* d, float m, int64_t lo, int64_t hi) {
+  const double wanted = (double)m * 34359738368.0; /* 2^(32 + SPINDLE_FIXED_BITS) */
+  int64_t least = 1, most = INT32_MAX;
+  if (lo < INT32_MIN || hi > INT32_MAX || wanted < 1 || wanted > (double)INT32_MAX) return 0;
+  for (int32_t y = d->lo + 1; y <= d->hi; ++y) {
+    const int32_t v = y - d->out_zero;
+    const int64_t bound = ((int64_t)v * 8 - 4) * 4294967296;
+    double guess = ((double)v - 0.5) / (double)m;
+    guess = guess<(double)lo ? (double)lo : guess>(double) hi ? (double)hi : guess;
+    int64_t acc = (int64_t)guess;
+    while (acc > lo && reaches(acc - 1, m, v)) --acc;
+    while (acc <= hi && !reaches(acc, m, v)) ++acc;
+    if (acc <= hi && acc > 0 && divide(bound, acc, 1) > least) least = divide(bound, acc, 1);
+    if (acc <= hi && acc < 0 && divide(bound, acc, 0) < most) most = divide(bound, acc, 0);
+    if (acc <= hi && acc == 0 && bound > 0) return 0;
+    --acc;
+    if (acc >= lo && acc > 0 && divide(bound, acc, 1) - 1 < most) most = divide(bound, acc, 1) - 1;
+    if (acc >= lo && acc < 0 && divide(bound, acc, 0) + 1 > least)
+      least = divide(bound, acc, 0) + 1;
+    if (acc >= lo && acc == 0 && bound <= 0) return 0;
+  }
+  return least > most
+             ? 0
+             : (int32_t)(wanted<(double)least ? (double)least : wanted>(double) most ? (double)most
+                                                                                     : wanted);
+}
+
 /* Bias, multipliers and limits; `taps` weights for each of `outputs` channels. */
 static data random_data(const int8_t* weights, int32_t outputs, int32_t taps, int zeros) {
   data d;
@@ -59,6 +102,7 @@ static data random_data(const int8_t* weights, int32_t outputs, int32_t taps, in
   d.zeros = zeros;
   for (int32_t o = 0; o < outputs + outputs % 2; ++o) {
     int32_t sum = 0;
+    int64_t least, most;
     weight_zero[o] = zeros ? pick(-128, 127) : 0;
     /* Now and then results that leave 16 bits, or 32. */
     multiplier[o] = typical * (float)pick(1, 100) * (pick(0, 40) ? 0.0005f : 3e5f);
@@ -66,6 +110,14 @@ static data random_data(const int8_t* weights, int32_t outputs, int32_t taps, in
     if (pick(0, 60) == 0) bias[o] = pick(0, 1) ? INT32_MAX / 2 : INT32_MIN / 2;
     for (int32_t t = 0; o < outputs && t < taps; ++t) sum += weights[o * taps + t] - weight_zero[o];
     folded[o] = (int32_t)((uint32_t)bias[o] - (uint32_t)(d.in_zero * sum));
+    least = most = folded[o];
+    for (int32_t t = 0; o < outputs && t < taps; ++t) {
+      const int32_t w = weights[o * taps + t] - weight_zero[o];
+      least += w > 0 ? -128 * w : 127 * w;
+      most += w > 0 ? 127 * w : -128 * w;
+    }
+    /* Some groups are in float though they need not be. */
+    fixed[o] = pick(0, 9) ? fixed_multiplier(&d, multiplier[o], least, most) : 0;
   }
   return d;
 }
@@ -76,13 +128,24 @@ static int32_t bits_of(float value) {
   return bits;
 }
 
+/* The multipliers of a group, as in spindle_fixed.h. */
+static void pack_scales(int32_t first, int32_t count, int32_t* to) {
+  int exact = 1;
+  for (int32_t c = first; c < first + count; ++c) exact &= fixed[c] != 0;
+  for (int32_t c = 0; c < count; ++c) {
+    to[c] = exact ? fixed[first + c] : bits_of(c ? multiplier[first + c] : -multiplier[first]);
+  }
+  *(exact ? &fixed_groups : &float_groups) += 1;
+}
+
 /* For spindle_gemm_s8_dsp; tap t of the kernel's order is weights[o * taps + order(t)]. */
 static void pack_pairs(const int8_t* weights, int32_t outputs, int32_t taps, const int32_t* order) {
   const int32_t depth = (taps + 7) / 8 * 8;
   int32_t* word = packed;
   for (int32_t o = 0; o < outputs; o += 2) {
     for (int32_t j = 0; j < 2; ++j) *word++ = o + j < outputs ? folded[o + j] : 0;
-    for (int32_t j = 0; j < 2; ++j) *word++ = bits_of(multiplier[o + j]);
+    pack_scales(o, 2, word);
+    word += 2;
     for (int32_t i = 0; i < depth / 2; ++i, ++word) {
       const int32_t first = i / 2 * 4 + i % 2;
       *word = 0;
@@ -281,6 +344,7 @@ static void depthwise(int32_t channels, int32_t kind) {
   const data d = random_data(weights, channels, taps, kind != kNarrow);
   int32_t* word = packed;
   for (int32_t begin = 0; begin < channels; begin += 4) {
+    pack_scales(begin + 4 <= channels ? begin : channels - 4, 4, scales + begin);
     for (int32_t i = 0; i < 4; ++i) {
       const int32_t c = (begin + 4 <= channels ? begin : channels - 4) + kOrder[i];
       const int8_t* of_channel = weights + taps * c;
@@ -291,7 +355,7 @@ static void depthwise(int32_t channels, int32_t kind) {
   }
   transpose_weights(weights, channels, taps);
   const spindle_conv_s8_params portable = portable_window(&w, &d, channels, channels);
-  const spindle_dw3x3_s8_dsp_params p = {packed,    multiplier, w.in,      w.width,
+  const spindle_dw3x3_s8_dsp_params p = {packed,    scales,     w.in,      w.width,
                                          channels,  w.stride,   w.pad_top, w.pad_left,
                                          d.in_zero, d.out_zero, d.lo,      d.hi};
   const int32_t together = w.n < SPINDLE_DW3X3_S8_DSP_TILE ? w.n : SPINDLE_DW3X3_S8_DSP_TILE;
@@ -374,6 +438,8 @@ int main(void) {
   for (int32_t count = 1; count <= 64; ++count) quantize(count);
   for (int32_t count = 1; count <= 200; ++count) add(count);
   family();
+  print_number(fixed_groups, " groups in fixed point, ");
+  print_number(float_groups, " in float, ");
   print_number(cases, " cases, ");
   print_number(failures, " wrong\n");
   host_exit(failures > 0);
