@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <regex>
+#include <set>
 #include <string>
 
 #include "compiler/codegen/c_emitter.h"
@@ -238,14 +240,35 @@ TEST_CASE("layers are scopes for debuggers") {
   const Compilation compiled = compile_graph(random_model(9, DType::kI8), "cortex-m7");
   std::ofstream(folder.path() / "net.o", std::ios::binary)
       << emit(compiled, LlvmForm::kObject).data;
-  const std::string text = run_process({.command = {"llvm-dwarfdump-19", "--debug-info", "net.o"},
-                                        .directory = folder.path()})
-                               .output;
+  const auto dump = [&](const char* section) {
+    return run_process(
+               {.command = {"llvm-dwarfdump-19", section, "net.o"}, .directory = folder.path()})
+        .output;
+  };
+  const std::string text = dump("--debug-info");
   CHECK(text.find("DW_TAG_inlined_subroutine") != std::string::npos);
   for (const TracedStep& step : compiled.program.steps) {
     INFO(step.name);
     CHECK(text.find("\"" + step.name + "\"") != std::string::npos);
   }
+  // Functions with code: layers' own copies of kernels have their names, shared kernels their own.
+  std::set<std::string> with_code;
+  const std::regex function(R"re(DW_TAG_subprogram\s+DW_AT_low_pc[^"]*"([^"]+)")re");
+  for (std::sregex_iterator at(text.begin(), text.end(), function), end; at != end; ++at) {
+    with_code.insert((*at)[1]);
+  }
+  CHECK(std::any_of(compiled.program.steps.begin(), compiled.program.steps.end(),
+                    [&](const TracedStep& step) { return with_code.contains(step.name); }));
+  CHECK(std::any_of(with_code.begin(), with_code.end(),
+                    [](const std::string& name) { return name.starts_with("spindle_"); }));
+  // And from each function there is a way to what called it.
+  const std::string frames = dump("--debug-frame");
+  std::size_t count = 0;
+  for (std::size_t at = frames.find(" FDE "); at != std::string::npos;
+       at = frames.find(" FDE ", at + 1)) {
+    ++count;
+  }
+  CHECK(count >= with_code.size());
 }
 
 TEST_CASE("a constant output is data that the header declares, and no parameter") {

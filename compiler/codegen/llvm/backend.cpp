@@ -9,6 +9,7 @@
 
 #include "compiler/codegen/llvm/generate.h"
 #include "compiler/codegen/llvm/ir_module.h"
+#include "compiler/codegen/llvm/kernel_scopes.h"
 #include "compiler/codegen/llvm/llvm_session.h"
 #include "compiler/codegen/llvm/object_frames.h"
 #include "compiler/codegen/llvm/optimize.h"
@@ -73,6 +74,7 @@ LlvmOutput emit(const Program& program, const CNames& names, const Target& targe
   inline_within_kernels(*ir.module, *machine);
   specialize_kernels(ir, program, specialization_budget(options.level, *llvm_target));
   keep_kernels_apart(ir);
+  add_kernel_scopes(ir, program);
   optimize(*ir.module, *machine, options.level);
   const std::map<std::string, std::string> assembly = assembly_of(*ir.module);
   output.data = generate(*ir.module, *machine, form, options.level);

@@ -116,6 +116,7 @@ std::unique_ptr<llvm::TargetMachine> target_machine(const LlvmTarget& target,
   options.FunctionSections = true;
   options.DataSections = true;
   options.EmitStackSizeSection = true;
+  options.ForceDwarfFrameSection = true;  // from a shared kernel to the layer that called it
   options.MCOptions.AsmVerbose = true;
   return std::unique_ptr<llvm::TargetMachine>(
       found->createTargetMachine(triple, target.cpu, target.features, options,
