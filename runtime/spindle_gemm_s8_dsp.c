@@ -75,7 +75,31 @@ typedef struct {
   "smlad r7, r4, r2, r7\n\t"      \
   "smlad r8, r4, r3, r8\n\t"
 
-/* A round of 32 input channels. The first one is entered where the channels that are left begin. */
+/* The first pair, which adds to the biases. They are in the first pixel's accumulators. */
+#define FIRST4                    \
+  "ldrd  r2, r3, [r1], #8\n\t"    \
+  "ldrd  r4, r5, [r0], #8\n\t"    \
+  "smlad r8, r5, r2, r6\n\t"      \
+  "smlad r9, r5, r3, r7\n\t"      \
+  "ldrd  r5, r12, [r0], #8\n\t"   \
+  "smlad r10, r5, r2, r6\n\t"     \
+  "smlad r11, r5, r3, r7\n\t"     \
+  "smlad lr, r12, r3, r7\n\t"     \
+  "smlad r12, r12, r2, r6\n\t"    \
+  "smlad r6, r4, r2, r6\n\t"      \
+  "smlad r7, r4, r3, r7\n\t"
+#define FIRST3                    \
+  "ldrd  r2, r3, [r1], #8\n\t"    \
+  "ldm.w r0!, {r4, r5, r6}\n\t"   \
+  "smlad r9, r5, r2, r7\n\t"      \
+  "smlad r10, r5, r3, r8\n\t"     \
+  "smlad r11, r6, r2, r7\n\t"     \
+  "smlad r12, r6, r3, r8\n\t"     \
+  "smlad r7, r4, r2, r7\n\t"      \
+  "smlad r8, r4, r3, r8\n\t"
+
+/* A round of 32 input channels. The first one is entered where the pairs after the first that make
+ * no whole round begin; as the depth is a multiple of 8, there are some. */
 #define ROUND(step) \
   step step step step step step step step step step step step step step step step
 /* Bytes of a step: instructions of 4 bytes each. */
@@ -188,13 +212,8 @@ static void run(const frame* state) {
       "10:\n\t" /* a strip of 4 pixels */
       MOVE("r6, r7", "s12, s13")
       MOVE("r1", "s10")
-      "mov  r8, r6\n\t"
-      "mov  r9, r7\n\t"
-      "mov  r10, r6\n\t"
-      "mov  r11, r7\n\t"
-      "mov  r12, r6\n\t"
+      FIRST4
       "ldr  r2, [sp, #" ENTRY4 "]\n\t"
-      "mov  lr, r7\n\t"
       "bx   r2\n\t"
       ".balign 4\n"
       "11:\n\t"
@@ -233,11 +252,8 @@ static void run(const frame* state) {
       "21:\n\t" /* a strip of 3 pixels */
       MOVE("r7, r8", "s12, s13")
       MOVE("r1", "s10")
-      "mov  r9, r7\n\t"
-      "mov  r10, r8\n\t"
-      "mov  r11, r7\n\t"
+      FIRST3
       "ldr  r2, [sp, #" ENTRY3 "]\n\t"
-      "mov  r12, r8\n\t"
       "bx   r2\n\t"
       ".balign 4\n"
       "22:\n\t"
@@ -439,7 +455,7 @@ static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs,
   state.end1 = state.end3 + strips.ones * words;
   state.zero = p->out_zero;
   state.offset = spindle_fixed_offset(p->out_zero);
-  const int32_t skipped = (32 - p->depth % 32) % 32 / 2; /* pairs of channels */
+  const int32_t skipped = 16 - (p->depth / 2 - 1) % 16; /* pairs of channels */
   state.entry4 = skipped * STEP4_BYTES;
   state.entry3 = skipped * STEP3_BYTES;
   run(&state);
