@@ -124,23 +124,25 @@ void spindle_dw_s8(const spindle_conv_s8_params *p, const void *in, void *out, i
 #define SPINDLE_GEMM_S8_DSP_PIXELS 56
 
 /* spindle_pw_s8 on inputs that are pairs already: what the others are made of, no kernel by itself.
- * `inputs` are laid out as spindle_gemm_dsp.h says; `widened` is int16[2][depth]; `out` has
+ * `inputs` are laid out as spindle_gemm_dsp.h says; `widened` is int16[2][depth rounded up to 8];
+ * `out` has
  * out_channels bytes for each of at most SPINDLE_GEMM_S8_DSP_PIXELS pixels. */
 typedef struct {
   const int32_t *weights;     /* for each two output channels o, o + 1: their biases as in
                                  spindle_pw_s8_params, their multipliers as in spindle_fixed.h,
-                                 depth / 2 words. Each of these holds one pair k, l of input channels of both: bytes (o, k),
+                                 depth / 2 words, for a depth rounded up to 8 with zero weights.
+                                 Each of these holds one pair k, l of input channels of both: bytes (o, k),
                                  (o + 1, k), (o, l), (o + 1, l) */
   const int32_t *weight_zero; /* [out_channels rounded up to 2], or NULL for all zero */
-  int32_t depth;              /* input channels, padded with zero weights to a multiple of 8 */
+  int32_t depth;              /* input channels, padded with zero weights to a multiple of 4 */
   int32_t out_channels;
   int32_t out_zero, lo, hi;
 } spindle_gemm_s8_dsp_params;
 void spindle_gemm_s8_dsp(const spindle_gemm_s8_dsp_params *p, const uint32_t *inputs,
                          uint32_t *widened, int8_t *out, int32_t pixels);
 
-/* As spindle_pw_s8, `chunk` pixels at a time. Scratch: depth * (4 + 2 * chunk) bytes, with chunk
- * <= SPINDLE_GEMM_S8_DSP_PIXELS. */
+/* As spindle_pw_s8, `chunk` pixels at a time. Scratch: 4 * (depth rounded up to 8) + 2 * depth *
+ * chunk bytes, with chunk <= SPINDLE_GEMM_S8_DSP_PIXELS. */
 typedef struct {
   const int32_t *weights, *weight_zero; /* as in spindle_gemm_s8_dsp_params */
   int32_t in_channels, out_channels;
@@ -153,7 +155,7 @@ void spindle_pw_s8_dsp(const spindle_pw_s8_dsp_params *p, const void *in, void *
 /* As spindle_stem_s8 without dilation, for windows of at most SPINDLE_STEM_S8_DSP_ROWS rows and
  * SPINDLE_STEM_S8_DSP_TAPS inputs. The inputs are numbered so: of each row of the window (kernel_w * in_channels bytes) the whole words,
  * then the bytes left of all rows. Scratch as for spindle_pw_s8_dsp, depth being the number of
- * inputs of a window, rounded up to 8. */
+ * inputs of a window, rounded up to 4. */
 #define SPINDLE_STEM_S8_DSP_ROWS 8
 #define SPINDLE_STEM_S8_DSP_TAPS 128
 typedef struct {

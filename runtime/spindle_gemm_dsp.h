@@ -26,6 +26,11 @@ static inline int32_t spindle_strip_size(spindle_strips strips, int32_t done) {
   return done < 4 * strips.fours + 3 * strips.threes ? 3 : 1;
 }
 
+/* Inputs as weights are packed, eight at a time; `depth` is a multiple of four. */
+static inline int32_t spindle_packed_depth(int32_t depth) {
+  return (depth + 7) / 8 * 8;
+}
+
 /* Inputs of a strip are [pair of input channels][pixel]. Of each four channels, the first pair is
  * channels 0 and 2, the second 1 and 3, as SXTB16 gives them. Writes the pairs of channels k to
  * k + 3 of one pixel of a strip of `pixels`. */

@@ -22,6 +22,7 @@ typedef struct {
   int32_t zero;
   int32_t entry4, entry3; /* where strips enter their first round, in bytes from its beginning */
   int32_t offset;         /* of results in fixed point */
+  const uint32_t* filled; /* end of the widened weights with the zeros behind them */
 } frame;
 
 /* Offsets in it. */
@@ -39,6 +40,7 @@ typedef struct {
 #define ENTRY4 "48"
 #define ENTRY3 "52"
 #define OFFSET "56"
+#define FILLED "60"
 
 /* Registers within a strip: r0 inputs, r1 widened weights, r2 and r3 a pair of weights of both
  * channels; s8 and s9 output and its stride, s10 and s11 begin and end of the weights, s12 and s13
@@ -99,7 +101,7 @@ typedef struct {
   "smlad r8, r4, r3, r8\n\t"
 
 /* A round of 32 input channels. The first one is entered where the pairs after the first that make
- * no whole round begin; as the depth is a multiple of 8, there are some. */
+ * no whole round begin; as the depth is a multiple of 4, there are some. */
 #define ROUND(step) \
   step step step step step step step step step step step step step step step step
 /* Bytes of a step: instructions of 4 bytes each. */
@@ -147,8 +149,8 @@ static void run(const frame* state) {
       "stm  r12!, {r1-r6, r8}\n\t"
       "ldm  r0!, {r1-r6, r8}\n\t"
       "stm  r12!, {r1-r6, r8}\n\t"
-      "ldr  r1, [r0], #4\n\t"
-      "str  r1, [r12]\n\t"
+      "ldrd r1, r2, [r0]\n\t"
+      "strd r1, r2, [r12]\n\t"
       "ldrd r0, r1, [sp, #" WIDENED "]\n\t"
       MOVE("s10, s11", "r0, r1")
       "ldrd r0, r1, [sp, #" ENTRY4 "]\n\t"
@@ -162,7 +164,8 @@ static void run(const frame* state) {
       "1:\n\t"
       "ldr  r0, [sp, #" WEIGHTS "]\n\t"
       "ldr  r11, [sp, #" WEIGHT_ZERO "]\n\t"
-      MOVE("r1, r2", "s10, s11")
+      MOVE("r1", "s10")
+      "ldr  r2, [sp, #" FILLED "]\n\t"
       "vldmia r0!, {s12-s15}\n\t"
       "cmp  r11, #0\n\t"
       "beq  4f\n\t"
@@ -288,7 +291,7 @@ static void run(const frame* state) {
       MOVE("r7, r8", "s12, s13")
       MOVE("r1", "s10")
       "32:\n\t"
-      STEP1 STEP1 STEP1 STEP1
+      STEP1 STEP1
       "cmp  r1, lr\n\t"
       "bne  32b\n\t"
       MOVE("r4, r5", "s14, s15")
@@ -436,19 +439,21 @@ static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs,
                     int32_t pairs) {
   const spindle_strips strips = spindle_strips_of(pixels);
   const ptrdiff_t words = p->depth / 2;
-  if (pixels == 1 && !p->weight_zero) {
-    run_pixel(p->weights + first * (words + SPINDLE_GEMM_S8_DSP_HEAD), inputs, inputs + words, out,
+  const ptrdiff_t packed = spindle_packed_depth(p->depth) / 2 + SPINDLE_GEMM_S8_DSP_HEAD;
+  if (pixels == 1 && !p->weight_zero && p->depth % 8 == 0) {
+    run_pixel(p->weights + first * packed, inputs, inputs + words, out,
               out + 2 * pairs, p->out_zero, spindle_fixed_offset(p->out_zero));
     return;
   }
   frame state;
-  state.weights = p->weights + first * (words + SPINDLE_GEMM_S8_DSP_HEAD);
+  state.weights = p->weights + first * packed;
   state.weight_zero = p->weight_zero ? p->weight_zero + 2 * first : NULL;
   state.out = out;
   state.pairs = pairs;
   state.inputs = inputs;
   state.widened = widened;
   state.widened_end = widened + p->depth;
+  state.filled = widened + spindle_packed_depth(p->depth);
   state.stride = stride;
   state.end4 = inputs + 4 * strips.fours * words;
   state.end3 = state.end4 + 3 * strips.threes * words;
@@ -465,12 +470,13 @@ static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs,
 
 /* Two biases, two multipliers, the weights. */
 static const int32_t* pair_data(const spindle_gemm_s8_dsp_params* p, int32_t pair) {
-  return p->weights + (ptrdiff_t)pair * (SPINDLE_GEMM_S8_DSP_HEAD + p->depth / 2);
+  return p->weights +
+         (ptrdiff_t)pair * (SPINDLE_GEMM_S8_DSP_HEAD + spindle_packed_depth(p->depth) / 2);
 }
 
 /* The weights of a pair of output channels: for each pair of input channels, that of both. */
 static void widen_weights(const spindle_gemm_s8_dsp_params* p, int32_t pair, uint32_t* widened) {
-  const int32_t words = p->depth / 2;
+  const int32_t words = spindle_packed_depth(p->depth) / 2;
   const int32_t* packed = pair_data(p, pair) + SPINDLE_GEMM_S8_DSP_HEAD;
   for (int32_t i = 0; i < words; ++i) {
     spindle_widen4((uint32_t)packed[i], widened + 2 * i, 1);

@@ -120,13 +120,13 @@ void spindle_pw_s8_dsp(const spindle_pw_s8_dsp_params* p, const void* in, void* 
   spindle_gemm_s8_dsp_params gemm;
   gemm.weights = p->weights;
   gemm.weight_zero = p->weight_zero;
-  gemm.depth = (p->in_channels + 7) / 8 * 8;
+  gemm.depth = (p->in_channels + 3) / 4 * 4;
   gemm.out_channels = p->out_channels;
   gemm.out_zero = p->out_zero;
   gemm.lo = p->lo;
   gemm.hi = p->hi;
   uint32_t* widened = (uint32_t*)scratch;
-  uint32_t* inputs = widened + gemm.depth;
+  uint32_t* inputs = widened + spindle_packed_depth(gemm.depth);
   while (pixels > 0) {
     const int32_t count = spindle_min(pixels, p->chunk);
     widen(x, p->in_channels, gemm.depth, inputs, count);

@@ -90,7 +90,7 @@ static bool find_rows(const spindle_stem_s8_dsp_params* p, const void* in, int32
 
 void spindle_stem_s8_dsp(const spindle_stem_s8_dsp_params* p, const void* in, void* out,
                          void* scratch, int32_t y, int32_t x, int32_t n) {
-  const int32_t depth = (p->kernel_h * p->kernel_w * p->in_channels + 7) / 8 * 8;
+  const int32_t depth = (p->kernel_h * p->kernel_w * p->in_channels + 3) / 4 * 4;
   spindle_gemm_s8_dsp_params gemm;
   gemm.weights = p->weights;
   gemm.weight_zero = p->weight_zero;
@@ -106,7 +106,8 @@ void spindle_stem_s8_dsp(const spindle_stem_s8_dsp_params* p, const void* in, vo
   while (n > 0) {
     const int32_t count = spindle_min(n, p->chunk);
     const spindle_strips strips = spindle_strips_of(count);
-    uint32_t* inputs = widened + depth;
+    uint32_t* const first = widened + spindle_packed_depth(depth);
+    uint32_t* inputs = first;
     for (int32_t done = 0; done < count;) {
       const int32_t size = spindle_strip_size(strips, done);
       if (size == 4) {
@@ -119,7 +120,7 @@ void spindle_stem_s8_dsp(const spindle_stem_s8_dsp_params* p, const void* in, vo
       inputs += depth / 2 * size;
       done += size;
     }
-    spindle_gemm_s8_dsp(&gemm, widened + depth, widened, pixel, count);
+    spindle_gemm_s8_dsp(&gemm, first, widened, pixel, count);
     pixel += count * p->out_channels;
     x += count;
     n -= count;

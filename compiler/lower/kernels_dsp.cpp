@@ -64,7 +64,7 @@ std::int64_t chunk_of(std::int64_t depth) {
 // The last step's kernel is made of spindle_gemm_s8_dsp and gets its scratch.
 void use_gemm(Selector& s, std::int64_t depth) {
   s.selection.calls.back().back().sources.emplace_back("spindle_gemm_s8_dsp.c");
-  s.add_scratch(4 * depth, 2 * depth, chunk_of(depth));
+  s.add_scratch(4 * ((depth + 7) / 8 * 8), 2 * depth, chunk_of(depth));
   s.widen_scratch(SPINDLE_GEMM_S8_DSP_PIXELS);
 }
 
@@ -80,7 +80,7 @@ bool lower_pointwise_s8_dsp(Selector& s, const Node& node) {
   fields.push_back(int_field("in_channels", inputs));
   fields.push_back(int_field("out_channels", o.w.shape[0]));
   append_limits(fields, o);
-  const std::int64_t depth = (inputs + 7) / 8 * 8;
+  const std::int64_t depth = (inputs + 3) / 4 * 4;
   fields.push_back(columns_field("chunk"));
   add_pointwise_step(
       s, node, inputs,
@@ -105,7 +105,7 @@ bool lower_stem_s8_dsp(Selector& s, const Node& node) {
   const IntWeights ordered =
       words_first(centered_weights(o.w), outputs, static_cast<std::size_t>(o.w.shape[1]),
                   static_cast<std::size_t>(o.w.shape[2] * o.w.shape[3]));
-  const std::int64_t depth = (taps + 7) / 8 * 8;
+  const std::int64_t depth = (taps + 3) / 4 * 4;
   std::vector<Field> fields = gemm_data(s, node, ordered);
   append_stem_fields(fields, s, node);
   append_limits(fields, o);

@@ -190,15 +190,18 @@ static void prepare(int32_t out_bytes, int32_t scratch_bytes) {
   memset(scratch, kGuardByte, (size_t)(scratch_bytes + kGuard));
 }
 
+static int32_t gemm_scratch(int32_t inputs, int32_t pixels) {
+  return 4 * ((inputs + 7) / 8 * 8) + 2 * ((inputs + 3) / 4 * 4) * pixels;
+}
+
 static void pointwise(int32_t inputs, int32_t outputs, int32_t pixels) {
   int8_t* in = input_memory + pick(0, 7);
   int8_t* weights = weight_memory + pick(0, 7);
   fill(in, inputs * pixels, pick(0, 4) == 0);
   fill(weights, inputs * outputs, pick(0, 4) == 0);
   const data d = random_data(weights, outputs, inputs, pick(0, 3) == 0);
-  const int32_t depth = (inputs + 7) / 8 * 8;
   const int32_t chunk = pick(1, SPINDLE_GEMM_S8_DSP_PIXELS);
-  const int32_t scratch_bytes = depth * (4 + 2 * (chunk < pixels ? chunk : pixels));
+  const int32_t scratch_bytes = gemm_scratch(inputs, chunk < pixels ? chunk : pixels);
   const int32_t* zero = d.zeros ? weight_zero : NULL;
   pack_pairs(weights, outputs, inputs, NULL);
   const spindle_pw_s8_params portable = {weights, folded,     multiplier, zero, inputs,
@@ -271,9 +274,8 @@ static void stem(void) {
   fill(input_memory, w.in.ring * w.in.row_bytes, pick(0, 4) == 0);
   fill(weights, taps * outputs, pick(0, 4) == 0);
   const data d = random_data(weights, outputs, taps, pick(0, 3) == 0);
-  const int32_t depth = (taps + 7) / 8 * 8;
   const int32_t chunk = pick(1, SPINDLE_GEMM_S8_DSP_PIXELS);
-  const int32_t scratch_bytes = depth * (4 + 2 * (chunk < w.n ? chunk : w.n));
+  const int32_t scratch_bytes = gemm_scratch(taps, chunk < w.n ? chunk : w.n);
   pack_pairs(weights, outputs, taps, order);
   transpose_weights(weights, outputs, taps);
   const spindle_conv_s8_params portable = portable_window(&w, &d, outputs, 1);
