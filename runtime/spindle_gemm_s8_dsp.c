@@ -1,50 +1,48 @@
 #include "spindle.h"
 #include "spindle_dsp.h"
-#include "spindle_gemm_dsp.h"
 #include "spindle_fixed.h"
+#include "spindle_gemm_dsp.h"
 
 #if SPINDLE_DSP_ASM
 
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 
-/* What the assembly keeps on its stack, in this order: the first four move on from pair to pair of
- * output channels. */
+/* What the assembly keeps on its stack, in this order. The end of a strip loads the first five
+ * words at once: the first two have become the multipliers of the pair of output channels by then,
+ * and `out` moves on from strip to strip. Weights move on from pair to pair. */
 typedef struct {
-  const int32_t* weights;
-  const int32_t* weight_zero;
-  int8_t* out;
-  int32_t pairs;
-  const uint32_t* inputs;
   uint32_t* widened;
   const uint32_t* widened_end;
+  int32_t offset; /* spindle_fixed_offset */
+  int8_t* out;
   int32_t stride;
+  const int32_t* weights;
+  const int32_t* weight_zero;
+  int32_t pairs;
+  const uint32_t* inputs;
   const uint32_t *end4, *end3, *end1; /* of the strips of 4, 3 and 1 pixels */
-  int32_t zero;
   int32_t entry4, entry3; /* where strips enter their first round, in bytes from its beginning */
-  int32_t offset;         /* of results in fixed point */
   const uint32_t* filled; /* end of the widened weights with the zeros behind them */
 } frame;
 
 /* Offsets in it. */
-#define WEIGHTS "0"
-#define WEIGHT_ZERO "4"
-#define OUT "8"
-#define PAIRS "12"
-#define INPUTS "16"
-#define WIDENED "20"
-#define STRIDE "28"
-#define END4 "32"
-#define END3 "36"
-#define END1 "40"
-#define ZERO "44"
+#define WIDENED "0"
+#define OUT "12"
+#define WEIGHTS "20"
+#define WEIGHT_ZERO "24"
+#define PAIRS "28"
+#define INPUTS "32"
+#define END4 "36"
+#define END3 "40"
+#define END1 "44"
 #define ENTRY4 "48"
 #define ENTRY3 "52"
-#define OFFSET "56"
-#define FILLED "60"
+#define FILLED "56"
 
 /* Registers within a strip: r0 inputs, r1 widened weights, r2 and r3 a pair of weights of both
- * channels; s8 and s9 output and its stride, s10 and s11 begin and end of the weights, s12 and s13
- * biases, s14 and s15 multipliers. */
+ * channels; s8 output of the next pair, s10 and s11 begin and end of the weights, s12 and s13
+ * biases, s14 and s15 (d7) multipliers. At its end: r1 and r2 multipliers, r3 offset, r4 output, r5
+ * its stride. */
 
 /* clang-format off */
 
@@ -108,31 +106,31 @@ typedef struct {
 #define STEP4_BYTES 44
 #define STEP3_BYTES 32
 
-/* Results in fixed point: r4 and r5 are the multipliers, r2 the offset. */
-#define FIXED(a0, a1)                          \
-  "smmla " a0 ", " a0 ", r4, r2\n\t"           \
-  "smmla " a1 ", " a1 ", r5, r2\n\t"
-#define SATURATE(a0, a1)                       \
+/* Accumulators of a pixel in fixed point, given the multipliers; r3 is the offset. Then its two bytes
+ * together in a0. */
+#define SCALE_BY(m0, m1, a0, a1)                \
+  "smmla " a0 ", " a0 ", " m0 ", r3\n\t"        \
+  "smmla " a1 ", " a1 ", " m1 ", r3\n\t"
+#define SCALE(a0, a1) SCALE_BY("r1", "r2", a0, a1)
+#define SATURATE(a0, a1)                    \
   "ssat " a0 ", #8, " a0 ", asr #" BITS "\n\t" \
   "ssat " a1 ", #8, " a1 ", asr #" BITS "\n\t" \
   "bfi  " a0 ", " a1 ", #8, #8\n\t"
-/* The two accumulators of a pixel in float: the first multiplier is negated, which marks the pair. */
-#define SCALE(s0, s1)                 \
-  "vcvt.f32.s32 " s0 ", " s0 "\n\t"   \
-  "vcvt.f32.s32 " s1 ", " s1 "\n\t"   \
-  "vnmul.f32 " s0 ", " s0 ", s14\n\t" \
-  "vmul.f32 " s1 ", " s1 ", s15\n\t"   \
-  "vcvtr.s32.f32 " s0 ", " s0 "\n\t"  \
-  "vcvtr.s32.f32 " s1 ", " s1 "\n\t"
-/* The two bytes of a pixel; r2 is the zero point, r3 the output, r4 its stride. */
-#define STORE(a0, a1)                 \
-  "qadd " a0 ", " a0 ", r2\n\t"       \
-  "qadd " a1 ", " a1 ", r2\n\t"       \
-  "ssat " a0 ", #8, " a0 "\n\t"       \
-  "ssat " a1 ", #8, " a1 "\n\t"       \
-  "strb " a0 ", [r3]\n\t"             \
-  "strb " a1 ", [r3, #1]\n\t"         \
-  "add  r3, r3, r4\n\t"
+/* The same in float, by s0 and s1; the first multiplier is negated, r3 is the zero point. */
+#define SCALE_FLOAT(a0, a1)                 \
+  "vmov s0, s1, " a0 ", " a1 "\n\t"         \
+  "vcvt.f32.s32 s0, s0\n\t"                 \
+  "vcvt.f32.s32 s1, s1\n\t"                 \
+  "vnmul.f32 s0, s0, s14\n\t"               \
+  "vmul.f32 s1, s1, s15\n\t"                \
+  "vcvtr.s32.f32 s0, s0\n\t"                \
+  "vcvtr.s32.f32 s1, s1\n\t"                \
+  "vmov " a0 ", " a1 ", s0, s1\n\t"         \
+  "qadd " a0 ", " a0 ", r3\n\t"             \
+  "qadd " a1 ", " a1 ", r3\n\t"             \
+  "ssat " a0 ", #8, " a0 "\n\t"             \
+  "ssat " a1 ", #8, " a1 "\n\t"             \
+  "bfi  " a0 ", " a1 ", #8, #8\n\t"
 #define TEXT_OF(x) #x
 #define TEXT(x) TEXT_OF(x)
 #define BITS TEXT(SPINDLE_FIXED_BITS)
@@ -149,10 +147,12 @@ static void run(const frame* state) {
       "stm  r12!, {r1-r6, r8}\n\t"
       "ldm  r0!, {r1-r6, r8}\n\t"
       "stm  r12!, {r1-r6, r8}\n\t"
-      "ldrd r1, r2, [r0]\n\t"
-      "strd r1, r2, [r12]\n\t"
+      "ldr  r1, [r0]\n\t"
+      "str  r1, [r12]\n\t"
       "ldrd r0, r1, [sp, #" WIDENED "]\n\t"
       MOVE("s10, s11", "r0, r1")
+      "ldr  r0, [sp, #" OUT "]\n\t"
+      MOVE("s8", "r0")
       "ldrd r0, r1, [sp, #" ENTRY4 "]\n\t"
       "adr  r2, 11f\n\t"
       "add  r0, r0, r2\n\t"
@@ -168,6 +168,7 @@ static void run(const frame* state) {
       "ldr  r2, [sp, #" FILLED "]\n\t"
       "vldmia r0!, {s12-s15}\n\t"
       "cmp  r11, #0\n\t"
+      "vstr d7, [sp]\n\t"
       "beq  4f\n\t"
       "ldr  r12, [r11, #4]\n\t"
       "ldr  r3, [r11], #8\n\t"
@@ -203,11 +204,10 @@ static void run(const frame* state) {
       "bne  4b\n"
       "5:\n\t"
       "str  r0, [sp, #" WEIGHTS "]\n\t"
-      "ldr  r2, [sp, #" OUT "]\n\t"
-      "ldr  r3, [sp, #" STRIDE "]\n\t"
-      "add  r0, r2, #2\n\t"
-      "str  r0, [sp, #" OUT "]\n\t"
-      MOVE("s8, s9", "r2, r3")
+      MOVE("r2", "s8")
+      "str  r2, [sp, #" OUT "]\n\t"
+      "add  r2, r2, #2\n\t"
+      MOVE("s8", "r2")
       "ldr  r0, [sp, #" INPUTS "]\n\t"
       "ldr  r2, [sp, #" END4 "]\n\t"
       "cmp  r0, r2\n\t"
@@ -226,21 +226,19 @@ static void run(const frame* state) {
       "cmp  r1, r2\n\t"
       "bne  11b\n\t"
       "@ LLVM-MCA-END\n\t"
-      MOVE("r4, r5", "s14, s15")
-      "ldr  r2, [sp, #" OFFSET "]\n\t"
-      "cmp  r4, #0\n\t"
-      "bmi  12f\n\t"
-      FIXED("r6", "r7") FIXED("r8", "r9") FIXED("r10", "r11") FIXED("r12", "lr")
-      MOVE("r3, r4", "s8, s9")
+      "ldm  sp, {r1, r2, r3, r4, r5}\n\t"
+      "cmp  r1, #0\n\t"
+      "blt  50f\n\t"
+      SCALE("r6", "r7") SCALE("r8", "r9") SCALE("r10", "r11") SCALE("r12", "lr")
       SATURATE("r6", "r7") SATURATE("r8", "r9") SATURATE("r10", "r11") SATURATE("r12", "lr")
-      "strh r6, [r3]\n\t"
-      "strh r8, [r3, r4]\n\t"
-      "add  r3, r3, r4, lsl #1\n\t"
-      "strh r10, [r3]\n\t"
-      "strh r12, [r3, r4]\n\t"
-      "add  r3, r3, r4, lsl #1\n"
-      "13:\n\t"
-      MOVE("s8", "r3")
+      "12:\n\t"
+      "strh r6, [r4]\n\t"
+      "strh r8, [r4, r5]\n\t"
+      "add  r4, r4, r5, lsl #1\n\t"
+      "strh r10, [r4]\n\t"
+      "strh r12, [r4, r5]\n\t"
+      "add  r4, r4, r5, lsl #1\n\t"
+      "str  r4, [sp, #" OUT "]\n\t"
       "ldr  r2, [sp, #" END4 "]\n\t"
       "cmp  r0, r2\n\t"
       "bne  10b\n"
@@ -265,20 +263,18 @@ static void run(const frame* state) {
       "cmp  r1, lr\n\t"
       "bne  22b\n\t"
       "@ LLVM-MCA-END\n\t"
-      MOVE("r4, r5", "s14, s15")
-      "ldr  r2, [sp, #" OFFSET "]\n\t"
-      "cmp  r4, #0\n\t"
-      "bmi  23f\n\t"
-      FIXED("r7", "r8") FIXED("r9", "r10") FIXED("r11", "r12")
-      MOVE("r3, r4", "s8, s9")
+      "ldm  sp, {r1, r2, r3, r4, r5}\n\t"
+      "cmp  r1, #0\n\t"
+      "blt  51f\n\t"
+      SCALE("r7", "r8") SCALE("r9", "r10") SCALE("r11", "r12")
       SATURATE("r7", "r8") SATURATE("r9", "r10") SATURATE("r11", "r12")
-      "strh r7, [r3]\n\t"
-      "strh r9, [r3, r4]\n\t"
-      "strh r11, [r3, r4, lsl #1]\n\t"
-      "add  r3, r3, r4\n\t"
-      "add  r3, r3, r4, lsl #1\n"
-      "24:\n\t"
-      MOVE("s8", "r3")
+      "23:\n\t"
+      "strh r7, [r4]\n\t"
+      "strh r9, [r4, r5]\n\t"
+      "strh r11, [r4, r5, lsl #1]\n\t"
+      "add  r4, r4, r5\n\t"
+      "add  r4, r4, r5, lsl #1\n\t"
+      "str  r4, [sp, #" OUT "]\n\t"
       "ldr  r2, [sp, #" END3 "]\n\t"
       "cmp  r0, r2\n\t"
       "bne  21b\n"
@@ -294,17 +290,15 @@ static void run(const frame* state) {
       STEP1 STEP1
       "cmp  r1, lr\n\t"
       "bne  32b\n\t"
-      MOVE("r4, r5", "s14, s15")
-      "ldr  r2, [sp, #" OFFSET "]\n\t"
-      "cmp  r4, #0\n\t"
-      "bmi  33f\n\t"
-      FIXED("r7", "r8")
-      MOVE("r3, r4", "s8, s9")
+      "ldm  sp, {r1, r2, r3, r4, r5}\n\t"
+      "cmp  r1, #0\n\t"
+      "blt  52f\n\t"
+      SCALE("r7", "r8")
       SATURATE("r7", "r8")
-      "strh r7, [r3]\n\t"
-      "add  r3, r3, r4\n"
-      "34:\n\t"
-      MOVE("s8", "r3")
+      "33:\n\t"
+      "strh r7, [r4]\n\t"
+      "add  r4, r4, r5\n\t"
+      "str  r4, [sp, #" OUT "]\n\t"
       "ldr  r2, [sp, #" END1 "]\n\t"
       "cmp  r0, r2\n\t"
       "bne  31b\n"
@@ -313,65 +307,43 @@ static void run(const frame* state) {
       "subs r0, r0, #1\n\t"
       "str  r0, [sp, #" PAIRS "]\n\t"
       "bne  1b\n\t"
-      "b    50f\n"
-      "12:\n\t" /* strips of a pair in float */
-      MOVE("s0, s1", "r6, r7")
-      MOVE("s2, s3", "r8, r9")
-      MOVE("s4, s5", "r10, r11")
-      MOVE("s6, s7", "r12, lr")
-      SCALE("s0", "s1") SCALE("s2", "s3") SCALE("s4", "s5") SCALE("s6", "s7")
-      MOVE("r6, r7", "s0, s1")
-      MOVE("r8, r9", "s2, s3")
-      MOVE("r10, r11", "s4, s5")
-      MOVE("r12, lr", "s6, s7")
-      "ldr  r2, [sp, #" ZERO "]\n\t"
-      MOVE("r3, r4", "s8, s9")
-      STORE("r6", "r7") STORE("r8", "r9") STORE("r10", "r11") STORE("r12", "lr")
-      "b    13b\n"
-      "23:\n\t"
-      MOVE("s0, s1", "r7, r8")
-      MOVE("s2, s3", "r9, r10")
-      MOVE("s4, s5", "r11, r12")
-      SCALE("s0", "s1") SCALE("s2", "s3") SCALE("s4", "s5")
-      MOVE("r7, r8", "s0, s1")
-      MOVE("r9, r10", "s2, s3")
-      MOVE("r11, r12", "s4, s5")
-      "ldr  r2, [sp, #" ZERO "]\n\t"
-      MOVE("r3, r4", "s8, s9")
-      STORE("r7", "r8") STORE("r9", "r10") STORE("r11", "r12")
-      "b    24b\n"
-      "33:\n\t"
-      MOVE("s0, s1", "r7, r8")
-      SCALE("s0", "s1")
-      MOVE("r7, r8", "s0, s1")
-      "ldr  r2, [sp, #" ZERO "]\n\t"
-      MOVE("r3, r4", "s8, s9")
-      STORE("r7", "r8")
-      "b    34b\n"
-      "50:\n\t"
+      "b    60f\n"
+      "50:\n\t" /* pairs that have no multipliers in fixed point */
+      "asr  r3, r3, #" BITS "\n\t"
+      SCALE_FLOAT("r6", "r7") SCALE_FLOAT("r8", "r9")
+      SCALE_FLOAT("r10", "r11") SCALE_FLOAT("r12", "lr")
+      "b    12b\n"
+      "51:\n\t"
+      "asr  r3, r3, #" BITS "\n\t"
+      SCALE_FLOAT("r7", "r8") SCALE_FLOAT("r9", "r10") SCALE_FLOAT("r11", "r12")
+      "b    23b\n"
+      "52:\n\t"
+      "asr  r3, r3, #" BITS "\n\t"
+      SCALE_FLOAT("r7", "r8")
+      "b    33b\n"
+      "60:\n\t"
       "add  sp, sp, #64\n\t"
       "pop  {r6, r7}\n\t"
       : "+r"(r0)
       :
-      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s2",
-        "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "s12", "s13", "s14", "s15", "cc",
+      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s8", "s10", "s11", "s12", "s13", "s14", "s15", "cc",
         "memory");
 }
 
 /* As run, for one pixel and weights without zero points: weights are widened as they are used. r0
  * inputs, r1 weights, r2 to r5 weights of both channels, r6, r8, r9 and r10 inputs, r12 and lr
- * accumulators; s8 output, s9 end of the output, s10 inputs, s11 end of the inputs. */
+ * accumulators, r7 end of the inputs; s7 offset, s8 output, s9 its end, s10 inputs. */
 static void run_pixel(const int32_t* weights, const uint32_t* inputs, const uint32_t* inputs_end,
-                      int8_t* out, const int8_t* out_end, int32_t zero, int32_t offset) {
+                      int8_t* out, const int8_t* out_end, int32_t offset) {
   const void* const state[] = {inputs, inputs_end, out, out_end};
   register const int32_t* r1 __asm__("r1") = weights;
   register const void* const* r2 __asm__("r2") = state;
-  register int32_t r3 __asm__("r3") = zero;
-  register int32_t r4 __asm__("r4") = offset;
+  register int32_t r3 __asm__("r3") = offset;
   __asm__ volatile(
-      MOVE("s6", "r4")
+      "push {r6, r7}\n\t"
       "ldm  r2, {r4, r5, r6, r8}\n\t"
-      MOVE("s10, s11", "r4, r5")
+      MOVE("s10", "r4")
+      "mov  r7, r5\n\t"
       MOVE("s8, s9", "r6, r8")
       MOVE("s7", "r3")
       "1:\n\t"
@@ -395,40 +367,32 @@ static void run_pixel(const int32_t* weights, const uint32_t* inputs, const uint
       "smlad lr, r9, r4, lr\n\t"
       "sxtb16 r11, r5\n\t"
       "sxtb16 r5, r5, ror #8\n\t"
-      MOVE("r2", "s11")
       "smlad r12, r10, r11, r12\n\t"
       "smlad lr, r10, r5, lr\n\t"
-      "cmp  r0, r2\n\t"
+      "cmp  r0, r7\n\t"
       "bne  2b\n\t"
       MOVE("r4, r5", "s14, s15")
-      MOVE("r2", "s6")
+      MOVE("r3", "s7")
       "cmp  r4, #0\n\t"
-      "bmi  3f\n\t"
-      FIXED("r12", "lr")
-      "ssat r12, #8, r12, asr #" BITS "\n\t"
-      "ssat lr, #8, lr, asr #" BITS "\n"
+      "blt  5f\n\t"
+      SCALE_BY("r4", "r5", "r12", "lr")
+      SATURATE("r12", "lr")
       "4:\n\t"
       MOVE("r3, r4", "s8, s9")
-      "strb r12, [r3], #1\n\t"
-      "strb lr, [r3], #1\n\t"
+      "strh r12, [r3], #2\n\t"
       MOVE("s8", "r3")
       "cmp  r3, r4\n\t"
       "bne  1b\n\t"
-      "b    5f\n"
-      "3:\n\t" /* in float */
-      MOVE("s0, s1", "r12, lr")
-      SCALE("s0", "s1")
-      MOVE("r12, lr", "s0, s1")
-      MOVE("r2", "s7")
-      "qadd r12, r12, r2\n\t"
-      "qadd lr, lr, r2\n\t"
-      "ssat r12, #8, r12\n\t"
-      "ssat lr, #8, lr\n\t"
-      "b    4b\n"
+      "b    6f\n"
       "5:\n\t"
-      : "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r4)
+      "asr  r3, r3, #" BITS "\n\t"
+      SCALE_FLOAT("r12", "lr")
+      "b    4b\n"
+      "6:\n\t"
+      "pop  {r6, r7}\n\t"
+      : "+r"(r1), "+r"(r2), "+r"(r3)
       :
-      : "r0", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s6", "s7", "s8", "s9",
+      : "r0", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s7", "s8", "s9",
         "s10", "s11", "s12", "s13", "s14", "s15", "cc", "memory");
 }
 
@@ -442,7 +406,7 @@ static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs,
   const ptrdiff_t packed = spindle_packed_depth(p->depth) / 2 + SPINDLE_GEMM_S8_DSP_HEAD;
   if (pixels == 1 && !p->weight_zero && p->depth % 8 == 0) {
     run_pixel(p->weights + first * packed, inputs, inputs + words, out,
-              out + 2 * pairs, p->out_zero, spindle_fixed_offset(p->out_zero));
+              out + 2 * pairs, spindle_fixed_offset(p->out_zero));
     return;
   }
   frame state;
@@ -458,7 +422,6 @@ static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs,
   state.end4 = inputs + 4 * strips.fours * words;
   state.end3 = state.end4 + 3 * strips.threes * words;
   state.end1 = state.end3 + strips.ones * words;
-  state.zero = p->out_zero;
   state.offset = spindle_fixed_offset(p->out_zero);
   const int32_t skipped = 16 - (p->depth / 2 - 1) % 16; /* pairs of channels */
   state.entry4 = skipped * STEP4_BYTES;
