@@ -1,10 +1,14 @@
 /* int32 accumulator -> int8: saturate(round_half_even((float)acc * multiplier) + zero), clamped.
  *
  * Two implementations with equal results for every accumulator and every finite multiplier >= 0:
- * in float, and in integers for cores without an FPU (SPINDLE_REQUANTIZE_INTEGER). */
+ * in float, and in integers for cores without an FPU (SPINDLE_REQUANTIZE_INTEGER). The latter also
+ * takes multipliers in fixed point: a negative float stands for the integer that its bits are
+ * without the sign, with 32 + SPINDLE_FIXED_BITS binary places. The compiler makes one where it has
+ * proved that the results are the same (compiler/lower/fixed_point.h). */
 #ifndef SPINDLE_REQUANTIZE_H
 #define SPINDLE_REQUANTIZE_H
 
+#include "spindle.h"
 #include "spindle_round.h"
 
 #if !defined(SPINDLE_REQUANTIZE_INTEGER)
@@ -58,8 +62,13 @@ static inline int8_t spindle_requantize(int32_t acc, float multiplier, spindle_r
   uint32_t bits;
   int32_t value = 0;
   memcpy(&bits, &multiplier, sizeof bits);
-  if (magnitude > 0) value = spindle_scale_magnitude(magnitude, bits);
-  if (acc < 0) value = -value;
+  if (bits & 0x80000000u) {
+    const int32_t high = (int32_t)((int64_t)acc * (int32_t)(bits & 0x7FFFFFFFu) >> 32);
+    value = (high + (1 << (SPINDLE_FIXED_BITS - 1))) >> SPINDLE_FIXED_BITS;
+  } else {
+    if (magnitude > 0) value = spindle_scale_magnitude(magnitude, bits);
+    if (acc < 0) value = -value;
+  }
   if (value < range.lo) value = range.lo;
   if (value > range.hi) value = range.hi;
   return (int8_t)(value + range.zero);

@@ -1,10 +1,13 @@
 // The two implementations of the requantization against each other and against its definition.
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <vector>
 
+#include "compiler/lower/fixed_point.h"
 #include "tests/catch.h"
 #include "tests/support/random_tensor.h"
 
@@ -146,4 +149,38 @@ TEST_CASE("requantize: every accumulator", "[.][exhaustive]") {
     }
   }
   REQUIRE(agree_on_random(2, 400'000'000));
+}
+
+TEST_CASE("multipliers in fixed point give what those they stand for do") {
+  Random random(17);
+  int fixed = 0;
+  for (int i = 0; i < 500; ++i) {
+    const float multiplier =
+        std::ldexp(random.real(1, 2), -static_cast<int>(random.integer(4, 16)));
+    const int zero = static_cast<int>(random.integer(-128, 127));
+    const spindle::AccumulatorRange range{-random.integer(0, 1'000'000),
+                                          random.integer(0, 1'000'000)};
+    const std::vector<float> given = spindle::integer_multipliers(
+        std::vector<float>{multiplier}, {zero, -128, 127}, std::vector{range});
+    CAPTURE(multiplier, zero, range.lo, range.hi);
+    if (given[0] >= 0) {
+      CHECK(given[0] == multiplier);
+      continue;
+    }
+    ++fixed;
+    bool same = true;
+    for (int k = 0; k < 400; ++k) {
+      // Half of them where results change.
+      const auto near = static_cast<std::int64_t>(
+          (static_cast<double>(random.integer(-256, 256)) + 0.5) / static_cast<double>(multiplier));
+      const std::int64_t any = random.integer(range.lo, range.hi);
+      const auto acc = static_cast<std::int32_t>(
+          std::clamp(k % 2 == 0 ? any : near + random.integer(-2, 2), range.lo, range.hi));
+      const int result = without_fpu::spindle_requantize(
+          acc, given[0], without_fpu::spindle_output_range(zero, -128, 127));
+      same = same && result == defined(acc, multiplier, zero, -128, 127);
+    }
+    CHECK(same);
+  }
+  CHECK(fixed > 250);
 }

@@ -95,12 +95,17 @@ std::vector<Field> int8_data(Selector& s, const Node& node, const std::vector<st
   const int zero = unpacked.zero.empty() ? -1
                                          : s.add_constant(name + "_weight_zero", DType::kI32,
                                                           unpacked.zero, "per output channel");
+  std::vector<float> scales = multipliers(o.x, o.w, o.y);
+  if (!s.target.fpu) {
+    scales = integer_multipliers(scales, output_range(o),
+                                 accumulator_ranges(unpacked, folded_bias(o, unpacked)));
+  }
   return {pointer_field("weights",
                         s.add_constant(name + "_weights", DType::kI8, weights, std::move(layout))),
           pointer_field("bias",
                         s.add_constant(name + "_bias", DType::kI32, bias, "per output channel")),
-          pointer_field("multiplier", s.add_constant(name + "_multiplier", DType::kF32,
-                                                     multipliers(o.x, o.w, o.y), "(sx * sw) / sy")),
+          pointer_field("multiplier", s.add_constant(name + "_multiplier", DType::kF32, scales,
+                                                     "(sx * sw) / sy")),
           pointer_field("weight_zero", zero)};
 }
 
@@ -131,6 +136,11 @@ void append_limits(std::vector<Field>& fields, const Operands& o) {
   fields.push_back(int_field("out_zero", stored_zero(o.y)));
   fields.push_back(int_field("lo", limits.lo));
   fields.push_back(int_field("hi", limits.hi));
+}
+
+OutputRange output_range(const Operands& o) {
+  const QuantLimits limits = stored_limits(o.act, o.y);
+  return {stored_zero(o.y), limits.lo, limits.hi};
 }
 
 std::vector<std::int32_t> folded_bias(const Operands& o, const IntWeights& weights) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/lower/fixed_point.h"
 #include "compiler/lower/selector.h"
 #include "compiler/lower/weights.h"
 
@@ -54,6 +55,9 @@ void append_stem_fields(std::vector<Field>& fields, Selector& s, const Node& nod
 
 // out_zero, lo and hi: the last members of the int8 structs.
 void append_limits(std::vector<Field>& fields, const Operands& o);
+
+// The same, for fixed_multiplier.
+[[nodiscard]] OutputRange output_range(const Operands& o);
 
 // bias - zx * sum(w - zw), wrapping like the kernel's accumulator. For kernels without padding.
 [[nodiscard]] std::vector<std::int32_t> folded_bias(const Operands& o, const IntWeights& weights);

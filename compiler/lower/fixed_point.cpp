@@ -134,4 +134,19 @@ std::vector<std::int32_t> requantizers(std::span<const float> multipliers,
   return result;
 }
 
+std::vector<float> integer_multipliers(std::span<const float> multipliers,
+                                       const OutputRange& output,
+                                       std::span<const AccumulatorRange> ranges) {
+  constexpr std::uint32_t kSign = 0x80000000U;
+  std::vector<float> result;
+  for (std::size_t c = 0; c < multipliers.size(); ++c) {
+    result.push_back(multipliers[c]);
+    const auto fixed = fixed_multiplier(multipliers[c], output, ranges[c]);
+    if (!fixed) continue;
+    const auto number = std::bit_cast<float>(static_cast<std::uint32_t>(*fixed) | kSign);
+    if (std::isfinite(number)) result.back() = number;  // C has no constants for the others
+  }
+  return result;
+}
+
 }  // namespace spindle

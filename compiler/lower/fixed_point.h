@@ -52,4 +52,10 @@ struct OutputRange {
                                                      std::span<const std::size_t> first,
                                                      std::size_t size);
 
+// For cores without an FPU (runtime/spindle_requantize.h): of each channel the multiplier, or the
+// negative float whose bits are, without the sign, what fixed_multiplier has for it.
+[[nodiscard]] std::vector<float> integer_multipliers(std::span<const float> multipliers,
+                                                     const OutputRange& output,
+                                                     std::span<const AccumulatorRange> ranges);
+
 }  // namespace spindle

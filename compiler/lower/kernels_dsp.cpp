@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "compiler/lower/conv_operands.h"
-#include "compiler/lower/fixed_point.h"
 #include "runtime/spindle.h"
 
 namespace spindle {
@@ -23,10 +22,8 @@ std::vector<std::int32_t> multiplier_groups(const Operands& o, const IntWeights&
   for (std::size_t c = 0; c < outputs; c += size) {
     first.push_back(overlap ? std::min(c, outputs - size) : c);
   }
-  const QuantLimits limits = stored_limits(o.act, o.y);
-  const OutputRange output{stored_zero(o.y), limits.lo, limits.hi};
-  return requantizers(multipliers(o.x, o.w, o.y), output, accumulator_ranges(weights, bias), first,
-                      size);
+  return requantizers(multipliers(o.x, o.w, o.y), output_range(o),
+                      accumulator_ranges(weights, bias), first, size);
 }
 
 std::vector<std::int32_t> padded_to_even(std::vector<std::int32_t> values) {
