@@ -8,6 +8,10 @@
  */
 #define SPINDLE_INLINE static inline __attribute__((always_inline))
 
+/* Never inlined. For functions that are assembly: compilers take its size for that of an instruction
+ * and would have it twice where it is called twice. */
+#define SPINDLE_ASIDE static __attribute__((noinline))
+
 /* Before a short loop with a constant trip count: unrolled at every optimization level, so that its
  * arrays live in registers. */
 #if defined(__clang__)

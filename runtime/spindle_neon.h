@@ -169,6 +169,6 @@ typedef struct {
 } spindle_gemm_rows;
 
 /* Rare work, that must not cost registers of what is around it. */
-#define SPINDLE_NEON_ASIDE static __attribute__((noinline))
+#define SPINDLE_NEON_ASIDE SPINDLE_ASIDE
 
 #endif /* SPINDLE_NEON_H */

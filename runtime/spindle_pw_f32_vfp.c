@@ -1,4 +1,5 @@
 #include "spindle.h"
+#include "spindle_compiler.h"
 #include "spindle_float.h"
 #include "spindle_vfp.h"
 
@@ -143,7 +144,7 @@ typedef struct {
                      "memory")
 
 /* Eight outputs of two pixels. */
-static void two(const tile* t) {
+SPINDLE_ASIDE void two(const tile* t) {
   RUN("ldmia  r0!, {r1-r6, r8-r10}\n\t"
       "vldmia r4, {s0-s7}\n\t"
       "vldmia r4, {s8-s15}\n\t"
@@ -152,7 +153,7 @@ static void two(const tile* t) {
 }
 
 /* Of one pixel. */
-static void one(const tile* t) {
+SPINDLE_ASIDE void one(const tile* t) {
   RUN("ldmia  r0!, {r1-r6, r8-r10}\n\t"
       "vldmia r4, {s0-s7}\n\t"
       SUMS(FOUR_OF_ONE, ONE_OF_ONE, "1 pixel by 8 outputs, 8 channels")
