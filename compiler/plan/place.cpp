@@ -176,7 +176,7 @@ Placement place(const std::vector<PlaceItem>& items, const std::vector<PlaceOver
   std::mt19937 random(1);
   const auto pick = [&](std::size_t count) { return random() % count; };
   const int patience = std::min(tries, kPatience);
-  const int most = std::min(tries, kPatience) * kMostPatience;
+  const int most = patience * kMostPatience;
   for (int i = 0, last = 0; i < most && i - last < patience && !search.done(); ++i) {
     order = search.order();
     std::size_t from = pick(order.size());

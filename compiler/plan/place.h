@@ -37,8 +37,8 @@ struct Placement {
 // Best fit (lowest free place) in order of size, every order of equal sizes tried up to a limit;
 // in reverse order of time; then a deterministic local search over orders; stops as soon as
 // `lower_bound` is reached, and after `tries` orders of the first kind and some thousand of the
-// last. Dynamic storage allocation is NP-hard in general; on the networks here the bound is
-// reached.
+// last. Dynamic storage allocation is NP-hard in general; for chains of blocks the bound is reached,
+// for the heads of a detector it is not quite.
 [[nodiscard]] Placement place(const std::vector<PlaceItem>& items,
                               const std::vector<PlaceOverlay>& overlays, std::int64_t lower_bound,
                               int tries = kPlaceTries);

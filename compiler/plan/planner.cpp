@@ -282,7 +282,7 @@ Plan Planner::wider(const Partition& partition, Plan plan) const {
 
 Plan Planner::free_plan() {
   const Partition partition = least_without_recompute(search_);
-  return checked(*Builder(graph_, uses_, settings_.input).build(partition));
+  return checked(wider(partition, *Builder(graph_, uses_, settings_.input).build(partition)));
 }
 
 std::vector<PlanPoint> Planner::frontier(std::size_t most) {
