@@ -9,7 +9,7 @@
 
 set(SPINDLE_BITCODE_FOLDER "${CMAKE_CURRENT_LIST_DIR}")
 set(SPINDLE_BITCODE_FLAGS
-  -std=c99 -O2 -Xclang -disable-llvm-passes -emit-llvm -c -nostdlibinc
+  -std=c99 -O2 -Xclang -disable-llvm-passes -fno-discard-value-names -emit-llvm -c -nostdlibinc
   -ffp-contract=off -fno-math-errno -fomit-frame-pointer -fno-ident -Wno-unused-command-line-argument
   -fno-unwind-tables -fno-asynchronous-unwind-tables -fno-stack-protector -fno-pic)
 set(spindle_bitcode_files "")
@@ -46,7 +46,11 @@ function(spindle_bitcode flavour system kernels)
       list(REMOVE_ITEM sources "${file}")
     endif()
   endforeach()
-  spindle_bitcode_module(kernels_${flavour} "${ARGN}" ${sources})
+  set(flags ${ARGN})
+  if(system STREQUAL board)
+    list(APPEND flags -fshort-enums) # as arm-none-eabi's toolchains have them, whose linker would warn
+  endif()
+  spindle_bitcode_module(kernels_${flavour} "${flags}" ${sources})
 
   set(firmware verify_main mark stack memory)
   if(system STREQUAL board)
@@ -59,7 +63,7 @@ function(spindle_bitcode flavour system kernels)
   endif()
   list(TRANSFORM firmware REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/compiler/target/firmware/\\1.c")
   # Else memset would be made of a call of memset.
-  spindle_bitcode_module(firmware_${flavour} "${ARGN};-ffreestanding" ${firmware})
+  spindle_bitcode_module(firmware_${flavour} "${flags};-ffreestanding" ${firmware})
   set(spindle_bitcode_files "${spindle_bitcode_files}" PARENT_SCOPE)
 endfunction()
 
@@ -71,6 +75,8 @@ spindle_bitcode(armv8m_base board "none" --target=thumbv8m.base-none-eabi -mcpu=
                 -mfloat-abi=soft)
 spindle_bitcode(armv7em board "dsp|vfp" --target=thumbv7em-none-eabihf -mcpu=cortex-m4
                 -mfloat-abi=hard -mfpu=fpv4-sp-d16)
+spindle_bitcode(armv7em_fpv5 board "dsp|vfp" --target=thumbv7em-none-eabihf -mcpu=cortex-m7
+                -mfloat-abi=hard -mfpu=fpv5-d16)
 spindle_bitcode(armv8m_main board "dsp|vfp" --target=thumbv8m.main-none-eabihf -mcpu=cortex-m33
                 -mfloat-abi=hard)
 spindle_bitcode(armv81m_main board "dsp|mve" --target=thumbv8.1m.main-none-eabihf -mcpu=cortex-m55

@@ -31,7 +31,7 @@ constexpr std::array kTargets{
     soft("cortex-m3", "armv7m"),
     soft("cortex-m23", "armv8m_base"),
     hard("cortex-m4", "armv7em"),
-    hard("cortex-m7", "armv7em"),
+    hard("cortex-m7", "armv7em_fpv5"),
     hard("cortex-m33", "armv8m_main"),
     hard("cortex-m55", "armv81m_main"),
     hard("cortex-m85", "armv81m_main"),
