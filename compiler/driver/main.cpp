@@ -81,10 +81,11 @@ void add_plan(CLI::App& command, ModelOptions& model, const char* input) {
                                                {"arena", InputMode::kArena},
                                                {"streamed", InputMode::kStreamed}};
   command
-      .add_option_function<std::uint64_t>(
+      .add_option_function<std::int64_t>(
           "--ram",
-          [&model](const std::uint64_t& bytes) {
-            model.plan.ram = static_cast<std::int64_t>(bytes);
+          [&model](const std::int64_t& bytes) {
+            if (bytes <= 0) throw CLI::ValidationError("--ram", "must be above 0");
+            model.plan.ram = bytes;
           },
           "Most bytes of the arena, as 65536 or 64K")
       ->transform(CLI::AsSizeValue(false));
