@@ -245,6 +245,7 @@ typedef struct {
   const float *multiplier; /* [channels] */
   spindle_rows in;
   int32_t in_width, channels;
+  int32_t block; /* of channels, in `weights`: 16, for neon on Armv7-A 8 */
   int32_t stride_h, stride_w, pad_top, pad_left;
   int32_t in_zero, out_zero, lo, hi, narrow;
 } spindle_dw3x3_s8_neon_params;

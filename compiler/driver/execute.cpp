@@ -14,7 +14,6 @@ namespace spindle {
 namespace {
 
 constexpr std::size_t kGuard = 64;  // bytes behind the arena that must stay as they are
-constexpr std::size_t kMostArgs = 6;
 
 // A parameter struct laid out as the C compiler lays it out: members at their natural alignment.
 class StructBytes {
@@ -201,16 +200,17 @@ class Machine {
 
   void call_kernel(const Call& call, const Position& at) {
     if (call.output_row >= 0) return keep_row(call, at);
-    const KernelFunction function = find_kernel(call.symbol);
-    check_internal(function != nullptr, "no kernel " + call.symbol);
-    check_internal(call.args.size() <= kMostArgs, "too many arguments for " + call.symbol);
-    // Integers and pointers travel in the same registers, a narrower one in the low part, on every
-    // 64-bit ABI that Spindle is built for.
-    std::array<std::uintptr_t, kMostArgs> a{};
+    const Kernel* kernel = find_kernel(call.symbol);
+    check_internal(kernel != nullptr, "no kernel " + call.symbol);
+    check_internal(call.args.size() == kernel->args, "wrong number of arguments: " + call.symbol);
+    // Integers and pointers travel in the same registers and then in words of the stack, a narrower
+    // one in the low part, on every 64-bit ABI that Spindle is built for; what a function does not
+    // take it does not see.
+    std::array<std::uintptr_t, kMostKernelArgs> a{};
     for (std::size_t i = 0; i < call.args.size(); ++i) a[i] = value_of(call.args[i], at);
     using Any = void (*)(std::uintptr_t, std::uintptr_t, std::uintptr_t, std::uintptr_t,
-                         std::uintptr_t, std::uintptr_t);
-    reinterpret_cast<Any>(function)(a[0], a[1], a[2], a[3], a[4], a[5]);
+                         std::uintptr_t, std::uintptr_t, std::uintptr_t, std::uintptr_t);
+    reinterpret_cast<Any>(kernel->function)(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
   }
 
   std::uintptr_t value_of(const ProgramArg& arg, const Position& at) {
