@@ -58,8 +58,8 @@ void add_read(KernelAccess& access, KernelRead read) {
 
 namespace {
 
-// Kernels of one name and several instruction sets read and write alike: what follows the names here
-// is left out of the symbol.
+// Kernels of one name and several instruction sets read and write alike: what follows the names
+// here is left out of the symbol.
 constexpr std::string_view kInstructionSets[] = {"_neon", "_dot", "_i8mm", "_mve",
                                                  "_dsp",  "_vfp", "_lanes"};
 

@@ -1,8 +1,8 @@
 // What a call of a runtime kernel reads and writes, from its arguments and parameters alone: the
 // comments of runtime/spindle.h as data. Nothing here knows graphs, plans or lowering.
 //
-// The Program checker compares this with what the operators of the graph need; tests compare it with
-// the kernels themselves.
+// The Program checker compares this with what the operators of the graph need; tests compare it
+// with the kernels themselves.
 #pragma once
 
 #include <cstdint>
@@ -67,9 +67,9 @@ struct KernelPart {
 };
 
 struct KernelOperand {
-  int arg = 0;                    // index of the argument that points to it
-  std::int64_t pixel_bytes = 0;   // kPixels: from pixel to pixel; 0 if repeated
-  bool in_place = false;  // the output may begin where the operand begins, or before it
+  int arg = 0;                   // index of the argument that points to it
+  std::int64_t pixel_bytes = 0;  // kPixels: from pixel to pixel; 0 if repeated
+  bool in_place = false;         // the output may begin where the operand begins, or before it
 };
 
 struct KernelAccess {
@@ -84,8 +84,8 @@ struct KernelAccess {
   std::int64_t sum_bytes = 0;
   // The operand is such sums.
   bool ends_sums = false;
-  // The bytes of an operand go to the output unchanged but for bit 7 (spindle_flip_sign), or as they
-  // are (spindle_copy), whatever they are.
+  // The bytes of an operand go to the output unchanged but for bit 7 (spindle_flip_sign), or as
+  // they are (spindle_copy), whatever they are.
   bool copies = false;
   bool flips = false;
   int scratch_arg = -1;

@@ -1,5 +1,5 @@
-// Kernels that are told the row, and mostly the columns, of their output: windows, resizes, and what
-// brings images into another order.
+// Kernels that are told the row, and mostly the columns, of their output: windows, resizes, and
+// what brings images into another order.
 #include <algorithm>
 #include <set>
 #include <vector>
@@ -59,7 +59,8 @@ struct Window {
 };
 
 KernelAccess windows(const RowLayout& in, const Window& down, const Window& across, std::int64_t y,
-                     std::int64_t x, std::int64_t n, std::int64_t in_pixel, std::int64_t out_pixel) {
+                     std::int64_t x, std::int64_t n, std::int64_t in_pixel,
+                     std::int64_t out_pixel) {
   KernelAccess access;
   access.place = KernelPlace::kImage;
   access.operands = {{1, 0, false}};
@@ -69,8 +70,8 @@ KernelAccess windows(const RowLayout& in, const Window& down, const Window& acro
     const std::int64_t row = down.position(y, tap);
     if (!down.inside(row)) continue;
     for (const auto& [begin, end] : across.positions(x, n)) {
-      add_read(access, {0, in.at(row) + begin * in_pixel, (end - begin) * in_pixel, row,
-                        begin * in_pixel});
+      add_read(access,
+               {0, in.at(row) + begin * in_pixel, (end - begin) * in_pixel, row, begin * in_pixel});
     }
   }
   return access;
@@ -114,8 +115,8 @@ Window window_of(const KernelCallView& call, bool down, std::int64_t extent) {
   const std::int64_t stride = p.integer("stride", 1);  // kernels for equal strides have only this
   return {side_of(call, down ? "kernel_h" : "kernel_w"),
           p.integer(down ? "stride_h" : "stride_w", stride),
-          p.integer(down ? "dilation_h" : "dilation_w", 1), p.integer(down ? "pad_top" : "pad_left"),
-          extent};
+          p.integer(down ? "dilation_h" : "dilation_w", 1),
+          p.integer(down ? "pad_top" : "pad_left"), extent};
 }
 
 }  // namespace
@@ -183,8 +184,7 @@ void read_pixels(KernelAccess& access, const RowLayout& in, std::int64_t row,
     const std::int64_t begin = *at;
     std::int64_t end = begin;
     for (; at != columns.end() && *at == end; ++at) ++end;
-    add_read(access,
-             {0, in.at(row) + begin * pixel, (end - begin) * pixel, row, begin * pixel});
+    add_read(access, {0, in.at(row) + begin * pixel, (end - begin) * pixel, row, begin * pixel});
   }
 }
 

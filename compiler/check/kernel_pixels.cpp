@@ -33,9 +33,8 @@ KernelAccess describe_pointwise(const KernelCallView& call) {
   const bool scratch = call.is("_dsp");
   const std::int64_t pixels = call.integer(scratch ? 4 : 3);
   const std::int64_t inputs = call.params.integer("in_channels");
-  KernelAccess access =
-      one_operand(pixels, inputs * call.element(),
-                  call.params.integer("out_channels") * call.element(), 1, 2);
+  KernelAccess access = one_operand(pixels, inputs * call.element(),
+                                    call.params.integer("out_channels") * call.element(), 1, 2);
   if (scratch) {
     access.scratch_arg = 3;
     access.scratch_bytes = gemm_scratch(inputs, std::min(pixels, call.params.integer("chunk")));
@@ -47,8 +46,8 @@ KernelAccess describe_partial_sum(const KernelCallView& call) {
   const bool adds = call.is("_add_s8");
   const std::int64_t pixels = call.integer(adds ? 4 : 3);
   const std::int64_t out_bytes = call.params.integer("out_channels") * kInt32;
-  KernelAccess access = one_operand(pixels, call.params.integer("in_channels"), out_bytes, 1,
-                                    adds ? 3 : 2);
+  KernelAccess access =
+      one_operand(pixels, call.params.integer("in_channels"), out_bytes, 1, adds ? 3 : 2);
   if (adds) {
     access.operands.push_back({2, out_bytes, true});
     add_read(access, {1, 0, pixels * out_bytes, 0, 0});

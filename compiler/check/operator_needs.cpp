@@ -51,7 +51,6 @@ struct Question {
   }
 };
 
-
 // Blocks of `in_block` elements make blocks of `out_block`.
 ElementRanges by_blocks(const Question& q, std::int64_t in_block, std::int64_t out_block) {
   if (out_block == 0 || q.out.begin >= q.out.end) return {};
@@ -162,15 +161,33 @@ ElementRanges same_elements(const Question& q) {
   normalize(ranges);
   return ranges;
 }
-ElementRanges rule(const Question& q, const RequantizeSum&) { return same_elements(q); }
-ElementRanges rule(const Question& q, const Unary&) { return same_elements(q); }
-ElementRanges rule(const Question& q, const Clip&) { return same_elements(q); }
-ElementRanges rule(const Question& q, const Quantize&) { return same_elements(q); }
-ElementRanges rule(const Question& q, const Dequantize&) { return same_elements(q); }
-ElementRanges rule(const Question& q, const Requantize&) { return same_elements(q); }
-ElementRanges rule(const Question& q, const Cast&) { return same_elements(q); }
-ElementRanges rule(const Question& q, const Identity&) { return same_elements(q); }
-ElementRanges rule(const Question& q, const Reshape&) { return same_elements(q); }
+ElementRanges rule(const Question& q, const RequantizeSum&) {
+  return same_elements(q);
+}
+ElementRanges rule(const Question& q, const Unary&) {
+  return same_elements(q);
+}
+ElementRanges rule(const Question& q, const Clip&) {
+  return same_elements(q);
+}
+ElementRanges rule(const Question& q, const Quantize&) {
+  return same_elements(q);
+}
+ElementRanges rule(const Question& q, const Dequantize&) {
+  return same_elements(q);
+}
+ElementRanges rule(const Question& q, const Requantize&) {
+  return same_elements(q);
+}
+ElementRanges rule(const Question& q, const Cast&) {
+  return same_elements(q);
+}
+ElementRanges rule(const Question& q, const Identity&) {
+  return same_elements(q);
+}
+ElementRanges rule(const Question& q, const Reshape&) {
+  return same_elements(q);
+}
 
 // Extents from `axis` + 1 on.
 std::int64_t inner_of(const Shape& shape, int axis) {
@@ -197,8 +214,12 @@ ElementRanges rule(const Question& q, const TopK& op) {
 ElementRanges rule(const Question& q, const BatchNorm&) {
   return q.input == 0 ? same_elements(q) : q.all();
 }
-ElementRanges rule(const Question& q, const Detect&) { return q.all(); }
-ElementRanges rule(const Question& q, const NonMaxSuppression&) { return q.all(); }
+ElementRanges rule(const Question& q, const Detect&) {
+  return q.all();
+}
+ElementRanges rule(const Question& q, const NonMaxSuppression&) {
+  return q.all();
+}
 
 ElementRanges rule(const Question& q, const Binary&) {
   const Shape& in = q.in_shape();

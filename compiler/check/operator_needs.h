@@ -22,9 +22,9 @@ using ElementRanges = std::vector<ElementRange>;
 void normalize(ElementRanges& ranges);
 
 // What `node` needs of inputs[input] for elements `out` of its output. Weights, biases and other
-// inputs that kernels get as packed constants (the second and third input of Conv, Dense, PartialSum
-// and the anchors of Detect) are not asked for. Where an operator looks at all of its input (Detect,
-// NonMaxSuppression, a MatMul's operands by matrices), so does the answer.
+// inputs that kernels get as packed constants (the second and third input of Conv, Dense,
+// PartialSum and the anchors of Detect) are not asked for. Where an operator looks at all of its
+// input (Detect, NonMaxSuppression, a MatMul's operands by matrices), so does the answer.
 [[nodiscard]] ElementRanges needed_elements(const Graph& graph, const Node& node, std::size_t input,
                                             ElementRange out);
 

@@ -214,7 +214,7 @@ class Checker : public ScheduleWatcher {
   }
 
   [[nodiscard]] int node_of_step() const {
-    const int node = step_->node >= 0            ? step_->node
+    const int node = step_->node >= 0             ? step_->node
                      : step_->tensor != kNoTensor ? graph_.producer(step_->tensor)
                                                   : -1;
     if (node < 0 || node >= static_cast<int>(graph_.nodes.size())) {
@@ -252,8 +252,8 @@ class Checker : public ScheduleWatcher {
     }
     check_overlap();
     for (const Run& run : runs) {
-      put(to, run.at, run.bytes, {access_.flips ? flipped(run.holding.id) : run.holding.id,
-                                  run.holding.offset});
+      put(to, run.at, run.bytes,
+          {access_.flips ? flipped(run.holding.id) : run.holding.id, run.holding.offset});
     }
   }
 
@@ -270,8 +270,7 @@ class Checker : public ScheduleWatcher {
     symbol_ = "row of an output";
     args_ = args;
     const auto index = static_cast<std::size_t>(output);
-    if (index >= outputs_.size() || args.size() != 2 ||
-        args[1].kind != ArgValue::Kind::kAddress) {
+    if (index >= outputs_.size() || args.size() != 2 || args[1].kind != ArgValue::Kind::kAddress) {
       wrong(here() + " hands out what is no row of an output");
     }
     const std::int64_t y = args[0].value;
@@ -430,7 +429,8 @@ class Checker : public ScheduleWatcher {
     if (found.id >= 2 * tensors) return "sums or state";
     const bool user = found.id >= tensors;
     const Tensor& t = graph_.tensor(user ? found.id - tensors : found.id);
-    return fmt::format("byte {} of '{}'{}", found.offset, t.name, user ? " as the user has it" : "");
+    return fmt::format("byte {} of '{}'{}", found.offset, t.name,
+                       user ? " as the user has it" : "");
   }
 
   // The first element of the output that the part makes.
@@ -508,8 +508,7 @@ class Checker : public ScheduleWatcher {
 
   // That the bytes where the kernel reads are the elements `range` of `tensor`.
   void check_read(const KernelRead& read, TensorId tensor, ElementRange range) {
-    const ArgValue& arg =
-        pointer(access_.operands[static_cast<std::size_t>(read.operand)].arg);
+    const ArgValue& arg = pointer(access_.operands[static_cast<std::size_t>(read.operand)].arg);
     const std::int64_t at = arg.value + read.at;
     const std::int64_t element = element_bytes(graph_.tensor(tensor));
     if (arg.base == Address::Base::kConstant) {

@@ -1,6 +1,6 @@
-// Proves that a Program computes its graph: runs its schedule on a shadow of all memory and compares,
-// call by call, what the kernel reads and writes (kernel_access.h) with what the operator needs
-// (operator_needs.h).
+// Proves that a Program computes its graph: runs its schedule on a shadow of all memory and
+// compares, call by call, what the kernel reads and writes (kernel_access.h) with what the operator
+// needs (operator_needs.h).
 #pragma once
 
 #include <string>
@@ -15,7 +15,8 @@ namespace spindle {
 // - that every element that an operator needs for what a call makes of its output is, when the call
 //   runs, at the address where the kernel reads it, and no other element is taken for it,
 // - that no call writes what it reads, except where the kernel allows it in place,
-// - that nothing is read or written outside of arenas, inputs, outputs and constants, and inputs are
+// - that nothing is read or written outside of arenas, inputs, outputs and constants, and inputs
+// are
 //   never written,
 // - that every element of every output is written once, and every byte of every arena is touched,
 // - that expressions use variables where these are defined, stay within int32 and never take the

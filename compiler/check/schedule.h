@@ -22,10 +22,10 @@ struct WrongProgram {
 struct ArgValue {
   enum class Kind : std::uint8_t { kParams, kAddress, kInteger };
   Kind kind = Kind::kInteger;
-  const ParamBlock* params = nullptr;              // kParams
-  Address::Base base = Address::Base::kArena;      // kAddress
-  int index = 0;                                   // kAddress: which arena, input, ...
-  std::int64_t value = 0;                          // kInteger; kAddress: bytes from the base
+  const ParamBlock* params = nullptr;          // kParams
+  Address::Base base = Address::Base::kArena;  // kAddress
+  int index = 0;                               // kAddress: which arena, input, ...
+  std::int64_t value = 0;                      // kInteger; kAddress: bytes from the base
 };
 
 // Watches a run.

@@ -57,7 +57,8 @@ TensorElements::TensorElements(const Graph& graph) : pieces_(graph.tensors.size(
     if (node.as<Reshape>() != nullptr || node.as<Identity>() != nullptr ||
         keeps_stored_values(graph, node)) {
       own = pieces_[static_cast<std::size_t>(node.inputs[0])];
-    } else if (concat != nullptr && parts_lie_in_order(*concat, graph.tensor(node.output()).shape)) {
+    } else if (concat != nullptr &&
+               parts_lie_in_order(*concat, graph.tensor(node.output()).shape)) {
       std::int64_t begin = 0;
       own.clear();
       for (TensorId part : node.inputs) {

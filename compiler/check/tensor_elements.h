@@ -1,6 +1,6 @@
-// Which elements of a graph's tensors are one and the same by the graph's own meaning, wherever they
-// are stored: those of a Reshape and its input, of a Concat and its parts, of an 8-bit function that
-// changes no value and its input.
+// Which elements of a graph's tensors are one and the same by the graph's own meaning, wherever
+// they are stored: those of a Reshape and its input, of a Concat and its parts, of an 8-bit
+// function that changes no value and its input.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ class TensorElements {
   // `range` of a tensor as elements of the tensors where they come from. Concats are followed only
   // where their parts lie one after the other.
   struct Piece {
-    ElementRange of;      // elements of the tensor asked for
+    ElementRange of;  // elements of the tensor asked for
     TensorId tensor = kNoTensor;
     std::int64_t begin = 0;  // the first of as many elements of `tensor`
   };
