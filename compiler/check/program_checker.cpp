@@ -350,18 +350,30 @@ class Checker : public ScheduleWatcher {
     }
     std::optional<WrongProgram> first;
     for (const std::vector<std::size_t>& inputs : input_orders()) {
-      for (std::int64_t pixel : first_pixels(inputs)) {
-        guess_ = {inputs, pixel};
-        try {
-          for (const KernelPart& part : access_.parts) check_part(part);
-          return;
-        } catch (WrongProgram& failure) {
-          if (!first) first = std::move(failure);
-        }
+      try {
+        if (stands_somewhere(inputs)) return;
+      } catch (WrongProgram& failure) {
+        if (!first) first = std::move(failure);
       }
     }
     if (first) throw std::move(*first);
     wrong(fmt::format("{} reads something else than its input", here()));
+  }
+
+  // Whether the call is right for one of the places where it may stand; throws what is wrong for the
+  // last of them. Without such places it is not.
+  bool stands_somewhere(const std::vector<std::size_t>& inputs) {
+    const std::vector<std::int64_t> pixels = first_pixels(inputs);
+    for (std::size_t i = 0; i < pixels.size(); ++i) {
+      guess_ = {inputs, pixels[i]};
+      try {
+        for (const KernelPart& part : access_.parts) check_part(part);
+        return true;
+      } catch (const WrongProgram&) {
+        if (i + 1 == pixels.size()) throw;
+      }
+    }
+    return false;
   }
 
   [[nodiscard]] std::vector<std::vector<std::size_t>> input_orders() const {

@@ -64,9 +64,8 @@ std::vector<ParamStruct> pointwise_s8() {
                                        int32({"in_channels", "out_channels"})},
       {"spindle_requantize_s32_params",
        pointer(kF32, {"multiplier"}) + int32({"channels", "out_zero", "lo", "hi"})},
-      {"spindle_gemm_s8_dsp_params",
-       pointer(kI32, {"weights", "weight_zero"}) +
-           int32({"depth", "out_channels", "out_zero", "lo", "hi"})},
+      {"spindle_gemm_s8_dsp_params", pointer(kI32, {"weights", "weight_zero"}) +
+                                         int32({"depth", "out_channels", "out_zero", "lo", "hi"})},
       {"spindle_pw_s8_dsp_params",
        pointer(kI32, {"weights", "weight_zero"}) +
            int32({"in_channels", "out_channels", "out_zero", "lo", "hi", "chunk"})},
@@ -74,8 +73,7 @@ std::vector<ParamStruct> pointwise_s8() {
        pointer(kI8, {"panels"}) + pointer(kI32, {"weight_zero"}) +
            int32({"in_channels", "out_channels", "out_zero", "lo", "hi", "narrow"})},
       {"spindle_pw_s8_mve_params",
-       pointer(kI32, {"weights"}) +
-           int32({"in_channels", "out_channels", "out_zero", "lo", "hi"})},
+       pointer(kI32, {"weights"}) + int32({"in_channels", "out_channels", "out_zero", "lo", "hi"})},
   };
 }
 
@@ -95,29 +93,27 @@ std::vector<ParamStruct> windows_s8() {
                   "pad_left", "in_zero", "out_zero", "lo", "hi"})},
       {"spindle_stem_s8_dsp_params", pointer(kI32, {"weights", "weight_zero"}) + stem_window() +
                                          int32({"in_zero", "out_zero", "lo", "hi", "chunk"})},
-      {"spindle_dw3x3_s8_dsp_params",
-       pointer(kI32, {"weights", "multiplier"}) + rows({"in"}) +
-           int32({"in_width", "channels", "stride", "pad_top", "pad_left", "in_zero", "out_zero",
-                  "lo", "hi"})},
+      {"spindle_dw3x3_s8_dsp_params", pointer(kI32, {"weights", "multiplier"}) + rows({"in"}) +
+                                          int32({"in_width", "channels", "stride", "pad_top",
+                                                 "pad_left", "in_zero", "out_zero", "lo", "hi"})},
       {"spindle_stem_s8_neon_params", pointer(kI8, {"panels"}) + pointer(kI32, {"weight_zero"}) +
                                           stem_window() +
                                           int32({"in_zero", "out_zero", "lo", "hi", "narrow"})},
       {"spindle_dw3x3_s8_neon_params",
        pointer(kI8, {"weights"}) + pointer(kI32, {"bias"}) + pointer(kF32, {"multiplier"}) +
            rows({"in"}) +
-           int32({"in_width", "channels", "stride_h", "stride_w", "pad_top", "pad_left", "in_zero",
-                  "out_zero", "lo", "hi", "narrow"})},
-      {"spindle_dw3x3_s8_mve_params",
-       pointer(kI32, {"weights"}) + rows({"in"}) +
-           int32({"in_width", "channels", "stride", "pad_top", "pad_left", "in_zero", "out_zero",
-                  "lo", "hi"})},
+           int32({"in_width", "channels", "block", "stride_h", "stride_w", "pad_top", "pad_left",
+                  "in_zero", "out_zero", "lo", "hi", "narrow"})},
+      {"spindle_dw3x3_s8_mve_params", pointer(kI32, {"weights"}) + rows({"in"}) +
+                                          int32({"in_width", "channels", "stride", "pad_top",
+                                                 "pad_left", "in_zero", "out_zero", "lo", "hi"})},
       {"spindle_dw_s8_mve_params",
        pointer(kI32, {"weights"}) + rows({"in"}) +
            int32({"in_width", "channels", "kernel_h", "kernel_w", "stride_h", "stride_w",
                   "dilation_h", "dilation_w", "pad_top", "pad_left", "in_zero", "out_zero", "lo",
                   "hi"})},
-      {"spindle_stem_s8_mve_params", pointer(kI32, {"weights"}) + stem_window() +
-                                         int32({"in_zero", "out_zero", "lo", "hi"})},
+      {"spindle_stem_s8_mve_params",
+       pointer(kI32, {"weights"}) + stem_window() + int32({"in_zero", "out_zero", "lo", "hi"})},
   };
 }
 
@@ -195,8 +191,7 @@ std::vector<ParamStruct> images() {
 
 std::vector<ParamStruct> movements() {
   return {
-      {"spindle_arg_max_params",
-       int32({"classes", "inner", "last_index", "minimum", "out_bytes"})},
+      {"spindle_arg_max_params", int32({"classes", "inner", "last_index", "minimum", "out_bytes"})},
       {"spindle_planar_params", int32({"rows", "width", "channels", "element_bytes"})},
       {"spindle_strided_copy_params",
        int32({"rank", "element_bytes", "offset"}) + by_dimension({"extent", "stride"})},
@@ -219,8 +214,7 @@ std::vector<ParamStruct> detections() {
            int32({"score_zero"})},
       {"spindle_nms_f32_params",
        int32({"boxes", "classes", "most", "centered"}) + float32({"overlap", "least"})},
-      {"spindle_top_k_f32_params",
-       int32({"outer", "extent", "inner", "k", "smallest", "indices"})},
+      {"spindle_top_k_f32_params", int32({"outer", "extent", "inner", "k", "smallest", "indices"})},
   };
 }
 
@@ -229,8 +223,8 @@ std::vector<ParamStruct> detections() {
 const std::vector<ParamStruct>& param_structs() {
   static const std::vector<ParamStruct> all = [] {
     std::vector<ParamStruct> list{{"spindle_rows", int32({"rows", "ring", "row_bytes"})}};
-    for (const auto family : {pointwise_s8, windows_s8, elementwise_s8, float_kernels, images,
-                              movements, detections}) {
+    for (const auto family :
+         {pointwise_s8, windows_s8, elementwise_s8, float_kernels, images, movements, detections}) {
       const std::vector<ParamStruct> more = family();
       list.insert(list.end(), more.begin(), more.end());
     }
@@ -241,8 +235,8 @@ const std::vector<ParamStruct>& param_structs() {
 
 const ParamStruct& param_struct(std::string_view name) {
   const std::vector<ParamStruct>& all = param_structs();
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const ParamStruct& s) { return s.name == name; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const ParamStruct& s) { return s.name == name; });
   check_internal(found != all.end(), "no parameter struct " + std::string(name));
   return *found;
 }

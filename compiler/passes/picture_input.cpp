@@ -1,4 +1,4 @@
-#include "compiler/driver/picture_input.h"
+#include "compiler/passes/picture_input.h"
 
 #include <fmt/format.h>
 
