@@ -22,7 +22,7 @@ namespace spindle {
 struct ModelOptions {
   std::filesystem::path model;
   std::map<std::string, std::int64_t> dims;  // --dim
-  std::vector<float> input_u8;               // --input-u8: mean, std; empty when not given
+  std::vector<float> input_u8;               // --input-u8: means, stds; empty when not given
   std::vector<std::string> print_after;      // --print-after
   bool verify_passes = false;
   std::optional<DetectOptions> detect;  // --detect
