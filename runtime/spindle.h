@@ -360,8 +360,8 @@ typedef struct {
 } spindle_lut_s8_params;
 void spindle_lut_s8(const spindle_lut_s8_params *p, const void *in, void *out, int32_t count);
 
-/* out[i] = table[c][in[i] + 128], c the channel of element i: a function of each 8-bit value, one for
- * every channel. `out` of spindle_table_s8 may be `in`. */
+/* out[i] = table[c][in[i] + 128], c the channel of element i: a function of each 8-bit value, one
+ * for every channel. `out` of spindle_table_s8 may be `in`. */
 typedef struct {
   const int8_t *table; /* [channels][256] */
   int32_t channels;
@@ -637,10 +637,10 @@ typedef struct {
 void spindle_max_pool_s8(const spindle_pool_params *p, const void *in, void *out, int32_t y);
 void spindle_max_pool_f32(const spindle_pool_params *p, const void *in, void *out, int32_t y);
 void spindle_average_pool_f32(const spindle_pool_params *p, const void *in, void *out, int32_t y);
-/* sum of (in - in_zero) * in_scale over the window's taps inside of the image, in float, row by row;
- * then saturate(round_half_even(sum / taps that count / out_scale + zero)) with the model's own zero
- * point, out_zero + out_offset, which takes part in the rounding. All of the window's taps count if
- * padding does. */
+/* sum of (in - in_zero) * in_scale over the window's taps inside of the image, in float, row by
+ * row; then saturate(round_half_even(sum / taps that count / out_scale + zero)) with the model's
+ * own zero point, out_zero + out_offset, which takes part in the rounding. All taps of the window
+ * count if padding does. */
 typedef struct {
   spindle_pool_params window;
   float in_scale, out_scale;

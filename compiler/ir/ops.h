@@ -64,9 +64,9 @@ struct MatMul {};
 enum class PoolKind : std::uint8_t { kMax, kAverage };
 
 // Window pooling. Input x [N,H,W,C]; output [N,OH,OW,C]. Padding is never the maximum; it counts
-// in the average only if count_include_pad. 8-bit average: a float32 sum of dequantized taps, row by
-// row, divided by the taps that count (with count_include_pad all, also beyond the padding), then
-// by sy; zy takes part in the rounding.
+// in the average only if count_include_pad. 8-bit average: a float32 sum of dequantized taps, row
+// by row, divided by the taps that count (with count_include_pad all, also beyond the padding),
+// then by sy; zy takes part in the rounding.
 struct Pool {
   PoolKind kind = PoolKind::kMax;
   std::array<int, 2> kernel{1, 1};

@@ -46,7 +46,8 @@ void set_order(const std::vector<Group>& groups, SumPlan& plan) {
 
 void append_reduced(SumPlan& plan, std::int64_t extent, std::int64_t stride) {
   if (extent == 1) return;
-  const bool goes_on = !plan.reduced_stride.empty() && plan.reduced_stride.back() == stride * extent;
+  const bool goes_on =
+      !plan.reduced_stride.empty() && plan.reduced_stride.back() == stride * extent;
   if (goes_on) {
     plan.reduced_extent.back() *= extent;
     plan.reduced_stride.back() = stride;

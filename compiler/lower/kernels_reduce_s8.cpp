@@ -40,7 +40,8 @@ bool is_8bit(const Tensor& tensor) {
 
 bool lower_reduce_s8(Selector& s, const Node& node) {
   const auto* op = node.as<Reduce>();
-  if (op == nullptr || (op->kind != ReduceKind::kMean && op->kind != ReduceKind::kSum)) return false;
+  if (op == nullptr) return false;
+  if (op->kind != ReduceKind::kMean && op->kind != ReduceKind::kSum) return false;
   const Tensor& x = s.tensor(node.inputs[0]);
   const Tensor& y = s.tensor(node.output());
   if (!is_8bit(x) || !is_8bit(y) || x.shape.size() > kMaxRank) return false;

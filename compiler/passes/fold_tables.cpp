@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::int64_t kCodes = 256;
 
-// Whether every element of the output is a function of the same element of the first of `inputs` that
-// is computed at run time.
+// Whether every element of the output is a function of the same element of the one input that is
+// computed at run time, if only one is.
 bool is_elementwise(const Graph& graph, const Node& node) {
   if (node.as<Quantize>() != nullptr) return is_per_tensor_8bit(graph.tensor(node.output()));
   return node.as<Unary>() != nullptr || node.as<Clip>() != nullptr || node.as<Binary>() != nullptr;

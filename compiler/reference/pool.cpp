@@ -55,8 +55,8 @@ void for_each_window(const Pool& op, const Call& call, F&& f) {
   }
 }
 
-// docs/numeric-contract.md, Average pooling: a float32 sum, tap by tap as the window is read; the zero
-// point takes part in the rounding.
+// docs/numeric-contract.md, Average pooling: a float32 sum, tap by tap as the window is read; the
+// zero point takes part in the rounding.
 ConstantPtr quantized_average(const Pool& op, const Call& call) {
   const Input& x = call.in(0);
   const Tensor& out = call.out();

@@ -66,7 +66,7 @@ ConstantPtr quantized_mean(const Reduce& op, const Call& call, std::int64_t coun
   return store_integers(call.out(), std::move(result));
 }
 
-// Dequantized values, summed in float32 in the order of ir/sum_order.h; a mean is divided after that.
+// Dequantized values, summed in float32 in the order of ir/sum_order.h; a mean is divided then.
 ConstantPtr quantized_float_sum(const Reduce& op, const Call& call) {
   const Input& x = call.in(0);
   const Tensor& y = call.out();

@@ -43,8 +43,8 @@ std::vector<float> softmax_reals(const Shape& shape, int axis, const std::vector
   return y;
 }
 
-// e[d] = exp(-s*d) in double, rounded to float32; sum, quotient and product in float32. The output's
-// steps from 0 to 1 are a whole number.
+// e[d] = exp(-s*d) in double, rounded to float32; sum, quotient and product in float32. The
+// output's steps from 0 to 1 are a whole number.
 ConstantPtr softmax_quantized(const Softmax& op, const Call& call) {
   const Input& x = call.in(0);
   const Quant& y = *call.out().quant;
