@@ -161,7 +161,8 @@ class Maker {
     for (std::int64_t i = 0; i < steps; ++i) add_step_function();
     if (program_.input_mode == InputMode::kStreamed) stream();
     has_outputs_ = true;
-    add_step_function();  // of streamed input one whose counter is not kept between rows
+    add_step_function();
+    add_step_function();
     add_rowless("part");
     add_rowless("run_all");
     RandomProgram result{std::move(program_), {}};
@@ -384,7 +385,7 @@ class Maker {
     function.band = random_.integer(0, 2) == 0 ? random_.integer(2, 4) : 1;
     expressions_.declare(Kind::kRow, 0, function.rows - 1);
     expressions_.declare(Kind::kBandEnd, 1, function.rows);
-    if (program_.input_mode == InputMode::kStreamed && random_.flip()) {
+    if (!has_outputs_ && random_.flip()) {  // while rows are pushed
       function.body.emplace_back(
           Await{0, expressions_.make(2, 0, program_.streaming.rows).expr});
       function.resumable = true;
@@ -425,6 +426,8 @@ class Maker {
     may_wait_ = true;
     for (int i = 0; i < 3; ++i) add_need(push);
     may_wait_ = false;
+    pull_everything(push);
+    step_functions_.clear();  // whose counters are not there when the rows have been pushed
     s.push = static_cast<int>(program_.functions.size());
     program_.functions.push_back(std::move(push));
   }
