@@ -41,16 +41,16 @@ class Coder {
   [[nodiscard]] int arena_count() const { return static_cast<int>(c_.program.arenas.size()); }
 
   void put_params(std::string& out, const ParamBlock& block) const {
-    put(out, "\nstatic const {} {}_{} = {{\n", block.type, c_.model, block.name);
-    std::string line = " ";
+    put(out, "\nstatic const {} {}_{} = {{\n ", block.type, c_.model, block.name);
+    std::size_t line = out.size() - 1;
     for (const std::string& text : initializers(param_values(c_.program, block))) {
-      if (line.size() + text.size() > 100) {
-        out += line + "\n";
-        line = " ";
+      if (out.size() - line + text.size() > 100) {
+        out += "\n ";
+        line = out.size() - 1;
       }
-      line += text;
+      out += text;
     }
-    out += line + "\n};\n";
+    out += "\n};\n";
   }
 
   // " 3, /* stride */" for each member; a nested struct has braces of its own.

@@ -24,9 +24,14 @@ class Expressions {
       if (const auto* expr = std::get_if<Expr>(&arg)) list_.push_back(expr);
     }
   }
+  // Of its variables those that are read are computed.
   void operator()(const MemberRows& loop) {
-    list_.insert(list_.end(), {&loop.first, &loop.end, &loop.column, &loop.columns});
-    add_body(loop.body);
+    Expressions inner;
+    inner.list_ = {&loop.first, &loop.end};
+    inner.add_body(loop.body);
+    if (inner.read(Kind::kMemberColumns)) inner.list_.push_back(&loop.columns);
+    if (inner.read(Kind::kMemberColumn)) inner.list_.push_back(&loop.column);
+    list_.insert(list_.end(), inner.list_.begin(), inner.list_.end());
   }
   void operator()(const Tiles& tiles) { add_body(tiles.body); }
 

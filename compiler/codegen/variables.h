@@ -7,7 +7,8 @@ namespace spindle {
 
 // Whether the value depends on the variable. Expr::Kind::kIfFirst compares kBandRow with kRow.
 [[nodiscard]] bool reads(const Expr& expr, Expr::Kind variable);
-// Whether any expression in it does, arguments of calls included.
+// Whether any expression in it does, arguments of calls included. The columns of MemberRows are
+// expressions only where something reads them.
 [[nodiscard]] bool reads(const MemberRows& loop, Expr::Kind variable);
 [[nodiscard]] bool reads(const Tiles& tiles, Expr::Kind variable);
 
