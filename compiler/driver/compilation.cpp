@@ -6,6 +6,7 @@
 #include <iostream>
 #include <utility>
 
+#include "compiler/check/program_checker.h"
 #include "compiler/driver/channel_groups.h"
 #include "compiler/driver/memory_map.h"
 #include "compiler/driver/picture_input.h"
@@ -154,6 +155,8 @@ std::optional<Compilation> compile_model(const ModelOptions& options, const std:
   }
   result.plan = std::move(*plan);
   result.program = build_program(result.graph, result.selection, result.plan);
+  const std::string fault = check_program(result.graph, result.program);
+  check_internal(fault.empty(), "the program is wrong: " + fault);
   return result;
 }
 

@@ -9,31 +9,12 @@
 
 #include "compiler/driver/kernel_table.h"
 #include "compiler/ir/diagnostics.h"
+#include "compiler/lower/param_layout.h"
 
 namespace spindle {
 namespace {
 
 constexpr std::size_t kGuard = 64;  // bytes behind the arena that must stay as they are
-
-// A parameter struct laid out as the C compiler lays it out: members at their natural alignment.
-class StructBytes {
- public:
-  template <typename T>
-  void add(T value) {
-    align(sizeof(T));
-    const auto at = bytes_.size();
-    bytes_.resize(at + sizeof(T));
-    std::memcpy(bytes_.data() + at, static_cast<const void*>(&value), sizeof(T));
-  }
-  std::vector<std::byte> take() {
-    align(alignof(void*));
-    return std::move(bytes_);
-  }
-
- private:
-  void align(std::size_t to) { bytes_.resize((bytes_.size() + to - 1) / to * to); }
-  std::vector<std::byte> bytes_;
-};
 
 class Machine {
  public:
@@ -103,29 +84,40 @@ class Machine {
   }
 
   [[nodiscard]] std::vector<std::byte> lay_out(const ParamBlock& block) const {
-    StructBytes bytes;
-    for (const Field& field : block.fields) {
-      switch (field.kind) {
-        case Field::Kind::kInt:
-        case Field::Kind::kColumns:
-          bytes.add(static_cast<std::int32_t>(field.value));
-          break;
-        case Field::Kind::kUInt:
-          bytes.add(static_cast<std::uint32_t>(field.value));
-          break;
-        case Field::Kind::kFloat:
-          bytes.add(field.real);
-          break;
-        case Field::Kind::kPointer:
-          bytes.add(field.index < 0 ? nullptr : constant_data(field.index));
-          break;
-        case Field::Kind::kRows:
-        case Field::Kind::kInts:
-          for (std::int64_t value : field.ints) bytes.add(static_cast<std::int32_t>(value));
-          break;
+    const ParamStruct& type = param_struct(block.type);
+    std::vector<std::byte> bytes(param_layout(type, sizeof(void*)).bytes);
+    put_members(bytes.data(), type, param_values(program_, block));
+    return bytes;
+  }
+
+  void put_members(std::byte* to, const ParamStruct& type,
+                   const std::vector<ParamValue>& values) const {
+    const ParamLayout layout = param_layout(type, sizeof(void*));
+    for (std::size_t i = 0; i < values.size(); ++i) put_value(to + layout.offsets[i], values[i]);
+  }
+
+  void put_value(std::byte* to, const ParamValue& value) const {
+    switch (value.member->type) {
+      case ParamType::kInt32:
+      case ParamType::kUInt32:
+        for (const std::int64_t number : value.ints) {
+          const auto word = static_cast<std::uint32_t>(number);
+          std::memcpy(to, &word, sizeof word);
+          to += sizeof word;
+        }
+        break;
+      case ParamType::kFloat:
+        std::memcpy(to, &value.real, sizeof value.real);
+        break;
+      case ParamType::kPointer: {
+        const std::byte* data = value.constant < 0 ? nullptr : constant_data(value.constant);
+        std::memcpy(to, static_cast<const void*>(&data), sizeof data);
+        break;
       }
+      case ParamType::kStruct:
+        put_members(to, param_struct(value.member->of), value.members);
+        break;
     }
-    return bytes.take();
   }
 
   [[nodiscard]] const std::byte* constant_data(int index) const {
@@ -153,7 +145,7 @@ class Machine {
       } else if (const auto* call = std::get_if<Call>(&stmt)) {
         call_kernel(*call, at);
       } else if (const auto* tiles = std::get_if<Tiles>(&stmt)) {
-        run_tiles(*tiles, at);
+        run_tiles(*tiles, at, function.band > 1 && !tiles->by_member);
       } else if (const auto* advance = std::get_if<Advance>(&stmt)) {
         counter(advance->counter) = static_cast<std::int32_t>(at.band_end);
       } else if (const auto* run = std::get_if<Run>(&stmt)) {
@@ -163,10 +155,10 @@ class Machine {
     return true;
   }
 
-  void run_tiles(const Tiles& tiles, Position at) {
+  void run_tiles(const Tiles& tiles, Position at, bool by_rows) {
     for (at.column = 0; at.column < tiles.columns; at.column += tiles.tile) {
       at.columns = std::min(tiles.tile, tiles.columns - at.column);
-      const std::int64_t end = tiles.by_member ? at.row + 1 : at.band_end;
+      const std::int64_t end = by_rows ? at.band_end : at.row + 1;
       for (at.band_row = at.row; at.band_row < end; ++at.band_row) {
         for (const auto& stmt : tiles.body) {
           if (const auto* call = std::get_if<Call>(&stmt)) call_kernel(*call, at);
