@@ -105,8 +105,8 @@ std::vector<ParamStruct> windows_s8() {
       {"spindle_dw3x3_s8_neon_params",
        pointer(kI8, {"weights"}) + pointer(kI32, {"bias"}) + pointer(kF32, {"multiplier"}) +
            rows({"in"}) +
-           int32({"in_width", "channels", "stride_h", "stride_w", "pad_top", "pad_left", "in_zero",
-                  "out_zero", "lo", "hi", "narrow"})},
+           int32({"in_width", "channels", "block", "stride_h", "stride_w", "pad_top", "pad_left",
+                  "in_zero", "out_zero", "lo", "hi", "narrow"})},
       {"spindle_dw3x3_s8_mve_params",
        pointer(kI32, {"weights"}) + rows({"in"}) +
            int32({"in_width", "channels", "stride", "pad_top", "pad_left", "in_zero", "out_zero",
