@@ -80,7 +80,7 @@ void check(const std::string& target, const Command& extra) {
   INFO(target << ' ' << extra.front() << '\n' << result.output);
   REQUIRE(result.ok());
   REQUIRE(result.output.find(", 0 wrong") != std::string::npos);
-  REQUIRE(result.output == in_plain_c());
+  REQUIRE(result.output.find(in_plain_c()) != std::string::npos);
 }
 
 }  // namespace

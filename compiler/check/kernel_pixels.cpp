@@ -70,6 +70,14 @@ KernelAccess describe_elementwise(const KernelCallView& call) {
   return access;
 }
 
+KernelAccess describe_table(const KernelCallView& call) {
+  const std::int64_t channels = call.params.integer("channels");
+  KernelAccess access =
+      one_operand(call.integer(3), channels, channels * call.element(), 1, 2);
+  access.operands[0].in_place = call.element() == 1;
+  return access;
+}
+
 KernelAccess describe_elementwise_of_two(const KernelCallView& call) {
   const std::int64_t bytes = call.integer(4) * call.element();
   KernelAccess access = one_operand(call.integer(4), call.element(), call.element(), 1, 3);

@@ -143,6 +143,25 @@ KernelAccess describe_reduce(const KernelCallView& call) {
   return access;
 }
 
+KernelAccess describe_reduce_s8(const KernelCallView& call) {
+  const KernelParams& p = call.params;
+  const auto reduced_rank = static_cast<std::size_t>(p.integer("reduced_rank"));
+  const auto kept_rank = static_cast<std::size_t>(p.integer("kept_rank"));
+  KernelAccess access = whole(1);
+  std::int64_t to = 0;
+  for_each_index(p.integers("kept_extent").first(kept_rank), [&](std::span<const std::int64_t> o) {
+    write_all(access, to++, 1);
+    const std::int64_t base = dot(o, p.integers("kept_stride"));
+    std::int64_t left = p.integer("count");
+    for_each_index(p.integers("reduced_extent").first(reduced_rank),
+                   [&](std::span<const std::int64_t> i) {
+                     if (left-- <= 0) return;
+                     read_at(access, 0, base + dot(i, p.integers("reduced_stride")), 1);
+                   });
+  });
+  return access;
+}
+
 KernelAccess describe_softmax_f32(const KernelCallView& call) {
   const KernelParams& p = call.params;
   const std::int64_t block = p.integer("classes") * p.integer("inner") * call.element();

@@ -179,6 +179,7 @@ ElementRanges rule(const Question& q, const Dequantize&) {
 ElementRanges rule(const Question& q, const Requantize&) {
   return same_elements(q);
 }
+ElementRanges rule(const Question& q, const Table&) { return same_elements(q); }
 ElementRanges rule(const Question& q, const Cast&) {
   return same_elements(q);
 }
@@ -421,7 +422,9 @@ ElementRanges needed_elements(const Graph& graph, const Node& node, std::size_t 
 }
 
 std::vector<std::size_t> data_inputs(const Node& node) {
-  if (node.as<Conv>() != nullptr || node.as<Dense>() != nullptr) return {0};
+  if (node.as<Conv>() != nullptr || node.as<Dense>() != nullptr || node.as<Table>() != nullptr) {
+    return {0};
+  }
   if (node.as<PartialSum>() != nullptr) {
     if (node.inputs.size() > 3 && node.inputs[3] != kNoTensor) return {0, 3};
     return {0};

@@ -104,9 +104,10 @@ std::vector<ParamStruct> windows_s8() {
            rows({"in"}) +
            int32({"in_width", "channels", "block", "stride_h", "stride_w", "pad_top", "pad_left",
                   "in_zero", "out_zero", "lo", "hi", "narrow"})},
-      {"spindle_dw3x3_s8_mve_params", pointer(kI32, {"weights"}) + rows({"in"}) +
-                                          int32({"in_width", "channels", "stride", "pad_top",
-                                                 "pad_left", "in_zero", "out_zero", "lo", "hi"})},
+      {"spindle_dw3x3_s8_mve_params",
+       pointer(kI32, {"weights"}) + rows({"in"}) +
+           int32({"in_width", "channels", "stride", "pad_top", "pad_left", "in_zero", "out_zero",
+                  "lo", "hi"})},
       {"spindle_dw_s8_mve_params",
        pointer(kI32, {"weights"}) + rows({"in"}) +
            int32({"in_width", "channels", "kernel_h", "kernel_w", "stride_h", "stride_w",
