@@ -9,7 +9,7 @@
 #include <set>
 #include <span>
 
-#include "compiler/driver/execute.h"
+#include "compiler/execute/execute.h"
 #include "frontend/importer.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"

@@ -11,12 +11,14 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/kernel_table.h"
+#include "compiler/check/kernel_access.h"
+#include "compiler/execute/kernel_table.h"
 #include "compiler/ir/diagnostics.h"
 #include "runtime/spindle.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/graph_testing.h"
+#include "tests/support/kernel_effects.h"
 #include "tests/support/random_model.h"
 #include "tests/support/random_tensor.h"
 
@@ -198,6 +200,7 @@ bool in_fixed_point(const Program& program, const Call& call) {
 // What programs were made of.
 struct Reached {
   std::set<std::string> symbols, fixed_point;
+  std::set<std::string> tried;  // with what access_of says of them
 
   void add(const Program& program) {
     for_each_call(program, [&](const Call& call) {
@@ -211,7 +214,11 @@ void check(const Graph& graph, std::uint64_t seed, const Target& target, Reached
   CAPTURE(seed, target.name);
   const Compilation compiled = compile_graph(graph, std::string(target.name).c_str());
   reached.add(compiled.program);
-  CHECK(check_against_reference(compiled, random_inputs(compiled.graph, seed + 1)) == "");
+  const std::vector<ConstantPtr> inputs = random_inputs(compiled.graph, seed + 1);
+  CHECK(check_against_reference(compiled, inputs) == "");
+  if (seed % 4 == 0) {
+    CHECK(check_kernel_effects(compiled.program, inputs, reached.tried) == "");
+  }
 }
 
 // The files of the runtime, each of which is a kernel of its name.
@@ -253,6 +260,7 @@ TEST_CASE("programs of every target run here, and every kernel is reached") {
   for (const std::string& symbol : kernels_of_targets()) {
     INFO(symbol);
     CHECK(reached.symbols.contains(symbol));
+    CHECK(reached.tried.contains(symbol));
   }
   // Other kernels would take numbers in fixed point for floats.
   CHECK(reached.fixed_point == std::set<std::string>{"spindle_conv_s8", "spindle_dw_s8",
@@ -265,6 +273,7 @@ TEST_CASE("every file of the runtime has a kernel or a twin") {
   for (const std::string& symbol : symbols) {
     INFO(symbol);
     CHECK(find_kernel(symbol) != nullptr);
+    if (symbol != "spindle_gemm_s8_dsp") CHECK(has_access(symbol));
   }
   CHECK(find_kernel("spindle_none") == nullptr);
 }

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iostream>
 
-#include "compiler/driver/execute.h"
+#include "compiler/execute/execute.h"
 #include "compiler/driver/generated.h"
 #include "compiler/driver/model_inputs.h"
 #include "compiler/driver/subprocess.h"

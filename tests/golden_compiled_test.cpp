@@ -3,7 +3,7 @@
 #include <cmath>
 #include <filesystem>
 
-#include "compiler/driver/execute.h"
+#include "compiler/execute/execute.h"
 #include "compiler/driver/model_inputs.h"
 #include "compiler/driver/model_options.h"
 #include "compiler/driver/npy.h"

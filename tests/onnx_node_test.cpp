@@ -11,7 +11,7 @@
 #include <map>
 #include <sstream>
 
-#include "compiler/driver/execute.h"
+#include "compiler/execute/execute.h"
 #include "compiler/driver/model_inputs.h"
 #include "compiler/ir/verifier.h"
 #include "compiler/reference/interpreter.h"

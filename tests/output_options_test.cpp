@@ -7,7 +7,7 @@
 
 #include "compiler/codegen/c_emitter.h"
 #include "compiler/driver/draw.h"
-#include "compiler/driver/execute.h"
+#include "compiler/execute/execute.h"
 #include "compiler/driver/model_inputs.h"
 #include "compiler/passes/class_indices.h"
 #include "compiler/reference/interpreter.h"

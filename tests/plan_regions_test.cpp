@@ -6,7 +6,7 @@
 
 #include <random>
 
-#include "compiler/driver/execute.h"
+#include "compiler/execute/execute.h"
 #include "compiler/driver/generated.h"
 #include "compiler/driver/model_inputs.h"
 #include "compiler/plan/checker.h"

@@ -72,8 +72,7 @@ KernelAccess describe_elementwise(const KernelCallView& call) {
 
 KernelAccess describe_table(const KernelCallView& call) {
   const std::int64_t channels = call.params.integer("channels");
-  KernelAccess access =
-      one_operand(call.integer(3), channels, channels * call.element(), 1, 2);
+  KernelAccess access = one_operand(call.integer(3), channels, channels * call.element(), 1, 2);
   access.operands[0].in_place = call.element() == 1;
   return access;
 }

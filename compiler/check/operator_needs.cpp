@@ -179,7 +179,9 @@ ElementRanges rule(const Question& q, const Dequantize&) {
 ElementRanges rule(const Question& q, const Requantize&) {
   return same_elements(q);
 }
-ElementRanges rule(const Question& q, const Table&) { return same_elements(q); }
+ElementRanges rule(const Question& q, const Table&) {
+  return same_elements(q);
+}
 ElementRanges rule(const Question& q, const Cast&) {
   return same_elements(q);
 }

@@ -10,9 +10,9 @@
 
 #include "compiler/check/kernel_access.h"
 #include "compiler/check/operator_needs.h"
-#include "compiler/check/schedule.h"
 #include "compiler/check/shadow.h"
 #include "compiler/check/tensor_elements.h"
+#include "compiler/execute/schedule.h"
 
 namespace spindle {
 namespace {
@@ -39,8 +39,12 @@ bool has_two_forms(const Tensor& tensor) {
 
 class Checker : public ScheduleWatcher {
  public:
-  Checker(const Graph& graph, const Program& program)
-      : graph_(graph), program_(program), same_(graph), seen_(graph.nodes.size()) {
+  Checker(const Graph& graph, const Program& program, ProgramObserver* observer)
+      : graph_(graph),
+        program_(program),
+        observer_(observer),
+        same_(graph),
+        seen_(graph.nodes.size()) {
     for (const Arena& arena : program.arenas) arenas_.emplace_back(arena.bytes);
     for (const ProgramIo& io : program.inputs) inputs_.emplace_back(bytes_of(io));
     for (const ProgramIo& io : program.outputs) {
@@ -52,7 +56,14 @@ class Checker : public ScheduleWatcher {
   }
 
   void run() {
-    run_schedule(program_, *this);
+    const std::vector<std::int32_t> counters = run_schedule(program_, *this);
+    for (const Function& function : program_.functions) {
+      if (function.counter < 0) continue;
+      const std::int32_t rows = counters.at(static_cast<std::size_t>(function.counter));
+      if (rows != function.rows) {
+        wrong(fmt::format("'{}' computes {} of {} rows", function.name, rows, function.rows));
+      }
+    }
     for (std::size_t i = 0; i < outputs_.size(); ++i) check_output(i);
     for (std::size_t i = 0; i < arenas_.size(); ++i) {
       if (const auto at = arenas_[i].first_untouched()) {
@@ -62,7 +73,27 @@ class Checker : public ScheduleWatcher {
   }
 
   void on_call(int step, const Call& call, std::span<const ArgValue> args) override {
+    if (step < 0 || step >= static_cast<int>(program_.steps.size())) {
+      wrong(fmt::format("'{}' is called in no step", call.symbol));
+    }
     step_ = &program_.steps[static_cast<std::size_t>(step)];
+    writes_.clear();
+    check_call(call, args);
+    if (observer_ != nullptr) observer_->on_call(*step_, call, args, writes_);
+  }
+
+  void on_push(std::int64_t y, const ArgValue* receive) override {
+    push(y, receive);
+    if (observer_ != nullptr) observer_->on_push(y, receive);
+  }
+
+  void on_rest(std::span<const std::int32_t> counters) override {
+    keep_state();
+    if (observer_ != nullptr) observer_->on_rest(counters);
+  }
+
+ private:
+  void check_call(const Call& call, std::span<const ArgValue> args) {
     if (call.output_row >= 0) return hand_out_row(call.output_row, args);
     symbol_ = call.symbol;
     const ParamBlock* block = nullptr;
@@ -83,7 +114,7 @@ class Checker : public ScheduleWatcher {
     for (const KernelPart& part : access_.parts) write(part);
   }
 
-  void on_push(std::int64_t y, const ArgValue* receive) override {
+  void push(std::int64_t y, const ArgValue* receive) {
     const std::int64_t bytes = program_.streaming.row_bytes;
     const Holding row{input_id(0), y * bytes};
     if (inputs_[0].bytes() < bytes) wrong("a pushed row is longer than the input");
@@ -96,7 +127,7 @@ class Checker : public ScheduleWatcher {
   }
 
   // Counters rest in the arena between two rows: nobody else may have written there.
-  void on_rest() override {
+  void keep_state() {
     const Streaming& s = program_.streaming;
     const std::int64_t bytes = std::int64_t{s.kept_counters} * 4;
     if (s.state_arena < 0 || s.state_arena >= static_cast<int>(arenas_.size())) {
@@ -112,7 +143,6 @@ class Checker : public ScheduleWatcher {
     rested_ = true;
   }
 
- private:
   static std::int64_t bytes_of(const ProgramIo& io) {
     return element_count(io.shape) * static_cast<std::int64_t>(size_of(io.type));
   }
@@ -360,8 +390,8 @@ class Checker : public ScheduleWatcher {
     wrong(fmt::format("{} reads something else than its input", here()));
   }
 
-  // Whether the call is right for one of the places where it may stand; throws what is wrong for the
-  // last of them. Without such places it is not.
+  // Whether the call is right for one of the places where it may stand; throws what is wrong for
+  // the last of them. Without such places it is not.
   bool stands_somewhere(const std::vector<std::size_t>& inputs) {
     const std::vector<std::int64_t> pixels = first_pixels(inputs);
     for (std::size_t i = 0; i < pixels.size(); ++i) {
@@ -621,6 +651,17 @@ class Checker : public ScheduleWatcher {
       wrong(here() + " writes an element of an output twice");
     }
     memory.put(begin, begin + bytes, holding);
+    const auto tensors = static_cast<int>(graph_.tensors.size());
+    if (observer_ == nullptr || holding.id < 0 || holding.id >= 2 * tensors) return;
+    const bool other_form = holding.id >= tensors;
+    CheckedWrite write;
+    write.tensor = other_form ? holding.id - tensors : holding.id;
+    const std::int64_t element = element_bytes(graph_.tensor(write.tensor));
+    write.elements = {holding.offset / element, (holding.offset + bytes) / element};
+    write.to = to;
+    write.to.value = begin;
+    write.as_seen = other_form || !has_two_forms(graph_.tensor(write.tensor));
+    writes_.push_back(write);
   }
 
   void check_output(std::size_t index) const {
@@ -641,6 +682,7 @@ class Checker : public ScheduleWatcher {
 
   const Graph& graph_;
   const Program& program_;
+  ProgramObserver* observer_;
   TensorElements same_;
   std::vector<Shadow> arenas_, inputs_, outputs_;
   std::vector<ElementRanges> seen_;     // by node: elements that its sums hold already
@@ -655,13 +697,14 @@ class Checker : public ScheduleWatcher {
   int node_ = -1;
   Guess guess_;
   ElementRanges claimed_;
+  std::vector<CheckedWrite> writes_;
 };
 
 }  // namespace
 
-std::string check_program(const Graph& graph, const Program& program) {
+std::string check_program(const Graph& graph, const Program& program, ProgramObserver* observer) {
   try {
-    Checker(graph, program).run();
+    Checker(graph, program, observer).run();
     return {};
   } catch (const WrongProgram& failure) {
     return failure.what;

@@ -3,12 +3,36 @@
 // needs (operator_needs.h).
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 
+#include "compiler/check/operator_needs.h"
+#include "compiler/execute/schedule.h"
 #include "compiler/ir/graph.h"
 #include "compiler/lower/program.h"
 
 namespace spindle {
+
+// Elements of a tensor that a call writes, one after the other.
+struct CheckedWrite {
+  TensorId tensor = kNoTensor;
+  ElementRange elements;
+  ArgValue to;           // where the first of them goes
+  bool as_seen = false;  // in the form that the user sees; otherwise uint8 is held less 128
+};
+
+// Is told of every call after it was found right, before anything else happens, and may run it.
+class ProgramObserver {
+ public:
+  virtual ~ProgramObserver() = default;
+  // `writes` are empty for sums that are not complete and rows that are handed out.
+  virtual void on_call(const TracedStep& step, const Call& call, std::span<const ArgValue> args,
+                       std::span<const CheckedWrite> writes) = 0;
+  // As in ScheduleWatcher.
+  virtual void on_push(std::int64_t y, const ArgValue* receive) = 0;
+  virtual void on_rest(std::span<const std::int32_t> counters) = 0;
+};
 
 // Empty if the Program is right, else what is wrong first. Shares no code with the planner and with
 // lowering, and takes nothing from them but which step makes which tensor (TracedStep). It proves
@@ -21,6 +45,8 @@ namespace spindle {
 // - that every element of every output is written once, and every byte of every arena is touched,
 // - that expressions use variables where these are defined, stay within int32 and never take the
 //   modulo of a negative number, and that every loop ends.
-[[nodiscard]] std::string check_program(const Graph& graph, const Program& program);
+// `observer` may throw WrongProgram.
+[[nodiscard]] std::string check_program(const Graph& graph, const Program& program,
+                                        ProgramObserver* observer = nullptr);
 
 }  // namespace spindle

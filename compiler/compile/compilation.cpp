@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "compiler/check/program_checker.h"
+#include "compiler/check/self_check.h"
 #include "compiler/compile/channel_groups.h"
 #include "compiler/compile/plan_refusal.h"
 #include "compiler/compile/select_steps.h"
@@ -34,7 +35,8 @@ void check_options(const Compilation& c, const CompilationOptions& options) {
 // Every program passes here once, before anything is made of it. Throws InternalError.
 void check_compilation(const Compilation& c, const CompilationOptions& options) {
   check_options(c, options);
-  const std::string fault = check_program(c.graph, c.program);
+  const std::string fault =
+      options.self_check ? self_check(c.graph, c.program) : check_program(c.graph, c.program);
   check_internal(fault.empty(), "the program is wrong: " + fault);
 }
 

@@ -29,6 +29,7 @@ struct CompilationOptions {
   bool output_rows = false;             // --output-rows
   PlanSettings plan;                    // --ram, --input, --memory
   bool frontier = false;                // RAM against work is wanted too: --pareto
+  bool self_check = false;              // run the program, compare with the reference: compile
 };
 
 struct Compilation {
@@ -50,7 +51,9 @@ struct Compilation {
 // holds in what is returned, whatever it is combined with. Reports, besides what prepare_graph
 // reports: operators and types without kernels (E0102, E0202), an input that cannot be streamed
 // (E0403), outputs that are not written by rows (E0406), a budget that no plan keeps, with the
-// smallest plan found (E0301), and regions that have no room, with what they lack (E0302).
+// smallest plan found (E0301), and regions that have no room, with what they lack (E0302). A program
+// that does not compute the graph, by check_program or, where it is asked for, self_check, is an
+// internal error.
 [[nodiscard]] std::optional<Compilation> compile_graph(Graph graph, const Target& target,
                                                        const CompilationOptions& options,
                                                        Diagnostics& diagnostics);

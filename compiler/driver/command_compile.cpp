@@ -74,6 +74,10 @@ int run_compile(const CompileOptions& options, Diagnostics& diagnostics) {
   std::cout << fmt::format("{}: {} files, {} arena, {} weights\n", options.output.string(),
                            files.size(), human_bytes(compilation->plan.arena_bytes),
                            human_bytes(compilation->program.weight_bytes));
+  if (options.model.compile.self_check) {
+    std::cout << "checked: what the code does on " << compilation->target->name
+              << " was run here on one input, every step as the reference computes it\n";
+  }
   return kExitDone;
 }
 

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "compiler/codegen/llvm_backend.h"
-#include "compiler/driver/execute.h"
+#include "compiler/execute/execute.h"
 #include "compiler/ir/diagnostics.h"
 
 namespace spindle {

@@ -151,6 +151,9 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   compile_command->add_option("--target", compile.target, "See `spindle targets`")
       ->capture_default_str();
   add_plan(*compile_command, compile_model.model, "--input");
+  bool no_check = false;
+  compile_command->add_flag("--no-check", no_check,
+                            "Do not run the program here and compare it with the reference");
   compile_command->add_option("--name", compile.name, "Prefix of symbols and files");
   compile_command
       ->add_option("--weights", compile.weights,
@@ -243,6 +246,7 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
     if (compile_command->parsed()) {
       check_forms(*compile_command, compile);
       compile.model = compile_model.get();
+      compile.model.compile.self_check = !no_check;
       code = run_compile(compile, diagnostics);
     } else if (plan_command->parsed()) {
       plan.model = plan_model.get();

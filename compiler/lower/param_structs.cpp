@@ -104,10 +104,9 @@ std::vector<ParamStruct> windows_s8() {
            rows({"in"}) +
            int32({"in_width", "channels", "block", "stride_h", "stride_w", "pad_top", "pad_left",
                   "in_zero", "out_zero", "lo", "hi", "narrow"})},
-      {"spindle_dw3x3_s8_mve_params",
-       pointer(kI32, {"weights"}) + rows({"in"}) +
-           int32({"in_width", "channels", "stride", "pad_top", "pad_left", "in_zero", "out_zero",
-                  "lo", "hi"})},
+      {"spindle_dw3x3_s8_mve_params", pointer(kI32, {"weights"}) + rows({"in"}) +
+                                          int32({"in_width", "channels", "stride", "pad_top",
+                                                 "pad_left", "in_zero", "out_zero", "lo", "hi"})},
       {"spindle_dw_s8_mve_params",
        pointer(kI32, {"weights"}) + rows({"in"}) +
            int32({"in_width", "channels", "kernel_h", "kernel_w", "stride_h", "stride_w",
@@ -138,8 +137,17 @@ std::vector<ParamStruct> elementwise_s8() {
       {"spindle_mean_s8_params", int32({"rows", "width", "channels"}) + float32({"multiplier"}) +
                                      int32({"in_zero", "out_zero", "lo", "hi"})},
       {"spindle_lut_s8_params", pointer(kI8, {"table"})},
+      {"spindle_table_s8_params", pointer(kI8, {"table"}) + int32({"channels"})},
+      {"spindle_table_f32_params", pointer(kF32, {"table"}) + int32({"channels"})},
+      {"spindle_reduce_s8_params",
+       int32({"order", "reduced_rank", "kept_rank"}) +
+           by_dimension({"reduced_extent", "reduced_stride", "kept_extent", "kept_stride",
+                         "kept_position"}) +
+           int32({"count", "run", "run_position"}) +
+           float32({"in_scale", "divisor", "out_scale", "multiplier"}) +
+           int32({"in_zero", "out_zero", "lo", "hi"})},
       {"spindle_softmax_s8_params", pointer(kF32, {"exp_table"}) + int32({"classes"}) +
-                                        float32({"out_scale"}) + int32({"out_zero", "inner"})},
+                                        float32({"steps"}) + int32({"out_zero", "inner"})},
       {"spindle_quantize_params", float32({"scale"}) + int32({"zero"})},
   };
 }
@@ -177,7 +185,7 @@ std::vector<ParamStruct> images() {
                              "pad_left", "pad_bottom", "pad_right", "count_include_pad"})},
       {"spindle_average_pool_s8_params", nested("spindle_pool_params", {"window"}) +
                                              float32({"in_scale", "out_scale"}) +
-                                             int32({"in_zero", "out_zero"})},
+                                             int32({"in_zero", "out_zero", "out_offset"})},
       {"spindle_resize_nearest_params",
        pointer(kI32, {"row_from", "column_from"}) + rows({"in"}) + int32({"pixel_bytes"})},
       {"spindle_resize_linear_params",

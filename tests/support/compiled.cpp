@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "compiler/driver/execute.h"
+#include "compiler/execute/execute.h"
 #include "compiler/driver/model_inputs.h"
 #include "compiler/reference/interpreter.h"
 #include "tests/support/random_tensor.h"

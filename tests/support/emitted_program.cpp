@@ -11,7 +11,7 @@
 
 #include "compiler/codegen/c_emitter.h"
 #include "compiler/codegen/llvm_backend.h"
-#include "compiler/driver/execute.h"
+#include "compiler/execute/execute.h"
 #include "compiler/driver/subprocess.h"
 #include "compiler/driver/temporary_directory.h"
 

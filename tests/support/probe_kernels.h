@@ -2,7 +2,7 @@
 // calls probes. For one source file of a test.
 #pragma once
 
-#include "compiler/driver/kernel_table.h"
+#include "compiler/execute/kernel_table.h"
 #include "tests/support/probe.h"
 
 spindle::KernelFunction spindle::find_kernel(std::string_view symbol) {

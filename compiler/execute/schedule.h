@@ -32,19 +32,19 @@ struct ArgValue {
 class ScheduleWatcher {
  public:
   virtual ~ScheduleWatcher() = default;
-  // A kernel, or the user's function for rows of an output, is called in step `step` (from 0).
+  // A kernel, or the user's function for rows of an output, is called in step `step` (from 0; -1 if
+  // it is in none).
   virtual void on_call(int step, const Call& call, std::span<const ArgValue> args) = 0;
   // The user pushes row `y`; it lies at the beginning of input 0 until the next, and `receive` says
   // where the generated code copies it, if it does.
   virtual void on_push(std::int64_t y, const ArgValue* receive) = 0;
-  // The counters of streamed input have been written to where they rest.
-  virtual void on_rest() = 0;
+  // Streamed input: before the first row and after each, `counters` go to where they rest.
+  virtual void on_rest(std::span<const std::int32_t> counters) = 0;
 };
 
-// Throws WrongProgram if an expression uses a variable that is not defined where it stands, leaves
-// int32 or takes a quotient or remainder that C and mathematics disagree about, if a loop does not
-// end, if a counter does not come to the rows of its function, or if the last function waits for
-// rows that never come.
-void run_schedule(const Program& program, ScheduleWatcher& watcher);
+// The counters as they are at the end. Throws WrongProgram if an expression uses a variable that is
+// not defined where it stands, leaves int32 or takes a quotient or remainder that C and mathematics
+// disagree about, if a loop does not end, or if the last function waits for rows that never come.
+std::vector<std::int32_t> run_schedule(const Program& program, ScheduleWatcher& watcher);
 
 }  // namespace spindle

@@ -1,9 +1,10 @@
-#include "compiler/check/schedule.h"
+#include "compiler/execute/schedule.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 #include <variant>
 
 namespace spindle {
@@ -85,29 +86,27 @@ class Runner {
   Runner(const Program& program, ScheduleWatcher& watcher)
       : program_(program), watcher_(watcher), counters_(program.counters.size(), 0) {}
 
-  void run() {
+  std::vector<std::int32_t> run() {
     if (program_.functions.empty()) wrong("there is no function");
     if (program_.input_mode == InputMode::kStreamed) push_rows();
     if (!call_function(static_cast<int>(program_.functions.size()) - 1)) {
       wrong("the last function waits for rows that never come");
     }
-    for (const Function& function : program_.functions) {
-      if (function.counter >= 0 && counter(function.counter) != function.rows) {
-        wrong(fmt::format("'{}' computes {} of {} rows", function.name, counter(function.counter),
-                          function.rows));
-      }
-    }
+    return std::move(counters_);
   }
 
  private:
-  std::int64_t& counter(int index) { return counters_.at(static_cast<std::size_t>(index)); }
+  std::int32_t& counter(int index) { return counters_.at(static_cast<std::size_t>(index)); }
 
   void push_rows() {
     const Streaming& s = program_.streaming;
-    for (int i = s.kept_counters; i < static_cast<int>(counters_.size()); ++i) {
-      rest_.push_back(i);
+    if (s.kept_counters < 0 || s.kept_counters > static_cast<int>(counters_.size())) {
+      wrong("other counters are kept than there are");
     }
-    watcher_.on_rest();
+    const std::span<std::int32_t> counters(counters_);
+    const auto kept = counters.first(static_cast<std::size_t>(s.kept_counters));
+    const auto lost = counters.subspan(kept.size());
+    watcher_.on_rest(kept);
     for (std::int64_t y = 0; y < s.rows; ++y) {
       ArgValue receive;
       if (s.receives) {
@@ -118,10 +117,10 @@ class Runner {
       watcher_.on_push(y, s.receives ? &receive : nullptr);
       ++counter(s.pushed);
       call_function(s.push);
-      for (int i : rest_) {
-        if (counter(i) != 0) wrong("a counter is lost between two rows");
+      if (std::any_of(lost.begin(), lost.end(), [](std::int32_t c) { return c != 0; })) {
+        wrong("a counter is lost between two rows");
       }
-      watcher_.on_rest();
+      watcher_.on_rest(kept);
     }
   }
 
@@ -141,7 +140,7 @@ class Runner {
       if (const auto* pull = std::get_if<Pull>(&stmt)) {
         const std::int64_t need = evaluate(pull->need, at);
         while (counter(pull->counter) < need) {
-          const std::int64_t before = counter(pull->counter);
+          const std::int32_t before = counter(pull->counter);
           if (!call_function(pull->function)) return false;
           if (counter(pull->counter) <= before) {
             wrong(fmt::format("'{}' waits for ever", function.name));
@@ -155,10 +154,10 @@ class Runner {
         step_ = step;
         call_kernel(*call, at);
       } else if (const auto* tiles = std::get_if<Tiles>(&stmt)) {
-        run_tiles(*tiles, at);
+        run_tiles(*tiles, at, function.band > 1 && !tiles->by_member);
       } else if (const auto* advance = std::get_if<Advance>(&stmt)) {
         if (advance->counter != function.counter) wrong("a function advances another's counter");
-        counter(advance->counter) = at.get(Expr::Kind::kBandEnd);
+        counter(advance->counter) = static_cast<std::int32_t>(at.get(Expr::Kind::kBandEnd));
       } else if (const auto* run = std::get_if<Run>(&stmt)) {
         if (!call_function(run->function)) return false;
       }
@@ -166,16 +165,17 @@ class Runner {
     return true;
   }
 
-  void run_tiles(const Tiles& tiles, Variables at) {
+  // `by_rows`: the rows of a band one after the other, for each tile.
+  void run_tiles(const Tiles& tiles, Variables at, bool by_rows) {
     if (tiles.tile <= 0) wrong("a tile has no columns");
     const std::int64_t y = at.get(Expr::Kind::kRow);
-    const std::int64_t end = tiles.by_member ? y + 1 : at.get(Expr::Kind::kBandEnd);
+    const std::int64_t end = by_rows ? at.get(Expr::Kind::kBandEnd) : y + 1;
     for (std::int64_t x = 0; x < tiles.columns; x += tiles.tile) {
       at.set(Expr::Kind::kColumn, x);
       at.set(Expr::Kind::kColumns, std::min(tiles.tile, tiles.columns - x));
       for (std::int64_t row = y; row < end; ++row) {
         Variables inside = at;
-        if (!tiles.by_member) inside.set(Expr::Kind::kBandRow, row);
+        if (by_rows) inside.set(Expr::Kind::kBandRow, row);
         step_ = -1;
         for (const auto& stmt : tiles.body) {
           if (const auto* trace = std::get_if<Trace>(&stmt)) step_ = trace->step - 1;
@@ -200,9 +200,6 @@ class Runner {
   }
 
   void call_kernel(const Call& call, const Variables& at) {
-    if (step_ < 0 || step_ >= static_cast<int>(program_.steps.size())) {
-      wrong(fmt::format("'{}' is called in no step", call.symbol));
-    }
     args_.clear();
     for (const ProgramArg& arg : call.args) {
       if (const auto* params = std::get_if<ParamsRef>(&arg)) {
@@ -235,16 +232,15 @@ class Runner {
 
   const Program& program_;
   ScheduleWatcher& watcher_;
-  std::vector<std::int64_t> counters_;
-  std::vector<int> rest_;  // counters that do not survive between rows
+  std::vector<std::int32_t> counters_;
   std::vector<ArgValue> args_;
   int step_ = -1;
 };
 
 }  // namespace
 
-void run_schedule(const Program& program, ScheduleWatcher& watcher) {
-  Runner(program, watcher).run();
+std::vector<std::int32_t> run_schedule(const Program& program, ScheduleWatcher& watcher) {
+  return Runner(program, watcher).run();
 }
 
 }  // namespace spindle

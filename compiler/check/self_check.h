@@ -1,0 +1,25 @@
+// Runs a Program in this process and compares every step with the reference interpreter.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "compiler/ir/graph.h"
+#include "compiler/lower/program.h"
+
+namespace spindle {
+
+// Empty if the Program computes its graph on one input (seeded_input.h), else which step first does
+// not, and where. Passes check_program on the way, which says what each call writes. The Program is
+// the chosen target's own; kernels that this machine cannot run have twins
+// (compiler/execute/twins).
+//
+// What a call has written is compared with the reference's tensor: integers must be identical,
+// floats within 1e-4 of the tensor's largest value, NaN equals NaN. Then the reference's floats are
+// put in their place, so that each step works on the reference's own inputs: nothing accumulates,
+// and no ArgMax, NonMaxSuppression or Quantize behind floats comes out otherwise for it. Outputs
+// are compared once more at the end, as a whole.
+[[nodiscard]] std::string self_check(const Graph& graph, const Program& program,
+                                     std::uint64_t seed = 1);
+
+}  // namespace spindle

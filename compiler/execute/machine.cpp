@@ -1,0 +1,189 @@
+#include "compiler/execute/machine.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "compiler/execute/kernel_table.h"
+#include "compiler/ir/diagnostics.h"
+#include "compiler/lower/param_layout.h"
+
+namespace spindle {
+namespace {
+
+constexpr std::size_t kGuard = 64;  // bytes behind a buffer that must stay as they are
+
+// Writes parameter structs as this process's C compiler lays them out.
+class StructWriter {
+ public:
+  explicit StructWriter(const Program& program) : program_(program) {}
+
+  void put_members(std::byte* to, const ParamStruct& type,
+                   const std::vector<ParamValue>& values) const {
+    const ParamLayout layout = param_layout(type, sizeof(void*));
+    for (std::size_t i = 0; i < values.size(); ++i) put_value(to + layout.offsets[i], values[i]);
+  }
+
+ private:
+  void put_value(std::byte* to, const ParamValue& value) const {
+    switch (value.member->type) {
+      case ParamType::kInt32:
+      case ParamType::kUInt32:
+        for (const std::int64_t number : value.ints) {
+          const auto word = static_cast<std::uint32_t>(number);
+          std::memcpy(to, &word, sizeof word);
+          to += sizeof word;
+        }
+        break;
+      case ParamType::kFloat:
+        std::memcpy(to, &value.real, sizeof value.real);
+        break;
+      case ParamType::kPointer: {
+        const std::byte* data =
+            value.constant < 0
+                ? nullptr
+                : program_.constants[static_cast<std::size_t>(value.constant)].bytes.data();
+        std::memcpy(to, static_cast<const void*>(&data), sizeof data);
+        break;
+      }
+      case ParamType::kStruct:
+        put_members(to, param_struct(value.member->of), value.members);
+        break;
+    }
+  }
+
+  const Program& program_;
+};
+
+}  // namespace
+
+Machine::Machine(const Program& program, std::span<const std::vector<std::byte>> inputs,
+                 std::byte paint)
+    : program_(program), inputs_(inputs), paint_(paint) {
+  check_internal(inputs.size() == program.inputs.size(), "execute: wrong number of inputs");
+  for (const Arena& arena : program.arenas) {
+    arenas_.emplace_back(static_cast<std::size_t>(arena.bytes) + kGuard, paint);
+  }
+  for (const ProgramIo& io : program.outputs) {
+    const auto bytes = static_cast<std::size_t>(element_count(io.shape)) * size_of(io.type);
+    outputs_.emplace_back(bytes + kGuard, paint);
+    if (io.constant < 0) continue;
+    const auto& constant = program.constants[static_cast<std::size_t>(io.constant)].bytes;
+    check_internal(constant.size() == bytes, "an output's constant has another size");
+    std::copy(constant.begin(), constant.end(), outputs_.back().begin());
+  }
+  for (const ParamBlock& block : program.params) params_.push_back(lay_out(block));
+  for (const auto& input : inputs) input_at_.push_back(input.data());
+  for (std::size_t i = 0; i < program.input_places.size(); ++i) {
+    const ArenaPlace& place = program.input_places[i];
+    std::copy(inputs[i].begin(), inputs[i].end(),
+              arenas_[static_cast<std::size_t>(place.arena)].begin() + place.offset);
+  }
+}
+
+std::vector<std::byte> Machine::lay_out(const ParamBlock& block) const {
+  const ParamStruct& type = param_struct(block.type);
+  std::vector<std::byte> bytes(param_layout(type, sizeof(void*)).bytes);
+  StructWriter(program_).put_members(bytes.data(), type, param_values(program_, block));
+  return bytes;
+}
+
+std::byte* Machine::at(const ArgValue& address) {
+  const auto index = static_cast<std::size_t>(address.index);
+  // As integers: an address may lie outside of what it belongs to until the kernel adds to it.
+  const auto offset = static_cast<std::uintptr_t>(address.value);
+  const auto moved = [&](const std::byte* base) {
+    return reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(base) + offset);
+  };
+  switch (address.base) {
+    case Address::Base::kArena:
+      return moved(arenas_.at(index).data());
+    case Address::Base::kInput:
+      return moved(input_at_.at(index));
+    case Address::Base::kOutput:
+      return moved(outputs_.at(index).data());
+    case Address::Base::kConstant:
+      break;
+  }
+  return moved(program_.constants.at(index).bytes.data());
+}
+
+void Machine::on_call(int, const Call& call, std::span<const ArgValue> args) {
+  if (call.output_row >= 0) {  // what the user's function may do with a row: keep it
+    const auto output = static_cast<std::size_t>(call.output_row);
+    std::vector<std::byte>& to = outputs_.at(output);
+    const std::size_t row_bytes =
+        (to.size() - kGuard) / static_cast<std::size_t>(program_.outputs[output].rows);
+    std::memcpy(to.data() + static_cast<std::size_t>(args[0].value) * row_bytes, at(args[1]),
+                row_bytes);
+    return;
+  }
+  const Kernel* kernel = find_kernel(call.symbol);
+  check_internal(kernel != nullptr, "no kernel " + call.symbol);
+  check_internal(args.size() == kernel->args, "wrong number of arguments: " + call.symbol);
+  // Integers and pointers travel in the same registers and then in words of the stack, a narrower
+  // one in the low part, on every 64-bit ABI that Spindle is built for; what a function does not
+  // take it does not see.
+  std::array<std::uintptr_t, kMostKernelArgs> a{};
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    switch (args[i].kind) {
+      case ArgValue::Kind::kParams: {
+        const auto block = static_cast<std::size_t>(args[i].params - program_.params.data());
+        a[i] = reinterpret_cast<std::uintptr_t>(params_[block].data());
+        break;
+      }
+      case ArgValue::Kind::kAddress:
+        a[i] = reinterpret_cast<std::uintptr_t>(at(args[i]));
+        break;
+      case ArgValue::Kind::kInteger:
+        a[i] = static_cast<std::uintptr_t>(args[i].value);
+        break;
+    }
+  }
+  using Any = void (*)(std::uintptr_t, std::uintptr_t, std::uintptr_t, std::uintptr_t,
+                       std::uintptr_t, std::uintptr_t, std::uintptr_t, std::uintptr_t);
+  reinterpret_cast<Any>(kernel->function)(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
+}
+
+void Machine::on_push(std::int64_t y, const ArgValue* receive) {
+  const Streaming& s = program_.streaming;
+  const std::byte* home = arenas_[static_cast<std::size_t>(s.state_arena)].data() + s.state_offset;
+  check_internal(std::equal(rested_.begin(), rested_.end(), home),
+                 "the state of streamed input is overwritten");
+  input_at_[0] = inputs_[0].data() + y * s.row_bytes;
+  if (receive != nullptr) {
+    std::memcpy(at(*receive), input_at_[0], static_cast<std::size_t>(s.row_bytes));
+  }
+}
+
+// The counters in the arena, where a run in C keeps them: what is there between two rows.
+void Machine::on_rest(std::span<const std::int32_t> counters) {
+  const Streaming& s = program_.streaming;
+  const auto bytes = std::as_bytes(counters);
+  rested_.assign(bytes.begin(), bytes.end());
+  std::copy(rested_.begin(), rested_.end(),
+            arenas_[static_cast<std::size_t>(s.state_arena)].data() + s.state_offset);
+}
+
+void Machine::check_guards() const {
+  for (const auto* buffers : {&arenas_, &outputs_}) {
+    for (const std::vector<std::byte>& buffer : *buffers) {
+      check_internal(std::all_of(buffer.end() - kGuard, buffer.end(),
+                                 [&](std::byte b) { return b == paint_; }),
+                     "a kernel wrote behind the arena or an output");
+    }
+  }
+}
+
+std::vector<std::vector<std::byte>> Machine::outputs() const {
+  std::vector<std::vector<std::byte>> result = outputs_;
+  for (auto& output : result) output.resize(output.size() - kGuard);
+  return result;
+}
+
+std::span<const std::byte> Machine::arena(std::size_t index) const {
+  const std::vector<std::byte>& bytes = arenas_.at(index);
+  return {bytes.data(), bytes.size() - kGuard};
+}
+
+}  // namespace spindle
