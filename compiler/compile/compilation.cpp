@@ -1,8 +1,10 @@
 #include "compiler/compile/compilation.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
+#include "compiler/check/program_checker.h"
 #include "compiler/compile/channel_groups.h"
 #include "compiler/compile/plan_refusal.h"
 #include "compiler/compile/select_steps.h"
@@ -32,6 +34,8 @@ void check_options(const Compilation& c, const CompilationOptions& options) {
 // Every program passes here once, before anything is made of it. Throws InternalError.
 void check_compilation(const Compilation& c, const CompilationOptions& options) {
   check_options(c, options);
+  const std::string fault = check_program(c.graph, c.program);
+  check_internal(fault.empty(), "the program is wrong: " + fault);
 }
 
 }  // namespace

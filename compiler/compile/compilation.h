@@ -21,7 +21,7 @@ namespace spindle {
 
 struct CompilationOptions {
   // What the model takes and gives, where that is not what the file says.
-  std::vector<float> input_u8;          // --input-u8: mean, std; empty when not given
+  std::vector<float> input_u8;          // --input-u8: means, stds; empty when not given
   std::optional<DetectOptions> detect;  // --detect
   bool output_u8 = false;               // --output-u8
   PipelineOptions pipeline;             // --verify-passes, --print-after

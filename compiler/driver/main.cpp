@@ -50,9 +50,10 @@ struct ModelFlags {
     command.add_option("--dim", dims, "Value of a symbolic dimension, NAME=N");
     command
         .add_option("--input-u8", model.compile.input_u8,
-                    "Take the picture as uint8 in NHWC order, (byte - MEAN) / STD")
+                    "Take the picture as uint8 in NHWC order, (byte - MEAN) / STD: MEAN,STD or the "
+                    "means of all channels, then their STDs")
         ->delimiter(',')
-        ->expected(2);
+        ->allow_extra_args(false);
     command.add_flag("--output-u8", model.compile.output_u8,
                      "Give indices of classes (ArgMax) as uint8");
     command.add_option("--detect", detect,

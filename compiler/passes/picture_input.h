@@ -8,10 +8,11 @@
 
 namespace spindle {
 
-// Replaces the single float image input by a uint8 one in NHWC order, value = (q - mean) / std.
-// `mean_std` is {mean, std}, in units of the picture's bytes. A following Quantize costs one
-// table look-up. Reports E0402
-// and returns false if the model has no such input. The graph is as imported, not canonical.
+// Replaces the single float image input by a uint8 one in NHWC order, value = (byte - mean) / std
+// in float32, by a table. `mean_std` is {mean, std}, or the means of all channels and then their
+// standard deviations, in units of the picture's bytes. Elementwise operators that follow become
+// part of the table. Reports E0402 and returns false if the model has no such input. The graph is
+// as imported, not canonical.
 [[nodiscard]] bool take_picture_input(Graph& graph, const std::vector<float>& mean_std,
                                       Diagnostics& diagnostics);
 
