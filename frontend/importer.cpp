@@ -174,12 +174,13 @@ class Importer {
       Value& value = context_.values.at(name);
       TensorId id = context_.tensor_of(name, value);
       if (context_.graph.is_output(id) || context_.graph.is_input(id)) id = copy_of(id, name);
-      auto& origins = context_.graph.tensor(id).origins;
-      const auto own = std::find_if(origins.begin(), origins.end(),
+      Tensor& tensor = context_.graph.tensor(id);
+      const auto own = std::find_if(tensor.origins.begin(), tensor.origins.end(),
                                     [&](const Origin& origin) { return origin.name == name; });
-      std::rotate(origins.begin(), own, own + 1);
+      if (own != tensor.origins.end()) std::rotate(tensor.origins.begin(), own, own + 1);
       context_.graph.outputs.push_back(id);
-      compare_declared(output, origins.front());
+      context_.graph.output_ports.push_back({name, tensor.shape});
+      compare_declared(output, tensor.shape);
     }
   }
 
@@ -191,19 +192,19 @@ class Importer {
     return copy;
   }
 
-  void compare_declared(const onnx::ValueInfoProto& output, const Origin& origin) {
+  void compare_declared(const onnx::ValueInfoProto& output, const Shape& shape) {
     const auto& type = output.type().tensor_type();
     if (!output.type().has_tensor_type() || !type.has_shape()) return;
-    bool same = static_cast<std::size_t>(type.shape().dim_size()) == origin.shape.size();
+    bool same = static_cast<std::size_t>(type.shape().dim_size()) == shape.size();
     for (int i = 0; same && i < type.shape().dim_size(); ++i) {
       const std::int64_t declared = type.shape().dim(i).dim_value();
-      same = declared < 1 || declared == origin.shape[static_cast<std::size_t>(i)];
+      same = declared < 1 || declared == shape[static_cast<std::size_t>(i)];
     }
     if (same) return;
     report_
         .warning("W0103", "the output's shape is not the declared one",
                  report_.place("output", output.name()))
-        .notes.push_back(fmt::format("its shape is {}", to_string(origin.shape)));
+        .notes.push_back(fmt::format("its shape is {}", to_string(shape)));
   }
 
   void finish() {

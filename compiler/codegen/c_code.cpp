@@ -316,7 +316,7 @@ class Coder {
     list.insert(list.end(), inputs.begin(), inputs.end());
     for (const ProgramIo& io : c_.program.outputs) {
       if (!has_buffer(io)) continue;
-      list.push_back(outputs ? fmt::format("(uint8_t *){}", io.name) : "NULL");
+      list.push_back(outputs ? fmt::format("(uint8_t *){}", c_.parameter(io)) : "NULL");
     }
     if (c_.hands_out_rows()) list.emplace_back(outputs ? "user" : "NULL");
     return list;
@@ -328,7 +328,7 @@ class Coder {
     for (const ProgramIo& io : c_.program.inputs) {
       // Inputs in the arena are addressed as such.
       const bool inside = c_.program.input_mode == InputMode::kArena;
-      inputs.push_back(inside ? "NULL" : fmt::format("(const uint8_t *){}", io.name));
+      inputs.push_back(inside ? "NULL" : fmt::format("(const uint8_t *){}", c_.parameter(io)));
     }
     put(out, "\n{} {{\n", c_.run_signature());
     put_state_variable(out, pointers(inputs, true));

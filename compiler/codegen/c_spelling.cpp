@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "compiler/codegen/c_writer.h"
+#include "compiler/lower/names.h"
 
 namespace spindle {
 
@@ -21,6 +22,22 @@ std::string CSpelling::arena(int index) const {
 
 std::string CSpelling::arena_macro(int index) const {
   return fmt::format("{}_{}", upper, spindle::upper(arena(index)));
+}
+
+std::string CSpelling::parameter(const ProgramIo& io) const {
+  const auto taken = [&](const std::string& name) {
+    const auto same = [&](const ProgramIo& other) {
+      return lower_case(other.name) == lower_case(name);
+    };
+    return std::any_of(program.inputs.begin(), program.inputs.end(), same) ||
+           std::any_of(program.outputs.begin(), program.outputs.end(), same);
+  };
+  if (!lower_case(io.name).starts_with(lower_case(model) + "_")) return io.name;
+  std::string name = "io_" + io.name;
+  while (taken(name) || lower_case(name).starts_with(lower_case(model) + "_")) {
+    name = "io_" + name;
+  }
+  return name;
 }
 
 std::string CSpelling::constant(int index) const {
@@ -45,7 +62,7 @@ std::string CSpelling::outputs() const {
   std::string text;
   for (const ProgramIo& io : program.outputs) {
     if (!has_buffer(io)) continue;
-    put(text, ", {} {}[{}]", c_type_of(io.type), io.name, element_count(io.shape));
+    put(text, ", {} {}[{}]", c_type_of(io.type), parameter(io), element_count(io.shape));
   }
   if (hands_out_rows()) text += ", void *user";
   return text + ")";
@@ -55,7 +72,7 @@ std::string CSpelling::run_signature() const {
   std::string text = function("run");
   if (program.input_mode == InputMode::kExternal) {
     for (const ProgramIo& io : program.inputs) {
-      put(text, ", const {} {}[{}]", c_type_of(io.type), io.name, element_count(io.shape));
+      put(text, ", const {} {}[{}]", c_type_of(io.type), parameter(io), element_count(io.shape));
     }
   }
   return text + outputs();

@@ -34,6 +34,9 @@ class CSpelling {
   [[nodiscard]] std::string arena(int index) const;
   // Its macro: "M_ARENA", "M_ARENA_DTCM".
   [[nodiscard]] std::string arena_macro(int index) const;
+  // The parameter for an input or output: its name, unless the model's own symbols begin like it
+  // and it could hide one.
+  [[nodiscard]] std::string parameter(const ProgramIo& io) const;
   [[nodiscard]] std::string constant(int index) const;
   // "const int8_t m_weights[16]"
   [[nodiscard]] std::string constant_declaration(int index) const;

@@ -15,7 +15,7 @@ std::string header(const CSpelling& c) {
   out += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
   for (std::size_t i = 0; i < c.program.constants.size(); ++i) {
     put(out, "extern {}; /* {} */\n", c.constant_declaration(static_cast<int>(i)),
-        c.program.constants[i].comment);
+        c_comment(c.program.constants[i].comment));
   }
   put(out, "\n#ifdef __cplusplus\n}}\n#endif\n\n#endif /* {}_WEIGHTS_H */\n", c.upper);
   return out;

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
 #include <cmath>
 #include <cstring>
 #include <iterator>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/lower/names.h"
 
 namespace spindle {
 
@@ -25,21 +25,49 @@ std::string c_int(std::int64_t value) {
 }
 
 std::string upper(std::string_view name) {
-  std::string result;
-  for (char c : name) {
-    result += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
-  return result;
+  return upper_case(name);
 }
+
+namespace {
+
+// The character that begins at `at`, past which `at` is put; -1 for a byte that begins none.
+std::int32_t next_character(std::string_view text, std::size_t& at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(at++);
+  if (first < 0x80) return first;
+  const std::size_t more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
+  if (first < 0xC2 || first > 0xF4 || at + more > text.size()) return -1;
+  std::int32_t code = first & (0x3F >> more);
+  for (std::size_t i = 0; i < more; ++i) {
+    if ((byte(at + i) & 0xC0U) != 0x80U) return -1;
+    code = code << 6 | (byte(at + i) & 0x3F);
+  }
+  at += more;
+  return code;
+}
+
+}  // namespace
 
 std::string c_comment(std::string_view text) {
   std::string result;
-  for (char c : text) {
-    if (c == '/' && !result.empty() && result.back() == '*') result += ' ';
-    if (c == '*' && !result.empty() && result.back() == '/') result += ' ';
-    const bool plain = static_cast<unsigned char>(c) >= 32 && c != 127;
-    result += plain ? c : ' ';
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    const std::int32_t code = next_character(text, at);
+    if (code >= 0x80) {
+      result += code < 0x10000 ? fmt::format("\\u{:04x}", code) : fmt::format("\\U{:08x}", code);
+    } else if (code < 0x20 || code == 0x7F) {
+      result += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[begin]));
+    } else {
+      const char c = static_cast<char>(code);
+      const char before = result.empty() ? ' ' : result.back();
+      const bool joins = (before == '*' && c == '/') || (before == '/' && c == '*') ||
+                         (before == '/' && c == '/') || (before == '?' && c == '?');
+      if (joins) result += ' ';
+      result += c;
+    }
   }
+  // Behind a backslash a comment of the form // would go on in the next line.
+  if (result.ends_with('\\')) result += ' ';
   return result;
 }
 

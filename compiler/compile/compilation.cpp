@@ -46,8 +46,9 @@ bool prepare_graph(Graph& graph, const CompilationOptions& options, Diagnostics&
   if (!options.input_u8.empty() && !take_picture_input(graph, options.input_u8, diagnostics)) {
     return false;
   }
-  if (options.output_u8 && !take_indices_as_u8(graph, diagnostics)) return false;
+  // Detections replace every output: an index of classes among them is no output any more.
   if (options.detect && !take_detections(graph, *options.detect, diagnostics)) return false;
+  if (options.output_u8 && !take_indices_as_u8(graph, diagnostics)) return false;
   run_pipeline(graph, options.pipeline, diagnostics);
   return !diagnostics.has_errors();
 }

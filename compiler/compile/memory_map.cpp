@@ -12,6 +12,8 @@
 #include <set>
 #include <string_view>
 
+#include "compiler/lower/names.h"
+
 namespace spindle {
 namespace {
 
@@ -115,8 +117,7 @@ class MapReader {
       return {};
     }
     place_ = fmt::format("{}: region '{}'", file_, text);
-    std::string upper = text;
-    for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    const std::string upper = upper_case(text);
     if (upper == "ALIGN" || upper == "BYTES" || upper.ends_with("_BYTES") ||
         upper.ends_with("_ATTR")) {
       error(fmt::format("generated code has other uses for the name '{}'", text));

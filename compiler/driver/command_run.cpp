@@ -5,46 +5,41 @@
 #include <iostream>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "compiler/driver/commands.h"
 #include "compiler/driver/draw.h"
 #include "compiler/driver/execute_native.h"
+#include "compiler/driver/file_names.h"
 #include "compiler/driver/model_inputs.h"
 #include "compiler/driver/npy.h"
 #include "compiler/driver/output_folder.h"
 #include "compiler/lower/build_program.h"
 #include "compiler/reference/interpreter.h"
+#include "compiler/support/human.h"
 
 namespace spindle {
 namespace {
 
-// ONNX names may hold any character; file names should not.
-std::string file_name(const std::string& name) {
-  std::string result;
-  for (char c : name) {
-    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-';
-    result += plain ? c : '_';
-  }
-  return (result.empty() ? "tensor" : result) + ".npy";
-}
-
-bool write_array(const std::filesystem::path& folder, const std::string& name,
-                 const Constant& value, Diagnostics& diagnostics) {
+bool write_array(const std::filesystem::path& file, const Constant& value,
+                 Diagnostics& diagnostics) {
   const std::vector<std::byte> bytes = to_npy(value);
-  return write_file(folder / file_name(name),
-                    std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()),
+  return write_file(file, std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()),
                     diagnostics);
 }
 
 bool dump_layers(const Graph& graph, const std::vector<ConstantPtr>& inputs,
                  const std::filesystem::path& folder, Diagnostics& diagnostics) {
   bool good = true;
+  FileNames names;
+  std::set<std::string> written;  // of a tensor that is there twice, equal values
   const std::vector<ConstantPtr> shaped = as_graph_inputs(graph, inputs);
   (void)interpret(graph, shaped, [&](TensorId id, const ConstantPtr& value) {
     const Tensor& t = graph.tensor(id);
     for (const Origin& origin : t.origins) {
+      if (!written.insert(origin.name).second) continue;
       const ConstantPtr onnx = to_onnx_form(t, origin, *value);
-      good = good && write_array(folder, origin.name, *onnx, diagnostics);
+      good = good && write_array(folder / names(origin.name, ".npy"), *onnx, diagnostics);
     }
   });
   return good;
@@ -218,13 +213,14 @@ int run_run(const RunOptions& options, Diagnostics& diagnostics) {
 
   bool good = true;
   if (!options.output_dir.empty()) {
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-      good = good && write_array(options.output_dir, program.outputs[i].onnx_name, *outputs[i],
-                                 diagnostics);
-    }
+    FileNames names;
+    const auto save = [&](const ProgramIo& io, const Constant& value) {
+      good =
+          good && write_array(options.output_dir / names(io.onnx_name, ".npy"), value, diagnostics);
+    };
+    for (std::size_t i = 0; i < outputs.size(); ++i) save(program.outputs[i], *outputs[i]);
     for (std::size_t i = 0; options.save_input && i < inputs.size(); ++i) {
-      good = good &&
-             write_array(options.output_dir, program.inputs[i].onnx_name, *inputs[i], diagnostics);
+      save(program.inputs[i], *inputs[i]);
     }
   }
   if (!options.dump_layers.empty()) {
@@ -243,7 +239,8 @@ int run_run(const RunOptions& options, Diagnostics& diagnostics) {
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const ProgramIo& io = program.outputs[i];
     if (outputs.size() > 1 || !is_scores(io.shape)) {
-      std::cout << fmt::format("{}: {} {}\n", io.onnx_name, name_of(io.type), to_string(io.shape));
+      std::cout << fmt::format("{}: {} {}\n", printable_name(io.onnx_name), name_of(io.type),
+                               to_string(io.shape));
     }
     if (is_scores(io.shape)) print_top(*outputs[i], labels, options.top);
   }

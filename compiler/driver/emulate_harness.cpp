@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
-#include <cctype>
-
 #include "compiler/driver/emulate_internal.h"
+#include "compiler/lower/names.h"
 
 namespace spindle {
 namespace {
@@ -36,11 +35,6 @@ _Alignas(1024) BUFFER static unsigned char
     arena{index}[JOB_GUARD + {upper}_ARENA_ALIGN + {bytes} + JOB_GUARD];
 BUFFER static unsigned char touched{index}[{bytes} / 8 + 1];
 )";
-
-std::string upper_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return text;
-}
 
 // The macro that says how large the arena is.
 std::string arena_bytes(const EmulationJob& job, std::size_t index) {

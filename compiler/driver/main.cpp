@@ -1,4 +1,5 @@
 // The command line.
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -12,6 +13,7 @@
 #include "compiler/codegen/llvm_backend.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/detect_options.h"
+#include "compiler/lower/names.h"
 #include "compiler/passes/pipeline.h"
 
 namespace {
@@ -132,8 +134,11 @@ void check_forms(const CLI::App& command, const CompileOptions& options) {
   if (command.count("--weights") > 0 && !c) {
     throw CLI::ValidationError("--weights", "is for C; pass --emit=c too");
   }
-  if (is_reserved_name(options.name)) {
-    throw CLI::ValidationError("--name", "names that begin with 'spindle' are the runtime's");
+  if (is_reserved_prefix(options.name)) {
+    const bool runtime = lower_case(options.name).starts_with("spindle");
+    throw CLI::ValidationError(
+        "--name", runtime ? "names that begin with 'spindle' are the runtime's"
+                          : fmt::format("'{}' is taken by C's standard headers", options.name));
   }
 }
 

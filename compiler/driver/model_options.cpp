@@ -62,11 +62,7 @@ std::optional<Compilation> compile_model(const ModelOptions& options, const std:
 
 std::string model_name(const std::filesystem::path& model, const std::string& wish) {
   const std::string name = c_identifier(wish.empty() ? model.stem().string() : wish);
-  return is_reserved_name(name) ? "model_" + name : name;
-}
-
-bool is_reserved_name(const std::string& name) {
-  return name.starts_with("spindle");
+  return is_reserved_prefix(name) ? "model_" + name : name;
 }
 
 }  // namespace spindle

@@ -30,11 +30,8 @@ struct ModelOptions {
                                                        const std::string& target,
                                                        Diagnostics& diagnostics);
 
-// Whether a prefix for symbols and files could meet those of the runtime.
-[[nodiscard]] bool is_reserved_name(const std::string& name);
-
-// Name for symbols and files: `wish`, or the model file's stem made a C identifier; not a reserved
-// one.
+// Name for symbols and files: `wish`, or the model file's stem, made a C identifier, with "model_"
+// before it if it is reserved (lower/names.h).
 [[nodiscard]] std::string model_name(const std::filesystem::path& model, const std::string& wish);
 
 }  // namespace spindle

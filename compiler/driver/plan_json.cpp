@@ -103,6 +103,7 @@ Json layer_json(const PlanReport& r, std::size_t index) {
   const ReportLayer& layer = r.layers[index];
   Json json{{"index", index},
             {"name", layer.name},
+            {"step", layer.step},
             {"tensor", layer.tensor},
             {"op", layer.op},
             {"type", layer.type},

@@ -230,7 +230,7 @@ class Reporter {
 
   int add_layer(const Step& fine, const Value& output, int cascade) {
     ReportLayer layer;
-    layer.name = fine.name;
+    layer.name = layer.step = fine.name;
     layer.tensor = output.name;
     layer.cascade = cascade;
     layer.macs = fine.macs;
@@ -239,6 +239,7 @@ class Reporter {
     layer.whole_bytes = output.accumulator ? output.row_bytes : output.bytes();
     if (fine.node >= 0) {
       const LayerSummary& node = summary_.layers[static_cast<std::size_t>(fine.node)];
+      layer.name = node.name;
       layer.op = node.op;
       layer.type = node.type;
       layer.block = node.block;

@@ -52,7 +52,8 @@ enum class Kept : std::uint8_t { kWhole, kRing, kTile, kSums, kOutput };
 
 // One operator, or part of one: what one kernel computes.
 struct ReportLayer {
-  std::string name;    // of the step in the generated code
+  std::string name;  // as `inspect` calls it (layer_name), or the step's where no node asked for it
+  std::string step;  // its own step: what `verify --layers` and the cascades' names say
   std::string tensor;  // that it writes
   std::string op;      // "depthwise 3x3 /2"
   std::string type;    // of the tensor

@@ -15,10 +15,6 @@ const char* role_name(Role role) {
   return kNames[static_cast<int>(role)];
 }
 
-std::string onnx_name(const Tensor& tensor) {
-  return tensor.origins.empty() ? tensor.name : tensor.origins.front().name;
-}
-
 std::string op_name(const Graph& graph, const Node& node) {
   if (node.as<Conv>() == nullptr) return std::string(name_of(node.op));
   const Shape& w = graph.tensor(node.inputs[1]).shape;
@@ -37,7 +33,7 @@ ModelSummary summarize(const Graph& graph) {
   ModelSummary summary;
   for (const Node& node : graph.nodes) {
     const Tensor& out = graph.tensor(node.output());
-    LayerSummary layer{onnx_name(out),
+    LayerSummary layer{layer_name(graph, node),
                        op_name(graph, node),
                        std::string(name_of(out.type)),
                        out.shape,
@@ -66,25 +62,31 @@ ModelSummary summarize(const Graph& graph) {
 std::string inspect_text(const Graph& graph) {
   const ModelSummary summary = summarize(graph);
   std::string out = fmt::format("{}\n\n", graph.name);
-  const auto io = [&](const char* what, TensorId id) {
-    const Tensor& t = graph.tensor(id);
-    out += fmt::format("{:<10} {}: {} {}\n", what, onnx_name(t), name_of(t.type),
-                       to_string(t.origins.empty() ? t.shape : t.origins.front().shape));
+  const auto io = [&](const char* what, TensorId id, const Port& port) {
+    out += fmt::format("{:<10} {}: {} {}\n", what, printable_name(port.name),
+                       name_of(graph.tensor(id).type), to_string(port.shape));
   };
-  for (TensorId id : graph.inputs) io("input", id);
-  for (TensorId id : graph.outputs) io("output", id);
+  for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
+    io("input", graph.inputs[i], graph.input_port(i));
+  }
+  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+    io("output", graph.outputs[i], graph.output_port(i));
+  }
   out += fmt::format("{:<10} {}\n", "work", human_count(summary.macs) + " MACs");
   out += fmt::format("{:<10} {} ({})\n", "parameters", human_count(summary.parameters),
                      human_bytes(summary.parameter_bytes));
   out += fmt::format("{:<10} {} inverted residuals\n\n", "blocks", graph.blocks.size());
   std::size_t width = 5;
-  for (const LayerSummary& layer : summary.layers) width = std::max(width, layer.name.size());
+  for (const LayerSummary& layer : summary.layers) {
+    width = std::max(width, printable_name(layer.name).size());
+  }
   width = std::min<std::size_t>(width, 40);
   out += fmt::format("{:<{}}  {:<18} {:<5} {:<16} {:>9} {:>9}  {}\n", "layer", width, "operator",
                      "type", "shape", "MACs", "params", "block");
   for (const LayerSummary& layer : summary.layers) {
-    out += fmt::format("{:<{}}  {:<18} {:<5} {:<16} {:>9} {:>9}  {}\n", layer.name.substr(0, width),
-                       width, layer.op, layer.type, to_string(layer.shape), human_count(layer.macs),
+    out += fmt::format("{:<{}}  {:<18} {:<5} {:<16} {:>9} {:>9}  {}\n",
+                       printable_name(layer.name).substr(0, width), width, layer.op, layer.type,
+                       to_string(layer.shape), human_count(layer.macs),
                        human_count(layer.parameters), layer.block);
     while (out.size() > 1 && out[out.size() - 2] == ' ') out.erase(out.size() - 2, 1);
   }
@@ -96,16 +98,18 @@ std::string inspect_json(const Graph& graph) {
   nlohmann::ordered_json json;
   json["schema_version"] = 1;
   json["model"] = graph.name;
-  const auto io = [&](TensorId id) {
-    const Tensor& t = graph.tensor(id);
-    return nlohmann::ordered_json{{"name", onnx_name(t)},
-                                  {"type", name_of(t.type)},
-                                  {"shape", t.origins.empty() ? t.shape : t.origins.front().shape}};
+  const auto io = [&](TensorId id, const Port& port) {
+    return nlohmann::ordered_json{
+        {"name", port.name}, {"type", name_of(graph.tensor(id).type)}, {"shape", port.shape}};
   };
   json["inputs"] = nlohmann::ordered_json::array();
   json["outputs"] = nlohmann::ordered_json::array();
-  for (TensorId id : graph.inputs) json["inputs"].push_back(io(id));
-  for (TensorId id : graph.outputs) json["outputs"].push_back(io(id));
+  for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
+    json["inputs"].push_back(io(graph.inputs[i], graph.input_port(i)));
+  }
+  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+    json["outputs"].push_back(io(graph.outputs[i], graph.output_port(i)));
+  }
   json["macs"] = summary.macs;
   json["parameters"] = summary.parameters;
   json["parameter_bytes"] = summary.parameter_bytes;
@@ -118,7 +122,7 @@ std::string inspect_json(const Graph& graph) {
     if (!layer.block.empty()) entry["block"] = layer.block;
     json["layers"].push_back(std::move(entry));
   }
-  return json.dump(2) + "\n";
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace spindle

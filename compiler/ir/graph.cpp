@@ -14,6 +14,25 @@
 
 namespace spindle {
 
+namespace {
+
+Port port_at(const Graph& graph, const std::vector<Port>& ports, TensorId id, std::size_t index) {
+  if (!ports.empty()) return ports.at(index);
+  const Tensor& tensor = graph.tensor(id);
+  if (tensor.origins.empty()) return {tensor.name, tensor.shape};
+  return {tensor.origins.front().name, tensor.origins.front().shape};
+}
+
+}  // namespace
+
+Port Graph::input_port(std::size_t index) const {
+  return port_at(*this, input_ports, inputs.at(index), index);
+}
+
+Port Graph::output_port(std::size_t index) const {
+  return port_at(*this, output_ports, outputs.at(index), index);
+}
+
 bool Graph::is_output(TensorId id) const {
   return std::find(outputs.begin(), outputs.end(), id) != outputs.end();
 }
@@ -170,6 +189,12 @@ Uses::Uses(const Graph& graph)
 
 bool Uses::single_use(TensorId id) const {
   return users(id).size() == 1 && !graph_->is_output(id);
+}
+
+const std::string& layer_name(const Graph& graph, const Node& node) {
+  if (node.outputs.empty()) return node.name;
+  const Tensor& out = graph.tensor(node.output());
+  return out.origins.empty() ? node.name : out.origins.front().name;
 }
 
 std::string place_of(const Graph& graph, const Node& node) {

@@ -44,12 +44,26 @@ struct Block {
   bool residual = false;
 };
 
+// What the caller of the model gives or gets at one place of its interface: the name and shape of
+// an input or output in the ONNX file. The element type is the tensor's.
+struct Port {
+  std::string name;
+  Shape shape;
+
+  bool operator==(const Port&) const = default;
+};
+
 struct Graph {
   std::string name;               // model name as the user gave it (for places in messages)
   std::vector<Tensor> tensors;    // indexed by TensorId; unused entries may remain
   std::vector<Node> nodes;        // in topological order
   std::vector<TensorId> inputs;   // run-time inputs, in the file's order
   std::vector<TensorId> outputs;  // may be constants
+  // The file's interface, one for each of `inputs` and `outputs`; both empty in graphs that come
+  // from no file. Passes change which tensor stands at a place, never the place itself: what its
+  // tensor is called, or how it is shaped, says nothing about the interface.
+  std::vector<Port> input_ports;
+  std::vector<Port> output_ports;
   std::vector<Block> blocks;
 
   [[nodiscard]] Tensor& tensor(TensorId id) { return tensors.at(static_cast<std::size_t>(id)); }
@@ -59,6 +73,10 @@ struct Graph {
   [[nodiscard]] bool is_constant(TensorId id) const {
     return id != kNoTensor && tensor(id).constant != nullptr;
   }
+  // The interface at `index` of inputs or outputs; in graphs that come from no file, what the
+  // tensor says.
+  [[nodiscard]] Port input_port(std::size_t index) const;
+  [[nodiscard]] Port output_port(std::size_t index) const;
   [[nodiscard]] bool is_output(TensorId id) const;
   [[nodiscard]] bool is_input(TensorId id) const;
 
@@ -110,6 +128,10 @@ class Uses {
   std::vector<int> producer_;
   std::vector<std::vector<int>> users_;
 };
+
+// What a node's layer is called wherever it is shown: the ONNX name of its output, where the file
+// has that tensor, else the node's own name.
+[[nodiscard]] const std::string& layer_name(const Graph& graph, const Node& node);
 
 // "model.onnx: node 'x' (Conv)" for messages.
 [[nodiscard]] std::string place_of(const Graph& graph, const Node& node);

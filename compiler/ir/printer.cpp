@@ -232,9 +232,17 @@ std::string print(const Graph& graph) {
     for (TensorId id : node.inputs) list_constant(id);
     text += fmt::format("  {}\n", print(graph, node));
   }
-  for (TensorId id : graph.outputs) {
+  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+    const TensorId id = graph.outputs[i];
     list_constant(id);
-    text += fmt::format("  output {}\n", value_name(graph, id));
+    text += fmt::format("  output {}", value_name(graph, id));
+    // The file's interface, where the tensor does not say the same.
+    const Port port = graph.output_port(i);
+    const Tensor& tensor = graph.tensor(id);
+    if (port != Port{tensor.name, tensor.shape}) {
+      text += fmt::format(" as '{}' {}", port.name, to_string(port.shape));
+    }
+    text += '\n';
   }
   return text + "}\n";
 }

@@ -47,7 +47,11 @@ class Verifier {
       if (!known(id)) return fmt::format("graph output {} is no tensor", id);
       if (!defined(id)) return fmt::format("graph output '{}' is never written", name(id));
     }
-    return {};
+    if (std::string error = check_ports("input", graph_.inputs, graph_.input_ports);
+        !error.empty()) {
+      return error;
+    }
+    return check_ports("output", graph_.outputs, graph_.output_ports);
   }
 
  private:
@@ -56,6 +60,22 @@ class Verifier {
   }
   [[nodiscard]] bool defined(TensorId id) const { return defined_[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const std::string& name(TensorId id) const { return graph_.tensor(id).name; }
+
+  // Whether the tensors at the places of the interface can be what the file says.
+  std::string check_ports(const char* what, const std::vector<TensorId>& ids,
+                          const std::vector<Port>& ports) const {
+    if (ports.empty()) return {};
+    if (ports.size() != ids.size()) {
+      return fmt::format("{} {}s for {} of the file", ids.size(), what, ports.size());
+    }
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      const Tensor& tensor = graph_.tensor(ids[i]);
+      if (element_count(ports[i].shape) == tensor.elements()) continue;
+      return fmt::format("graph {} '{}' is {}, its tensor '{}' {}", what, ports[i].name,
+                         to_string(ports[i].shape), tensor.name, to_string(tensor.shape));
+    }
+    return {};
+  }
 
   std::string check_tensors() {
     std::unordered_set<std::string> names;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/lower/names.h"
 #include "compiler/lower/region_use.h"
 #include "compiler/lower/row_expr.h"
 #include "compiler/plan/place.h"
@@ -23,10 +24,8 @@ class Builder {
 
   Program build() {
     add_arenas();
-    add_io(graph_.inputs, program_.inputs, "input");
-    add_io(graph_.outputs, program_.outputs, "output");
-    UniqueNames constant_names;
-    add_constant_outputs(constant_names);
+    add_inputs();
+    add_outputs();
     for (std::size_t i = 0; i < selection_.constants.size(); ++i) {
       const ConstArray& array = selection_.constants[i];
       program_.constants.push_back(array);
@@ -34,7 +33,7 @@ class Builder {
           std::find_if(program_.outputs.begin(), program_.outputs.end(),
                        [&](const ProgramIo& io) { return io.constant == static_cast<int>(i); });
       program_.constants.back().name =
-          output == program_.outputs.end() ? constant_names(array.name) : output->name + "_data";
+          output == program_.outputs.end() ? names_(array.name) : output->name + "_data";
       program_.weight_bytes += static_cast<std::int64_t>(array.bytes.size());
     }
     WeightList weights = list_weights(selection_, plan_);
@@ -77,11 +76,12 @@ class Builder {
 
   // Counters by StepId of the plan; for streamed input the rows pushed come first.
   void add_counters() {
+    UniqueNames names;  // members of a struct of their own
     if (plan_.input_mode == InputMode::kStreamed) {
-      program_.counters.emplace_back("pushed");
+      program_.counters.push_back(names("pushed"));
       first_counter_ = 1;
     }
-    for (const Step& step : steps_.steps) program_.counters.push_back(step.name);
+    for (const Step& step : steps_.steps) program_.counters.push_back(names(step.name));
   }
   [[nodiscard]] int counter_of(StepId step) const { return first_counter_ + step; }
 
@@ -128,8 +128,26 @@ class Builder {
     ArenaList list = list_arenas(plan_);
     program_.arenas = std::move(list.arenas);
     arena_of_ = std::move(list.by_region);
+    reserve_names();
+  }
+
+  // What every model has at file scope behind its prefix, as a symbol or a macro, and the
+  // parameters beside the inputs and outputs.
+  void reserve_names() {
+    constexpr std::string_view kFixed[] = {
+        "run", "begin", "push_row", "finish", "input_rows", "input_row_size", "state", "kept",
+        "kept_in", "run_cascades", "weights", "h", "weights_h", "user", "arena", "arena_align",
+        "arena_bytes", "arena_is_as_planned",
+        // A model called `m` has macros like those of math.h.
+        "e", "log2e", "log10e", "ln2", "ln10", "pi", "pi_2", "pi_4", "sqrt2", "sqrt1_2"};
+    for (std::string_view name : kFixed) names_.reserve(name);
+    for (std::size_t i = 0; i < plan_.cascades.size(); ++i) {
+      names_.reserve(fmt::format("cascade_{}", i));
+    }
     for (const Arena& arena : program_.arenas) {
-      if (!arena.name.empty()) io_names_("arena_" + arena.name);  // a parameter beside theirs
+      for (const char* form : {"", "_bytes", "_is_as_planned"}) {
+        names_.reserve(fmt::format("arena_{}{}", arena.name, form));
+      }
     }
   }
 
@@ -143,26 +161,29 @@ class Builder {
     return {Address::Base::kArena, arena_of(home), constant(home.offset) + std::move(offset)};
   }
 
-  void add_io(const std::vector<TensorId>& ids, std::vector<ProgramIo>& list, const char* what) {
-    for (TensorId id : ids) {
-      const Tensor& t = graph_.tensor(id);
-      ProgramIo io{"", t.name, t.type, t.shape};
-      if (!t.origins.empty()) {
-        io.onnx_name = t.origins.front().name;
-        io.shape = t.origins.front().shape;
-      }
-      // A single input or output is called just that; several keep their ONNX names.
-      io.name = io_names_(ids.size() == 1 ? what : io.onnx_name);
-      list.push_back(std::move(io));
+  void add_inputs() {
+    for (std::size_t i = 0; i < graph_.inputs.size(); ++i) {
+      add_io(graph_.inputs.size() == 1 ? "input" : "", graph_.input_port(i),
+             graph_.tensor(graph_.inputs[i]), program_.inputs);
     }
   }
 
-  // Outputs that do not depend on the input: their arrays carry the output's name.
-  void add_constant_outputs(UniqueNames& names) {
-    for (std::size_t i = 0; i < program_.outputs.size(); ++i) {
-      program_.outputs[i].constant = selection_.constant_outputs[i];
-      if (program_.outputs[i].constant >= 0) names(program_.outputs[i].name + "_data");
+  // Those that do not depend on the input have arrays that carry the output's name.
+  void add_outputs() {
+    for (std::size_t i = 0; i < graph_.outputs.size(); ++i) {
+      add_io(graph_.outputs.size() == 1 ? "output" : "", graph_.output_port(i),
+             graph_.tensor(graph_.outputs[i]), program_.outputs);
+      program_.outputs.back().constant = selection_.constant_outputs[i];
     }
+  }
+
+  // A single input or output is called just that; several keep their ONNX names. The header makes
+  // macros, data and functions of a name.
+  void add_io(const char* only, Port port, const Tensor& tensor, std::vector<ProgramIo>& list) {
+    ProgramIo io{"", std::move(port.name), tensor.type, std::move(port.shape)};
+    io.name = names_(*only != 0 ? std::string(only) : io.onnx_name,
+                     {"_size", "_offset", "_data", "_row"});
+    list.push_back(std::move(io));
   }
 
   int add_cascade(int index) {
@@ -220,7 +241,7 @@ class Builder {
   int add_step(StepId id, const Cascade& cascade, const std::map<StepId, int>& functions) {
     const Step& step = steps_.step(id);
     Function function;
-    function.name = step.name;
+    function.name = names_(step.name);
     function.counter = counter_of(id);
     function.rows = steps_.rows(id);
     function.band = step.band;
@@ -362,7 +383,7 @@ class Builder {
   }
 
   void add_params(const Place& place, const KernelCall& kernel) {
-    ParamBlock block{param_names_(place.fine.name + "_params"), kernel.params_type, kernel.fields};
+    ParamBlock block{names_(place.fine.name + "_params"), kernel.params_type, kernel.fields};
     for (Field& field : block.fields) {
       if (field.kind == Field::Kind::kColumns) {
         field.value =
@@ -515,7 +536,7 @@ class Builder {
   Program program_;
   int first_counter_ = 0;      // of steps
   std::vector<int> arena_of_;  // by region; empty without a memory map
-  UniqueNames io_names_, param_names_;
+  UniqueNames names_;          // at file scope, without the model's prefix
   std::set<std::string> sources_;
 };
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "compiler/lower/names.h"
+
 namespace spindle {
 namespace {
 
@@ -41,12 +43,9 @@ void receive(Selection& selection, ValueId input) {
   Value& value = selection.steps.values[static_cast<std::size_t>(input)];
   value.storage = Storage::kArena;
   Step step;
-  step.name = "receive";
-  for (int i = 1; std::any_of(selection.steps.steps.begin(), selection.steps.steps.end(),
-                              [&](const Step& other) { return other.name == step.name; });
-       ++i) {
-    step.name = fmt::format("receive_{}", i);
-  }
+  UniqueNames names;
+  for (const Step& other : selection.steps.steps) names.reserve(other.name);
+  step.name = names("receive");
   step.output = input;
   step.receives = true;
   selection.steps.steps.insert(selection.steps.steps.begin(), std::move(step));

@@ -1,24 +1,13 @@
 #include "compiler/lower/output_rows.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
+#include "compiler/lower/names.h"
 #include "compiler/lower/selector.h"
 
 namespace spindle {
 namespace {
-
-std::string unique_name(const StepGraph& steps, const std::string& wish) {
-  std::string name = wish;
-  for (int i = 1; std::any_of(steps.steps.begin(), steps.steps.end(),
-                              [&](const Step& step) { return step.name == name; });
-       ++i) {
-    name = fmt::format("{}_{}", wish, i);
-  }
-  return name;
-}
 
 // Whether the value is all of a model output, in rows.
 bool is_whole_output(const Selection& selection, const Graph& graph, const Value& value) {
@@ -52,7 +41,9 @@ void hand_out(Selection& selection, ValueId id) {
   given.name += "_rows";
   const int output = given.io_index;
   Step step;
-  step.name = unique_name(steps, "hand_out");
+  UniqueNames names;
+  for (const Step& other : steps.steps) names.reserve(other.name);
+  step.name = names("hand_out");
   step.inputs = {StepInput{id, {}, false, false}};
   step.output = static_cast<ValueId>(steps.values.size());
   steps.values.push_back(std::move(given));

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace spindle {
 
@@ -218,7 +217,7 @@ void Selector::widen_scratch(std::int64_t columns) {
 
 std::string Selector::step_name(const Node& node, std::string_view suffix) {
   // Block nodes are named after their role; others after the ONNX node.
-  std::string base = node.name;
+  std::string base = layer_name(graph, node);
   if (node.block >= 0) {
     constexpr const char* kRoles[] = {"op", "expand", "depthwise", "project", "add"};
     base = fmt::format("{}_{}", graph.blocks[static_cast<std::size_t>(node.block)].name,
@@ -226,20 +225,7 @@ std::string Selector::step_name(const Node& node, std::string_view suffix) {
   }
   if (node.block >= 0 && node.group >= 0) base += fmt::format("_group_{}", node.group);
   if (!suffix.empty()) base += fmt::format("_{}", suffix);
-  std::string name;
-  for (char c : base) {
-    const bool good = std::isalnum(static_cast<unsigned char>(c)) != 0;
-    if (good || (!name.empty() && name.back() != '_')) name += good ? c : '_';
-  }
-  while (!name.empty() && name.back() == '_') name.pop_back();
-  if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])) != 0) name = "n" + name;
-  const auto taken = [&](const std::string& n) {
-    return std::find(names_.begin(), names_.end(), n) != names_.end();
-  };
-  std::string unique = name;
-  for (int i = 1; taken(unique); ++i) unique = fmt::format("{}_{}", name, i);
-  names_.push_back(unique);
-  return unique;
+  return names_(short_identifier(base));
 }
 
 StepId Selector::add_step(const Node& node, std::vector<StepInput> inputs, TensorId output,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
+#include "compiler/lower/names.h"
 #include "compiler/lower/select.h"
 
 namespace spindle {
@@ -114,7 +115,7 @@ class Selector {
   std::vector<std::int64_t> output_offset_;  // by TensorId: where in that output, in bytes
   std::vector<bool> assembled_;              // by TensorId
   std::vector<bool> written_;                // by model output
-  std::vector<std::string> names_;           // step names taken
+  UniqueNames names_;                        // of steps
 };
 
 // One family of kernels: lowers `node` if it has a kernel for it on the target.
@@ -158,8 +159,8 @@ bool lower_top_k(Selector& s, const Node& node);
 bool lower_move(Selector& s, const Node& node);
 
 // Completes and adds the call of a kernel that combines two tensors pixel by pixel, in rows of the
-// output. Channels and strides follow the fields it has, then `rest`. False if an operand is repeated
-// for some rows only.
+// output. Channels and strides follow the fields it has, then `rest`. False if an operand is
+// repeated for some rows only.
 bool lower_binary_rows(Selector& s, const Node& node, KernelCall call, std::vector<Field> rest);
 
 // Cortex-A (kernels_neon.cpp).

@@ -106,6 +106,7 @@ bool take_detections(Graph& graph, const DetectOptions& options, Diagnostics& di
   const TensorId result = graph.append("detections", op, {heads.scores, heads.boxes, anchors});
   graph.tensor(result).origins = {{"detections", graph.tensor(result).shape, {}, DType::kF32, 0}};
   graph.outputs = {result};
+  graph.output_ports = {{"detections", graph.tensor(result).shape}};
   graph.remove_dead();
   return true;
 }

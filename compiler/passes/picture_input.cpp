@@ -76,7 +76,9 @@ bool take_picture_input(Graph& graph, const std::vector<float>& mean_std,
   TensorId real = graph.append("picture_normalized", Table{half > 1 ? 3 : -1}, {id, table});
   if (planar) real = graph.append("picture_planar", Transpose{{0, 3, 1, 2}}, {real});
   graph.replace_uses(old, real);
+  const std::string name = graph.input_port(0).name;
   graph.inputs[0] = id;
+  graph.input_ports = {{name, nhwc}};
   graph.sort();
   return true;
 }

@@ -1,4 +1,4 @@
-// Numbers for people.
+// Numbers and names for people.
 #pragma once
 
 #include <cstdint>
@@ -9,5 +9,8 @@ namespace spindle {
 // "300.8 M", "1.2 k"; "122.3 KiB", "3.47 MiB".
 [[nodiscard]] std::string human_count(std::int64_t count);
 [[nodiscard]] std::string human_bytes(std::int64_t bytes);
+
+// A name from a model file on a terminal: control characters as \x1b.
+[[nodiscard]] std::string printable_name(const std::string& text);
 
 }  // namespace spindle
