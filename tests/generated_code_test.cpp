@@ -11,8 +11,10 @@
 #include "compiler/driver/model_inputs.h"
 #include "compiler/driver/subprocess.h"
 #include "compiler/driver/temporary_directory.h"
+#include "compiler/reference/interpreter.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
+#include "tests/support/graph_testing.h"
 #include "tests/support/random_model.h"
 
 using namespace spindle;
@@ -241,4 +243,61 @@ TEST_CASE("two models link into one program") {
   INFO(built.output);
   REQUIRE(built.ok());
   CHECK(run_process({.command = {(folder.path() / "both").string()}}).ok());
+}
+
+namespace {
+
+// An image, and every kind of pooling of it as an output.
+Graph poolings(DType type) {
+  Graph graph;
+  const bool integer = type != DType::kF32;
+  const auto q = [&](float scale, std::int32_t zero) {
+    return integer ? std::optional(quant(scale, zero)) : std::nullopt;
+  };
+  const TensorId image = add_input(graph, "image", {1, 11, 8, 3}, type, q(0.05F, 17));
+  for (const PoolKind kind : {PoolKind::kMax, PoolKind::kAverage}) {
+    for (const bool ceil_mode : {false, true}) {
+      for (const bool count_include_pad : {false, true}) {
+        for (const int stride : {1, 2, 3}) {
+          Pool pool;
+          pool.kind = kind;
+          pool.kernel = {3, 2};
+          pool.stride = {stride, 2};
+          pool.dilation = {1, kind == PoolKind::kMax ? 2 : 1};
+          pool.pad = {1, 0, 1, 1};
+          pool.ceil_mode = ceil_mode;
+          pool.count_include_pad = count_include_pad;
+          const TensorId out =
+              graph.append(fmt::format("out_{}", graph.outputs.size()), pool, {image});
+          graph.tensor(out).quant =
+              kind == PoolKind::kMax ? graph.tensor(image).quant : q(0.031F, -9);
+          graph.outputs.push_back(out);
+        }
+      }
+    }
+  }
+  return graph;
+}
+
+}  // namespace
+
+TEST_CASE("every pooling as C is what the reference computes") {
+  for (const DType type : {DType::kI8, DType::kF32}) {
+    const Compilation compiled = compile_graph(poolings(type));
+    const std::vector<ConstantPtr> inputs = random_inputs(compiled.graph, 3);
+    CHECK(check_against_reference(compiled, inputs) == "");
+    Diagnostics diagnostics;
+    EmulationJob job;
+    job.count = false;
+    const auto result = run_compiled(compiled, "host", {inputs}, job, diagnostics);
+    REQUIRE(result);
+    const std::vector<ConstantPtr> expected = interpret(compiled.graph, inputs);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      const ConstantPtr got = to_tensor(compiled.program.outputs[i], result->outputs[0][i]);
+      Difference difference;
+      compare(*expected[i], *got, difference);
+      INFO("output " << i);
+      CHECK(difference.largest_relative <= (type == DType::kF32 ? 1e-6 : 0.0));
+    }
+  }
 }

@@ -61,6 +61,7 @@ struct EmulationJob {
   int steps = 0;      // > 0: also per SPINDLE_TRACE step 1..steps, in a second, traced build
   std::string optimize = "-O2";            // compiler flags, separated by spaces
   std::vector<std::string> compile_flags;  // more of them, e.g. definitions
+  bool strict = false;                     // warnings are errors in `sources`
   // Instead of `generated`, `sources` and flags: no C compiler takes part.
   std::optional<EmulationObjectPair> objects;
   std::chrono::seconds timeout{600};  // for each run of the emulator; all runs together

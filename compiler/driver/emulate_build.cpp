@@ -135,8 +135,8 @@ Image Builder::build(bool traced) {
 
 std::vector<std::string> Builder::model_objects(bool traced) {
   const EmulationJob& job = workspace_.job;
-  // First, so that the user's flags may take them back.
-  std::vector<std::string> flags = kWarnings;
+  std::vector<std::string> flags;
+  if (job.strict) append(flags, kWarnings);  // first, so that the user's flags may take them back
   append(flags, split_words(job.optimize));
   append(flags, {"-ffunction-sections", "-fdata-sections", "-fno-asynchronous-unwind-tables"});
   append(flags, job.compile_flags);

@@ -147,6 +147,7 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
     }
     job.generated = folder.path();
     job.sources = generated_sources(compilation, name);
+    job.strict = true;
   }
   // The board's memory is not the map's.
   for (const Region& region : compilation.plan.regions) {

@@ -275,8 +275,9 @@ ProcessResult compile(const ProgramBuild& build, std::vector<std::string> source
 
 ProgramLog log_of_execute(const RandomProgram& random) {
   std::vector<std::vector<std::byte>> outputs;
+  const std::vector<ProgramBuffer> buffers = program_buffers(random.program);
   const std::string lines = recorded([&] {
-    for (const ProgramBuffer& buffer : program_buffers(random.program)) {
+    for (const ProgramBuffer& buffer : buffers) {
       const bool input = buffer.base == Address::Base::kInput;
       probe_add_base(
           buffer.name.c_str(),
