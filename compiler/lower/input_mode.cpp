@@ -22,15 +22,18 @@ ValueId input_value(const StepGraph& steps) {
   return found == steps.values.end() ? -1 : static_cast<ValueId>(found - steps.values.begin());
 }
 
-// Whether each row is read once, by one step, so that it need not be kept.
+// Whether each row is read once, by one step, so that it need not be kept; and no output is written
+// by then, for outputs are known only when all rows have arrived.
 bool read_once(const StepGraph& steps, ValueId input) {
   int readers = 0;
   bool by_rows = true;
+  bool written = false;
   for (const Step& step : steps.steps) {
+    written = written || steps.value(step.output).storage == Storage::kOutput;
     for (const StepInput& in : step.inputs) {
       if (in.value != input) continue;
       ++readers;
-      by_rows = by_rows && in.access == RowAccess{} &&
+      by_rows = by_rows && !written && in.access == RowAccess{} &&
                 steps.value(step.output).rows == steps.value(input).rows;
     }
   }
