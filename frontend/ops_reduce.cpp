@@ -39,8 +39,9 @@ void convert_reduce(NodeContext& node) {
     node.pass_through(0);
     return;
   }
-  node.bind(
-      node.emit(Reduce{kind, std::move(reduction.axes), reduction.keep_dims, {}}, {node.input(0)}));
+  Reduce op{kind, std::move(reduction.axes), reduction.keep_dims, {}};
+  op.float_sum = kind == ReduceKind::kMean;
+  node.bind(node.emit(std::move(op), {node.input(0)}));
 }
 
 void convert_product(NodeContext& node) {

@@ -246,6 +246,7 @@ typedef struct {
   const float *multiplier; /* [channels] */
   spindle_rows in;
   int32_t in_width, channels;
+  int32_t block; /* of channels, in `weights`: 16, for neon on Armv7-A 8 */
   int32_t stride_h, stride_w, pad_top, pad_left;
   int32_t in_zero, out_zero, lo, hi, narrow;
 } spindle_dw3x3_s8_neon_params;
@@ -361,13 +362,54 @@ typedef struct {
 } spindle_lut_s8_params;
 void spindle_lut_s8(const spindle_lut_s8_params *p, const void *in, void *out, int32_t count);
 
+/* out[i] = table[c][in[i] + 128], c the channel of element i: a function of each 8-bit value, one
+ * for every channel. `out` of spindle_table_s8 may be `in`. */
+typedef struct {
+  const int8_t *table; /* [channels][256] */
+  int32_t channels;
+} spindle_table_s8_params;
+void spindle_table_s8(const spindle_table_s8_params *p, const void *in, void *out, int32_t pixels);
+typedef struct {
+  const float *table; /* [channels][256] */
+  int32_t channels;
+} spindle_table_f32_params;
+void spindle_table_f32(const spindle_table_f32_params *p, const void *in, void *out,
+                       int32_t pixels);
+
+#define SPINDLE_MAX_RANK 6
+
+/* Sums and means over any dimensions, in integers as spindle_mean_add_s8, or in float: the sum of
+ * (in - in_zero) * in_scale, taken in one of the orders of docs/numeric-contract.md, then
+ * saturate(round_half_even(sum / divisor / out_scale) + out_zero), clamped to [lo, hi]. */
+typedef enum {
+  SPINDLE_SUM_INTEGERS,
+  SPINDLE_SUM_IN_TURN,
+  SPINDLE_SUM_FOURS,
+  SPINDLE_SUM_LANES
+} spindle_sum_order;
+typedef struct {
+  int32_t order; /* spindle_sum_order */
+  /* Outermost first, strides in elements. What is reduced comes in the order of the sum, what is
+   * kept in that of the output. */
+  int32_t reduced_rank, kept_rank;
+  int32_t reduced_extent[SPINDLE_MAX_RANK], reduced_stride[SPINDLE_MAX_RANK];
+  int32_t kept_extent[SPINDLE_MAX_RANK], kept_stride[SPINDLE_MAX_RANK];
+  int32_t kept_position[SPINDLE_MAX_RANK]; /* strides in the model file's tensor, modulo 4 */
+  int32_t count, run;                      /* elements of one sum; of each of its runs in lanes */
+  int32_t run_position;                    /* from run to run, as kept_position */
+  float in_scale, divisor, out_scale;
+  float multiplier; /* of integers: in_scale / (out_scale * count) */
+  int32_t in_zero, out_zero, lo, hi;
+} spindle_reduce_s8_params;
+void spindle_reduce_s8(const spindle_reduce_s8_params *p, const void *in, void *out);
+
 /* Softmax of each of `vectors` vectors of `classes`: e = exp_table[max - q], summed in float in
- * index order; q = saturate(round_half_even((e / sum) / out_scale) + out_zero). The elements of a
+ * index order; q = saturate(round_half_even((e / sum) * steps) + out_zero). The elements of a
  * vector lie `inner` apart, and so many vectors lie one element apart; `vectors` is a multiple. */
 typedef struct {
   const float *exp_table; /* [256]: exp(-d * in_scale) */
   int32_t classes;
-  float out_scale;
+  float steps; /* 1 / the output's scale, rounded down to a whole number */
   int32_t out_zero;
   int32_t inner;
 } spindle_softmax_s8_params;
@@ -504,8 +546,6 @@ void spindle_add_f32_neon(const spindle_clip_f32_params *p, const void *a, const
                           int32_t count);
 void spindle_clip_f32(const spindle_clip_f32_params *p, const void *in, void *out, int32_t count);
 
-#define SPINDLE_MAX_RANK 6
-
 typedef enum {
   SPINDLE_ADD, SPINDLE_SUB, SPINDLE_MUL, SPINDLE_DIV, SPINDLE_MIN, SPINDLE_MAX, SPINDLE_POW
 } spindle_binary_kind;
@@ -599,12 +639,15 @@ typedef struct {
 void spindle_max_pool_s8(const spindle_pool_params *p, const void *in, void *out, int32_t y);
 void spindle_max_pool_f32(const spindle_pool_params *p, const void *in, void *out, int32_t y);
 void spindle_average_pool_f32(const spindle_pool_params *p, const void *in, void *out, int32_t y);
-/* acc = sum (in - in_zero) over the window's taps inside of the image; multiplier = in_scale /
- * (out_scale * taps that count); then as a convolution's accumulator. */
+/* sum of (in - in_zero) * in_scale over the window's taps inside of the image, in float, row by
+ * row; then saturate(round_half_even(sum / taps that count / out_scale + zero)) with the model's
+ * own zero point, out_zero + out_offset, which takes part in the rounding. All taps of the window
+ * count if padding does. */
 typedef struct {
   spindle_pool_params window;
   float in_scale, out_scale;
-  int32_t in_zero, out_zero;
+  int32_t in_zero, out_zero; /* as stored */
+  int32_t out_offset;        /* what a stored value lacks to the model's: 128 for uint8, else 0 */
 } spindle_average_pool_s8_params;
 void spindle_average_pool_s8(const spindle_average_pool_s8_params *p, const void *in, void *out,
                              int32_t y);

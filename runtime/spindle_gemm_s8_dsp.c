@@ -1,4 +1,5 @@
 #include "spindle.h"
+#include "spindle_compiler.h"
 #include "spindle_dsp.h"
 #include "spindle_fixed.h"
 #include "spindle_gemm_dsp.h"
@@ -450,21 +451,32 @@ static void widen_weights(const spindle_gemm_s8_dsp_params* p, int32_t pair, uin
   }
 }
 
-/* A pair of output channels of `pixels` pixels in strips of `size`; returns the inputs after. */
-static const uint32_t* run_strips(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs,
-                                  const uint32_t* widened, int32_t strips, int32_t size,
-                                  int32_t pair, int8_t** out, int32_t stride) {
+/* A pair of output channels of `pixels` pixels in strips of `size`, a constant of at most 4; returns
+ * the inputs after. */
+SPINDLE_INLINE const uint32_t* run_strips(const spindle_gemm_s8_dsp_params* p,
+                                          const uint32_t* inputs, const uint32_t* widened,
+                                          int32_t strips, int32_t size, int32_t pair, int8_t** out,
+                                          int32_t stride) {
   const spindle_range range = spindle_output_range(p->out_zero, -128, 127);
   const int32_t* data = pair_data(p, pair);
-  for (int32_t strip = 0; strip < strips; ++strip, inputs += size * (p->depth / 2)) {
-    for (int32_t i = 0; i < size; ++i, *out += stride) {
-      for (int32_t j = 0; j < 2; ++j) {
-        uint32_t acc = (uint32_t)data[j];
-        for (int32_t k = 0; k < p->depth / 2; ++k) {
-          acc = spindle_dot(inputs[k * size + i], widened[2 * k + j], acc);
-        }
-        (*out)[j] = spindle_scale((int32_t)acc, data + 2, j, range);
+  for (int32_t strip = 0; strip < strips; ++strip) {
+    uint32_t acc[4][2];
+    SPINDLE_UNROLL
+    for (int32_t i = 0; i < size; ++i) {
+      acc[i][0] = (uint32_t)data[0];
+      acc[i][1] = (uint32_t)data[1];
+    }
+    for (int32_t k = 0; k < p->depth / 2; ++k, inputs += size) {
+      SPINDLE_UNROLL
+      for (int32_t i = 0; i < size; ++i) {
+        acc[i][0] = spindle_dot(inputs[i], widened[2 * k], acc[i][0]);
+        acc[i][1] = spindle_dot(inputs[i], widened[2 * k + 1], acc[i][1]);
       }
+    }
+    SPINDLE_UNROLL
+    for (int32_t i = 0; i < size; ++i, *out += stride) {
+      (*out)[0] = spindle_scale((int32_t)acc[i][0], data + 2, 0, range);
+      (*out)[1] = spindle_scale((int32_t)acc[i][1], data + 2, 1, range);
     }
   }
   return inputs;

@@ -4,7 +4,7 @@
 void spindle_softmax_s8(const spindle_softmax_s8_params* p, const void* in, void* out,
                         int32_t vectors) {
   const float* exp_table = p->exp_table;
-  const float out_scale = p->out_scale;
+  const float steps = p->steps;
   const float lo = (float)(-128 - p->out_zero), hi = (float)(127 - p->out_zero);
   const int32_t inner = p->inner;
   const int32_t end = p->classes * inner;
@@ -18,7 +18,7 @@ void spindle_softmax_s8(const spindle_softmax_s8_params* p, const void* in, void
     for (int32_t i = 0; i < end; i += inner) sum += exp_table[max - x[i]];
     for (int32_t i = 0; i < end; i += inner) {
       const float share = exp_table[max - x[i]] / sum;
-      y[i] = (int8_t)(spindle_round(spindle_clamp(share / out_scale, lo, hi)) + p->out_zero);
+      y[i] = (int8_t)(spindle_round(spindle_clamp(share * steps, lo, hi)) + p->out_zero);
     }
   }
 }

@@ -22,6 +22,10 @@ static inline spindle_taps spindle_taps_inside(int32_t start, int32_t begin, int
   return taps;
 }
 
+static inline int32_t spindle_taps_count(spindle_taps taps) {
+  return taps.last > taps.first ? taps.last - taps.first : 0;
+}
+
 /* Row r of the value whose buffer begins at `base`. */
 static inline const void* spindle_row(const void* base, spindle_rows rows, int32_t r) {
   const int32_t slot = rows.ring == rows.rows ? r : r % rows.ring;

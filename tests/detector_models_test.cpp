@@ -1,6 +1,5 @@
 // The paper's detection and segmentation networks and MobileNetV3's blocks, with generated weights:
 // small ones against the reference interpreter, large ones for their work.
-#include "compiler/passes/pipeline.h"
 #include "frontend/importer.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
@@ -12,14 +11,12 @@ using namespace spindle::testing;
 
 namespace {
 
-Graph canonical(const std::string& bytes) {
+Graph imported(const std::string& bytes) {
   Diagnostics diagnostics;
   const auto data = std::as_bytes(std::span(bytes));
   auto graph = import_onnx({data.begin(), data.end()}, "generated.onnx", {}, {}, diagnostics);
   REQUIRE(graph);
-  PipelineOptions options;
-  options.verify = true;
-  run_pipeline(*graph, options, diagnostics);
+  CHECK(prepare_graph(*graph, {}, diagnostics));
   CHECK(diagnostics.all().empty());
   return std::move(*graph);
 }
@@ -44,7 +41,7 @@ bool is_integer(const Graph& graph) {
 
 TEST_CASE("SSDLite compiles to what the reference computes") {
   for (Precision precision : {Precision::kInt8, Precision::kFloat}) {
-    const Compilation compiled = compile_graph(canonical(ssdlite_onnx(precision, 0.35, 96, 5)));
+    const Compilation compiled = compile_graph(imported(ssdlite_onnx(precision, 0.35, 96, 5)));
     CHECK(check_against_reference(compiled, random_inputs(compiled.graph, 1)) == "");
     CHECK(compiled.graph.blocks.size() == 17);
     CHECK(compiled.program.outputs.size() == 3);
@@ -55,7 +52,7 @@ TEST_CASE("SSDLite compiles to what the reference computes") {
 
 TEST_CASE("DeepLabv3 compiles to what the reference computes") {
   for (Precision precision : {Precision::kInt8, Precision::kFloat}) {
-    const Compilation compiled = compile_graph(canonical(deeplab_onnx(precision, 0.35, 65, 21)));
+    const Compilation compiled = compile_graph(imported(deeplab_onnx(precision, 0.35, 65, 21)));
     CHECK(check_against_reference(compiled, random_inputs(compiled.graph, 2)) == "");
     CHECK(compiled.graph.blocks.size() == 17);
     if (precision == Precision::kInt8) CHECK(is_integer(compiled.graph));
@@ -65,7 +62,7 @@ TEST_CASE("DeepLabv3 compiles to what the reference computes") {
 TEST_CASE("squeeze-and-excite and hard-swish compile to what the reference computes") {
   for (Precision precision : {Precision::kInt8, Precision::kFloat}) {
     const Compilation compiled =
-        compile_graph(canonical(squeeze_excite_onnx(precision, 0.5, 24, 20)));
+        compile_graph(imported(squeeze_excite_onnx(precision, 0.5, 24, 20)));
     CHECK(check_against_reference(compiled, random_inputs(compiled.graph, 3)) == "");
     for (const Node& node : compiled.graph.nodes) CHECK(node.as<Quantize>() == nullptr);
   }
@@ -73,10 +70,10 @@ TEST_CASE("squeeze-and-excite and hard-swish compile to what the reference compu
 
 // Sandler et al. 2018, tables 6 and 7: 0.8 and 2.75 billion; all convolutions count.
 TEST_CASE("the networks have the paper's work") {
-  const std::int64_t ssdlite = macs(canonical(ssdlite_onnx(Precision::kInt8, 1.0, 320, 91)));
+  const std::int64_t ssdlite = macs(imported(ssdlite_onnx(Precision::kInt8, 1.0, 320, 91)));
   CHECK(ssdlite > 760'000'000);
   CHECK(ssdlite < 840'000'000);
-  const std::int64_t deeplab = macs(canonical(deeplab_onnx(Precision::kInt8, 1.0, 513, 21)));
+  const std::int64_t deeplab = macs(imported(deeplab_onnx(Precision::kInt8, 1.0, 513, 21)));
   CHECK(deeplab > 2'610'000'000);
   CHECK(deeplab < 2'890'000'000);
 }

@@ -5,6 +5,7 @@
 
 #include "compiler/driver/execute.h"
 #include "compiler/driver/model_inputs.h"
+#include "compiler/driver/model_options.h"
 #include "compiler/driver/npy.h"
 #include "tests/catch.h"
 #include "tests/support/shared.h"

@@ -9,8 +9,8 @@
 #include <map>
 #include <set>
 
+#include "compiler/compile/compilation.h"
 #include "compiler/driver/npy.h"
-#include "compiler/passes/pipeline.h"
 #include "compiler/reference/interpreter.h"
 #include "frontend/importer.h"
 #include "tests/catch.h"
@@ -33,8 +33,7 @@ Graph import_model(const fs::path& shared, const std::string& model) {
 Graph compile_model(const fs::path& shared, const std::string& model) {
   Graph graph = import_model(shared, model);
   Diagnostics diagnostics;
-  run_pipeline(graph, {}, diagnostics);
-  REQUIRE_FALSE(diagnostics.has_errors());
+  REQUIRE(prepare_graph(graph, {}, diagnostics));
   return graph;
 }
 

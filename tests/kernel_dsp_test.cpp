@@ -64,6 +64,15 @@ ProcessResult run_cases(const Emulator& emulator, const Command& extra) {
   return run_process({run});
 }
 
+// What the kernels print on the host, where they are plain C as in Program execution: the number of
+// cases, and a checksum of what was written.
+std::string in_plain_c() {
+  const ProcessResult result = run_process({{SPINDLE_TEST_PROGRAMS "/dsp_cases_host"}});
+  INFO(result.output);
+  REQUIRE(result.ok());
+  return result.output;
+}
+
 void check(const std::string& target, const Command& extra) {
   const Emulator emulator = *find_emulator(target);
   if (!available(emulator.compiler) || !available(emulator.emulator)) return;
@@ -71,6 +80,7 @@ void check(const std::string& target, const Command& extra) {
   INFO(target << ' ' << extra.front() << '\n' << result.output);
   REQUIRE(result.ok());
   REQUIRE(result.output.find(", 0 wrong") != std::string::npos);
+  REQUIRE(result.output.find(in_plain_c()) != std::string::npos);
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ TEST_CASE("softmax_s8: classes, scales, types") {
   for (DType type : {DType::kI8, DType::kU8}) {
     for (int classes : {1, 2, 5, 21, 1001}) {
       for (float in_scale : {0.001F, 0.1F, 0.7F}) {
-        for (float out_scale : {1.0F / 256, 1.0F / 100, 1e-5F}) {
+        for (float out_scale : {1.0F / 256, 1.0F / 255, 1.0F / 100, 1e-5F}) {
           const int in_zero = static_cast<int>(random.integer(min_of(type), max_of(type)));
           const ConstantPtr x = random_values(random, type, {3, classes});
           const int out_zero = min_of(type) + 3;
@@ -87,7 +87,7 @@ TEST_CASE("softmax_s8: classes, scales, types") {
           for (int d = 0; d < 256; ++d) {
             table.push_back(static_cast<float>(std::exp(-static_cast<double>(in_scale) * d)));
           }
-          const spindle_softmax_s8_params p{table.data(), classes, out_scale,
+          const spindle_softmax_s8_params p{table.data(), classes, std::floor(1 / out_scale),
                                             to_kernel_s8(type, out_zero), 1};
           KernelBuffer in(*to_kernel_s8(*x)), out(static_cast<std::size_t>(3 * classes), 1);
           spindle_softmax_s8(&p, in.data(), out.data(), 3);
@@ -109,10 +109,37 @@ TEST_CASE("softmax_s8: along a middle dimension") {
     const ConstantPtr x = random_values(random, DType::kI8, shape);
     const ConstantPtr expected =
         evaluate_op(Softmax{1}, {{x, in_quant}}, Output{DType::kI8, out_quant});
-    const spindle_softmax_s8_params p{table.data(), static_cast<std::int32_t>(shape[1]), 1.0F / 256,
-                                      -128, static_cast<std::int32_t>(shape[2])};
+    const spindle_softmax_s8_params p{table.data(), static_cast<std::int32_t>(shape[1]), 256, -128,
+                                      static_cast<std::int32_t>(shape[2])};
     KernelBuffer in(*x), out(x->bytes().size(), 1);
     spindle_softmax_s8(&p, in.data(), out.data(), static_cast<std::int32_t>(shape[0] * shape[2]));
     REQUIRE(compare_8bit(*expected, out) == "");
+  }
+}
+
+TEST_CASE("table_s8 and table_f32: one function for each channel") {
+  Random random(5);
+  for (DType type : {DType::kI8, DType::kU8}) {
+    for (std::int64_t channels : {1, 3, 5}) {
+      const ConstantPtr x = random_values(random, type, {1, 4, 7, channels});
+      const int axis = channels == 1 ? -1 : 3;
+      const ConstantPtr bytes = random_values(random, DType::kI8, {channels, 256});
+      const ConstantPtr floats = random_floats(random, {channels, 256});
+      const Quant quant{{0.1F}, {0}, -1};
+      KernelBuffer in(*to_kernel_s8(*x)), y(x->bytes().size(), 1), real(x->bytes().size() * 4, 4);
+      const auto count = static_cast<std::int32_t>(channels);
+      const spindle_table_s8_params p{bytes->as<std::int8_t>().data(), count};
+      spindle_table_s8(&p, in.data(), y.data(), 28);
+      REQUIRE(compare_8bit(*evaluate_op(Table{axis}, {{x, quant}, {bytes, quant}},
+                                        Output{DType::kI8, quant}),
+                           y) == "");
+      const spindle_table_f32_params q{floats->as<float>().data(), count};
+      spindle_table_f32(&q, in.data(), real.data(), 28);
+      REQUIRE(compare_bytes(*evaluate_op(Table{axis}, {{x, quant}, {floats, {}}}), real) == "");
+      spindle_table_s8(&p, in.data(), in.data(), 28);
+      REQUIRE(compare_bytes(*evaluate_op(Table{axis}, {{x, quant}, {bytes, quant}},
+                                         Output{DType::kI8, quant}),
+                            in) == "");
+    }
   }
 }

@@ -1,5 +1,5 @@
 // The float kernels of Cortex-M against the portable ones: tests/support/f32_cases.c,
-// cross-compiled and run under QEMU.
+// cross-compiled and run under QEMU, and with the kernels' twins on the host.
 #include <iostream>
 #include <string>
 #include <vector>
@@ -85,6 +85,16 @@ TEST_CASE("float kernels for MVE agree with the portable ones") {
   check("cortex-m55", "mve", "-O2");
   check("cortex-m55", "mve", "-O3");
   check("cortex-m55", "mve", "-Os");
+}
+
+TEST_CASE("twins of float kernels agree with the portable ones") {
+  for (const std::string isa : {"vfp", "mve"}) {
+    const ProcessResult result =
+        run_process({{std::string(SPINDLE_TEST_PROGRAMS "/f32_cases_") + isa + "_twins"}});
+    INFO(isa << '\n' << result.output);
+    REQUIRE(result.ok());
+    REQUIRE(result.output.find(" cases, 0 wrong") != std::string::npos);
+  }
 }
 
 TEST_CASE("a wrong float is noticed") {

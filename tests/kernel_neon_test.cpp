@@ -1,6 +1,7 @@
 // The kernels of Cortex-A against the portable ones: cases are made and computed here, and repeated
 // under QEMU by tests/support/neon_cases.c, cross-compiled for each instruction set.
 #include <algorithm>
+#include <functional>
 
 #include "compiler/driver/subprocess.h"
 #include "compiler/driver/temporary_directory.h"
@@ -120,7 +121,8 @@ void add_window(CaseFile& file, KernelCase c, Window w, const Data& d,
                 void (*portable)(const spindle_conv_s8_params*, const void*, void*, std::int32_t,
                                  std::int32_t, std::int32_t),
                 const std::vector<std::int8_t>& plain_weights,
-                std::vector<std::int32_t> (*ints)(const spindle_conv_s8_params&), int narrow) {
+                const std::function<std::vector<std::int32_t>(const spindle_conv_s8_params&)>& ints,
+                int narrow) {
   spindle_conv_s8_params& p = w.p;
   p.weights = plain_weights.data();
   p.bias = d.bias.data();
@@ -146,9 +148,10 @@ std::vector<std::int32_t> stem_ints(const spindle_conv_s8_params& p) {
           p.kernel_h, p.kernel_w, p.stride_h,     p.stride_w, p.pad_top,     p.pad_left};
 }
 
-std::vector<std::int32_t> dw3x3_ints(const spindle_conv_s8_params& p) {
-  return {p.in.rows,  p.in.ring,  p.in.row_bytes, p.in_width, p.in_channels,
-          p.stride_h, p.stride_w, p.pad_top,      p.pad_left};
+// `block`: channels of a block of weights.
+std::vector<std::int32_t> dw3x3_ints(const spindle_conv_s8_params& p, int block) {
+  return {p.in.rows, p.in.ring,  p.in.row_bytes, p.in_width, p.in_channels,
+          block,     p.stride_h, p.stride_w,     p.pad_top,  p.pad_left};
 }
 
 std::vector<std::int32_t> conv_ints(const spindle_conv_s8_params& p) {
@@ -191,8 +194,9 @@ void add_dw3x3(CaseFile& file, Random& random, const Isa& isa, int channels) {
   c.weights = isa.order == neon_order
                   ? pack_dw3x3_neon(d.weights, static_cast<std::size_t>(isa.block))
                   : pack_dw3x3_dot(d.weights);
+  const auto ints = [&](const spindle_conv_s8_params& p) { return dw3x3_ints(p, isa.block); };
   add_window(file, c, w, d, spindle_dw_s8,
-             transposed(d.weights, static_cast<std::size_t>(channels)), dw3x3_ints,
+             transposed(d.weights, static_cast<std::size_t>(channels)), ints,
              narrow_of(d, c.bias));
 }
 

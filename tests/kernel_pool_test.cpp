@@ -32,13 +32,20 @@ PoolCase random_pool(Random& random, PoolKind kind) {
 const spindle_pool_params& with(const spindle_pool_params& window, const spindle_pool_params*) {
   return window;
 }
-// The quantizations that the test of the 8-bit average uses.
-const Quant kAverageIn{{0.05F}, {17}, -1};
-const Quant kAverageOut{{0.031F}, {-9}, -1};
+// The quantizations that a test of the 8-bit average uses.
+struct Average {
+  DType type = DType::kI8;
+  Quant in{{0.05F}, {17}, -1};
+  Quant out{{0.031F}, {-9}, -1};
+} average;
 spindle_average_pool_s8_params with(const spindle_pool_params& window,
                                     const spindle_average_pool_s8_params*) {
-  return {window, kAverageIn.scale[0], kAverageOut.scale[0], kAverageIn.zero_point[0],
-          kAverageOut.zero_point[0]};
+  return {window,
+          average.in.scale[0],
+          average.out.scale[0],
+          to_kernel_s8(average.type, average.in.zero_point[0]),
+          to_kernel_s8(average.type, average.out.zero_point[0]),
+          average.type == DType::kU8 ? 128 : 0};
 }
 
 template <typename Params>
@@ -112,18 +119,25 @@ TEST_CASE("max_pool_s8: random windows") {
   }
 }
 
-TEST_CASE("average_pool_s8: random windows, ceil mode, padding counted or not") {
+TEST_CASE("average_pool_s8: random windows, ceil mode, padding counted or not, both types, ties") {
   Random random(4);
   for (int i = 0; i < 600; ++i) {
     const PoolCase c = random_pool(random, PoolKind::kAverage);
-    const ConstantPtr image = random_values(random, DType::kI8, c.image);
+    average.type = random.flip() ? DType::kU8 : DType::kI8;
+    const auto zero = [&] {
+      return static_cast<std::int32_t>(random.integer(min_of(average.type), max_of(average.type)));
+    };
+    average.in = {{0.0371F}, {zero()}, -1};
+    average.out = {{random.flip() ? 0.0371F : 0.021F}, {zero()}, -1};
+    const ConstantPtr image = random_values(random, average.type, c.image);
     const ConstantPtr expected =
-        evaluate_op(c.op, {{image, kAverageIn}}, Output{DType::kI8, kAverageOut});
+        evaluate_op(c.op, {{image, average.in}}, Output{average.type, average.out});
     KernelBuffer out(expected->bytes().size(), 1);
-    run(spindle_average_pool_s8, c, *image, *expected, out);
+    run(spindle_average_pool_s8, c, *to_kernel_s8(*image), *expected, out);
     INFO("case " << i);
     REQUIRE(compare_8bit(*expected, out) == "");
   }
+  average = {};
 }
 
 TEST_CASE("average_pool_s8: extremes of an image saturate") {
@@ -134,7 +148,7 @@ TEST_CASE("average_pool_s8: extremes of an image saturate") {
     const ConstantPtr image =
         Constant::ints(DType::kI8, {1, 3, 3, 17}, std::vector<std::int64_t>(153, value));
     const ConstantPtr expected =
-        evaluate_op(op, {{image, kAverageIn}}, Output{DType::kI8, kAverageOut});
+        evaluate_op(op, {{image, average.in}}, Output{DType::kI8, average.out});
     KernelBuffer out(17, 1);
     run(spindle_average_pool_s8, {op, image->shape(), 0}, *image, *expected, out);
     CHECK(compare_8bit(*expected, out) == "");

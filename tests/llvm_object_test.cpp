@@ -12,9 +12,6 @@
 #include "compiler/driver/execute.h"
 #include "compiler/driver/subprocess.h"
 #include "compiler/driver/temporary_directory.h"
-#include "compiler/lower/build_program.h"
-#include "compiler/lower/input_mode.h"
-#include "compiler/lower/output_rows.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/graph_testing.h"
@@ -67,18 +64,11 @@ Graph clamp_graph() {
 
 // The graph for the host, its output handed out by rows.
 Compilation compile_rows(Graph graph, InputMode mode) {
-  Compilation result;
-  Diagnostics diagnostics;
-  result.graph = std::move(graph);
-  result.target = find_target("host");
-  result.selection = *select_kernels(result.graph, *result.target, diagnostics);
-  REQUIRE(hand_out_rows(result.selection, result.graph, diagnostics));
-  REQUIRE(set_input_mode(result.selection, result.graph, mode, diagnostics));
-  PlanSettings settings;
-  settings.input = mode;
-  result.plan = *make_plan(result.selection.steps, settings);
-  result.program = build_program(result.graph, result.selection, result.plan);
-  return result;
+  CompilationOptions options;
+  options.canonical = true;
+  options.output_rows = true;
+  options.plan.input = mode;
+  return compile_graph(std::move(graph), "host", options);
 }
 
 }  // namespace

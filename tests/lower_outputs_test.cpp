@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "compiler/codegen/c_emitter.h"
-#include "compiler/passes/pipeline.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/graph_testing.h"
@@ -26,14 +25,6 @@ std::string file(const Compilation& compiled, const std::string& name) {
     if (emitted.name == name) return emitted.text;
   }
   return {};
-}
-
-void run_passes(Graph& graph) {
-  Diagnostics diagnostics;
-  PipelineOptions options;
-  options.verify = true;
-  run_pipeline(graph, options, diagnostics);
-  REQUIRE(!diagnostics.has_errors());
 }
 
 }  // namespace
@@ -64,8 +55,7 @@ TEST_CASE("a detector's heads: each part of an output goes to its place, anchors
   const TensorId anchors = graph.add_constant("anchors", Constant::floats({2, 2}, {1, 2, 3, 4}));
   graph.outputs = {dequantize(graph, "y", scores), anchors};
   set_origins(graph);
-  run_passes(graph);
-  const Compilation compiled = compile_graph(graph);
+  const Compilation compiled = compile_graph(canonical(graph));
   CHECK(check_against_reference(compiled, random_inputs(compiled.graph, 1)) == "");
 
   // Nothing of the scores is whole in the arena: no buffer of 240 pairs, nor of a level's.
@@ -99,8 +89,7 @@ TEST_CASE("upsampled scores and their classes exist as a tile") {
     graph.tensor(classes).type = type;
     graph.outputs = {classes};
     set_origins(graph);
-    run_passes(graph);
-    const Compilation compiled = compile_graph(graph);
+    const Compilation compiled = compile_graph(canonical(graph));
     CHECK(check_against_reference(compiled, random_inputs(compiled.graph, 2)) == "");
     // Two rows of scores and a tile of eight columns of the upsampled ones; no map of classes.
     CHECK(compiled.plan.arena_bytes <= 2 * 9 * 21 + 9 * 21 + 16);

@@ -1,5 +1,5 @@
 // Memory maps: what they say, and every way to get one wrong.
-#include "compiler/driver/memory_map.h"
+#include "compiler/compile/memory_map.h"
 
 #include <fmt/format.h>
 

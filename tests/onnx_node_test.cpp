@@ -14,7 +14,6 @@
 #include "compiler/driver/execute.h"
 #include "compiler/driver/model_inputs.h"
 #include "compiler/ir/verifier.h"
-#include "compiler/passes/pipeline.h"
 #include "compiler/reference/interpreter.h"
 #include "frontend/importer.h"
 #include "tests/catch.h"
@@ -83,19 +82,18 @@ enum class Outcome { kRefused, kReference, kCompiled };
 bool run_compiled(Graph graph, const std::vector<ConstantPtr>& values,
                   const std::vector<fs::path>& outputs, const std::string& test) {
   Diagnostics diagnostics;
-  PipelineOptions options;
-  options.verify = true;
-  run_pipeline(graph, options, diagnostics);
-  if (!select_kernels(graph, *find_target("host"), diagnostics)) return false;
-  const Compilation compiled = testing::compile_graph(std::move(graph));
+  CompilationOptions options;
+  options.pipeline.verify = true;
+  const auto compiled = compile_graph(std::move(graph), *find_target("host"), options, diagnostics);
+  if (!compiled) return false;
   std::vector<std::vector<std::byte>> inputs;
   for (const ConstantPtr& value : values) {
     inputs.emplace_back(value->bytes().begin(), value->bytes().end());
   }
-  const Execution result = execute_painted(compiled.program, inputs);
+  const Execution result = execute_painted(compiled->program, inputs);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const ConstantPtr wanted = testing::read_onnx_tensor(outputs[i]);
-    const ConstantPtr got = to_tensor(compiled.program.outputs[i], result.outputs[i]);
+    const ConstantPtr got = to_tensor(compiled->program.outputs[i], result.outputs[i]);
     CHECK(difference(*comparable(got, *wanted, test), *wanted) == "");
   }
   return true;

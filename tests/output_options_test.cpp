@@ -1,5 +1,5 @@
 // Options that change what a model gives, from the graph to the generated code.
-#include "compiler/driver/output_options.h"
+#include "compiler/driver/detect_options.h"
 
 #include <algorithm>
 #include <array>
@@ -9,9 +9,7 @@
 #include "compiler/driver/draw.h"
 #include "compiler/driver/execute.h"
 #include "compiler/driver/model_inputs.h"
-#include "compiler/lower/build_program.h"
-#include "compiler/lower/output_rows.h"
-#include "compiler/passes/pipeline.h"
+#include "compiler/passes/class_indices.h"
 #include "compiler/reference/interpreter.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
@@ -60,17 +58,9 @@ Graph detector(std::int64_t count, bool quantized) {
   return graph;
 }
 
-void run_passes(Graph& graph) {
-  Diagnostics diagnostics;
-  PipelineOptions options;
-  options.verify = true;
-  run_pipeline(graph, options, diagnostics);
-  REQUIRE(!diagnostics.has_errors());
-}
-
-DetectOptions parsed(const std::string& text) {
+DetectSettings parsed(const std::string& text) {
   std::string error;
-  const DetectOptions options = parse_detect(text, error);
+  DetectSettings options = parse_detect(text, error);
   INFO(error);
   CHECK(error.empty());
   return options;
@@ -79,11 +69,11 @@ DetectOptions parsed(const std::string& text) {
 }  // namespace
 
 TEST_CASE("--detect: settings") {
-  const DetectOptions plain = parsed("ssd");
+  const DetectSettings plain = parsed("ssd");
   CHECK(plain.score == 0.5F);
   CHECK(plain.variance == std::array<float, 4>{0.1F, 0.1F, 0.2F, 0.2F});
   CHECK(plain.anchors_corners);
-  const DetectOptions all = parsed(
+  const DetectSettings all = parsed(
       "ssd,score=0.25,iou=0.6,max=3,background=none,variances=1:2:3:4,boxes=corners,"
       "anchors=centers,order=xy");
   CHECK(all.score == 0.25F);
@@ -93,7 +83,7 @@ TEST_CASE("--detect: settings") {
   CHECK(all.variance == std::array<float, 4>{1, 2, 3, 4});
   CHECK((all.corners && !all.anchors_corners && all.x_first));
   CHECK(parsed("ssd,boxes=corners").variance == std::array<float, 4>{1, 1, 1, 1});
-  CHECK(parsed("ssd,anchors=my.npy").anchors == "my.npy");
+  CHECK(parsed("ssd,anchors=my.npy").anchors_file == "my.npy");
   for (const char* bad :
        {"yolo", "ssd,score", "ssd,score=2", "ssd,score=a", "ssd,max=0", "ssd,max=1e3",
         "ssd,variances=1:2:3", "ssd,variances=0:1:1:1", "ssd,boxes=round", "ssd,anchors=file.txt",
@@ -110,7 +100,7 @@ TEST_CASE("detections replace the outputs, in float and from 8-bit scores") {
     Graph graph = detector(40, quantized);
     Diagnostics diagnostics;
     REQUIRE(take_detections(graph, parsed("ssd,score=0.6,iou=0.3,max=7"), diagnostics));
-    run_passes(graph);
+    graph = canonical(graph);
     REQUIRE(only<Detect>(graph) != nullptr);
     // From the stored values, without a whole tensor of floats.
     CHECK(count_of<Dequantize>(graph) == 0);
@@ -148,8 +138,7 @@ TEST_CASE("--output-u8: classes as bytes, through reshapes and casts") {
     }
     Diagnostics diagnostics;
     REQUIRE(take_indices_as_u8(graph, diagnostics));
-    run_passes(graph);
-    const Compilation compiled = compile_graph(graph);
+    const Compilation compiled = compile_graph(canonical(graph));
     CHECK(compiled.program.outputs[0].type == DType::kU8);
     const auto inputs = random_inputs(compiled.graph, 4);
     CHECK(check_against_reference(compiled, inputs) == "");
@@ -166,16 +155,10 @@ TEST_CASE("--output-u8: classes as bytes, through reshapes and casts") {
 }
 
 TEST_CASE("--output-rows: a row at a time, to the user's function") {
-  Graph graph = segmentation(21);
-  Diagnostics diagnostics;
-  REQUIRE(take_indices_as_u8(graph, diagnostics));
-  run_passes(graph);
-  Compilation compiled = compile_graph(graph);
-  Selection selection = *select_kernels(compiled.graph, *compiled.target, diagnostics);
-  REQUIRE(hand_out_rows(selection, compiled.graph, diagnostics));
-  compiled.selection = std::move(selection);
-  compiled.plan = *make_plan(compiled.selection.steps, {});
-  compiled.program = build_program(compiled.graph, compiled.selection, compiled.plan);
+  CompilationOptions options;
+  options.output_u8 = true;
+  options.output_rows = true;
+  const Compilation compiled = compile_graph(segmentation(21), "host", options);
   CHECK(compiled.program.outputs[0].rows == 17);
   CHECK(check_against_reference(compiled, random_inputs(compiled.graph, 5)) == "");
   // One row of classes, and a tile of scores.
@@ -199,8 +182,9 @@ TEST_CASE("--output-rows refuses what is written whole") {
   graph.outputs = {graph.append("y", Unary{UnaryKind::kExp}, {add_input(graph, "x", {3, 4})})};
   set_origins(graph);
   Diagnostics diagnostics;
-  Selection selection = *select_kernels(graph, *find_target("host"), diagnostics);
-  CHECK(!hand_out_rows(selection, graph, diagnostics));
+  CompilationOptions options;
+  options.output_rows = true;
+  CHECK(!spindle::compile_graph(graph, *find_target("host"), options, diagnostics));
   CHECK(diagnostics.all().at(0).code == "E0406");
 }
 

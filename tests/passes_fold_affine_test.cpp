@@ -155,6 +155,24 @@ TEST_CASE("weights shared with another convolution are copied") {
   CHECK(graph.nodes.size() == 2);
 }
 
+TEST_CASE("what a Quantize rounds is divided as the file has it, but by powers of two") {
+  const float divisor = GENERATE(255.0F, 0.25F);
+  Graph graph;
+  const TensorId x = add_input(graph, "x", {1, 4, 4, 3}, DType::kF32);
+  const TensorId k = graph.add_constant("k", Constant::floats({}, {divisor}));
+  const TensorId scaled = binary(graph, "scaled", BinaryKind::kDiv, x, k);
+  const TensorId shifted = binary(graph, "shifted", BinaryKind::kSub, scaled, k);
+  const TensorId real = binary(graph, "real", BinaryKind::kDiv, x, k);
+  graph.outputs = {quantize(graph, "y", shifted, 0.02F, 3), real};
+  REQUIRE(apply(fold_affine, graph, 0) == "");
+  const auto kind_of = [&](TensorId id) {
+    return graph.nodes[static_cast<std::size_t>(graph.producer(id))].as<Binary>()->kind;
+  };
+  CHECK(kind_of(scaled) == (divisor == 0.25F ? BinaryKind::kMul : BinaryKind::kDiv));
+  CHECK(kind_of(shifted) == BinaryKind::kAdd);
+  CHECK(kind_of(real) == BinaryKind::kMul);
+}
+
 TEST_CASE("division by zero and overflowing weights are not folded") {
   Graph graph;
   const TensorId x = add_input(graph, "x", {2, 3});

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "compiler/passes/mean_rule.h"
 #include "tests/catch.h"
 #include "tests/support/graph_testing.h"
 
@@ -204,19 +205,23 @@ TEST_CASE("what cannot be integer stays in float, on float constants, and is rep
     CHECK(d.all()[0].notes[1] == "'exp' stays in float: an input is not quantized");
   }
   SECTION("what has an integer rule that no kernel implements") {
-    Reduce rows;
-    rows.axes = {1};
     const auto image = [&](const char* name, Shape shape) {
       return b.real(add_input(b.graph, name, std::move(shape), DType::kI8, quant(0.1F, 0)));
     };
     const TensorId two = image("two", {2, 3, 4, 8});
     const TensorId some = image("some", {2, 1, 4, 8});
-    const TensorId ends[] = {b.op("mean", rows, {x}), b.op("add", Binary{}, {two, some}),
+    const TensorId ends[] = {b.op("add", Binary{}, {two, some}),
                              b.op("mul", Binary{BinaryKind::kMul, {}}, {some, two})};
-    const TensorId y = ends[GENERATE(0, 1, 2)];
+    const TensorId y = ends[GENERATE(0, 1)];
     const Diagnostics d = b.lower(b.quantized("y", y, quant(0.02F, 0)));
     REQUIRE(d.all().size() == 1);
     CHECK(d.all()[0].notes.back().find("has an integer form") != std::string::npos);
+  }
+  SECTION("softmax from one 8-bit type to the other") {
+    const TensorId y = b.op("softmax", Softmax{3}, {x});
+    const Diagnostics d = b.lower(b.quantized("y", y, quant(0.004F, 0), DType::kU8));
+    REQUIRE(d.all().size() == 1);
+    CHECK(d.all()[0].notes.back().find("one type") != std::string::npos);
   }
   SECTION("a result that is also used in float") {
     const TensorId y = b.op("tanh", Unary{UnaryKind::kTanh}, {x});
@@ -304,14 +309,73 @@ TEST_CASE("every operator with the generic rule is lowered") {
   CHECK(count_of<Quantize>(b.graph) == 0);
 }
 
-TEST_CASE("mean over the image uses the integer rule") {
+TEST_CASE("means: integers where the order of a sum does not decide") {
   Builder b;
   Reduce mean;
-  mean.axes = {1, 2};
   mean.keep_dims = false;
+  float scale = 0.0123F;
+  bool in_floats = false;
+  SECTION("over the image, as pooling") { mean.axes = {1, 2}; }
+  SECTION("over the image, ties nowhere") {
+    mean.axes = {1, 2};
+    mean.float_sum = true;
+  }
+  SECTION("over the image, ties with scales in a ratio of small numbers") {
+    mean.axes = {1, 2};
+    mean.float_sum = in_floats = true;
+    scale = GENERATE(0.05F, 0.05F / 3, 0.1F);
+  }
+  SECTION("over other dimensions") {
+    mean.axes = GENERATE(std::vector<int>{1}, std::vector<int>{3}, std::vector<int>{2, 3});
+    mean.float_sum = in_floats = true;
+  }
+  SECTION("over a plane of planar data, as pooling") { mean.axes = {2, 3}; }
   const TensorId y = b.op("mean", mean, {b.real_image("x")});
-  b.lower(b.quantized("y", y, quant(0.01F, 1)), kStep);
-  CHECK(only<Reduce>(b.graph) != nullptr);
+  CHECK(b.lower(b.quantized("y", y, quant(scale, 1)), kStep).all().empty());
+  REQUIRE(only<Reduce>(b.graph) != nullptr);
+  CHECK(only<Reduce>(b.graph)->as<Reduce>()->float_sum == in_floats);
+  CHECK(all_8bit(b.graph));
+}
+
+TEST_CASE("ties are met if the ratio of the scales and the count make one") {
+  const auto decides = [](float x, float y, std::int64_t count) {
+    return order_decides_mean(quant(x, 0), quant(y, 5), count);
+  };
+  CHECK(decides(0.0371F, 0.0371F, 4));
+  CHECK(decides(0.0371F, 0.0371F, 16));
+  CHECK_FALSE(decides(0.0371F, 0.0371F, 49));     // an odd count halves nothing
+  CHECK(decides(0.0371F, 2 * 0.0371F, 49));       // but with every other code it does
+  CHECK(decides(0.1F, 0.3F, 2));                  // the ratio is rounded
+  CHECK_FALSE(decides(0.02352941F, 0.01907783F, 49));
+  CHECK_FALSE(decides(0.02352941F, 0.02150496F, 16));
+  CHECK(decides(0.02352941F, 0.01907783F, 56 * 56));  // long sums
+}
+
+TEST_CASE("an average over the whole image is a mean in integers") {
+  Builder b;
+  Pool pool;
+  pool.kind = PoolKind::kAverage;
+  pool.kernel = {6, 6};
+  pool.stride = {GENERATE(1, 6), 6};
+  const bool padded = GENERATE(false, true);
+  if (padded) pool.pad = {0, 0, 1, 0};
+  const TensorId y = b.op("pool", pool, {b.real_image("x")});
+  CHECK(b.lower(b.quantized("y", y, quant(0.02F, 0)), kStep).all().empty());
+  CHECK(count_of<Reduce>(b.graph) == (padded ? 0 : 1));
+  CHECK(count_of<Pool>(b.graph) == (padded ? 1 : 0));
+  CHECK(all_8bit(b.graph));
+}
+
+TEST_CASE("limits behind an operator without activation are set on its codes") {
+  Builder b;
+  Pool pool;
+  pool.kind = PoolKind::kAverage;
+  pool.kernel = {2, 2};
+  const Op ops[] = {pool, Softmax{3}, Unary{UnaryKind::kSigmoid}};
+  const TensorId y = b.op("op", ops[GENERATE(0, 1, 2)], {b.real_image("x")});
+  const TensorId limited = b.op("clip", Clip{{0.1F, 0.3F}}, {y});
+  CHECK(b.lower(b.quantized("y", limited, quant(0.004F, -7)), kStep).all().empty());
+  CHECK(only<Clip>(b.graph) != nullptr);
   CHECK(all_8bit(b.graph));
 }
 

@@ -11,14 +11,15 @@
 #include <sstream>
 
 #include "compiler/driver/markup.h"
+#include "compiler/driver/model_options.h"
 #include "compiler/driver/plan_html.h"
 #include "compiler/driver/plan_json.h"
 #include "compiler/driver/plan_map.h"
 #include "compiler/driver/plan_text.h"
 #include "compiler/driver/subprocess.h"
-#include "compiler/driver/summary.h"
 #include "compiler/driver/temporary_directory.h"
 #include "compiler/plan/planner.h"
+#include "compiler/support/human.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/graph_testing.h"
@@ -179,7 +180,7 @@ TEST_CASE("what is computed again is counted layer by layer") {
   ModelOptions options;
   const PlanPoint least = plan_frontier(compile_digits(kDigits[0]).selection.steps, {}).back();
   REQUIRE(least.extra_macs > 0);
-  options.plan.ram = least.arena_bytes;
+  options.compile.plan.ram = least.arena_bytes;
   const Compilation compilation = compile_digits(kDigits[0], options);
   const PlanReport report = make_plan_report(compilation);
   const Json json = Json::parse(plan_json(report));

@@ -185,6 +185,29 @@ TEST_CASE("quantized mean: integer sum, one requantization") {
   CHECK(y->to_ints() == Ints{9, 4});
 }
 
+TEST_CASE("means of floats at ties: values of ONNX Runtime, by the order of its sums") {
+  // Scales and zero points are equal, so that every sum of 4n + 2 is a tie in real numbers.
+  const auto mean = [](Reduce op, const Shape& shape, const Ints& x) {
+    op.float_sum = true;
+    return evaluate_op(op, {s8(shape, x, 0.0371F, -17)}, as_s8(0.0371F, -17))->to_ints();
+  };
+  Reduce planes{ReduceKind::kMean, {2, 3}, false, {}};
+  CHECK(mean(planes, {1, 2, 2, 2}, {110, -71, -25, 88, 5, -116, 91, 94}) == Ints{26, 18});
+  // In the first of two planes of 14 lanes begin at the first value, in the second at the third.
+  CHECK(mean(planes, {1, 2, 2, 7}, {-79, -112, 62, -67, -1,  -113, 118, 12, 110, -87,
+                                    -76, 28,   26, 74,  -48, 24,   -84, 36, 48,  53,
+                                    17,  52,   14, 81,  -83, -5,   -22, 8}) == Ints{-7, 7});
+  // The same planes held as pixels: the file's order counts.
+  planes.axes = {1, 2};
+  planes.file_dims = {0, 3, 1, 2};
+  CHECK(mean(planes, {1, 2, 2, 2}, {110, 5, -71, -116, -25, 91, 88, 94}) == Ints{26, 18});
+  const Reduce pixels{ReduceKind::kMean, {1, 2}, false, {}};
+  CHECK(mean(pixels, {1, 2, 2, 2}, {-83, 76, -7, -115, 92, 4, 100, -51}) == Ints{26, -22});
+  const Reduce middle{ReduceKind::kMean, {1}, false, {}};
+  CHECK(mean(middle, {2, 6, 1}, {96, -48, 98, 35, 96, -52, -111, -23, -7, 34, 13, -5}) ==
+        Ints{38, -16});
+}
+
 TEST_CASE("float reductions") {
   const Value x = f32({2, 3}, {1, 5, 3, -4, 2, 8});
   const auto reduce = [&](ReduceKind kind, std::vector<int> axes, bool keep) {
@@ -206,6 +229,20 @@ TEST_CASE("softmax of 8-bit values: float32 table, float32 sum") {
   CHECK(y->to_ints() == Ints{18, -55, -91});
   const ConstantPtr f = evaluate_op(Softmax{1}, {s8({1, 3}, {5, 4, 3}, scale, -100)}, Output{});
   CHECK(floats_of(f)[0] == Approx(4.0 / 7));
+}
+
+TEST_CASE("softmax at scale 1/255: values of ONNX Runtime, whose steps are a whole number, 254") {
+  const auto softmax = [](const Ints& q, float scale) {
+    return evaluate_op(Softmax{1}, {s8({1, static_cast<std::int64_t>(q.size())}, q, scale, 0)},
+                       as_s8(1.0F / 255, -128))
+        ->to_ints();
+  };
+  CHECK(softmax({11, -35, 10, 19, 6, -36}, 0.02F) == Ints{-76, -107, -77, -67, -81, -108});
+  CHECK(softmax({-32, -18, -14, 13, 40, 28}, 0.02F) == Ints{-110, -104, -102, -83, -50, -67});
+  CHECK(softmax({11}, 0.02F) == Ints{126});
+  const Value x = u8({1, 6}, {139, 93, 138, 147, 134, 92}, 0.02F, 128);
+  CHECK(evaluate_op(Softmax{1}, {x}, as_u8(1.0F / 255, 0))->to_ints() ==
+        Ints{52, 21, 51, 61, 47, 20});
 }
 
 TEST_CASE("softmax along an inner axis does not overflow") {

@@ -40,6 +40,35 @@ Floats average(int kernel, int stride, const Padding& pad, bool ceil_mode, bool 
 
 }  // namespace
 
+TEST_CASE("8-bit average pooling at ties: values of ONNX Runtime") {
+  Pool op;
+  op.kind = PoolKind::kAverage;
+  op.kernel = {2, 2};
+  op.stride = {2, 2};
+  const auto pooled = [&](const Ints& window) {
+    return evaluate_op(op, {s8({1, 2, 2, 1}, window, 0.02985315F, -79)}, as_s8(0.02985315F, -79))
+        ->to_ints();
+  };
+  CHECK(pooled({-30, 84, -84, 120}) == Ints{22});
+  CHECK(pooled({-33, -4, -77, -104}) == Ints{-54});
+  CHECK(pooled({-102, 83, -96, 121}) == Ints{2});
+  CHECK(pooled({-126, -74, 67, -5}) == Ints{-34});
+  const Value x = u8({1, 2, 2, 1}, {98, 212, 44, 248}, 0.02985315F, 49);
+  CHECK(evaluate_op(op, {x}, as_u8(0.02985315F, 49))->to_ints() == Ints{150});
+}
+
+TEST_CASE("8-bit average pooling that counts padding divides by all of the window") {
+  Pool op;
+  op.kind = PoolKind::kAverage;
+  op.kernel = {2, 2};
+  op.stride = {2, 2};
+  op.ceil_mode = true;
+  op.count_include_pad = true;
+  // The window of the last row reaches beyond the image, where there is no padding.
+  const Value x = s8({1, 3, 2, 1}, {4, 8, 12, 16, 20, 24}, 1, 0);
+  CHECK(evaluate_op(op, {x}, as_s8(1, 0))->to_ints() == Ints{10, 11});
+}
+
 TEST_CASE("transpose and reshape keep 8-bit values as they are") {
   const Value x = s8({1, 2, 3}, {1, 2, 3, 4, 5, 6}, 0.1F, 3);
   const ConstantPtr y = evaluate_op(Transpose{{2, 0, 1}}, {x}, as_s8(0.1F, 3));

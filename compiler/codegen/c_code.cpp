@@ -1,10 +1,14 @@
 #include "compiler/codegen/c_code.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
 #include "compiler/codegen/c_expr.h"
 #include "compiler/codegen/c_writer.h"
+#include "compiler/codegen/variables.h"
+#include "compiler/ir/diagnostics.h"
+#include "compiler/lower/param_layout.h"
 
 namespace spindle {
 namespace {
@@ -37,39 +41,57 @@ class Coder {
   [[nodiscard]] int arena_count() const { return static_cast<int>(c_.program.arenas.size()); }
 
   void put_params(std::string& out, const ParamBlock& block) const {
-    put(out, "\nstatic const {} {}_{} = {{\n", block.type, c_.model, block.name);
-    std::string line = " ";
-    for (const Field& field : block.fields) {
-      std::string text = fmt::format(" {}, /* {} */", field_value(field), field.name);
-      if (line.size() + text.size() > 100) {
-        out += line + "\n";
-        line = " ";
+    put(out, "\nstatic const {} {}_{} = {{\n ", block.type, c_.model, block.name);
+    std::size_t line = out.size() - 1;
+    for (const std::string& text : initializers(param_values(c_.program, block))) {
+      if (out.size() - line + text.size() > 100) {
+        out += "\n ";
+        line = out.size() - 1;
       }
-      line += text;
+      out += text;
     }
-    out += line + "\n};\n";
+    out += "\n};\n";
   }
 
-  [[nodiscard]] std::string field_value(const Field& field) const {
-    switch (field.kind) {
-      case Field::Kind::kInt:
-      case Field::Kind::kColumns:
-        return c_int(field.value);
-      case Field::Kind::kUInt:
-        return c_int(field.value) + "u";
-      case Field::Kind::kFloat:
-        return c_float(field.real);
-      case Field::Kind::kPointer:
-        return field.index < 0 ? "NULL" : c_.constant(field.index);
-      case Field::Kind::kRows:
-      case Field::Kind::kInts:
+  // " 3, /* stride */" for each member; a nested struct has braces of its own.
+  [[nodiscard]] std::vector<std::string> initializers(const std::vector<ParamValue>& values) const {
+    std::vector<std::string> texts;
+    for (const ParamValue& value : values) {
+      if (holds_structs(value)) {
+        texts.emplace_back(" {");
+        for (std::string& text : initializers(value.members)) texts.push_back(std::move(text));
+        texts.push_back(fmt::format(" }}, /* {} */", value.member->name));
+      } else {
+        texts.push_back(fmt::format(" {}, /* {} */", initializer(value), value.member->name));
+      }
+    }
+    return texts;
+  }
+
+  static bool holds_structs(const ParamValue& value) {
+    return std::any_of(value.members.begin(), value.members.end(),
+                       [](const ParamValue& inner) { return !inner.members.empty(); });
+  }
+
+  [[nodiscard]] std::string initializer(const ParamValue& value) const {
+    const auto list = [](const auto& parts, const auto& text_of) {
+      std::string text;
+      for (const auto& part : parts) text += (text.empty() ? "{" : ", ") + text_of(part);
+      return text + "}";
+    };
+    switch (value.member->type) {
+      case ParamType::kInt32:
+        return value.member->count > 0 ? list(value.ints, c_int) : c_int(value.ints[0]);
+      case ParamType::kUInt32:
+        return c_int(value.ints[0]) + "u";
+      case ParamType::kFloat:
+        return c_float(value.real);
+      case ParamType::kPointer:
+        return value.constant < 0 ? "NULL" : c_.constant(value.constant);
+      case ParamType::kStruct:
         break;
     }
-    std::string text = "{";
-    for (std::size_t i = 0; i < field.ints.size(); ++i) {
-      text += (i == 0 ? "" : ", ") + c_int(field.ints[i]);
-    }
-    return text + "}";
+    return list(value.members, [this](const ParamValue& part) { return initializer(part); });
   }
 
   void put_state(std::string& out) const {
@@ -126,12 +148,15 @@ class Coder {
         function.resumable ? "int" : "void", c_.model, function.name, c_.model);
     std::string body;
     for (const Stmt& stmt : function.body) put_stmt(body, stmt, function);
-    if (mentions_row(function)) put(out, "  const int32_t y = {};\n", counter(function.counter));
-    if (function.band > 1) {
+    if (reads_row(function)) {
+      check_internal(function.counter >= 0, "a function without rows reads its row");
+      put(out, "  const int32_t y = {};\n", counter(function.counter));
+    }
+    if (reads_band_end(function)) {
       put(out, "  const int32_t end = spindle_min(y + {}, {});\n", function.band, function.rows);
     }
+    if (!reads_state(function)) out += "  (void)s;\n";
     out += body;
-    if (function.body.empty()) out += "  (void)s;\n";
     if (function.resumable) out += "  return 1;\n";
     out += "}\n";
   }
@@ -150,7 +175,7 @@ class Coder {
     } else if (const auto* advance = std::get_if<Advance>(&stmt)) {
       if (function.band > 1) {
         put(out, "  {} = end;\n", counter(advance->counter));
-      } else if (mentions_row(function) && advance->counter == function.counter) {
+      } else if (reads_row(function) && advance->counter == function.counter) {
         put(out, "  {} = y + 1;\n", counter(advance->counter));
       } else {
         put(out, "  ++{};\n", counter(advance->counter));
@@ -171,10 +196,13 @@ class Coder {
   void put_tiles(std::string& out, const Tiles& tiles, const Function& function) const {
     put(out, "  for (int32_t x = 0; x < {}; x += {}) {{\n", tiles.columns, tiles.tile);
     const bool even = tiles.columns % tiles.tile == 0;
-    put(out, "    const int32_t n = {};\n",
-        even ? c_int(tiles.tile)
-             : fmt::format("spindle_min({}, {} - x)", tiles.tile, tiles.columns));
-    const bool band = function.band > 1 && !tiles.by_member;
+    if (reads(tiles, Expr::Kind::kColumns)) {
+      put(out, "    const int32_t n = {};\n",
+          even ? c_int(tiles.tile)
+               : fmt::format("spindle_min({}, {} - x)", tiles.tile, tiles.columns));
+    }
+    const bool band = loops_over_band(function, tiles);
+    if (!band && reads(tiles, Expr::Kind::kBandRow)) out += "    const int32_t i = y;\n";
     const std::string margin(band ? 6 : 4, ' ');
     if (band) out += "    for (int32_t i = y; i < end; ++i) {\n";
     for (const auto& stmt : tiles.body) {
@@ -191,8 +219,13 @@ class Coder {
   }
 
   void put_member_rows(std::string& out, const MemberRows& loop, const std::string& margin) const {
-    put(out, "{0}{{\n{0}  const int32_t c = {1};\n{0}  const int32_t m = {2};\n", margin,
-        c_expr(loop.column), c_expr(loop.columns));
+    put(out, "{}{{\n", margin);
+    if (reads(loop, Expr::Kind::kMemberColumn)) {
+      put(out, "{}  const int32_t c = {};\n", margin, c_expr(loop.column));
+    }
+    if (reads(loop, Expr::Kind::kMemberColumns)) {
+      put(out, "{}  const int32_t m = {};\n", margin, c_expr(loop.columns));
+    }
     put(out, "{0}  const int32_t last = {1};\n{0}  for (int32_t r = {2}; r < last; ++r) {{\n",
         margin, c_expr(loop.end), c_expr(loop.first));
     for (const auto& stmt : loop.body) {
@@ -257,7 +290,7 @@ class Coder {
       return fmt::format("(const uint8_t *)((uintptr_t)({}) + (uintptr_t)({}))", base,
                          c_expr(address.offset));
     }
-    return address.offset.is(0) ? base : base + " + " + c_expr(address.offset);
+    return address.offset.is(0) ? base : base + " + " + c_summand(address.offset);
   }
 
   // A state at the start of the model, with these members before the counters.

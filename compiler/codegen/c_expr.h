@@ -10,9 +10,7 @@ namespace spindle {
 // In terms of the variables that the functions of c_code.h define: y, end, i, x, n, r, c, m.
 [[nodiscard]] std::string c_expr(const Expr& expr);
 
-// Whether the value depends on the function's own row, y.
-[[nodiscard]] bool mentions_row(const Expr& expr);
-// Whether the function's body does.
-[[nodiscard]] bool mentions_row(const Function& function);
+// The same, to stand beside an operator that binds no tighter than a sum.
+[[nodiscard]] std::string c_summand(const Expr& expr);
 
 }  // namespace spindle

@@ -20,7 +20,8 @@ std::string c_float(float value) {
 }
 
 std::string c_int(std::int64_t value) {
-  return fmt::format("{}", value);
+  // -2147483648 is no int literal.
+  return value == INT32_MIN ? "(-2147483647 - 1)" : fmt::format("{}", value);
 }
 
 std::string upper(std::string_view name) {
@@ -63,12 +64,9 @@ void append_element(std::string& out, const ConstArray& array, std::size_t index
     case DType::kI16:
       fmt::format_to(std::back_inserter(out), "{}", element<std::int16_t>(array, index));
       return;
-    case DType::kI32: {
-      const auto value = element<std::int32_t>(array, index);
-      // -2147483648 is no int literal.
-      out += value == INT32_MIN ? "(-2147483647 - 1)" : c_int(value);
+    case DType::kI32:
+      out += c_int(element<std::int32_t>(array, index));
       return;
-    }
     case DType::kI64:
       fmt::format_to(std::back_inserter(out), "{}LL", element<std::int64_t>(array, index));
       return;

@@ -10,7 +10,7 @@
 #include "compiler/driver/plan_html.h"
 #include "compiler/driver/plan_json.h"
 #include "compiler/driver/plan_report.h"
-#include "compiler/driver/summary.h"
+#include "compiler/support/human.h"
 
 namespace spindle {
 namespace {

@@ -19,7 +19,7 @@ std::string formatted(const PlanReport& report, const std::string& format) {
 
 int run_plan(const PlanOptions& options, Diagnostics& diagnostics) {
   ModelOptions model = options.model;
-  model.frontier = options.pareto || options.format != "text";
+  model.compile.frontier = options.pareto || options.format != "text";
   const std::optional<Compilation> compilation = compile_model(model, options.target, diagnostics);
   if (!compilation) return kExitRefused;
   const std::string text =

@@ -84,7 +84,7 @@ void print_top(const Constant& scores, const std::vector<std::string>& labels, i
 
 // The detections among the outputs; null without --detect.
 ConstantPtr find_detections(const RunOptions& options, const std::vector<ConstantPtr>& outputs) {
-  return options.model.detect && outputs.size() == 1 ? outputs[0] : nullptr;
+  return options.model.compile.detect && outputs.size() == 1 ? outputs[0] : nullptr;
 }
 
 std::string name_of_class(const std::vector<std::string>& labels, std::int64_t label) {
@@ -160,7 +160,7 @@ bool draw(const RunOptions& options, const Program& program,
   }
   if (detections != nullptr) {
     picture = fit(picture, picture.width, picture.height, options.picture.crop);
-    draw_detections(picture, detections_of(*detections, options.model.detect->x_first));
+    draw_detections(picture, detections_of(*detections, options.model.compile.detect->x_first));
   } else {
     const Picture part = fit(picture, map.width, map.height, options.picture.crop);
     picture = draw_classes(part, *map.classes, map.width, map.height);
@@ -233,7 +233,7 @@ int run_run(const RunOptions& options, Diagnostics& diagnostics) {
   if (!options.draw.empty()) good = good && draw(options, program, outputs, diagnostics);
   if (!good) return kExitRefused;
   if (const ConstantPtr detections = find_detections(options, outputs)) {
-    print_detections(detections_of(*detections, options.model.detect->x_first), labels);
+    print_detections(detections_of(*detections, options.model.compile.detect->x_first), labels);
     return kExitDone;
   }
   if (const ClassMap map = find_classes(program, outputs); map.classes != nullptr) {

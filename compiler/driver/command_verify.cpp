@@ -7,8 +7,8 @@
 
 #include "compiler/driver/commands.h"
 #include "compiler/driver/model_inputs.h"
-#include "compiler/driver/summary.h"
 #include "compiler/plan/planner.h"
+#include "compiler/support/human.h"
 
 namespace spindle {
 namespace {

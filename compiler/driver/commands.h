@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/compilation.h"
+#include "compiler/driver/model_options.h"
 #include "compiler/driver/picture.h"
 #include "compiler/ir/diagnostics.h"
 

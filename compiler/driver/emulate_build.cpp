@@ -11,6 +11,9 @@ namespace spindle {
 namespace {
 
 constexpr std::chrono::seconds kToolTimeout{300};
+// Generated code and kernels have none of these in anybody's project.
+const std::vector<std::string> kWarnings{"-Wall", "-Wextra", "-Wconversion", "-Wpedantic",
+                                         "-Werror"};
 constexpr const char* kCallGraphFlag = "-fcallgraph-info=su";  // GCC from 10 on
 
 [[noreturn]] void fail(EmulationError::Kind kind, std::string message,
@@ -132,7 +135,9 @@ Image Builder::build(bool traced) {
 
 std::vector<std::string> Builder::model_objects(bool traced) {
   const EmulationJob& job = workspace_.job;
-  std::vector<std::string> flags = split_words(job.optimize);
+  // First, so that the user's flags may take them back.
+  std::vector<std::string> flags = kWarnings;
+  append(flags, split_words(job.optimize));
   append(flags, {"-ffunction-sections", "-fdata-sections", "-fno-asynchronous-unwind-tables"});
   append(flags, job.compile_flags);
   if (call_graph_) flags.emplace_back(kCallGraphFlag);

@@ -9,32 +9,12 @@
 
 #include "compiler/driver/kernel_table.h"
 #include "compiler/ir/diagnostics.h"
+#include "compiler/lower/param_layout.h"
 
 namespace spindle {
 namespace {
 
 constexpr std::size_t kGuard = 64;  // bytes behind the arena that must stay as they are
-constexpr std::size_t kMostArgs = 6;
-
-// A parameter struct laid out as the C compiler lays it out: members at their natural alignment.
-class StructBytes {
- public:
-  template <typename T>
-  void add(T value) {
-    align(sizeof(T));
-    const auto at = bytes_.size();
-    bytes_.resize(at + sizeof(T));
-    std::memcpy(bytes_.data() + at, static_cast<const void*>(&value), sizeof(T));
-  }
-  std::vector<std::byte> take() {
-    align(alignof(void*));
-    return std::move(bytes_);
-  }
-
- private:
-  void align(std::size_t to) { bytes_.resize((bytes_.size() + to - 1) / to * to); }
-  std::vector<std::byte> bytes_;
-};
 
 class Machine {
  public:
@@ -104,29 +84,40 @@ class Machine {
   }
 
   [[nodiscard]] std::vector<std::byte> lay_out(const ParamBlock& block) const {
-    StructBytes bytes;
-    for (const Field& field : block.fields) {
-      switch (field.kind) {
-        case Field::Kind::kInt:
-        case Field::Kind::kColumns:
-          bytes.add(static_cast<std::int32_t>(field.value));
-          break;
-        case Field::Kind::kUInt:
-          bytes.add(static_cast<std::uint32_t>(field.value));
-          break;
-        case Field::Kind::kFloat:
-          bytes.add(field.real);
-          break;
-        case Field::Kind::kPointer:
-          bytes.add(field.index < 0 ? nullptr : constant_data(field.index));
-          break;
-        case Field::Kind::kRows:
-        case Field::Kind::kInts:
-          for (std::int64_t value : field.ints) bytes.add(static_cast<std::int32_t>(value));
-          break;
+    const ParamStruct& type = param_struct(block.type);
+    std::vector<std::byte> bytes(param_layout(type, sizeof(void*)).bytes);
+    put_members(bytes.data(), type, param_values(program_, block));
+    return bytes;
+  }
+
+  void put_members(std::byte* to, const ParamStruct& type,
+                   const std::vector<ParamValue>& values) const {
+    const ParamLayout layout = param_layout(type, sizeof(void*));
+    for (std::size_t i = 0; i < values.size(); ++i) put_value(to + layout.offsets[i], values[i]);
+  }
+
+  void put_value(std::byte* to, const ParamValue& value) const {
+    switch (value.member->type) {
+      case ParamType::kInt32:
+      case ParamType::kUInt32:
+        for (const std::int64_t number : value.ints) {
+          const auto word = static_cast<std::uint32_t>(number);
+          std::memcpy(to, &word, sizeof word);
+          to += sizeof word;
+        }
+        break;
+      case ParamType::kFloat:
+        std::memcpy(to, &value.real, sizeof value.real);
+        break;
+      case ParamType::kPointer: {
+        const std::byte* data = value.constant < 0 ? nullptr : constant_data(value.constant);
+        std::memcpy(to, static_cast<const void*>(&data), sizeof data);
+        break;
       }
+      case ParamType::kStruct:
+        put_members(to, param_struct(value.member->of), value.members);
+        break;
     }
-    return bytes.take();
   }
 
   [[nodiscard]] const std::byte* constant_data(int index) const {
@@ -154,7 +145,7 @@ class Machine {
       } else if (const auto* call = std::get_if<Call>(&stmt)) {
         call_kernel(*call, at);
       } else if (const auto* tiles = std::get_if<Tiles>(&stmt)) {
-        run_tiles(*tiles, at);
+        run_tiles(*tiles, at, function.band > 1 && !tiles->by_member);
       } else if (const auto* advance = std::get_if<Advance>(&stmt)) {
         counter(advance->counter) = static_cast<std::int32_t>(at.band_end);
       } else if (const auto* run = std::get_if<Run>(&stmt)) {
@@ -164,10 +155,10 @@ class Machine {
     return true;
   }
 
-  void run_tiles(const Tiles& tiles, Position at) {
+  void run_tiles(const Tiles& tiles, Position at, bool by_rows) {
     for (at.column = 0; at.column < tiles.columns; at.column += tiles.tile) {
       at.columns = std::min(tiles.tile, tiles.columns - at.column);
-      const std::int64_t end = tiles.by_member ? at.row + 1 : at.band_end;
+      const std::int64_t end = by_rows ? at.band_end : at.row + 1;
       for (at.band_row = at.row; at.band_row < end; ++at.band_row) {
         for (const auto& stmt : tiles.body) {
           if (const auto* call = std::get_if<Call>(&stmt)) call_kernel(*call, at);
@@ -201,16 +192,17 @@ class Machine {
 
   void call_kernel(const Call& call, const Position& at) {
     if (call.output_row >= 0) return keep_row(call, at);
-    const KernelFunction function = find_kernel(call.symbol);
-    check_internal(function != nullptr, "no kernel " + call.symbol);
-    check_internal(call.args.size() <= kMostArgs, "too many arguments for " + call.symbol);
-    // Integers and pointers travel in the same registers, a narrower one in the low part, on every
-    // 64-bit ABI that Spindle is built for.
-    std::array<std::uintptr_t, kMostArgs> a{};
+    const Kernel* kernel = find_kernel(call.symbol);
+    check_internal(kernel != nullptr, "no kernel " + call.symbol);
+    check_internal(call.args.size() == kernel->args, "wrong number of arguments: " + call.symbol);
+    // Integers and pointers travel in the same registers and then in words of the stack, a narrower
+    // one in the low part, on every 64-bit ABI that Spindle is built for; what a function does not
+    // take it does not see.
+    std::array<std::uintptr_t, kMostKernelArgs> a{};
     for (std::size_t i = 0; i < call.args.size(); ++i) a[i] = value_of(call.args[i], at);
     using Any = void (*)(std::uintptr_t, std::uintptr_t, std::uintptr_t, std::uintptr_t,
-                         std::uintptr_t, std::uintptr_t);
-    reinterpret_cast<Any>(function)(a[0], a[1], a[2], a[3], a[4], a[5]);
+                         std::uintptr_t, std::uintptr_t, std::uintptr_t, std::uintptr_t);
+    reinterpret_cast<Any>(kernel->function)(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
   }
 
   std::uintptr_t value_of(const ProgramArg& arg, const Position& at) {

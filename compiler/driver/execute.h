@@ -1,5 +1,5 @@
-// Runs a Program in this process, with the runtime's portable kernels: what the C emitter's output
-// would do on this machine, without a C compiler.
+// Runs a Program of any target in this process: what the C emitter's output would do there, without
+// a C compiler. Kernels that this machine cannot run have twins (compiler/execute/twins).
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,8 @@ struct Execution {
   std::vector<std::int64_t> touched_bytes;
 };
 
-// `inputs` hold the bytes of each model input. The program must use kernels that exist on this
-// machine (target host); others are an internal error, and so is a write beyond the arena's end.
+// `inputs` hold the bytes of each model input. A write beyond the arena's end is an internal error,
+// and so is a parameter that a kernel does not take.
 [[nodiscard]] Execution execute(const Program& program,
                                 std::span<const std::vector<std::byte>> inputs);
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "compiler/codegen/c_emitter.h"
-#include "compiler/driver/compilation.h"
+#include "compiler/compile/compilation.h"
 #include "compiler/driver/output_folder.h"
 
 namespace spindle {

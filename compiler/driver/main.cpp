@@ -11,6 +11,7 @@
 
 #include "compiler/codegen/llvm_backend.h"
 #include "compiler/driver/commands.h"
+#include "compiler/driver/detect_options.h"
 #include "compiler/passes/pipeline.h"
 
 namespace {
@@ -46,29 +47,37 @@ struct ModelFlags {
     command.add_option("model", model.model, "ONNX file")->required();
     command.add_option("--dim", dims, "Value of a symbolic dimension, NAME=N");
     command
-        .add_option("--input-u8", model.input_u8,
-                    "Take the picture as uint8 in NHWC order, (byte - MEAN) / STD")
+        .add_option("--input-u8", model.compile.input_u8,
+                    "Take the picture as uint8 in NHWC order, (byte - MEAN) / STD: MEAN,STD or the "
+                    "means of all channels, then their STDs")
         ->delimiter(',')
-        ->expected(2);
-    command.add_flag("--output-u8", model.output_u8, "Give indices of classes (ArgMax) as uint8");
+        ->allow_extra_args(false);
+    command.add_flag("--output-u8", model.compile.output_u8,
+                     "Give indices of classes (ArgMax) as uint8");
     command.add_option("--detect", detect,
                        "Give detections instead of scores and boxes: ssd[,score=0.5][,iou=0.5]"
                        "[,max=10][,background=0][,variances=0.1:0.1:0.2:0.2][,boxes=centers]"
                        "[,anchors=corners][,order=yx]");
     std::vector<std::string> passes{"all"};
     for (std::string_view pass : pass_names()) passes.emplace_back(pass);
-    command.add_option("--print-after", model.print_after, "Print the graph after a pass, or all")
+    command
+        .add_option("--print-after", model.compile.pipeline.print_after,
+                    "Print the graph after a pass, or all")
         ->check(CLI::IsMember(passes))
         ->group("Debugging");
-    command.add_flag("--verify-passes", model.verify_passes, "Check the graph after each pass")
+    command
+        .add_flag("--verify-passes", model.compile.pipeline.verify,
+                  "Check the graph after each pass")
         ->group("Debugging");
   }
   [[nodiscard]] ModelOptions get() {
     model.dims = parse_dims(dims);
     if (!detect.empty()) {
       std::string error;
-      model.detect = parse_detect(detect, error);
+      const DetectSettings settings = parse_detect(detect, error);
       if (!error.empty()) throw CLI::ValidationError("--detect", error);
+      model.compile.detect = settings;
+      model.anchors = settings.anchors_file;
     }
     return model;
   }
@@ -85,14 +94,14 @@ void add_plan(CLI::App& command, ModelOptions& model, const char* input) {
           "--ram",
           [&model](const std::int64_t& bytes) {
             if (bytes <= 0) throw CLI::ValidationError("--ram", "must be above 0");
-            model.plan.ram = bytes;
+            model.compile.plan.ram = bytes;
           },
           "Most bytes of the arena, as 65536 or 64K")
       ->transform(CLI::AsSizeValue(false));
-  command.add_flag("--output-rows", model.output_rows,
+  command.add_flag("--output-rows", model.compile.output_rows,
                    "Hand outputs out row by row, to a function that you define");
   command.add_option("--memory", model.memory, "JSON file that lists the target's memories");
-  command.add_option(input, model.plan.input, "The input: external, arena or streamed")
+  command.add_option(input, model.compile.plan.input, "The input: external, arena or streamed")
       ->transform(CLI::CheckedTransformer(modes).description(""));
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/compilation.h"
+#include "compiler/compile/compilation.h"
 #include "compiler/driver/emulate.h"
 #include "compiler/driver/picture.h"
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "compiler/driver/plan_html_parts.h"
-#include "compiler/driver/summary.h"
 #include "compiler/ir/diagnostics.h"
+#include "compiler/support/human.h"
 #include "compiler/target/embedded.h"
 
 namespace spindle {

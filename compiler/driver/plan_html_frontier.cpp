@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "compiler/driver/plan_html_parts.h"
-#include "compiler/driver/summary.h"
+#include "compiler/support/human.h"
 
 namespace spindle {
 namespace {

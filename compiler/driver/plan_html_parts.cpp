@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "compiler/driver/summary.h"
+#include "compiler/support/human.h"
 
 namespace spindle {
 

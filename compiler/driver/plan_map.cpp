@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "compiler/driver/summary.h"
+#include "compiler/support/human.h"
 
 namespace spindle {
 namespace {

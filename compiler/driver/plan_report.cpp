@@ -13,6 +13,7 @@
 #include "compiler/plan/coexistence.h"
 #include "compiler/plan/fuse_columns.h"
 #include "compiler/plan/planner.h"
+#include "compiler/support/human.h"
 #include "compiler/target/code_size.h"
 
 namespace spindle {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/compilation.h"
+#include "compiler/compile/compilation.h"
 #include "compiler/driver/paper_table.h"
 #include "compiler/driver/resolution.h"
 #include "compiler/driver/time_estimate.h"

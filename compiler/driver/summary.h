@@ -31,8 +31,4 @@ struct ModelSummary {
 [[nodiscard]] std::string inspect_text(const Graph& graph);
 [[nodiscard]] std::string inspect_json(const Graph& graph);
 
-// "300.8 M", "1.2 k"; "122.3 KiB", "3.47 MiB".
-[[nodiscard]] std::string human_count(std::int64_t count);
-[[nodiscard]] std::string human_bytes(std::int64_t bytes);
-
 }  // namespace spindle

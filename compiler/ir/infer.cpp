@@ -185,6 +185,9 @@ struct Inferrer {
     for (int axis : op.axes) {
       if (auto e = check_axis(axis, x().shape.size()); !e.empty()) return fail(e);
     }
+    if (!op.file_dims.empty()) {
+      if (auto e = check_permutation(op.file_dims, x().shape.size()); !e.empty()) return fail(e);
+    }
     if (!std::is_sorted(op.axes.begin(), op.axes.end()) ||
         std::adjacent_find(op.axes.begin(), op.axes.end()) != op.axes.end()) {
       return fail("axes must be ascending and distinct");
@@ -256,6 +259,21 @@ struct Inferrer {
   Inferred operator()(const Requantize&) const {
     if (!is_quantized_type(x().type)) return fail("only 8-bit tensors can be requantized");
     return make(DType::kI8, x().shape);
+  }
+
+  Inferred operator()(const Table& op) const {
+    const Tensor& table = *in[1];
+    if (!is_quantized_type(x().type)) return fail("only 8-bit tensors have tables");
+    if (op.axis != -1) {
+      if (auto e = check_axis(op.axis, x().shape.size()); !e.empty()) return fail(e);
+    }
+    const std::int64_t functions =
+        op.axis < 0 ? 1 : x().shape[static_cast<std::size_t>(op.axis)];
+    if (table.constant == nullptr || table.shape != Shape{functions, 256} ||
+        (table.type != DType::kF32 && !is_quantized_type(table.type))) {
+      return fail(fmt::format("a constant table {}x256 is needed", functions));
+    }
+    return make(table.type, x().shape);
   }
 
   Inferred operator()(const PartialSum&) const {
@@ -437,6 +455,7 @@ struct ArityOf {
   Arity operator()(const MatMul&) const { return {2, 2}; }
   Arity operator()(const BatchNorm&) const { return {5, 5}; }
   Arity operator()(const Binary&) const { return {2, 2}; }
+  Arity operator()(const Table&) const { return {2, 2}; }
   Arity operator()(const NonMaxSuppression&) const { return {2, 2}; }
   Arity operator()(const Detect&) const { return {3, 3}; }
   Arity operator()(const Concat&) const { return {1, -1}; }

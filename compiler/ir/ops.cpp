@@ -46,6 +46,7 @@ struct Namer {
   std::string_view operator()(const Quantize&) const { return "quantize"; }
   std::string_view operator()(const Dequantize&) const { return "dequantize"; }
   std::string_view operator()(const Requantize&) const { return "requantize"; }
+  std::string_view operator()(const Table&) const { return "table"; }
   std::string_view operator()(const PartialSum&) const { return "partial_sum"; }
   std::string_view operator()(const RequantizeSum&) const { return "requantize_sum"; }
   std::string_view operator()(const Reshape&) const { return "reshape"; }

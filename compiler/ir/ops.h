@@ -64,8 +64,9 @@ struct MatMul {};
 enum class PoolKind : std::uint8_t { kMax, kAverage };
 
 // Window pooling. Input x [N,H,W,C]; output [N,OH,OW,C]. Padding is never the maximum; it counts
-// in the average only if count_include_pad. 8-bit average: acc = sum (x - zx) in int32, then as
-// Conv with m = sx / (sy * taps that count).
+// in the average only if count_include_pad. 8-bit average: a float32 sum of dequantized taps, row
+// by row, divided by the taps that count (with count_include_pad all, also beyond the padding),
+// then by sy; zy takes part in the rounding.
 struct Pool {
   PoolKind kind = PoolKind::kMax;
   std::array<int, 2> kernel{1, 1};
@@ -79,12 +80,15 @@ struct Pool {
 enum class ReduceKind : std::uint8_t { kMean, kSum, kMax, kMin };
 
 // Reduction over `axes` (non-negative, sorted). 8-bit mean: acc = sum (x - zx) in int32, then as
-// Conv with m = sx / (sy * count).
+// Conv with m = sx / (sy * count); with `float_sum`, as an 8-bit sum always, dequantized values are
+// summed in float32, in an order that follows the model file's dimensions (ir/sum_order.h).
 struct Reduce {
   ReduceKind kind = ReduceKind::kMean;
   std::vector<int> axes;
   bool keep_dims = true;
   Activation act;
+  bool float_sum = false;
+  std::vector<int> file_dims{};  // the input's dimensions in the file's order; empty: as they are
 };
 
 // Inference batch normalization over channel dimension `axis`. Inputs: x, gamma [C], beta [C],
@@ -139,8 +143,9 @@ struct Clip {
   Activation act;
 };
 
-// exp(x - max) / sum along `axis` (non-negative). 8-bit input: e[d] = float32(exp(-s*d)) for
-// d = max - q, summed in float32 in index order, divided in float32.
+// exp(x - max) / sum along `axis` (non-negative). 8-bit input and output: e[d] = float32(exp(-s*d))
+// for d = max - q, summed in float32 in index order; y = saturate(round_half_even(e / sum *
+// floor(1 / sy)) + zy), in float32.
 struct Softmax {
   int axis = -1;
 };
@@ -151,6 +156,13 @@ struct Quantize {};
 struct Dequantize {};
 // 8-bit -> 8-bit with another Quant or type: Dequantize, then Quantize.
 struct Requantize {};
+
+// A function of each 8-bit code (what the input's Quant says does not matter), one for each element
+// of dimension `axis` or one for all. Inputs: x 8-bit, constant table [functions,256] by code, the
+// lowest first. The output is of the table's type and quantized like it.
+struct Table {
+  int axis = -1;  // -1, only with one function: none; non-negative once in a graph else
+};
 
 // One group of the input channels of a 1x1 convolution whose result is summed group by group
 // (split_channels). Inputs: x [N,H,W,K] and w [O,1,1,K], both 8-bit, optional s32 bias [O],
@@ -274,7 +286,7 @@ struct Cast {
 struct Identity {};
 
 using Op = std::variant<Conv, Dense, MatMul, Pool, Reduce, BatchNorm, Binary, Unary, Clip, Softmax,
-                        Quantize, Dequantize, Requantize, PartialSum, RequantizeSum, Reshape,
+                        Quantize, Dequantize, Requantize, Table, PartialSum, RequantizeSum, Reshape,
                         Transpose, Pad, Concat, Slice, Gather, Resize, ArgMax, Detect,
                         NonMaxSuppression, TopK, Cast, Identity>;
 

@@ -101,6 +101,10 @@ struct AttributeLister {
   void operator()(const Reduce& op) {
     list.push_back(fmt::format("axes {}", fmt::join(op.axes, ",")));
     if (!op.keep_dims) list.emplace_back("drop_dims");
+    if (op.float_sum) list.emplace_back("float_sum");
+    if (!op.file_dims.empty()) {
+      list.push_back(fmt::format("file_dims {}", fmt::join(op.file_dims, ",")));
+    }
     add_activation(list, op.act);
   }
   void operator()(const BatchNorm& op) {
@@ -118,6 +122,9 @@ struct AttributeLister {
   void operator()(const Clip& op) { add_activation(list, op.act); }
   void operator()(const RequantizeSum& op) { add_activation(list, op.act); }
   void operator()(const Softmax& op) { list.push_back(fmt::format("axis {}", op.axis)); }
+  void operator()(const Table& op) {
+    if (op.axis >= 0) list.push_back(fmt::format("axis {}", op.axis));
+  }
   void operator()(const Transpose& op) {
     list.push_back(fmt::format("perm {}", fmt::join(op.perm, ",")));
   }

@@ -44,7 +44,8 @@ class Builder {
     program_.input_mode = plan_.input_mode;
     add_counters();
     for (const Step& step : selection_.steps.steps) {
-      program_.steps.push_back({step.name, step.macs});
+      program_.steps.push_back(
+          {step.name, step.macs, step.node, selection_.steps.value(step.output).tensor});
     }
     std::vector<int> cascade_functions;
     for (std::size_t i = 0; i < plan_.cascades.size(); ++i) {

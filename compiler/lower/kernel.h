@@ -18,7 +18,8 @@ struct ConstArray {
   std::string comment;  // layout, for the reader of the generated code
 };
 
-// One member of a kernel's parameter struct, in the order of its declaration in runtime/spindle.h.
+// One member of a kernel's parameter struct, or of one nested in it. param_structs.h says which
+// there are and param_layout.h how they are named; their order here does not matter.
 struct Field {
   enum class Kind : std::uint8_t {
     kInt,      // int32_t: value
@@ -26,7 +27,8 @@ struct Field {
     kFloat,    // float: real (may be infinite)
     kColumns,  // int32_t: columns that the step's scratch is for; filled in from the plan
     kPointer,  // const T *: constant `index`, or NULL when it is -1
-    kRows,     // spindle_rows of input `index`: filled in from the plan, or `ints` if not empty
+    kRows,     // spindle_rows of input `index`: filled in from the plan, or `ints` if not empty,
+               // which are its rows, ring, row_bytes
     kInts,     // int32_t[]: ints
   };
   std::string name;

@@ -251,6 +251,7 @@ bool lower_pool(Selector& s, const Node& node) {
     fields.push_back(float_field("out_scale", y.quant->scale[0]));
     fields.push_back(int_field("in_zero", stored_zero(x)));
     fields.push_back(int_field("out_zero", stored_zero(y)));
+    fields.push_back(int_field("out_offset", stored_offset(y)));
   }
   s.add_step(node, {input}, node.output(), {y.shape[1], 1},
              {kernel(symbol, average_s8 ? "spindle_average_pool_s8_params" : "spindle_pool_params",

@@ -140,9 +140,10 @@ bool lower_dw3x3_s8_neon(Selector& s, const Node& node) {
   fields.pop_back();  // there are no zero points
   fields.insert(fields.end(),
                 {s.rows_field(node.inputs[0], 0), int_field("in_width", o.x.shape[2]),
-                 int_field("channels", o.x.shape[3]), int_field("stride_h", conv->stride[0]),
-                 int_field("stride_w", conv->stride[1]), int_field("pad_top", conv->pad.top),
-                 int_field("pad_left", conv->pad.left), int_field("in_zero", stored_zero(o.x))});
+                 int_field("channels", o.x.shape[3]), int_field("block", block),
+                 int_field("stride_h", conv->stride[0]), int_field("stride_w", conv->stride[1]),
+                 int_field("pad_top", conv->pad.top), int_field("pad_left", conv->pad.left),
+                 int_field("in_zero", stored_zero(o.x))});
   append_range(fields, o, weights);
   const char* symbol = s.target.dotprod ? "spindle_dw3x3_s8_dot" : "spindle_dw3x3_s8_neon";
   add_window_step(s, node, kernel(symbol, "spindle_dw3x3_s8_neon_params", std::move(fields), {}));

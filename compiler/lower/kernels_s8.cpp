@@ -124,8 +124,9 @@ bool lower_mean_s8(Selector& s, const Node& node) {
   const auto* op = node.as<Reduce>();
   const Tensor& x = s.tensor(node.inputs[0]);
   const Tensor& y = s.tensor(node.output());
-  if (op == nullptr || op->kind != ReduceKind::kMean || op->axes != std::vector<int>{1, 2} ||
-      x.shape.size() != 4 || x.shape[0] != 1 || !is_8bit(x) || !is_8bit(y)) {
+  if (op == nullptr || op->kind != ReduceKind::kMean || op->float_sum ||
+      op->axes != std::vector<int>{1, 2} || x.shape.size() != 4 || x.shape[0] != 1 || !is_8bit(x) ||
+      !is_8bit(y)) {
     return false;
   }
   const std::int64_t rows = x.shape[1];
@@ -176,6 +177,38 @@ bool lower_table_s8(Selector& s, const Node& node) {
   return true;
 }
 
+bool lower_table(Selector& s, const Node& node) {
+  const auto* op = node.as<Table>();
+  if (op == nullptr) return false;
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const Tensor& y = s.tensor(node.output());
+  const Constant& table = *s.tensor(node.inputs[1]).constant;
+  const bool f32 = y.type == DType::kF32;
+  // Channels are the last dimension; a picture of one channel may have it anywhere.
+  const std::int64_t channels = table.shape()[0];
+  if (op->axis >= 0 && channels > 1 && static_cast<std::size_t>(op->axis) + 1 != x.shape.size()) {
+    return false;
+  }
+  std::vector<std::int8_t> bytes;
+  std::vector<float> floats;
+  for (std::int64_t i = 0; i < table.size(); ++i) {
+    if (f32) {
+      floats.push_back(table.as<float>()[static_cast<std::size_t>(i)]);
+    } else {
+      bytes.push_back(static_cast<std::int8_t>(table.as_int(i) - stored_offset(y)));
+    }
+  }
+  const std::string name = y.name + "_table";
+  const char* comment = "by channel and input value, from the lowest";
+  const int constant = f32 ? s.add_constant(name, DType::kF32, floats, comment)
+                           : s.add_constant(name, DType::kI8, bytes, comment);
+  KernelCall call = kernel(f32 ? "spindle_table_f32" : "spindle_table_s8",
+                           f32 ? "spindle_table_f32_params" : "spindle_table_s8_params",
+                           {pointer_field("table", constant), int_field("channels", channels)}, {});
+  add_rowwise_step(s, node, std::move(call), channels, !f32);
+  return true;
+}
+
 bool lower_softmax_s8(Selector& s, const Node& node) {
   const auto* op = node.as<Softmax>();
   const Tensor& x = s.tensor(node.inputs[0]);
@@ -192,7 +225,7 @@ bool lower_softmax_s8(Selector& s, const Node& node) {
   const int constant = s.add_constant(y.name + "_exp", DType::kF32, table, "exp(-d * scale)");
   KernelCall call = kernel("spindle_softmax_s8", "spindle_softmax_s8_params",
                            {pointer_field("exp_table", constant), int_field("classes", classes),
-                            float_field("out_scale", y.quant->scale[0]),
+                            float_field("steps", std::floor(1.0F / y.quant->scale[0])),
                             int_field("out_zero", stored_zero(y)), int_field("inner", inner)},
                            {});
   if (inner == 1) {

@@ -117,8 +117,29 @@ bool fold_one(Graph& graph) {
   return false;
 }
 
-// x - c becomes x + (-c), x / c becomes x * (1/c).
-void rewrite(Graph& graph, Node& node) {
+bool is_power_of_two(float value) {
+  int exponent = 0;
+  return std::fabs(std::frexp(value, &exponent)) == 0.5F;
+}
+
+// Tensors whose value a Quantize rounds, behind any operators in float: by tensor.
+std::vector<bool> quantized_later(const Graph& graph) {
+  std::vector<bool> later(graph.tensors.size(), false);
+  for (std::size_t i = graph.nodes.size(); i-- > 0;) {
+    const Node& node = graph.nodes[i];
+    const bool quantizes = node.as<Quantize>() != nullptr;
+    if (!quantizes && !later[static_cast<std::size_t>(node.output())]) continue;
+    for (TensorId in : node.inputs) {
+      if (in == kNoTensor || graph.tensor(in).type != DType::kF32) continue;
+      later[static_cast<std::size_t>(in)] = true;
+    }
+  }
+  return later;
+}
+
+// x - c becomes x + (-c), and x / c becomes x * (1/c) where `inexact` allows that it is rounded in
+// another way.
+void rewrite(Graph& graph, Node& node, bool inexact) {
   auto* binary = node.as<Binary>();
   if (binary == nullptr || !graph.is_constant(node.inputs[1])) return;
   const bool divides = binary->kind == BinaryKind::kDiv;
@@ -129,6 +150,7 @@ void rewrite(Graph& graph, Node& node) {
   for (float value : tensor.constant->as<float>()) {
     values.push_back(divides ? 1 / value : -value);
     if (divides && !std::isnormal(values.back())) return;
+    if (divides && !inexact && !is_power_of_two(value)) return;
   }
   node.inputs[1] = graph.add_constant(tensor.name, Constant::floats(tensor.shape, values));
   binary->kind = divides ? BinaryKind::kMul : BinaryKind::kAdd;
@@ -139,7 +161,10 @@ void rewrite(Graph& graph, Node& node) {
 void fold_affine(Graph& graph) {
   while (fold_one(graph)) {
   }
-  for (Node& node : graph.nodes) rewrite(graph, node);
+  const std::vector<bool> later = quantized_later(graph);
+  for (Node& node : graph.nodes) {
+    rewrite(graph, node, !later[static_cast<std::size_t>(node.output())]);
+  }
 }
 
 }  // namespace spindle

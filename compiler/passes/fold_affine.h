@@ -10,8 +10,9 @@ namespace spindle {
 //    folded operator moves to it;
 //  - into the one after, if that alone reads the result and it is exact: padded elements are zero,
 //    so before a padded Conv only a multiplication is.
-// Chains fold one operator after the other. What remains of Sub and Div by a constant becomes Add
-// and Mul. Tensors that are no longer computed lose their origins.
+// Chains fold one operator after the other. What remains of Sub by a constant becomes Add. What
+// remains of Div becomes Mul, but where a Quantize follows only if that is exact, so that what is
+// quantized is what the file computes. Tensors that are no longer computed lose their origins.
 //
 // Needs: eliminate_transposes and fold_batch_norm before it, to find the operators side by side.
 //

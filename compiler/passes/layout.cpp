@@ -24,6 +24,7 @@ struct Follows {
   bool operator()(const Quantize&) const { return true; }
   bool operator()(const Dequantize&) const { return true; }
   bool operator()(const Requantize&) const { return true; }
+  bool operator()(const Table&) const { return true; }
   bool operator()(const Pad&) const { return true; }
   bool operator()(const Concat&) const { return true; }
   bool operator()(const Slice&) const { return true; }
@@ -46,11 +47,16 @@ struct Relabel {
   void operator()(BatchNorm& op) const { move(op.axis); }
   void operator()(Softmax& op) const { move(op.axis); }
   void operator()(Concat& op) const { move(op.axis); }
+  void operator()(Table& op) const {
+    if (op.axis >= 0) move(op.axis);
+  }
   void operator()(ArgMax& op) const { move(op.axis); }
   void operator()(Gather& op) const { move(op.axis); }
   void operator()(Reduce& op) const {
     for (int& axis : op.axes) move(axis);
     std::sort(op.axes.begin(), op.axes.end());
+    if (op.file_dims.empty()) op.file_dims = identity_perm(q.size());
+    for (int& dimension : op.file_dims) move(dimension);
   }
   void operator()(Pad& op) const {
     op.before = permuted(op.before, q);

@@ -55,7 +55,9 @@ struct HasKernel {
     const Shape& out = graph.tensor(node.output()).shape;
     return op.kind != BinaryKind::kPow && row_operand(in(0), out) && row_operand(in(1), out);
   }
-  bool operator()(const Reduce& op) const { return is_image_mean(op, in(0)); }
+  bool operator()(const Reduce& op) const {
+    return (op.kind == ReduceKind::kMean || op.kind == ReduceKind::kSum) && in(0).size() <= 6;
+  }
   bool operator()(const Resize& op) const {
     return op.kind == ResizeKind::kLinear || same_quantization_throughout(graph, node);
   }
@@ -99,7 +101,7 @@ class Legalizer {
     for (std::size_t i = 0; i < count; ++i) {
       const Node& node = graph_.nodes[i];
       if (node.as<Quantize>() != nullptr || node.as<Dequantize>() != nullptr ||
-          !touches_8bit(graph_, node)) {
+          node.as<Table>() != nullptr || !touches_8bit(graph_, node)) {
         continue;
       }
       expand_constants(i);

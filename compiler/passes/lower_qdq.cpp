@@ -9,6 +9,7 @@
 
 #include "compiler/ir/broadcast.h"
 #include "compiler/passes/fold_constants.h"
+#include "compiler/passes/mean_rule.h"
 #include "compiler/passes/qdq_islands.h"
 #include "compiler/passes/qdq_movement.h"
 #include "compiler/passes/qdq_parameters.h"
@@ -40,15 +41,23 @@ void merge_quantizes(Graph& graph) {
   graph.remove_dead();
 }
 
-// Why no integer kernel computes an operator that has an integer rule, or nothing. Such an operator
-// must stay in float, where the file has it: legalize could not undo the integer rule exactly.
-std::string without_kernel(const Graph& graph, const Node& node) {
-  const Shape& shape = graph.tensor(node.inputs[0]).shape;
-  const auto* reduce = node.as<Reduce>();
-  if (reduce != nullptr && reduce->kind == ReduceKind::kMean && !is_image_mean(*reduce, shape)) {
-    return "only a mean over rows and columns has an integer form";
+// An average over the whole image is a mean, in integers as ONNX Runtime's global pooling.
+bool covers_image(const Pool& pool, const Shape& image) {
+  return pool.kind == PoolKind::kAverage && pool.pad.none() && pool.kernel[0] == image[1] &&
+         pool.kernel[1] == image[2];
+}
+
+// The 8-bit operator for the float operator `op` from `x` to `y`.
+Op lowered(const Op& op, const Tensor& x, const Tensor& y) {
+  const auto* pool = std::get_if<Pool>(&op);
+  if (pool != nullptr && covers_image(*pool, x.shape)) {
+    return Reduce{ReduceKind::kMean, {1, 2}, true, {}};
   }
-  return {};
+  const auto* reduce = std::get_if<Reduce>(&op);
+  if (reduce == nullptr || !reduce->float_sum || !is_image_mean(*reduce, x.shape)) return op;
+  Reduce mean = *reduce;
+  mean.float_sum = order_decides_mean(*x.quant, *y.quant, x.shape[1] * x.shape[2]);
+  return mean;
 }
 
 // Lowers the operators before each Quantize. Nodes change in place: a Quantize becomes the 8-bit
@@ -89,6 +98,7 @@ class Lowering {
     }
     Node& node = graph_.nodes[index];
     node = graph_.nodes[p];
+    node.op = lowered(node.op, graph_.tensor(inputs[0]), graph_.tensor(result));
     node.inputs = std::move(inputs);
     node.outputs = {result};
   }
@@ -114,12 +124,20 @@ class Lowering {
     if (node.as<BatchNorm>() != nullptr || node.as<Cast>() != nullptr) {
       return "it has no 8-bit form";
     }
-    if (std::string reason = without_kernel(graph_, node); !reason.empty()) return reason;
+    if (changes_type_of_softmax(node, result)) {
+      return "8-bit Softmax has one type for input and output";
+    }
     const auto* binary = node.as<Binary>();
     if (binary != nullptr && has_integer_rule(binary->kind) && repeats_some_rows(node)) {
       return "only an operand that is repeated for every row alike has an integer form";
     }
     return elementwise(node, result, node.as<Concat>() != nullptr, inputs);
+  }
+
+  [[nodiscard]] bool changes_type_of_softmax(const Node& node, const Tensor& result) const {
+    const TensorId source = quantized_source(node.inputs[0]);
+    return node.as<Softmax>() != nullptr && source != kNoTensor &&
+           graph_.tensor(source).type != result.type;
   }
 
   static bool has_integer_rule(BinaryKind kind) {

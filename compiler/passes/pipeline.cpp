@@ -10,6 +10,7 @@
 #include "compiler/passes/fold_batch_norm.h"
 #include "compiler/passes/fold_constants.h"
 #include "compiler/passes/fold_padding.h"
+#include "compiler/passes/fold_tables.h"
 #include "compiler/passes/fuse_activations.h"
 #include "compiler/passes/legalize.h"
 #include "compiler/passes/lower_qdq.h"
@@ -41,6 +42,7 @@ constexpr Pass kPasses[] = {
     {"eliminate_transposes", silent<eliminate_transposes>},
     // What the exporter left unfolded.
     {"fold_batch_norm", silent<fold_batch_norm>},
+    {"fold_tables", silent<fold_tables>},
     {"fold_affine", silent<fold_affine>},
     {"fold_constants", silent<fold_constants>},
     // Float becomes 8-bit; activations first, because lowering carries them over.

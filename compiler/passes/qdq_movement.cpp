@@ -140,7 +140,9 @@ bool sink_one(Graph& graph) {
     }
     const auto m = static_cast<std::size_t>(producer);
     const TensorId computed = graph.nodes[m].inputs[0];
-    if (!is_data_movement(graph.nodes[m].op) || !uses.single_use(computed)) continue;
+    // Quantization never decreases, so that limits may be set before or after it.
+    const bool sinks = is_data_movement(graph.nodes[m].op) || graph.nodes[m].as<Clip>() != nullptr;
+    if (!sinks || !uses.single_use(computed)) continue;
     const int computation = uses.producer(computed);
     if (computation < 0 ||
         graph.nodes[static_cast<std::size_t>(computation)].as<Dequantize>() != nullptr) {

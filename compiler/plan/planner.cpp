@@ -249,7 +249,7 @@ std::optional<Plan> Planner::plan() {
     partition = candidate;
     return plan && plan->arena_bytes <= budget;
   };
-  const auto done = [&] { return checked(wider(partition, *std::move(plan))); };
+  const auto done = [&] { return checked(wider(partition, *std::move(plan), settings_.regions)); };
   if (fits(least_without_recompute(search_))) return done();
   // Placing may leave gaps, and streamed input keeps its state besides: aim below the budget then.
   for (std::int64_t aim = align_up(budget); settings_.regions.empty();) {
@@ -266,13 +266,14 @@ std::optional<Plan> Planner::plan() {
   return std::nullopt;
 }
 
-Plan Planner::wider(const Partition& partition, Plan plan) const {
+Plan Planner::wider(const Partition& partition, Plan plan,
+                    const std::vector<Region>& regions) const {
   // Placing may leave gaps between the larger buffers: then less, or nothing.
   for (const std::int64_t part : {0, 16, 8, 4}) {
     const std::int64_t slack = part == 0 ? 0 : plan.arena_bytes / part;
     const Partition wide = widened(graph_, uses_, partition, plan.arena_bytes - slack);
     std::optional<Plan> found =
-        Builder(graph_, uses_, settings_.input).build(wide, settings_.regions, plan.arena_bytes);
+        Builder(graph_, uses_, settings_.input).build(wide, regions, plan.arena_bytes);
     if (!found || !no_larger(*found, plan)) continue;
     found->lower_bound = plan.lower_bound;
     return *std::move(found);
@@ -282,7 +283,7 @@ Plan Planner::wider(const Partition& partition, Plan plan) const {
 
 Plan Planner::free_plan() {
   const Partition partition = least_without_recompute(search_);
-  return checked(wider(partition, *Builder(graph_, uses_, settings_.input).build(partition)));
+  return checked(wider(partition, *Builder(graph_, uses_, settings_.input).build(partition), {}));
 }
 
 std::vector<PlanPoint> Planner::frontier(std::size_t most) {

@@ -45,8 +45,10 @@ class Planner {
   [[nodiscard]] std::vector<int> tight_blocks();
 
  private:
-  // The plan of `partition`, with wider calls where that takes no more memory.
-  [[nodiscard]] Plan wider(const Partition& partition, Plan plan) const;
+  // The plan of `partition`, with wider calls where that takes no more memory than
+  // `plan` has, of `regions`.
+  [[nodiscard]] Plan wider(const Partition& partition, Plan plan,
+                           const std::vector<Region>& regions) const;
 
   const StepGraph& graph_;
   PlanSettings settings_;

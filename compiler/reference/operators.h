@@ -44,6 +44,7 @@ struct Call {
 [[nodiscard]] ConstantPtr compute(const Quantize& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Dequantize& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Requantize& op, const Call& call);
+[[nodiscard]] ConstantPtr compute(const Table& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const PartialSum& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const RequantizeSum& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Reshape& op, const Call& call);

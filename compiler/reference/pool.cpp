@@ -55,22 +55,27 @@ void for_each_window(const Pool& op, const Call& call, F&& f) {
   }
 }
 
-// acc = sum (x - zx), m = sx / (sy * count), then as Conv.
+// docs/numeric-contract.md, Average pooling: a float32 sum, tap by tap as the window is read; the
+// zero point takes part in the rounding.
 ConstantPtr quantized_average(const Pool& op, const Call& call) {
   const Input& x = call.in(0);
-  const Quant& y = *call.out().quant;
-  const std::vector<std::int16_t> values = centered_values(*x.tensor, *x.value);
-  const QuantLimits limits = quantized_limits({}, call.out().type, y);
+  const Tensor& out = call.out();
+  const float scale = out.quant->scale.front();
+  const auto zero = static_cast<float>(out.quant->zero_point.front());
+  const std::vector<float> values = real_values(*x.tensor, *x.value);
   std::vector<std::int64_t> result;
-  for_each_window(op, call, [&](const std::vector<std::size_t>& taps, std::int64_t count) {
-    std::int64_t sum = 0;
+  for_each_window(op, call, [&](const std::vector<std::size_t>& taps, std::int64_t /*count*/) {
+    const auto inside = static_cast<std::int64_t>(taps.size());
+    const std::int64_t count = op.count_include_pad ? op.kernel[0] * op.kernel[1] : inside;
+    float sum = 0;
     for (std::size_t tap : taps) sum += values[tap];
-    const float denominator = y.scale.front() * static_cast<float>(count);
-    const float multiplier = count == 0 ? 0.0F : x.tensor->quant->scale.front() / denominator;
-    const Requantizer requantize{{multiplier}, y.zero_point.front(), limits};
-    result.push_back(requantize(static_cast<std::uint32_t>(sum), 0));
+    const float mean = sum / static_cast<float>(std::max<std::int64_t>(count, 1));
+    const float steps = mean / scale;
+    const float shifted = steps + zero;
+    result.push_back(saturate(static_cast<double>(round_half_even(shifted)), lowest_of(out.type),
+                              highest_of(out.type)));
   });
-  return store_integers(call.out(), std::move(result));
+  return store_integers(out, std::move(result));
 }
 
 }  // namespace

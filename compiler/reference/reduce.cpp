@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "compiler/ir/sum_order.h"
 #include "compiler/reference/arithmetic.h"
+#include "compiler/reference/float_sum.h"
 #include "compiler/reference/index.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"
@@ -64,14 +66,26 @@ ConstantPtr quantized_mean(const Reduce& op, const Call& call, std::int64_t coun
   return store_integers(call.out(), std::move(result));
 }
 
+// Dequantized values, summed in float32 in the order of ir/sum_order.h; a mean is divided then.
+ConstantPtr quantized_float_sum(const Reduce& op, const Call& call) {
+  const Input& x = call.in(0);
+  const Tensor& y = call.out();
+  const SumPlan plan = plan_sum(op, x.shape());
+  const float divisor = op.kind == ReduceKind::kMean ? static_cast<float>(plan.count) : 1.0F;
+  std::vector<float> result = float_sums(plan, real_values(*x.tensor, *x.value));
+  for (float& value : result) value = clamp(value / divisor, op.act);
+  return store_reals(y, result);
+}
+
 }  // namespace
 
 ConstantPtr compute(const Reduce& op, const Call& call) {
   const Input& x = call.in(0);
   const std::int64_t count = reduced_count(x.shape(), op.axes);
   const bool mean = op.kind == ReduceKind::kMean;
-  if (mean && is_quantized(*x.tensor) && is_quantized(call.out())) {
-    return quantized_mean(op, call, count);
+  if (is_quantized(*x.tensor) && is_quantized(call.out())) {
+    if (mean && !op.float_sum) return quantized_mean(op, call, count);
+    if (mean || op.kind == ReduceKind::kSum) return quantized_float_sum(op, call);
   }
   std::vector<float> result;
   for (double value : accumulate<double>(op, call, real_values(*x.tensor, *x.value))) {

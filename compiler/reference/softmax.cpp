@@ -1,7 +1,9 @@
 // Softmax along one axis.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "compiler/reference/arithmetic.h"
 #include "compiler/reference/index.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"
@@ -41,33 +43,40 @@ std::vector<float> softmax_reals(const Shape& shape, int axis, const std::vector
   return y;
 }
 
-// e[d] = exp(-s*d) in double, rounded to float32; sum and quotient in float32.
-std::vector<float> softmax_quantized(const Shape& shape, int axis,
-                                     const std::vector<std::int64_t>& q, float scale) {
+// e[d] = exp(-s*d) in double, rounded to float32; sum, quotient and product in float32. The
+// output's steps from 0 to 1 are a whole number.
+ConstantPtr softmax_quantized(const Softmax& op, const Call& call) {
+  const Input& x = call.in(0);
+  const Quant& y = *call.out().quant;
+  const auto scale = static_cast<double>(x.tensor->quant->scale.front());
+  const float steps = std::floor(1.0F / y.scale.front());
   std::vector<float> exponential(256);
   for (std::size_t d = 0; d < exponential.size(); ++d) {
-    exponential[d] =
-        static_cast<float>(std::exp(-static_cast<double>(scale) * static_cast<double>(d)));
+    exponential[d] = static_cast<float>(std::exp(-scale * static_cast<double>(d)));
   }
-  std::vector<float> y(q.size());
-  for_each_line(shape, axis, [&](const std::vector<std::size_t>& line) {
+  const std::vector<std::int64_t> q = x.value->to_ints();
+  std::vector<std::int64_t> result(q.size());
+  for_each_line(x.shape(), op.axis, [&](const std::vector<std::size_t>& line) {
     std::int64_t max = q[line.front()];
     for (std::size_t i : line) max = std::max(max, q[i]);
     float sum = 0;
     for (std::size_t i : line) sum += exponential[static_cast<std::size_t>(max - q[i])];
-    for (std::size_t i : line) y[i] = exponential[static_cast<std::size_t>(max - q[i])] / sum;
+    for (std::size_t i : line) {
+      const float share = exponential[static_cast<std::size_t>(max - q[i])] / sum;
+      const float scaled = share * steps;
+      const auto rounded = static_cast<double>(round_half_even(scaled));
+      result[i] = saturate(rounded + y.zero_point.front(), lowest_of(call.out().type),
+                           highest_of(call.out().type));
+    }
   });
-  return y;
+  return store_integers(call.out(), std::move(result));
 }
 
 }  // namespace
 
 ConstantPtr compute(const Softmax& op, const Call& call) {
   const Input& x = call.in(0);
-  if (is_quantized(*x.tensor)) {
-    return store_reals(call.out(), softmax_quantized(x.shape(), op.axis, x.value->to_ints(),
-                                                     x.tensor->quant->scale.front()));
-  }
+  if (is_quantized(*x.tensor) && is_quantized(call.out())) return softmax_quantized(op, call);
   return store_reals(call.out(),
                      softmax_reals(x.shape(), op.axis, real_values(*x.tensor, *x.value)));
 }

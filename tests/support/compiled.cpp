@@ -6,38 +6,49 @@
 #include <stdexcept>
 #include <utility>
 
-#include "compiler/driver/channel_groups.h"
 #include "compiler/driver/execute.h"
 #include "compiler/driver/model_inputs.h"
-#include "compiler/lower/build_program.h"
-#include "compiler/lower/input_mode.h"
 #include "compiler/reference/interpreter.h"
 #include "tests/support/random_tensor.h"
 
 namespace spindle::testing {
 
-Compilation compile_graph(Graph graph, const char* target, const PlanSettings& settings) {
-  Compilation result;
+namespace {
+
+template <typename Error>
+[[noreturn]] void fail(const Diagnostics& diagnostics) {
+  std::ostringstream text;
+  diagnostics.print(text, false);
+  throw Error(text.str());
+}
+
+}  // namespace
+
+Graph canonical(Graph graph, const CompilationOptions& options) {
   Diagnostics diagnostics;
-  result.graph = std::move(graph);
-  result.target = find_target(target);
-  auto selection = select_kernels(result.graph, *result.target, diagnostics);
-  if (!selection || !set_input_mode(*selection, result.graph, settings.input, diagnostics)) {
-    std::ostringstream text;
-    diagnostics.print(text, false);
-    throw std::runtime_error(text.str());
-  }
-  result.selection = std::move(*selection);
-  GroupPlanner planner(result.graph, result.selection, *result.target, settings);
-  std::optional<Plan> plan = planner.plan();
-  if (!plan) throw NoPlan("no plan");
-  if (std::optional<SelectedGraph> split = planner.split()) {
-    result.graph = std::move(split->graph);
-    result.selection = std::move(split->selection);
-  }
-  result.plan = std::move(*plan);
-  result.program = build_program(result.graph, result.selection, result.plan);
-  return result;
+  CompilationOptions checked = options;
+  checked.pipeline.verify = true;
+  if (!prepare_graph(graph, checked, diagnostics)) fail<std::runtime_error>(diagnostics);
+  return graph;
+}
+
+Compilation compile_graph(Graph graph, const char* target, const CompilationOptions& options) {
+  Diagnostics diagnostics;
+  CompilationOptions checked = options;
+  checked.pipeline.verify = true;
+  std::optional<Compilation> result =
+      spindle::compile_graph(std::move(graph), *find_target(target), checked, diagnostics);
+  if (result) return *std::move(result);
+  const std::string& code = diagnostics.all().back().code;
+  if (code == "E0301" || code == "E0302") fail<NoPlan>(diagnostics);
+  fail<std::runtime_error>(diagnostics);
+}
+
+Compilation compile_graph(Graph graph, const char* target, const PlanSettings& settings) {
+  CompilationOptions options;
+  options.canonical = true;
+  options.plan = settings;
+  return compile_graph(std::move(graph), target, options);
 }
 
 std::vector<ConstantPtr> random_inputs(const Graph& graph, std::uint64_t seed) {

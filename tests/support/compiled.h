@@ -6,16 +6,23 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/compilation.h"
+#include "compiler/compile/compilation.h"
 #include "compiler/ir/graph.h"
 
 namespace spindle::testing {
 
-// Lowers a canonical graph for `target`; throws with the diagnostics' text if it is refused, and
-// NoPlan if nothing fits into the budget.
+// The canonical graph, checked after each pass; throws with the diagnostics' text on errors.
+[[nodiscard]] Graph canonical(Graph graph, const CompilationOptions& options = {});
+
+// Compiles a graph for `target`; throws with the diagnostics' text if it is refused, and NoPlan if
+// nothing fits into the budget or the memory map (E0301, E0302).
 struct NoPlan : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+[[nodiscard]] Compilation compile_graph(Graph graph, const char* target,
+                                        const CompilationOptions& options);
+
+// The same for a canonical graph, or one made by hand that the passes shall leave alone.
 [[nodiscard]] Compilation compile_graph(Graph graph, const char* target = "host",
                                         const PlanSettings& settings = {});
 

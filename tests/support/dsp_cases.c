@@ -1,6 +1,10 @@
 /* Kernels of the DSP extension against the portable ones, in one program: random shapes and data,
  * weights packed here as runtime/spindle.h describes. Driven by tests/kernel_dsp_test.cpp. Exit
- * code 0: all equal; 1: a difference, which was printed. -DBREAK makes one. */
+ * code 0: all equal; 1: a difference, which was printed. -DBREAK makes one.
+ *
+ * On the host the kernels are plain C. Cases are the same everywhere (random numbers are drawn in
+ * the order of statements, which C does not say of arguments), and a checksum of all that the
+ * kernels wrote is printed, so that assembly and C can be compared. */
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -26,6 +30,7 @@ static int32_t pick(int32_t lo, int32_t hi) {
 }
 
 static int failures, cases;
+static uint32_t checksum = 2166136261u; /* FNV-1a */
 
 static void print_number(int32_t number, const char* after) {
   char text[16];
@@ -105,7 +110,8 @@ static data random_data(const int8_t* weights, int32_t outputs, int32_t taps, in
     int64_t least, most;
     weight_zero[o] = zeros ? pick(-128, 127) : 0;
     /* Now and then results that leave 16 bits, or 32. */
-    multiplier[o] = typical * (float)pick(1, 100) * (pick(0, 40) ? 0.0005f : 3e5f);
+    multiplier[o] = typical * (float)pick(1, 100);
+    multiplier[o] *= pick(0, 40) ? 0.0005f : 3e5f;
     bias[o] = pick(-30000, 30000);
     if (pick(0, 60) == 0) bias[o] = pick(0, 1) ? INT32_MAX / 2 : INT32_MIN / 2;
     for (int32_t t = 0; o < outputs && t < taps; ++t) sum += weights[o * taps + t] - weight_zero[o];
@@ -168,6 +174,9 @@ static void compare(const char* what, int32_t count, int32_t scratch_bytes, int3
 #ifdef BREAK
   if (cases == 100) actual[kGuard] ^= 1;
 #endif
+  for (int32_t i = 0; i < count; ++i) {
+    checksum = (checksum ^ (uint8_t)actual[kGuard + i]) * 16777619u;
+  }
   for (int32_t i = 0; i < count && wrong < 0; ++i) {
     if (expected[i] != actual[kGuard + i]) wrong = (int)i;
   }
@@ -380,7 +389,9 @@ static void depthwise(int32_t channels, int32_t kind) {
 
 static void quantize(int32_t count) {
   static float values[64];
-  const spindle_quantize_params p = {(float)pick(1, 1000) / 4096.0f, pick(-128, 127)};
+  spindle_quantize_params p;
+  p.scale = (float)pick(1, 1000) / 4096.0f;
+  p.zero = pick(-128, 127);
   for (int32_t i = 0; i < count; ++i) {
     /* Ties are exact: the scale has few bits. */
     values[i] = pick(0, 8) ? p.scale * (float)pick(-600, 600) * 0.5f : (float)pick(-9, 9) * 1e30f;
@@ -393,14 +404,15 @@ static void quantize(int32_t count) {
 
 static void add(int32_t count) {
   const int shifted = pick(0, 1);
-  const spindle_add_s8_params p = {(float)pick(1, 4000) * 0.001f,
-                                   (float)pick(1, 4000) * (pick(0, 9) ? 0.001f : 1e8f),
-                                   (float)pick(-20000, 20000) * 0.01f,
-                                   shifted ? 128 : 0,
-                                   pick(0, 1) ? 128 : 0,
-                                   shifted ? 128 : 0,
-                                   pick(0, 3) ? -128 : pick(-128, 0),
-                                   pick(0, 3) ? 127 : pick(0, 127)};
+  spindle_add_s8_params p;
+  p.a_scale = (float)pick(1, 4000) * 0.001f;
+  p.b_scale = (float)pick(1, 4000);
+  p.b_scale *= pick(0, 9) ? 0.001f : 1e8f;
+  p.bias = (float)pick(-20000, 20000) * 0.01f;
+  p.a_offset = p.out_offset = shifted ? 128 : 0;
+  p.b_offset = pick(0, 1) ? 128 : 0;
+  p.lo = pick(0, 3) ? -128 : pick(-128, 0);
+  p.hi = pick(0, 3) ? 127 : pick(0, 127);
   int8_t *a = input_memory + pick(0, 7), *b = weight_memory + pick(0, 7);
   fill(a, count, pick(0, 4) == 0);
   fill(b, count, pick(0, 4) == 0);
@@ -411,6 +423,12 @@ static void add(int32_t count) {
   memcpy(actual + kGuard, a, (size_t)count); /* in place */
   spindle_add_s8_dsp(&p, actual + kGuard, b, actual + kGuard, count);
   compare("add_s8_dsp in place case ", count, 0, count, p.a_offset, p.b_offset);
+}
+
+/* pointwise; 0: any from 1 to 40. */
+static void any_pointwise(int32_t depth, int32_t width, int32_t pixels) {
+  const int32_t inputs = depth ? depth : pick(1, 40), outputs = width ? width : pick(1, 40);
+  pointwise(inputs, outputs, pixels ? pixels : pick(1, 40));
 }
 
 static void family(void) {
@@ -427,9 +445,9 @@ static void family(void) {
 
 int main(void) {
   for (int32_t inputs = 1; inputs <= 40; ++inputs) {
-    for (int32_t i = 0; i < 6; ++i) pointwise(inputs, pick(1, 40), pick(1, 40));
+    for (int32_t i = 0; i < 6; ++i) any_pointwise(inputs, 0, 0);
   }
-  for (int32_t outputs = 1; outputs <= 40; ++outputs) pointwise(pick(1, 40), outputs, pick(1, 9));
+  for (int32_t outputs = 1; outputs <= 40; ++outputs) any_pointwise(0, outputs, outputs % 9 + 1);
   for (int32_t pixels = 1; pixels <= 120; ++pixels) pointwise(24, 10, pixels);
   for (int32_t channels = 4; channels <= 40; ++channels) {
     for (int32_t i = 0; i < 12; ++i) depthwise(channels, kNarrow);
@@ -444,5 +462,7 @@ int main(void) {
   print_number(float_groups, " in float, ");
   print_number(cases, " cases, ");
   print_number(failures, " wrong\n");
+  print_number((int32_t)(checksum >> 16), ", ");
+  print_number((int32_t)(checksum & 0xFFFF), ": checksum\n");
   host_exit(failures > 0);
 }

@@ -1,13 +1,21 @@
 /* The float kernels of Cortex-M against the portable ones, on the core itself: random shapes and
  * data, weights packed here as runtime/spindle.h describes. Driven by tests/kernel_m_f32_test.cpp.
- * Exit code 0: all agree; 1: a difference, which was printed. -DBREAK makes one. */
+ * Exit code 0: all agree; 1: a difference, which was printed. -DBREAK makes one. It also runs on
+ * the host, with the kernels' twins. */
 #include <stdint.h>
 #include <string.h>
 
 #include "host_io.h"
 #include "spindle.h"
 
-#if defined(__ARM_FEATURE_MVE)
+/* CASES_MVE: with the twins of the kernels for MVE, on the host. */
+#if defined(__ARM_FEATURE_MVE) || defined(CASES_MVE)
+#define MVE 1
+#else
+#define MVE 0
+#endif
+
+#if MVE
 #define POINTWISE spindle_pw_f32_mve
 #define DEPTHWISE spindle_dw3x3_f32_mve
 #define STEM spindle_stem_f32_mve
@@ -165,7 +173,7 @@ static window random_window(int32_t kernel, int32_t channels, int32_t pads, int3
 
 static void depthwise(int32_t channels) {
   window w = random_window(3, channels, 1, 1);
-#if !defined(__ARM_FEATURE_MVE)
+#if !MVE
   w.p.lo = 0;
   w.p.hi = spindle_max(pick(-2, 6), 0) == 0 ? SPINDLE_INFINITY : 0.5f;
 #endif

@@ -1,16 +1,21 @@
 /* Compares the MVE kernels with the portable ones on random cases, on the core itself: see
  * tests/kernel_mve_test.cpp. Exits with 0 if all agree, 1 if not. With MVE_CASES_BREAK the portable
- * results are changed, so that it must fail. */
+ * results are changed, so that it must fail.
+ *
+ * It also runs on the host, with the kernels' twins. Cases are the same everywhere (random numbers
+ * are drawn in the order of statements, which C does not say of arguments), and a checksum of all
+ * that the kernels wrote is printed, so that the two can be compared. */
 #include <stddef.h>
 #include <string.h>
 
 #include "host_io.h"
 #include "spindle.h"
 
-enum { kMost = 1 << 20, kGuard = 32 };
+enum { kMost = 1 << 20, kGuard = 32, kScratch = 1024, kUntouched = 0x5A5A5A5A };
 
 static uint32_t state = 1;
 static int32_t cases, wrong;
+static uint32_t checksum = 2166136261u; /* FNV-1a */
 
 static uint32_t random_bits(void) {
   state = state * 1664525u + 1013904223u;
@@ -23,7 +28,7 @@ static int32_t pick(int32_t lo, int32_t hi) {
 
 /* Memory for one case; `skew` makes addresses odd. */
 static int8_t input[kMost], second[kMost], weights[kMost], dw_weights[kMost];
-static int32_t packed[kMost], bias[4096], folded[4096], weight_zero[4096], scratch[1024];
+static int32_t packed[kMost], bias[4096], folded[4096], weight_zero[4096], scratch[kScratch];
 static float multiplier[4096], numbers[8192];
 static int8_t expected[kMost + 2 * kGuard], actual[kMost + 2 * kGuard];
 
@@ -52,9 +57,16 @@ static void say(const char* what, int32_t a, int32_t b, int32_t c) {
   host_print(line);
 }
 
+static void add_to_checksum(const void* from, int32_t bytes) {
+  for (int32_t i = 0; i < bytes; ++i) {
+    checksum = (checksum ^ ((const uint8_t*)from)[i]) * 16777619u;
+  }
+}
+
 /* Where outputs go: 0 to 3 bytes behind the guard. */
 static int32_t begin_case(void) {
   ++cases;
+  for (int32_t i = 0; i < kScratch; ++i) scratch[i] = kUntouched;
   memset(expected, 0x55, sizeof expected);
   memset(actual, 0x55, sizeof actual);
   return kGuard + (pick(0, 3) == 0 ? pick(0, 3) : 0);
@@ -64,8 +76,21 @@ static void end_case(const char* what, int32_t bytes, int32_t a, int32_t b, int3
 #ifdef MVE_CASES_BREAK
   expected[kGuard + bytes / 2] ^= 1;
 #endif
+  add_to_checksum(actual, bytes + 2 * kGuard);
   if (memcmp(expected, actual, (size_t)(bytes + 2 * kGuard)) == 0) return;
   if (++wrong <= 10) say(what, a, b, c);
+}
+
+/* Of a kernel that has `words` of scratch, which it must touch, and no others. */
+static void end_scratch_case(const char* what, int32_t bytes, int32_t words, int32_t a, int32_t b,
+                             int32_t c) {
+  int32_t touched = 0;
+  for (int32_t i = 0; i < kScratch; ++i) {
+    if (scratch[i] != kUntouched) touched = i + 1;
+  }
+  add_to_checksum(&touched, sizeof touched);
+  if (touched != words) expected[kGuard] ^= 1;
+  end_case(what, bytes, a, b, c);
 }
 
 /* What channels of a convolution need. */
@@ -83,7 +108,9 @@ typedef struct {
 } limits;
 
 static limits make_limits(void) {
-  limits l = {pick(-128, 127), pick(-128, 127), -128, 127};
+  limits l = {0, 0, -128, 127};
+  l.in_zero = pick(-128, 127);
+  l.out_zero = pick(-128, 127);
   if (random_bits() & 1) {
     l.lo = pick(-128, 0);
     l.hi = pick(l.lo, 127);
@@ -244,7 +271,9 @@ static void depthwise(int32_t channels) {
   p.hi = l.hi;
   spindle_dw_s8(&w.p, input + skew - w.skipped, expected + at, w.y, w.x, w.n);
   spindle_dw3x3_s8_mve(&p, input + skew - w.skipped, actual + at, scratch, w.y, w.x, w.n);
-  end_case("depthwise", w.n * channels, channels, w.n, w.p.stride_w);
+  const int32_t together = spindle_min(w.n, p.stride == 1 ? 8 : 4);
+  end_scratch_case("depthwise", w.n * channels, 16 * ((together - 1) * p.stride + 3), channels, w.n,
+                   w.p.stride_w);
 }
 
 /* Weights less their zero points, as spindle_dw_s8_mve.c says, from weights [channels][taps]. */
@@ -330,25 +359,34 @@ static void first_convolution(void) {
   } else {
     spindle_stem_s8_mve(&p, input + skew - w.skipped, actual + at, scratch, w.y, w.x, w.n);
   }
-  end_case("first convolution", w.n * outputs, taps, outputs, w.n);
+  const int32_t together = spindle_min(w.n, SPINDLE_STEM_S8_MVE_PIXELS);
+  end_scratch_case("first convolution", w.n * outputs, (taps * together + 3) / 4, taps, outputs,
+                   w.n);
 }
 
 static void add(int32_t count) {
   const limits l = make_limits();
   const int32_t at = begin_case();
-  const spindle_add_s8_params p = {(float)pick(1, 4000) * 0.001f,
-                                   (float)pick(1, 4000) * 0.001f,
-                                   (float)pick(-20000, 20000) * 0.01f,
-                                   random_bits() & 1 ? 128 : 0,
-                                   random_bits() & 1 ? 128 : 0,
-                                   random_bits() & 1 ? 128 : 0,
-                                   l.lo,
-                                   l.hi};
+  spindle_add_s8_params p;
+  p.a_scale = (float)pick(1, 4000) * 0.001f;
+  p.b_scale = (float)pick(1, 4000) * 0.001f;
+  p.bias = (float)pick(-20000, 20000) * 0.01f;
+  p.a_offset = random_bits() & 1 ? 128 : 0;
+  p.b_offset = random_bits() & 1 ? 128 : 0;
+  p.out_offset = random_bits() & 1 ? 128 : 0;
+  p.lo = l.lo;
+  p.hi = l.hi;
   fill(input, count, -128);
   fill(second, count, -128);
   spindle_add_s8(&p, input, second, expected + at, count);
   spindle_add_s8_mve(&p, input, second, actual + at, count);
   end_case("add", count, count, 0, 0);
+}
+
+/* pointwise, of so many inputs and outputs and 1 to 9 pixels; 0: any. */
+static void any_pointwise(int32_t depth, int32_t outputs) {
+  const int32_t inputs = depth ? depth : pick(1, 40), channels = outputs ? outputs : pick(4, 40);
+  pointwise(inputs, channels, pick(1, 9));
 }
 
 static void mean(int32_t channels, int32_t width) {
@@ -366,7 +404,9 @@ static void mean(int32_t channels, int32_t width) {
 
 /* Ties, ordinary values, and some that are far too large. */
 static void quantize(int32_t count) {
-  const spindle_quantize_params p = {(float)pick(1, 1 << 23) * 1e-8f, pick(-128, 127)};
+  spindle_quantize_params p;
+  p.scale = (float)pick(1, 1 << 23) * 1e-8f;
+  p.zero = pick(-128, 127);
   const int32_t at = begin_case();
   for (int32_t i = 0; i < count; ++i) {
     const int32_t what = pick(0, 9);
@@ -382,7 +422,9 @@ static void quantize(int32_t count) {
 }
 
 static void interleave(int32_t width) {
-  const spindle_planar_params p = {pick(1, 3), width, 3, random_bits() & 1 ? 4 : 1};
+  spindle_planar_params p = {0, width, 3, 0};
+  p.rows = pick(1, 3);
+  p.element_bytes = random_bits() & 1 ? 4 : 1;
   const int32_t y = pick(0, p.rows - 1), x = pick(0, width - 1), n = pick(1, width - x);
   begin_case();
   fill((int8_t*)packed, p.rows * width * 3 * p.element_bytes, -128);
@@ -395,8 +437,8 @@ int main(void) {
   static const int32_t family[] = {48,  56,  64,  96,  112, 144, 160,
                                    192, 224, 320, 384, 576, 960, 1280};
   for (int32_t i = 1; i <= 40; ++i) {
-    for (int32_t k = 0; k < 3; ++k) pointwise(i, pick(4, 40), pick(1, 9));
-    if (i >= 4) pointwise(pick(1, 40), i, pick(1, 9));
+    for (int32_t k = 0; k < 3; ++k) any_pointwise(i, 0);
+    if (i >= 4) any_pointwise(0, i);
     pointwise(24, 16, i);
     if (i >= 16) {
       for (int32_t k = 0; k < 12; ++k) depthwise(i);
@@ -421,5 +463,6 @@ int main(void) {
   }
   quantize(8000);
   say("cases, wrong:", cases, wrong, 0);
+  say("checksum:", (int32_t)(checksum >> 16), (int32_t)(checksum & 0xFFFF), 0);
   return wrong > 0;
 }

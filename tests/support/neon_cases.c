@@ -1,6 +1,7 @@
 /* Runs kernels of Cortex-A on cases from a file and compares what they write with what the portable
  * kernels wrote: see tests/kernel_neon_test.cpp. Every buffer ends at a page that must not be
- * touched and, in a second run, begins behind one.
+ * touched and, in a second run, begins behind one. Compiled for the host with CASES_TWINS it runs
+ * the kernels' twins.
  *
  * usage: neon_cases FILE */
 #define _DEFAULT_SOURCE
@@ -86,29 +87,42 @@ typedef struct {
   kind how;
 } entry;
 
+#if defined(__aarch64__) || defined(CASES_TWINS)
+#define HAS_A64 1
+#endif
+#if defined(HAS_A64) || defined(__ARM_FEATURE_FMA)
+#define HAS_FMA 1
+#endif
+#if defined(__ARM_FEATURE_DOTPROD) || defined(CASES_TWINS)
+#define HAS_DOT 1
+#endif
+#if defined(__ARM_FEATURE_MATMUL_INT8) || defined(CASES_TWINS)
+#define HAS_I8MM 1
+#endif
+
 #define KERNEL(symbol, how) {#symbol, (any_kernel)symbol, how}
 static const entry kKernels[] = {
-#if defined(__ARM_FEATURE_DOTPROD)
+#if defined(HAS_DOT)
     KERNEL(spindle_pw_s8_dot, kPwS8),
     KERNEL(spindle_stem_s8_dot, kStemS8),
     KERNEL(spindle_dw3x3_s8_dot, kDw3x3S8),
 #endif
-#if defined(__ARM_FEATURE_MATMUL_INT8)
+#if defined(HAS_I8MM)
     KERNEL(spindle_pw_s8_i8mm, kPwS8),
     KERNEL(spindle_stem_s8_i8mm, kStemS8),
 #endif
     KERNEL(spindle_pw_s8_neon, kPwS8),
     KERNEL(spindle_stem_s8_neon, kStemS8),
     KERNEL(spindle_dw3x3_s8_neon, kDw3x3S8),
-#if defined(__aarch64__)
+#if defined(HAS_A64)
     KERNEL(spindle_dw3x3_s8w_neon, kConvS8),
 #endif
     KERNEL(spindle_dw_s8_neon, kConvS8),
-#if defined(__aarch64__) || defined(__ARM_FEATURE_FMA)
+#if defined(HAS_FMA)
     KERNEL(spindle_add_s8_neon, kAddS8),
 #endif
     KERNEL(spindle_mean_add_s8_neon, kMeanAddS8),
-#if defined(__aarch64__)
+#if defined(HAS_A64)
     KERNEL(spindle_quantize_f32_s8_neon, kQuantize),
 #endif
     KERNEL(spindle_interleave_neon, kInterleave),

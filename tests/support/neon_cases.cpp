@@ -110,7 +110,6 @@ std::vector<std::string> neon_command(const NeonCore& core, const fs::path& prog
 }
 
 void check_neon_cases(const NeonCore& core, const std::function<void(CaseFile&, Random&)>& make) {
-  if (!neon_tools_available(core)) return;
   const TemporaryDirectory folder;
   const fs::path path = folder.path() / "cases";
   int count = 0;
@@ -120,13 +119,20 @@ void check_neon_cases(const NeonCore& core, const std::function<void(CaseFile&, 
     make(file, random);
     count = file.count();
   }
+  const std::string all_right = std::to_string(count) + " cases, 0 wrong";
+  const ProcessResult twins =
+      run_process({{SPINDLE_TEST_PROGRAMS "/neon_cases_twins", path.string()}});
+  INFO("twins\n" << twins.output);
+  REQUIRE(twins.ok());
+  REQUIRE(twins.output.find(all_right) != std::string::npos);
+  if (!neon_tools_available(core)) return;
   for (const std::string level : {"-O2", "-O3"}) {
     const fs::path program = folder.path() / ("program" + level);
     build_neon_cases(core, level, program);
     const ProcessResult result = run_process({neon_command(core, program, path)});
     INFO(core.cpu << ' ' << level << '\n' << result.output);
     REQUIRE(result.ok());
-    REQUIRE(result.output.find(std::to_string(count) + " cases, 0 wrong") != std::string::npos);
+    REQUIRE(result.output.find(all_right) != std::string::npos);
   }
 }
 

@@ -105,7 +105,7 @@ void build_neon_cases(const NeonCore& core, const std::string& level,
 [[nodiscard]] std::vector<std::string> neon_command(const NeonCore& core,
                                                     const std::filesystem::path& program,
                                                     const std::filesystem::path& cases);
-// Runs the cases that `make` writes on kernels compiled for `core`.
+// Runs the cases that `make` writes on kernels compiled for `core`, and on their twins on the host.
 void check_neon_cases(const NeonCore& core, const std::function<void(CaseFile&, Random&)>& make);
 
 }  // namespace spindle::testing

@@ -4,6 +4,7 @@
 
 #include "compiler/codegen/c_weights.h"
 #include "compiler/codegen/llvm/ir_context.h"
+#include "compiler/lower/param_layout.h"
 
 namespace spindle {
 namespace {
@@ -39,36 +40,52 @@ llvm::GlobalVariable* emit_constant(IrContext& ir, int index) {
   return variable;
 }
 
-llvm::Constant* field_value(IrContext& ir, const Field& field) {
-  switch (field.kind) {
-    case Field::Kind::kInt:
-    case Field::Kind::kColumns:
-    case Field::Kind::kUInt:
-      return llvm::ConstantInt::get(ir.word, static_cast<std::uint32_t>(field.value));
-    case Field::Kind::kFloat:
-      return llvm::ConstantFP::get(ir.module.getContext(), llvm::APFloat(field.real));
-    case Field::Kind::kPointer:
-      if (field.index < 0) return llvm::ConstantPointerNull::get(ir.pointer);
-      return ir.constants[static_cast<std::size_t>(field.index)];
-    case Field::Kind::kRows:
-    case Field::Kind::kInts:
+llvm::Constant* struct_value(IrContext& ir, const ParamStruct& type,
+                             const std::vector<ParamValue>& values);
+
+llvm::Constant* param_value(IrContext& ir, const ParamValue& value) {
+  const std::vector<std::uint32_t> words(value.ints.begin(), value.ints.end());
+  switch (value.member->type) {
+    case ParamType::kInt32:
+    case ParamType::kUInt32:
+      if (value.member->count == 0) return llvm::ConstantInt::get(ir.word, words[0]);
+      return llvm::ConstantDataArray::get(ir.module.getContext(), words);
+    case ParamType::kFloat:
+      return llvm::ConstantFP::get(ir.module.getContext(), llvm::APFloat(value.real));
+    case ParamType::kPointer:
+      if (value.constant < 0) return llvm::ConstantPointerNull::get(ir.pointer);
+      return ir.constants[static_cast<std::size_t>(value.constant)];
+    case ParamType::kStruct:
       break;
   }
-  std::vector<std::uint32_t> values;
-  values.reserve(field.ints.size());
-  for (std::int64_t value : field.ints) values.push_back(static_cast<std::uint32_t>(value));
-  return llvm::ConstantDataArray::get(ir.module.getContext(), values);
+  return struct_value(ir, param_struct(value.member->of), value.members);
 }
 
-// Members at their natural alignment, as C lays them out.
-llvm::GlobalVariable* emit_params(IrContext& ir, const ParamBlock& block) {
-  std::vector<llvm::Constant*> values;
-  std::string names;
-  for (const Field& field : block.fields) {
-    values.push_back(field_value(ir, field));
-    names += (names.empty() ? " { " : ", ") + field.name;
+// LLVM lays it out by the target's rules; that these are the ones of param_layout() is checked.
+llvm::Constant* struct_value(IrContext& ir, const ParamStruct& type,
+                             const std::vector<ParamValue>& values) {
+  std::vector<llvm::Constant*> members;
+  members.reserve(values.size());
+  for (const ParamValue& value : values) members.push_back(param_value(ir, value));
+  llvm::Constant* made = llvm::ConstantStruct::getAnon(ir.module.getContext(), members);
+  const llvm::StructLayout* layout =
+      ir.module.getDataLayout().getStructLayout(llvm::cast<llvm::StructType>(made->getType()));
+  const ParamLayout wanted = param_layout(type, ir.address->getBitWidth() / 8);
+  bool same = layout->getSizeInBytes() == wanted.bytes;
+  for (unsigned i = 0; i < wanted.offsets.size(); ++i) {
+    same = same && layout->getElementOffset(i) == wanted.offsets[i];
   }
-  llvm::Constant* value = llvm::ConstantStruct::getAnon(ir.module.getContext(), values);
+  check_internal(same, "LLVM lays out a parameter struct in another way");
+  return made;
+}
+
+llvm::GlobalVariable* emit_params(IrContext& ir, const ParamBlock& block) {
+  const ParamStruct& type = param_struct(block.type);
+  llvm::Constant* value = struct_value(ir, type, param_values(ir.program, block));
+  std::string names;
+  for (const ParamMember& member : type.members) {
+    names += (names.empty() ? " { " : ", ") + std::string(member.name);
+  }
   llvm::GlobalVariable* variable = add_constant(ir, value, ir.c.model + "_" + block.name);
   ir.comments[variable] = block.type + names + " }";
   return variable;

@@ -17,6 +17,11 @@ llvm::Value* floor_division(llvm::IRBuilder<>& b, llvm::Value* x, llvm::Value* y
   return b.CreateNSWAdd(down, b.CreateSExt(negative, b.getInt32Ty()), "quotient");
 }
 
+llvm::Value* in_scope(llvm::Value* variable) {
+  check_internal(variable != nullptr, "an expression reads a variable out of its scope");
+  return variable;
+}
+
 }  // namespace
 
 llvm::Value* emit_expr(IrContext& ir, llvm::IRBuilder<>& b, const Expr& e, const IrVariables& v) {
@@ -25,21 +30,21 @@ llvm::Value* emit_expr(IrContext& ir, llvm::IRBuilder<>& b, const Expr& e, const
     case Expr::Kind::kConst:
       return b.getInt32(static_cast<std::uint32_t>(e.value));
     case Expr::Kind::kRow:
-      return v.y;
+      return in_scope(v.y);
     case Expr::Kind::kBandEnd:
-      return v.end;
+      return in_scope(v.end);
     case Expr::Kind::kBandRow:
-      return v.i;
+      return in_scope(v.i);
     case Expr::Kind::kColumn:
-      return v.x;
+      return in_scope(v.x);
     case Expr::Kind::kColumns:
-      return v.n;
+      return in_scope(v.n);
     case Expr::Kind::kMemberRow:
-      return v.r;
+      return in_scope(v.r);
     case Expr::Kind::kMemberColumn:
-      return v.c;
+      return in_scope(v.c);
     case Expr::Kind::kMemberColumns:
-      return v.m;
+      return in_scope(v.m);
     case Expr::Kind::kAdd: {
       llvm::Value* left = arg(0);
       return b.CreateNSWAdd(left, arg(1));
@@ -61,7 +66,7 @@ llvm::Value* emit_expr(IrContext& ir, llvm::IRBuilder<>& b, const Expr& e, const
       return select_less(b, left, arg(1), true, "min");
     }
     case Expr::Kind::kIfFirst: {
-      llvm::Value* first = b.CreateICmpEQ(v.i, v.y, "first");
+      llvm::Value* first = b.CreateICmpEQ(in_scope(v.i), in_scope(v.y), "first");
       llvm::Value* left = arg(0);
       return b.CreateSelect(first, left, arg(1));
     }

@@ -1,6 +1,7 @@
 #include <functional>
 
 #include "compiler/codegen/llvm/ir_context.h"
+#include "compiler/codegen/variables.h"
 
 namespace spindle {
 namespace {
@@ -21,7 +22,8 @@ class FunctionEmitter {
 
   void emit() {
     if (function_.counter >= 0) v_.y = load_counter(function_.counter, "y");
-    if (function_.band > 1) {
+    if (reads_band_end(function_)) {
+      check_internal(v_.y != nullptr, "a function without rows reads its row");
       Value* all = builder_.getInt32(static_cast<std::uint32_t>(function_.rows));
       Value* end = builder_.CreateNSWAdd(
           v_.y, builder_.getInt32(static_cast<std::uint32_t>(function_.band)));
@@ -175,15 +177,17 @@ class FunctionEmitter {
         Value* left = builder_.CreateNSWSub(number(tiles.columns), x);
         v_.n = builder_.CreateSelect(builder_.CreateICmpSLT(left, v_.n), left, v_.n, "n");
       }
-      if (function_.band > 1 && !tiles.by_member) {
+      if (loops_over_band(function_, tiles)) {
         loop("i", v_.y, v_.end, 1, [&](Value* i) {
           v_.i = i;
           put_tile_body(tiles);
         });
       } else {
+        v_.i = v_.y;
         put_tile_body(tiles);
       }
     });
+    v_.x = v_.n = v_.i = nullptr;  // out of scope
   }
 
   void put_tile_body(const Tiles& tiles) {
@@ -203,6 +207,7 @@ class FunctionEmitter {
         std::visit([&](const auto& s) { put(s); }, stmt);
       }
     });
+    v_.r = v_.c = v_.m = nullptr;
   }
 
   [[nodiscard]] bool callee_may_wait(int index) const {

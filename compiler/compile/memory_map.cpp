@@ -1,4 +1,4 @@
-#include "compiler/driver/memory_map.h"
+#include "compiler/compile/memory_map.h"
 
 #include <fmt/format.h>
 

@@ -9,9 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "compiler/lower/select.h"
-#include "compiler/plan/planner.h"
-#include "compiler/target/target.h"
+#include "compiler/compile/compilation.h"
 
 namespace spindle {
 
@@ -21,11 +19,12 @@ struct SelectedGraph {
   Selection selection;
 };
 
-// Plans a graph whose selection is for settings.input; both must outlive it.
+// Plans a canonical graph with the selection that select_steps made of it for the same options;
+// all but the options must outlive it.
 class GroupPlanner {
  public:
   GroupPlanner(const Graph& graph, const Selection& selection, const Target& target,
-               const PlanSettings& settings);
+               const CompilationOptions& options);
 
   // Planner::plan, of `graph` or, where that has none, of the graph that split() then returns.
   [[nodiscard]] std::optional<Plan> plan();
@@ -39,12 +38,13 @@ class GroupPlanner {
   [[nodiscard]] Planner& whole() { return whole_; }
 
  private:
-  // Nothing if no block can be split.
+  // Nothing if no block can be split, or not without handing other outputs out by rows.
   [[nodiscard]] Planner* grouped();
 
   const Graph& graph_;
   const Target& target_;
-  PlanSettings settings_;
+  CompilationOptions options_;
+  std::vector<int> by_rows_;  // outputs of the whole graph that are handed out
   Planner whole_;
   bool tried_ = false;
   std::unique_ptr<SelectedGraph> split_;

@@ -1,8 +1,10 @@
-#include "compiler/driver/picture_input.h"
+#include "compiler/passes/picture_input.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <utility>
 
 namespace spindle {
@@ -12,14 +14,18 @@ bool is_channels(std::int64_t extent) {
   return extent == 1 || extent == 3;
 }
 
-// (x - mean) / std of the uint8 tensor `picture`, float.
-TensorId normalized(Graph& graph, TensorId picture, float mean, float std) {
-  const bool integer = mean == std::floor(mean) && mean >= 0 && mean <= 255;
-  graph.tensor(picture).quant =
-      Quant{{1.0F / std}, {integer ? static_cast<std::int32_t>(mean) : 0}, -1};
-  const TensorId real = graph.append("picture_real", Dequantize{}, {picture});
-  if (integer) return real;
-  return graph.append("picture_normalized", Unary{UnaryKind::kAffine, 1.0F, -mean / std}, {real});
+// (byte - mean) / std, in float32 as written, for each of `channels` (or one for all).
+ConstantPtr normalization(const std::vector<float>& mean_std, std::int64_t channels) {
+  const std::size_t half = mean_std.size() / 2;
+  std::vector<float> values;
+  for (std::int64_t c = 0; c < channels; ++c) {
+    const auto channel = std::min(static_cast<std::size_t>(c), half - 1);
+    for (int byte = 0; byte < 256; ++byte) {
+      const float centered = static_cast<float>(byte) - mean_std[channel];
+      values.push_back(centered / mean_std[half + channel]);
+    }
+  }
+  return Constant::floats({channels, 256}, std::move(values));
 }
 
 }  // namespace
@@ -42,18 +48,32 @@ bool take_picture_input(Graph& graph, const std::vector<float>& mean_std,
     return refuse(fmt::format("input '{}' is {} {}, a float image of 1 or 3 channels is needed",
                               input.name, name_of(input.type), to_string(shape)));
   }
-  if (!(mean_std[1] > 0)) return refuse("the standard deviation must be above 0");
-
   const bool planar = is_channels(shape[1]);
+  const auto channels = static_cast<std::size_t>(planar ? shape[1] : shape[3]);
+  if (mean_std.size() != 2 && mean_std.size() != 2 * channels) {
+    return refuse(fmt::format("{} numbers are given; a mean and a standard deviation for all "
+                              "channels, or {} of each, are needed",
+                              mean_std.size(), channels));
+  }
+  const std::size_t half = mean_std.size() / 2;
+  for (std::size_t i = 0; i < half; ++i) {
+    if (!std::isfinite(mean_std[i])) return refuse("the mean must be a finite number");
+    if (!(mean_std[half + i] > 0)) return refuse("the standard deviation must be above 0");
+  }
+
   const Shape nhwc = planar ? Shape{1, shape[2], shape[3], shape[1]} : shape;
   Tensor picture;
   picture.name = input.name + "_picture";
   picture.type = DType::kU8;
   picture.shape = nhwc;
+  picture.quant = Quant{{1.0F}, {0}, -1};
   picture.origins = {
       {input.origins.empty() ? input.name : input.origins[0].name, nhwc, {}, DType::kU8, 0}};
   const TensorId id = graph.add_tensor(std::move(picture));
-  TensorId real = normalized(graph, id, mean_std[0], mean_std[1]);
+  const auto functions = static_cast<std::int64_t>(half);
+  const TensorId table =
+      graph.add_constant("picture_normalization", normalization(mean_std, functions));
+  TensorId real = graph.append("picture_normalized", Table{half > 1 ? 3 : -1}, {id, table});
   if (planar) real = graph.append("picture_planar", Transpose{{0, 3, 1, 2}}, {real});
   graph.replace_uses(old, real);
   graph.inputs[0] = id;

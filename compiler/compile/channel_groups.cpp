@@ -1,10 +1,9 @@
-#include "compiler/driver/channel_groups.h"
+#include "compiler/compile/channel_groups.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "compiler/ir/diagnostics.h"
-#include "compiler/lower/input_mode.h"
+#include "compiler/compile/select_steps.h"
 #include "compiler/passes/split_channels.h"
 
 namespace spindle {
@@ -12,11 +11,27 @@ namespace {
 
 constexpr int kGroups = 4;  // fewer save little; more have not been seen to save more
 
+// Which outputs go to the user by rows: part of the generated code's interface.
+std::vector<int> outputs_by_rows(const Selection& selection) {
+  std::vector<int> outputs;
+  for (const std::vector<KernelCall>& calls : selection.calls) {
+    for (const KernelCall& call : calls) {
+      if (call.output_row >= 0) outputs.push_back(call.output_row);
+    }
+  }
+  std::sort(outputs.begin(), outputs.end());
+  return outputs;
+}
+
 }  // namespace
 
 GroupPlanner::GroupPlanner(const Graph& graph, const Selection& selection, const Target& target,
-                           const PlanSettings& settings)
-    : graph_(graph), target_(target), settings_(settings), whole_(selection.steps, settings) {}
+                           const CompilationOptions& options)
+    : graph_(graph),
+      target_(target),
+      options_(options),
+      by_rows_(outputs_by_rows(selection)),
+      whole_(selection.steps, options.plan) {}
 
 Planner* GroupPlanner::grouped() {
   if (std::exchange(tried_, true)) return grouped_.get();
@@ -30,18 +45,16 @@ Planner* GroupPlanner::grouped() {
   }
   if (!any) return nullptr;
   Diagnostics diagnostics;  // whatever there was to report, the whole graph's selection has
-  std::optional<Selection> selection = select_kernels(graph, target_, diagnostics);
-  if (!selection || !set_input_mode(*selection, graph, settings_.input, diagnostics)) {
-    return nullptr;
-  }
+  std::optional<Selection> selection = select_steps(graph, target_, options_, diagnostics);
+  if (!selection || outputs_by_rows(*selection) != by_rows_) return nullptr;
   split_ = std::make_unique<SelectedGraph>(SelectedGraph{std::move(graph), *std::move(selection)});
-  grouped_ = std::make_unique<Planner>(split_->selection.steps, settings_);
+  grouped_ = std::make_unique<Planner>(split_->selection.steps, options_.plan);
   return grouped_.get();
 }
 
 std::optional<Plan> GroupPlanner::plan() {
   std::optional<Plan> plan = whole_.plan();
-  if (plan || !settings_.ram || !settings_.regions.empty() || grouped() == nullptr) return plan;
+  if (plan || grouped() == nullptr) return plan;
   plan = grouped_->plan();
   planned_split_ = plan.has_value();
   return plan;

@@ -1,0 +1,245 @@
+// Kernels that make all of their output in one call.
+#include <algorithm>
+#include <vector>
+
+#include "compiler/check/kernel_families.h"
+
+namespace spindle {
+namespace {
+
+constexpr std::int64_t kIndexBytes = 8;  // indices are int64
+
+KernelAccess whole(int operands) {
+  KernelAccess access;
+  access.place = KernelPlace::kWhole;
+  for (int i = 0; i < operands; ++i) access.operands.push_back({1 + i, 0, false});
+  access.output_arg = 1 + operands;
+  return access;
+}
+
+void write_all(KernelAccess& access, std::int64_t at, std::int64_t bytes) {
+  add_part(access, at, bytes, 0, at);
+}
+
+void read_at(KernelAccess& access, int operand, std::int64_t at, std::int64_t bytes) {
+  add_read(access, {operand, at, bytes, 0, at});
+}
+
+// Calls `body(index)` for each index of `extent`, the last dimension fastest.
+template <typename Body>
+void for_each_index(std::span<const std::int64_t> extent, Body&& body) {
+  if (std::any_of(extent.begin(), extent.end(), [](std::int64_t e) { return e <= 0; })) return;
+  std::vector<std::int64_t> index(extent.size(), 0);
+  for (;;) {
+    body(std::span<const std::int64_t>(index));
+    std::size_t d = extent.size();
+    while (d > 0 && ++index[d - 1] == extent[d - 1]) index[--d] = 0;
+    if (d == 0) return;
+  }
+}
+
+std::int64_t dot(std::span<const std::int64_t> index, std::span<const std::int64_t> stride) {
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < index.size(); ++i) sum += index[i] * stride[i];
+  return sum;
+}
+
+}  // namespace
+
+KernelAccess describe_mean_end(const KernelCallView& call) {
+  const std::int64_t channels = call.params.integer("channels");
+  KernelAccess access = whole(1);
+  access.ends_sums = true;
+  write_all(access, 0, channels * call.element());
+  read_at(access, 0, 0, channels * 4);
+  return access;
+}
+
+KernelAccess describe_strided_copy(const KernelCallView& call) {
+  const KernelParams& p = call.params;
+  const auto rank = static_cast<std::size_t>(p.integer("rank"));
+  const std::span<const std::int64_t> extent = p.integers("extent").subspan(0, rank);
+  const std::span<const std::int64_t> stride = p.integers("stride").subspan(0, rank);
+  const std::int64_t element = p.integer("element_bytes");
+  KernelAccess access = whole(1);
+  // Elements of the last dimension that lie side by side are one part.
+  const bool runs = rank > 0 && stride.back() == 1;
+  const std::int64_t bytes = (runs ? extent.back() : 1) * element;
+  std::int64_t to = 0;
+  for_each_index(runs ? extent.first(rank - 1) : extent, [&](std::span<const std::int64_t> index) {
+    write_all(access, to, bytes);
+    read_at(access, 0, (p.integer("offset") + dot(index, stride)) * element, bytes);
+    to += bytes;
+  });
+  return access;
+}
+
+KernelAccess describe_pad(const KernelCallView& call) {
+  const KernelParams& p = call.params;
+  const auto rank = static_cast<std::size_t>(p.integer("rank"));
+  const std::span<const std::int64_t> in = p.integers("in_extent").subspan(0, rank);
+  const std::span<const std::int64_t> out = p.integers("out_extent").subspan(0, rank);
+  const std::span<const std::int64_t> before = p.integers("before").subspan(0, rank);
+  const std::int64_t element = p.integer("element_bytes");
+  KernelAccess access = whole(1);
+  std::int64_t to = 0;
+  for_each_index(out, [&](std::span<const std::int64_t> index) {
+    std::int64_t from = 0;
+    bool inside = true;
+    for (std::size_t d = 0; d < rank; ++d) {
+      const std::int64_t i = index[d] - before[d];
+      inside = inside && i >= 0 && i < in[d];
+      from = from * in[d] + i;
+    }
+    write_all(access, to, element);
+    if (inside) read_at(access, 0, from * element, element);
+    to += element;
+  });
+  return access;
+}
+
+KernelAccess describe_gather(const KernelCallView& call) {
+  const KernelParams& p = call.params;
+  const std::int64_t inner = p.integer("inner_bytes");
+  const std::int64_t count = p.integer("count");
+  const ConstArray* indices = p.constant("index");
+  std::vector<std::int32_t> index(static_cast<std::size_t>(count));
+  if (indices != nullptr) {
+    const std::size_t bytes = std::min(indices->bytes.size(), index.size() * sizeof(index[0]));
+    std::copy_n(indices->bytes.begin(), bytes, reinterpret_cast<std::byte*>(index.data()));
+  }
+  KernelAccess access = whole(1);
+  for (std::int64_t o = 0; o < p.integer("outer"); ++o) {
+    for (std::int64_t i = 0; i < count; ++i) {
+      const std::int64_t from = o * p.integer("extent") + index[static_cast<std::size_t>(i)];
+      write_all(access, (o * count + i) * inner, inner);
+      read_at(access, 0, from * inner, inner);
+    }
+  }
+  return access;
+}
+
+KernelAccess describe_reduce(const KernelCallView& call) {
+  const KernelParams& p = call.params;
+  const auto rank = static_cast<std::size_t>(p.integer("rank"));
+  const std::span<const std::int64_t> extent = p.integers("extent").subspan(0, rank);
+  const std::span<const std::int64_t> reduced = p.integers("reduced").subspan(0, rank);
+  std::vector<std::int64_t> stride(rank, 1);
+  for (std::size_t d = rank; d-- > 1;) stride[d - 1] = stride[d] * extent[d];
+  std::vector<std::int64_t> kept(extent.begin(), extent.end());
+  std::vector<std::int64_t> inside(extent.begin(), extent.end());
+  for (std::size_t d = 0; d < rank; ++d) (reduced[d] == 1 ? kept : inside)[d] = 1;
+  KernelAccess access = whole(1);
+  const std::int64_t element = call.element();
+  std::int64_t to = 0;
+  for_each_index(kept, [&](std::span<const std::int64_t> outer) {
+    write_all(access, to, element);
+    const std::int64_t base = dot(outer, stride);
+    for_each_index(inside, [&](std::span<const std::int64_t> inner) {
+      read_at(access, 0, (base + dot(inner, stride)) * element, element);
+    });
+    to += element;
+  });
+  return access;
+}
+
+KernelAccess describe_reduce_s8(const KernelCallView& call) {
+  const KernelParams& p = call.params;
+  const auto reduced_rank = static_cast<std::size_t>(p.integer("reduced_rank"));
+  const auto kept_rank = static_cast<std::size_t>(p.integer("kept_rank"));
+  KernelAccess access = whole(1);
+  std::int64_t to = 0;
+  for_each_index(p.integers("kept_extent").first(kept_rank), [&](std::span<const std::int64_t> o) {
+    write_all(access, to++, 1);
+    const std::int64_t base = dot(o, p.integers("kept_stride"));
+    std::int64_t left = p.integer("count");
+    for_each_index(p.integers("reduced_extent").first(reduced_rank),
+                   [&](std::span<const std::int64_t> i) {
+                     if (left-- <= 0) return;
+                     read_at(access, 0, base + dot(i, p.integers("reduced_stride")), 1);
+                   });
+  });
+  return access;
+}
+
+KernelAccess describe_softmax_f32(const KernelCallView& call) {
+  const KernelParams& p = call.params;
+  const std::int64_t block = p.integer("classes") * p.integer("inner") * call.element();
+  KernelAccess access = whole(1);
+  for (std::int64_t o = 0; o < p.integer("outer"); ++o) {
+    write_all(access, o * block, block);
+    read_at(access, 0, o * block, block);
+  }
+  return access;
+}
+
+KernelAccess describe_top_k(const KernelCallView& call) {
+  const KernelParams& p = call.params;
+  const std::int64_t inner = p.integer("inner");
+  const std::int64_t out_bytes = p.integer("indices") != 0 ? kIndexBytes : call.element();
+  const std::int64_t in_block = p.integer("extent") * inner * call.element();
+  const std::int64_t out_block = p.integer("k") * inner * out_bytes;
+  KernelAccess access = whole(1);
+  for (std::int64_t o = 0; o < p.integer("outer"); ++o) {
+    write_all(access, o * out_block, out_block);
+    read_at(access, 0, o * in_block, in_block);
+  }
+  return access;
+}
+
+KernelAccess describe_broadcast(const KernelCallView& call) {
+  const KernelParams& p = call.params;
+  const auto rank = static_cast<std::size_t>(p.integer("rank"));
+  const std::span<const std::int64_t> extent = p.integers("extent").subspan(0, rank);
+  const std::int64_t element = call.element();
+  KernelAccess access = whole(2);
+  std::int64_t to = 0;
+  for_each_index(extent, [&](std::span<const std::int64_t> index) {
+    write_all(access, to, element);
+    read_at(access, 0, dot(index, p.integers("a_stride")) * element, element);
+    read_at(access, 1, dot(index, p.integers("b_stride")) * element, element);
+    to += element;
+  });
+  return access;
+}
+
+KernelAccess describe_matmul(const KernelCallView& call) {
+  const KernelParams& p = call.params;
+  const auto rank = static_cast<std::size_t>(p.integer("rank"));
+  const std::int64_t element = call.element();
+  const std::int64_t depth = p.integer("depth") * element;
+  const std::int64_t columns = p.integer("columns") * element;
+  KernelAccess access = whole(2);
+  std::int64_t to = 0;
+  for_each_index(p.integers("extent").subspan(0, rank), [&](std::span<const std::int64_t> index) {
+    const std::int64_t a = dot(index, p.integers("a_stride")) * element;
+    const std::int64_t b = dot(index, p.integers("b_stride")) * element;
+    for (std::int64_t row = 0; row < p.integer("rows"); ++row, to += columns) {
+      write_all(access, to, columns);
+      read_at(access, 0, a + row * depth, depth);
+      read_at(access, 1, b, p.integer("depth") * columns);
+    }
+  });
+  return access;
+}
+
+KernelAccess describe_detections(const KernelCallView& call) {
+  const KernelParams& p = call.params;
+  const std::int64_t anchors = p.integer("anchor_count");
+  KernelAccess access = whole(2);
+  write_all(access, 0, p.integer("most") * 6 * 4);
+  read_at(access, 0, 0, anchors * p.integer("classes") * call.element());
+  read_at(access, 1, 0, anchors * 4 * call.element());
+  return access;
+}
+
+KernelAccess describe_boxes(const KernelCallView& call) {
+  const KernelParams& p = call.params;
+  KernelAccess access = whole(2);
+  write_all(access, 0, p.integer("classes") * p.integer("most") * 3 * kIndexBytes);
+  read_at(access, 0, 0, p.integer("boxes") * 4 * call.element());
+  read_at(access, 1, 0, p.integer("classes") * p.integer("boxes") * call.element());
+  return access;
+}
+
+}  // namespace spindle

@@ -1,0 +1,671 @@
+#include "compiler/check/program_checker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "compiler/check/kernel_access.h"
+#include "compiler/check/operator_needs.h"
+#include "compiler/check/schedule.h"
+#include "compiler/check/shadow.h"
+#include "compiler/check/tensor_elements.h"
+
+namespace spindle {
+namespace {
+
+[[noreturn]] void wrong(std::string what) {
+  throw WrongProgram{std::move(what)};
+}
+
+std::int64_t element_bytes(const Tensor& tensor) {
+  return static_cast<std::int64_t>(size_of(tensor.type));
+}
+
+// Bytes of a row of an image of batch 1; all bytes of anything else.
+std::int64_t row_bytes(const Tensor& tensor) {
+  const Shape& shape = tensor.shape;
+  const bool image = shape.size() == 4 && shape[0] == 1;
+  return image ? shape[2] * shape[3] * element_bytes(tensor) : tensor.bytes();
+}
+
+// Whether elements of the tensor are held in another form than the user sees: uint8 as int8.
+bool has_two_forms(const Tensor& tensor) {
+  return tensor.type == DType::kU8;
+}
+
+class Checker : public ScheduleWatcher {
+ public:
+  Checker(const Graph& graph, const Program& program)
+      : graph_(graph), program_(program), same_(graph), seen_(graph.nodes.size()) {
+    for (const Arena& arena : program.arenas) arenas_.emplace_back(arena.bytes);
+    for (const ProgramIo& io : program.inputs) inputs_.emplace_back(bytes_of(io));
+    for (const ProgramIo& io : program.outputs) {
+      outputs_.emplace_back(io.constant < 0 ? bytes_of(io) : 0);
+      next_row_.push_back(0);
+    }
+    check_interface();
+    put_inputs();
+  }
+
+  void run() {
+    run_schedule(program_, *this);
+    for (std::size_t i = 0; i < outputs_.size(); ++i) check_output(i);
+    for (std::size_t i = 0; i < arenas_.size(); ++i) {
+      if (const auto at = arenas_[i].first_untouched()) {
+        wrong(fmt::format("byte {} of arena {} is planned but never touched", *at, i));
+      }
+    }
+  }
+
+  void on_call(int step, const Call& call, std::span<const ArgValue> args) override {
+    step_ = &program_.steps[static_cast<std::size_t>(step)];
+    if (call.output_row >= 0) return hand_out_row(call.output_row, args);
+    symbol_ = call.symbol;
+    const ParamBlock* block = nullptr;
+    std::vector<std::int64_t> integers;
+    for (const ArgValue& arg : args) {
+      if (arg.kind == ArgValue::Kind::kParams) block = arg.params;
+      integers.push_back(arg.kind == ArgValue::Kind::kInteger ? arg.value : 0);
+    }
+    args_ = args;
+    access_ = access_of(call.symbol, KernelParams(program_, block), integers);
+    check_pointers();
+    if (access_.copies) return copy();
+    node_ = node_of_step();
+    if (access_.accumulates) return accumulate();
+    find_place();
+    check_overlap();
+    use_scratch();
+    for (const KernelPart& part : access_.parts) write(part);
+  }
+
+  void on_push(std::int64_t y, const ArgValue* receive) override {
+    const std::int64_t bytes = program_.streaming.row_bytes;
+    const Holding row{input_id(0), y * bytes};
+    if (inputs_[0].bytes() < bytes) wrong("a pushed row is longer than the input");
+    inputs_[0].put(0, inputs_[0].bytes(), {});
+    inputs_[0].put(0, bytes, row);
+    if (receive == nullptr) return;
+    Shadow& to = space_of(*receive);
+    check_inside(to, receive->value, receive->value + bytes, "a pushed row is put");
+    to.put(receive->value, receive->value + bytes, row);
+  }
+
+  // Counters rest in the arena between two rows: nobody else may have written there.
+  void on_rest() override {
+    const Streaming& s = program_.streaming;
+    const std::int64_t bytes = std::int64_t{s.kept_counters} * 4;
+    if (s.state_arena < 0 || s.state_arena >= static_cast<int>(arenas_.size())) {
+      wrong("the state of streamed input is in no arena");
+    }
+    Shadow& arena = arenas_[static_cast<std::size_t>(s.state_arena)];
+    check_inside(arena, s.state_offset, s.state_offset + bytes, "the state is kept");
+    const Holding state{state_id(), 0};
+    if (rested_ && arena.mismatch(s.state_offset, s.state_offset + bytes, state)) {
+      wrong("the state of streamed input is overwritten");
+    }
+    arena.put(s.state_offset, s.state_offset + bytes, state);
+    rested_ = true;
+  }
+
+ private:
+  static std::int64_t bytes_of(const ProgramIo& io) {
+    return element_count(io.shape) * static_cast<std::int64_t>(size_of(io.type));
+  }
+
+  // What shadows hold: a tensor as it is held, a tensor as the user sees it, the sums of a node.
+  [[nodiscard]] int held_id(TensorId tensor) const { return tensor; }
+  [[nodiscard]] int seen_id(TensorId tensor) const {
+    return has_two_forms(graph_.tensor(tensor)) ? tensor + static_cast<int>(graph_.tensors.size())
+                                                : tensor;
+  }
+  [[nodiscard]] int sums_id(int node) const {
+    return node + 2 * static_cast<int>(graph_.tensors.size());
+  }
+  [[nodiscard]] int state_id() const { return sums_id(static_cast<int>(graph_.nodes.size())); }
+  [[nodiscard]] int input_id(std::size_t input) const { return seen_id(graph_.inputs[input]); }
+
+  void check_interface() const {
+    if (program_.inputs.size() != graph_.inputs.size() ||
+        program_.outputs.size() != graph_.outputs.size()) {
+      wrong("the program has other inputs or outputs than the model");
+    }
+    for (std::size_t i = 0; i < program_.inputs.size(); ++i) {
+      if (bytes_of(program_.inputs[i]) != graph_.tensor(graph_.inputs[i]).bytes()) {
+        wrong(fmt::format("input {} has another size than the model's", i));
+      }
+    }
+    for (std::size_t i = 0; i < program_.outputs.size(); ++i) {
+      const ProgramIo& io = program_.outputs[i];
+      const Tensor& t = graph_.tensor(graph_.outputs[i]);
+      if (bytes_of(io) != t.bytes() || io.type != t.type) {
+        wrong(fmt::format("output {} has another size or type than the model's", i));
+      }
+      if (io.constant < 0) continue;
+      const ConstArray& array = program_.constants.at(static_cast<std::size_t>(io.constant));
+      if (t.constant == nullptr || !std::ranges::equal(t.constant->bytes(), array.bytes)) {
+        wrong(fmt::format("output {} is not the constant that the model has", i));
+      }
+    }
+  }
+
+  void put_inputs() {
+    if (program_.input_mode == InputMode::kStreamed) return;
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      const std::int64_t bytes = inputs_[i].bytes();
+      if (program_.input_mode == InputMode::kExternal) {
+        inputs_[i].put(0, bytes, {input_id(i), 0});
+        continue;
+      }
+      const ArenaPlace& place = program_.input_places.at(i);
+      Shadow& arena = arenas_.at(static_cast<std::size_t>(place.arena));
+      check_inside(arena, place.offset, place.offset + bytes, "the input is put");
+      if (arena.first_held(place.offset, place.offset + bytes)) wrong("inputs lie over each other");
+      arena.put(place.offset, place.offset + bytes, {input_id(i), 0});
+    }
+  }
+
+  [[nodiscard]] std::string here() const {
+    return fmt::format("step '{}' ({})", step_->name, symbol_);
+  }
+
+  static void check_inside(const Shadow& space, std::int64_t begin, std::int64_t end,
+                           const std::string& who) {
+    if (!space.contains(begin, end)) {
+      wrong(fmt::format("{} outside of memory: bytes {} to {} of {}", who, begin, end,
+                        space.bytes()));
+    }
+  }
+
+  // Memory that is written and read; constants have no shadow.
+  Shadow& space_of(const ArgValue& arg) {
+    std::vector<Shadow>& spaces = arg.base == Address::Base::kArena   ? arenas_
+                                  : arg.base == Address::Base::kInput ? inputs_
+                                                                      : outputs_;
+    if (arg.index < 0 || arg.index >= static_cast<int>(spaces.size())) {
+      wrong(here() + " uses memory that there is not");
+    }
+    return spaces[static_cast<std::size_t>(arg.index)];
+  }
+
+  [[nodiscard]] const ArgValue& pointer(int arg) const {
+    return args_[static_cast<std::size_t>(arg)];
+  }
+
+  // The arguments that the kernel takes as pointers are, and it has no more of them.
+  void check_pointers() const {
+    std::vector<int> wanted{access_.output_arg};
+    for (const KernelOperand& operand : access_.operands) wanted.push_back(operand.arg);
+    if (access_.scratch_arg >= 0) wanted.push_back(access_.scratch_arg);
+    for (int i = 0; i < static_cast<int>(args_.size()); ++i) {
+      const bool want = std::find(wanted.begin(), wanted.end(), i) != wanted.end();
+      if (want != (pointer(i).kind == ArgValue::Kind::kAddress)) {
+        wrong(fmt::format("{}: argument {} is of the wrong kind", here(), i));
+      }
+    }
+    const ArgValue& out = pointer(access_.output_arg);
+    if (out.base == Address::Base::kInput || out.base == Address::Base::kConstant) {
+      wrong(here() + " writes into an input or a constant");
+    }
+  }
+
+  [[nodiscard]] int node_of_step() const {
+    const int node = step_->node >= 0             ? step_->node
+                     : step_->tensor != kNoTensor ? graph_.producer(step_->tensor)
+                                                  : -1;
+    if (node < 0 || node >= static_cast<int>(graph_.nodes.size())) {
+      wrong(here() + " computes no operator");
+    }
+    return node;
+  }
+  [[nodiscard]] const Node& node() const { return graph_.nodes[static_cast<std::size_t>(node_)]; }
+
+  // ---- copies ----
+
+  void copy() {
+    const ArgValue& from = pointer(access_.operands[0].arg);
+    const ArgValue& to = pointer(access_.output_arg);
+    const std::int64_t bytes = access_.parts[0].bytes;
+    if (from.base == Address::Base::kConstant) wrong(here() + " copies a constant");
+    const Shadow& source = space_of(from);
+    check_inside(source, from.value, from.value + bytes, here() + " reads");
+    struct Run {
+      std::int64_t at, bytes;
+      Holding holding;
+    };
+    std::vector<Run> runs;
+    for (std::int64_t at = 0; at < bytes; ++at) {
+      const Holding found = source.at(from.value + at);
+      if (found.id < 0) {
+        wrong(fmt::format("{} reads byte {}, which nobody has written", here(), from.value + at));
+      }
+      if (!runs.empty() && runs.back().holding.id == found.id &&
+          runs.back().holding.offset + runs.back().bytes == found.offset) {
+        ++runs.back().bytes;
+      } else {
+        runs.push_back({at, 1, found});
+      }
+    }
+    check_overlap();
+    for (const Run& run : runs) {
+      put(to, run.at, run.bytes,
+          {access_.flips ? flipped(run.holding.id) : run.holding.id, run.holding.offset});
+    }
+  }
+
+  [[nodiscard]] int flipped(int id) const {
+    const auto tensors = static_cast<int>(graph_.tensors.size());
+    const TensorId tensor = id < tensors ? id : id - tensors;
+    if (tensor >= tensors || !has_two_forms(graph_.tensor(tensor))) {
+      wrong(here() + " flips the sign of what is not uint8");
+    }
+    return id < tensors ? seen_id(tensor) : held_id(tensor);
+  }
+
+  void hand_out_row(int output, std::span<const ArgValue> args) {
+    symbol_ = "row of an output";
+    args_ = args;
+    const auto index = static_cast<std::size_t>(output);
+    if (index >= outputs_.size() || args.size() != 2 || args[1].kind != ArgValue::Kind::kAddress) {
+      wrong(here() + " hands out what is no row of an output");
+    }
+    const std::int64_t y = args[0].value;
+    const std::int64_t rows = program_.outputs[index].rows;
+    if (y != next_row_[index]++ || rows <= 0) wrong(here() + " hands out rows out of order");
+    const std::int64_t bytes = outputs_[index].bytes() / rows;
+    const Shadow& source = space_of(args[1]);
+    check_inside(source, args[1].value, args[1].value + bytes, here() + " reads");
+    for (std::int64_t at = 0; at < bytes; ++at) {
+      const Holding found = source.at(args[1].value + at);
+      outputs_[index].put(y * bytes + at, y * bytes + at + 1, found);
+    }
+  }
+
+  // ---- sums ----
+
+  void accumulate() {
+    const KernelRead& read = access_.reads.at(0);
+    const Tensor& in = graph_.tensor(node().inputs[0]);
+    const std::int64_t element = element_bytes(in);
+    const std::int64_t first = read.row * row_bytes(in) + read.offset;
+    check_read(read, node().inputs[0], {first / element, (first + read.bytes) / element});
+    const ArgValue& sums = pointer(access_.output_arg);
+    Shadow& memory = space_of(sums);
+    check_inside(memory, sums.value, sums.value + access_.sum_bytes, here() + " sums up");
+    const Holding held{sums_id(node_), 0};
+    ElementRanges& seen = seen_[static_cast<std::size_t>(node_)];
+    if (access_.starts) {
+      seen.clear();
+    } else if (memory.mismatch(sums.value, sums.value + access_.sum_bytes, held)) {
+      wrong(here() + " adds to what are not its sums");
+    }
+    const ElementRange added{first / element, (first + read.bytes) / element};
+    for (const ElementRange& range : seen) {
+      if (range.begin < added.end && added.begin < range.end) {
+        wrong(here() + " adds an element twice");
+      }
+    }
+    seen.push_back(added);
+    normalize(seen);
+    const ArgValue& from = pointer(access_.operands[0].arg);
+    if (from.base == sums.base && from.index == sums.index &&
+        from.value + read.at < sums.value + access_.sum_bytes &&
+        sums.value < from.value + read.at + read.bytes) {
+      wrong(here() + " overwrites what it reads");
+    }
+    memory.put(sums.value, sums.value + access_.sum_bytes, held);
+  }
+
+  void check_sums() {
+    const ArgValue& sums = pointer(access_.operands[0].arg);
+    const KernelRead& read = access_.reads.at(0);
+    const Shadow& memory = space_of(sums);
+    check_inside(memory, sums.value, sums.value + read.bytes, here() + " reads");
+    if (memory.mismatch(sums.value, sums.value + read.bytes, {sums_id(node_), 0})) {
+      wrong(here() + " reads what are not its sums");
+    }
+    const ElementRanges all{{0, graph_.tensor(node().inputs[0]).elements()}};
+    if (seen_[static_cast<std::size_t>(node_)] != all) wrong(here() + " lacks some of the sums");
+    const Tensor& out = graph_.tensor(node().output());
+    if (access_.parts[0].bytes != out.bytes()) wrong(here() + " makes another number of means");
+  }
+
+  // ---- everything else ----
+
+  // Which input of the node each operand of the kernel is, and the pixel that the call begins with.
+  struct Guess {
+    std::vector<std::size_t> inputs;
+    std::int64_t pixel = 0;
+  };
+
+  void find_place() {
+    if (access_.ends_sums) {
+      check_sums();
+      guess_ = {};
+      return;
+    }
+    std::optional<WrongProgram> first;
+    for (const std::vector<std::size_t>& inputs : input_orders()) {
+      try {
+        if (stands_somewhere(inputs)) return;
+      } catch (WrongProgram& failure) {
+        if (!first) first = std::move(failure);
+      }
+    }
+    if (first) throw std::move(*first);
+    wrong(fmt::format("{} reads something else than its input", here()));
+  }
+
+  // Whether the call is right for one of the places where it may stand; throws what is wrong for the
+  // last of them. Without such places it is not.
+  bool stands_somewhere(const std::vector<std::size_t>& inputs) {
+    const std::vector<std::int64_t> pixels = first_pixels(inputs);
+    for (std::size_t i = 0; i < pixels.size(); ++i) {
+      guess_ = {inputs, pixels[i]};
+      try {
+        for (const KernelPart& part : access_.parts) check_part(part);
+        return true;
+      } catch (const WrongProgram&) {
+        if (i + 1 == pixels.size()) throw;
+      }
+    }
+    return false;
+  }
+
+  [[nodiscard]] std::vector<std::vector<std::size_t>> input_orders() const {
+    const std::vector<std::size_t> inputs = data_inputs(node());
+    if (node().as<Concat>() != nullptr) {  // each call has one of the parts
+      std::vector<std::vector<std::size_t>> orders;
+      for (std::size_t input : inputs) orders.push_back({input});
+      return orders;
+    }
+    if (inputs.size() != access_.operands.size()) {
+      wrong(fmt::format("{} has {} operands, its operator {}", here(), access_.operands.size(),
+                        inputs.size()));
+    }
+    const auto* binary = node().as<Binary>();
+    if (binary == nullptr || binary->kind != BinaryKind::kAdd) return {inputs};
+    return {inputs, {inputs[1], inputs[0]}};
+  }
+
+  // Where the call may stand, from what its first operand that advances holds.
+  std::vector<std::int64_t> first_pixels(const std::vector<std::size_t>& inputs) {
+    if (access_.place != KernelPlace::kPixels) return {0};
+    const Tensor& out = graph_.tensor(node().output());
+    bool constant = false;
+    for (const KernelRead& read : access_.reads) {
+      const KernelOperand& operand = access_.operands[static_cast<std::size_t>(read.operand)];
+      if (operand.pixel_bytes == 0) continue;
+      const TensorId tensor = node().inputs[inputs[static_cast<std::size_t>(read.operand)]];
+      const ArgValue& arg = pointer(operand.arg);
+      constant = constant || arg.base == Address::Base::kConstant;
+      if (arg.base == Address::Base::kConstant) continue;
+      const Shadow& memory = space_of(arg);
+      check_inside(memory, arg.value + read.at, arg.value + read.at + read.bytes,
+                   here() + " reads");
+      return pixels_of(memory.at(arg.value + read.at), tensor, read.offset, operand.pixel_bytes);
+    }
+    std::vector<std::int64_t> all;
+    const std::int64_t pixels =
+        access_.output_pixel_bytes == 0 ? 0 : out.bytes() / access_.output_pixel_bytes;
+    for (std::int64_t p = 0; p < pixels; ++p) all.push_back(p);
+    return all;
+  }
+
+  [[nodiscard]] std::vector<std::int64_t> pixels_of(const Holding& found, TensorId tensor,
+                                                    std::int64_t offset,
+                                                    std::int64_t pixel_bytes) const {
+    const std::int64_t element = element_bytes(graph_.tensor(tensor));
+    std::vector<std::int64_t> pixels;
+    if (found.id >= 0 && found.id < static_cast<int>(graph_.tensors.size()) &&
+        found.offset % element == 0) {
+      for (std::int64_t at : same_.find(tensor, found.id, found.offset / element)) {
+        const std::int64_t begin = at * element - offset;
+        if (begin % pixel_bytes == 0) pixels.push_back(begin / pixel_bytes);
+      }
+    }
+    if (pixels.empty()) {
+      wrong(fmt::format("{} reads {} where '{}' should be", here(), describe(found),
+                        graph_.tensor(tensor).name));
+    }
+    return pixels;
+  }
+
+  [[nodiscard]] std::string describe(const Holding& found) const {
+    const auto tensors = static_cast<int>(graph_.tensors.size());
+    if (found.id < 0) return "what nobody has written";
+    if (found.id >= 2 * tensors) return "sums or state";
+    const bool user = found.id >= tensors;
+    const Tensor& t = graph_.tensor(user ? found.id - tensors : found.id);
+    return fmt::format("byte {} of '{}'{}", found.offset, t.name,
+                       user ? " as the user has it" : "");
+  }
+
+  // The first element of the output that the part makes.
+  [[nodiscard]] std::int64_t first_byte(const KernelPart& part) const {
+    const Tensor& out = graph_.tensor(node().output());
+    if (access_.place == KernelPlace::kPixels) {
+      return guess_.pixel * access_.output_pixel_bytes + part.offset;
+    }
+    return part.row * row_bytes(out) + part.offset;
+  }
+
+  [[nodiscard]] ElementRange elements_of(const KernelPart& part) const {
+    const Tensor& out = graph_.tensor(node().output());
+    const std::int64_t element = element_bytes(out);
+    const std::int64_t begin = first_byte(part);
+    if (begin < 0 || begin + part.bytes > out.bytes() || begin % element != 0 ||
+        part.bytes % element != 0) {
+      wrong(fmt::format("{} computes bytes {} to {} of '{}', which has {}", here(), begin,
+                        begin + part.bytes, out.name, out.bytes()));
+    }
+    return {begin / element, (begin + part.bytes) / element};
+  }
+
+  void check_part(const KernelPart& part) {
+    const ElementRange out = elements_of(part);
+    for (std::size_t k = 0; k < guess_.inputs.size(); ++k) {
+      const std::size_t input = guess_.inputs[k];
+      const TensorId tensor = node().inputs[input];
+      claimed_.clear();
+      for (std::size_t r = part.first_read; r < part.end_read; ++r) {
+        const KernelRead& read = access_.reads[r];
+        if (read.operand != static_cast<int>(k)) continue;
+        const ElementRange range = claimed_elements(read, tensor);
+        check_read(read, tensor, range);
+        claimed_.push_back(range);
+      }
+      normalize(claimed_);
+      const ElementRanges needed = needed_elements(graph_, node(), input, out);
+      if (claimed_ != needed) {
+        wrong(fmt::format("{} reads other elements of '{}' than elements {} to {} of '{}' need",
+                          here(), graph_.tensor(tensor).name, out.begin, out.end,
+                          graph_.tensor(node().output()).name));
+      }
+    }
+  }
+
+  // The elements of `tensor` that the kernel takes the read for.
+  ElementRange claimed_elements(const KernelRead& read, TensorId tensor) {
+    const Tensor& t = graph_.tensor(tensor);
+    const std::int64_t element = element_bytes(t);
+    const KernelOperand& operand = access_.operands[static_cast<std::size_t>(read.operand)];
+    std::int64_t begin = read.row * row_bytes(t) + read.offset;
+    if (access_.place == KernelPlace::kPixels) begin += guess_.pixel * operand.pixel_bytes;
+    if (access_.place == KernelPlace::kPixels && operand.pixel_bytes == 0) {
+      begin += repeated_from(read, operand, tensor);
+    }
+    if (begin < 0 || begin + read.bytes > t.bytes() || begin % element != 0 ||
+        read.bytes % element != 0) {
+      wrong(fmt::format("{} reads bytes {} to {} of '{}', which has {}", here(), begin,
+                        begin + read.bytes, t.name, t.bytes()));
+    }
+    return {begin / element, (begin + read.bytes) / element};
+  }
+
+  // The byte of a repeated operand that its argument points to: what is there says so.
+  std::int64_t repeated_from(const KernelRead& read, const KernelOperand& operand,
+                             TensorId tensor) {
+    const ArgValue& arg = pointer(operand.arg);
+    if (arg.base == Address::Base::kConstant) return arg.value;
+    const Shadow& memory = space_of(arg);
+    check_inside(memory, arg.value + read.at, arg.value + read.at + read.bytes, here() + " reads");
+    const std::int64_t element = element_bytes(graph_.tensor(tensor));
+    return pixels_of(memory.at(arg.value + read.at), tensor, read.offset, element)[0] * element;
+  }
+
+  // That the bytes where the kernel reads are the elements `range` of `tensor`.
+  void check_read(const KernelRead& read, TensorId tensor, ElementRange range) {
+    const ArgValue& arg = pointer(access_.operands[static_cast<std::size_t>(read.operand)].arg);
+    const std::int64_t at = arg.value + read.at;
+    const std::int64_t element = element_bytes(graph_.tensor(tensor));
+    if (arg.base == Address::Base::kConstant) {
+      return check_constant(arg, at, tensor, range.begin * element, read.bytes);
+    }
+    const Shadow& memory = space_of(arg);
+    check_inside(memory, at, at + read.bytes, here() + " reads");
+    for (const TensorElements::Piece& piece : same_.pieces(tensor, range)) {
+      const std::int64_t begin = at + (piece.of.begin - range.begin) * element;
+      const std::int64_t end = at + (piece.of.end - range.begin) * element;
+      const Holding want{held_id(piece.tensor), piece.begin * element};
+      if (const auto bad = memory.mismatch(begin, end, want)) {
+        wrong(fmt::format("{} reads {} where byte {} of '{}' should be", here(),
+                          describe(memory.at(*bad)), want.offset + *bad - begin,
+                          graph_.tensor(piece.tensor).name));
+      }
+    }
+  }
+
+  void check_constant(const ArgValue& arg, std::int64_t at, TensorId tensor, std::int64_t first,
+                      std::int64_t bytes) const {
+    const Tensor& t = graph_.tensor(tensor);
+    const std::vector<std::byte>& array =
+        program_.constants.at(static_cast<std::size_t>(arg.index)).bytes;
+    if (t.constant == nullptr || at < 0 || at + bytes > static_cast<std::int64_t>(array.size())) {
+      wrong(fmt::format("{} reads a constant that is not '{}'", here(), t.name));
+    }
+    const std::byte flip = has_two_forms(t) ? std::byte{0x80} : std::byte{0};
+    for (std::int64_t i = 0; i < bytes; ++i) {
+      if ((array[static_cast<std::size_t>(at + i)] ^ flip) !=
+          t.constant->bytes()[static_cast<std::size_t>(first + i)]) {
+        wrong(fmt::format("{} reads other values than those of '{}'", here(), t.name));
+      }
+    }
+  }
+
+  // What a call reads and may not write: anything, unless the operand may be overwritten in place.
+  void check_overlap() {
+    const ArgValue& out = pointer(access_.output_arg);
+    for (const KernelPart& part : access_.parts) {
+      const std::int64_t begin = out.value + part.at;
+      for (const KernelRead& read : access_.reads) {
+        const KernelOperand& operand = access_.operands[static_cast<std::size_t>(read.operand)];
+        const ArgValue& arg = pointer(operand.arg);
+        if (arg.base != out.base || arg.index != out.index) break;
+        const std::int64_t from = arg.value + read.at;
+        const bool apart = from + read.bytes <= begin || begin + part.bytes <= from;
+        if (!apart && !(operand.in_place && out.value <= arg.value)) {
+          wrong(here() + " overwrites what it reads");
+        }
+      }
+    }
+  }
+
+  void use_scratch() {
+    if (access_.scratch_arg < 0) return;
+    const ArgValue& scratch = pointer(access_.scratch_arg);
+    if (scratch.base != Address::Base::kArena) wrong(here() + " has scratch outside of the arena");
+    Shadow& memory = space_of(scratch);
+    const std::int64_t end = scratch.value + access_.scratch_bytes;
+    check_inside(memory, scratch.value, end, here() + " uses scratch");
+    const auto hits = [&](const ArgValue& arg, std::int64_t at, std::int64_t bytes) {
+      const std::int64_t begin = arg.value + at;
+      return arg.base == scratch.base && arg.index == scratch.index && begin < end &&
+             scratch.value < begin + bytes;
+    };
+    for (const KernelRead& read : access_.reads) {
+      const int arg = access_.operands[static_cast<std::size_t>(read.operand)].arg;
+      if (hits(pointer(arg), read.at, read.bytes)) wrong(here() + " has scratch in what it reads");
+    }
+    for (const KernelPart& part : access_.parts) {
+      if (hits(pointer(access_.output_arg), part.at, part.bytes)) {
+        wrong(here() + " has scratch in what it writes");
+      }
+    }
+    memory.put(scratch.value, end, {});
+  }
+
+  void write(const KernelPart& part) {
+    const TensorId tensor = node().output();
+    const Tensor& t = graph_.tensor(tensor);
+    const std::int64_t element = element_bytes(t);
+    const ElementRange range = elements_of(part);
+    // Indices are written as the user sees them, whatever their type.
+    const bool as_seen = node().as<ArgMax>() != nullptr;
+    for (const TensorElements::Piece& piece : same_.pieces(tensor, range)) {
+      put(pointer(access_.output_arg), part.at + (piece.of.begin - range.begin) * element,
+          (piece.of.end - piece.of.begin) * element,
+          {as_seen ? seen_id(piece.tensor) : held_id(piece.tensor), piece.begin * element});
+    }
+  }
+
+  void put(const ArgValue& to, std::int64_t at, std::int64_t bytes, Holding holding) {
+    Shadow& memory = space_of(to);
+    const std::int64_t begin = to.value + at;
+    check_inside(memory, begin, begin + bytes, here() + " writes");
+    if (to.base == Address::Base::kOutput && memory.first_held(begin, begin + bytes)) {
+      wrong(here() + " writes an element of an output twice");
+    }
+    memory.put(begin, begin + bytes, holding);
+  }
+
+  void check_output(std::size_t index) const {
+    if (program_.outputs[index].constant >= 0) return;
+    const TensorId tensor = graph_.outputs[index];
+    const std::int64_t element = element_bytes(graph_.tensor(tensor));
+    const ElementRange all{0, graph_.tensor(tensor).elements()};
+    for (const TensorElements::Piece& piece : same_.pieces(tensor, all)) {
+      const Holding want{seen_id(piece.tensor), piece.begin * element};
+      const auto bad =
+          outputs_[index].mismatch(piece.of.begin * element, piece.of.end * element, want);
+      if (bad) {
+        wrong(fmt::format("output {} holds {} at byte {}, which is not its own", index,
+                          describe(outputs_[index].at(*bad)), *bad));
+      }
+    }
+  }
+
+  const Graph& graph_;
+  const Program& program_;
+  TensorElements same_;
+  std::vector<Shadow> arenas_, inputs_, outputs_;
+  std::vector<ElementRanges> seen_;     // by node: elements that its sums hold already
+  std::vector<std::int64_t> next_row_;  // by output: to be handed out
+  bool rested_ = false;                 // the state of streamed input has been written
+
+  // Of the call that is looked at.
+  const TracedStep* step_ = nullptr;
+  std::string symbol_;
+  std::span<const ArgValue> args_;
+  KernelAccess access_;
+  int node_ = -1;
+  Guess guess_;
+  ElementRanges claimed_;
+};
+
+}  // namespace
+
+std::string check_program(const Graph& graph, const Program& program) {
+  try {
+    Checker(graph, program).run();
+    return {};
+  } catch (const WrongProgram& failure) {
+    return failure.what;
+  }
+}
+
+}  // namespace spindle

@@ -1,0 +1,250 @@
+#include "compiler/check/schedule.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <variant>
+
+namespace spindle {
+namespace {
+
+[[noreturn]] void wrong(std::string what) {
+  throw WrongProgram{std::move(what)};
+}
+
+// Values of the variables that an expression may use, and which of them are defined.
+class Variables {
+ public:
+  void set(Expr::Kind kind, std::int64_t value) {
+    value_[index(kind)] = value;
+    defined_[index(kind)] = true;
+  }
+  [[nodiscard]] std::int64_t get(Expr::Kind kind) const {
+    if (!defined_[index(kind)]) wrong("an expression uses a variable that is not defined there");
+    return value_[index(kind)];
+  }
+
+ private:
+  static std::size_t index(Expr::Kind kind) { return static_cast<std::size_t>(kind); }
+  static constexpr std::size_t kCount = static_cast<std::size_t>(Expr::Kind::kMemberColumns) + 1;
+  std::array<std::int64_t, kCount> value_{};
+  std::array<bool, kCount> defined_{};
+};
+
+std::int64_t checked(std::int64_t value) {
+  if (value < std::numeric_limits<std::int32_t>::min() ||
+      value > std::numeric_limits<std::int32_t>::max()) {
+    wrong(fmt::format("an expression comes to {}, which is no int32", value));
+  }
+  return value;
+}
+
+std::int64_t evaluate(const Expr& expr, const Variables& at) {
+  const auto arg = [&](std::size_t i) { return evaluate(expr.args.at(i), at); };
+  switch (expr.kind) {
+    case Expr::Kind::kConst:
+      return checked(expr.value);
+    case Expr::Kind::kAdd:
+      return checked(arg(0) + arg(1));
+    case Expr::Kind::kMul:
+      return checked(arg(0) * arg(1));
+    case Expr::Kind::kFloorDiv: {
+      const std::int64_t a = arg(0);
+      const std::int64_t b = arg(1);
+      if (b <= 0) wrong(fmt::format("an expression divides by {}", b));
+      return a >= 0 ? a / b : -((b - 1 - a) / b);
+    }
+    case Expr::Kind::kMod: {
+      const std::int64_t a = arg(0);
+      const std::int64_t b = arg(1);
+      if (a < 0 || b <= 0) wrong(fmt::format("an expression takes {} modulo {}", a, b));
+      return a % b;
+    }
+    case Expr::Kind::kMin:
+      return std::min(arg(0), arg(1));
+    case Expr::Kind::kMax:
+      return std::max(arg(0), arg(1));
+    case Expr::Kind::kIfFirst:
+      return at.get(Expr::Kind::kBandRow) == at.get(Expr::Kind::kRow) ? arg(0) : arg(1);
+    case Expr::Kind::kRow:
+    case Expr::Kind::kBandEnd:
+    case Expr::Kind::kBandRow:
+    case Expr::Kind::kColumn:
+    case Expr::Kind::kColumns:
+    case Expr::Kind::kMemberRow:
+    case Expr::Kind::kMemberColumn:
+    case Expr::Kind::kMemberColumns:
+      break;
+  }
+  return at.get(expr.kind);
+}
+
+class Runner {
+ public:
+  Runner(const Program& program, ScheduleWatcher& watcher)
+      : program_(program), watcher_(watcher), counters_(program.counters.size(), 0) {}
+
+  void run() {
+    if (program_.functions.empty()) wrong("there is no function");
+    if (program_.input_mode == InputMode::kStreamed) push_rows();
+    if (!call_function(static_cast<int>(program_.functions.size()) - 1)) {
+      wrong("the last function waits for rows that never come");
+    }
+    for (const Function& function : program_.functions) {
+      if (function.counter >= 0 && counter(function.counter) != function.rows) {
+        wrong(fmt::format("'{}' computes {} of {} rows", function.name, counter(function.counter),
+                          function.rows));
+      }
+    }
+  }
+
+ private:
+  std::int64_t& counter(int index) { return counters_.at(static_cast<std::size_t>(index)); }
+
+  void push_rows() {
+    const Streaming& s = program_.streaming;
+    for (int i = s.kept_counters; i < static_cast<int>(counters_.size()); ++i) {
+      rest_.push_back(i);
+    }
+    watcher_.on_rest();
+    for (std::int64_t y = 0; y < s.rows; ++y) {
+      ArgValue receive;
+      if (s.receives) {
+        Variables at;
+        at.set(Expr::Kind::kRow, y);
+        receive = value_of(s.receive, at);
+      }
+      watcher_.on_push(y, s.receives ? &receive : nullptr);
+      ++counter(s.pushed);
+      call_function(s.push);
+      for (int i : rest_) {
+        if (counter(i) != 0) wrong("a counter is lost between two rows");
+      }
+      watcher_.on_rest();
+    }
+  }
+
+  // False if it was left because it waits for input.
+  bool call_function(int index) {
+    const Function& function = program_.functions.at(static_cast<std::size_t>(index));
+    Variables at;
+    if (function.counter >= 0) {
+      const std::int64_t row = counter(function.counter);
+      if (row >= function.rows) wrong(fmt::format("'{}' runs too often", function.name));
+      at.set(Expr::Kind::kRow, row);
+      at.set(Expr::Kind::kBandEnd, std::min(row + function.band, function.rows));
+    }
+    step_ = -1;
+    int step = -1;
+    for (const Stmt& stmt : function.body) {
+      if (const auto* pull = std::get_if<Pull>(&stmt)) {
+        const std::int64_t need = evaluate(pull->need, at);
+        while (counter(pull->counter) < need) {
+          const std::int64_t before = counter(pull->counter);
+          if (!call_function(pull->function)) return false;
+          if (counter(pull->counter) <= before) {
+            wrong(fmt::format("'{}' waits for ever", function.name));
+          }
+        }
+      } else if (const auto* await = std::get_if<Await>(&stmt)) {
+        if (counter(await->counter) < evaluate(await->need, at)) return false;
+      } else if (const auto* trace = std::get_if<Trace>(&stmt)) {
+        step = trace->step - 1;
+      } else if (const auto* call = std::get_if<Call>(&stmt)) {
+        step_ = step;
+        call_kernel(*call, at);
+      } else if (const auto* tiles = std::get_if<Tiles>(&stmt)) {
+        run_tiles(*tiles, at);
+      } else if (const auto* advance = std::get_if<Advance>(&stmt)) {
+        if (advance->counter != function.counter) wrong("a function advances another's counter");
+        counter(advance->counter) = at.get(Expr::Kind::kBandEnd);
+      } else if (const auto* run = std::get_if<Run>(&stmt)) {
+        if (!call_function(run->function)) return false;
+      }
+    }
+    return true;
+  }
+
+  void run_tiles(const Tiles& tiles, Variables at) {
+    if (tiles.tile <= 0) wrong("a tile has no columns");
+    const std::int64_t y = at.get(Expr::Kind::kRow);
+    const std::int64_t end = tiles.by_member ? y + 1 : at.get(Expr::Kind::kBandEnd);
+    for (std::int64_t x = 0; x < tiles.columns; x += tiles.tile) {
+      at.set(Expr::Kind::kColumn, x);
+      at.set(Expr::Kind::kColumns, std::min(tiles.tile, tiles.columns - x));
+      for (std::int64_t row = y; row < end; ++row) {
+        Variables inside = at;
+        if (!tiles.by_member) inside.set(Expr::Kind::kBandRow, row);
+        step_ = -1;
+        for (const auto& stmt : tiles.body) {
+          if (const auto* trace = std::get_if<Trace>(&stmt)) step_ = trace->step - 1;
+          if (const auto* call = std::get_if<Call>(&stmt)) call_kernel(*call, inside);
+          if (const auto* loop = std::get_if<MemberRows>(&stmt)) run_member_rows(*loop, inside);
+        }
+      }
+    }
+  }
+
+  void run_member_rows(const MemberRows& loop, Variables at) {
+    at.set(Expr::Kind::kMemberColumn, evaluate(loop.column, at));
+    at.set(Expr::Kind::kMemberColumns, evaluate(loop.columns, at));
+    const std::int64_t end = evaluate(loop.end, at);
+    for (std::int64_t row = evaluate(loop.first, at); row < end; ++row) {
+      at.set(Expr::Kind::kMemberRow, row);
+      for (const auto& stmt : loop.body) {
+        if (const auto* trace = std::get_if<Trace>(&stmt)) step_ = trace->step - 1;
+        if (const auto* call = std::get_if<Call>(&stmt)) call_kernel(*call, at);
+      }
+    }
+  }
+
+  void call_kernel(const Call& call, const Variables& at) {
+    if (step_ < 0 || step_ >= static_cast<int>(program_.steps.size())) {
+      wrong(fmt::format("'{}' is called in no step", call.symbol));
+    }
+    args_.clear();
+    for (const ProgramArg& arg : call.args) {
+      if (const auto* params = std::get_if<ParamsRef>(&arg)) {
+        if (params->index < 0 || params->index >= static_cast<int>(program_.params.size())) {
+          wrong("a call has parameters that there are not");
+        }
+        ArgValue value;
+        value.kind = ArgValue::Kind::kParams;
+        value.params = &program_.params[static_cast<std::size_t>(params->index)];
+        args_.push_back(value);
+      } else if (const auto* expr = std::get_if<Expr>(&arg)) {
+        ArgValue value;
+        value.value = evaluate(*expr, at);
+        args_.push_back(value);
+      } else {
+        args_.push_back(value_of(std::get<Address>(arg), at));
+      }
+    }
+    watcher_.on_call(step_, call, args_);
+  }
+
+  static ArgValue value_of(const Address& address, const Variables& at) {
+    ArgValue value;
+    value.kind = ArgValue::Kind::kAddress;
+    value.base = address.base;
+    value.index = address.index;
+    value.value = evaluate(address.offset, at);
+    return value;
+  }
+
+  const Program& program_;
+  ScheduleWatcher& watcher_;
+  std::vector<std::int64_t> counters_;
+  std::vector<int> rest_;  // counters that do not survive between rows
+  std::vector<ArgValue> args_;
+  int step_ = -1;
+};
+
+}  // namespace
+
+void run_schedule(const Program& program, ScheduleWatcher& watcher) {
+  Runner(program, watcher).run();
+}
+
+}  // namespace spindle

@@ -1,0 +1,101 @@
+#include "compiler/check/shadow.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace spindle {
+
+Shadow::Runs::const_iterator Shadow::run_at(std::int64_t at) const {
+  auto run = runs_.upper_bound(at);
+  if (run == runs_.begin()) return runs_.end();
+  --run;
+  return run->second.end > at ? run : runs_.end();
+}
+
+void Shadow::touch(std::int64_t begin, std::int64_t end) {
+  auto next = touched_.upper_bound(begin);
+  if (next != touched_.begin() && std::prev(next)->second >= begin) {
+    --next;
+    if (next->second >= end) return;
+    begin = next->first;
+  }
+  while (next != touched_.end() && next->first <= end) {
+    end = std::max(end, next->second);
+    next = touched_.erase(next);
+  }
+  touched_.emplace(begin, end);
+}
+
+void Shadow::put(std::int64_t begin, std::int64_t end, Holding first) {
+  if (begin >= end) return;
+  touch(begin, end);
+  auto next = runs_.lower_bound(begin);
+  if (next != runs_.begin()) {
+    Run& before = std::prev(next)->second;
+    if (before.end > begin) {
+      const Run cut = before;
+      before.end = begin;
+      if (cut.end > end) next = runs_.emplace_hint(next, end, cut);
+    }
+  }
+  while (next != runs_.end() && next->first < end) {
+    if (next->second.end > end) {
+      const Run rest = next->second;
+      next = runs_.erase(next);
+      next = runs_.emplace_hint(next, end, rest);
+      break;
+    }
+    next = runs_.erase(next);
+  }
+  if (first.id < 0) return;
+  const std::int64_t delta = begin - first.offset;
+  const auto continues = [&](const Run& run) { return run.id == first.id && run.delta == delta; };
+  if (next != runs_.end() && next->first == end && continues(next->second)) {
+    end = next->second.end;
+    next = runs_.erase(next);
+  }
+  if (next != runs_.begin()) {
+    Run& before = std::prev(next)->second;
+    if (before.end == begin && continues(before)) {
+      before.end = end;
+      return;
+    }
+  }
+  runs_.emplace_hint(next, begin, Run{end, first.id, delta});
+}
+
+Holding Shadow::at(std::int64_t at) const {
+  const auto run = run_at(at);
+  if (run == runs_.end()) return {};
+  return {run->second.id, at - run->second.delta};
+}
+
+std::optional<std::int64_t> Shadow::mismatch(std::int64_t begin, std::int64_t end,
+                                             Holding first) const {
+  const std::int64_t delta = begin - first.offset;
+  while (begin < end) {
+    const auto run = run_at(begin);
+    if (run == runs_.end() || run->second.id != first.id || run->second.delta != delta) {
+      return begin;
+    }
+    begin = run->second.end;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> Shadow::first_held(std::int64_t begin, std::int64_t end) const {
+  if (begin >= end) return std::nullopt;
+  if (run_at(begin) != runs_.end()) return begin;
+  const auto next = runs_.lower_bound(begin);
+  if (next != runs_.end() && next->first < end) return next->first;
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> Shadow::first_untouched() const {
+  if (bytes_ == 0) return std::nullopt;
+  if (touched_.empty() || touched_.begin()->first > 0) return 0;
+  const std::int64_t end = touched_.begin()->second;
+  return end < bytes_ ? std::optional(end) : std::nullopt;
+}
+
+}  // namespace spindle

@@ -1,0 +1,80 @@
+#include "compiler/compile/compilation.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "compiler/check/program_checker.h"
+#include "compiler/compile/channel_groups.h"
+#include "compiler/compile/plan_refusal.h"
+#include "compiler/compile/select_steps.h"
+#include "compiler/lower/build_program.h"
+#include "compiler/passes/class_indices.h"
+#include "compiler/passes/picture_input.h"
+
+namespace spindle {
+namespace {
+
+// What was asked for must be in the program: an option that a step on the way has lost would
+// otherwise give code with another interface, silently.
+void check_options(const Compilation& c, const CompilationOptions& options) {
+  const std::vector<ProgramIo>& outputs = c.program.outputs;
+  const bool by_rows =
+      std::any_of(outputs.begin(), outputs.end(), [](const ProgramIo& io) { return io.rows > 0; });
+  check_internal(by_rows == options.output_rows, "the program lost --output-rows");
+  check_internal(c.program.input_mode == options.plan.input, "the program lost the input mode");
+  check_internal(c.plan.arena_bytes <= options.plan.ram.value_or(c.plan.arena_bytes),
+                 "the plan lost the budget");
+  check_internal(c.plan.regions.size() == options.plan.regions.size(), "the plan lost regions");
+  for (const Region& region : c.plan.regions) {
+    check_internal(region.arena_bytes <= region.size, "a region holds more than its size");
+  }
+}
+
+// Every program passes here once, before anything is made of it. Throws InternalError.
+void check_compilation(const Compilation& c, const CompilationOptions& options) {
+  check_options(c, options);
+  const std::string fault = check_program(c.graph, c.program);
+  check_internal(fault.empty(), "the program is wrong: " + fault);
+}
+
+}  // namespace
+
+bool prepare_graph(Graph& graph, const CompilationOptions& options, Diagnostics& diagnostics) {
+  if (!options.input_u8.empty() && !take_picture_input(graph, options.input_u8, diagnostics)) {
+    return false;
+  }
+  if (options.output_u8 && !take_indices_as_u8(graph, diagnostics)) return false;
+  if (options.detect && !take_detections(graph, *options.detect, diagnostics)) return false;
+  run_pipeline(graph, options.pipeline, diagnostics);
+  return !diagnostics.has_errors();
+}
+
+std::optional<Compilation> compile_graph(Graph graph, const Target& target,
+                                         const CompilationOptions& options,
+                                         Diagnostics& diagnostics) {
+  if (!options.canonical && !prepare_graph(graph, options, diagnostics)) return std::nullopt;
+  std::optional<Selection> selection = select_steps(graph, target, options, diagnostics);
+  if (!selection) return std::nullopt;
+  Compilation result;
+  result.graph = std::move(graph);
+  result.target = &target;
+  result.selection = std::move(*selection);
+  GroupPlanner planner(result.graph, result.selection, target, options);
+  std::optional<Plan> plan = planner.plan();
+  if (!plan) {
+    report_no_plan(result, options, planner, diagnostics);
+    return std::nullopt;
+  }
+  if (options.frontier) result.frontier = planner.frontier();
+  if (std::optional<SelectedGraph> split = planner.split()) {
+    result.graph = std::move(split->graph);
+    result.selection = std::move(split->selection);
+  }
+  result.plan = std::move(*plan);
+  result.program = build_program(result.graph, result.selection, result.plan);
+  check_compilation(result, options);
+  return result;
+}
+
+}  // namespace spindle

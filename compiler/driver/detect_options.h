@@ -1,0 +1,20 @@
+// What --detect says.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "compiler/passes/detections.h"
+
+namespace spindle {
+
+struct DetectSettings : DetectOptions {
+  std::filesystem::path anchors_file;  // .npy; empty: the model has them
+};
+
+// From "ssd[,score=0.5][,iou=0.5][,max=10][,background=0|none][,variances=A:B:C:D]
+// [,boxes=centers|corners][,anchors=centers|corners|FILE.npy][,order=yx|xy]". Sets `error` if it is
+// not like that. Reads no file.
+[[nodiscard]] DetectSettings parse_detect(const std::string& text, std::string& error);
+
+}  // namespace spindle

@@ -1,0 +1,58 @@
+#include "compiler/passes/class_indices.h"
+
+namespace spindle {
+namespace {
+
+// The ArgMax that output `id` is, through casts and reshapes that nothing else reads; -1 if none.
+int index_behind(const Graph& graph, const Uses& uses, TensorId id) {
+  for (bool last = true;; last = false) {
+    const int producer = uses.producer(id);
+    if (producer < 0 || (!last && !uses.single_use(id)) || (last && !uses.users(id).empty())) {
+      return -1;
+    }
+    const Node& node = graph.nodes[static_cast<std::size_t>(producer)];
+    if (node.as<ArgMax>() != nullptr) return producer;
+    if (node.as<Cast>() == nullptr && node.as<Reshape>() == nullptr &&
+        node.as<Identity>() == nullptr) {
+      return -1;
+    }
+    id = node.inputs[0];
+  }
+}
+
+void retype(Graph& graph, TensorId output, int arg_max) {
+  for (TensorId id = output;;) {
+    Tensor& tensor = graph.tensor(id);
+    tensor.type = DType::kU8;
+    for (Origin& origin : tensor.origins) origin.type = DType::kU8;
+    const int producer = graph.producer(id);
+    if (producer == arg_max) return;
+    Node& node = graph.nodes[static_cast<std::size_t>(producer)];
+    if (auto* cast = node.as<Cast>()) cast->to = DType::kU8;
+    id = node.inputs[0];
+  }
+}
+
+}  // namespace
+
+bool take_indices_as_u8(Graph& graph, Diagnostics& diagnostics) {
+  bool any = false;
+  const Uses uses(graph);
+  for (TensorId id : graph.outputs) {
+    const int index = index_behind(graph, uses, id);
+    if (index < 0) continue;
+    const Node& node = graph.nodes[static_cast<std::size_t>(index)];
+    const auto axis = static_cast<std::size_t>(node.as<ArgMax>()->axis);
+    if (graph.tensor(node.inputs[0]).shape[axis] > 256) continue;
+    retype(graph, id, index);
+    any = true;
+  }
+  if (any) return true;
+  diagnostics
+      .error("E0407", "--output-u8 is for models that give the index of one of at most 256 classes",
+             graph.name)
+      .notes.emplace_back("no output is an ArgMax");
+  return false;
+}
+
+}  // namespace spindle

@@ -1,0 +1,130 @@
+#include "compiler/passes/fold_tables.h"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "compiler/passes/qdq_util.h"
+#include "compiler/passes/util.h"
+#include "compiler/reference/interpreter.h"
+
+namespace spindle {
+namespace {
+
+constexpr std::int64_t kCodes = 256;
+
+// Whether every element of the output is a function of the same element of the one input that is
+// computed at run time, if only one is.
+bool is_elementwise(const Graph& graph, const Node& node) {
+  if (node.as<Quantize>() != nullptr) return is_per_tensor_8bit(graph.tensor(node.output()));
+  return node.as<Unary>() != nullptr || node.as<Clip>() != nullptr || node.as<Binary>() != nullptr;
+}
+
+// The dimension of `out` along which the values of a constant of `shape` differ, -1 if they do not;
+// nothing if they differ along several.
+std::optional<int> varying_axis(const Shape& shape, const Shape& out) {
+  int axis = -1;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (shape[i] == 1) continue;
+    if (axis >= 0) return std::nullopt;
+    axis = static_cast<int>(out.size() - shape.size() + i);
+  }
+  return axis;
+}
+
+// Input 0 or 1 that is not the table's output, if the node has two.
+std::optional<std::size_t> constant_operand(const Graph& graph, const Node& node, TensorId x) {
+  if (node.inputs.size() != 2) return std::nullopt;
+  const std::size_t other = node.inputs[0] == x ? 1 : 0;
+  if (!graph.is_constant(node.inputs[other])) return std::nullopt;
+  return other;
+}
+
+// `node` on the values of a table, laid out [256,functions]: the results in that layout.
+ConstantPtr apply(const Graph& graph, const Node& node, std::optional<std::size_t> operand,
+                  const ConstantPtr& values) {
+  Graph small;
+  Node copy = node;
+  std::vector<ConstantPtr> inputs;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const bool other = operand && *operand == i;
+    const ConstantPtr& constant = graph.tensor(node.inputs[i]).constant;
+    inputs.push_back(other ? reshaped(*constant, {constant->size()}) : values);
+    Tensor tensor;
+    tensor.name = std::to_string(i);
+    tensor.shape = inputs.back()->shape();
+    copy.inputs[i] = small.add_tensor(std::move(tensor));
+  }
+  const Tensor& result = graph.tensor(node.output());
+  Tensor out;
+  out.name = "out";
+  out.type = result.type;
+  out.quant = result.quant;
+  out.shape = values->shape();
+  copy.outputs = {small.add_tensor(std::move(out))};
+  return evaluate(small, copy, inputs);
+}
+
+// One function for each of `count` elements, where there was one for all.
+ConstantPtr repeated(const Constant& table, std::int64_t count) {
+  std::vector<float> values;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto row = table.as<float>();
+    values.insert(values.end(), row.begin(), row.end());
+  }
+  return Constant::floats({count, kCodes}, std::move(values));
+}
+
+// Makes `next`, the only user of `table`'s output, the table; false if it cannot be.
+bool fold(Graph& graph, const Node& table, Node& next) {
+  const TensorId x = table.output();
+  const Tensor& out = graph.tensor(next.output());
+  if (!is_elementwise(graph, next) || out.shape != graph.tensor(x).shape) return false;
+  const auto operand = constant_operand(graph, next, x);
+  if (next.inputs.size() == 2 && !operand) return false;
+  int axis = table.as<Table>()->axis;
+  if (operand) {
+    const Shape& shape = graph.tensor(next.inputs[*operand]).shape;
+    const auto varies = varying_axis(shape, out.shape);
+    if (!varies || graph.tensor(next.inputs[*operand]).type != DType::kF32) return false;
+    if (*varies >= 0 && axis >= 0 && *varies != axis) return false;
+    axis = std::max(axis, *varies);
+  }
+  ConstantPtr values = graph.tensor(table.inputs[1]).constant;
+  if (axis >= 0) {
+    const std::int64_t functions = out.shape[static_cast<std::size_t>(axis)];
+    if (values->shape()[0] != functions) values = repeated(*values, functions);
+  }
+  const ConstantPtr results = apply(graph, next, operand, permuted(*values, {1, 0}));
+  const std::string name = graph.tensor(table.inputs[1]).name;
+  const std::optional<Quant> quant = out.quant;
+  const TensorId constant = graph.add_constant(name, permuted(*results, {1, 0}), quant);
+  next.op = Table{axis};
+  next.inputs = {table.inputs[0], constant};
+  return true;
+}
+
+bool fold_one(Graph& graph) {
+  const Uses uses(graph);
+  for (Node& node : graph.nodes) {
+    if (node.as<Table>() == nullptr || !uses.single_use(node.output())) continue;
+    if (graph.tensor(node.output()).type != DType::kF32) continue;
+    const int user = uses.users(node.output()).front();
+    if (fold(graph, node, graph.nodes[static_cast<std::size_t>(user)])) {
+      graph.remove_dead();
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+void fold_tables(Graph& graph) {
+  while (fold_one(graph)) {
+  }
+}
+
+}  // namespace spindle

@@ -1,0 +1,531 @@
+#include "tests/support/random_program.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "tests/support/random_tensor.h"
+
+namespace spindle::testing {
+namespace {
+
+using Kind = Expr::Kind;
+
+constexpr std::int64_t kBufferBytes = 1024;   // of every buffer but constants
+constexpr std::int64_t kConstantBytes = 64;   // of those
+constexpr std::int64_t kMost = INT32_MAX / 2;  // intermediate values stay below
+
+// An expression and the values that it may have.
+struct Bounded {
+  Expr expr;
+  std::int64_t lo = 0, hi = 0;
+};
+
+// Builds expressions from the variables that have a value at a place.
+class Expressions {
+ public:
+  explicit Expressions(Random& random) : random_(random) {}
+
+  void declare(Kind variable, std::int64_t lo, std::int64_t hi) {
+    scope_.push_back({{variable, 0, {}}, lo, hi});
+  }
+  [[nodiscard]] std::size_t mark() const { return scope_.size(); }
+  void leave(std::size_t mark) { scope_.resize(mark); }
+
+  Bounded make(int depth) {
+    if (depth == 0 || random_.integer(0, 5) == 0) return leaf();
+    for (int attempt = 0; attempt < 8; ++attempt) {
+      const std::optional<Bounded> made = compound(depth);
+      if (made) return *made;
+    }
+    return leaf();
+  }
+
+  // With values from lo to hi only.
+  Bounded make(int depth, std::int64_t lo, std::int64_t hi) {
+    Bounded e = make(depth);
+    if (e.lo >= lo && e.hi <= hi) return e;
+    if (lo >= 0 && hi - lo > 1 && random_.flip()) {
+      e = raw(Kind::kMax, std::move(e), number(0));
+      e = raw(Kind::kMod, std::move(e), number(random_.integer(2, hi - lo + 1)));
+      return lo == 0 ? e : raw(Kind::kAdd, std::move(e), number(lo));
+    }
+    return raw(Kind::kMax, raw(Kind::kMin, std::move(e), number(hi)), number(lo));
+  }
+
+  static Bounded number(std::int64_t value) { return {constant(value), value, value}; }
+
+ private:
+  Bounded leaf() {
+    if (!scope_.empty() && random_.integer(0, 2) > 0) {
+      return scope_[static_cast<std::size_t>(
+          random_.integer(0, static_cast<std::int64_t>(scope_.size()) - 1))];
+    }
+    const bool wide = random_.integer(0, 9) == 0;
+    return number(wide ? random_.integer(INT32_MIN, INT32_MAX) : random_.integer(-12, 40));
+  }
+
+  // Not by the builders, which would fold constants and drop what is neutral.
+  static Bounded raw(Kind kind, Bounded a, Bounded b) {
+    Bounded result;
+    result.expr = {kind, 0, {a.expr, b.expr}};
+    const std::int64_t corners[] = {a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi};
+    const auto floor = [](std::int64_t x, std::int64_t y) { return x / y - (x % y < 0 ? 1 : 0); };
+    switch (kind) {
+      case Kind::kAdd:
+        result.lo = a.lo + b.lo;
+        result.hi = a.hi + b.hi;
+        break;
+      case Kind::kMul:
+        result.lo = *std::min_element(std::begin(corners), std::end(corners));
+        result.hi = *std::max_element(std::begin(corners), std::end(corners));
+        break;
+      case Kind::kFloorDiv:
+        result.lo = std::min(floor(a.lo, b.lo), floor(a.lo, b.hi));
+        result.hi = std::max(floor(a.hi, b.lo), floor(a.hi, b.hi));
+        break;
+      case Kind::kMod:
+        result.hi = std::min(a.hi, b.hi - 1);
+        break;
+      case Kind::kMin:
+        result.lo = std::min(a.lo, b.lo);
+        result.hi = std::min(a.hi, b.hi);
+        break;
+      case Kind::kMax:
+        result.lo = std::max(a.lo, b.lo);
+        result.hi = std::max(a.hi, b.hi);
+        break;
+      default:  // kIfFirst
+        result.lo = std::min(a.lo, b.lo);
+        result.hi = std::max(a.hi, b.hi);
+        break;
+    }
+    return result;
+  }
+
+  [[nodiscard]] bool knows(Kind variable) const {
+    return std::any_of(scope_.begin(), scope_.end(),
+                       [&](const Bounded& b) { return b.expr.kind == variable; });
+  }
+
+  std::optional<Bounded> compound(int depth) {
+    constexpr Kind kKinds[] = {Kind::kAdd, Kind::kAdd, Kind::kMul,     Kind::kFloorDiv, Kind::kMod,
+                               Kind::kMin, Kind::kMax, Kind::kIfFirst, Kind::kAdd};
+    const Kind kind = kKinds[random_.integer(0, 8)];
+    Bounded a = make(depth - 1);
+    Bounded b = make(depth - 1);
+    if (kind == Kind::kIfFirst && !(knows(Kind::kBandRow) && knows(Kind::kRow))) return {};
+    // a - b is printed in a way of its own.
+    if (kind == Kind::kAdd && random_.integer(0, 2) == 0) {
+      if (!is_moderate(b)) return {};
+      b = raw(Kind::kMul, b, number(-1));
+    }
+    if (kind == Kind::kMul && random_.flip()) b = number(random_.integer(-4, 4));
+    if (kind == Kind::kFloorDiv || kind == Kind::kMod) {
+      if (b.lo <= 0) {
+        b = random_.flip() ? number(random_.integer(1, 9)) : raw(Kind::kMax, b, number(1));
+      }
+    }
+    // Its C computes a little more than the quotient.
+    if (kind == Kind::kFloorDiv && !(is_moderate(a) && is_moderate(b))) return {};
+    if (kind == Kind::kMod && a.lo < 0) a = raw(Kind::kMax, a, number(0));
+    Bounded result = raw(kind, std::move(a), std::move(b));
+    const bool selects = kind == Kind::kMin || kind == Kind::kMax || kind == Kind::kIfFirst;
+    if (!selects && !is_moderate(result)) return {};
+    return result;
+  }
+
+  static bool is_moderate(const Bounded& e) { return e.lo >= -kMost && e.hi <= kMost; }
+
+  Random& random_;
+  std::vector<Bounded> scope_;
+};
+
+class Maker {
+ public:
+  Maker(std::uint64_t seed, InputMode mode) : random_(seed), expressions_(random_) {
+    program_.input_mode = mode;
+    has_outputs_ = mode != InputMode::kStreamed;
+  }
+
+  RandomProgram make() {
+    add_buffers();
+    add_params();
+    if (program_.input_mode == InputMode::kStreamed) {
+      program_.counters.emplace_back("pushed");
+      program_.streaming.rows = random_.integer(2, 6);
+    }
+    const std::int64_t steps = random_.integer(2, 5);
+    for (std::int64_t i = 0; i < steps; ++i) add_step_function();
+    if (program_.input_mode == InputMode::kStreamed) stream();
+    has_outputs_ = true;
+    add_step_function();
+    add_step_function();
+    add_rowless("part");
+    add_rowless("run_all");
+    RandomProgram result{std::move(program_), {}};
+    for (const ProgramIo& io : result.program.inputs) {
+      std::vector<std::byte>& bytes = result.inputs.emplace_back();
+      for (std::int64_t i = 0; i < element_count(io.shape); ++i) {
+        bytes.push_back(static_cast<std::byte>(random_.integer(0, 255)));
+      }
+    }
+    return result;
+  }
+
+ private:
+  void add_buffers() {
+    const bool several = random_.flip();
+    for (int i = 0; i < (several ? 3 : 1); ++i) {
+      program_.arenas.push_back({several ? fmt::format("m{}", i) : "", kBufferBytes, ""});
+    }
+    const bool inside = program_.input_mode == InputMode::kArena;
+    const bool external = program_.input_mode == InputMode::kExternal;
+    for (int i = 0; i < (external ? random_.integer(1, 3) : 1); ++i) {
+      program_.inputs.push_back({fmt::format("in_{}", i),
+                                 "",
+                                 DType::kU8,
+                                 {1, inside ? kBufferBytes / 2 : kBufferBytes},
+                                 -1,
+                                 0});
+    }
+    if (inside) program_.input_places.push_back({pick(program_.arenas.size()), 8});
+    constexpr DType kTypes[] = {DType::kI8,  DType::kU8,  DType::kI16, DType::kI32,
+                                DType::kI64, DType::kF32, DType::kBool};
+    for (int i = 0; i < 4; ++i) {
+      ConstArray array{fmt::format("constant_{}", i), kTypes[random_.integer(0, 6)], {}, "random"};
+      for (std::int64_t k = 0; k < kConstantBytes; ++k) {
+        // No NaN of floats, and no other truth than 1.
+        const std::int64_t most = array.type == DType::kBool ? 1 : 126;
+        array.bytes.push_back(static_cast<std::byte>(random_.integer(0, most)));
+      }
+      program_.constants.push_back(std::move(array));
+    }
+    program_.outputs.push_back({"first", "", DType::kU8, {kBufferBytes}, -1, 0});
+    if (random_.flip()) {
+      program_.outputs.push_back({"fixed", "", program_.constants[1].type, {}, 1, 0});
+      program_.outputs.back().shape = {kConstantBytes / static_cast<std::int64_t>(size_of(
+                                                            program_.constants[1].type))};
+    }
+    program_.outputs.push_back({"second", "", DType::kI8, {kBufferBytes}, -1, 0});
+    if (random_.flip()) {
+      rows_output_ = static_cast<int>(program_.outputs.size());
+      program_.outputs.push_back({"by_rows", "", DType::kU8, {5, 16}, -1, 5});
+    }
+  }
+
+  void add_params() {
+    for (int i = 0; i < 3; ++i) {
+      Field scale;
+      scale.name = "scale";
+      scale.kind = Field::Kind::kFloat;
+      scale.real = random_.real(-8, 8);
+      Field zero;
+      zero.name = "zero";
+      zero.value = random_.integer(INT32_MIN, INT32_MAX);
+      program_.params.push_back(
+          {fmt::format("params_{}", i), "spindle_quantize_params", {zero, scale}});
+    }
+  }
+
+  int pick(std::size_t count) {
+    return static_cast<int>(random_.integer(0, static_cast<std::int64_t>(count) - 1));
+  }
+
+  // Within the buffer; `before` it by a few bytes if it may lie outside.
+  Address address_in(Address::Base base, int index, std::int64_t bytes, bool outside) {
+    const Bounded offset = expressions_.make(3, outside ? -8 : 0, bytes - 1);
+    return {base, index, offset.expr, outside};
+  }
+
+  Address written() {
+    const std::vector<int> outputs = buffered_outputs();
+    if (has_outputs_ && random_.flip()) {
+      return address_in(Address::Base::kOutput, outputs[static_cast<std::size_t>(
+                                                    pick(outputs.size()))],
+                        kBufferBytes, false);
+    }
+    return address_in(Address::Base::kArena, pick(program_.arenas.size()), arena_bytes(),
+                      false);
+  }
+
+  // Streamed input keeps its counters behind.
+  [[nodiscard]] std::int64_t arena_bytes() const {
+    return program_.input_mode == InputMode::kStreamed ? kBufferBytes / 2 : kBufferBytes;
+  }
+
+  [[nodiscard]] std::vector<int> buffered_outputs() const {
+    std::vector<int> list;
+    for (std::size_t i = 0; i < program_.outputs.size(); ++i) {
+      if (has_buffer(program_.outputs[i])) list.push_back(static_cast<int>(i));
+    }
+    return list;
+  }
+
+  Address read() {
+    const bool outside = random_.integer(0, 3) == 0;
+    const std::int64_t choice = random_.integer(0, 3);
+    if (choice == 0 && program_.input_mode == InputMode::kExternal) {
+      return address_in(Address::Base::kInput, pick(program_.inputs.size()), kBufferBytes, outside);
+    }
+    if (choice == 1) {
+      return address_in(Address::Base::kConstant, pick(program_.constants.size()), kConstantBytes,
+                        false);
+    }
+    if (choice == 2 && has_outputs_) {
+      return address_in(Address::Base::kOutput, buffered_outputs().back(), kBufferBytes, outside);
+    }
+    return address_in(Address::Base::kArena, pick(program_.arenas.size()), arena_bytes(), outside);
+  }
+
+  Call call() {
+    if (rows_output_ >= 0 && random_.integer(0, 4) == 0) {
+      const Expr y = expressions_.make(3, 0, 4).expr;
+      return {"", {y, address_in(Address::Base::kArena, 0, arena_bytes() - 16, false)},
+              rows_output_};
+    }
+    return {"spindle_probe",
+            {ParamsRef{pick(program_.params.size())}, read(), written(), expressions_.make(4).expr,
+             expressions_.make(4).expr, expressions_.make(2).expr},
+            -1};
+  }
+
+  // A trace and a call that tells which.
+  template <typename Body>
+  void add_calls(Body& body) {
+    if (random_.flip()) {
+      program_.steps.push_back({fmt::format("step_{}", program_.steps.size()), 1});
+      const auto step = static_cast<int>(program_.steps.size());
+      body.emplace_back(Trace{step});
+      body.emplace_back(
+          Call{"spindle_probe_ints", {expressions_.make(4).expr, constant(step)}, -1});
+    }
+    for (std::int64_t i = random_.integer(0, 2); i > 0; --i) body.emplace_back(call());
+  }
+
+  void add_member_rows(Tiles& tiles) {
+    MemberRows loop;
+    const std::size_t outer = expressions_.mark();
+    const Bounded column = expressions_.make(2, -6, 90);
+    loop.column = column.expr;
+    expressions_.declare(Kind::kMemberColumn, column.lo, column.hi);
+    const Bounded columns = expressions_.make(2, -4, 50);
+    loop.columns = columns.expr;
+    expressions_.declare(Kind::kMemberColumns, columns.lo, columns.hi);
+    const Bounded first = expressions_.make(2, -2, 4);
+    loop.first = first.expr;
+    const Bounded end = expressions_.make(2, -1, 6);
+    loop.end = end.expr;
+    expressions_.declare(Kind::kMemberRow, first.lo, std::max(first.lo, end.hi - 1));
+    add_calls(loop.body);
+    expressions_.leave(outer);
+    tiles.body.emplace_back(std::move(loop));
+  }
+
+  Tiles tiles(const Function& function) {
+    Tiles tiles{random_.integer(1, 9), random_.integer(1, 5), {}, random_.integer(0, 3) == 0};
+    const std::size_t outer = expressions_.mark();
+    expressions_.declare(Kind::kColumn, 0, tiles.columns - 1);
+    expressions_.declare(Kind::kColumns, 1, tiles.tile);
+    if (function.counter >= 0) expressions_.declare(Kind::kBandRow, 0, function.rows - 1);
+    for (std::int64_t i = random_.integer(1, 3); i > 0; --i) {
+      if (random_.integer(0, 2) == 0) {
+        add_member_rows(tiles);
+      } else {
+        add_calls(tiles.body);
+      }
+    }
+    expressions_.leave(outer);
+    return tiles;
+  }
+
+  // A row of an earlier function, or of the input, that the body wants.
+  void add_need(Function& function) {
+    if (step_functions_.empty()) return;
+    const int index = step_functions_[static_cast<std::size_t>(pick(step_functions_.size()))];
+    const Function& callee = program_.functions[static_cast<std::size_t>(index)];
+    const Expr need = expressions_.make(3, 0, callee.rows).expr;
+    if ((function.counter >= 0 || may_wait_) && random_.integer(0, 4) == 0) {
+      function.body.emplace_back(Await{callee.counter, need});
+      function.resumable = true;
+      return;
+    }
+    if (callee.resumable && function.counter < 0 && !may_wait_) return;
+    function.resumable = function.resumable || callee.resumable;
+    function.body.emplace_back(Pull{callee.counter, need, index});
+  }
+
+  void add_body(Function& function) {
+    const std::int64_t parts = random_.integer(1, 4);
+    for (std::int64_t i = 0; i < parts; ++i) {
+      switch (random_.integer(0, 3)) {
+        case 0:
+          add_need(function);
+          break;
+        case 1:
+          add_calls(function.body);
+          break;
+        default:
+          function.body.emplace_back(tiles(function));
+          break;
+      }
+    }
+  }
+
+  void add_step_function() {
+    Function function;
+    const std::size_t index = program_.functions.size();
+    function.name = fmt::format("step_{}", index);
+    function.comment = "some rows";
+    function.counter = static_cast<int>(program_.counters.size());
+    program_.counters.push_back(fmt::format("c{}", index));
+    function.rows = random_.integer(1, 7);
+    function.band = random_.integer(0, 2) == 0 ? random_.integer(2, 4) : 1;
+    expressions_.declare(Kind::kRow, 0, function.rows - 1);
+    expressions_.declare(Kind::kBandEnd, 1, function.rows);
+    if (!has_outputs_ && random_.flip()) {  // while rows are pushed
+      function.body.emplace_back(
+          Await{0, expressions_.make(2, 0, program_.streaming.rows).expr});
+      function.resumable = true;
+    }
+    add_body(function);
+    // What comes behind has the row that the function had on entry.
+    function.body.emplace_back(Advance{function.counter});
+    if (random_.flip()) add_calls(function.body);
+    expressions_.leave(0);
+    step_functions_.push_back(static_cast<int>(index));
+    program_.functions.push_back(std::move(function));
+  }
+
+  // The function that runs after each row, and the counters until then.
+  void stream() {
+    Streaming& s = program_.streaming;
+    s.row_elements = s.row_bytes = 32;
+    s.pushed = 0;
+    s.kept_counters = static_cast<int>(program_.counters.size());
+    s.state_arena = pick(program_.arenas.size());
+    s.state_offset = kBufferBytes / 2 + 8;
+    s.receives = random_.flip();
+    program_.inputs[0].shape = {1, s.rows, s.row_bytes};
+    const std::int64_t last = s.rows - 1;
+    expressions_.declare(Kind::kRow, 0, last);
+    s.receive = {Address::Base::kArena, pick(program_.arenas.size()),
+                 expressions_.make(2, 0, arena_bytes() - s.row_bytes).expr};
+    expressions_.leave(0);
+    Function push;
+    push.name = "push";
+    push.comment = "a row has come";
+    tell_buffers(push);
+    push.body.emplace_back(
+        Call{"spindle_probe",
+             {ParamsRef{0}, Address{Address::Base::kInput, 0, constant(random_.integer(0, 31))},
+              written(), constant(1), constant(2), constant(3)},
+             -1});
+    may_wait_ = true;
+    for (int i = 0; i < 3; ++i) add_need(push);
+    may_wait_ = false;
+    pull_everything(push);
+    step_functions_.clear();  // whose counters are not there when the rows have been pushed
+    s.push = static_cast<int>(program_.functions.size());
+    program_.functions.push_back(std::move(push));
+  }
+
+  // Where the buffers are that have addresses now.
+  void tell_buffers(Function& function) {
+    const std::vector<ProgramBuffer> buffers = program_buffers(program_);
+    for (std::size_t id = 0; id < buffers.size(); ++id) {
+      const Address::Base base = buffers[id].base;
+      if (base == Address::Base::kInput && program_.input_mode != InputMode::kExternal) continue;
+      if (base == Address::Base::kOutput && !has_outputs_) continue;
+      function.body.emplace_back(Call{"spindle_probe_base",
+                                      {Address{base, buffers[id].index, constant(0)},
+                                       constant(static_cast<std::int64_t>(id))},
+                                      -1});
+    }
+  }
+
+  void add_rowless(const char* name) {
+    Function function;
+    function.name = name;
+    function.comment = "no rows";
+    const bool last = std::string_view(name) == "run_all";
+    if (last) {
+      tell_buffers(function);
+      may_wait_ = true;
+      for (int i = 0; i < 2; ++i) add_waiting_run(function);
+    }
+    may_wait_ = false;
+    add_body(function);
+    if (last) {
+      function.body.emplace_back(Run{part_});
+      pull_everything(function);
+    }
+    part_ = static_cast<int>(program_.functions.size());
+    program_.functions.push_back(std::move(function));
+  }
+
+  // No function is left over.
+  void pull_everything(Function& function) {
+    for (const int index : step_functions_) {
+      const Function& callee = program_.functions[static_cast<std::size_t>(index)];
+      function.resumable = function.resumable || callee.resumable;
+      function.body.emplace_back(Pull{callee.counter, constant(callee.rows), index});
+    }
+  }
+
+  // Runs a function that may be left early, and is then run again.
+  void add_waiting_run(Function& function) {
+    Function part;
+    part.name = fmt::format("waiting_{}", program_.functions.size());
+    part.comment = "may be left";
+    for (int i = 0; i < 3; ++i) add_need(part);
+    const auto index = static_cast<int>(program_.functions.size());
+    program_.functions.push_back(std::move(part));
+    function.body.emplace_back(Run{index});
+    function.body.emplace_back(Run{index});
+  }
+
+  Random random_;
+  Expressions expressions_;
+  Program program_;
+  std::vector<int> step_functions_;
+  int rows_output_ = -1;
+  int part_ = -1;  // the last function without rows
+  bool may_wait_ = false;  // a function without rows may become resumable
+  bool has_outputs_ = true;  // they have addresses; not while rows are pushed
+};
+
+}  // namespace
+
+RandomProgram random_program(std::uint64_t seed, InputMode mode) {
+  return Maker(seed, mode).make();
+}
+
+std::vector<ProgramBuffer> program_buffers(const Program& program) {
+  std::vector<ProgramBuffer> list;
+  const auto add = [&](Address::Base base, std::size_t index, const char* name,
+                       std::size_t bytes) {
+    list.push_back({base, static_cast<int>(index), fmt::format("{}{}", name, index), bytes});
+  };
+  for (std::size_t i = 0; i < program.arenas.size(); ++i) {
+    add(Address::Base::kArena, i, "arena", static_cast<std::size_t>(program.arenas[i].bytes));
+  }
+  const auto bytes_of = [](const ProgramIo& io) {
+    return static_cast<std::size_t>(element_count(io.shape)) * size_of(io.type);
+  };
+  for (std::size_t i = 0; i < program.inputs.size(); ++i) {
+    add(Address::Base::kInput, i, "in", bytes_of(program.inputs[i]));
+  }
+  for (std::size_t i = 0; i < program.outputs.size(); ++i) {
+    if (!has_buffer(program.outputs[i])) continue;
+    add(Address::Base::kOutput, i, "out", bytes_of(program.outputs[i]));
+  }
+  for (std::size_t i = 0; i < program.constants.size(); ++i) {
+    add(Address::Base::kConstant, i, "constant", program.constants[i].bytes.size());
+  }
+  return list;
+}
+
+}  // namespace spindle::testing
