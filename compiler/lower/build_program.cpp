@@ -389,6 +389,7 @@ class Builder {
   }
 
   [[nodiscard]] std::int64_t ring_of(ValueId value) const {
+    if (steps_.value(value).storage == Storage::kStream) return 1;
     const int buffer = plan_.buffer_of[static_cast<std::size_t>(value)];
     return buffer < 0 ? steps_.value(value).rows
                       : plan_.buffers[static_cast<std::size_t>(buffer)].rows;

@@ -29,12 +29,11 @@ class Maker : RandomLayers {
       known_.push_back(x);
       if (pick(0, 7) == 0) add_output(x);
     }
+    add_output(integer() && pick(0, 5) == 0 ? arg_max(x) : x);
+    graph_.remove_dead();
     for (const TensorId id : graph_.inputs) {  // each is read
       if (Uses(graph_).users(id).empty()) add_output(elementwise(id));
     }
-    add_output(integer() && pick(0, 5) == 0 ? arg_max(x) : x);
-    if (graph_.outputs.empty()) graph_.outputs.push_back(elementwise(x));
-    graph_.remove_dead();
     return std::move(graph_);
   }
 
