@@ -124,9 +124,9 @@ void spindle_dw_s8(const spindle_conv_s8_params *p, const void *in, void *out, i
 #define SPINDLE_GEMM_S8_DSP_PIXELS 56
 
 /* spindle_pw_s8 on inputs that are pairs already: what the others are made of, no kernel by itself.
- * `inputs` are laid out as spindle_gemm_dsp.h says; `widened` is int16[2][depth rounded up to 8];
- * `out` has
- * out_channels bytes for each of at most SPINDLE_GEMM_S8_DSP_PIXELS pixels. */
+ * `inputs` are laid out as spindle_gemm_dsp.h says; `widened` is int16[2][depth rounded up to 8],
+ * untouched where a single pixel, weights without zero points and a depth that is a multiple of 8 come
+ * together; `out` has out_channels bytes for each of at most SPINDLE_GEMM_S8_DSP_PIXELS pixels. */
 typedef struct {
   const int32_t *weights;     /* for each two output channels o, o + 1: their biases as in
                                  spindle_pw_s8_params, their multipliers as in spindle_fixed.h,
@@ -141,8 +141,9 @@ typedef struct {
 void spindle_gemm_s8_dsp(const spindle_gemm_s8_dsp_params *p, const uint32_t *inputs,
                          uint32_t *widened, int8_t *out, int32_t pixels);
 
-/* As spindle_pw_s8, `chunk` pixels at a time. Scratch: 4 * (depth rounded up to 8) + 2 * depth *
- * chunk bytes, with chunk <= SPINDLE_GEMM_S8_DSP_PIXELS. */
+/* As spindle_pw_s8, `chunk` pixels at a time. Scratch: 2 * depth * chunk bytes of inputs, with
+ * chunk <= SPINDLE_GEMM_S8_DSP_PIXELS, then 4 * (depth rounded up to 8) of weights if they are
+ * widened; with a chunk of 1, see spindle_gemm_s8_dsp. */
 typedef struct {
   const int32_t *weights, *weight_zero; /* as in spindle_gemm_s8_dsp_params */
   int32_t in_channels, out_channels;

@@ -39,4 +39,10 @@ typedef int32_t spindle_operand;
 typedef int16_t spindle_operand;
 #endif
 
+/* An accumulator plus `term`, modulo 2^32 as docs/numeric-contract.md has it. Accumulators are kept
+ * as uint32_t: compilers then see a sum without conversions in it, and vectorize it as any other. */
+SPINDLE_INLINE uint32_t spindle_accumulate(uint32_t acc, int32_t term) {
+  return acc + (uint32_t)term;
+}
+
 #endif /* SPINDLE_COMPILER_H */

@@ -49,11 +49,11 @@ SPINDLE_INLINE void tile(const spindle_conv_s8_params* p, const taps* t, const v
   const ptrdiff_t row_weights = (ptrdiff_t)p->kernel_w * (p->in_channels / p->groups);
   const ptrdiff_t filter = p->kernel_h * row_weights;
   const spindle_operand in_zero = (spindle_operand)p->in_zero;
-  int32_t acc[OUTPUTS];
+  uint32_t acc[OUTPUTS];
   spindle_operand weight_zero[OUTPUTS];
   SPINDLE_UNROLL
   for (int32_t j = 0; j < outputs; ++j) {
-    acc[j] = p->bias[o + j];
+    acc[j] = (uint32_t)p->bias[o + j];
     weight_zero[j] = (spindle_operand)(p->weight_zero ? p->weight_zero[o + j] : 0);
   }
   for (int32_t ky = t->rows.first; ky < t->rows.last; ++ky) {
@@ -65,14 +65,15 @@ SPINDLE_INLINE void tile(const spindle_conv_s8_params* p, const taps* t, const v
         const spindle_operand value = (spindle_operand)(x[k] - in_zero);
         SPINDLE_UNROLL
         for (int32_t j = 0; j < outputs; ++j) {
-          acc[j] += value * (spindle_operand)(w[j * filter + k] - weight_zero[j]);
+          const spindle_operand weight = (spindle_operand)(w[j * filter + k] - weight_zero[j]);
+          acc[j] = spindle_accumulate(acc[j], value * weight);
         }
       }
     }
   }
   SPINDLE_UNROLL
   for (int32_t j = 0; j < outputs; ++j) {
-    out[o + j] = spindle_requantize(acc[j], p->multiplier[o + j], range);
+    out[o + j] = spindle_requantize((int32_t)acc[j], p->multiplier[o + j], range);
   }
 }
 

@@ -24,11 +24,11 @@ SPINDLE_INLINE void window(const spindle_conv_s8_params* p, const void* in, int8
                            spindle_taps columns, spindle_range range) {
   const int32_t multiplier = p->out_channels / p->in_channels;
   const spindle_operand in_zero = (spindle_operand)p->in_zero;
-  int32_t acc[BLOCK];
+  uint32_t acc[BLOCK];
   spindle_operand weight_zero[BLOCK];
   SPINDLE_LANES
   for (int32_t c = 0; c < count; ++c) {
-    acc[c] = p->bias[o + c];
+    acc[c] = (uint32_t)p->bias[o + c];
     weight_zero[c] = (spindle_operand)(p->weight_zero ? p->weight_zero[o + c] : 0);
   }
   for (int32_t ky = rows.first; ky < rows.last; ++ky) {
@@ -40,7 +40,8 @@ SPINDLE_INLINE void window(const spindle_conv_s8_params* p, const void* in, int8
       x = multiplier == 1 ? x + o : gather(x, o, multiplier, count, block);
       SPINDLE_LANES
       for (int32_t c = 0; c < count; ++c) {
-        acc[c] += (spindle_operand)(x[c] - in_zero) * (spindle_operand)(w[c] - weight_zero[c]);
+        const spindle_operand weight = (spindle_operand)(w[c] - weight_zero[c]);
+        acc[c] = spindle_accumulate(acc[c], (spindle_operand)(x[c] - in_zero) * weight);
       }
     }
   }
@@ -48,7 +49,7 @@ SPINDLE_INLINE void window(const spindle_conv_s8_params* p, const void* in, int8
   int8_t results[BLOCK];
   SPINDLE_LANES
   for (int32_t c = 0; c < count; ++c) {
-    results[c] = spindle_requantize(acc[c], p->multiplier[o + c], range);
+    results[c] = spindle_requantize((int32_t)acc[c], p->multiplier[o + c], range);
   }
   memcpy(out + o, results, (size_t)count);
 }

@@ -482,10 +482,30 @@ SPINDLE_INLINE const uint32_t* run_strips(const spindle_gemm_s8_dsp_params* p,
   return inputs;
 }
 
+/* One pixel and weights without zero points: they are widened as they are used. */
+static void run_pixel(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs, int8_t* out,
+                      int32_t first, int32_t pairs) {
+  const spindle_range range = spindle_output_range(p->out_zero, -128, 127);
+  for (int32_t pair = first; pair < first + pairs; ++pair, out += 2) {
+    const int32_t* data = pair_data(p, pair);
+    uint32_t acc[2] = {(uint32_t)data[0], (uint32_t)data[1]};
+    for (int32_t k = 0; k < p->depth / 2; ++k) {
+      uint32_t weights[2];
+      spindle_widen4((uint32_t)data[SPINDLE_GEMM_S8_DSP_HEAD + k], weights, 1);
+      for (int32_t j = 0; j < 2; ++j) acc[j] = spindle_dot(inputs[k], weights[j], acc[j]);
+    }
+    for (int32_t j = 0; j < 2; ++j) out[j] = spindle_scale((int32_t)acc[j], data + 2, j, range);
+  }
+}
+
 static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs, int8_t* out,
                     int32_t stride, uint32_t* widened, int32_t pixels, int32_t first,
                     int32_t pairs) {
   const spindle_strips strips = spindle_strips_of(pixels);
+  if (pixels == 1 && !p->weight_zero && p->depth % 8 == 0) {
+    run_pixel(p, inputs, out, first, pairs);
+    return;
+  }
   for (int32_t pair = first; pair < first + pairs; ++pair, out += 2) {
     const uint32_t* x = inputs;
     int8_t* y = out;

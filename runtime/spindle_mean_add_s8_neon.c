@@ -35,8 +35,10 @@ void spindle_mean_add_s8_neon(const spindle_mean_s8_params* p, const void* in, v
     int32_t c = 0;
     for (; c + 16 <= channels; c += 16) add_16(sums + c, value + c, columns, channels, zero);
     for (; c < channels; ++c) {
-      for (int32_t i = 0; i < columns; ++i)
-        sums[c] += value[(ptrdiff_t)i * channels + c] - p->in_zero;
+      for (int32_t i = 0; i < columns; ++i) {
+        const int32_t term = value[(ptrdiff_t)i * channels + c] - p->in_zero;
+        sums[c] = (int32_t)spindle_accumulate((uint32_t)sums[c], term);
+      }
     }
   }
 }

@@ -21,13 +21,13 @@ SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int32_
                          int32_t pixels, int32_t outputs) {
   const int32_t depth = p->in_channels;
   const int8_t* weights = p->weights + (ptrdiff_t)o * depth;
-  int32_t acc[PIXELS][OUTPUTS];
+  uint32_t acc[PIXELS][OUTPUTS];
   spindle_operand zero[OUTPUTS];
   SPINDLE_UNROLL
   for (int32_t j = 0; j < outputs; ++j) {
     zero[j] = (spindle_operand)(p->weight_zero ? p->weight_zero[o + j] : 0);
     SPINDLE_UNROLL
-    for (int32_t i = 0; i < pixels; ++i) acc[i][j] = p->bias[o + j];
+    for (int32_t i = 0; i < pixels; ++i) acc[i][j] = (uint32_t)p->bias[o + j];
   }
   for (int32_t k = 0; k < depth; ++k) {
     SPINDLE_UNROLL
@@ -35,14 +35,15 @@ SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int32_
       const spindle_operand x = in[i * depth + k];
       SPINDLE_UNROLL
       for (int32_t j = 0; j < outputs; ++j) {
-        acc[i][j] += x * (spindle_operand)(weights[j * depth + k] - zero[j]);
+        const spindle_operand weight = (spindle_operand)(weights[j * depth + k] - zero[j]);
+        acc[i][j] = spindle_accumulate(acc[i][j], x * weight);
       }
     }
   }
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
     SPINDLE_UNROLL
-    for (int32_t j = 0; j < outputs; ++j) sums[i * GROUP + j] = acc[i][j];
+    for (int32_t j = 0; j < outputs; ++j) sums[i * GROUP + j] = (int32_t)acc[i][j];
   }
 }
 

@@ -125,8 +125,8 @@ void spindle_pw_s8_dsp(const spindle_pw_s8_dsp_params* p, const void* in, void* 
   gemm.out_zero = p->out_zero;
   gemm.lo = p->lo;
   gemm.hi = p->hi;
-  uint32_t* widened = (uint32_t*)scratch;
-  uint32_t* inputs = widened + spindle_packed_depth(gemm.depth);
+  uint32_t* inputs = (uint32_t*)scratch;
+  uint32_t* widened = inputs + gemm.depth / 2 * spindle_min(pixels, p->chunk);
   while (pixels > 0) {
     const int32_t count = spindle_min(pixels, p->chunk);
     widen(x, p->in_channels, gemm.depth, inputs, count);

@@ -16,11 +16,11 @@ SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int8_t
                          int32_t pixels, int32_t lanes, spindle_range range) {
   const int32_t depth = p->in_channels, stride = p->out_channels;
   const int8_t* w = p->weights + o;
-  int32_t acc[PIXELS][LANES];
+  uint32_t acc[PIXELS][LANES];
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
     SPINDLE_LANES
-    for (int32_t c = 0; c < lanes; ++c) acc[i][c] = p->bias[o + c];
+    for (int32_t c = 0; c < lanes; ++c) acc[i][c] = (uint32_t)p->bias[o + c];
   }
   int32_t k = 0;
   /* Two products fit in 16 bits, of which a vector multiplies twice as many as of 32. */
@@ -29,7 +29,9 @@ SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int8_t
     for (int32_t i = 0; i < pixels; ++i) {
       const int16_t a = in[i * depth + k], b = in[i * depth + k + 1];
       SPINDLE_LANES
-      for (int32_t c = 0; c < lanes; ++c) acc[i][c] += (int16_t)(a * w[c] + b * w[stride + c]);
+      for (int32_t c = 0; c < lanes; ++c) {
+        acc[i][c] = spindle_accumulate(acc[i][c], (int16_t)(a * w[c] + b * w[stride + c]));
+      }
     }
   }
   if (k < depth) {
@@ -37,7 +39,9 @@ SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int8_t
     for (int32_t i = 0; i < pixels; ++i) {
       const int16_t a = in[i * depth + k];
       SPINDLE_LANES
-      for (int32_t c = 0; c < lanes; ++c) acc[i][c] += (int16_t)(a * w[c]);
+      for (int32_t c = 0; c < lanes; ++c) {
+        acc[i][c] = spindle_accumulate(acc[i][c], (int16_t)(a * w[c]));
+      }
     }
   }
   SPINDLE_UNROLL
@@ -46,7 +50,7 @@ SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int8_t
     int8_t results[LANES];
     SPINDLE_LANES
     for (int32_t c = 0; c < lanes; ++c) {
-      results[c] = spindle_requantize(acc[i][c], p->multiplier[o + c], range);
+      results[c] = spindle_requantize((int32_t)acc[i][c], p->multiplier[o + c], range);
     }
     memcpy(out + i * stride + o, results, (size_t)lanes);
   }

@@ -22,7 +22,7 @@ SPINDLE_INLINE void spindle_pw_sum_tile(const spindle_pw_sum_s8_params* p, const
   const int32_t depth = p->in_channels;
   const int32_t channels = p->out_channels;
   const int8_t* weights = p->weights + (ptrdiff_t)o * depth;
-  int32_t acc[SPINDLE_PW_SUM_PIXELS][SPINDLE_PW_SUM_OUTPUTS];
+  uint32_t acc[SPINDLE_PW_SUM_PIXELS][SPINDLE_PW_SUM_OUTPUTS];
   spindle_operand zero[SPINDLE_PW_SUM_OUTPUTS];
   SPINDLE_UNROLL
   for (int32_t j = 0; j < outputs; ++j) {
@@ -30,7 +30,7 @@ SPINDLE_INLINE void spindle_pw_sum_tile(const spindle_pw_sum_s8_params* p, const
     SPINDLE_UNROLL
     for (int32_t i = 0; i < pixels; ++i) {
       const uint32_t start = previous ? (uint32_t)previous[i * channels + o + j] : 0;
-      acc[i][j] = (int32_t)(start + (uint32_t)p->bias[o + j]);
+      acc[i][j] = spindle_accumulate(start, p->bias[o + j]);
     }
   }
   for (int32_t k = 0; k < depth; ++k) {
@@ -39,14 +39,15 @@ SPINDLE_INLINE void spindle_pw_sum_tile(const spindle_pw_sum_s8_params* p, const
       const spindle_operand x = in[i * depth + k];
       SPINDLE_UNROLL
       for (int32_t j = 0; j < outputs; ++j) {
-        acc[i][j] += x * (spindle_operand)(weights[j * depth + k] - zero[j]);
+        const spindle_operand weight = (spindle_operand)(weights[j * depth + k] - zero[j]);
+        acc[i][j] = spindle_accumulate(acc[i][j], x * weight);
       }
     }
   }
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
     SPINDLE_UNROLL
-    for (int32_t j = 0; j < outputs; ++j) sum[i * channels + o + j] = acc[i][j];
+    for (int32_t j = 0; j < outputs; ++j) sum[i * channels + o + j] = (int32_t)acc[i][j];
   }
 }
 

@@ -17,11 +17,11 @@ SPINDLE_INLINE void window(const spindle_conv_s8_params* p, const void* in, int8
                            spindle_taps columns, spindle_range range) {
   const int32_t depth = p->in_channels;
   const spindle_operand in_zero = (spindle_operand)p->in_zero;
-  int32_t acc[BLOCK];
+  uint32_t acc[BLOCK];
   spindle_operand weight_zero[BLOCK];
   SPINDLE_LANES
   for (int32_t c = 0; c < count; ++c) {
-    acc[c] = p->bias[o + c];
+    acc[c] = (uint32_t)p->bias[o + c];
     weight_zero[c] = (spindle_operand)(p->weight_zero ? p->weight_zero[o + c] : 0);
   }
   for (int32_t ky = rows.first; ky < rows.last; ++ky) {
@@ -33,7 +33,8 @@ SPINDLE_INLINE void window(const spindle_conv_s8_params* p, const void* in, int8
         const spindle_operand value = (spindle_operand)(x[k] - in_zero);
         SPINDLE_LANES
         for (int32_t c = 0; c < count; ++c) {
-          acc[c] += value * (spindle_operand)(w[c] - weight_zero[c]);
+          const spindle_operand weight = (spindle_operand)(w[c] - weight_zero[c]);
+          acc[c] = spindle_accumulate(acc[c], value * weight);
         }
       }
     }
@@ -42,7 +43,7 @@ SPINDLE_INLINE void window(const spindle_conv_s8_params* p, const void* in, int8
   int8_t results[BLOCK];
   SPINDLE_LANES
   for (int32_t c = 0; c < count; ++c) {
-    results[c] = spindle_requantize(acc[c], p->multiplier[o + c], range);
+    results[c] = spindle_requantize((int32_t)acc[c], p->multiplier[o + c], range);
   }
   memcpy(out + o, results, (size_t)count);
 }

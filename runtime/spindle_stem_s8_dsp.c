@@ -101,12 +101,12 @@ void spindle_stem_s8_dsp(const spindle_stem_s8_dsp_params* p, const void* in, vo
   gemm.hi = p->hi;
   const int8_t* row[SPINDLE_STEM_S8_DSP_ROWS];
   const bool cut = find_rows(p, in, y, row);
-  uint32_t* widened = (uint32_t*)scratch;
+  uint32_t* const first = (uint32_t*)scratch;
+  uint32_t* widened = first + depth / 2 * spindle_min(n, p->chunk);
   int8_t* pixel = (int8_t*)out;
   while (n > 0) {
     const int32_t count = spindle_min(n, p->chunk);
     const spindle_strips strips = spindle_strips_of(count);
-    uint32_t* const first = widened + spindle_packed_depth(depth);
     uint32_t* inputs = first;
     for (int32_t done = 0; done < count;) {
       const int32_t size = spindle_strip_size(strips, done);

@@ -23,7 +23,7 @@ StepGraph block(int stride = 1) {
   const std::int64_t out = 8 / stride;
   const ValueId dw = b.window(expand, 3, stride, stride == 1 ? 1 : 0, 1, 1, out * 4);
   b.by_columns(out);
-  b.graph.steps.back().inputs[0].column_window = b.graph.steps.back().inputs[0].access;
+  b.square_window(8);
   const ValueId project = b.pointwise(dw, out * 2);
   b.by_columns(out);
   b.output(b.pointwise(project, out));
@@ -93,7 +93,7 @@ TEST_CASE("what is not joined to a patch stays rows") {
   b.by_columns(8);
   const ValueId dw = b.window(expand, 3, 1, 1, 1, 1, 8 * 4);
   b.by_columns(8);
-  b.graph.steps.back().inputs[0].column_window = b.graph.steps.back().inputs[0].access;
+  b.square_window(8);
   b.output(b.pointwise(dw, 8));
   b.by_columns(8);
   const ValueUses uses(b.graph);

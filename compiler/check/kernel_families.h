@@ -29,6 +29,12 @@ void add_read(KernelAccess& access, KernelRead read);
 void add_part(KernelAccess& access, std::int64_t at, std::int64_t bytes, std::int64_t row,
               std::int64_t offset);
 
+// Bytes of scratch that spindle_pw_s8_dsp and spindle_stem_s8_dsp touch in a call for `pixels`
+// pixels of `depth` inputs: the inputs of those that are computed together, widened to 16 bits, and
+// the weights of two output channels, which a single pixel may take as they are packed.
+[[nodiscard]] std::int64_t gemm_dsp_scratch(const KernelCallView& call, std::int64_t depth,
+                                            std::int64_t pixels);
+
 // Kernels that are not told where they stand (kernel_pixels.cpp).
 KernelAccess describe_pointwise(const KernelCallView& call);
 KernelAccess describe_partial_sum(const KernelCallView& call);

@@ -95,10 +95,7 @@ std::int64_t scratch_of(const KernelCallView& call, const Window& down, const Wi
     return (side == 3 ? 24 : 40) * window_columns(outputs, stride, side) + 16 * outputs;
   }
   const std::int64_t inputs = down.taps * across.taps * call.params.integer("in_channels");
-  if (call.is("_s8_dsp")) {
-    const std::int64_t padded = (inputs + 3) / 4 * 4;
-    return 4 * ((padded + 7) / 8 * 8) + 2 * padded * std::min(n, call.params.integer("chunk"));
-  }
+  if (call.is("_s8_dsp")) return gemm_dsp_scratch(call, inputs, n);
   if (call.is("_f32_vfp")) return 4 * inputs * std::min<std::int64_t>(n, 2);
   if (call.is("_f32_mve")) return 4 * inputs * std::min<std::int64_t>(n, 3);
   return inputs * std::min<std::int64_t>(n, 8);  // stem, 8 bits, MVE

@@ -20,14 +20,15 @@ KernelAccess one_operand(std::int64_t pixels, std::int64_t in_bytes, std::int64_
   return access;
 }
 
-// The scratch of spindle_pw_s8_dsp and spindle_stem_s8_dsp: two output channels' weights and the
-// inputs of the pixels that are computed together, all widened to 16 bits.
-std::int64_t gemm_scratch(std::int64_t depth, std::int64_t pixels) {
-  const std::int64_t padded = (depth + 3) / 4 * 4;
-  return 4 * ((padded + 7) / 8 * 8) + 2 * padded * pixels;
-}
-
 }  // namespace
+
+std::int64_t gemm_dsp_scratch(const KernelCallView& call, std::int64_t depth, std::int64_t pixels) {
+  const std::int64_t padded = (depth + 3) / 4 * 4;
+  const std::int64_t together = std::min(pixels, call.params.integer("chunk"));
+  const bool zeros = call.params.constant("weight_zero") != nullptr;
+  const bool as_packed = together == 1 && !zeros && padded % 8 == 0;
+  return (as_packed ? 0 : 4 * ((padded + 7) / 8 * 8)) + 2 * padded * together;
+}
 
 KernelAccess describe_pointwise(const KernelCallView& call) {
   const bool scratch = call.is("_dsp");
@@ -37,7 +38,7 @@ KernelAccess describe_pointwise(const KernelCallView& call) {
                                     call.params.integer("out_channels") * call.element(), 1, 2);
   if (scratch) {
     access.scratch_arg = 3;
-    access.scratch_bytes = gemm_scratch(inputs, std::min(pixels, call.params.integer("chunk")));
+    access.scratch_bytes = gemm_dsp_scratch(call, inputs, pixels);
   }
   return access;
 }

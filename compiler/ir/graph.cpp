@@ -109,37 +109,34 @@ void Graph::sort() {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     if (missing[i] == 0) ready.push(i);
   }
-  std::vector<Node> sorted;
-  sorted.reserve(nodes.size());
+  std::vector<std::size_t> order;
+  order.reserve(nodes.size());
   while (!ready.empty()) {
     const std::size_t i = ready.top();
     ready.pop();
     for (std::size_t user : next[i]) {
       if (--missing[user] == 0) ready.push(user);
     }
-    sorted.push_back(std::move(nodes[i]));
+    order.push_back(i);
   }
-  check_internal(sorted.size() == nodes.size(), "sort: the graph has a cycle");
-  nodes = std::move(sorted);
+  check_internal(order.size() == nodes.size(), "sort: the graph has a cycle");
+  nodes.reorder(order);
 }
 
 int Graph::remove_dead() {
   std::vector<bool> used(tensors.size(), false);
   for (TensorId id : outputs) used[static_cast<std::size_t>(id)] = true;
-  std::vector<Node> kept;
-  for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) {
-    const bool live = std::any_of(node->outputs.begin(), node->outputs.end(),
-                                  [&](TensorId id) { return used[static_cast<std::size_t>(id)]; });
-    if (!live) continue;
-    for (TensorId id : node->inputs) {
+  const auto is_dead = [&](const Node& node) {
+    return std::none_of(node.outputs.begin(), node.outputs.end(),
+                        [&](TensorId id) { return used[static_cast<std::size_t>(id)]; });
+  };
+  for (std::size_t i = nodes.size(); i-- > 0;) {
+    if (is_dead(nodes[i])) continue;
+    for (TensorId id : nodes[i].inputs) {
       if (id != kNoTensor) used[static_cast<std::size_t>(id)] = true;
     }
-    kept.push_back(std::move(*node));
   }
-  const int dropped = static_cast<int>(nodes.size() - kept.size());
-  std::reverse(kept.begin(), kept.end());
-  nodes = std::move(kept);
-  return dropped;
+  return static_cast<int>(nodes.erase_if(is_dead));
 }
 
 void Graph::compact() {
@@ -154,16 +151,16 @@ void Graph::compact() {
     for (TensorId id : node.outputs) mark(id);
   }
   std::vector<TensorId> renumbered(tensors.size(), kNoTensor);
-  std::vector<Tensor> kept;
+  std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     if (!used[i]) {
       names_.erase(tensors[i].name);
       continue;
     }
     renumbered[i] = static_cast<TensorId>(kept.size());
-    kept.push_back(std::move(tensors[i]));
+    kept.push_back(i);
   }
-  tensors = std::move(kept);
+  tensors.reorder(kept);
   const auto renumber = [&](TensorId& id) {
     if (id != kNoTensor) id = renumbered[static_cast<std::size_t>(id)];
   };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/ir/ops.h"
+#include "compiler/ir/stable_vector.h"
 #include "compiler/ir/tensor.h"
 
 namespace spindle {
@@ -55,8 +56,8 @@ struct Port {
 
 struct Graph {
   std::string name;               // model name as the user gave it (for places in messages)
-  std::vector<Tensor> tensors;    // indexed by TensorId; unused entries may remain
-  std::vector<Node> nodes;        // in topological order
+  StableVector<Tensor> tensors;   // indexed by TensorId; unused entries may remain
+  StableVector<Node> nodes;       // in topological order
   std::vector<TensorId> inputs;   // run-time inputs, in the file's order
   std::vector<TensorId> outputs;  // may be constants
   // The file's interface, one for each of `inputs` and `outputs`; both empty in graphs that come
@@ -64,7 +65,7 @@ struct Graph {
   // tensor is called, or how it is shaped, says nothing about the interface.
   std::vector<Port> input_ports;
   std::vector<Port> output_ports;
-  std::vector<Block> blocks;
+  StableVector<Block> blocks;
 
   [[nodiscard]] Tensor& tensor(TensorId id) { return tensors.at(static_cast<std::size_t>(id)); }
   [[nodiscard]] const Tensor& tensor(TensorId id) const {

@@ -11,6 +11,7 @@
 #include "compiler/lower/names.h"
 #include "compiler/lower/region_use.h"
 #include "compiler/lower/row_expr.h"
+#include "compiler/lower/scopes.h"
 #include "compiler/plan/place.h"
 
 namespace spindle {
@@ -72,6 +73,7 @@ class Builder {
     const Step& fine;            // of the selection; what the kernel was chosen for
     const Step::Member* member;  // nullptr for steps that are not joined
     Expr row, column, columns;
+    Expr tile_column = constant(0);  // first column of the tile that the joined step makes
   };
 
   // Counters by StepId of the plan; for streamed input the rows pushed come first.
@@ -277,21 +279,18 @@ class Builder {
       return;
     }
     Tiles tiles{step.columns, step.tile, {}, step.by_member};
-    bool loops = step.tile < step.columns || step.band > 1;
-    for (const Step::Member& member : step.members) {
-      if (!is_aligned(member)) loops = true;
-    }
+    const bool bands = step.band > 1 && !step.by_member;
+    const bool loops = step.tile < step.columns || bands ||
+                       std::any_of(step.members.begin(), step.members.end(),
+                                   [&](const Step::Member& m) { return needs_rows(step, m); });
+    const Expr column = loops ? variable(Expr::Kind::kColumn) : constant(0);
     for (const Step::Member& member : step.members) {
       add_member({step, id, selection_.steps.step(member.step), &member,
-                  step.band > 1 ? variable(Expr::Kind::kBandRow) : row(),
-                  loops ? variable(Expr::Kind::kColumn) : constant(0),
-                  loops ? variable(Expr::Kind::kColumns) : constant(step.columns)},
+                  bands ? variable(Expr::Kind::kBandRow) : row(), column,
+                  loops ? variable(Expr::Kind::kColumns) : constant(step.columns), column},
                  tiles);
     }
-    const bool rows = std::any_of(tiles.body.begin(), tiles.body.end(), [](const auto& stmt) {
-      return std::holds_alternative<MemberRows>(stmt);
-    });
-    if (loops && (rows || !step.flat)) {  // without rows, flat steps have a single call each
+    if (loops) {
       function.body.emplace_back(std::move(tiles));
       return;
     }
@@ -312,15 +311,26 @@ class Builder {
     return member.row_access == RowAccess{} && member.column_access == RowAccess{};
   }
 
+  // Whether a call of the member computes all rows of the joined step's band.
+  [[nodiscard]] bool takes_band(const Step& step, const Step::Member& member) const {
+    return step.flat && selection_.steps.step(member.step).flat;
+  }
+
+  // Whether the member must go through rows of its own: its calls compute one row of the joined
+  // step's otherwise, or the band.
+  [[nodiscard]] bool needs_rows(const Step& step, const Step::Member& member) const {
+    return !is_aligned(member) || (step.by_member && !takes_band(step, member));
+  }
+
   void add_member(Place place, Tiles& tiles) {
     const Step::Member& member = *place.member;
     const bool by_member = place.step.by_member;
-    if (place.step.flat && place.fine.flat) {
+    if (takes_band(place.step, member)) {
       place.row = row();
       place.column = constant(0);
       place.columns = band_columns(place.step, place.step.columns);
     }
-    if (is_aligned(member) && (!by_member || (place.step.flat && place.fine.flat))) {
+    if (!needs_rows(place.step, member)) {
       add_kernels(place, member.step, tiles.body);
       return;
     }
@@ -328,7 +338,6 @@ class Builder {
     const RowAccess& down = member.row_access;
     const RowAccess& across = member.column_access;
     MemberRows loop;
-    if (by_member) place.row = row();
     loop.first = first_row(down, place.row, rows);
     if (place.step.band > 1 && !by_member) {
       loop.first = if_first(std::move(loop.first), end_row(down, place.row + constant(-1), rows));
@@ -401,6 +410,7 @@ class Builder {
   }
 
   [[nodiscard]] std::int64_t ring_of(ValueId value) const {
+    if (steps_.value(value).storage == Storage::kStream) return 1;
     const int buffer = plan_.buffer_of[static_cast<std::size_t>(value)];
     return buffer < 0 ? steps_.value(value).rows
                       : plan_.buffers[static_cast<std::size_t>(buffer)].rows;
@@ -413,10 +423,8 @@ class Builder {
     switch (arg.kind) {
       case KernelArg::Kind::kParams:
         return ParamsRef{static_cast<int>(program_.params.size()) - 1};
-      case KernelArg::Kind::kInputRow:
-        return input_row(place, input(), arg.row_bytes);
-      case KernelArg::Kind::kInputBase:
-        return input_base(place, input());
+      case KernelArg::Kind::kInput:
+        return input_address(place, input());
       case KernelArg::Kind::kOutputRow:
         return output_row(place);
       case KernelArg::Kind::kOutputBase:
@@ -435,29 +443,33 @@ class Builder {
     return constant(arg.value);
   }
 
-  [[nodiscard]] Address input_row(const Place& place, const StepInput& input,
-                                  std::int64_t other_rows) const {
+  [[nodiscard]] Address input_address(const Place& place, const StepInput& input) const {
     if (const Step::Member* maker = made_inside(place.step, input.value)) {
-      check_internal(maker->column_access == place.member->column_access,
-                     "a tile is read by other columns");
-      return tile_row(place, *maker);
+      const std::int64_t columns = selection_.steps.step(maker->step).columns;
+      check_internal(input.column_bytes * columns == steps_.value(input.value).row_bytes,
+                     "a tile is read in columns that it was not written in");
+      return input.columnwise ? columns_of_tile(place, *maker) : corner_of_tile(place, *maker);
     }
-    if (other_rows > 0) return address(input.value, place.row * constant(other_rows));
-    Address at = row_address(input.value, input.access.num == 0 ? constant(0) : place.row);
-    if (input.columnwise) {
-      at.offset = at.offset + place.column * constant(pixel_bytes(input.value, place.fine));
-    }
+    const bool own_rows = input.access == RowAccess{} && input.row_bytes > 0;
+    Address at = own_rows ? row_address(input.value, place.row)
+                          : address(input.value, place.row * constant(input.row_bytes));
+    if (input.columnwise) at.offset = at.offset + place.column * constant(input.column_bytes);
     return at;
   }
 
+  // The place's row and columns of a tile that is read as it was written.
+  [[nodiscard]] Address columns_of_tile(const Place& place, const Step::Member& maker) const {
+    check_internal(maker.column_access == place.member->column_access,
+                   "a tile is read by other columns");
+    return tile_row(place, maker);
+  }
+
   // Where row 0, column 0 would be, for kernels that find the rows of a window by themselves.
-  [[nodiscard]] Address input_base(const Place& place, const StepInput& input) const {
-    const Step::Member* maker = made_inside(place.step, input.value);
-    if (maker == nullptr) return address(input.value, constant(0));
-    const std::int64_t columns = selection_.steps.step(maker->step).columns;
-    Address at = scratch(place.id, maker->tile_offset);
-    const Expr left = first_row(maker->column_access, variable(Expr::Kind::kColumn), columns);
-    at.offset = at.offset + left * constant(-tile_row_bytes(*maker) / maker->columns);
+  [[nodiscard]] Address corner_of_tile(const Place& place, const Step::Member& maker) const {
+    const std::int64_t columns = selection_.steps.step(maker.step).columns;
+    Address at = scratch(place.id, maker.tile_offset);
+    const Expr left = first_row(maker.column_access, place.tile_column, columns);
+    at.offset = at.offset + left * constant(-tile_row_bytes(maker) / maker.columns);
     at.outside = true;
     return at;
   }
@@ -543,7 +555,9 @@ class Builder {
 }  // namespace
 
 Program build_program(const Graph& graph, const Selection& selection, const Plan& plan) {
-  return Builder(graph, selection, plan).build();
+  Program program = Builder(graph, selection, plan).build();
+  check_scopes(program);
+  return program;
 }
 
 }  // namespace spindle

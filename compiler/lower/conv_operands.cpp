@@ -38,13 +38,10 @@ bool batch_of_one(const Selector& s, const Node& node) {
 void add_pointwise_step(Selector& s, const Node& node, std::int64_t inputs, KernelCall call) {
   const TensorId x = node.inputs[0];
   const TensorId y = node.output();
-  const std::int64_t rows = row_shape(s.tensor(y).shape).rows;
-  const StepInput input = s.rowwise(x, rows);
-  const std::int64_t columns = columns_of(s.tensor(y).shape);
-  call.args = {params_arg(), s.row_arg(x, 0, rows), out_row_arg(),
-               columns_arg(s.tensor(x).elements() / rows / inputs / columns)};
-  s.add_step(node, {input}, y, rows, {std::move(call)});
-  s.by_columns(columns, true);
+  const Grid grid = grid_of(s.tensor(y).shape);
+  call.args = {params_arg(), input_arg(0), out_row_arg(),
+               columns_arg(s.tensor(x).elements() / grid.rows / grid.columns / inputs)};
+  s.add_step(node, {s.pixels(x, grid)}, y, grid, {std::move(call)});
 }
 
 std::vector<Field> window_fields(Selector& s, const Node& node) {
@@ -62,16 +59,13 @@ std::vector<Field> window_fields(Selector& s, const Node& node) {
 void add_window_step(Selector& s, const Node& node, KernelCall call) {
   const Conv& conv = *node.as<Conv>();
   const Shape& w = s.tensor(node.inputs[1]).shape;
-  const RowAccess access =
-      RowAccess::window(conv.stride[0], conv.pad.top, conv.dilation[0] * (w[1] - 1) + 1);
-  StepInput input = s.window(node.inputs[0], access);
-  if (input.by_ring) {
-    input.column_window =
-        RowAccess::window(conv.stride[1], conv.pad.left, conv.dilation[1] * (w[2] - 1) + 1);
-  }
-  call.args = {params_arg(), base_arg(0), out_row_arg(), y_arg(), x_arg(), columns_arg(1)};
-  s.add_step(node, {input}, node.output(), s.tensor(node.output()).shape[1], {std::move(call)});
-  s.by_columns(columns_of(s.tensor(node.output()).shape), false);
+  const StepInput input = s.window(
+      node.inputs[0],
+      RowAccess::window(conv.stride[0], conv.pad.top, conv.dilation[0] * (w[1] - 1) + 1),
+      RowAccess::window(conv.stride[1], conv.pad.left, conv.dilation[1] * (w[2] - 1) + 1));
+  call.args = {params_arg(), input_arg(0), out_row_arg(), y_arg(), x_arg(), columns_arg(1)};
+  s.add_step(node, {input}, node.output(), grid_of(s.tensor(node.output()).shape),
+             {std::move(call)});
 }
 
 std::vector<Field> conv_f32_fields(Selector& s, const Node& node, const std::vector<float>& weights,

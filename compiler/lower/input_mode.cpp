@@ -24,15 +24,31 @@ ValueId input_value(const StepGraph& steps) {
   return found == steps.values.end() ? -1 : static_cast<ValueId>(found - steps.values.begin());
 }
 
-// Whether each row is read once, by one step, so that it need not be kept.
+// Whether the step writes an output, or sums whose end does: no cascade ends between the two.
+bool writes_output(const StepGraph& steps, const Step& step) {
+  const Value& value = steps.value(step.output);
+  return value.storage == Storage::kOutput ||
+         (value.accumulator &&
+          std::any_of(steps.steps.begin(), steps.steps.end(), [&](const Step& other) {
+            return std::any_of(other.inputs.begin(), other.inputs.end(), [&](const StepInput& in) {
+              return in.value == step.output &&
+                     steps.value(other.output).storage == Storage::kOutput;
+            });
+          }));
+}
+
+// Whether each row is read once, by one step, so that it need not be kept; and no output is written
+// by then, for outputs are known only when all rows have arrived.
 bool read_once(const StepGraph& steps, ValueId input) {
   int readers = 0;
   bool by_rows = true;
+  bool written = false;
   for (const Step& step : steps.steps) {
+    written = written || writes_output(steps, step);
     for (const StepInput& in : step.inputs) {
       if (in.value != input) continue;
       ++readers;
-      by_rows = by_rows && in.access == RowAccess{} &&
+      by_rows = by_rows && !written && in.access == RowAccess{} &&
                 steps.value(step.output).rows == steps.value(input).rows;
     }
   }

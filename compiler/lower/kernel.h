@@ -42,8 +42,7 @@ struct Field {
 struct KernelArg {
   enum class Kind : std::uint8_t {
     kParams,      // address of the parameter struct
-    kInputRow,    // address of row y of input `index` (of its first column, if columnwise)
-    kInputBase,   // address of the buffer of input `index`
+    kInput,       // address in input `index`, as its StepInput says
     kOutputRow,   // address of row y of the output (of its first column, if by columns)
     kOutputBase,  // address of the output's buffer
     kScratch,     // address of the scratch buffer
@@ -55,9 +54,6 @@ struct KernelArg {
   Kind kind = Kind::kParams;
   int index = 0;
   std::int64_t value = 0;
-  // kInputRow: bytes from row to row where the step sees the value in other rows than it was
-  // written in (the value is then whole); 0 where it sees the value's own rows.
-  std::int64_t row_bytes = 0;
 };
 
 struct KernelCall {

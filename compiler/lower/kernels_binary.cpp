@@ -26,6 +26,12 @@ std::vector<std::int64_t> outer_strides(const Shape& shape, const Shape& out) {
   return strides;
 }
 
+StepInput read_operand(Selector& s, TensorId id, const RowOperand& operand, Grid grid) {
+  const bool by_columns = operand.pixel > 0;
+  if (operand.by_rows) return by_columns ? s.pixels(id, grid) : s.row(id, grid);
+  return by_columns ? s.every_row(id, grid) : s.whole(id);
+}
+
 }  // namespace
 
 bool lower_binary_rows(Selector& s, const Node& node, KernelCall call, std::vector<Field> rest) {
@@ -34,19 +40,15 @@ bool lower_binary_rows(Selector& s, const Node& node, KernelCall call, std::vect
   const std::optional<RowOperand> b = row_operand(s.tensor(node.inputs[1]).shape, out);
   if (!a || !b) return false;
   const PixelRows form = pixel_rows(out);
+  const Grid grid{form.rows, form.pixels};
   std::vector<StepInput> inputs;
   std::vector<KernelArg> args{params_arg()};
   for (int i = 0; i < 2; ++i) {
     const RowOperand& operand = i == 0 ? *a : *b;
     const TensorId id = node.inputs[static_cast<std::size_t>(i)];
-    if (operand.by_rows) {
-      inputs.push_back(s.rowwise(id, form.rows));
-      inputs.back().in_place = operand.pixel > 0 && operand.channel > 0;
-      args.push_back(s.row_arg(id, i, form.rows));
-    } else {
-      inputs.push_back(s.whole(id));
-      args.push_back(base_arg(i));
-    }
+    inputs.push_back(read_operand(s, id, operand, grid));
+    inputs.back().in_place = operand.by_rows && operand.pixel > 0 && operand.channel > 0;
+    args.push_back(input_arg(i));
   }
   args.push_back(out_row_arg());
   args.push_back(columns_arg(1));
@@ -56,12 +58,7 @@ bool lower_binary_rows(Selector& s, const Node& node, KernelCall call, std::vect
   call.fields.insert(call.fields.end(), std::begin(strides), std::end(strides));
   call.fields.insert(call.fields.end(), rest.begin(), rest.end());
   call.args = std::move(args);
-  s.add_step(node, inputs, node.output(), form.rows, {std::move(call)});
-  s.by_columns(form.pixels, true);
-  // Repeated operands do not move on with the columns.
-  std::vector<StepInput>& added = s.selection.steps.steps.back().inputs;
-  if (a->pixel == 0) added[0].columnwise = false;
-  if (b->pixel == 0) added[1].columnwise = false;
+  s.add_step(node, inputs, node.output(), grid, {std::move(call)});
   return true;
 }
 
@@ -114,7 +111,7 @@ bool lower_matmul_f32(Selector& s, const Node& node) {
   const Shape& b = s.tensor(node.inputs[1]).shape;
   const StepInput first = s.whole(node.inputs[0]);
   const StepInput second = s.whole(node.inputs[1]);
-  s.add_step(node, {first, second}, node.output(), 1,
+  s.add_step(node, {first, second}, node.output(), {},
              {kernel("spindle_matmul_f32", "spindle_matmul_f32_params",
                      {int_field("rows", y.shape[outer]), int_field("depth", x.shape.back()),
                       int_field("columns", y.shape.back()),
@@ -122,7 +119,7 @@ bool lower_matmul_f32(Selector& s, const Node& node) {
                       ints_field("extent", std::move(extent)),
                       ints_field("a_stride", outer_strides(x.shape, y.shape)),
                       ints_field("b_stride", outer_strides(b, y.shape))},
-                     {params_arg(), base_arg(0), base_arg(1), out_base_arg()})});
+                     {params_arg(), input_arg(0), input_arg(1), out_base_arg()})});
   return true;
 }
 

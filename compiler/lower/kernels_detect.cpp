@@ -62,7 +62,7 @@ bool lower_detect(Selector& s, const Node& node) {
   const StepInput first = s.whole(node.inputs[0]);
   const StepInput second = s.whole(node.inputs[1]);
   s.add_step(
-      node, {first, second}, node.output(), 1,
+      node, {first, second}, node.output(), {},
       {kernel(integer ? "spindle_detect_ssd_s8" : "spindle_detect_ssd_f32",
               "spindle_detect_ssd_params",
               {pointer_field("anchors", anchors), pointer_field("offset_table", table),
@@ -73,7 +73,7 @@ bool lower_detect(Selector& s, const Node& node) {
                int_field("least_s8", integer ? least_stored(scores, op->score) : 0),
                float_field("score_scale", integer ? scores.quant->scale[0] : 1.0F),
                int_field("score_zero", integer ? stored_zero(scores) : 0)},
-              {params_arg(), base_arg(0), base_arg(1), out_base_arg()})});
+              {params_arg(), input_arg(0), input_arg(1), out_base_arg()})});
   return true;
 }
 
@@ -85,13 +85,13 @@ bool lower_non_max_suppression(Selector& s, const Node& node) {
   if (boxes.type != DType::kF32 || scores.type != DType::kF32) return false;
   const StepInput first = s.whole(node.inputs[0]);
   const StepInput second = s.whole(node.inputs[1]);
-  s.add_step(node, {first, second}, node.output(), 1,
+  s.add_step(node, {first, second}, node.output(), {},
              {kernel("spindle_nms_f32", "spindle_nms_f32_params",
                      {int_field("boxes", boxes.shape[1]), int_field("classes", scores.shape[1]),
                       int_field("most", std::min(op->most, boxes.shape[1])),
                       int_field("centered", op->centered ? 1 : 0),
                       float_field("overlap", op->overlap), float_field("least", op->score)},
-                     {params_arg(), base_arg(0), base_arg(1), out_base_arg()})});
+                     {params_arg(), input_arg(0), input_arg(1), out_base_arg()})});
   return true;
 }
 
@@ -107,13 +107,13 @@ bool lower_top_k(Selector& s, const Node& node) {
     if (i > axis) inner *= x.shape[i];
   }
   const StepInput input = s.whole(node.inputs[0]);
-  s.add_step(node, {input}, node.output(), 1,
+  s.add_step(node, {input}, node.output(), {},
              {kernel("spindle_top_k_f32", "spindle_top_k_f32_params",
                      {int_field("outer", outer), int_field("extent", x.shape[axis]),
                       int_field("inner", inner), int_field("k", op->k),
                       int_field("smallest", op->smallest ? 1 : 0),
                       int_field("indices", op->indices ? 1 : 0)},
-                     {params_arg(), base_arg(0), out_base_arg()})});
+                     {params_arg(), input_arg(0), out_base_arg()})});
   return true;
 }
 

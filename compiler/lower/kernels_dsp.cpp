@@ -59,9 +59,12 @@ std::int64_t chunk_of(std::int64_t depth) {
 }
 
 // The last step's kernel is made of spindle_gemm_s8_dsp and gets its scratch.
-void use_gemm(Selector& s, std::int64_t depth) {
+void use_gemm(Selector& s, std::int64_t depth, const IntWeights& weights) {
+  const std::int64_t widened = 4 * ((depth + 7) / 8 * 8);
   s.selection.calls.back().back().sources.emplace_back("spindle_gemm_s8_dsp.c");
-  s.add_scratch(4 * ((depth + 7) / 8 * 8), 2 * depth, chunk_of(depth));
+  s.add_scratch(widened, 2 * depth, chunk_of(depth));
+  // A pixel alone takes such weights as they are packed.
+  if (weights.zero.empty() && depth % 8 == 0) s.keep_scratch_for_several(widened);
   s.widen_scratch(SPINDLE_GEMM_S8_DSP_PIXELS);
 }
 
@@ -73,7 +76,7 @@ bool lower_pointwise_s8_dsp(Selector& s, const Node& node) {
   const std::int64_t inputs = o.x.shape.back();
   if (inputs < 1) return false;
   const IntWeights weights = centered_weights(o.w);
-  std::vector<Field> fields = gemm_data(s, node, centered_weights(o.w));
+  std::vector<Field> fields = gemm_data(s, node, weights);
   fields.push_back(int_field("in_channels", inputs));
   fields.push_back(int_field("out_channels", o.w.shape[0]));
   append_limits(fields, o);
@@ -82,7 +85,7 @@ bool lower_pointwise_s8_dsp(Selector& s, const Node& node) {
   add_pointwise_step(
       s, node, inputs,
       kernel("spindle_pw_s8_dsp", "spindle_pw_s8_dsp_params", std::move(fields), {}));
-  use_gemm(s, depth);
+  use_gemm(s, depth, weights);
   return true;
 }
 
@@ -109,7 +112,7 @@ bool lower_stem_s8_dsp(Selector& s, const Node& node) {
   fields.push_back(columns_field("chunk"));
   add_window_step(
       s, node, kernel("spindle_stem_s8_dsp", "spindle_stem_s8_dsp_params", std::move(fields), {}));
-  use_gemm(s, depth);
+  use_gemm(s, depth, ordered);
   return true;
 }
 

@@ -32,7 +32,7 @@ bool lower_broadcast(Selector& s, const Node& node, const Binary& op) {
   if (y.shape.size() > kMaxRank) return false;
   const StepInput first = s.whole(node.inputs[0]);
   const StepInput second = s.whole(node.inputs[1]);
-  s.add_step(node, {first, second}, node.output(), 1,
+  s.add_step(node, {first, second}, node.output(), {},
              {kernel("spindle_binary_f32", "spindle_binary_f32_params",
                      {int_field("kind", static_cast<int>(op.kind)),
                       int_field("rank", static_cast<std::int64_t>(y.shape.size())),
@@ -40,7 +40,7 @@ bool lower_broadcast(Selector& s, const Node& node, const Binary& op) {
                       ints_field("a_stride", padded(broadcast_strides(a.shape, y.shape), 0)),
                       ints_field("b_stride", padded(broadcast_strides(b.shape, y.shape), 0)),
                       float_field("lo", op.act.lo), float_field("hi", op.act.hi)},
-                     {params_arg(), base_arg(0), base_arg(1), out_base_arg()})});
+                     {params_arg(), input_arg(0), input_arg(1), out_base_arg()})});
   return true;
 }
 
@@ -54,30 +54,25 @@ bool lower_binary(Selector& s, const Node& node, const Binary& op) {
                              {float_field("lo", op.act.lo), float_field("hi", op.act.hi)}) ||
            lower_broadcast(s, node, op);
   }
-  const RowShape shape = row_shape(a.shape);
-  const std::int64_t columns = columns_of(a.shape);
-  StepInput first = s.rowwise(node.inputs[0], shape.rows);
-  StepInput second = s.rowwise(node.inputs[1], shape.rows);
+  const Grid grid = grid_of(a.shape);
+  StepInput first = s.pixels(node.inputs[0], grid);
+  StepInput second = s.pixels(node.inputs[1], grid);
   first.in_place = second.in_place = true;
-  s.add_step(node, {first, second}, node.output(), shape.rows,
+  s.add_step(node, {first, second}, node.output(), grid,
              {kernel("spindle_add_f32", "spindle_clip_f32_params",
                      {float_field("lo", op.act.lo), float_field("hi", op.act.hi)},
-                     {params_arg(), s.row_arg(node.inputs[0], 0, shape.rows),
-                      s.row_arg(node.inputs[1], 1, shape.rows), out_row_arg(),
-                      columns_arg(shape.elements / columns)})});
-  s.by_columns(columns, true);
+                     {params_arg(), input_arg(0), input_arg(1), out_row_arg(),
+                      columns_arg(element_count(a.shape) / grid.rows / grid.columns)})});
   return true;
 }
 
 void add_map_step(Selector& s, const Node& node, KernelCall call) {
-  const auto [rows, columns] = s.form_of(node.inputs[0], node.output());
-  StepInput input = s.rowwise(node.inputs[0], rows);
+  const Grid grid = s.best_grid(node.inputs[0], node.output());
+  StepInput input = s.pixels(node.inputs[0], grid);
   input.in_place = true;
-  call.args = {
-      params_arg(), s.row_arg(node.inputs[0], 0, rows), out_row_arg(),
-      columns_arg(s.tensor(node.output()).elements() / std::max<std::int64_t>(rows, 1) / columns)};
-  s.add_step(node, {input}, node.output(), rows, {std::move(call)});
-  s.by_columns(columns, true);
+  call.args = {params_arg(), input_arg(0), out_row_arg(),
+               columns_arg(s.tensor(node.output()).elements() / grid.rows / grid.columns)};
+  s.add_step(node, {input}, node.output(), grid, {std::move(call)});
 }
 
 }  // namespace
@@ -116,16 +111,15 @@ bool lower_mean_f32(Selector& s, const Node& node) {
                                   float_field("hi", op->act.hi)};
   const ValueId sums = s.add_value({s.tensor(node.output()).name + "_sums", kNoTensor, rows,
                                     channels * 4, Storage::kArena, -1, true});
-  const StepInput input = s.rowwise(node.inputs[0], rows);
-  s.add_step(node, "sum", {input}, sums,
+  const StepInput input = s.pixels(node.inputs[0], grid_of(x.shape));
+  s.add_step(node, "sum", {input}, sums, x.shape[2],
              {kernel("spindle_mean_add_f32", "spindle_mean_f32_params", fields,
-                     {params_arg(), s.row_arg(node.inputs[0], 0, rows), out_base_arg(), y_arg(),
-                      x_arg(), columns_arg(1)})});
-  s.by_columns(x.shape[2], true);
+                     {params_arg(), input_arg(0), out_base_arg(), y_arg(), x_arg(),
+                      columns_arg(1)})});
   const StepInput last{sums, {0, 1, rows - 1, 1}, false, false};
-  s.add_step(node, {last}, node.output(), 1,
+  s.add_step(node, {last}, node.output(), {},
              {kernel("spindle_mean_end_f32", "spindle_mean_f32_params", fields,
-                     {params_arg(), base_arg(0), out_row_arg()})});
+                     {params_arg(), input_arg(0), out_row_arg()})});
   return true;
 }
 
@@ -136,13 +130,13 @@ bool lower_reduce_f32(Selector& s, const Node& node) {
   std::vector<std::int64_t> reduced(kMaxRank, 0);
   for (int axis : op->axes) reduced[static_cast<std::size_t>(axis)] = 1;
   const StepInput input = s.whole(node.inputs[0]);
-  s.add_step(node, {input}, node.output(), 1,
+  s.add_step(node, {input}, node.output(), {},
              {kernel("spindle_reduce_f32", "spindle_reduce_f32_params",
                      {int_field("kind", static_cast<int>(op->kind)),
                       int_field("rank", static_cast<std::int64_t>(x.shape.size())),
                       ints_field("extent", padded(x.shape, 1)), ints_field("reduced", reduced),
                       float_field("lo", op->act.lo), float_field("hi", op->act.hi)},
-                     {params_arg(), base_arg(0), out_base_arg()})});
+                     {params_arg(), input_arg(0), out_base_arg()})});
   return true;
 }
 
@@ -157,12 +151,12 @@ bool lower_softmax_f32(Selector& s, const Node& node) {
     if (i > static_cast<std::size_t>(op->axis)) inner *= x.shape[i];
   }
   const StepInput input = s.whole(node.inputs[0]);
-  s.add_step(node, {input}, node.output(), 1,
+  s.add_step(node, {input}, node.output(), {},
              {kernel("spindle_softmax_f32", "spindle_softmax_f32_params",
                      {int_field("outer", outer),
                       int_field("classes", x.shape[static_cast<std::size_t>(op->axis)]),
                       int_field("inner", inner)},
-                     {params_arg(), base_arg(0), out_base_arg()})});
+                     {params_arg(), input_arg(0), out_base_arg()})});
   return true;
 }
 

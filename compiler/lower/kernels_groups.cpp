@@ -8,18 +8,17 @@ namespace {
 // it. Sums among the inputs may be updated in place.
 void add_columnwise_step(Selector& s, const Node& node, const std::vector<TensorId>& inputs,
                          KernelCall call) {
-  const Shape& shape = s.tensor(node.output()).shape;
+  const Grid grid = grid_of(s.tensor(node.output()).shape);
   std::vector<StepInput> reads;
   call.args = {params_arg()};
   for (TensorId id : inputs) {
-    call.args.push_back(s.row_arg(id, static_cast<int>(reads.size()), shape[1]));
-    reads.push_back(s.rowwise(id, shape[1]));
+    call.args.push_back(input_arg(static_cast<int>(reads.size())));
+    reads.push_back(s.pixels(id, grid));
     reads.back().in_place = id != node.inputs[0];
   }
   call.args.push_back(out_row_arg());
   call.args.push_back(columns_arg(1));
-  s.add_step(node, std::move(reads), node.output(), shape[1], {std::move(call)});
-  s.by_columns(shape[2], true);
+  s.add_step(node, std::move(reads), node.output(), grid, {std::move(call)});
 }
 
 }  // namespace

@@ -133,9 +133,8 @@ bool lower_resize(Selector& s, const Node& node) {
   const StepInput input = s.window(node.inputs[0], access_of(spans_of(*op, rows), x.shape[1]));
   KernelCall call =
       nearest ? nearest_call(s, node, rows, columns) : linear_call(s, node, rows, columns);
-  call.args = {params_arg(), base_arg(0), out_row_arg(), y_arg(), x_arg(), columns_arg(1)};
-  s.add_step(node, {input}, node.output(), y.shape[1], {std::move(call)});
-  s.by_columns(y.shape[2], false);
+  call.args = {params_arg(), input_arg(0), out_row_arg(), y_arg(), x_arg(), columns_arg(1)};
+  s.add_step(node, {input}, node.output(), grid_of(y.shape), {std::move(call)});
   return true;
 }
 
@@ -159,17 +158,15 @@ bool lower_arg_max(Selector& s, const Node& node) {
       {});
   const bool by_rows = x.shape.size() == 4 && x.shape[0] == 1 && axis == 3;
   if (!by_rows) {
-    call.args = {params_arg(), base_arg(0), out_base_arg(),
+    call.args = {params_arg(), input_arg(0), out_base_arg(),
                  int_arg(x.elements() / x.shape[axis] / std::max<std::int64_t>(inner, 1))};
     const StepInput input = s.whole(node.inputs[0]);
-    s.add_step(node, {input}, node.output(), 1, {std::move(call)});
+    s.add_step(node, {input}, node.output(), {}, {std::move(call)});
     return true;
   }
-  const std::int64_t rows = x.shape[1];
-  call.args = {params_arg(), s.row_arg(node.inputs[0], 0, rows), out_row_arg(), columns_arg(1)};
-  const StepInput input = s.rowwise(node.inputs[0], rows);
-  s.add_step(node, {input}, node.output(), rows, {std::move(call)});
-  s.by_columns(x.shape[2], true);
+  call.args = {params_arg(), input_arg(0), out_row_arg(), columns_arg(1)};
+  const StepInput input = s.pixels(node.inputs[0], grid_of(x.shape));
+  s.add_step(node, {input}, node.output(), grid_of(x.shape), {std::move(call)});
   return true;
 }
 

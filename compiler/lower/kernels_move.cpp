@@ -31,13 +31,13 @@ bool lower_strided_copy(Selector& s, const Node& node, std::int64_t offset,
   const Tensor& y = s.tensor(node.output());
   if (y.shape.size() > kMaxRank) return false;
   const StepInput input = s.whole(node.inputs[0]);
-  s.add_step(node, {input}, node.output(), 1,
+  s.add_step(node, {input}, node.output(), {},
              {kernel("spindle_strided_copy", "spindle_strided_copy_params",
                      {int_field("rank", static_cast<std::int64_t>(y.shape.size())),
                       int_field("element_bytes", element_bytes(y)), int_field("offset", offset),
                       ints_field("extent", padded(y.shape, 1)),
                       ints_field("stride", padded(std::move(strides), 0))},
-                     {params_arg(), base_arg(0), out_base_arg()})});
+                     {params_arg(), input_arg(0), out_base_arg()})});
   return true;
 }
 
@@ -55,23 +55,20 @@ bool lower_transpose(Selector& s, const Node& node, const Transpose& op) {
   const bool image = x.shape.size() == 4 && x.shape[0] == 1;
   if (image && op.perm == std::vector<int>{0, 2, 3, 1}) {
     const StepInput input = s.whole(node.inputs[0]);
-    s.add_step(node, {input}, node.output(), y.shape[1],
+    s.add_step(node, {input}, node.output(), grid_of(y.shape),
                {planar_call(
                    "spindle_interleave", y,
-                   {params_arg(), base_arg(0), out_row_arg(), y_arg(), x_arg(), columns_arg(1)})});
-    s.by_columns(y.shape[2], false);
+                   {params_arg(), input_arg(0), out_row_arg(), y_arg(), x_arg(), columns_arg(1)})});
     return true;
   }
   // Row by row only into the caller's buffer, where nobody reads the planes row by row.
   const bool leaves = s.graph.is_output(node.output()) && y.type != DType::kU8 &&
                       Uses(s.graph).users(node.output()).empty();
   if (image && leaves && op.perm == std::vector<int>{0, 3, 1, 2}) {
-    const std::int64_t rows = x.shape[1];
-    const StepInput input = s.rowwise(node.inputs[0], rows);
-    s.add_step(
-        node, {input}, node.output(), rows,
-        {planar_call("spindle_deinterleave", x,
-                     {params_arg(), s.row_arg(node.inputs[0], 0, rows), out_base_arg(), y_arg()})});
+    const Grid rows{x.shape[1], 1};
+    s.add_step(node, {s.row(node.inputs[0], rows)}, node.output(), rows,
+               {planar_call("spindle_deinterleave", x,
+                            {params_arg(), input_arg(0), out_base_arg(), y_arg()})});
     return true;
   }
   const std::vector<std::int64_t> from = strides_of(x.shape);
@@ -93,15 +90,14 @@ bool lower_image_slice(Selector& s, const Node& node, const Slice& op) {
   const std::int64_t element = element_bytes(x);
   const StepInput input = s.window(node.inputs[0], {op.step[1], 1, op.start[1], 1});
   s.add_step(
-      node, {input}, node.output(), y.shape[1],
+      node, {input}, node.output(), grid_of(y.shape),
       {kernel(
           "spindle_image_slice", "spindle_image_slice_params",
           {s.rows_field(node.inputs[0], 0), int_field("first_row", op.start[1]),
            int_field("row_step", op.step[1]), int_field("first_column", op.start[2]),
            int_field("column_step", op.step[2]), int_field("pixel_bytes", x.shape[3] * element),
            int_field("offset", op.start[3] * element), int_field("bytes", y.shape[3] * element)},
-          {params_arg(), base_arg(0), out_row_arg(), y_arg(), x_arg(), columns_arg(1)})});
-  s.by_columns(y.shape[2], false);
+          {params_arg(), input_arg(0), out_row_arg(), y_arg(), x_arg(), columns_arg(1)})});
   return true;
 }
 
@@ -135,14 +131,14 @@ bool lower_pad(Selector& s, const Node& node, const Pad& op) {
   const StepInput input = s.whole(node.inputs[0]);
   Field fill = int_field("fill", fill_bits(op, x));
   fill.kind = Field::Kind::kUInt;
-  s.add_step(node, {input}, node.output(), 1,
+  s.add_step(node, {input}, node.output(), {},
              {kernel("spindle_pad", "spindle_pad_params",
                      {int_field("rank", static_cast<std::int64_t>(y.shape.size())),
                       int_field("element_bytes", element_bytes(y)),
                       ints_field("in_extent", padded(x.shape, 1)),
                       ints_field("out_extent", padded(y.shape, 1)),
                       ints_field("before", padded(op.before, 0)), fill},
-                     {params_arg(), base_arg(0), out_base_arg()})});
+                     {params_arg(), input_arg(0), out_base_arg()})});
   return true;
 }
 
@@ -160,10 +156,10 @@ bool lower_stack(Selector& s, const Node& node, const Concat& op) {
     inputs.push_back(s.window(part, {1, 1, -first, 1}));
     calls.push_back(kernel("spindle_stack_rows", "spindle_stack_rows_params",
                            {s.rows_field(part, index), int_field("first_row", first)},
-                           {params_arg(), base_arg(index), out_row_arg(), y_arg()}));
+                           {params_arg(), input_arg(index), out_row_arg(), y_arg()}));
     first += rows;
   }
-  s.add_step(node, std::move(inputs), node.output(), y.shape[1], std::move(calls));
+  s.add_step(node, std::move(inputs), node.output(), {y.shape[1], 1}, std::move(calls));
   return true;
 }
 
@@ -171,7 +167,7 @@ bool lower_concat(Selector& s, const Node& node, const Concat& op) {
   if (lower_stack(s, node, op)) return true;
   const Tensor& y = s.tensor(node.output());
   const bool by_rows = y.shape.size() == 4 && y.shape[0] == 1 && op.axis >= 2;
-  const std::int64_t rows = by_rows ? y.shape[1] : 1;
+  const Grid rows{by_rows ? y.shape[1] : 1, 1};
   const auto axis = static_cast<std::size_t>(op.axis);
   std::int64_t inner = element_bytes(y);
   for (std::size_t i = axis + 1; i < y.shape.size(); ++i) inner *= y.shape[i];
@@ -184,13 +180,13 @@ bool lower_concat(Selector& s, const Node& node, const Concat& op) {
     const Tensor& t = s.tensor(part);
     const int index = static_cast<int>(i);
     const std::int64_t chunk = t.shape[axis] * inner;
-    inputs.push_back(s.rowwise(part, rows));
+    inputs.push_back(s.row(part, rows));
     if (chunk == 0) continue;
     calls.push_back(
         kernel("spindle_concat", "spindle_concat_params",
-               {int_field("outer", t.bytes() / rows / chunk), int_field("chunk_bytes", chunk),
+               {int_field("outer", t.bytes() / rows.rows / chunk), int_field("chunk_bytes", chunk),
                 int_field("out_stride", out_stride), int_field("out_offset", offset)},
-               {params_arg(), s.row_arg(part, index, rows), out_row_arg()}));
+               {params_arg(), input_arg(index), out_row_arg()}));
     offset += chunk;
   }
   s.add_step(node, std::move(inputs), node.output(), rows, std::move(calls));
@@ -208,13 +204,13 @@ bool lower_gather(Selector& s, const Node& node, const Gather& op) {
   const int constant = s.add_constant(s.tensor(node.output()).name + "_index", DType::kI32, index,
                                       "which elements are taken");
   const StepInput input = s.whole(node.inputs[0]);
-  s.add_step(node, {input}, node.output(), 1,
+  s.add_step(node, {input}, node.output(), {},
              {kernel("spindle_gather", "spindle_gather_params",
                      {pointer_field("index", constant), int_field("outer", outer),
                       int_field("extent", x.shape[axis]),
                       int_field("count", static_cast<std::int64_t>(op.indices.size())),
                       int_field("inner_bytes", inner)},
-                     {params_arg(), base_arg(0), out_base_arg()})});
+                     {params_arg(), input_arg(0), out_base_arg()})});
   return true;
 }
 
@@ -257,9 +253,9 @@ bool lower_pool(Selector& s, const Node& node) {
     fields.push_back(int_field("out_zero", stored_zero(y)));
     fields.push_back(int_field("out_offset", stored_offset(y)));
   }
-  s.add_step(node, {input}, node.output(), y.shape[1],
+  s.add_step(node, {input}, node.output(), {y.shape[1], 1},
              {kernel(symbol, average_s8 ? "spindle_average_pool_s8_params" : "spindle_pool_params",
-                     std::move(fields), {params_arg(), base_arg(0), out_row_arg(), y_arg()})});
+                     std::move(fields), {params_arg(), input_arg(0), out_row_arg(), y_arg()})});
   return true;
 }
 

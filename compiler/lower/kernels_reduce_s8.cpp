@@ -53,7 +53,7 @@ bool lower_reduce_s8(Selector& s, const Node& node) {
     return static_cast<std::int64_t>(extents.size());
   };
   const StepInput input = s.whole(node.inputs[0]);
-  s.add_step(node, {input}, node.output(), 1,
+  s.add_step(node, {input}, node.output(), {},
              {kernel("spindle_reduce_s8", "spindle_reduce_s8_params",
                      {int_field("order", order_of(*op, plan)),
                       int_field("reduced_rank", rank(plan.reduced_extent)),
@@ -71,7 +71,7 @@ bool lower_reduce_s8(Selector& s, const Node& node) {
                       float_field("multiplier", x.quant->scale[0] / denominator),
                       int_field("in_zero", stored_zero(x)), int_field("out_zero", stored_zero(y)),
                       int_field("lo", limits.lo), int_field("hi", limits.hi)},
-                     {params_arg(), base_arg(0), out_base_arg()})});
+                     {params_arg(), input_arg(0), out_base_arg()})});
   return true;
 }
 

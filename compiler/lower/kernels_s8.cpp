@@ -21,14 +21,12 @@ void add_rowwise_step(Selector& s, const Node& node, KernelCall call, std::int64
                       bool in_place) {
   const TensorId x = node.inputs[0];
   const TensorId y = node.output();
-  const auto [rows, columns] = s.form_of(x, y, divisor);
-  StepInput input = s.rowwise(x, rows);
+  const Grid grid = s.best_grid(x, y, divisor);
+  StepInput input = s.pixels(x, grid);
   input.in_place = in_place;
-  call.args = {
-      params_arg(), s.row_arg(x, 0, rows), out_row_arg(),
-      columns_arg(s.tensor(y).elements() / std::max<std::int64_t>(rows, 1) / divisor / columns)};
-  s.add_step(node, {input}, y, rows, {std::move(call)});
-  s.by_columns(columns, true);
+  call.args = {params_arg(), input_arg(0), out_row_arg(),
+               columns_arg(s.tensor(y).elements() / grid.rows / grid.columns / divisor)};
+  s.add_step(node, {input}, y, grid, {std::move(call)});
 }
 
 // The function of one 8-bit value that `node` computes, as stored values: 256 entries from -128.
@@ -110,18 +108,15 @@ bool lower_add_s8(Selector& s, const Node& node) {
   const Tensor& y = s.tensor(node.output());
   if (!is_8bit(a) || !is_8bit(b) || !is_8bit(y)) return false;
   if (a.shape != b.shape || element_count(a.shape) == 1) return lower_add_rows_s8(s, node, op->act);
-  const RowShape shape = row_shape(y.shape);
-  const std::int64_t columns = columns_of(y.shape);
-  StepInput first = s.rowwise(node.inputs[0], shape.rows);
-  StepInput second = s.rowwise(node.inputs[1], shape.rows);
+  const Grid grid = grid_of(y.shape);
+  StepInput first = s.pixels(node.inputs[0], grid);
+  StepInput second = s.pixels(node.inputs[1], grid);
   first.in_place = second.in_place = true;
-  s.add_step(node, {first, second}, node.output(), shape.rows,
+  s.add_step(node, {first, second}, node.output(), grid,
              {kernel(has_dsp_kernels(s.target) ? "spindle_add_s8_dsp" : "spindle_add_s8",
                      "spindle_add_s8_params", add_fields(op->act, a, b, y),
-                     {params_arg(), s.row_arg(node.inputs[0], 0, shape.rows),
-                      s.row_arg(node.inputs[1], 1, shape.rows), out_row_arg(),
-                      columns_arg(shape.elements / columns)})});
-  s.by_columns(columns, true);
+                     {params_arg(), input_arg(0), input_arg(1), out_row_arg(),
+                      columns_arg(element_count(y.shape) / grid.rows / grid.columns)})});
   return true;
 }
 
@@ -149,16 +144,15 @@ bool lower_mean_s8(Selector& s, const Node& node) {
                                   int_field("hi", limits.hi)};
   const ValueId sums =
       s.add_value({y.name + "_sums", kNoTensor, rows, channels * 4, Storage::kArena, -1, true});
-  const StepInput input = s.rowwise(node.inputs[0], rows);
-  s.add_step(node, "sum", {input}, sums,
+  const StepInput input = s.pixels(node.inputs[0], grid_of(x.shape));
+  s.add_step(node, "sum", {input}, sums, x.shape[2],
              {kernel("spindle_mean_add_s8", "spindle_mean_s8_params", fields,
-                     {params_arg(), s.row_arg(node.inputs[0], 0, rows), out_base_arg(), y_arg(),
-                      x_arg(), columns_arg(1)})});
-  s.by_columns(x.shape[2], true);
+                     {params_arg(), input_arg(0), out_base_arg(), y_arg(), x_arg(),
+                      columns_arg(1)})});
   const StepInput last{sums, {0, 1, rows - 1, 1}, false, false};
-  s.add_step(node, {last}, node.output(), 1,
+  s.add_step(node, {last}, node.output(), {},
              {kernel("spindle_mean_end_s8", "spindle_mean_s8_params", fields,
-                     {params_arg(), base_arg(0), out_row_arg()})});
+                     {params_arg(), input_arg(0), out_row_arg()})});
   return true;
 }
 
@@ -238,9 +232,9 @@ bool lower_softmax_s8(Selector& s, const Node& node) {
     add_rowwise_step(s, node, std::move(call), classes, false);
     return true;
   }
-  call.args = {params_arg(), base_arg(0), out_base_arg(), int_arg(x.elements() / classes)};
+  call.args = {params_arg(), input_arg(0), out_base_arg(), int_arg(x.elements() / classes)};
   const StepInput input = s.whole(node.inputs[0]);
-  s.add_step(node, {input}, node.output(), 1, {std::move(call)});
+  s.add_step(node, {input}, node.output(), {}, {std::move(call)});
   return true;
 }
 

@@ -44,14 +44,12 @@ void hand_out(Selection& selection, ValueId id) {
   UniqueNames names;
   for (const Step& other : steps.steps) names.reserve(other.name);
   step.name = names("hand_out");
-  step.inputs = {StepInput{id, {}, false, false}};
+  step.inputs = {own_rows(steps, id)};
   step.output = static_cast<ValueId>(steps.values.size());
   steps.values.push_back(std::move(given));
-  KernelArg in;
-  in.kind = KernelArg::Kind::kInputRow;
   KernelCall call;
   call.output_row = output;
-  call.args = {y_arg(), in};
+  call.args = {y_arg(), input_arg(0)};
   steps.steps.push_back(std::move(step));
   selection.calls.push_back({std::move(call)});
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "compiler/ir/diagnostics.h"
+
 namespace spindle {
 
 RowShape row_shape(const Shape& shape) {
@@ -14,6 +16,10 @@ RowShape row_shape(const Shape& shape) {
 std::int64_t columns_of(const Shape& shape) {
   const bool image = shape.size() == 4 && shape[0] == 1 && shape[2] > 0;
   return image ? shape[2] : 1;
+}
+
+Grid grid_of(const Shape& shape) {
+  return {row_shape(shape).rows, columns_of(shape)};
 }
 
 int stored_offset(const Tensor& tensor) {
@@ -80,16 +86,13 @@ ValueId Selector::value_of(TensorId id) {
   const Value source = selection.steps.value(raw);
   Node node;
   node.name = tensor(id).name;
-  StepInput input{raw, {}, false, false};
+  const Grid grid{source.rows, columns_of(tensor(id).shape)};
+  const StepInput input = pixels(id, grid);
   const ValueId shifted = add_value(
       {source.name + "_signed", id, source.rows, source.row_bytes, Storage::kArena, -1, false});
-  KernelArg in;
-  in.kind = KernelArg::Kind::kInputRow;
-  const std::int64_t columns = columns_of(tensor(id).shape);
-  add_step(node, "signed", {input}, shifted,
+  add_step(node, "signed", {input}, shifted, grid.columns,
            {kernel("spindle_flip_sign", "", {},
-                   {in, out_row_arg(), columns_arg(source.row_bytes / columns)})});
-  by_columns(columns, true);
+                   {input_arg(0), out_row_arg(), columns_arg(input.column_bytes)})});
   return values_[static_cast<std::size_t>(id)] = shifted;
 }
 
@@ -101,49 +104,77 @@ void Selector::alias(TensorId id, TensorId of) {
   values_[static_cast<std::size_t>(id)] = value_of(of);
 }
 
+namespace {
+
+// `bytes` over `parts`, of which an empty tensor may have none.
+std::int64_t evenly(std::int64_t bytes, std::int64_t parts, const char* otherwise) {
+  const std::int64_t count = std::max<std::int64_t>(parts, 1);
+  check_internal(bytes % count == 0, otherwise);
+  return bytes / count;
+}
+
+}  // namespace
+
 StepInput Selector::whole(TensorId id) {
   const ValueId value = value_of(id);
   return {value, RowAccess::whole(selection.steps.value(value).rows), false, false};
 }
 
-StepInput Selector::rowwise(TensorId id, std::int64_t rows) {
-  const ValueId value = value_of(id);
-  if (selection.steps.value(value).rows != rows) return whole(id);
-  return {value, {}, false, false};
-}
-
-StepInput Selector::window(TensorId id, RowAccess access) {
-  const ValueId value = value_of(id);
-  if (selection.steps.value(value).rows != row_shape(tensor(id).shape).rows) return whole(id);
-  return {value, access, false, true};
-}
-
-KernelArg Selector::row_arg(TensorId id, int input, std::int64_t rows) {
-  KernelArg arg;
-  arg.kind = KernelArg::Kind::kInputRow;
-  arg.index = input;
+StepInput Selector::row(TensorId id, Grid grid) {
   const Value& value = selection.steps.value(value_of(id));
-  if (value.rows != rows) arg.row_bytes = value.bytes() / rows;
-  return arg;
+  StepInput input = whole(id);
+  if (value.rows == grid.rows) input.access = {};
+  input.row_bytes = evenly(value.bytes(), grid.rows, "a value is read in rows it does not have");
+  return input;
 }
 
-Selector::Form Selector::form_of(TensorId input, TensorId output, std::int64_t multiple) {
+StepInput Selector::pixels(TensorId id, Grid grid) {
+  StepInput input = row(id, grid);
+  input.columnwise = true;
+  input.column_bytes =
+      evenly(input.row_bytes, grid.columns, "a value is read in columns it does not have");
+  return input;
+}
+
+StepInput Selector::every_row(TensorId id, Grid grid) {
+  StepInput input = pixels(id, {1, grid.columns});
+  input.access = whole(id).access;
+  input.row_bytes = 0;
+  return input;
+}
+
+StepInput Selector::window(TensorId id, RowAccess rows, std::optional<RowAccess> columns) {
+  const Value& value = selection.steps.value(value_of(id));
+  StepInput input = whole(id);
+  const Grid grid = grid_of(tensor(id).shape);
+  if (value.rows != grid.rows) return input;
+  input.access = rows;
+  input.by_ring = true;
+  input.column_window = columns;
+  if (columns) {
+    input.column_bytes =
+        evenly(value.row_bytes, grid.columns, "a value is read in columns it does not have");
+  }
+  return input;
+}
+
+Grid Selector::best_grid(TensorId input, TensorId output, std::int64_t multiple) {
   const ValueId id = value_of(input);
   const Value& value = selection.steps.value(id);
   const Shape& shape = tensor(output).shape;
-  const Form own{row_shape(shape).rows, columns_of(shape)};
   const std::int64_t elements = element_count(shape);
-  if (value.rows <= own.rows || elements == 0 || elements % value.rows != 0 ||
-      tensor(input).elements() != elements) {
-    return own;
+  Grid grid = grid_of(shape);
+  if (value.rows > grid.rows && tensor(input).elements() == elements &&
+      elements % (value.rows * multiple) == 0) {
+    grid = {value.rows, 1};
+    for (const Step& step : selection.steps.steps) {
+      if (step.output == id) grid.columns = std::max<std::int64_t>(step.columns, 1);
+    }
   }
-  const std::int64_t row = elements / value.rows;
-  if (row % multiple != 0) return own;
-  std::int64_t columns = 1;
-  for (const Step& step : selection.steps.steps) {
-    if (step.output == id) columns = std::max<std::int64_t>(step.columns, 1);
-  }
-  return {value.rows, row % (columns * multiple) == 0 ? columns : 1};
+  if (elements == 0) return grid;
+  if (elements % (grid.rows * multiple) != 0) return {};
+  if (elements % (grid.rows * grid.columns * multiple) != 0) grid.columns = 1;
+  return grid;
 }
 
 Field Selector::rows_field(TensorId id, int input) {
@@ -170,6 +201,15 @@ bool takes_columns(const KernelCall& call) {
                      [](const KernelArg& arg) { return arg.kind == KernelArg::Kind::kColumns; });
 }
 
+// Whether the rows and columns in which the step moves on in its input are those of its output.
+bool is_divided_as(const StepGraph& steps, const StepInput& input, const Value& output,
+                   std::int64_t columns) {
+  const std::int64_t bytes = steps.value(input.value).bytes();
+  const std::int64_t row = input.row_bytes > 0 ? input.row_bytes : bytes;
+  return (input.row_bytes == 0 || row * output.rows == bytes) &&
+         (!input.columnwise || input.column_bytes * columns == row);
+}
+
 // Whether the kernel is told which row or column it begins with. Sums only begin anew at the first.
 bool asks_where(const KernelCall& call) {
   return std::any_of(call.args.begin(), call.args.end(), [](const KernelArg& arg) {
@@ -179,24 +219,20 @@ bool asks_where(const KernelCall& call) {
 
 }  // namespace
 
-void Selector::by_columns(std::int64_t columns, bool columnwise) {
-  Step& step = selection.steps.steps.back();
-  step.columns = columns;
-  if (!columnwise) return;
-  for (StepInput& input : step.inputs) {
-    input.columnwise =
-        input.access == RowAccess{} && !input.by_ring &&
-        selection.steps.value(input.value).rows == selection.steps.value(step.output).rows;
-  }
+// Whether neighbouring rows are one long row to the step's kernels: they move on in all they read
+// as they do in the output, or a constant is the same for every pixel.
+bool Selector::is_flat(const Step& step, const std::vector<KernelCall>& calls) const {
   const bool sums = selection.steps.value(step.output).accumulator;
-  const std::vector<KernelCall>& calls = selection.calls.back();
-  step.flat = std::all_of(calls.begin(), calls.end(), [&](const KernelCall& call) {
+  const bool free = std::all_of(calls.begin(), calls.end(), [&](const KernelCall& call) {
     return call.output_row < 0 && takes_columns(call) && (sums || !asks_where(call));
   });
-  for (const StepInput& input : step.inputs) {
-    const bool constant = selection.steps.value(input.value).storage == Storage::kConstant;
-    step.flat = step.flat && (input.columnwise || (constant && input.access.num == 0));
-  }
+  return free && std::all_of(step.inputs.begin(), step.inputs.end(), [&](const StepInput& input) {
+    const Value& value = selection.steps.value(input.value);
+    if (input.columnwise && input.row_bytes > 0) {
+      return input.access == RowAccess{} || value.storage == Storage::kConstant;
+    }
+    return value.storage == Storage::kConstant && !input.columnwise && input.row_bytes == 0;
+  });
 }
 
 void Selector::add_scratch(std::int64_t bytes, std::int64_t column_bytes, std::int64_t columns) {
@@ -209,6 +245,12 @@ void Selector::add_scratch(std::int64_t bytes, std::int64_t column_bytes, std::i
   step.scratch_bytes = bytes;
   step.scratch_column_bytes = column_bytes;
   step.scratch_columns = columns;
+}
+
+void Selector::keep_scratch_for_several(std::int64_t bytes) {
+  Step& step = selection.steps.steps.back();
+  step.scratch_bytes -= bytes;
+  step.scratch_several_bytes += bytes;
 }
 
 void Selector::widen_scratch(std::int64_t columns) {
@@ -229,11 +271,11 @@ std::string Selector::step_name(const Node& node, std::string_view suffix) {
 }
 
 StepId Selector::add_step(const Node& node, std::vector<StepInput> inputs, TensorId output,
-                          std::int64_t rows, std::vector<KernelCall> calls) {
+                          Grid grid, std::vector<KernelCall> calls) {
   const Tensor& t = tensor(output);
-  const std::int64_t bytes = t.bytes();
-  Value value{t.name,          output, rows, bytes / std::max<std::int64_t>(rows, 1),
-              Storage::kArena, -1,     false};
+  const std::int64_t row = evenly(t.bytes(), grid.rows, "a value is written in rows it has not");
+  (void)evenly(row, grid.columns, "a value is written in columns it has not");
+  Value value{t.name, output, grid.rows, row, Storage::kArena, -1, false};
   const int model_output = output_of_[static_cast<std::size_t>(output)];
   if (model_output >= 0) {
     value.storage = Storage::kOutput;
@@ -243,13 +285,13 @@ StepId Selector::add_step(const Node& node, std::vector<StepInput> inputs, Tenso
   }
   const ValueId id = add_value(std::move(value));
   values_[static_cast<std::size_t>(output)] = id;
-  const StepId step = add_step(node, "", std::move(inputs), id, std::move(calls));
+  const StepId step = add_step(node, "", std::move(inputs), id, grid.columns, std::move(calls));
   selection.steps.steps.back().macs = macs_of(graph, node);
   return step;
 }
 
 StepId Selector::add_step(const Node& node, const std::string& suffix,
-                          std::vector<StepInput> inputs, ValueId output,
+                          std::vector<StepInput> inputs, ValueId output, std::int64_t columns,
                           std::vector<KernelCall> calls) {
   Step step;
   step.name = step_name(node, suffix);
@@ -261,6 +303,12 @@ StepId Selector::add_step(const Node& node, const std::string& suffix,
   }
   step.inputs = std::move(inputs);
   step.output = output;
+  if (std::any_of(calls.begin(), calls.end(), takes_columns)) step.columns = columns;
+  for (const StepInput& input : step.inputs) {
+    check_internal(is_divided_as(selection.steps, input, selection.steps.value(output), columns),
+                   "an input is not divided as the output is");
+  }
+  step.flat = is_flat(step, calls);
   for (const KernelCall& call : calls) {
     for (const Field& field : call.fields) {
       if (field.kind != Field::Kind::kPointer || field.index < 0) continue;
@@ -381,17 +429,20 @@ void Selector::write_remaining_outputs() {
     const bool flip = t.type == DType::kU8;
     const ValueId source = value_of(id);
     const Value from = selection.steps.value(source);
-    StepInput input{source, {}, false, false};
-    KernelArg in;
-    in.kind = KernelArg::Kind::kInputRow;
     Node node;
     node.name = t.name;
     const ValueId out = add_value({t.name + "_out", id, from.rows, from.row_bytes, Storage::kOutput,
                                    static_cast<int>(i), false});
-    add_step(node, "out", {input}, out,
+    add_step(node, "out", {own_rows(selection.steps, source)}, out, 1,
              {kernel(flip ? "spindle_flip_sign" : "spindle_copy", "", {},
-                     {in, out_row_arg(), int_arg(from.row_bytes)})});
+                     {input_arg(0), out_row_arg(), int_arg(from.row_bytes)})});
   }
+}
+
+StepInput own_rows(const StepGraph& steps, ValueId value) {
+  StepInput input{value, {}, false, false};
+  input.row_bytes = steps.value(value).row_bytes;
+  return input;
 }
 
 Field int_field(std::string name, std::int64_t value) {
@@ -446,8 +497,8 @@ KernelArg arg_of(KernelArg::Kind kind, std::int64_t value = 0) {
 KernelArg params_arg() {
   return arg_of(KernelArg::Kind::kParams);
 }
-KernelArg base_arg(int input) {
-  KernelArg arg = arg_of(KernelArg::Kind::kInputBase);
+KernelArg input_arg(int input) {
+  KernelArg arg = arg_of(KernelArg::Kind::kInput);
   arg.index = input;
   return arg;
 }

@@ -1,6 +1,7 @@
 // Shared by the files that choose kernels (kernels_*.cpp): the selection under construction.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,14 @@ struct RowShape {
 
 // Pixels of a row of an image of batch 1; 1 for anything else, whose only row is one column.
 [[nodiscard]] std::int64_t columns_of(const Shape& shape);
+
+// How a step divides a tensor: into rows, and each of them into columns.
+struct Grid {
+  std::int64_t rows = 1;
+  std::int64_t columns = 1;
+};
+// Rows and columns by row_shape and columns_of.
+[[nodiscard]] Grid grid_of(const Shape& shape);
 
 // Zero point of an activation as stored at run time (uint8 is stored as int8).
 [[nodiscard]] int stored_zero(const Tensor& tensor);
@@ -47,20 +56,23 @@ class Selector {
   // The tensor's bytes are those of `of`.
   void alias(TensorId id, TensorId of);
 
-  // `id` as input of a step that runs over `rows` rows, row by row if the value was written in
-  // those rows, else whole. The matching argument is row_arg/base_arg with the input's position.
-  StepInput rowwise(TensorId id, std::int64_t rows);
+  // `id` as input of a step whose output is divided into `grid`. Each says what the planner must
+  // know and where the kernel finds the input, whatever rows and columns it was written in: its
+  // argument is input_arg with the input's position, and nothing is left for the caller to add.
+  //   pixels:    row y from column x on, of as many rows and columns
+  //   row:       all of row y, of as many rows, for every column
+  //   every_row: from column x of its only row on, for every row; it has as many columns
+  //   whole:     all of it, from its first byte
+  //   window:    rows and, if given, columns by a window; the kernel finds them (rows_field)
+  StepInput pixels(TensorId id, Grid grid);
+  StepInput row(TensorId id, Grid grid);
+  StepInput every_row(TensorId id, Grid grid);
   StepInput whole(TensorId id);
-  // Input of a window operator: finds its rows by itself.
-  StepInput window(TensorId id, RowAccess access);
-  [[nodiscard]] KernelArg row_arg(TensorId id, int input, std::int64_t rows);
-  // The rows and columns in which an elementwise step best computes `output` from `input`: as the
-  // input was written, whatever its shape was changed to since, if each column then has a multiple
-  // of `multiple` elements.
-  struct Form {
-    std::int64_t rows = 1, columns = 1;
-  };
-  [[nodiscard]] Form form_of(TensorId input, TensorId output, std::int64_t multiple = 1);
+  StepInput window(TensorId id, RowAccess rows, std::optional<RowAccess> columns = {});
+  // The grid in which an elementwise step best computes `output` from `input`: as the input was
+  // written, whatever its shape was changed to since, or as the output's shape says; in fewer rows
+  // or columns where a column would not have a multiple of `multiple` elements.
+  [[nodiscard]] Grid best_grid(TensorId input, TensorId output, std::int64_t multiple = 1);
   // spindle_rows of a window input.
   [[nodiscard]] Field rows_field(TensorId id, int input);
 
@@ -73,21 +85,20 @@ class Selector {
     return add_constant(name, type, {bytes.begin(), bytes.end()}, std::move(comment));
   }
 
-  // A step for `node` that writes `output` in its own rows (or in one row, if `rows` is 1).
-  // Returns its id.
-  StepId add_step(const Node& node, std::vector<StepInput> inputs, TensorId output,
-                  std::int64_t rows, std::vector<KernelCall> calls);
-  // A step that writes a value of its own (partial sums).
+  // A step for `node` that writes `output`, divided into `grid`. If its kernels take a number of
+  // columns (columns_arg), the planner may have it compute a range of them, and, if nothing but
+  // addresses says where the kernels begin, ranges that go on in the next row. Returns its id.
+  StepId add_step(const Node& node, std::vector<StepInput> inputs, TensorId output, Grid grid,
+                  std::vector<KernelCall> calls);
+  // A step that writes a value of its own (partial sums, outputs), in rows of `columns`.
   StepId add_step(const Node& node, const std::string& suffix, std::vector<StepInput> inputs,
-                  ValueId output, std::vector<KernelCall> calls);
+                  ValueId output, std::int64_t columns, std::vector<KernelCall> calls);
   ValueId add_value(Value value);
-  // The last step can compute a range of its output's `columns`, which its kernel takes as
-  // arguments; `columnwise` says whether it then reads the same columns of its inputs (those read
-  // row by row, in rows of as many columns), and no others: a range may then go on in the next row.
-  void by_columns(std::int64_t columns, bool columnwise);
   // The last step's kernel gets scratch as its fourth argument, after (params, in, out): `bytes`,
   // and `column_bytes` more for each column of a call, up to `columns`. It must write all of them.
   void add_scratch(std::int64_t bytes, std::int64_t column_bytes, std::int64_t columns);
+  // `bytes` of its scratch are for calls of more than one column only.
+  void keep_scratch_for_several(std::int64_t bytes);
   // As many columns as that, if there is room, for a kernel with a field columns_field().
   void widen_scratch(std::int64_t columns);
 
@@ -109,6 +120,7 @@ class Selector {
   bool assemble(TensorId output, int index);
   ValueId input_value(TensorId id);
   ValueId constant_value(TensorId id);
+  [[nodiscard]] bool is_flat(const Step& step, const std::vector<KernelCall>& calls) const;
 
   std::vector<ValueId> values_;  // by TensorId, -1 when not made yet
   std::vector<int> output_of_;   // by TensorId: which model output its step writes, or -1
@@ -188,6 +200,9 @@ bool lower_stem_f32_m(Selector& s, const Node& node);
 // last.
 void prefer_vfp(Selection& selection, const Target& target);
 
+// A value that a step reads in the rows that it is written in, all columns of each.
+[[nodiscard]] StepInput own_rows(const StepGraph& steps, ValueId value);
+
 // Shorthands for parameter structs and arguments.
 [[nodiscard]] Field int_field(std::string name, std::int64_t value);
 [[nodiscard]] Field float_field(std::string name, float value);
@@ -195,7 +210,7 @@ void prefer_vfp(Selection& selection, const Target& target);
 [[nodiscard]] Field pointer_field(std::string name, int constant);
 [[nodiscard]] Field ints_field(std::string name, std::vector<std::int64_t> values);
 [[nodiscard]] KernelArg params_arg();
-[[nodiscard]] KernelArg base_arg(int input);
+[[nodiscard]] KernelArg input_arg(int input);
 [[nodiscard]] KernelArg out_row_arg();
 [[nodiscard]] KernelArg out_base_arg();
 [[nodiscard]] KernelArg y_arg();

@@ -110,7 +110,7 @@ bool fold_one(Graph& graph) {
     if (!affine) continue;
     if (fold_into_producer(graph, uses, graph.nodes[i], *affine) ||
         fold_into_consumer(graph, uses, graph.nodes[i], *affine)) {
-      graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(i));
+      graph.nodes.erase(i);
       return true;
     }
   }

@@ -73,7 +73,7 @@ void rewrite(Graph& graph, std::size_t index, const Affine& affine) {
 
 void fold_batch_norm(Graph& graph) {
   const Uses uses(graph);
-  std::vector<Node> kept;
+  std::vector<std::size_t> kept;
   std::vector<bool> folded(graph.nodes.size(), false);
   for (std::size_t i = 0; i < folded.size(); ++i) {
     if (graph.nodes[i].as<BatchNorm>() == nullptr) continue;
@@ -84,9 +84,9 @@ void fold_batch_norm(Graph& graph) {
   }
   folded.resize(graph.nodes.size(), false);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    if (!folded[i]) kept.push_back(std::move(graph.nodes[i]));
+    if (!folded[i]) kept.push_back(i);
   }
-  graph.nodes = std::move(kept);
+  graph.nodes.reorder(kept);
   graph.sort();
 }
 

@@ -29,7 +29,7 @@ class Folder {
       }
     }
     for (auto i = folded_.rbegin(); i != folded_.rend(); ++i) {
-      graph_.nodes.erase(graph_.nodes.begin() + static_cast<std::ptrdiff_t>(*i));
+      graph_.nodes.erase(*i);
     }
     return graph_.remove_dead() > 0 || changed;
   }

@@ -99,7 +99,7 @@ bool fuse_one(Graph& graph) {
     }
     *act = compose(*act, clip->act);
     before.outputs[0] = node.output();
-    graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(i));
+    graph.nodes.erase(i);
     return true;
   }
   return false;

@@ -282,7 +282,7 @@ void skip_type_changes(Graph& graph) {
     if (quantize.as<Quantize>() == nullptr) continue;
     move_retyped_origins(graph.tensor(first), graph.tensor(second));
     quantize.outputs = {second};
-    graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(i--));
+    graph.nodes.erase(i--);
   }
   graph.remove_dead();
 }
@@ -296,8 +296,7 @@ void fold_dequantized_constants(Graph& graph) {
         Constant::floats(source.shape, dequantized_values(source));
     return true;
   };
-  graph.nodes.erase(std::remove_if(graph.nodes.begin(), graph.nodes.end(), folds),
-                    graph.nodes.end());
+  graph.nodes.erase_if(folds);
 }
 
 }  // namespace

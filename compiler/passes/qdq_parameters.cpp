@@ -159,7 +159,7 @@ void absorb_biases(Graph& graph) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Uses uses(graph);
     if (absorb_bias(graph, uses, graph.nodes[i])) {
-      graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(i--));
+      graph.nodes.erase(i--);
     }
   }
 }

@@ -134,7 +134,7 @@ class Recognizer {
 }  // namespace
 
 void recognize_blocks(Graph& graph) {
-  graph.blocks.clear();
+  graph.blocks = {};
   for (Node& node : graph.nodes) {
     node.block = -1;
     node.role = Role::kNone;

@@ -115,7 +115,7 @@ class Splitter {
       : graph_(graph), groups_(groups), parts_(parts_of(graph, block)) {}
 
   void run() {
-    const std::vector<Node> before = std::exchange(graph_.nodes, {});
+    const StableVector<Node> before = std::exchange(graph_.nodes, {});
     for (std::size_t i = 0; i < before.size(); ++i) {
       const int index = static_cast<int>(i);
       if (index == parts_.project) {
@@ -127,7 +127,7 @@ class Splitter {
   }
 
  private:
-  void add_groups(const std::vector<Node>& nodes) {
+  void add_groups(const StableVector<Node>& nodes) {
     const Node& depthwise = nodes[static_cast<std::size_t>(parts_.depthwise)];
     const Node& project = nodes[static_cast<std::size_t>(parts_.project)];
     const std::int64_t channels = graph_.tensor(project.inputs[0]).shape[3];

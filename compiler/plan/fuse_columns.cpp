@@ -20,6 +20,12 @@ const StepInput* only_read(const Step& reader, ValueId value) {
   return found;
 }
 
+// Whether the input is read in the very columns that `maker` makes, or in windows of them.
+bool divides_as_made(const StepGraph& graph, const StepInput& input, const Step& maker) {
+  return (input.columnwise || (input.column_window && input.by_ring)) &&
+         input.column_bytes * maker.columns == graph.value(input.value).row_bytes;
+}
+
 // Whether a tile of the step's output can be all that exists of it, apart from how it is read.
 bool can_be_tile(const StepGraph& graph, const ValueUses& uses, StepId step, StepId end) {
   const Value& value = graph.value(graph.step(step).output);
@@ -36,8 +42,7 @@ StepId window_reader(const StepGraph& graph, const ValueUses& uses, StepId step,
   const StepInput* input = only_read(graph.step(reader), output);
   if (input == nullptr || !input->access.is_window()) return -1;
   const bool rows = input->by_ring || input->access.extent == 1;
-  const bool columns = input->columnwise || (input->column_window && input->by_ring);
-  return rows && columns ? reader : -1;
+  return rows && divides_as_made(graph, *input, graph.step(step)) ? reader : -1;
 }
 
 // Whether the inputs of the step are a good place to keep rows: before a window, or narrower than
@@ -89,7 +94,7 @@ class Fuser {
     }
     const StepInput* input = only_read(graph_.step(reader), self.output);
     const bool fits = input != nullptr && input->columnwise && input->access == RowAccess{} &&
-                      graph_.step(reader).columns == self.columns &&
+                      divides_as_made(graph_, *input, self) &&
                       graph_.rows(reader) == graph_.rows(step);
     return fits ? reader : -1;
   }
@@ -114,7 +119,8 @@ class Fuser {
   }
   static void resolve_scratch(Step& step, std::int64_t bytes) {
     step.scratch_bytes = bytes;
-    step.scratch_column_bytes = step.scratch_columns = step.wide_columns = 0;
+    step.scratch_several_bytes = step.scratch_column_bytes = 0;
+    step.scratch_columns = step.wide_columns = 0;
   }
 
   // A row that the caller pushes is gone before the next one comes.

@@ -44,6 +44,10 @@ StreamedSteps::StreamedSteps(const StepGraph& graph) {
     if (first_writer < 0 && is(step.output, Storage::kOutput)) first_writer = id;
   }
   if (last_reader < 0) first_writer = -1;
+  // Sums are not cut from their end.
+  while (first_writer > 0 && graph.value(graph.step(first_writer - 1).output).accumulator) {
+    --first_writer;
+  }
 }
 
 std::vector<StepId> cut_points(const StepGraph& graph) {

@@ -17,7 +17,7 @@ namespace spindle {
 struct StreamedSteps {
   explicit StreamedSteps(const StepGraph& graph);
   StepId last_reader = -1;   // -1 if no input is streamed
-  StepId first_writer = -1;  // of an output; -1 if no input is streamed
+  StepId first_writer = -1;  // of an output, or of its sums; -1 if no input is streamed
 };
 
 // Places at which a cascade may end (StepIds, ascending, 0 and the step count included): never

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace spindle {
@@ -25,6 +26,9 @@ struct PlaceOverlay {
   int out = 0;
   std::int64_t gap = 0;
 };
+
+// The gap of items that may overlap anyhow; far enough from the limits to be counted with.
+constexpr std::int64_t kNoGap = std::numeric_limits<std::int64_t>::min() / 2;
 
 constexpr int kPlaceTries = 5040;
 

@@ -11,7 +11,6 @@ namespace spindle {
 namespace {
 
 constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min();
-constexpr std::int64_t kNoGap = std::numeric_limits<std::int64_t>::min() / 2;
 constexpr std::size_t kMostSums = 96;     // subset sums kept for one time
 constexpr std::size_t kMostPlaces = 256;  // places of one item
 constexpr int kMostVisits = 60000;        // states of the search
@@ -59,9 +58,8 @@ class Search {
          std::int64_t limit)
       : items_(items), limit_(limit / kArenaAlign * kArenaAlign), rules_(items.size()) {
     for (const PlaceOverlay& overlay : overlays) {
-      const std::int64_t gap = std::max(overlay.gap, kNoGap);
-      rules_[index(overlay.in)].push_back({index(overlay.out), gap, true});
-      rules_[index(overlay.out)].push_back({index(overlay.in), gap, false});
+      rules_[index(overlay.in)].push_back({index(overlay.out), overlay.gap, true});
+      rules_[index(overlay.out)].push_back({index(overlay.in), overlay.gap, false});
     }
     for (const PlaceItem& item : items) last_time_ = std::max(last_time_, item.last);
     for (std::size_t i = 0; i < items.size(); ++i) {

@@ -1,10 +1,10 @@
 #include "compiler/plan/simulate.h"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/plan/place.h"
 
 namespace spindle {
 namespace {
@@ -123,7 +123,7 @@ std::int64_t overlay_gap(const StepGraph& graph, const ValueUses& uses, StepId f
   const std::int64_t in_bytes = graph.value(in).row_bytes;
   const std::int64_t out_bytes = graph.value(out).row_bytes;
   const StepId writer = uses.producer[static_cast<std::size_t>(out)];
-  std::int64_t gap = std::numeric_limits<std::int64_t>::min();
+  std::int64_t gap = kNoGap;
   walk_rows(graph, uses, first, end,
             [&](StepId step, std::int64_t row, const std::vector<std::int64_t>& done) {
               if (step != writer) return;

@@ -33,7 +33,8 @@ struct CascadeRows {
 
 // The least gap d = offset(in) - offset(out), possibly negative, at which whole value `out` can be
 // written by the cascade over whole value `in` that it reads: no byte is overwritten before its
-// last read. Both must be arena values, `in` not read after the cascade.
+// last read; kNoGap if nothing of `in` is read after `out` is begun. Both must be arena values, `in`
+// not read after the cascade.
 [[nodiscard]] std::int64_t overlay_gap(const StepGraph& graph, const ValueUses& uses, StepId first,
                                        StepId end, ValueId in, ValueId out);
 

@@ -52,6 +52,13 @@ struct StepInput {
   bool columnwise = false;
   // Which columns of its rows a range of the output's columns needs, where a window says so.
   std::optional<RowAccess> column_window = std::nullopt;
+  // How the step divides the value, which may be seen in another shape than it was written in. For
+  // row y and column x of its output the kernel is given the address `row_bytes` * y, and if it
+  // reads columnwise `column_bytes` * x, behind the beginning. With a `row_bytes` of 0 all rows get
+  // the same address: the kernel finds its way by itself, or the input is repeated. `column_bytes`
+  // is 0 where the step does not divide rows into columns.
+  std::int64_t row_bytes = 0;
+  std::int64_t column_bytes = 0;
 };
 
 // One operator (or part of one). Computes `band` rows a call, mostly one.
@@ -62,11 +69,12 @@ struct Step {
   int group = -1;    // of the block's expanded channels, where they are split into groups
   std::vector<StepInput> inputs;
   ValueId output = -1;
-  // Needed during a call only, every byte of it: scratch_bytes, and more for each column that the
-  // call computes, up to scratch_columns. A kernel that can be told how many columns it computes
+  // Needed during a call only, every byte of it: scratch_bytes, scratch_several_bytes if the call
+  // computes more than one column, and more for each, up to scratch_columns. A kernel that can be told how many columns it computes
   // together may use more of it, up to wide_columns (otherwise 0), the faster the more. In the
   // steps of a plan all of it is in scratch_bytes, and scratch_columns is for how many columns.
   std::int64_t scratch_bytes = 0;
+  std::int64_t scratch_several_bytes = 0;
   std::int64_t scratch_column_bytes = 0;
   std::int64_t scratch_columns = 0;
   std::int64_t wide_columns = 0;
@@ -105,7 +113,7 @@ struct Step {
 
   // Scratch for `count` columns together.
   [[nodiscard]] std::int64_t scratch_for(std::int64_t count) const {
-    return scratch_bytes + scratch_column_bytes * count;
+    return scratch_bytes + (count > 1 ? scratch_several_bytes : 0) + scratch_column_bytes * count;
   }
   // Bytes of the scratch of a joined step that tiles take; its members' own comes after them.
   [[nodiscard]] std::int64_t tiles_bytes() const;

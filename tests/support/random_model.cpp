@@ -6,17 +6,15 @@
 #include <cmath>
 #include <utility>
 
-#include "tests/support/random_tensor.h"
+#include "tests/support/random_layers.h"
 
 namespace spindle::testing {
 namespace {
 
-class Maker {
+class Maker : RandomLayers {
  public:
   Maker(std::uint64_t seed, DType type, Branches branches)
-      : random_(seed), type_(type), branches_(branches) {
-    graph_.name = fmt::format("random {}", seed);
-  }
+      : RandomLayers(seed, type), branches_(branches) {}
 
   Graph make() {
     TensorId x = input();
@@ -46,15 +44,6 @@ class Maker {
   }
 
  private:
-  int pick(int lo, int hi) { return static_cast<int>(random_.integer(lo, hi)); }
-  [[nodiscard]] bool integer() const { return type_ != DType::kF32; }
-  [[nodiscard]] const Shape& shape(TensorId id) const { return graph_.tensor(id).shape; }
-  std::string name(const char* what) { return fmt::format("{}_{}", what, ++count_); }
-
-  Quant quant(float scale) {
-    return {{scale}, {type_ == DType::kU8 ? pick(0, 255) : pick(-128, 127)}, -1};
-  }
-
   TensorId input() {
     Tensor t;
     t.name = "input";
@@ -64,40 +53,6 @@ class Maker {
     const TensorId id = graph_.add_tensor(std::move(t));
     graph_.inputs = {id};
     return id;
-  }
-
-  // Weights [o, ...] with random zero points for uint8, and a bias.
-  std::pair<TensorId, TensorId> weights(Shape w, float sx) {
-    const std::int64_t outputs = w[0];
-    if (!integer()) {
-      return {graph_.add_constant(name("w"), random_floats(random_, w, -0.5F, 0.5F)),
-              graph_.add_constant(name("b"), random_floats(random_, {outputs}, -0.5F, 0.5F))};
-    }
-    const bool per_channel = type_ == DType::kI8 && random_.flip();
-    Quant q;
-    q.axis = per_channel ? 0 : -1;
-    for (std::int64_t o = 0; o < (per_channel ? outputs : 1); ++o) {
-      q.scale.push_back(random_.real(0.005F, 0.02F));
-      q.zero_point.push_back(type_ == DType::kU8 ? pick(90, 160) : 0);
-    }
-    Quant bias = q;
-    for (float& scale : bias.scale) scale *= sx;
-    for (std::int32_t& zero : bias.zero_point) zero = 0;
-    const ConstantPtr values = type_ == DType::kU8
-                                   ? random_integers(random_, DType::kU8, w, 0, 255)
-                                   : random_integers(random_, DType::kI8, w, -127, 127);
-    const ConstantPtr offsets = random_integers(random_, DType::kI32, {outputs}, -2000, 2000);
-    return {graph_.add_constant(name("w"), values, q),
-            graph_.add_constant(name("b"), offsets, bias)};
-  }
-
-  void set_quant(TensorId out, const Quant& q) {
-    graph_.tensor(out).type = type_;
-    graph_.tensor(out).quant = q;
-  }
-
-  void finish(TensorId out, float scale) {
-    if (integer()) set_quant(out, quant(scale));
   }
 
   TensorId conv(TensorId x, int outputs, int k, int stride, int dilation, int groups, bool act) {
@@ -142,10 +97,6 @@ class Maker {
       finish(x, integer() ? graph_.tensor(in).quant->scale[0] * 1.3F : 1);
     }
     return x;
-  }
-
-  [[nodiscard]] float scale_of(TensorId x) const {
-    return integer() ? graph_.tensor(x).quant->scale[0] : 1;
   }
 
   // As a detector's head: depthwise and 1x1, an output of the network.
@@ -210,11 +161,7 @@ class Maker {
     return x;
   }
 
-  Random random_;
-  DType type_;
   Branches branches_;
-  Graph graph_;
-  int count_ = 0;
 };
 
 }  // namespace

@@ -53,7 +53,14 @@ void StepBuilder::by_columns(std::int64_t columns) {
   step.columns = columns;
   for (StepInput& input : step.inputs) {
     input.columnwise = input.access == RowAccess{} && !input.by_ring;
+    if (input.columnwise) input.column_bytes = row_bytes(input.value) / columns;
   }
+}
+
+void StepBuilder::square_window(std::int64_t columns) {
+  StepInput& input = graph.steps.back().inputs[0];
+  input.column_window = input.access;
+  input.column_bytes = row_bytes(input.value) / columns;
 }
 
 void StepBuilder::flat(std::int64_t weight_bytes) {
@@ -119,6 +126,8 @@ StepGraph random_image_network(unsigned seed, int blocks) {
       } else {
         input.columnwise = input.access == RowAccess{};
       }
+      const Value& value = graph.value(input.value);
+      input.column_bytes = value.row_bytes / value.rows;
     }
     step.flat = std::all_of(step.inputs.begin(), step.inputs.end(),
                             [](const StepInput& input) { return input.columnwise; });

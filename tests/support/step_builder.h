@@ -31,6 +31,8 @@ class StepBuilder {
   ValueId mean(ValueId in);
   // The last step computes its rows by columns, and reads its inputs likewise.
   void by_columns(std::int64_t columns);
+  // The last step's window takes columns as it takes rows, of an input that has `columns`.
+  void square_window(std::int64_t columns);
   // The last step takes rows without a gap between them for one, and has weights.
   void flat(std::int64_t weight_bytes);
   // The value leaves the model.

@@ -1,0 +1,74 @@
+// Variables of expressions exist only where the program gives them a value.
+#include "compiler/lower/scopes.h"
+
+#include "compiler/ir/diagnostics.h"
+#include "tests/catch.h"
+
+using namespace spindle;
+
+namespace {
+
+using Kind = Expr::Kind;
+
+Call call_with(Expr expr) {
+  return {"spindle_copy", {std::move(expr)}, -1};
+}
+
+// A program of one function, with rows and bands as said.
+Program program_of(Stmt stmt, int counter, std::int64_t band) {
+  Function function;
+  function.name = "f";
+  function.counter = counter;
+  function.band = band;
+  function.body = {std::move(stmt)};
+  Program program;
+  program.functions = {std::move(function)};
+  return program;
+}
+
+Tiles tiles_of(Kind used, bool by_member) {
+  Tiles tiles{16, 8, {}, by_member};
+  tiles.body.emplace_back(call_with(constant(8) * variable(used)));
+  return tiles;
+}
+
+MemberRows member_of(Kind first, Kind used) {
+  MemberRows loop;
+  loop.first = variable(first);
+  loop.end = constant(4);
+  loop.column = constant(0);
+  loop.columns = constant(8);
+  loop.body.emplace_back(call_with(variable(used)));
+  return loop;
+}
+
+Tiles tiles_of(MemberRows loop) {
+  Tiles tiles{16, 8, {}, true};
+  tiles.body.emplace_back(std::move(loop));
+  return tiles;
+}
+
+}  // namespace
+
+TEST_CASE("variables in scope") {
+  CHECK_NOTHROW(check_scopes(program_of(call_with(row()), 0, 1)));
+  CHECK_NOTHROW(check_scopes(program_of(call_with(variable(Kind::kBandEnd)), 0, 4)));
+  CHECK_NOTHROW(check_scopes(program_of(tiles_of(Kind::kColumn, false), 0, 1)));
+  CHECK_NOTHROW(check_scopes(program_of(tiles_of(Kind::kBandRow, false), 0, 4)));
+  const Tiles members = tiles_of(member_of(Kind::kColumns, Kind::kMemberRow));
+  CHECK_NOTHROW(check_scopes(program_of(members, 0, 1)));
+}
+
+TEST_CASE("variables out of scope are internal errors") {
+  const auto refused = [](Stmt stmt, int counter, std::int64_t band) {
+    CHECK_THROWS_AS(check_scopes(program_of(std::move(stmt), counter, band)), InternalError);
+  };
+  refused(call_with(row()), -1, 1);                              // a function without rows
+  refused(call_with(variable(Kind::kColumn)), 0, 1);             // outside of tiles
+  refused(call_with(variable(Kind::kBandEnd)), 0, 1);            // one row a call
+  refused(tiles_of(Kind::kBandRow, true), 0, 4);                 // members have rows of their own
+  refused(tiles_of(Kind::kBandRow, false), 0, 1);                // one row a call
+  refused(tiles_of(Kind::kMemberRow, false), 0, 1);              // outside of its loop
+  refused(tiles_of(member_of(Kind::kMemberRow, Kind::kRow)), 0, 1);  // in the loop's own bounds
+  refused(Pull{0, variable(Kind::kColumns), 0}, 0, 1);
+}
