@@ -13,7 +13,7 @@
 namespace spindle {
 
 // One input of one node.
-struct Port {
+struct NodeInput {
   int node;
   std::size_t input;
 };
@@ -26,9 +26,9 @@ struct LayoutRegion {
   std::vector<int> nodes;         // the operators that write members, Transposes excluded
 
   std::vector<int> transposes;  // Transpose nodes with a member before or behind them
-  std::map<TensorId, std::vector<Port>> sources;   // tensors of fixed layout that `nodes` read
-  std::vector<Port> constants;                     // constants (or dequantized ones) they read
-  std::vector<Port> broadcasts;                    // run-time inputs of lower rank
+  std::map<TensorId, std::vector<NodeInput>> sources;   // tensors of fixed layout that `nodes` read
+  std::vector<NodeInput> constants;                     // constants (or dequantized ones) they read
+  std::vector<NodeInput> broadcasts;                    // run-time inputs of lower rank
   std::map<TensorId, std::vector<int>> exits;      // members read by fixed operators (which), or
                                                    // graph outputs
   std::vector<std::pair<TensorId, int>> droppers;  // members read by dimension-dropping operators

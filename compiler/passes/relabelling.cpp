@@ -44,7 +44,7 @@ class Cost {
       const Shape& shape = graph_.tensor(source.first).shape;
       total_ += cost_of(shape, q_, graph_.is_input(source.first), is_reshape(source.first));
     }
-    for (const Port& port : region_.broadcasts) add_broadcast(port);
+    for (const NodeInput& port : region_.broadcasts) add_broadcast(port);
     add_exits();
     for (const auto& [id, index] : region_.droppers) add_dropper(node_at(graph_, index));
     return total_;
@@ -71,7 +71,7 @@ class Cost {
                       is_reshape(in) || feeds_reshape(uses_.users(out)));
   }
 
-  void add_broadcast(const Port& port) {
+  void add_broadcast(const NodeInput& port) {
     const Tensor& tensor = graph_.tensor(node_at(graph_, port.node).inputs[port.input]);
     if (tensor.elements() == 1 || is_identity(q_)) return;
     Shape shape(q_.size() - tensor.shape.size(), 1);
@@ -118,8 +118,8 @@ class Relabeller {
     absorb_flattens();
     for (TensorId id : region_.members) relabel_tensor(graph_.tensor(id));
     for (int index : region_.nodes) relabel(graph_.nodes[static_cast<std::size_t>(index)], q_);
-    for (const Port& port : region_.constants) set_input(port, permuted_operand(port));
-    for (const Port& port : region_.broadcasts) set_input(port, permuted_operand(port));
+    for (const NodeInput& port : region_.constants) set_input(port, permuted_operand(port));
+    for (const NodeInput& port : region_.broadcasts) set_input(port, permuted_operand(port));
     for (const auto& [id, ports] : region_.sources) enter(id, ports);
     for (const auto& [id, users] : exits_) leave(id, users);
     for (const auto& dropper : region_.droppers) drop(dropper.second);
@@ -144,12 +144,12 @@ class Relabeller {
     tensor.origins = permuted(std::move(tensor.origins), q_);
   }
 
-  void set_input(const Port& port, TensorId id) {
+  void set_input(const NodeInput& port, TensorId id) {
     graph_.nodes[static_cast<std::size_t>(port.node)].inputs[port.input] = id;
   }
 
   // The operand at `port`, brought to full rank and relabelled.
-  TensorId permuted_operand(const Port& port) {
+  TensorId permuted_operand(const NodeInput& port) {
     const TensorId id = node_at(graph_, port.node).inputs[port.input];
     const Tensor tensor = graph_.tensor(id);
     if (tensor.elements() == 1 && tensor.shape.size() < q_.size()) return id;
@@ -173,9 +173,9 @@ class Relabeller {
   }
 
   // The region reads a tensor of fixed layout.
-  void enter(TensorId id, const std::vector<Port>& ports) {
+  void enter(TensorId id, const std::vector<NodeInput>& ports) {
     const TensorId moved = append_transpose(graph_, graph_.tensor(id).name, id, q_);
-    for (const Port& port : ports) set_input(port, moved);
+    for (const NodeInput& port : ports) set_input(port, moved);
   }
 
   // Fixed operators and the user read a member: in its old layout, which keeps its name for the
