@@ -130,7 +130,7 @@ struct Reached {
 CompilationOptions options_of(const Wish& wish, const Reached& reached) {
   CompilationOptions options = free_options(wish);
   options.frontier = wish.frontier;
-  if (wish.ram == Budget::kRoomy) options.plan.ram = reached.whole;
+  if (wish.ram == Budget::kRoomy) options.plan.ram = 2 * reached.whole;
   if (wish.ram == Budget::kTight) options.plan.ram = reached.least - 8;
   if (wish.memory == Budget::kRoomy) {
     options.plan.regions = {region("fast", reached.whole / 3 / 8 * 8, 0),
@@ -148,6 +148,8 @@ std::set<std::string> refusals(const Wish& wish) {
   if (wish.output_u8 && wish.detect) return {"E0407"};  // detections are no indices
   if (wish.output_rows && wish.detect) return {"E0406"};
   if (wish.ram == Budget::kTight) codes.insert("E0301");
+  // What fits one arena of that size may not fit when it is divided.
+  if (wish.ram == Budget::kTight && wish.memory != Budget::kNone) codes.insert("E0302");
   if (wish.memory == Budget::kTight) codes.insert("E0302");
   return codes;
 }
