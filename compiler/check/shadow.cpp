@@ -91,11 +91,10 @@ std::optional<std::int64_t> Shadow::first_held(std::int64_t begin, std::int64_t 
   return std::nullopt;
 }
 
-std::optional<std::int64_t> Shadow::first_untouched() const {
-  if (bytes_ == 0) return std::nullopt;
-  if (touched_.empty() || touched_.begin()->first > 0) return 0;
-  const std::int64_t end = touched_.begin()->second;
-  return end < bytes_ ? std::optional(end) : std::nullopt;
+std::int64_t Shadow::touched_bytes() const {
+  std::int64_t bytes = 0;
+  for (const auto& [begin, end] : touched_) bytes += end - begin;
+  return bytes;
 }
 
 }  // namespace spindle
