@@ -27,9 +27,9 @@ struct Fault {
 
 const std::vector<Fault> kFaultsInC{
     {"max for min", R"(spindle_min\()", "spindle_max("},
-    {"parentheses of a factor lost", R"(\(([^()]*)\) \*)", "$1 *"},
+    {"parentheses of a factor lost", R"((\W)\(([^(),]*)\) \*)", "$1$2 *"},
     {"parentheses behind a minus lost", R"( - \(([^()]*)\))", " - $1"},
-    {"operands of minus swapped", R"(\b(\w+) - (\w+)\b)", "$2 - $1"},
+    {"operands of minus swapped", R"(\b(\w+) - (\w+)\b(?!\())", "$2 - $1"},
     {"quotient for remainder", R"( % )", " / "},
     {"division rounds to zero", R"(spindle_floor_div\()", "(int32_t)truncated("},
     {"condition inverted", R"(i == y)", "i != y"},
