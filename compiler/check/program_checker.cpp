@@ -13,6 +13,7 @@
 #include "compiler/check/shadow.h"
 #include "compiler/check/tensor_elements.h"
 #include "compiler/execute/schedule.h"
+#include "compiler/plan/place.h"
 
 namespace spindle {
 namespace {
@@ -66,7 +67,7 @@ class Checker : public ScheduleWatcher {
     }
     for (std::size_t i = 0; i < outputs_.size(); ++i) check_output(i);
     for (std::size_t i = 0; i < arenas_.size(); ++i) {
-      if (const auto at = arenas_[i].first_untouched()) {
+      if (const auto at = arenas_[i].first_untouched(kArenaAlign)) {
         wrong(fmt::format("byte {} of arena {} is planned but never touched", *at, i));
       }
     }

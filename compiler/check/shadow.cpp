@@ -91,11 +91,14 @@ std::optional<std::int64_t> Shadow::first_held(std::int64_t begin, std::int64_t 
   return std::nullopt;
 }
 
-std::optional<std::int64_t> Shadow::first_untouched() const {
-  if (bytes_ == 0) return std::nullopt;
-  if (touched_.empty() || touched_.begin()->first > 0) return 0;
-  const std::int64_t end = touched_.begin()->second;
-  return end < bytes_ ? std::optional(end) : std::nullopt;
+std::optional<std::int64_t> Shadow::first_untouched(std::int64_t align) const {
+  const auto filled_up = [&](std::int64_t at) { return (at + align - 1) / align * align; };
+  std::int64_t at = 0;
+  for (const auto& [begin, end] : touched_) {
+    if (begin > filled_up(at)) return at;
+    at = end;
+  }
+  return bytes_ > filled_up(at) ? std::optional(at) : std::nullopt;
 }
 
 }  // namespace spindle
