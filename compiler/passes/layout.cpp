@@ -24,7 +24,8 @@ struct Follows {
   bool operator()(const Quantize&) const { return true; }
   bool operator()(const Dequantize&) const { return true; }
   bool operator()(const Requantize&) const { return true; }
-  bool operator()(const Table&) const { return true; }
+  // With a function for each channel it stays where these are the last dimension, as kernels need.
+  bool operator()(const Table& op) const { return op.axis < 0; }
   bool operator()(const Pad&) const { return true; }
   bool operator()(const Concat&) const { return true; }
   bool operator()(const Slice&) const { return true; }
@@ -47,9 +48,6 @@ struct Relabel {
   void operator()(BatchNorm& op) const { move(op.axis); }
   void operator()(Softmax& op) const { move(op.axis); }
   void operator()(Concat& op) const { move(op.axis); }
-  void operator()(Table& op) const {
-    if (op.axis >= 0) move(op.axis);
-  }
   void operator()(ArgMax& op) const { move(op.axis); }
   void operator()(Gather& op) const { move(op.axis); }
   void operator()(Reduce& op) const {
