@@ -409,7 +409,7 @@ void spindle_reduce_s8(const spindle_reduce_s8_params *p, const void *in, void *
 typedef struct {
   const float *exp_table; /* [256]: exp(-d * in_scale) */
   int32_t classes;
-  float steps; /* 1 / the output's scale, rounded down to a whole number */
+  float steps; /* 1 / the output's scale, with several classes rounded down to a whole number */
   int32_t out_zero;
   int32_t inner;
 } spindle_softmax_s8_params;

@@ -176,7 +176,7 @@ std::vector<Sabotage> addresses() {
        }},
       {"the arena has bytes that nobody touches",
        [](Program& p) {
-         p.arenas[0].bytes += 4;
+         p.arenas[0].planned_bytes += 4;
          return true;
        }},
   };

@@ -27,9 +27,9 @@ struct Fault {
 
 const std::vector<Fault> kFaultsInC{
     {"max for min", R"(spindle_min\()", "spindle_max("},
-    {"parentheses of a factor lost", R"(\(([^()]*)\) \*)", "$1 *"},
+    {"parentheses of a factor lost", R"((\W)\(([^(),]*)\) \*)", "$1$2 *"},
     {"parentheses behind a minus lost", R"( - \(([^()]*)\))", " - $1"},
-    {"operands of minus swapped", R"(\b(\w+) - (\w+)\b)", "$2 - $1"},
+    {"operands of minus swapped", R"(\b(\w+) - (\w+)\b(?!\())", "$2 - $1"},
     {"quotient for remainder", R"( % )", " / "},
     {"division rounds to zero", R"(spindle_floor_div\()", "(int32_t)truncated("},
     {"condition inverted", R"(i == y)", "i != y"},
@@ -59,7 +59,8 @@ const std::vector<Fault> kFaultsInIr{
     {"end of a band beyond the rows", R"(%end = select i1 \S+, i32 (\S+), i32 \d+)",
      "%end = add i32 $1, 0"},
     {"rows of a member end one late", R"(icmp slt i32 (%r\d*),)", "icmp sle i32 $1,"},
-    {"clamp of a tile lost", R"((%n\d*) = select i1 \S+, i32 \S+, i32 (\d+))", "$1 = add i32 0, $2"},
+    {"clamp of a tile lost", R"((%n\d*) = select i1 \S+, i32 \S+, i32 (\d+))",
+     "$1 = add i32 0, $2"},
     {"counter of another function", R"((%done\.c1\S* = getelementptr .*), i32 \d+(, !.*)?$)",
      "$1, i32 0$2"},
     {"advance lost", R"(^  store i32 (%next\d*|%end), ptr %done.*)", ""},

@@ -87,7 +87,8 @@ TEST_CASE("softmax_s8: classes, scales, types") {
           for (int d = 0; d < 256; ++d) {
             table.push_back(static_cast<float>(std::exp(-static_cast<double>(in_scale) * d)));
           }
-          const spindle_softmax_s8_params p{table.data(), classes, std::floor(1 / out_scale),
+          const float steps = classes == 1 ? 1 / out_scale : std::floor(1 / out_scale);
+          const spindle_softmax_s8_params p{table.data(), classes, steps,
                                             to_kernel_s8(type, out_zero), 1};
           KernelBuffer in(*to_kernel_s8(*x)), out(static_cast<std::size_t>(3 * classes), 1);
           spindle_softmax_s8(&p, in.data(), out.data(), 3);

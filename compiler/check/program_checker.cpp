@@ -13,7 +13,6 @@
 #include "compiler/check/shadow.h"
 #include "compiler/check/tensor_elements.h"
 #include "compiler/execute/schedule.h"
-#include "compiler/plan/place.h"
 
 namespace spindle {
 namespace {
@@ -67,8 +66,10 @@ class Checker : public ScheduleWatcher {
     }
     for (std::size_t i = 0; i < outputs_.size(); ++i) check_output(i);
     for (std::size_t i = 0; i < arenas_.size(); ++i) {
-      if (const auto at = arenas_[i].first_untouched(kArenaAlign)) {
-        wrong(fmt::format("byte {} of arena {} is planned but never touched", *at, i));
+      const std::int64_t touched = arenas_[i].touched_bytes();
+      if (touched != program_.arenas[i].planned_bytes) {
+        wrong(fmt::format("{} bytes of arena {} are touched, {} are planned", touched, i,
+                          program_.arenas[i].planned_bytes));
       }
     }
   }

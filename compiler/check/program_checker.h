@@ -42,7 +42,8 @@ class ProgramObserver {
 // - that nothing is read or written outside of arenas, inputs, outputs and constants, and inputs
 // are
 //   never written,
-// - that every element of every output is written once, and every byte of every arena is touched,
+// - that every element of every output is written once, and every byte planned in every arena is
+// touched,
 // - that expressions use variables where these are defined, stay within int32 and never take the
 //   modulo of a negative number, and that every loop ends.
 // `observer` may throw WrongProgram.

@@ -91,14 +91,10 @@ std::optional<std::int64_t> Shadow::first_held(std::int64_t begin, std::int64_t 
   return std::nullopt;
 }
 
-std::optional<std::int64_t> Shadow::first_untouched(std::int64_t align) const {
-  const auto filled_up = [&](std::int64_t at) { return (at + align - 1) / align * align; };
-  std::int64_t at = 0;
-  for (const auto& [begin, end] : touched_) {
-    if (begin > filled_up(at)) return at;
-    at = end;
-  }
-  return bytes_ > filled_up(at) ? std::optional(at) : std::nullopt;
+std::int64_t Shadow::touched_bytes() const {
+  std::int64_t bytes = 0;
+  for (const auto& [begin, end] : touched_) bytes += end - begin;
+  return bytes;
 }
 
 }  // namespace spindle

@@ -41,9 +41,8 @@ class Shadow {
   // The first byte of [begin, end) that holds something.
   [[nodiscard]] std::optional<std::int64_t> first_held(std::int64_t begin, std::int64_t end) const;
 
-  // The first byte that put was never called for, but for those that fill up what was put before
-  // them to a multiple of `align`.
-  [[nodiscard]] std::optional<std::int64_t> first_untouched(std::int64_t align) const;
+  // How many bytes put was called for.
+  [[nodiscard]] std::int64_t touched_bytes() const;
 
  private:
   struct Run {

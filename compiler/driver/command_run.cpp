@@ -7,6 +7,7 @@
 #include <numeric>
 #include <set>
 
+#include "compiler/check/computed_tensors.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/draw.h"
 #include "compiler/driver/execute_native.h"
@@ -28,18 +29,24 @@ bool write_array(const std::filesystem::path& file, const Constant& value,
                     diagnostics);
 }
 
-bool dump_layers(const Graph& graph, const std::vector<ConstantPtr>& inputs,
+bool dump_layers(const Compilation& compilation, const std::vector<ConstantPtr>& inputs,
                  const std::filesystem::path& folder, Diagnostics& diagnostics) {
+  const Graph& graph = compilation.graph;
   bool good = true;
   FileNames names;
   std::set<std::string> written;  // of a tensor that is there twice, equal values
   const std::vector<ConstantPtr> shaped = as_graph_inputs(graph, inputs);
+  const std::vector<ConstantPtr> computed = computed_tensors(graph, compilation.program, shaped);
   (void)interpret(graph, shaped, [&](TensorId id, const ConstantPtr& value) {
     const Tensor& t = graph.tensor(id);
     for (const Origin& origin : t.origins) {
       if (!written.insert(origin.name).second) continue;
       const ConstantPtr onnx = to_onnx_form(t, origin, *value);
       good = good && write_array(folder / names(origin.name, ".npy"), *onnx, diagnostics);
+      const ConstantPtr& own = computed[static_cast<std::size_t>(id)];
+      if (own == nullptr) continue;  // a model input, or folded into another step
+      good = good && write_array(folder / names(origin.name, ".compiled.npy"),
+                                 *to_onnx_form(t, origin, *own), diagnostics);
     }
   });
   return good;
@@ -224,7 +231,7 @@ int run_run(const RunOptions& options, Diagnostics& diagnostics) {
     }
   }
   if (!options.dump_layers.empty()) {
-    good = good && dump_layers(compilation->graph, inputs, options.dump_layers, diagnostics);
+    good = good && dump_layers(*compilation, inputs, options.dump_layers, diagnostics);
   }
   if (!options.draw.empty()) good = good && draw(options, program, outputs, diagnostics);
   if (!good) return kExitRefused;

@@ -88,10 +88,17 @@ class Runner {
 
   std::vector<std::int32_t> run() {
     if (program_.functions.empty()) wrong("there is no function");
-    if (program_.input_mode == InputMode::kStreamed) push_rows();
+    std::vector<std::int32_t> pushed;
+    if (program_.input_mode == InputMode::kStreamed) {
+      push_rows();
+      // What is left when all rows have arrived begins with fresh counters, as it does in C.
+      pushed = std::exchange(counters_, std::vector<std::int32_t>(counters_.size(), 0));
+    }
     if (!call_function(static_cast<int>(program_.functions.size()) - 1)) {
       wrong("the last function waits for rows that never come");
     }
+    for (std::size_t i = 0; i < pushed.size(); ++i)
+      counters_[i] = std::max(counters_[i], pushed[i]);
     return std::move(counters_);
   }
 

@@ -13,6 +13,7 @@
 #include "compiler/lower/row_expr.h"
 #include "compiler/lower/scopes.h"
 #include "compiler/plan/place.h"
+#include "compiler/plan/simulate.h"
 
 namespace spindle {
 
@@ -202,7 +203,8 @@ class Builder {
     };
     finish(cascade.end - 1);
     for (StepId step = cascade.first; step + 1 < cascade.end; ++step) {
-      if (!steps_.step(step).receives && !pulled_to_the_end(step, cascade)) finish(step);
+      if (steps_.step(step).receives) continue;
+      if (!pulled_to_the_end(steps_, uses_, cascade.end, step)) finish(step);
     }
     program_.functions.push_back(std::move(function));
     return static_cast<int>(program_.functions.size()) - 1;
@@ -219,21 +221,6 @@ class Builder {
     function.resumable =
         function.resumable || program_.functions[static_cast<std::size_t>(callee)].resumable;
     function.body.emplace_back(Pull{counter_of(producer), std::move(need), callee});
-  }
-
-  // Whether some reader inside the cascade asks for the step's last row anyway.
-  [[nodiscard]] bool pulled_to_the_end(StepId step, const Cascade& cascade) const {
-    const ValueId output = steps_.step(step).output;
-    const std::int64_t rows = steps_.rows(step);
-    for (StepId reader : uses_.readers[static_cast<std::size_t>(output)]) {
-      if (reader >= cascade.end) continue;
-      for (const StepInput& input : steps_.step(reader).inputs) {
-        if (input.value == output && input.access.end(steps_.rows(reader) - 1, rows) == rows) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 
   [[nodiscard]] Expr need(const Step& step, const StepInput& input) const {

@@ -223,9 +223,10 @@ bool lower_softmax_s8(Selector& s, const Node& node) {
     table.push_back(static_cast<float>(std::exp(-static_cast<double>(x.quant->scale[0]) * d)));
   }
   const int constant = s.add_constant(y.name + "_exp", DType::kF32, table, "exp(-d * scale)");
+  const float steps = 1.0F / y.quant->scale[0];
   KernelCall call = kernel("spindle_softmax_s8", "spindle_softmax_s8_params",
                            {pointer_field("exp_table", constant), int_field("classes", classes),
-                            float_field("steps", std::floor(1.0F / y.quant->scale[0])),
+                            float_field("steps", classes == 1 ? steps : std::floor(steps)),
                             int_field("out_zero", stored_zero(y)), int_field("inner", inner)},
                            {});
   if (inner == 1) {

@@ -177,6 +177,9 @@ struct Arena {
   std::string name;  // of the region; empty without a map, where the only arena needs none
   std::int64_t bytes = 0;
   std::string attribute;  // what C says to put it there; may be empty
+  // Of these bytes, those that buffers and kernels were planned for, and every one of which a run
+  // touches. Others lie between buffers that could not be placed without a gap.
+  std::int64_t planned_bytes = 0;
 };
 
 // A region of the memory map that holds constants.

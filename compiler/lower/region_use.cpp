@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "compiler/plan/place.h"
+#include "compiler/plan/planner.h"
 #include "compiler/plan/regions.h"
 
 namespace spindle {
@@ -35,19 +36,21 @@ std::int64_t with_padding(std::int64_t bytes) {
 
 ArenaList list_arenas(const Plan& plan) {
   ArenaList list;
-  for (const Region& region : plan.regions) {
+  for (std::size_t i = 0; i < plan.regions.size(); ++i) {
+    const Region& region = plan.regions[i];
     list.by_region.push_back(static_cast<int>(list.arenas.size()));
     if (region.arena_bytes > 0) {
-      list.arenas.push_back({region.name, region.arena_bytes, region.attribute});
+      list.arenas.push_back({region.name, region.arena_bytes, region.attribute,
+                             occupied_bytes(plan, static_cast<int>(i))});
     }
   }
   if (!list.arenas.empty()) return list;
   const auto first = std::find_if(plan.regions.begin(), plan.regions.end(),
                                   [](const Region& region) { return region.activations; });
   if (first == plan.regions.end()) {
-    list.arenas.push_back({"", plan.arena_bytes, ""});
+    list.arenas.push_back({"", plan.arena_bytes, "", occupied_bytes(plan)});
   } else {
-    list.arenas.push_back({first->name, 0, first->attribute});
+    list.arenas.push_back({first->name, 0, first->attribute, 0});
   }
   return list;
 }

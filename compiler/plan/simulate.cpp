@@ -19,7 +19,9 @@ class Walker {
 
   void run() {
     finish(end_ - 1);
-    for (StepId step = first_; step < end_; ++step) finish(step);
+    for (StepId step = first_; step < end_; ++step) {
+      if (!pulled_to_the_end(graph_, uses_, end_, step)) finish(step);
+    }
   }
 
  private:
@@ -88,6 +90,20 @@ std::int64_t band_of(const StepGraph& graph, const ValueUses& uses, ValueId valu
 void walk_rows(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
                const RowObserver& observer) {
   Walker(graph, uses, first, end, observer).run();
+}
+
+bool pulled_to_the_end(const StepGraph& graph, const ValueUses& uses, StepId end, StepId step) {
+  const ValueId output = graph.step(step).output;
+  const std::int64_t rows = graph.rows(step);
+  for (StepId reader : uses.readers[static_cast<std::size_t>(output)]) {
+    if (reader >= end) continue;
+    for (const StepInput& input : graph.step(reader).inputs) {
+      if (input.value == output && input.access.end(graph.rows(reader) - 1, rows) == rows) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 CascadeRows ring_rows(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end) {

@@ -44,12 +44,15 @@ std::vector<float> softmax_reals(const Shape& shape, int axis, const std::vector
 }
 
 // e[d] = exp(-s*d) in double, rounded to float32; sum, quotient and product in float32. The
-// output's steps from 0 to 1 are a whole number.
+// output's steps from 0 to 1 are a whole number. Where there is nothing to sum, the result is 1,
+// quantized as it is anywhere.
 ConstantPtr softmax_quantized(const Softmax& op, const Call& call) {
   const Input& x = call.in(0);
   const Quant& y = *call.out().quant;
   const auto scale = static_cast<double>(x.tensor->quant->scale.front());
-  const float steps = std::floor(1.0F / y.scale.front());
+  const bool single = x.shape()[static_cast<std::size_t>(op.axis)] == 1;
+  const float exact = 1.0F / y.scale.front();
+  const float steps = single ? exact : std::floor(exact);
   std::vector<float> exponential(256);
   for (std::size_t d = 0; d < exponential.size(); ++d) {
     exponential[d] = static_cast<float>(std::exp(-scale * static_cast<double>(d)));

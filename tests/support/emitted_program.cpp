@@ -30,7 +30,9 @@ extern "C" void model_by_rows_row(void* user, std::int32_t y, const std::uint8_t
 extern "C" void model_by_rows_row(void*, std::int32_t y, const std::uint8_t* row) {
   constexpr std::size_t kRowBytes = 16;
   const auto at = static_cast<std::size_t>(y) * kRowBytes;
-  for (std::size_t i = 0; i < kRowBytes; ++i) rows_received[at + i] = static_cast<std::byte>(row[i]);
+  for (std::size_t i = 0; i < kRowBytes; ++i) {
+    rows_received[at + i] = static_cast<std::byte>(row[i]);
+  }
 }
 
 namespace spindle::testing {

@@ -5,9 +5,11 @@
 #include "compiler/execute/kernel_table.h"
 #include "tests/support/probe.h"
 
-spindle::KernelFunction spindle::find_kernel(std::string_view symbol) {
-  if (symbol == "spindle_probe") return reinterpret_cast<KernelFunction>(&spindle_probe);
-  if (symbol == "spindle_probe_ints") return reinterpret_cast<KernelFunction>(&spindle_probe_ints);
-  if (symbol == "spindle_probe_base") return reinterpret_cast<KernelFunction>(&spindle_probe_base);
-  return nullptr;
+const spindle::Kernel* spindle::find_kernel(std::string_view symbol) {
+  static const Kernel probe = kernel_of(&spindle_probe);
+  static const Kernel ints = kernel_of(&spindle_probe_ints);
+  static const Kernel base = kernel_of(&spindle_probe_base);
+  if (symbol == "spindle_probe") return &probe;
+  if (symbol == "spindle_probe_ints") return &ints;
+  return symbol == "spindle_probe_base" ? &base : nullptr;
 }

@@ -46,15 +46,13 @@ void interleave(const spindle_dw3x3_s8_mve_params& p, const void* in, std::int32
   for (std::int32_t row = 0; row < 3; ++row) {
     const std::int32_t r = y * p.stride - p.pad_top + row;
     const bool inside = r >= 0 && r < p.in.rows;
-    const auto* from =
-        inside ? static_cast<const std::int8_t*>(spindle_row(in, p.in, r)) : nullptr;
+    const auto* from = inside ? static_cast<const std::int8_t*>(spindle_row(in, p.in, r)) : nullptr;
     for (std::int32_t i = 0; i < count; ++i) {
       const std::int32_t column = left + i;
       const bool there = inside && column >= 0 && column < p.in_width;
       const std::int8_t* pixel = there ? from + column * p.channels + first : nullptr;
       for (std::int32_t c = 0; c < kChannels; ++c) {
-        to[(i * kChannels + c) * 4 + row] =
-            there ? pixel[c] : static_cast<std::int8_t>(p.in_zero);
+        to[(i * kChannels + c) * 4 + row] = there ? pixel[c] : static_cast<std::int8_t>(p.in_zero);
       }
     }
   }
@@ -105,15 +103,14 @@ void spindle_dw3x3_s8_mve(const spindle_dw3x3_s8_mve_params* p, const void* in, 
       interleave(*p, in, y, first, x * p->stride - p->pad_left, (count - 1) * p->stride + 3,
                  columns);
       for (std::int32_t i = 0; i < count; ++i) {
-        output(block, columns + i * p->stride * 4 * kChannels, range,
-               to + i * p->channels + first);
+        output(block, columns + i * p->stride * 4 * kChannels, range, to + i * p->channels + first);
       }
     }
   }
 }
 
-void spindle_dw_s8_mve(const spindle_dw_s8_mve_params* p, const void* in, void* out,
-                       std::int32_t y, std::int32_t x, std::int32_t n) {
+void spindle_dw_s8_mve(const spindle_dw_s8_mve_params* p, const void* in, void* out, std::int32_t y,
+                       std::int32_t x, std::int32_t n) {
   constexpr std::int32_t kBlock = 8;
   constexpr std::array<std::int32_t, kBlock> kEvenFirst{0, 2, 4, 6, 1, 3, 5, 7};
   expect(p->channels >= kBlock, __func__, "too few channels");

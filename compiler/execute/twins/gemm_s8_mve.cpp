@@ -9,9 +9,9 @@
 namespace spindle::twins {
 namespace {
 
-constexpr std::int32_t kVector = 16;         // bytes of a register
-constexpr std::int32_t kPanel = 4;           // outputs
-constexpr std::size_t kHead = 4 * kPanel;    // bytes of a word for each of them
+constexpr std::int32_t kVector = 16;       // bytes of a register
+constexpr std::int32_t kPanel = 4;         // outputs
+constexpr std::size_t kHead = 4 * kPanel;  // bytes of a word for each of them
 constexpr std::int32_t kMostChannels = 1 << 14;
 
 // Blocks of a vector: the first begins at input 0, the last one ends with the last input. Of a

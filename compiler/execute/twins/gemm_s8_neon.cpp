@@ -119,8 +119,7 @@ Gemm unpack(const Isa& isa, const std::int8_t* panel, const std::int32_t* weight
 
 void pointwise(const Isa& isa, const char* symbol, const spindle_pw_s8_neon_params& p,
                const void* in, void* out, std::int32_t pixels) {
-  const Gemm gemm =
-      unpack(isa, p.panels, p.weight_zero, p.in_channels, p.out_channels, symbol);
+  const Gemm gemm = unpack(isa, p.panels, p.weight_zero, p.in_channels, p.out_channels, symbol);
   multiply(gemm, neon_range(p.out_zero, p.lo, p.hi, p.narrow), static_cast<const std::int8_t*>(in),
            p.in_channels, p.in_channels, static_cast<std::int8_t*>(out), pixels);
 }
