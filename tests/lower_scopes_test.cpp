@@ -63,12 +63,12 @@ TEST_CASE("variables out of scope are internal errors") {
   const auto refused = [](Stmt stmt, int counter, std::int64_t band) {
     CHECK_THROWS_AS(check_scopes(program_of(std::move(stmt), counter, band)), InternalError);
   };
-  refused(call_with(row()), -1, 1);                              // a function without rows
-  refused(call_with(variable(Kind::kColumn)), 0, 1);             // outside of tiles
-  refused(call_with(variable(Kind::kBandEnd)), 0, 1);            // one row a call
-  refused(tiles_of(Kind::kBandRow, true), 0, 4);                 // members have rows of their own
-  refused(tiles_of(Kind::kBandRow, false), 0, 1);                // one row a call
-  refused(tiles_of(Kind::kMemberRow, false), 0, 1);              // outside of its loop
+  refused(call_with(row()), -1, 1);                    // a function without rows
+  refused(call_with(variable(Kind::kColumn)), 0, 1);   // outside of tiles
+  refused(call_with(variable(Kind::kBandEnd)), 0, 1);  // one row a call
+  refused(tiles_of(Kind::kBandRow, true), 0, 4);       // members have rows of their own
+  refused(tiles_of(Kind::kBandRow, false), 0, 1);      // one row a call
+  refused(tiles_of(Kind::kMemberRow, false), 0, 1);    // outside of its loop
   refused(tiles_of(member_of(Kind::kMemberRow, Kind::kRow)), 0, 1);  // in the loop's own bounds
   refused(Pull{0, variable(Kind::kColumns), 0}, 0, 1);
 }

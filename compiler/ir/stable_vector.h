@@ -106,8 +106,8 @@ class StableVector {
   std::size_t erase_if(Predicate drop) {
     return std::erase_if(elements_, [&](const std::unique_ptr<T>& e) { return drop(*e); });
   }
-  // Puts the element that stands at order[i] at i. `order` names no position twice; elements that it
-  // does not name are erased.
+  // Puts the element that stands at order[i] at i. `order` names no position twice; elements that
+  // it does not name are erased.
   void reorder(const std::vector<std::size_t>& order) {
     std::vector<std::unique_ptr<T>> sorted;
     sorted.reserve(order.size());

@@ -59,10 +59,10 @@ std::vector<Field> window_fields(Selector& s, const Node& node) {
 void add_window_step(Selector& s, const Node& node, KernelCall call) {
   const Conv& conv = *node.as<Conv>();
   const Shape& w = s.tensor(node.inputs[1]).shape;
-  const StepInput input = s.window(
-      node.inputs[0],
-      RowAccess::window(conv.stride[0], conv.pad.top, conv.dilation[0] * (w[1] - 1) + 1),
-      RowAccess::window(conv.stride[1], conv.pad.left, conv.dilation[1] * (w[2] - 1) + 1));
+  const StepInput input =
+      s.window(node.inputs[0],
+               RowAccess::window(conv.stride[0], conv.pad.top, conv.dilation[0] * (w[1] - 1) + 1),
+               RowAccess::window(conv.stride[1], conv.pad.left, conv.dilation[1] * (w[2] - 1) + 1));
   call.args = {params_arg(), input_arg(0), out_row_arg(), y_arg(), x_arg(), columns_arg(1)};
   s.add_step(node, {input}, node.output(), grid_of(s.tensor(node.output()).shape),
              {std::move(call)});

@@ -112,10 +112,10 @@ bool lower_mean_f32(Selector& s, const Node& node) {
   const ValueId sums = s.add_value({s.tensor(node.output()).name + "_sums", kNoTensor, rows,
                                     channels * 4, Storage::kArena, -1, true});
   const StepInput input = s.pixels(node.inputs[0], grid_of(x.shape));
-  s.add_step(node, "sum", {input}, sums, x.shape[2],
-             {kernel("spindle_mean_add_f32", "spindle_mean_f32_params", fields,
-                     {params_arg(), input_arg(0), out_base_arg(), y_arg(), x_arg(),
-                      columns_arg(1)})});
+  s.add_step(
+      node, "sum", {input}, sums, x.shape[2],
+      {kernel("spindle_mean_add_f32", "spindle_mean_f32_params", fields,
+              {params_arg(), input_arg(0), out_base_arg(), y_arg(), x_arg(), columns_arg(1)})});
   const StepInput last{sums, {0, 1, rows - 1, 1}, false, false};
   s.add_step(node, {last}, node.output(), {},
              {kernel("spindle_mean_end_f32", "spindle_mean_f32_params", fields,

@@ -227,12 +227,12 @@ bool Selector::is_flat(const Step& step, const std::vector<KernelCall>& calls) c
     return call.output_row < 0 && takes_columns(call) && (sums || !asks_where(call));
   });
   return free && std::all_of(step.inputs.begin(), step.inputs.end(), [&](const StepInput& input) {
-    const Value& value = selection.steps.value(input.value);
-    if (input.columnwise && input.row_bytes > 0) {
-      return input.access == RowAccess{} || value.storage == Storage::kConstant;
-    }
-    return value.storage == Storage::kConstant && !input.columnwise && input.row_bytes == 0;
-  });
+           const Value& value = selection.steps.value(input.value);
+           if (input.columnwise && input.row_bytes > 0) {
+             return input.access == RowAccess{} || value.storage == Storage::kConstant;
+           }
+           return value.storage == Storage::kConstant && !input.columnwise && input.row_bytes == 0;
+         });
 }
 
 void Selector::add_scratch(std::int64_t bytes, std::int64_t column_bytes, std::int64_t columns) {

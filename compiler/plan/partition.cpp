@@ -106,7 +106,7 @@ void PartitionSearch::find_bounds() {
   const std::size_t n = cuts_.size();
   // A last cascade [i, j) may lower the least peak of all up to j.
   const auto relax = [&](std::vector<std::int64_t>& peak, std::size_t i, std::size_t j,
-                         std::int64_t Range::* bytes) {
+                         std::int64_t Range::*bytes) {
     if (range(i, j) != nullptr) peak[j] = std::min(peak[j], std::max(peak[i], range(i, j)->*bytes));
   };
   free_peak_.assign(n, std::vector<std::int64_t>(n, kInfinite));

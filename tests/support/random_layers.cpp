@@ -49,9 +49,7 @@ std::pair<TensorId, TensorId> RandomLayers::weights(Shape w, float sx) {
                                  ? random_integers(random_, DType::kU8, w, 0, 255)
                                  : random_integers(random_, DType::kI8, w, -127, 127);
   const ConstantPtr offsets = random_integers(random_, DType::kI32, {outputs}, -2000, 2000);
-  return {graph_.add_constant(name("w"), values, q),
-          graph_.add_constant(name("b"), offsets, bias)};
+  return {graph_.add_constant(name("w"), values, q), graph_.add_constant(name("b"), offsets, bias)};
 }
-
 
 }  // namespace spindle::testing

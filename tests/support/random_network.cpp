@@ -43,9 +43,7 @@ class Maker : RandomLayers {
   TensorId any_known() {
     return known_[static_cast<std::size_t>(pick(0, static_cast<int>(known_.size()) - 1))];
   }
-  [[nodiscard]] bool is_image(TensorId x) const {
-    return shape(x).size() == 4 && shape(x)[0] == 1;
-  }
+  [[nodiscard]] bool is_image(TensorId x) const { return shape(x).size() == 4 && shape(x)[0] == 1; }
   // Whether zero is of the type's middle values, so that neither sign is lost.
   Quant middling(float scale) {
     const int middle = type_ == DType::kU8 ? 128 : 0;
@@ -245,9 +243,9 @@ class Maker : RandomLayers {
     }
     while (of.size() > 1 && of[0] == 1 && random_.flip()) of.erase(of.begin());
     const TensorId constant =
-        integer() ? graph_.add_constant(name("c"), random_values(random_, type_, of),
-                                        middling(0.02F))
-                  : graph_.add_constant(name("c"), random_floats(random_, of));
+        integer()
+            ? graph_.add_constant(name("c"), random_values(random_, type_, of), middling(0.02F))
+            : graph_.add_constant(name("c"), random_floats(random_, of));
     return random_.flip() ? combined(x, constant) : combined(constant, x);
   }
 
@@ -352,7 +350,8 @@ class Maker : RandomLayers {
     if (!is_image(x)) return reshape(x);
     Resize op;
     op.kind = random_.flip() ? ResizeKind::kNearest : ResizeKind::kLinear;
-    op.coordinates = random_.flip() ? ResizeCoordinates::kAsymmetric : ResizeCoordinates::kHalfPixel;
+    op.coordinates =
+        random_.flip() ? ResizeCoordinates::kAsymmetric : ResizeCoordinates::kHalfPixel;
     op.nearest = ResizeNearest::kFloor;
     op.size = {random_.integer(1, 2 * shape(x)[1] + 1), random_.integer(1, 2 * shape(x)[2] + 1)};
     if (op.size[0] * op.size[1] * shape(x)[3] > kMostElements) return chain(x);
@@ -369,9 +368,8 @@ class Maker : RandomLayers {
     if (!is_image(x) || shape(x)[3] > 60) return dense(x);
     const TensorId squeezed = mean(x);
     if (pick(0, 3) == 0) return squeezed;
-    const TensorId factors =
-        finished(graph_.append(name("factors"), Unary{UnaryKind::kSigmoid, 0, 0}, {squeezed}),
-                 1.0F / 256);
+    const TensorId factors = finished(
+        graph_.append(name("factors"), Unary{UnaryKind::kSigmoid, 0, 0}, {squeezed}), 1.0F / 256);
     return combined(x, factors);
   }
 
