@@ -6,12 +6,14 @@
 //
 // Run with SPINDLE_UPDATE_ERRORS=1 to rewrite the files after a deliberate change.
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
 #include <sstream>
+#include <utility>
 
 #include "compiler/driver/npy.h"
 #include "compiler/driver/subprocess.h"
@@ -86,6 +88,27 @@ void write_models(const fs::path& folder) {
         .node("Conv", {"image", "w"}, {"conv"})
         .output("conv");
     save(folder / "batch.onnx", model.bytes());
+  }
+  for (const auto& [name, height] : {std::pair{"huge.onnx", std::int64_t{2147483647}},
+                                     std::pair{"tall.onnx", std::int64_t{1000000}}}) {
+    ModelBuilder model(13);
+    model.input("image", kFloat, {std::int64_t{1}, std::int64_t{1}, height, std::int64_t{8}})
+        .constant("w", floats({4, 1, 3, 3}, Floats(36, 0.1F)))
+        .node("Conv", {"image", "w"}, {"conv"})
+        .output("conv");
+    save(folder / name, model.bytes());
+  }
+  {
+    ModelBuilder model(13);
+    Floats weights(36, 0.1F);
+    weights[7] = NAN;
+    model
+        .input("image", kFloat,
+               {std::int64_t{1}, std::int64_t{1}, std::int64_t{8}, std::int64_t{8}})
+        .constant("w", floats({4, 1, 3, 3}, weights))
+        .node("Conv", {"image", "w"}, {"conv"})
+        .output("conv");
+    save(folder / "nan.onnx", model.bytes());
   }
   {
     ModelBuilder model(13);

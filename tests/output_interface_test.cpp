@@ -6,7 +6,7 @@
 #include <span>
 
 #include "compiler/codegen/c_emitter.h"
-#include "compiler/driver/execute.h"
+#include "compiler/execute/execute.h"
 #include "compiler/driver/model_inputs.h"
 #include "compiler/driver/summary.h"
 #include "compiler/reference/interpreter.h"

@@ -45,6 +45,22 @@ bool parts_lie_in_order(const Concat& op, const Shape& shape) {
                      [](std::int64_t extent) { return extent == 1; });
 }
 
+// Whether two pieces come from one place: what a byte holds would then not say which of them it is.
+bool names_an_element_twice(const std::vector<TensorElements::Piece>& pieces) {
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      const auto end = [](const TensorElements::Piece& p) {
+        return p.begin + p.of.end - p.of.begin;
+      };
+      if (pieces[i].tensor == pieces[k].tensor && pieces[i].begin < end(pieces[k]) &&
+          pieces[k].begin < end(pieces[i])) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 TensorElements::TensorElements(const Graph& graph) : pieces_(graph.tensors.size()) {
@@ -68,6 +84,9 @@ TensorElements::TensorElements(const Graph& graph) : pieces_(graph.tensors.size(
           own.push_back(piece);
         }
         begin += graph.tensor(part).elements();
+      }
+      if (names_an_element_twice(own)) {
+        own = {{{0, begin}, node.output(), 0}};
       }
     }
   }

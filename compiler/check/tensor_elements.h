@@ -16,7 +16,7 @@ class TensorElements {
   explicit TensorElements(const Graph& graph);
 
   // `range` of a tensor as elements of the tensors where they come from. Concats are followed only
-  // where their parts lie one after the other.
+  // where their parts lie one after the other and no element is there twice.
   struct Piece {
     ElementRange of;  // elements of the tensor asked for
     TensorId tensor = kNoTensor;

@@ -7,6 +7,7 @@
 #include "compiler/check/program_checker.h"
 #include "compiler/check/self_check.h"
 #include "compiler/compile/channel_groups.h"
+#include "compiler/compile/limits.h"
 #include "compiler/compile/plan_refusal.h"
 #include "compiler/compile/select_steps.h"
 #include "compiler/lower/build_program.h"
@@ -57,6 +58,7 @@ std::optional<Compilation> compile_graph(Graph graph, const Target& target,
                                          const CompilationOptions& options,
                                          Diagnostics& diagnostics) {
   if (!options.canonical && !prepare_graph(graph, options, diagnostics)) return std::nullopt;
+  if (!within_limits(graph, diagnostics)) return std::nullopt;
   std::optional<Selection> selection = select_steps(graph, target, options, diagnostics);
   if (!selection) return std::nullopt;
   Compilation result;

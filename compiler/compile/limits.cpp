@@ -1,0 +1,83 @@
+#include "compiler/compile/limits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+namespace spindle {
+namespace {
+
+// The bytes of a tensor, or the most there are if int64 cannot hold their number.
+std::int64_t bytes_of(const Tensor& tensor) {
+  auto bytes = static_cast<std::int64_t>(size_of(tensor.type));
+  for (std::int64_t extent : tensor.shape) {
+    if (extent > 0 && bytes > std::numeric_limits<std::int64_t>::max() / extent) {
+      return std::numeric_limits<std::int64_t>::max();
+    }
+    bytes *= extent;
+  }
+  return bytes;
+}
+
+bool holds_nan(const Constant& constant) {
+  if (constant.type() != DType::kF32) return false;
+  const auto values = constant.as<float>();
+  return std::any_of(values.begin(), values.end(), [](float v) { return std::isnan(v); });
+}
+
+void report_size(const Tensor& tensor, const std::string& place, const std::string& what,
+                 Diagnostics& diagnostics) {
+  Diagnostic& error = diagnostics.error("E0203", what, place);
+  error.notes.push_back(
+      fmt::format("'{}' is {} {}", tensor.name, name_of(tensor.type), to_string(tensor.shape)));
+  error.helps.emplace_back("export the model for a smaller input, or set its size with `--dim`");
+}
+
+// Whether the tensor can be planned for.
+bool check_size(const Tensor& tensor, const std::string& place, Diagnostics& diagnostics) {
+  if (bytes_of(tensor) > kMostTensorBytes) {
+    report_size(tensor, place, "a tensor is larger than 2 GiB, the most that code can address",
+                diagnostics);
+    return false;
+  }
+  const bool image = tensor.shape.size() == 4 && tensor.shape[0] == 1;
+  if (image && tensor.shape[1] > kMostImageRows) {
+    report_size(tensor, place,
+                fmt::format("an image has {} rows; at most {} are compiled", tensor.shape[1],
+                            kMostImageRows),
+                diagnostics);
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool within_limits(const Graph& graph, Diagnostics& diagnostics) {
+  for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
+    const std::string place = fmt::format("{}: input '{}'", graph.name, graph.input_port(i).name);
+    // What follows from an input that is too large is too large as well: one message says it.
+    if (!check_size(graph.tensor(graph.inputs[i]), place, diagnostics)) return false;
+  }
+  bool good = true;
+  for (const Node& node : graph.nodes) {
+    const std::string place = place_of(graph, node);
+    good = check_size(graph.tensor(node.output()), place, diagnostics) && good;
+    for (TensorId id : node.inputs) {
+      if (!graph.is_constant(id) || !holds_nan(*graph.tensor(id).constant)) continue;
+      Diagnostic& error = diagnostics.error("E0204", "a constant holds NaN", place);
+      error.notes.push_back(fmt::format(
+          "'{}' is NaN as the file gives it, or as a folded operator such as BatchNormalization "
+          "with a negative variance makes it",
+          graph.tensor(id).name));
+      error.helps.emplace_back("export the model again from weights that are numbers");
+      good = false;
+    }
+  }
+  return good;
+}
+
+}  // namespace spindle

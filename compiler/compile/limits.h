@@ -1,0 +1,18 @@
+// What no generated code can hold, found before any planning is done for it.
+#pragma once
+
+#include "compiler/ir/diagnostics.h"
+#include "compiler/ir/graph.h"
+
+namespace spindle {
+
+// Generated code counts bytes in int32, and the planner looks at every row.
+constexpr std::int64_t kMostTensorBytes = 2147483647;
+constexpr std::int64_t kMostImageRows = 65536;
+
+// Reports, for a canonical graph, every run-time tensor of more than kMostTensorBytes and every
+// image of more than kMostImageRows rows (E0203), and every operator with a constant that holds
+// NaN, as it was given or as folding made it (E0204). Returns false if there was any.
+[[nodiscard]] bool within_limits(const Graph& graph, Diagnostics& diagnostics);
+
+}  // namespace spindle
