@@ -131,14 +131,15 @@ TEST_CASE("table_s8 and table_f32: one function for each channel") {
       const auto count = static_cast<std::int32_t>(channels);
       const spindle_table_s8_params p{bytes->as<std::int8_t>().data(), count};
       spindle_table_s8(&p, in.data(), y.data(), 28);
-      REQUIRE(compare_8bit(*evaluate_op(Table{axis}, {{x, quant}, {bytes, quant}},
+      REQUIRE(compare_8bit(*evaluate_op(Table{axis}, {{x, quant}, {bytes, quant, true}},
                                         Output{DType::kI8, quant}),
                            y) == "");
       const spindle_table_f32_params q{floats->as<float>().data(), count};
       spindle_table_f32(&q, in.data(), real.data(), 28);
-      REQUIRE(compare_bytes(*evaluate_op(Table{axis}, {{x, quant}, {floats, {}}}), real) == "");
+      REQUIRE(compare_bytes(*evaluate_op(Table{axis}, {{x, quant}, {floats, {}, true}}), real) ==
+              "");
       spindle_table_s8(&p, in.data(), in.data(), 28);
-      REQUIRE(compare_bytes(*evaluate_op(Table{axis}, {{x, quant}, {bytes, quant}},
+      REQUIRE(compare_bytes(*evaluate_op(Table{axis}, {{x, quant}, {bytes, quant, true}},
                                          Output{DType::kI8, quant}),
                             in) == "");
     }

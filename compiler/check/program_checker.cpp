@@ -17,6 +17,8 @@
 namespace spindle {
 namespace {
 
+constexpr std::int64_t kWord = 4;  // bytes; the widest that kernels access at once
+
 [[noreturn]] void wrong(std::string what) {
   throw WrongProgram{std::move(what)};
 }
@@ -239,9 +241,17 @@ class Checker : public ScheduleWatcher {
         wrong(fmt::format("{}: argument {} is of the wrong kind", here(), i));
       }
     }
+    // Words are read and written as such; buffers are aligned, so addresses within them are.
+    if (access_.scratch_arg >= 0) check_alignment(access_.scratch_arg, kWord);
     const ArgValue& out = pointer(access_.output_arg);
     if (out.base == Address::Base::kInput || out.base == Address::Base::kConstant) {
       wrong(here() + " writes into an input or a constant");
+    }
+  }
+
+  void check_alignment(int arg, std::int64_t bytes) const {
+    if (pointer(arg).value % std::min(bytes, kWord) != 0) {
+      wrong(fmt::format("{}: argument {} is not aligned to {} bytes", here(), arg, bytes));
     }
   }
 
@@ -326,6 +336,7 @@ class Checker : public ScheduleWatcher {
     const std::int64_t first = read.row * row_bytes(in) + read.offset;
     check_read(read, node().inputs[0], {first / element, (first + read.bytes) / element});
     const ArgValue& sums = pointer(access_.output_arg);
+    check_alignment(access_.output_arg, kWord);
     Shadow& memory = space_of(sums);
     check_inside(memory, sums.value, sums.value + access_.sum_bytes, here() + " sums up");
     const Holding held{sums_id(node_), 0};
@@ -500,6 +511,7 @@ class Checker : public ScheduleWatcher {
 
   void check_part(const KernelPart& part) {
     const ElementRange out = elements_of(part);
+    check_alignment(access_.output_arg, element_bytes(graph_.tensor(node().output())));
     for (std::size_t k = 0; k < guess_.inputs.size(); ++k) {
       const std::size_t input = guess_.inputs[k];
       const TensorId tensor = node().inputs[input];
@@ -560,6 +572,10 @@ class Checker : public ScheduleWatcher {
     }
     const Shadow& memory = space_of(arg);
     check_inside(memory, at, at + read.bytes, here() + " reads");
+    if (at % std::min(element, kWord) != 0) {
+      wrong(fmt::format("{} reads '{}' at an address that is not aligned", here(),
+                        graph_.tensor(tensor).name));
+    }
     for (const TensorElements::Piece& piece : same_.pieces(tensor, range)) {
       const std::int64_t begin = at + (piece.of.begin - range.begin) * element;
       const std::int64_t end = at + (piece.of.end - range.begin) * element;

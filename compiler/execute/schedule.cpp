@@ -21,6 +21,7 @@ class Variables {
     value_[index(kind)] = value;
     defined_[index(kind)] = true;
   }
+  [[nodiscard]] bool has(Expr::Kind kind) const { return defined_[index(kind)]; }
   [[nodiscard]] std::int64_t get(Expr::Kind kind) const {
     if (!defined_[index(kind)]) wrong("an expression uses a variable that is not defined there");
     return value_[index(kind)];
@@ -175,14 +176,15 @@ class Runner {
   // `by_rows`: the rows of a band one after the other, for each tile.
   void run_tiles(const Tiles& tiles, Variables at, bool by_rows) {
     if (tiles.tile <= 0) wrong("a tile has no columns");
-    const std::int64_t y = at.get(Expr::Kind::kRow);
+    const bool has_rows = at.has(Expr::Kind::kRow);
+    const std::int64_t y = has_rows ? at.get(Expr::Kind::kRow) : 0;
     const std::int64_t end = by_rows ? at.get(Expr::Kind::kBandEnd) : y + 1;
     for (std::int64_t x = 0; x < tiles.columns; x += tiles.tile) {
       at.set(Expr::Kind::kColumn, x);
       at.set(Expr::Kind::kColumns, std::min(tiles.tile, tiles.columns - x));
       for (std::int64_t row = y; row < end; ++row) {
         Variables inside = at;
-        if (by_rows) inside.set(Expr::Kind::kBandRow, row);
+        if (has_rows) inside.set(Expr::Kind::kBandRow, row);
         step_ = -1;
         for (const auto& stmt : tiles.body) {
           if (const auto* trace = std::get_if<Trace>(&stmt)) step_ = trace->step - 1;

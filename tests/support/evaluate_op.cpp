@@ -56,6 +56,7 @@ ConstantPtr evaluate_op(const Op& op, const std::vector<Value>& inputs,
     tensor.type = input.data->type();
     tensor.shape = input.data->shape();
     tensor.quant = input.quant;
+    if (input.constant) tensor.constant = input.data;
     ids.push_back(graph.add_tensor(std::move(tensor)));
   }
   const TensorId out = graph.append("out", op, ids);

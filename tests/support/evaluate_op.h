@@ -12,6 +12,7 @@ namespace spindle::testing {
 struct Value {
   ConstantPtr data;  // null: an absent optional input
   std::optional<Quant> quant;
+  bool constant = false;  // of the graph; some operators demand it
 };
 
 [[nodiscard]] Value f32(Shape shape, std::vector<float> values);
