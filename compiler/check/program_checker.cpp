@@ -439,13 +439,11 @@ class Checker : public ScheduleWatcher {
   std::vector<std::int64_t> first_pixels(const std::vector<std::size_t>& inputs) {
     if (access_.place != KernelPlace::kPixels) return {0};
     const Tensor& out = graph_.tensor(node().output());
-    bool constant = false;
     for (const KernelRead& read : access_.reads) {
       const KernelOperand& operand = access_.operands[static_cast<std::size_t>(read.operand)];
-      if (operand.pixel_bytes == 0) continue;
       const TensorId tensor = node().inputs[inputs[static_cast<std::size_t>(read.operand)]];
+      if (!has_all_pixels(operand, tensor)) continue;
       const ArgValue& arg = pointer(operand.arg);
-      constant = constant || arg.base == Address::Base::kConstant;
       if (arg.base == Address::Base::kConstant) continue;
       const Shadow& memory = space_of(arg);
       check_inside(memory, arg.value + read.at, arg.value + read.at + read.bytes,
@@ -539,9 +537,9 @@ class Checker : public ScheduleWatcher {
     const std::int64_t element = element_bytes(t);
     const KernelOperand& operand = access_.operands[static_cast<std::size_t>(read.operand)];
     std::int64_t begin = read.row * row_bytes(t) + read.offset;
-    if (access_.place == KernelPlace::kPixels) begin += guess_.pixel * operand.pixel_bytes;
-    if (access_.place == KernelPlace::kPixels && operand.pixel_bytes == 0) {
-      begin += repeated_from(read, operand, tensor);
+    if (access_.place == KernelPlace::kPixels) {
+      begin += has_all_pixels(operand, tensor) ? guess_.pixel * operand.pixel_bytes
+                                               : repeated_from(read, operand, tensor);
     }
     if (begin < 0 || begin + read.bytes > t.bytes() || begin % element != 0 ||
         read.bytes % element != 0) {
@@ -549,6 +547,14 @@ class Checker : public ScheduleWatcher {
                         begin + read.bytes, t.name, t.bytes()));
     }
     return {begin / element, (begin + read.bytes) / element};
+  }
+
+  // Whether the operand has a pixel of its own for each of the output's; otherwise some are
+  // repeated.
+  [[nodiscard]] bool has_all_pixels(const KernelOperand& operand, TensorId tensor) const {
+    if (operand.pixel_bytes == 0 || access_.output_pixel_bytes == 0) return false;
+    const std::int64_t pixels = graph_.tensor(node().output()).bytes() / access_.output_pixel_bytes;
+    return graph_.tensor(tensor).bytes() == pixels * operand.pixel_bytes;
   }
 
   // The byte of a repeated operand that its argument points to: what is there says so.

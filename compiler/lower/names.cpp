@@ -151,7 +151,9 @@ bool is_reserved_prefix(std::string_view name) {
 
 std::string UniqueNames::operator()(std::string_view wish,
                                     std::initializer_list<std::string_view> forms) {
-  const std::string name = c_identifier(wish);
+  std::string name = c_identifier(wish);
+  // The runtime's names are reserved whatever follows; others are free with a number behind them.
+  if (lower_case(name).starts_with("spindle")) name = "n_" + name;
   const auto free = [&](const std::string& candidate) {
     const std::string lower = lower_case(candidate);
     return !is_reserved_identifier(lower) && !taken_.contains(lower) &&
