@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/check/kernel_families.h"
+#include "compiler/ir/diagnostics.h"
 
 namespace spindle {
 namespace {
@@ -174,6 +175,14 @@ std::vector<T> table(const KernelParams& params, std::string_view name) {
   return values;
 }
 
+// The entry of a table of `values`; an internal error if there is none.
+template <typename T>
+T entry(const std::vector<T>& values, std::int64_t index) {
+  check_internal(index >= 0 && index < static_cast<std::int64_t>(values.size()),
+                 "a kernel is called for a position that its table lacks");
+  return values[static_cast<std::size_t>(index)];
+}
+
 // Reads pixels of row `row`, all of them, where they lie side by side as one.
 void read_pixels(KernelAccess& access, const RowLayout& in, std::int64_t row,
                  const std::set<std::int64_t>& columns, std::int64_t pixel) {
@@ -195,13 +204,13 @@ KernelAccess describe_resize_nearest(const KernelCallView& call) {
   const std::int64_t pixel = p.integer("pixel_bytes");
   const std::int64_t y = call.integer(3);
   const std::int64_t x = call.integer(4);
-  const std::int64_t row = rows.at(static_cast<std::size_t>(y));
+  const std::int64_t row = entry(rows, y);
   KernelAccess access;
   access.place = KernelPlace::kImage;
   access.operands = {{1, 0, false}};
   access.output_arg = 2;
   for (std::int64_t i = 0; i < call.integer(5); ++i) {
-    const std::int64_t column = columns.at(static_cast<std::size_t>(x + i));
+    const std::int64_t column = entry(columns, x + i);
     add_part(access, i * pixel, pixel, y, (x + i) * pixel);
     add_read(access, {0, in.at(row) + column * pixel, pixel, row, column * pixel});
   }
@@ -224,14 +233,14 @@ KernelAccess describe_resize_linear(const KernelCallView& call) {
   };
   std::set<std::int64_t> wanted;
   for (std::int64_t i = x; i < x + n; ++i) {
-    wanted.merge(neighbours(columns.at(static_cast<std::size_t>(i)), width));
+    wanted.merge(neighbours(entry(columns, i), width));
   }
   KernelAccess access;
   access.place = KernelPlace::kImage;
   access.operands = {{1, 0, false}};
   access.output_arg = 2;
   add_part(access, 0, n * pixel, y, x * pixel);
-  for (std::int64_t row : neighbours(rows.at(static_cast<std::size_t>(y)), in.rows)) {
+  for (std::int64_t row : neighbours(entry(rows, y), in.rows)) {
     read_pixels(access, in, row, wanted, pixel);
   }
   return access;

@@ -58,10 +58,11 @@ class Checker : public ScheduleWatcher {
   }
 
   void run() {
-    const std::vector<std::int32_t> counters = run_schedule(program_, *this);
+    const ScheduleEnd end = run_schedule(program_, *this);
+    if (!end.complete) wrong("a function waits for rows that never come");
     for (const Function& function : program_.functions) {
       if (function.counter < 0) continue;
-      const std::int32_t rows = counters.at(static_cast<std::size_t>(function.counter));
+      const std::int32_t rows = end.counters.at(static_cast<std::size_t>(function.counter));
       if (rows != function.rows) {
         wrong(fmt::format("'{}' computes {} of {} rows", function.name, rows, function.rows));
       }

@@ -87,7 +87,7 @@ class Runner {
   Runner(const Program& program, ScheduleWatcher& watcher)
       : program_(program), watcher_(watcher), counters_(program.counters.size(), 0) {}
 
-  std::vector<std::int32_t> run() {
+  ScheduleEnd run() {
     if (program_.functions.empty()) wrong("there is no function");
     std::vector<std::int32_t> pushed;
     if (program_.input_mode == InputMode::kStreamed) {
@@ -95,12 +95,11 @@ class Runner {
       // What is left when all rows have arrived begins with fresh counters, as it does in C.
       pushed = std::exchange(counters_, std::vector<std::int32_t>(counters_.size(), 0));
     }
-    if (!call_function(static_cast<int>(program_.functions.size()) - 1)) {
-      wrong("the last function waits for rows that never come");
-    }
+    complete_ = true;
+    if (!call_function(static_cast<int>(program_.functions.size()) - 1)) complete_ = false;
     for (std::size_t i = 0; i < pushed.size(); ++i)
       counters_[i] = std::max(counters_[i], pushed[i]);
-    return std::move(counters_);
+    return {std::move(counters_), complete_};
   }
 
  private:
@@ -167,7 +166,7 @@ class Runner {
         if (advance->counter != function.counter) wrong("a function advances another's counter");
         counter(advance->counter) = static_cast<std::int32_t>(at.get(Expr::Kind::kBandEnd));
       } else if (const auto* run = std::get_if<Run>(&stmt)) {
-        if (!call_function(run->function)) return false;
+        if (!call_function(run->function)) complete_ = false;
       }
     }
     return true;
@@ -244,11 +243,12 @@ class Runner {
   std::vector<std::int32_t> counters_;
   std::vector<ArgValue> args_;
   int step_ = -1;
+  bool complete_ = true;
 };
 
 }  // namespace
 
-std::vector<std::int32_t> run_schedule(const Program& program, ScheduleWatcher& watcher) {
+ScheduleEnd run_schedule(const Program& program, ScheduleWatcher& watcher) {
   return Runner(program, watcher).run();
 }
 

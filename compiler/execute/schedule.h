@@ -42,9 +42,14 @@ class ScheduleWatcher {
   virtual void on_rest(std::span<const std::int32_t> counters) = 0;
 };
 
-// The counters as they are at the end. Throws WrongProgram if an expression uses a variable that is
-// not defined where it stands, leaves int32 or takes a quotient or remainder that C and mathematics
-// disagree about, if a loop does not end, or if the last function waits for rows that never come.
-std::vector<std::int32_t> run_schedule(const Program& program, ScheduleWatcher& watcher);
+struct ScheduleEnd {
+  std::vector<std::int32_t> counters;
+  bool complete = true;  // no function was left, by an Await, when all rows had come
+};
+
+// Throws WrongProgram if an expression uses a variable that is not defined where it stands, leaves
+// int32 or takes a quotient or remainder that C and mathematics disagree about, or if a loop does
+// not end.
+ScheduleEnd run_schedule(const Program& program, ScheduleWatcher& watcher);
 
 }  // namespace spindle
