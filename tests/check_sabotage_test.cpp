@@ -148,7 +148,8 @@ std::vector<Sabotage> addresses() {
              for (ProgramArg& arg : call->args) {
                auto* address = std::get_if<Address>(&arg);
                if (address == nullptr || address->offset.kind != Expr::Kind::kAdd) continue;
-               address->offset = address->offset.args[0];
+               Expr rest = address->offset.args[0];
+               address->offset = std::move(rest);
                return true;
              }
            }
