@@ -1,3 +1,5 @@
+// One class, and so one file of more than 400 lines: what a call means depends on the shadow of all
+// memory, which each of its calls changes. What kernels and operators are is elsewhere.
 #include "compiler/check/program_checker.h"
 
 #include <fmt/format.h>
