@@ -358,10 +358,13 @@ class Coder {
     put(out, "  {0}_state *s = &state;\n  s->kept = *{0}_kept_in({1});\n", c_.model, home);
     put(out, "  if ({} >= {}) return;\n", counter(s.pushed), s.rows);
     if (s.receives) {
+      put(out, "  {{\n");
+      if (reads(s.receive.offset, Expr::Kind::kRow)) {
+        put(out, "    const int32_t y = {};\n", counter(s.pushed));
+      }
       put(out,
-          "  {{\n    const int32_t y = {};\n    uint8_t *to = {};\n"
-          "    for (int32_t i = 0; i < {}; ++i) to[i] = s->in0[i];\n  }}\n",
-          counter(s.pushed), arg(s.receive), s.row_bytes);
+          "    uint8_t *to = {};\n    for (int32_t i = 0; i < {}; ++i) to[i] = s->in0[i];\n  }}\n",
+          arg(s.receive), s.row_bytes);
     }
     put(out, "  ++{};\n  (void){}(s);\n  *{}_kept_in({}) = s->kept;\n}}\n", counter(s.pushed),
         function_name(s.push), c_.model, home);
