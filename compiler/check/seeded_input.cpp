@@ -5,7 +5,6 @@
 #include <cmath>
 #include <numbers>
 #include <optional>
-#include <set>
 
 #include "compiler/reference/interpreter.h"
 
@@ -86,8 +85,9 @@ std::optional<std::size_t> codes_behind(const Graph& graph, TensorId id, Constan
   const Uses uses(graph);
   for (;;) {
     if (is_quantized_type(value->type())) {
-      std::set<std::byte> codes(value->bytes().begin(), value->bytes().end());
-      return codes.size();
+      std::array<bool, 256> seen{};
+      for (std::byte code : value->bytes()) seen[std::to_integer<std::size_t>(code)] = true;
+      return static_cast<std::size_t>(std::count(seen.begin(), seen.end(), true));
     }
     const std::vector<int>& users = uses.users(id);
     if (users.empty()) return std::nullopt;

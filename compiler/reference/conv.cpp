@@ -1,4 +1,5 @@
 // Convolution, written once for float (double accumulator) and for centered 8-bit values (int32).
+#include "compiler/ir/parallel.h"
 #include "compiler/reference/dot.h"
 #include "compiler/reference/linear.h"
 #include "compiler/reference/operators.h"
@@ -8,8 +9,9 @@ namespace spindle::reference {
 
 namespace {
 
-// Calls emit(o, sum of products) for every output element in memory order. Taps in the padding
-// contribute nothing: padding is real zero.
+// Calls emit(i, o, sum of products) for every output element i, which is of channel o; rows are
+// divided among the cores, so emit may write only what belongs to i. Taps in the padding contribute
+// nothing: padding is real zero.
 template <typename T, typename Emit>
 void convolve(const Conv& op, const Call& call, const std::vector<T>& x, const std::vector<T>& w,
               Emit&& emit) {
@@ -37,13 +39,14 @@ void convolve(const Conv& op, const Call& call, const std::vector<T>& x, const s
     return sum;
   };
 
-  for (std::int64_t n = 0; n < out[0]; ++n) {
-    for (std::int64_t oy = 0; oy < out[1]; ++oy) {
-      for (std::int64_t ox = 0; ox < out[2]; ++ox) {
-        for (std::int64_t o = 0; o < out[3]; ++o) emit(o, sum_at(n, oy, ox, o));
-      }
+  parallel_for(static_cast<std::size_t>(out[0] * out[1]), [&](std::size_t row) {
+    const auto n = static_cast<std::int64_t>(row) / out[1];
+    const auto oy = static_cast<std::int64_t>(row) % out[1];
+    std::size_t i = row * static_cast<std::size_t>(out[2] * out[3]);
+    for (std::int64_t ox = 0; ox < out[2]; ++ox) {
+      for (std::int64_t o = 0; o < out[3]; ++o) emit(i++, o, sum_at(n, oy, ox, o));
     }
-  }
+  });
 }
 
 }  // namespace
@@ -57,22 +60,20 @@ ConstantPtr compute(const Conv& op, const Call& call) {
   if (is_integer_linear(call)) {
     const Requantizer requantize = linear_requantizer(call, op.act);
     const std::vector<std::uint32_t> bias = integer_bias(call, channels);
-    std::vector<std::int64_t> result;
-    result.reserve(count);
+    std::vector<std::int64_t> result(count);
     convolve(op, call, centered_values(*x.tensor, *x.value), centered_values(*w.tensor, *w.value),
-             [&](std::int64_t o, std::uint32_t sum) {
-               result.push_back(requantize(bias[static_cast<std::size_t>(o)] + sum, o));
+             [&](std::size_t i, std::int64_t o, std::uint32_t sum) {
+               result[i] = requantize(bias[static_cast<std::size_t>(o)] + sum, o);
              });
     return store_integers(call.out(), std::move(result));
   }
 
   const std::vector<float> bias = real_bias(call, channels);
-  std::vector<float> result;
-  result.reserve(count);
+  std::vector<float> result(count);
   convolve(op, call, real_values(*x.tensor, *x.value), real_values(*w.tensor, *w.value),
-           [&](std::int64_t o, double sum) {
+           [&](std::size_t i, std::int64_t o, double sum) {
              const double total = sum + static_cast<double>(bias[static_cast<std::size_t>(o)]);
-             result.push_back(clamp(static_cast<float>(total), op.act));
+             result[i] = clamp(static_cast<float>(total), op.act);
            });
   return store_reals(call.out(), result);
 }
