@@ -6,28 +6,11 @@
 #include <numbers>
 #include <optional>
 
+#include "compiler/check/split_mix.h"
 #include "compiler/reference/interpreter.h"
 
 namespace spindle {
 namespace {
-
-// SplitMix64 (Steele, Lea, Flood 2014): the standard library's distributions differ by vendor.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  // From 0 to 1, 1 excluded.
-  double unit() {
-    state_ += 0x9E3779B97F4A7C15U;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
-    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
-    z ^= z >> 31U;
-    return static_cast<double>(z >> 11U) * 0x1.0p-53;
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 struct Wave {
   double rows, columns, phase;  // periods over the whole extent
@@ -35,7 +18,7 @@ struct Wave {
 
 // Values from 0 to 1 in the shape's order. Images may be NHWC or NCHW: what varies from one
 // position of the last three dimensions to the next is all that matters.
-std::vector<double> pattern(const Shape& shape, Random& random) {
+std::vector<double> pattern(const Shape& shape, SplitMix& random) {
   constexpr int kWaves = 5;
   constexpr double kNoise = 0.35;
   const std::size_t rank = shape.size();
@@ -124,7 +107,7 @@ Range range_of(const Graph& graph, TensorId id, const std::vector<double>& unit)
 }  // namespace
 
 std::vector<ConstantPtr> seeded_inputs(const Graph& graph, std::uint64_t seed) {
-  Random random(seed);
+  SplitMix random(seed);
   std::vector<ConstantPtr> inputs;
   for (TensorId id : graph.inputs) {
     const Tensor& t = graph.tensor(id);

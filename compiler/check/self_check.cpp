@@ -7,12 +7,13 @@
 #include <cstring>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "compiler/check/exercised_values.h"
 #include "compiler/check/program_checker.h"
 #include "compiler/check/seeded_input.h"
 #include "compiler/execute/machine.h"
-#include "compiler/reference/interpreter.h"
 
 namespace spindle {
 namespace {
@@ -23,6 +24,7 @@ constexpr std::byte kSignBit{0x80};  // uint8 is held less 128
 
 // The reference's value of a tensor.
 struct Expected {
+  explicit Expected(ConstantPtr v) : value(std::move(v)) {}
   ConstantPtr value;
   std::optional<float> largest;  // finite magnitude, of floats
 };
@@ -72,11 +74,25 @@ std::optional<std::int64_t> first_difference(const std::byte* got, Expected& wan
   return std::nullopt;
 }
 
+// Puts elements of `value` from `first` on where the Program has them.
+void put(std::byte* to, const Constant& value, std::int64_t first, std::int64_t count, bool held) {
+  const auto element = static_cast<std::int64_t>(size_of(value.type()));
+  const std::byte* from = value.bytes().data() + first * element;
+  const std::byte flip = held && value.type() == DType::kU8 ? kSignBit : std::byte{0};
+  std::transform(from, from + count * element, to, [flip](std::byte b) { return b ^ flip; });
+}
+
 class Comparison : public ProgramObserver {
  public:
   Comparison(const Graph& graph, const Program& program,
-             std::span<const std::vector<std::byte>> inputs, std::vector<Expected>& expected)
-      : graph_(graph), machine_(program, inputs, kPaint), expected_(expected) {}
+             std::span<const std::vector<std::byte>> inputs,
+             const std::vector<ExercisedValue>& values)
+      : graph_(graph), machine_(program, inputs, kPaint) {
+    for (const ExercisedValue& value : values) {
+      computed_.emplace_back(value.computed);
+      held_.emplace_back(value.held);
+    }
+  }
 
   void on_call(const TracedStep& step, const Call& call, std::span<const ArgValue> args,
                std::span<const CheckedWrite> writes) override {
@@ -90,7 +106,9 @@ class Comparison : public ProgramObserver {
 
  private:
   void compare(const TracedStep& step, const Call& call, const CheckedWrite& write) {
-    Expected& want = expected_[static_cast<std::size_t>(write.tensor)];
+    const auto tensor = static_cast<std::size_t>(write.tensor);
+    const bool copies = step.node < 0;  // what has been put in place before
+    Expected& want = copies ? held_[tensor] : computed_[tensor];
     if (want.value == nullptr) {
       throw WrongProgram{fmt::format("step '{}' computes '{}', which the reference does not",
                                      step.name, graph_.tensor(write.tensor).name)};
@@ -104,37 +122,50 @@ class Comparison : public ProgramObserver {
                       "element {} of '{}'",
                       step.name, call.symbol, first + *bad, graph_.tensor(write.tensor).name)};
     }
-    if (want.value->type() == DType::kF32) {
-      std::memcpy(got, want.value->bytes().data() + first * 4, static_cast<std::size_t>(count) * 4);
+    const Constant& held = *held_[tensor].value;
+    if (held.type() == DType::kF32 || &held != want.value.get()) {
+      put(got, held, first, count, !write.as_seen);
     }
   }
 
   const Graph& graph_;
   Machine machine_;
-  std::vector<Expected>& expected_;
+  std::vector<Expected> computed_, held_;  // by tensor
 };
+
+// The tensors that the Program's steps write.
+std::vector<bool> written_tensors(const Graph& graph, const Program& program) {
+  std::vector<bool> written(graph.tensors.size(), false);
+  for (const TracedStep& step : program.steps) {
+    if (step.tensor != kNoTensor) written[static_cast<std::size_t>(step.tensor)] = true;
+  }
+  return written;
+}
 
 }  // namespace
 
+std::vector<ExercisedValue> self_check_values(const Graph& graph, const Program& program,
+                                              std::span<const ConstantPtr> inputs) {
+  return exercised_values(graph, inputs, written_tensors(graph, program));
+}
+
 std::string self_check(const Graph& graph, const Program& program, std::uint64_t seed) {
   const std::vector<ConstantPtr> inputs = seeded_inputs(graph, seed);
-  std::vector<Expected> expected(graph.tensors.size());
-  const std::vector<ConstantPtr> outputs =
-      interpret(graph, inputs, [&](TensorId id, const ConstantPtr& value) {
-        expected[static_cast<std::size_t>(id)].value = value;
-      });
+  const std::vector<ExercisedValue> values = self_check_values(graph, program, inputs);
   std::vector<std::vector<std::byte>> bytes;
   for (const ConstantPtr& input : inputs) {
     bytes.emplace_back(input->bytes().begin(), input->bytes().end());
   }
-  Comparison comparison(graph, program, bytes, expected);
+  Comparison comparison(graph, program, bytes, values);
   std::string fault = check_program(graph, program, &comparison);
   if (!fault.empty()) return fault;
   comparison.machine().check_guards();
   const std::vector<std::vector<std::byte>> computed = comparison.machine().outputs();
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    Expected want{outputs[i], std::nullopt};
-    const auto bad = first_difference(computed[i].data(), want, 0, outputs[i]->size(), false);
+  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+    const TensorId id = graph.outputs[i];
+    Expected want(graph.is_constant(id) ? graph.tensor(id).constant
+                                        : values[static_cast<std::size_t>(id)].held);
+    const auto bad = first_difference(computed[i].data(), want, 0, want.value->size(), false);
     if (bad) {
       return fmt::format("output '{}' has another value than the reference at element {}",
                          program.outputs[i].onnx_name, *bad);

@@ -1,0 +1,155 @@
+#include "compiler/check/exercised_values.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <unordered_set>
+#include <utility>
+
+#include "compiler/check/split_mix.h"
+#include "compiler/check/tensor_elements.h"
+#include "compiler/reference/interpreter.h"
+
+namespace spindle {
+namespace {
+
+std::size_t at(TensorId id) { return static_cast<std::size_t>(id); }
+
+// Random codes are distributed as the power of an even distribution: the larger it is, the fewer are
+// large. A Softmax of many classes gives many codes only to a few large ones.
+constexpr std::array<double, 4> kPowers = {1, 4, 8, 16};
+
+class Exercise {
+ public:
+  Exercise(const Graph& graph, const std::vector<bool>& replaceable)
+      : graph_(graph), uses_(graph), same_(graph), replaceable_(replaceable) {
+    values_.resize(graph.tensors.size());
+  }
+
+  void set_input(TensorId id, const ConstantPtr& value) { values_[at(id)] = {value, value}; }
+
+  void run(const Node& node) {
+    make(node);
+    done_.insert(&node);
+    const TensorId id = node.output();
+    if (!poor(id)) return;
+    for (std::size_t i = 0; i < node.inputs.size() && poor(id); ++i) enrich_operand(node, i);
+    if (poor(id) && may_replace(id) && !uses_.users(id).empty()) {
+      values_[at(id)].held = random_codes(graph_.tensor(id), kPowers.front());
+    }
+  }
+
+  std::vector<ExercisedValue> take() { return std::move(values_); }
+
+ private:
+  void make(const Node& node) {
+    std::vector<ConstantPtr> operands;
+    for (TensorId id : node.inputs) {
+      if (id == kNoTensor) {
+        operands.push_back(nullptr);
+      } else {
+        operands.push_back(graph_.is_constant(id) ? graph_.tensor(id).constant
+                                                  : values_[at(id)].held);
+      }
+    }
+    const ConstantPtr result = evaluate(graph_, node, operands);
+    values_[at(node.output())] = {result, result};
+  }
+
+  [[nodiscard]] bool poor(TensorId id) const {
+    const Tensor& t = graph_.tensor(id);
+    return is_quantized_type(t.type) && t.quant &&
+           t.elements() >= static_cast<std::int64_t>(kEnoughCodes) &&
+           count_codes(*values_[at(id)].computed) < kEnoughCodes;
+  }
+
+  // Written by the Program, and no other tensor's elements under a name of its own.
+  [[nodiscard]] bool may_replace(TensorId id) const {
+    const Tensor& t = graph_.tensor(id);
+    if (!replaceable_[at(id)] || !is_quantized_type(t.type) || !t.quant) return false;
+    const auto pieces = same_.pieces(id, {0, t.elements()});
+    return pieces.size() == 1 && pieces.front().tensor == id;
+  }
+
+  // What has been made of the tensor already, but by `node`.
+  [[nodiscard]] bool read_by_others(TensorId id, const Node& node) const {
+    const std::vector<int>& users = uses_.users(id);
+    return std::any_of(users.begin(), users.end(), [&](int user) {
+      const Node* other = &graph_.nodes[static_cast<std::size_t>(user)];
+      return other != &node && done_.contains(other);
+    });
+  }
+
+  // Finds codes for what `node` reads as its input number `i`, and nothing did before, with which it
+  // makes enough. The input may be the output of reshapes: then what they begin with is replaced.
+  void enrich_operand(const Node& node, std::size_t i) {
+    std::vector<const Node*> chain = {&node};
+    TensorId id = node.inputs[i];
+    for (;;) {
+      if (id == kNoTensor || graph_.is_constant(id) || read_by_others(id, *chain.back())) return;
+      if (may_replace(id)) break;
+      const int producer = uses_.producer(id);
+      if (producer < 0) return;
+      const Node& before = graph_.nodes[static_cast<std::size_t>(producer)];
+      const bool renames = before.as<Reshape>() != nullptr || before.as<Identity>() != nullptr;
+      if (!renames) return;
+      chain.push_back(&before);
+      id = before.inputs[0];
+    }
+    for (const double power : kPowers) {
+      const ConstantPtr before = values_[at(id)].held;
+      const std::size_t codes = count_codes(*values_[at(node.output())].computed);
+      values_[at(id)].held = random_codes(graph_.tensor(id), power);
+      make_all(chain);
+      if (count_codes(*values_[at(node.output())].computed) <= codes) {
+        values_[at(id)].held = before;
+        make_all(chain);
+      }
+      if (!poor(node.output())) return;
+    }
+  }
+
+  void make_all(const std::vector<const Node*>& chain) {
+    for (auto node = chain.rbegin(); node != chain.rend(); ++node) make(**node);
+  }
+
+  ConstantPtr random_codes(const Tensor& t, double power) {
+    std::vector<std::int64_t> codes(static_cast<std::size_t>(t.elements()));
+    for (std::size_t e = 0; e < codes.size(); ++e) {
+      // Of evenly spread ones, the first few are different for sure, however small the tensor is.
+      const double even = e < kEnoughCodes
+                              ? (static_cast<double>(e) + random_.unit()) / double{kEnoughCodes}
+                              : random_.unit();
+      codes[e] = min_of(t.type) + static_cast<std::int64_t>(std::pow(even, power) * 256);
+    }
+    return Constant::ints(t.type, t.shape, codes);
+  }
+
+  const Graph& graph_;
+  Uses uses_;
+  TensorElements same_;
+  const std::vector<bool>& replaceable_;
+  std::vector<ExercisedValue> values_;
+  std::unordered_set<const Node*> done_;
+  SplitMix random_{1};
+};
+
+}  // namespace
+
+std::size_t count_codes(const Constant& value) {
+  std::array<bool, 256> seen{};
+  for (std::byte code : value.bytes()) seen[std::to_integer<std::size_t>(code)] = true;
+  return static_cast<std::size_t>(std::count(seen.begin(), seen.end(), true));
+}
+
+std::vector<ExercisedValue> exercised_values(const Graph& graph,
+                                             std::span<const ConstantPtr> inputs,
+                                             const std::vector<bool>& replaceable) {
+  Exercise exercise(graph, replaceable);
+  for (std::size_t i = 0; i < inputs.size(); ++i) exercise.set_input(graph.inputs[i], inputs[i]);
+  for (const Node& node : graph.nodes) exercise.run(node);
+  return exercise.take();
+}
+
+}  // namespace spindle
