@@ -151,6 +151,20 @@ TEST_CASE("nearest resize of 8-bit tensors picks values") {
         Ints{-7, 9, -7, 9, -7, 9, -7, 9});
 }
 
+TEST_CASE("what misses a half by the rounding of a coordinate is a half") {
+  const auto picked = [](ResizeNearest nearest, std::int64_t width) {
+    Resize op;
+    op.coordinates = ResizeCoordinates::kAsymmetric;
+    op.nearest = nearest;
+    op.size = {1, width};
+    return evaluate_op(op, {s8({1, 1, 7, 1}, {0, 1, 2, 3, 4, 5, 6}, 0.3F, 5)}, as_s8(0.3F, 5))
+        ->to_ints();
+  };
+  // 1 / (2 / 7) is 3.49999976 in float32, 19 / (38 / 7) is 3.50000024.
+  CHECK(picked(ResizeNearest::kRoundPreferCeil, 2) == Ints{0, 4});
+  CHECK(picked(ResizeNearest::kRoundPreferFloor, 38)[19] == 3);
+}
+
 TEST_CASE("average pooling counts padding only where asked to") {
   check_close(average(3, 2, {1, 1, 0, 0}, false, false), {4, 5.5F, 11.5F, 13});
   check_close(average(3, 2, {1, 1, 0, 0}, false, true), {16.0F / 9, 33.0F / 9, 69.0F / 9, 13});

@@ -90,9 +90,32 @@ ConstantPtr Constant::floats(Shape shape, std::vector<float> values) {
 namespace {
 
 template <typename T>
-void append(std::vector<std::byte>& bytes, T value) {
-  const auto* first = reinterpret_cast<const std::byte*>(&value);
-  bytes.insert(bytes.end(), first, first + sizeof(T));
+std::vector<std::byte> bytes_of(const std::vector<std::int64_t>& values) {
+  std::vector<std::byte> bytes(values.size() * sizeof(T));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const T value = static_cast<T>(values[i]);
+    std::memcpy(bytes.data() + i * sizeof(T), &value, sizeof(T));
+  }
+  return bytes;
+}
+
+std::vector<std::byte> bytes_of(DType type, const std::vector<std::int64_t>& values) {
+  switch (type) {
+    case DType::kI8:
+      return bytes_of<std::int8_t>(values);
+    case DType::kU8:
+    case DType::kBool:
+      return bytes_of<std::uint8_t>(values);
+    case DType::kI16:
+      return bytes_of<std::int16_t>(values);
+    case DType::kI32:
+      return bytes_of<std::int32_t>(values);
+    case DType::kI64:
+      return bytes_of<std::int64_t>(values);
+    case DType::kF32:
+      return bytes_of<float>(values);
+  }
+  throw InternalError("constant: integers of an unknown type");
 }
 
 template <typename T>
@@ -105,32 +128,7 @@ T read(std::span<const std::byte> bytes, std::int64_t index) {
 }  // namespace
 
 ConstantPtr Constant::ints(DType type, Shape shape, const std::vector<std::int64_t>& values) {
-  std::vector<std::byte> bytes;
-  bytes.reserve(values.size() * size_of(type));
-  for (std::int64_t value : values) {
-    switch (type) {
-      case DType::kI8:
-        append(bytes, static_cast<std::int8_t>(value));
-        break;
-      case DType::kU8:
-      case DType::kBool:
-        append(bytes, static_cast<std::uint8_t>(value));
-        break;
-      case DType::kI16:
-        append(bytes, static_cast<std::int16_t>(value));
-        break;
-      case DType::kI32:
-        append(bytes, static_cast<std::int32_t>(value));
-        break;
-      case DType::kI64:
-        append(bytes, value);
-        break;
-      case DType::kF32:
-        append(bytes, static_cast<float>(value));
-        break;
-    }
-  }
-  return std::make_shared<const Constant>(type, std::move(shape), std::move(bytes));
+  return std::make_shared<const Constant>(type, std::move(shape), bytes_of(type, values));
 }
 
 double Constant::as_double(std::int64_t index) const {
@@ -158,11 +156,26 @@ std::int64_t Constant::as_int(std::int64_t index) const {
 }
 
 std::vector<std::int64_t> Constant::to_ints() const {
-  std::vector<std::int64_t> values(static_cast<std::size_t>(size()));
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = as_int(static_cast<std::int64_t>(i));
+  const auto widened = [](const auto elements) {
+    return std::vector<std::int64_t>(elements.begin(), elements.end());
+  };
+  switch (type_) {
+    case DType::kI8:
+      return widened(as<std::int8_t>());
+    case DType::kU8:
+    case DType::kBool:
+      return widened(as<std::uint8_t>());
+    case DType::kI16:
+      return widened(as<std::int16_t>());
+    case DType::kI32:
+      return widened(as<std::int32_t>());
+    case DType::kI64:
+      return widened(as<std::int64_t>());
+    case DType::kF32:
+      check_internal(size() == 0, "constant: to_ints of floats");
+      return {};
   }
-  return values;
+  throw InternalError("constant: to_ints of an unknown type");
 }
 
 }  // namespace spindle

@@ -19,10 +19,12 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
   return -floor_div(-a, b);
 }
 
-// round_half_even(float(acc) * m) >= v, each step in float32.
+// round_half_even(float(acc) * m) >= v, each step in float32: what lies half a step below v is
+// rounded to v if that is even.
 bool reaches(std::int64_t acc, float m, int v) {
   const float product = static_cast<float>(static_cast<std::int32_t>(acc)) * m;
-  return std::nearbyint(product) >= static_cast<float>(v);
+  const float half_below = static_cast<float>(v) - 0.5F;
+  return v % 2 == 0 ? product >= half_below : product > half_below;
 }
 
 // The least accumulator of the range that reaches v, or range.hi + 1.
@@ -32,7 +34,7 @@ std::int64_t threshold(float m, int v, const AccumulatorRange& range) {
   // Around where it must be, then by halves.
   const double guess = std::clamp((v - 0.5) / static_cast<double>(m), static_cast<double>(range.lo),
                                   static_cast<double>(range.hi));
-  std::int64_t next = std::llround(guess);
+  auto next = static_cast<std::int64_t>(std::floor(guess));
   for (std::int64_t step = 1; below + 1 < above; step *= 2) {
     if (reaches(next, m, v)) {
       above = next;

@@ -13,6 +13,8 @@ namespace spindle::reference {
 
 // Ties go to the even neighbour: nearbyint in the default rounding mode, which nothing changes.
 [[nodiscard]] inline float round_half_even(float x) {
+  constexpr float kEven = 0x1.8p23F;  // its neighbours are whole numbers, so a sum is rounded to one
+  if (std::abs(x) < 0x1p22F) return (x + kEven) - kEven;
   return std::nearbyint(x);
 }
 

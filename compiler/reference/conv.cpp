@@ -1,4 +1,6 @@
 // Convolution, written once for float (double accumulator) and for centered 8-bit values (int32).
+#include <algorithm>
+
 #include "compiler/ir/parallel.h"
 #include "compiler/reference/dot.h"
 #include "compiler/reference/linear.h"
@@ -9,42 +11,79 @@ namespace spindle::reference {
 
 namespace {
 
+// A tap of the window that lies inside of the image: where its pixel begins, and its weights within
+// those of an output channel.
+struct Tap {
+  std::int64_t pixel, weight;
+};
+
+// The taps of output pixel (oy, ox) of image `n`. Those in the padding are left out: padding is real
+// zero.
+void find_taps(const Conv& op, const Shape& in, const Shape& kernel, std::int64_t n, std::int64_t oy,
+               std::int64_t ox, std::vector<Tap>& taps) {
+  const std::int64_t height = in[1], width = in[2], channels = in[3];
+  taps.clear();
+  for (std::int64_t ky = 0; ky < kernel[1]; ++ky) {
+    const std::int64_t y = oy * op.stride[0] - op.pad.top + ky * op.dilation[0];
+    if (y < 0 || y >= height) continue;
+    for (std::int64_t kx = 0; kx < kernel[2]; ++kx) {
+      const std::int64_t x = ox * op.stride[1] - op.pad.left + kx * op.dilation[1];
+      if (x < 0 || x >= width) continue;
+      taps.push_back({((n * height + y) * width + x) * channels,
+                      (ky * kernel[2] + kx) * kernel[3]});
+    }
+  }
+}
+
+// The weights of depthwise filters, all channels of a tap side by side.
+template <typename T>
+std::vector<T> transposed(const std::vector<T>& w, std::int64_t channels) {
+  const auto count = static_cast<std::size_t>(channels);
+  const std::size_t taps = w.size() / count;
+  std::vector<T> result(w.size());
+  for (std::size_t o = 0; o < count; ++o) {
+    for (std::size_t t = 0; t < taps; ++t) result[t * count + o] = w[o * taps + t];
+  }
+  return result;
+}
+
 // Calls emit(i, o, sum of products) for every output element i, which is of channel o; rows are
-// divided among the cores, so emit may write only what belongs to i. Taps in the padding contribute
-// nothing: padding is real zero.
+// divided among the cores, so emit may write only what belongs to i.
 template <typename T, typename Emit>
 void convolve(const Conv& op, const Call& call, const std::vector<T>& x, const std::vector<T>& w,
               Emit&& emit) {
   const Shape& in = call.in(0).shape();
   const Shape& kernel = call.in(1).shape();
   const Shape& out = call.out().shape;
-  const std::int64_t height = in[1], width = in[2], channels = in[3];
   const std::int64_t depth = kernel[3];  // input channels that one output channel reads
+  const std::int64_t weights = kernel[1] * kernel[2] * depth;
   const std::int64_t outputs_per_group = kernel[0] / op.groups;
 
-  const auto sum_at = [&](std::int64_t n, std::int64_t oy, std::int64_t ox, std::int64_t o) {
-    const std::int64_t first_channel = o / outputs_per_group * depth;
-    decltype(dot(x.data(), w.data(), 0)) sum{};
-    for (std::int64_t ky = 0; ky < kernel[1]; ++ky) {
-      const std::int64_t y = oy * op.stride[0] - op.pad.top + ky * op.dilation[0];
-      if (y < 0 || y >= height) continue;
-      for (std::int64_t kx = 0; kx < kernel[2]; ++kx) {
-        const std::int64_t column = ox * op.stride[1] - op.pad.left + kx * op.dilation[1];
-        if (column < 0 || column >= width) continue;
-        const T* pixel = x.data() + ((n * height + y) * width + column) * channels + first_channel;
-        const T* weight = w.data() + ((o * kernel[1] + ky) * kernel[2] + kx) * depth;
-        sum += dot(pixel, weight, depth);
-      }
-    }
-    return sum;
-  };
+  const bool by_channel = depth == 1 && outputs_per_group == 1;
+  const std::vector<T> across = by_channel ? transposed(w, kernel[0]) : std::vector<T>();
 
   parallel_for(static_cast<std::size_t>(out[0] * out[1]), [&](std::size_t row) {
     const auto n = static_cast<std::int64_t>(row) / out[1];
     const auto oy = static_cast<std::int64_t>(row) % out[1];
     std::size_t i = row * static_cast<std::size_t>(out[2] * out[3]);
+    std::vector<Tap> taps;
+    std::vector<decltype(dot(x.data(), w.data(), 0))> sums(static_cast<std::size_t>(out[3]));
     for (std::int64_t ox = 0; ox < out[2]; ++ox) {
-      for (std::int64_t o = 0; o < out[3]; ++o) emit(i++, o, sum_at(n, oy, ox, o));
+      find_taps(op, in, kernel, n, oy, ox, taps);
+      std::fill(sums.begin(), sums.end(), 0);
+      if (by_channel) {
+        for (const Tap& tap : taps) {
+          add_products(x.data() + tap.pixel, across.data() + tap.weight * out[3], sums);
+        }
+      } else {
+        for (std::int64_t o = 0; o < out[3]; ++o) {
+          const T* pixels = x.data() + o / outputs_per_group * depth;
+          const T* filter = w.data() + o * weights;
+          auto& sum = sums[static_cast<std::size_t>(o)];
+          for (const Tap& tap : taps) sum += dot(pixels + tap.pixel, filter + tap.weight, depth);
+        }
+      }
+      for (std::int64_t o = 0; o < out[3]; ++o) emit(i++, o, sums[static_cast<std::size_t>(o)]);
     }
   });
 }

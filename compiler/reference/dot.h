@@ -1,7 +1,9 @@
 // Sums of products over contiguous elements.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace spindle::reference {
 
@@ -22,6 +24,20 @@ namespace spindle::reference {
     sum += static_cast<std::uint32_t>(std::int32_t{a[i]} * std::int32_t{b[i]});
   }
   return sum;
+}
+
+// The same element by element: sums[i] += a[i] * b[i].
+inline void add_products(const float* a, const float* b, std::vector<double>& sums) {
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    sums[i] += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+  }
+}
+
+inline void add_products(const std::int16_t* a, const std::int16_t* b,
+                         std::vector<std::uint32_t>& sums) {
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    sums[i] += static_cast<std::uint32_t>(std::int32_t{a[i]} * std::int32_t{b[i]});
+  }
 }
 
 }  // namespace spindle::reference

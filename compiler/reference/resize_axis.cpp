@@ -34,14 +34,18 @@ float ResizeAxis::coordinate(std::int64_t index) const {
 }
 
 std::int64_t ResizeAxis::nearest(std::int64_t index) const {
+  // As in ONNX Runtime, what misses a half by the rounding of a coordinate is a half: 1 / (2 / 7) is
+  // 3.5, and in float32 a little less.
+  constexpr float kRoundingOfHalf = 1e-6F;
   const float x = unclamped(index);
+  const bool half = std::abs(x - std::floor(x) - 0.5F) < kRoundingOfHalf;
   float rounded = 0;
   switch (op_.nearest) {
     case ResizeNearest::kRoundPreferFloor:
-      rounded = x - std::floor(x) == 0.5F ? std::floor(x) : std::round(x);
+      rounded = half ? std::floor(x) : std::round(x);
       break;
     case ResizeNearest::kRoundPreferCeil:
-      rounded = std::round(x);
+      rounded = half ? std::ceil(x) : std::round(x);
       break;
     case ResizeNearest::kFloor:
       rounded = std::floor(x);

@@ -1,5 +1,7 @@
 #include "compiler/reference/values.h"
 
+#include <algorithm>
+
 #include "compiler/ir/diagnostics.h"
 #include "compiler/reference/arithmetic.h"
 #include "compiler/reference/index.h"
@@ -68,9 +70,16 @@ std::vector<float> real_values(const Tensor& tensor, const Constant& value) {
 std::vector<std::int16_t> centered_values(const Tensor& tensor, const Constant& value) {
   check_internal(is_quantized_type(tensor.type) && tensor.quant.has_value(),
                  "reference: integer rule on a tensor that is not quantized");
-  const QuantIndex index(*tensor.quant, value.shape());
   const std::vector<std::int64_t> integers = value.to_ints();
   std::vector<std::int16_t> centered(integers.size());
+  if (tensor.quant->per_tensor()) {
+    const std::int32_t zero = tensor.quant->zero_point.front();
+    std::transform(integers.begin(), integers.end(), centered.begin(), [zero](std::int64_t code) {
+      return static_cast<std::int16_t>(code - zero);
+    });
+    return centered;
+  }
+  const QuantIndex index(*tensor.quant, value.shape());
   for (std::size_t i = 0; i < centered.size(); ++i) {
     centered[i] = static_cast<std::int16_t>(integers[i] - tensor.quant->zero_point[index(i)]);
   }
