@@ -53,11 +53,16 @@ void compile(const Command& command, const Command& files, const fs::path& folde
   REQUIRE(result.ok());
 }
 
-void check_strict(const Command& command) {
+void check_strict(const Command& command, const Command& how = {"-O2", "-c"}) {
   if (!available(command.front())) return;
   const TemporaryDirectory folder;
   INFO(command.front() << ' ' << command.back());
-  compile(command + kStrict + Command{"-O2", "-c"}, sources(), folder.path());
+  compile(command + kStrict + how, sources(), folder.path());
+}
+
+// All that the language itself objects to: clang has no other warnings, and g++'s others are gcc's.
+void check_strict_language(const Command& command) {
+  check_strict(command, {"-fsyntax-only"});
 }
 
 // Whether the instruction is a fused multiply-add. VMLA.F32 is none: it rounds the product.
@@ -93,22 +98,20 @@ int count_fused(const Command& command, const std::string& level) {
   return count;
 }
 
-void check_not_fused(const Command& command) {
+void check_not_fused(const Command& command, const std::string& level = "-O3") {
   if (!available(command.front())) return;
-  for (const std::string level : {"-O2", "-O3"}) {
-    INFO(command.front() << ' ' << command.back() << ' ' << level);
-    REQUIRE(count_fused(command, level) == 0);
-  }
+  INFO(command.front() << ' ' << command.back() << ' ' << level);
+  REQUIRE(count_fused(command, level) == 0);
 }
 
 }  // namespace
 
 TEST_CASE("the runtime compiles without warnings on the host") {
-  check_strict({"gcc", "-std=c99"});
+  check_strict_language({"gcc", "-std=c99"});
   check_strict({"gcc", "-std=gnu17", "-march=haswell"});
-  check_strict({"clang-19", "-std=c99"});
-  check_strict({"g++", "-x", "c++", "-std=c++17"});
-  check_strict({"clang++-19", "-x", "c++", "-std=c++17"});
+  check_strict_language({"clang-19", "-std=c99"});
+  check_strict_language({"g++", "-x", "c++", "-std=c++17"});
+  check_strict_language({"clang++-19", "-x", "c++", "-std=c++17"});
 }
 
 TEST_CASE("the runtime compiles without warnings for Arm") {
@@ -122,14 +125,15 @@ TEST_CASE("the runtime compiles without warnings for Arm") {
   check_strict({a64, "-std=c99", "-mcpu=cortex-a72"});
   check_strict({a64, "-std=c99", "-mcpu=cortex-a76"});
   check_strict({a64, "-std=c99", "-mcpu=cortex-a76+i8mm"});
-  check_strict({"clang-19", "--target=aarch64-linux-gnu", "-std=c99", "-mcpu=cortex-a76+i8mm"});
-  check_strict({"clang++-19", "--target=aarch64-linux-gnu", "-x", "c++", "-fsyntax-only",
-                "-nostdinc++", "-mcpu=cortex-a76+i8mm"});
+  check_strict_language({"clang-19", "--target=aarch64-linux-gnu", "-std=c99", "-mcpu=cortex-a76+i8mm"});
+  check_strict_language({"clang++-19", "--target=aarch64-linux-gnu", "-x", "c++", "-nostdinc++",
+                         "-mcpu=cortex-a76+i8mm"});
 }
 
 TEST_CASE("no fused multiply-add in int8 kernels, whatever the flags") {
   const Command m7{"arm-none-eabi-gcc", "-mthumb", "-mcpu=cortex-m7", "-mfloat-abi=hard",
                    "-mfpu=fpv5-sp-d16"};
+  check_not_fused(m7, "-O2");
   check_not_fused(m7);
   check_not_fused(m7 + Command{"-ffast-math"});
   check_not_fused({"aarch64-linux-gnu-gcc"});
