@@ -20,6 +20,9 @@ std::size_t at(TensorId id) { return static_cast<std::size_t>(id); }
 // large. A Softmax of many classes gives many codes only to a few large ones.
 constexpr std::array<double, 4> kPowers = {1, 4, 8, 16};
 
+// An operator that takes longer is not tried on other inputs: a network may be dead altogether.
+constexpr std::int64_t kMostMacsAgain = 1'000'000;
+
 class Exercise {
  public:
   Exercise(const Graph& graph, const std::vector<bool>& replaceable)
@@ -34,7 +37,9 @@ class Exercise {
     done_.insert(&node);
     const TensorId id = node.output();
     if (!poor(id)) return;
-    for (std::size_t i = 0; i < node.inputs.size() && poor(id); ++i) enrich_operand(node, i);
+    if (macs_of(graph_, node) <= kMostMacsAgain) {
+      for (std::size_t i = 0; i < node.inputs.size() && poor(id); ++i) enrich_operand(node, i);
+    }
     if (poor(id) && may_replace(id) && !uses_.users(id).empty()) {
       values_[at(id)].held = random_codes(graph_.tensor(id), kPowers.front());
     }

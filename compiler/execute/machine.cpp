@@ -121,9 +121,6 @@ void Machine::on_call(int, const Call& call, std::span<const ArgValue> args) {
   const Kernel* kernel = find_kernel(call.symbol);
   check_internal(kernel != nullptr, "no kernel " + call.symbol);
   check_internal(args.size() == kernel->args, "wrong number of arguments: " + call.symbol);
-  // Integers and pointers travel in the same registers and then in words of the stack, a narrower
-  // one in the low part, on every 64-bit ABI that Spindle is built for; what a function does not
-  // take it does not see.
   std::array<std::uintptr_t, kMostKernelArgs> a{};
   for (std::size_t i = 0; i < args.size(); ++i) {
     switch (args[i].kind) {
@@ -136,13 +133,11 @@ void Machine::on_call(int, const Call& call, std::span<const ArgValue> args) {
         a[i] = reinterpret_cast<std::uintptr_t>(at(args[i]));
         break;
       case ArgValue::Kind::kInteger:
-        a[i] = static_cast<std::uintptr_t>(args[i].value);
+        a[i] = static_cast<std::uint32_t>(args[i].value);
         break;
     }
   }
-  using Any = void (*)(std::uintptr_t, std::uintptr_t, std::uintptr_t, std::uintptr_t,
-                       std::uintptr_t, std::uintptr_t, std::uintptr_t, std::uintptr_t);
-  reinterpret_cast<Any>(kernel->function)(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
+  kernel->call(a);
 }
 
 void Machine::on_push(std::int64_t y, const ArgValue* receive) {
