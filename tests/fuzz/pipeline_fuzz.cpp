@@ -11,9 +11,17 @@
 #include <cstdlib>
 #include <iostream>
 #include <span>
+#include <random>
 #include <string>
 
+#include "tests/fuzz/model_mutator.h"
 #include "tests/support/fuzz_input.h"
+
+extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t most);
+
+namespace {
+constexpr std::size_t kKnobs = 4;
+}  // namespace
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
   google::protobuf::SetLogHandler(nullptr);
@@ -27,4 +35,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::abort();
   }
   return 0;
+}
+
+// Mostly changes of the model; now and then of the knobs, and of bytes for the importer's sake.
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t most, unsigned seed) {
+  std::minstd_rand random(seed);
+  onnx::ModelProto model;
+  if (size <= kKnobs || random() % 16 == 0 ||
+      !model.ParseFromArray(data + kKnobs, static_cast<int>(size - kKnobs))) {
+    return LLVMFuzzerMutate(data, size, most);
+  }
+  if (random() % 4 == 0) data[random() % kKnobs] = static_cast<std::uint8_t>(random());
+  for (unsigned i = 0; i <= random() % 3; ++i) spindle::fuzz::mutate(model, random);
+  const std::size_t bytes = model.ByteSizeLong();
+  if (bytes + kKnobs > most) return LLVMFuzzerMutate(data, size, most);
+  model.SerializeToArray(data + kKnobs, static_cast<int>(bytes));
+  return bytes + kKnobs;
 }
