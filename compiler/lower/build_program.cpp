@@ -293,9 +293,12 @@ class Builder {
     return (variable(Expr::Kind::kBandEnd) + row() * constant(-1)) * constant(columns);
   }
 
-  // Whether the member makes the very rows and columns that the joined step makes.
-  static bool is_aligned(const Step::Member& member) {
-    return member.row_access == RowAccess{} && member.column_access == RowAccess{};
+  // Whether the member makes the very rows and columns that the joined step makes. Where a reader
+  // pads on the right or below only, it makes fewer of them.
+  [[nodiscard]] bool is_aligned(const Step& step, const Step::Member& member) const {
+    return member.row_access == RowAccess{} && member.column_access == RowAccess{} &&
+           selection_.steps.rows(member.step) == steps_.value(step.output).rows &&
+           selection_.steps.step(member.step).columns == step.columns;
   }
 
   // Whether a call of the member computes all rows of the joined step's band.
@@ -306,7 +309,7 @@ class Builder {
   // Whether the member must go through rows of its own: its calls compute one row of the joined
   // step's otherwise, or the band.
   [[nodiscard]] bool needs_rows(const Step& step, const Step::Member& member) const {
-    return !is_aligned(member) || (step.by_member && !takes_band(step, member));
+    return !is_aligned(step, member) || (step.by_member && !takes_band(step, member));
   }
 
   void add_member(Place place, Tiles& tiles) {

@@ -293,8 +293,10 @@ class Maker : RandomLayers {
     w.kernel = pick(1, 5);
     w.stride = pick(1, 3);
     w.dilation = pick(0, 4) == 0 ? 2 : 1;
-    w.before = pick(0, w.kernel - 1);
-    w.after = pick(0, w.kernel - 1);
+    // Now and then more than the window reaches: pixels of the output that see nothing.
+    const int most = w.kernel - 1 + (pick(0, 5) == 0 ? 4 : 0);
+    w.before = pick(0, most);
+    w.after = pick(0, most);
     const int reach = w.dilation * (w.kernel - 1) + 1;
     if (extent + w.before + w.after < reach) return {};
     return w;
