@@ -224,7 +224,7 @@ const std::vector<CascadeWay>& Recompute::estimates(StepId first, StepId end, bo
 }
 
 std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool free_only) {
-  const CascadeCost base = cascade_cost(graph_, uses_, first, end);
+  const CascadeCost base = cascade_cost(graph_, uses_, lives_, first, end);
   const auto count = static_cast<std::size_t>(end - first);
   // Without patches: bytes of the ring of each value, and the scratch of the call each step is in.
   std::map<ValueId, std::int64_t> ring;
@@ -300,7 +300,7 @@ std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool
 }
 
 CascadeWay Recompute::measured(StepId first, StepId end, const CascadeWay& way) const {
-  const CascadeCost cost = cascade_cost(graph_, uses_, first, end, way.patches);
+  const CascadeCost cost = cascade_cost(graph_, uses_, lives_, first, end, way.patches);
   return {cost.bytes, cost.extra_macs, way.patches};
 }
 
