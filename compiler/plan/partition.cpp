@@ -112,7 +112,7 @@ PartitionSearch::PartitionSearch(const StepGraph& graph, const ValueUses& uses)
 
 // The first cut at which a cascade that ends at cut j may begin.
 std::size_t PartitionSearch::begin_before(std::size_t j) {
-  return j - std::min(j, kMostAtoms - 1);
+  return j - std::min(j, kMostAtoms);
 }
 
 void PartitionSearch::find_bounds() {
@@ -130,7 +130,7 @@ void PartitionSearch::find_bounds() {
     return peak;
   };
   for (std::size_t start = 0; start < n; ++start) {
-    free_peak_.push_back(peaks(start, std::min(n, start + kMostAtoms), &Range::bytes));
+    free_peak_.push_back(peaks(start, std::min(n, start + kMostAtoms + 1), &Range::bytes));
   }
   least_peak_ = peaks(0, n, &Range::bytes).back();
   bound_before_ = peaks(0, n, &Range::least);
@@ -168,7 +168,7 @@ std::optional<Partition> PartitionSearch::best(const Ways& ways) const {
   best[0].extra = 0;
   std::size_t reached = 0;
   for (std::size_t j = 1; j < n; ++j) {
-    if (j - reached >= kMostAtoms) return std::nullopt;  // nothing leads over this gap
+    if (j - reached > kMostAtoms) return std::nullopt;  // nothing leads over this gap
     for (std::size_t i = begin_before(j); i < j; ++i) {
       if (best[i].extra == kInfinite || range(i, j) == nullptr) continue;
       std::optional<Way> way = ways(i, j);
