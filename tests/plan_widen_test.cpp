@@ -168,7 +168,7 @@ TEST_CASE("widening keeps to its limit, and most networks have room for it") {
     const ValueUses uses(graph);
     PartitionSearch search(graph, uses);
     const Partition narrow = search.without_recompute();
-    const Partition wide = widened(graph, uses, narrow, narrow.peak);
+    const Partition wide = widened(graph, uses, Lives(graph, uses), narrow, narrow.peak);
     StepId first = 0;
     CAPTURE(seed);
     for (const CascadeChoice& choice : wide.cascades) {

@@ -47,6 +47,7 @@ class Checker : public ScheduleWatcher {
       : graph_(graph),
         program_(program),
         observer_(observer),
+        uses_(graph),
         same_(graph),
         seen_(graph.nodes.size()) {
     for (const Arena& arena : program.arenas) arenas_.emplace_back(arena.bytes);
@@ -218,6 +219,12 @@ class Checker : public ScheduleWatcher {
     }
   }
 
+  // The same for the call at hand, whose name is not made unless it is needed.
+  void check_here(const Shadow& space, std::int64_t begin, std::int64_t end,
+                  const char* does) const {
+    if (!space.contains(begin, end)) check_inside(space, begin, end, here() + does);
+  }
+
   // Memory that is written and read; constants have no shadow.
   Shadow& space_of(const ArgValue& arg) {
     std::vector<Shadow>& spaces = arg.base == Address::Base::kArena   ? arenas_
@@ -260,7 +267,7 @@ class Checker : public ScheduleWatcher {
 
   [[nodiscard]] int node_of_step() const {
     const int node = step_->node >= 0             ? step_->node
-                     : step_->tensor != kNoTensor ? graph_.producer(step_->tensor)
+                     : step_->tensor != kNoTensor ? uses_.producer(step_->tensor)
                                                   : -1;
     if (node < 0 || node >= static_cast<int>(graph_.nodes.size())) {
       wrong(here() + " computes no operator");
@@ -277,28 +284,16 @@ class Checker : public ScheduleWatcher {
     const std::int64_t bytes = access_.parts[0].bytes;
     if (from.base == Address::Base::kConstant) wrong(here() + " copies a constant");
     const Shadow& source = space_of(from);
-    check_inside(source, from.value, from.value + bytes, here() + " reads");
-    struct Run {
-      std::int64_t at, bytes;
-      Holding holding;
-    };
-    std::vector<Run> runs;
-    for (std::int64_t at = 0; at < bytes; ++at) {
-      const Holding found = source.at(from.value + at);
-      if (found.id < 0) {
-        wrong(fmt::format("{} reads byte {}, which nobody has written", here(), from.value + at));
-      }
-      if (!runs.empty() && runs.back().holding.id == found.id &&
-          runs.back().holding.offset + runs.back().bytes == found.offset) {
-        ++runs.back().bytes;
-      } else {
-        runs.push_back({at, 1, found});
-      }
+    check_here(source, from.value, from.value + bytes, " reads");
+    const std::vector<Shadow::Held> pieces = source.held(from.value, from.value + bytes);
+    for (const Shadow::Held& piece : pieces) {
+      if (piece.first.id >= 0) continue;
+      wrong(fmt::format("{} reads byte {}, which nobody has written", here(), piece.begin));
     }
     check_overlap();
-    for (const Run& run : runs) {
-      put(to, run.at, run.bytes,
-          {access_.flips ? flipped(run.holding.id) : run.holding.id, run.holding.offset});
+    for (const Shadow::Held& piece : pieces) {
+      const int id = access_.flips ? flipped(piece.first.id) : piece.first.id;
+      put(to, piece.begin - from.value, piece.end - piece.begin, {id, piece.first.offset});
     }
   }
 
@@ -323,10 +318,10 @@ class Checker : public ScheduleWatcher {
     if (y != next_row_[index]++ || rows <= 0) wrong(here() + " hands out rows out of order");
     const std::int64_t bytes = outputs_[index].bytes() / rows;
     const Shadow& source = space_of(args[1]);
-    check_inside(source, args[1].value, args[1].value + bytes, here() + " reads");
-    for (std::int64_t at = 0; at < bytes; ++at) {
-      const Holding found = source.at(args[1].value + at);
-      outputs_[index].put(y * bytes + at, y * bytes + at + 1, found);
+    check_here(source, args[1].value, args[1].value + bytes, " reads");
+    const std::int64_t to = y * bytes - args[1].value;
+    for (const Shadow::Held& piece : source.held(args[1].value, args[1].value + bytes)) {
+      outputs_[index].put(to + piece.begin, to + piece.end, piece.first);
     }
   }
 
@@ -341,7 +336,7 @@ class Checker : public ScheduleWatcher {
     const ArgValue& sums = pointer(access_.output_arg);
     check_alignment(access_.output_arg, kWord);
     Shadow& memory = space_of(sums);
-    check_inside(memory, sums.value, sums.value + access_.sum_bytes, here() + " sums up");
+    check_here(memory, sums.value, sums.value + access_.sum_bytes, " sums up");
     const Holding held{sums_id(node_), 0};
     ElementRanges& seen = seen_[static_cast<std::size_t>(node_)];
     if (access_.starts) {
@@ -370,7 +365,7 @@ class Checker : public ScheduleWatcher {
     const ArgValue& sums = pointer(access_.operands[0].arg);
     const KernelRead& read = access_.reads.at(0);
     const Shadow& memory = space_of(sums);
-    check_inside(memory, sums.value, sums.value + read.bytes, here() + " reads");
+    check_here(memory, sums.value, sums.value + read.bytes, " reads");
     if (memory.mismatch(sums.value, sums.value + read.bytes, {sums_id(node_), 0})) {
       wrong(here() + " reads what are not its sums");
     }
@@ -394,8 +389,15 @@ class Checker : public ScheduleWatcher {
       guess_ = {};
       return;
     }
+    std::vector<std::vector<std::size_t>> orders = input_orders();
+    if (orders.size() > 1) {
+      // A part of a concatenation is one of many: what is there says which, if one is right.
+      const auto stands = [&](const auto& inputs) { return may_stand(inputs); };
+      const auto end = std::stable_partition(orders.begin(), orders.end(), stands);
+      if (end != orders.begin()) orders.erase(end, orders.end());
+    }
     std::optional<WrongProgram> first;
-    for (const std::vector<std::size_t>& inputs : input_orders()) {
+    for (const std::vector<std::size_t>& inputs : orders) {
       try {
         if (stands_somewhere(inputs)) return;
       } catch (WrongProgram& failure) {
@@ -404,6 +406,31 @@ class Checker : public ScheduleWatcher {
     }
     if (first) throw std::move(*first);
     wrong(fmt::format("{} reads something else than its input", here()));
+  }
+
+  // Whether the first byte that is read belongs to the input that it would be read of.
+  [[nodiscard]] bool may_stand(const std::vector<std::size_t>& inputs) {
+    for (const KernelRead& read : access_.reads) {
+      const auto operand = static_cast<std::size_t>(read.operand);
+      if (operand >= inputs.size()) continue;
+      const ArgValue& arg = pointer(access_.operands[operand].arg);
+      if (arg.base == Address::Base::kConstant) continue;
+      const std::int64_t at = arg.value + read.at;
+      const Shadow& memory = space_of(arg);
+      if (!memory.contains(at, at + 1)) return true;  // the check will say so
+      return !elements_at(memory.at(at), node().inputs[inputs[operand]]).empty();
+    }
+    return true;
+  }
+
+  // The elements of `tensor` that are what is held.
+  [[nodiscard]] std::vector<std::int64_t> elements_at(const Holding& found, TensorId tensor) const {
+    const std::int64_t element = element_bytes(graph_.tensor(tensor));
+    if (found.id < 0 || found.id >= static_cast<int>(graph_.tensors.size()) ||
+        found.offset % element != 0) {
+      return {};
+    }
+    return same_.find(tensor, found.id, found.offset / element);
   }
 
   // Whether the call is right for one of the places where it may stand; throws what is wrong for
@@ -449,8 +476,7 @@ class Checker : public ScheduleWatcher {
       const ArgValue& arg = pointer(operand.arg);
       if (arg.base == Address::Base::kConstant) continue;
       const Shadow& memory = space_of(arg);
-      check_inside(memory, arg.value + read.at, arg.value + read.at + read.bytes,
-                   here() + " reads");
+      check_here(memory, arg.value + read.at, arg.value + read.at + read.bytes, " reads");
       return pixels_of(memory.at(arg.value + read.at), tensor, read.offset, operand.pixel_bytes);
     }
     std::vector<std::int64_t> all;
@@ -465,12 +491,9 @@ class Checker : public ScheduleWatcher {
                                                     std::int64_t pixel_bytes) const {
     const std::int64_t element = element_bytes(graph_.tensor(tensor));
     std::vector<std::int64_t> pixels;
-    if (found.id >= 0 && found.id < static_cast<int>(graph_.tensors.size()) &&
-        found.offset % element == 0) {
-      for (std::int64_t at : same_.find(tensor, found.id, found.offset / element)) {
-        const std::int64_t begin = at * element - offset;
-        if (begin % pixel_bytes == 0) pixels.push_back(begin / pixel_bytes);
-      }
+    for (std::int64_t at : elements_at(found, tensor)) {
+      const std::int64_t begin = at * element - offset;
+      if (begin % pixel_bytes == 0) pixels.push_back(begin / pixel_bytes);
     }
     if (pixels.empty()) {
       wrong(fmt::format("{} reads {} where '{}' should be", here(), describe(found),
@@ -566,7 +589,7 @@ class Checker : public ScheduleWatcher {
     const ArgValue& arg = pointer(operand.arg);
     if (arg.base == Address::Base::kConstant) return arg.value;
     const Shadow& memory = space_of(arg);
-    check_inside(memory, arg.value + read.at, arg.value + read.at + read.bytes, here() + " reads");
+    check_here(memory, arg.value + read.at, arg.value + read.at + read.bytes, " reads");
     const std::int64_t element = element_bytes(graph_.tensor(tensor));
     return pixels_of(memory.at(arg.value + read.at), tensor, read.offset, element)[0] * element;
   }
@@ -580,7 +603,7 @@ class Checker : public ScheduleWatcher {
       return check_constant(arg, at, tensor, range.begin * element, read.bytes);
     }
     const Shadow& memory = space_of(arg);
-    check_inside(memory, at, at + read.bytes, here() + " reads");
+    check_here(memory, at, at + read.bytes, " reads");
     if (at % std::min(element, kWord) != 0) {
       wrong(fmt::format("{} reads '{}' at an address that is not aligned", here(),
                         graph_.tensor(tensor).name));
@@ -638,7 +661,7 @@ class Checker : public ScheduleWatcher {
     if (scratch.base != Address::Base::kArena) wrong(here() + " has scratch outside of the arena");
     Shadow& memory = space_of(scratch);
     const std::int64_t end = scratch.value + access_.scratch_bytes;
-    check_inside(memory, scratch.value, end, here() + " uses scratch");
+    check_here(memory, scratch.value, end, " uses scratch");
     const auto hits = [&](const ArgValue& arg, std::int64_t at, std::int64_t bytes) {
       const std::int64_t begin = arg.value + at;
       return arg.base == scratch.base && arg.index == scratch.index && begin < end &&
@@ -673,7 +696,7 @@ class Checker : public ScheduleWatcher {
   void put(const ArgValue& to, std::int64_t at, std::int64_t bytes, Holding holding) {
     Shadow& memory = space_of(to);
     const std::int64_t begin = to.value + at;
-    check_inside(memory, begin, begin + bytes, here() + " writes");
+    check_here(memory, begin, begin + bytes, " writes");
     if (to.base == Address::Base::kOutput && memory.first_held(begin, begin + bytes)) {
       wrong(here() + " writes an element of an output twice");
     }
@@ -710,6 +733,7 @@ class Checker : public ScheduleWatcher {
   const Graph& graph_;
   const Program& program_;
   ProgramObserver* observer_;
+  Uses uses_;
   TensorElements same_;
   std::vector<Shadow> arenas_, inputs_, outputs_;
   std::vector<ElementRanges> seen_;     // by node: elements that its sums hold already

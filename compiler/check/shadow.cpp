@@ -70,6 +70,19 @@ Holding Shadow::at(std::int64_t at) const {
   return {run->second.id, at - run->second.delta};
 }
 
+std::vector<Shadow::Held> Shadow::held(std::int64_t begin, std::int64_t end) const {
+  std::vector<Held> pieces;
+  while (begin < end) {
+    const auto run = run_at(begin);
+    const auto next = run == runs_.end() ? runs_.lower_bound(begin) : run;
+    std::int64_t until = end;
+    if (next != runs_.end()) until = std::min(end, run == next ? next->second.end : next->first);
+    pieces.push_back({begin, until, at(begin)});
+    begin = until;
+  }
+  return pieces;
+}
+
 std::optional<std::int64_t> Shadow::mismatch(std::int64_t begin, std::int64_t end,
                                              Holding first) const {
   const std::int64_t delta = begin - first.offset;

@@ -33,6 +33,13 @@ class Shadow {
   // What byte `at` holds.
   [[nodiscard]] Holding at(std::int64_t at) const;
 
+  // What bytes [begin, end) hold, in pieces that follow each other in memory and in what is held.
+  struct Held {
+    std::int64_t begin, end;
+    Holding first;
+  };
+  [[nodiscard]] std::vector<Held> held(std::int64_t begin, std::int64_t end) const;
+
   // The first byte of [begin, end) that does not hold what put(begin, end, first) would have put
   // there.
   [[nodiscard]] std::optional<std::int64_t> mismatch(std::int64_t begin, std::int64_t end,

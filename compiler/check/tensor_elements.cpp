@@ -46,17 +46,14 @@ bool parts_lie_in_order(const Concat& op, const Shape& shape) {
 }
 
 // Whether two pieces come from one place: what a byte holds would then not say which of them it is.
-bool names_an_element_twice(const std::vector<TensorElements::Piece>& pieces) {
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    for (std::size_t k = 0; k < i; ++k) {
-      const auto end = [](const TensorElements::Piece& p) {
-        return p.begin + p.of.end - p.of.begin;
-      };
-      if (pieces[i].tensor == pieces[k].tensor && pieces[i].begin < end(pieces[k]) &&
-          pieces[k].begin < end(pieces[i])) {
-        return true;
-      }
-    }
+bool names_an_element_twice(std::vector<TensorElements::Piece> pieces) {
+  std::sort(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) {
+    return a.tensor != b.tensor ? a.tensor < b.tensor : a.begin < b.begin;
+  });
+  for (std::size_t i = 1; i < pieces.size(); ++i) {
+    const TensorElements::Piece& before = pieces[i - 1];
+    const std::int64_t end = before.begin + before.of.end - before.of.begin;
+    if (pieces[i].tensor == before.tensor && pieces[i].begin < end) return true;
   }
   return false;
 }

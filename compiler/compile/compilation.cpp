@@ -13,6 +13,7 @@
 #include "compiler/lower/build_program.h"
 #include "compiler/passes/class_indices.h"
 #include "compiler/passes/picture_input.h"
+#include "compiler/support/progress.h"
 
 namespace spindle {
 namespace {
@@ -57,14 +58,17 @@ bool prepare_graph(Graph& graph, const CompilationOptions& options, Diagnostics&
 std::optional<Compilation> compile_graph(Graph graph, const Target& target,
                                          const CompilationOptions& options,
                                          Diagnostics& diagnostics) {
+  ProgressStage stage("simplifying the graph");
   if (!options.canonical && !prepare_graph(graph, options, diagnostics)) return std::nullopt;
   if (!within_limits(graph, diagnostics)) return std::nullopt;
+  stage.next("choosing kernels");
   std::optional<Selection> selection = select_steps(graph, target, options, diagnostics);
   if (!selection) return std::nullopt;
   Compilation result;
   result.graph = std::move(graph);
   result.target = &target;
   result.selection = std::move(*selection);
+  stage.next("planning memory");
   GroupPlanner planner(result.graph, result.selection, target, options);
   std::optional<Plan> plan = planner.plan();
   if (!plan) {
@@ -77,7 +81,9 @@ std::optional<Compilation> compile_graph(Graph graph, const Target& target,
     result.selection = std::move(split->selection);
   }
   result.plan = std::move(*plan);
+  stage.next("building the program");
   result.program = build_program(result.graph, result.selection, result.plan);
+  stage.next("checking the program");
   check_compilation(result, options);
   return result;
 }

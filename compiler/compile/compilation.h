@@ -49,12 +49,12 @@ struct Compilation {
 
 // The whole way, for a graph as imported, or a canonical one (options.canonical). Every option
 // holds in what is returned, whatever it is combined with. Reports, besides what prepare_graph
-// reports: sizes and constants that no code can hold (E0203, E0204), operators and types without
-// kernels (E0102, E0202), an input that cannot be streamed
-// (E0403), outputs that are not written by rows (E0406), a budget that no plan keeps, with the
-// smallest plan found (E0301), and regions that have no room, with what they lack (E0302). A
-// program that does not compute the graph, by check_program or, where it is asked for, self_check,
-// is an internal error.
+// reports: sizes, constants and numbers of operators that no code can hold (E0203, E0204, E0205),
+// operators and types without kernels (E0102, E0202), an input that cannot be streamed (E0403),
+// outputs that are not written by rows (E0406), a budget that no plan keeps, with the smallest plan
+// found (E0301), and regions that have no room, with what they lack (E0302). A program that does
+// not compute the graph, by check_program or, where it is asked for, self_check, is an internal
+// error.
 [[nodiscard]] std::optional<Compilation> compile_graph(Graph graph, const Target& target,
                                                        const CompilationOptions& options,
                                                        Diagnostics& diagnostics);

@@ -57,6 +57,15 @@ bool check_size(const Tensor& tensor, const std::string& place, Diagnostics& dia
 }  // namespace
 
 bool within_limits(const Graph& graph, Diagnostics& diagnostics) {
+  if (graph.nodes.size() > kMostOperators) {
+    diagnostics
+        .error("E0205",
+               fmt::format("the model has {} operators; at most {} are compiled",
+                           graph.nodes.size(), kMostOperators),
+               graph.name)
+        .helps.emplace_back("divide the model");
+    return false;
+  }
   for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
     const std::string place = fmt::format("{}: input '{}'", graph.name, graph.input_port(i).name);
     // What follows from an input that is too large is too large as well: one message says it.

@@ -11,6 +11,7 @@
 #include "compiler/driver/plan_json.h"
 #include "compiler/driver/plan_report.h"
 #include "compiler/support/human.h"
+#include "compiler/support/progress.h"
 
 namespace spindle {
 namespace {
@@ -62,6 +63,7 @@ int run_compile(const CompileOptions& options, Diagnostics& diagnostics) {
   const std::optional<Compilation> compilation =
       compile_model(options.model, options.target, diagnostics);
   if (!compilation) return kExitRefused;
+  std::optional<ProgressStage> stage("writing code");
   const std::string name = model_name(options.model.model, options.name);
   std::optional<std::vector<OutputFile>> forms =
       emitted_files(options, *compilation, name, diagnostics);
@@ -71,6 +73,7 @@ int run_compile(const CompileOptions& options, Diagnostics& diagnostics) {
   files.push_back({name + ".plan.json", plan_json(report)});
   files.push_back({name + ".plan.html", plan_html(report)});
   if (!write_files(options.output, files, diagnostics)) return kExitRefused;
+  stage.reset();
   std::cout << fmt::format("{}: {} files, {} arena, {} weights\n", options.output.string(),
                            files.size(), human_bytes(compilation->plan.arena_bytes),
                            human_bytes(compilation->program.weight_bytes));

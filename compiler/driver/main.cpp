@@ -13,6 +13,7 @@
 #include "compiler/codegen/llvm_backend.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/detect_options.h"
+#include "compiler/driver/progress_line.h"
 #include "compiler/lower/names.h"
 #include "compiler/passes/pipeline.h"
 
@@ -284,6 +285,7 @@ int main(int argc, char** argv) {
   int code = kExitBug;  // until proven otherwise
   std::string bug;
   try {
+    ProgressLine progress;
     code = run(argc, argv, diagnostics);
   } catch (const std::bad_alloc&) {
     diagnostics.error("E0411", "out of memory");

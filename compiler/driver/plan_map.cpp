@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <vector>
 
 #include "compiler/support/human.h"
 
@@ -22,8 +23,16 @@ std::int64_t overlap(const ReportBuffer& buffer, std::int64_t begin, std::int64_
 
 class Map {
  public:
-  Map(const PlanReport& report, int first, int end)
-      : r_(report), marks_(buffer_marks(report)), first_(first), end_(end) {
+  Map(const PlanReport& report, const std::string& marks, int first, int end)
+      : r_(report), marks_(marks), first_(first), end_(end) {
+    live_.resize(static_cast<std::size_t>(end - first));
+    for (int i = 0; i < static_cast<int>(report.buffers.size()); ++i) {
+      const ReportBuffer& buffer = report.buffers[static_cast<std::size_t>(i)];
+      const int last = std::min(buffer.last_cascade, end - 1);
+      for (int cascade = std::max(buffer.first_cascade, first); cascade <= last; ++cascade) {
+        live_[static_cast<std::size_t>(cascade - first)].push_back(i);
+      }
+    }
     width_ = std::clamp(kMapColumns / (end - first), 1, kWidest);
     band_ = std::max<std::int64_t>((report.arena_bytes + kMapRows - 1) / kMapRows, 1);
   }
@@ -36,17 +45,21 @@ class Map {
   }
 
  private:
+  // Buffers, ascending: of a network of thousands most are not there.
+  [[nodiscard]] const std::vector<int>& live_in(int cascade) const {
+    return live_[static_cast<std::size_t>(cascade - first_)];
+  }
+
   // The buffer with the most bytes in [begin, end) in a cascade, of those that `counts` admits.
   template <typename Predicate>
   [[nodiscard]] int most(int cascade, std::int64_t begin, std::int64_t end,
                          Predicate counts) const {
     int found = -1;
     std::int64_t bytes = 0;
-    for (int i = 0; i < static_cast<int>(r_.buffers.size()); ++i) {
+    for (int i : live_in(cascade)) {
       const ReportBuffer& buffer = r_.buffers[static_cast<std::size_t>(i)];
-      if (!buffer.live_in(cascade) || !counts(i)) continue;
       const std::int64_t shared = overlap(buffer, begin, end);
-      if (shared <= bytes) continue;
+      if (shared <= bytes || !counts(i)) continue;
       bytes = shared;
       found = i;
     }
@@ -54,8 +67,9 @@ class Map {
   }
 
   [[nodiscard]] bool overlaid(int buffer, int cascade) const {
-    return std::any_of(r_.buffers.begin(), r_.buffers.end(), [&](const ReportBuffer& other) {
-      return other.over == buffer && other.live_in(cascade);
+    const std::vector<int>& live = live_in(cascade);
+    return std::any_of(live.begin(), live.end(), [&](int other) {
+      return r_.buffers[static_cast<std::size_t>(other)].over == buffer;
     });
   }
 
@@ -119,8 +133,9 @@ class Map {
   }
 
   const PlanReport& r_;
-  std::string marks_;
+  const std::string& marks_;
   int first_, end_;
+  std::vector<std::vector<int>> live_;  // by cascade
   int width_ = 1;
   std::int64_t band_ = 1;
   std::string out_;
@@ -162,9 +177,10 @@ std::string arena_map(const PlanReport& report) {
   const auto cascades = static_cast<int>(report.cascades.size());
   std::string out;
   if (report.buffers.empty()) return out;
+  const std::string marks = buffer_marks(report);
   for (int first = 0; first < cascades; first += kMapColumns) {
     if (first > 0) out += '\n';
-    out += Map(report, first, std::min(first + kMapColumns, cascades)).run();
+    out += Map(report, marks, first, std::min(first + kMapColumns, cascades)).run();
   }
   return out;
 }

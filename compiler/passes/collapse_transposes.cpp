@@ -70,6 +70,7 @@ bool collapse_transposes(Graph& graph) {
     const int index = uses.producer(id);
     return index < 0 ? nullptr : &graph.nodes[static_cast<std::size_t>(index)];
   };
+  bool any = false;
   for (Node& node : graph.nodes) {
     const auto* second = node.as<Transpose>();
     if (second == nullptr) continue;
@@ -84,9 +85,9 @@ bool collapse_transposes(Graph& graph) {
     }
     node.inputs[0] = before->inputs[0];
     node.op = Reshape{graph.tensor(node.output()).shape};
-    return true;
+    any = true;
   }
-  return false;
+  return any;
 }
 
 }  // namespace spindle

@@ -14,43 +14,61 @@ namespace {
 // Transposes of one tensor by one permutation become one.
 void merge_equal_transposes(Graph& graph) {
   std::map<std::pair<TensorId, Perm>, TensorId> seen;
+  Aliases aliases(graph);
   for (const Node& node : graph.nodes) {
     const auto* transpose = node.as<Transpose>();
     if (transpose == nullptr) continue;
     const auto [place, is_new] =
-        seen.emplace(std::pair(node.inputs[0], transpose->perm), node.output());
-    if (!is_new) replace_alias(graph, node.output(), place->second);
+        seen.emplace(std::pair(aliases.of(node.inputs[0]), transpose->perm), node.output());
+    if (!is_new) aliases.replace(node.output(), place->second);
   }
+  aliases.apply();
 }
 
 void drop_identities(Graph& graph) {
+  Aliases aliases(graph);
   for (Node& node : graph.nodes) {
     const auto* transpose = node.as<Transpose>();
     if (transpose == nullptr || !is_identity(transpose->perm)) continue;
-    if (!replace_alias(graph, node.output(), node.inputs[0])) node.op = Identity{};
+    if (!aliases.replace(node.output(), aliases.of(node.inputs[0]))) node.op = Identity{};
   }
+  aliases.apply();
   graph.remove_dead();
 }
 
-// Relabels the first region that gains by it; false if none does.
-bool improve_region(Graph& graph) {
-  const Uses uses(graph);
-  for (const LayoutRegion& region : find_layout_regions(graph, uses)) {
-    const std::size_t rank = graph.tensor(region.members[0]).shape.size();
-    Perm best = identity_perm(rank);
-    std::int64_t least = relabelling_cost(graph, uses, region, best);
-    const std::int64_t now = least;
-    for (const Perm& q : relabelling_candidates(graph, region)) {
-      const std::int64_t cost = relabelling_cost(graph, uses, region, q);
-      if (cost >= least) continue;
-      least = cost;
-      best = q;
-    }
-    if (least == now) continue;
-    relabel_region(graph, uses, region, best);
-    return true;
+// The relabelling that gains most; the identity if none does.
+Perm best_relabelling(const Graph& graph, const Uses& uses, const LayoutRegion& region) {
+  Perm best = identity_perm(graph.tensor(region.members[0]).shape.size());
+  std::int64_t least = relabelling_cost(graph, uses, region, best);
+  for (const Perm& q : relabelling_candidates(graph, region)) {
+    const std::int64_t cost = relabelling_cost(graph, uses, region, q);
+    if (cost >= least) continue;
+    least = cost;
+    best = q;
   }
-  return false;
+  return best;
+}
+
+// Relabels the regions that gain by it, of those that touch each other only the first: what the
+// others gain is another question then, which the next call answers. Returns whether any does. (One
+// region a call would look at all others again for each.)
+bool improve_regions(Graph& graph) {
+  const Uses uses(graph);
+  const std::vector<LayoutRegion> regions = find_layout_regions(graph, uses);
+  std::vector<bool> changed(graph.nodes.size(), false);
+  bool any = false;
+  for (const LayoutRegion& region : regions) {
+    const std::vector<int> touched = touched_nodes(uses, region);
+    const auto is_changed = [&](int node) { return changed[static_cast<std::size_t>(node)]; };
+    if (std::any_of(touched.begin(), touched.end(), is_changed)) continue;
+    const Perm best = best_relabelling(graph, uses, region);
+    if (is_identity(best)) continue;
+    relabel_region(graph, uses, region, best);
+    for (int node : touched) changed[static_cast<std::size_t>(node)] = true;
+    any = true;
+  }
+  if (any) graph.sort();
+  return any;
 }
 
 void reshape_where_order_stays(Graph& graph) {
@@ -68,7 +86,7 @@ void eliminate_transposes(Graph& graph) {
   do {
     merge_equal_transposes(graph);
     drop_identities(graph);
-  } while (collapse_transposes(graph) || improve_region(graph));
+  } while (collapse_transposes(graph) || improve_regions(graph));
   reshape_where_order_stays(graph);
   merge_reshapes(graph);
   graph.remove_dead();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace spindle {
 namespace {
@@ -38,19 +39,26 @@ TensorId permutable_weights(const Graph& graph, const Uses& uses, const Node& no
   return quant && !quant->per_tensor() && quant->axis != 0 ? kNoTensor : weights;
 }
 
-// Follows everything that reads `x`; false if something other than a fitting Dense is reached.
-bool collect(const Graph& graph, const Uses& uses, TensorId x, FlattenedDense& found) {
-  if (graph.is_output(x)) return false;
-  found.between.push_back(x);
-  for (int user : uses.users(x)) {
-    const Node& node = graph.nodes[static_cast<std::size_t>(user)];
-    if (node.as<Dense>() != nullptr) {
-      const bool fits = node.inputs[0] == x && node.inputs[1] != x &&
-                        permutable_weights(graph, uses, node) != kNoTensor;
-      if (!fits) return false;
-      found.dense.push_back(user);
-    } else if (!is_pointwise_map(graph, node, x) || !collect(graph, uses, node.output(), found)) {
-      return false;
+// Follows everything that reads `first`; false if something other than a fitting Dense is reached.
+bool collect(const Graph& graph, const Uses& uses, TensorId first, FlattenedDense& found) {
+  std::vector<TensorId> open{first};
+  while (!open.empty()) {
+    const TensorId x = open.back();
+    open.pop_back();
+    if (graph.is_output(x)) return false;
+    found.between.push_back(x);
+    for (int user : uses.users(x)) {
+      const Node& node = graph.nodes[static_cast<std::size_t>(user)];
+      if (node.as<Dense>() != nullptr) {
+        const bool fits = node.inputs[0] == x && node.inputs[1] != x &&
+                          permutable_weights(graph, uses, node) != kNoTensor;
+        if (!fits) return false;
+        found.dense.push_back(user);
+      } else if (is_pointwise_map(graph, node, x)) {
+        open.push_back(node.output());
+      } else {
+        return false;
+      }
     }
   }
   return true;

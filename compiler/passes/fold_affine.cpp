@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "compiler/passes/linear.h"
+#include "compiler/passes/live_uses.h"
 
 namespace spindle {
 namespace {
@@ -80,8 +81,7 @@ std::optional<AffineNode> affine_of(const Graph& graph, const Node& node) {
   return AffineNode{x, std::move(*map)};
 }
 
-bool fold_into_producer(Graph& graph, const Uses& uses, const Node& node,
-                        const AffineNode& affine) {
+bool fold_into_producer(Graph& graph, LiveUses& uses, const Node& node, const AffineNode& affine) {
   const int before = uses.producer(affine.x);
   if (before < 0 || !uses.single_use(affine.x)) return false;
   Node& linear = graph.nodes[static_cast<std::size_t>(before)];
@@ -89,32 +89,44 @@ bool fold_into_producer(Graph& graph, const Uses& uses, const Node& node,
   if (!scale_outputs(graph, linear, affine.map)) return false;
   activation_of(linear) = node.as<Binary>()->act;
   linear.outputs = node.outputs;
+  uses.set_producer(node.output(), before);
   return true;
 }
 
-bool fold_into_consumer(Graph& graph, const Uses& uses, const Node& node,
-                        const AffineNode& affine) {
+bool fold_into_consumer(Graph& graph, LiveUses& uses, std::size_t index, const AffineNode& affine) {
+  const Node& node = graph.nodes[index];
   if (!node.as<Binary>()->act.none() || !uses.single_use(node.output())) return false;
-  Node& linear = graph.nodes[static_cast<std::size_t>(uses.users(node.output())[0])];
+  const int user = uses.users(node.output())[0];
+  Node& linear = graph.nodes[static_cast<std::size_t>(user)];
   if (!is_float_linear(graph, linear) || linear.inputs[0] != node.output()) return false;
   if (!scale_inputs(graph, linear, affine.map)) return false;
   linear.inputs[0] = affine.x;
+  uses.replace_user(affine.x, static_cast<int>(index), user);
   return true;
 }
 
-// Folds the first operator that can be; false if there is none.
-bool fold_one(Graph& graph) {
-  const Uses uses(graph);
+// Folds every operator that can be.
+void fold_all(Graph& graph) {
+  LiveUses uses(graph);
+  std::vector<bool> folded(graph.nodes.size(), false);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (folded[i]) continue;
     const auto affine = affine_of(graph, graph.nodes[i]);
     if (!affine) continue;
-    if (fold_into_producer(graph, uses, graph.nodes[i], *affine) ||
-        fold_into_consumer(graph, uses, graph.nodes[i], *affine)) {
-      graph.nodes.erase(i);
-      return true;
+    if (fold_into_producer(graph, uses, graph.nodes[i], *affine)) {
+      folded[i] = true;
+    } else if (fold_into_consumer(graph, uses, i, *affine)) {
+      folded[i] = true;
+      // The one before it has the consumer behind it now, and may be folded into that, too.
+      const int before = uses.producer(affine->x);
+      if (before >= 0) i = std::min(i, static_cast<std::size_t>(before)) - 1;
     }
   }
-  return false;
+  std::vector<std::size_t> kept;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (!folded[i]) kept.push_back(i);
+  }
+  graph.nodes.reorder(kept);
 }
 
 bool is_power_of_two(float value) {
@@ -159,8 +171,7 @@ void rewrite(Graph& graph, Node& node, bool inexact) {
 }  // namespace
 
 void fold_affine(Graph& graph) {
-  while (fold_one(graph)) {
-  }
+  fold_all(graph);
   const std::vector<bool> later = quantized_later(graph);
   for (Node& node : graph.nodes) {
     rewrite(graph, node, !later[static_cast<std::size_t>(node.output())]);

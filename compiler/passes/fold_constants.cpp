@@ -28,9 +28,15 @@ class Folder {
         }
       }
     }
-    for (auto i = folded_.rbegin(); i != folded_.rend(); ++i) {
-      graph_.nodes.erase(*i);
+    std::vector<std::size_t> kept;
+    for (std::size_t i = 0, next = 0; i < graph_.nodes.size(); ++i) {
+      if (next < folded_.size() && folded_[next] == i) {
+        ++next;
+      } else {
+        kept.push_back(i);
+      }
     }
+    graph_.nodes.reorder(kept);
     return graph_.remove_dead() > 0 || changed;
   }
 

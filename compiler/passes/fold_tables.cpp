@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/passes/live_uses.h"
 #include "compiler/passes/qdq_util.h"
 #include "compiler/passes/util.h"
 #include "compiler/reference/interpreter.h"
@@ -106,25 +107,20 @@ bool fold(Graph& graph, const Node& table, Node& next) {
   return true;
 }
 
-bool fold_one(Graph& graph) {
-  const Uses uses(graph);
-  for (Node& node : graph.nodes) {
-    if (node.as<Table>() == nullptr || !uses.single_use(node.output())) continue;
-    if (graph.tensor(node.output()).type != DType::kF32) continue;
-    const int user = uses.users(node.output()).front();
-    if (fold(graph, node, graph.nodes[static_cast<std::size_t>(user)])) {
-      graph.remove_dead();
-      return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 void fold_tables(Graph& graph) {
-  while (fold_one(graph)) {
+  LiveUses uses(graph);
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    if (node.as<Table>() == nullptr || !uses.single_use(node.output())) continue;
+    if (graph.tensor(node.output()).type != DType::kF32) continue;
+    const int user = uses.users(node.output()).front();
+    if (!fold(graph, node, graph.nodes[static_cast<std::size_t>(user)])) continue;
+    // What the dead table read, the new one reads.
+    uses.replace_user(node.inputs[0], static_cast<int>(i), user);
   }
+  graph.remove_dead();
 }
 
 }  // namespace spindle

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <vector>
 
+#include "compiler/passes/live_uses.h"
 #include "compiler/passes/qdq_util.h"
 
 namespace spindle {
@@ -81,10 +83,12 @@ bool on_same_scale(const Tensor& from, const Tensor& to) {
   return is_per_tensor_8bit(from) && same_quantization(from, to);
 }
 
-// Fuses the first Clip that can be fused; false if there is none.
-bool fuse_one(Graph& graph) {
-  const Uses uses(graph);
+// Fuses every Clip that can be fused.
+void fuse_clips(Graph& graph) {
+  LiveUses uses(graph);
+  std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    kept.push_back(i);
     const Node& node = graph.nodes[i];
     const auto* clip = node.as<Clip>();
     if (clip == nullptr) continue;
@@ -99,10 +103,10 @@ bool fuse_one(Graph& graph) {
     }
     *act = compose(*act, clip->act);
     before.outputs[0] = node.output();
-    graph.nodes.erase(i);
-    return true;
+    uses.set_producer(node.output(), producer);
+    kept.pop_back();
   }
-  return false;
+  graph.nodes.reorder(kept);
 }
 
 bool idle_on(const Activation& act, const Tensor& output) {
@@ -130,8 +134,7 @@ void fuse_activations(Graph& graph) {
   for (Node& node : graph.nodes) clip_from_min_max(graph, node);
   const Uses uses(graph);
   for (Node& node : graph.nodes) hard_swish(graph, uses, node);
-  while (fuse_one(graph)) {
-  }
+  fuse_clips(graph);
   for (Node& node : graph.nodes) drop_idle(graph, node);
   graph.remove_dead();
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
+#include <utility>
 
 #include "compiler/passes/layout.h"
 
@@ -50,8 +52,9 @@ class RegionFinder {
   }
 
   TensorId root(TensorId id) {
-    auto& up = parent_[static_cast<std::size_t>(id)];
-    return up == id ? id : up = root(up);
+    const auto up = [&](TensorId of) -> TensorId& { return parent_[static_cast<std::size_t>(of)]; };
+    while (up(id) != id) id = up(id) = up(up(id));  // the way is halved for the next time
+    return id;
   }
   void join(TensorId a, TensorId b) { parent_[static_cast<std::size_t>(root(a))] = root(b); }
 
@@ -64,6 +67,7 @@ class RegionFinder {
       if (is_new) regions_.emplace_back();
       LayoutRegion& region = regions_[place->second];
       region.members.push_back(writer.output());
+      region.is_member.insert(writer.output());
       if (writer.as<Transpose>() == nullptr) {
         region.nodes.push_back(static_cast<int>(i));
       } else {
@@ -72,9 +76,9 @@ class RegionFinder {
     }
   }
 
-  static void add_transpose(LayoutRegion& region, int index) {
-    auto& list = region.transposes;
-    if (std::find(list.begin(), list.end(), index) == list.end()) list.push_back(index);
+  void add_transpose(LayoutRegion& region, int index) {
+    const auto number = static_cast<std::size_t>(&region - regions_.data());
+    if (listed_.emplace(number, index).second) region.transposes.push_back(index);
   }
 
   void add_boundary(LayoutRegion& region, TensorId id) {
@@ -126,6 +130,7 @@ class RegionFinder {
   const Uses& uses_;
   std::vector<TensorId> parent_;  // union-find over tensors
   std::vector<LayoutRegion> regions_;
+  std::set<std::pair<std::size_t, int>> listed_;  // regions and their Transposes
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -23,12 +24,13 @@ struct NodeInput {
 // that follows its layout reads it.
 struct LayoutRegion {
   std::vector<TensorId> members;  // what relabelling changes; all of one rank
-  std::vector<int> nodes;         // the operators that write members, Transposes excluded
+  std::unordered_set<TensorId> is_member;
+  std::vector<int> nodes;  // the operators that write members, Transposes excluded
 
   std::vector<int> transposes;  // Transpose nodes with a member before or behind them
-  std::map<TensorId, std::vector<NodeInput>> sources;   // tensors of fixed layout that `nodes` read
-  std::vector<NodeInput> constants;                     // constants (or dequantized ones) they read
-  std::vector<NodeInput> broadcasts;                    // run-time inputs of lower rank
+  std::map<TensorId, std::vector<NodeInput>> sources;  // tensors of fixed layout that `nodes` read
+  std::vector<NodeInput> constants;                    // constants (or dequantized ones) they read
+  std::vector<NodeInput> broadcasts;                   // run-time inputs of lower rank
   std::map<TensorId, std::vector<int>> exits;      // members read by fixed operators (which), or
                                                    // graph outputs
   std::vector<std::pair<TensorId, int>> droppers;  // members read by dimension-dropping operators

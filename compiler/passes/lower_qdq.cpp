@@ -9,6 +9,7 @@
 
 #include "compiler/ir/broadcast.h"
 #include "compiler/passes/fold_constants.h"
+#include "compiler/passes/live_uses.h"
 #include "compiler/passes/mean_rule.h"
 #include "compiler/passes/qdq_islands.h"
 #include "compiler/passes/qdq_movement.h"
@@ -21,21 +22,28 @@ namespace {
 
 // Quantizes of one tensor to the same type and Quant become one.
 void merge_quantizes(Graph& graph) {
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    const Node& kept = graph.nodes[i];
-    if (kept.as<Quantize>() == nullptr) continue;
-    for (std::size_t j = i + 1; j < graph.nodes.size(); ++j) {
-      const Node& other = graph.nodes[j];
-      if (other.as<Quantize>() == nullptr || other.inputs[0] != kept.inputs[0] ||
-          graph.is_output(other.output()) ||
-          !same_quantization(graph.tensor(kept.output()), graph.tensor(other.output()))) {
-        continue;
-      }
-      auto& origins = graph.tensor(kept.output()).origins;
-      auto& more = graph.tensor(other.output()).origins;
-      origins.insert(origins.end(), more.begin(), more.end());
-      more.clear();
-      graph.replace_uses(other.output(), kept.output());
+  std::unordered_map<TensorId, std::vector<TensorId>> kept_of;  // by what they quantize
+  std::unordered_map<TensorId, TensorId> merged;
+  for (const Node& node : graph.nodes) {
+    if (node.as<Quantize>() == nullptr) continue;
+    const TensorId id = node.output();
+    std::vector<TensorId>& all = kept_of[node.inputs[0]];
+    const auto kept = std::find_if(all.begin(), all.end(), [&](TensorId other) {
+      return same_quantization(graph.tensor(other), graph.tensor(id));
+    });
+    if (kept == all.end() || graph.is_output(id)) {
+      all.push_back(id);
+      continue;
+    }
+    auto& origins = graph.tensor(*kept).origins;
+    auto& more = graph.tensor(id).origins;
+    origins.insert(origins.end(), more.begin(), more.end());
+    more.clear();
+    merged[id] = *kept;
+  }
+  for (Node& node : graph.nodes) {
+    for (TensorId& in : node.inputs) {
+      if (const auto found = merged.find(in); found != merged.end()) in = found->second;
     }
   }
   graph.remove_dead();
@@ -262,28 +270,38 @@ void move_retyped_origins(Tensor& from, Tensor& to) {
 // Drops Requantizes between int8 and uint8 at the borders: a Quantize writes the second type, a
 // Dequantize reads the first.
 void skip_type_changes(Graph& graph) {
+  LiveUses uses(graph);
+  std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    kept.push_back(i);
     if (graph.nodes[i].as<Requantize>() == nullptr) continue;
     const TensorId first = graph.nodes[i].inputs[0];
     const TensorId second = graph.nodes[i].output();
     if (!changes_type_only(graph.tensor(first), graph.tensor(second))) continue;
-    const Uses uses(graph);
+    std::vector<int> of_first = uses.users(first);
+    std::vector<int> of_second;
     for (int user : uses.users(second)) {
       Node& node = graph.nodes[static_cast<std::size_t>(user)];
-      if (node.as<Dequantize>() != nullptr) node.inputs = {first};
+      const bool dequantizes = node.as<Dequantize>() != nullptr;
+      if (dequantizes) node.inputs = {first};
+      (dequantizes ? of_first : of_second).push_back(user);
     }
-    if (!graph.is_output(second) && Uses(graph).users(second).empty()) {
+    uses.set_users(first, std::move(of_first));
+    uses.set_users(second, std::move(of_second));
+    if (!graph.is_output(second) && uses.users(second).empty()) {
       move_retyped_origins(graph.tensor(second), graph.tensor(first));
       continue;
     }
     const int producer = uses.producer(first);
-    if (producer < 0 || !Uses(graph).single_use(first)) continue;
+    if (producer < 0 || !uses.single_use(first)) continue;
     Node& quantize = graph.nodes[static_cast<std::size_t>(producer)];
     if (quantize.as<Quantize>() == nullptr) continue;
     move_retyped_origins(graph.tensor(first), graph.tensor(second));
     quantize.outputs = {second};
-    graph.nodes.erase(i--);
+    uses.set_producer(second, producer);
+    kept.pop_back();
   }
+  graph.nodes.reorder(kept);
   graph.remove_dead();
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "compiler/passes/live_uses.h"
 #include "compiler/passes/qdq_util.h"
 #include "compiler/passes/util.h"
 
@@ -127,37 +128,35 @@ class Hoist {
   std::unordered_map<TensorId, TensorId> source_;
 };
 
-// Exchanges the first movement and Quantize that can be; false if there are none.
-bool sink_one(Graph& graph) {
-  const Uses uses(graph);
-  for (std::size_t q = 0; q < graph.nodes.size(); ++q) {
-    if (graph.nodes[q].as<Quantize>() == nullptr) continue;
-    const TensorId moved = graph.nodes[q].inputs[0];
-    const TensorId result = graph.nodes[q].output();
-    const int producer = uses.producer(moved);
-    if (producer < 0 || !uses.single_use(moved) || !graph.tensor(result).quant->per_tensor()) {
-      continue;
-    }
-    const auto m = static_cast<std::size_t>(producer);
-    const TensorId computed = graph.nodes[m].inputs[0];
-    // Quantization never decreases, so that limits may be set before or after it.
-    const bool sinks = is_data_movement(graph.nodes[m].op) || graph.nodes[m].as<Clip>() != nullptr;
-    if (!sinks || !uses.single_use(computed)) continue;
-    const int computation = uses.producer(computed);
-    if (computation < 0 ||
-        graph.nodes[static_cast<std::size_t>(computation)].as<Dequantize>() != nullptr) {
-      continue;
-    }
-    const TensorId between = add_quantized_like(graph, graph.tensor(computed).name + "_q",
-                                                graph.tensor(computed).shape, graph.tensor(result));
-    std::swap(graph.nodes[m], graph.nodes[q]);
-    graph.nodes[m].inputs = {computed};
-    graph.nodes[m].outputs = {between};
-    graph.nodes[q].inputs = {between};
-    graph.nodes[q].outputs = {result};
-    return true;
+// Exchanges the Quantize at `q` and the movement before it; where the Quantize then stands, or -1
+// if they cannot be exchanged.
+int exchange(Graph& graph, LiveUses& uses, std::size_t q) {
+  const TensorId moved = graph.nodes[q].inputs[0];
+  const TensorId result = graph.nodes[q].output();
+  const int producer = uses.producer(moved);
+  if (producer < 0 || !uses.single_use(moved) || !graph.tensor(result).quant->per_tensor()) {
+    return -1;
   }
-  return false;
+  const auto m = static_cast<std::size_t>(producer);
+  const TensorId computed = graph.nodes[m].inputs[0];
+  // Quantization never decreases, so that limits may be set before or after it.
+  const bool sinks = is_data_movement(graph.nodes[m].op) || graph.nodes[m].as<Clip>() != nullptr;
+  if (!sinks || !uses.single_use(computed)) return -1;
+  const int computation = uses.producer(computed);
+  if (computation < 0 ||
+      graph.nodes[static_cast<std::size_t>(computation)].as<Dequantize>() != nullptr) {
+    return -1;
+  }
+  const TensorId between = add_quantized_like(graph, graph.tensor(computed).name + "_q",
+                                              graph.tensor(computed).shape, graph.tensor(result));
+  std::swap(graph.nodes[m], graph.nodes[q]);
+  graph.nodes[m].inputs = {computed};
+  graph.nodes[m].outputs = {between};
+  graph.nodes[q].inputs = {between};
+  graph.nodes[q].outputs = {result};
+  uses.set_producer(between, producer);
+  uses.set_users(between, {static_cast<int>(q)});
+  return producer;
 }
 
 }  // namespace
@@ -167,7 +166,12 @@ void hoist_over_dequantize(Graph& graph) {
 }
 
 void sink_below_quantize(Graph& graph) {
-  while (sink_one(graph)) {
+  LiveUses uses(graph);
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (graph.nodes[i].as<Quantize>() == nullptr) continue;
+    for (int q = static_cast<int>(i); q >= 0;) {
+      q = exchange(graph, uses, static_cast<std::size_t>(q));
+    }
   }
 }
 

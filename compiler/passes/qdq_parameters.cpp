@@ -131,7 +131,7 @@ bool takes_bias(const Graph& graph, const Uses& uses, Node& node) {
   return !biased && quantized_source(graph, uses, node.inputs[1]) != kNoTensor;
 }
 
-bool absorb_bias(Graph& graph, const Uses& uses, Node& add) {
+bool absorb_bias(Graph& graph, const Uses& uses, const Node& add) {
   const auto* binary = add.as<Binary>();
   if (binary == nullptr || binary->kind != BinaryKind::kAdd) return false;
   const Shape& shape = graph.tensor(add.output()).shape;
@@ -156,12 +156,13 @@ bool absorb_bias(Graph& graph, const Uses& uses, Node& add) {
 }  // namespace
 
 void absorb_biases(Graph& graph) {
+  // Another addition of what a node with its new bias computes finds none that takes it either way.
+  const Uses uses(graph);
+  std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    const Uses uses(graph);
-    if (absorb_bias(graph, uses, graph.nodes[i])) {
-      graph.nodes.erase(i--);
-    }
+    if (!absorb_bias(graph, uses, graph.nodes[i])) kept.push_back(i);
   }
+  graph.nodes.reorder(kept);
 }
 
 }  // namespace spindle

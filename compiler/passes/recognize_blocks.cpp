@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <vector>
+
 #include "compiler/passes/qdq_util.h"
 
 namespace spindle {
@@ -14,7 +16,7 @@ struct Match {
 
 class Recognizer {
  public:
-  explicit Recognizer(Graph& graph) : graph_(graph), uses_(graph) {}
+  explicit Recognizer(Graph& graph) : graph_(graph), uses_(graph) { find_gathered(); }
 
   void run() {
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
@@ -90,13 +92,22 @@ class Recognizer {
 
   // True if `id` is only gathered into outputs (class scores, boxes) instead of being computed on.
   [[nodiscard]] bool is_head(TensorId id) const {
-    if (graph_.is_output(id)) return false;
-    for (int user : uses_.users(id)) {
-      const Node& n = graph_.nodes[static_cast<std::size_t>(user)];
-      if (!gathers(n)) return false;
-      if (!graph_.is_output(n.output()) && !is_head(n.output())) return false;
+    return !graph_.is_output(id) && gathered_[static_cast<std::size_t>(id)];
+  }
+
+  // From the end on, so that every tensor is looked at once.
+  void find_gathered() {
+    gathered_.assign(graph_.tensors.size(), true);
+    std::vector<bool> output(graph_.tensors.size(), false);
+    for (TensorId id : graph_.outputs) output[static_cast<std::size_t>(id)] = true;
+    for (std::size_t i = graph_.nodes.size(); i-- > 0;) {
+      const Node& n = graph_.nodes[i];
+      const auto out = static_cast<std::size_t>(n.output());
+      if (gathers(n) && (output[out] || gathered_[out])) continue;
+      for (TensorId id : n.inputs) {
+        if (id != kNoTensor) gathered_[static_cast<std::size_t>(id)] = false;
+      }
     }
-    return true;
   }
 
   static bool gathers(const Node& n) {
@@ -129,6 +140,7 @@ class Recognizer {
 
   Graph& graph_;
   const Uses uses_;
+  std::vector<bool> gathered_;  // by tensor: whether all its readers gather it into outputs
 };
 
 }  // namespace

@@ -16,7 +16,7 @@ const Node& node_at(const Graph& graph, int index) {
 }
 
 bool contains(const LayoutRegion& region, TensorId id) {
-  return std::find(region.members.begin(), region.members.end(), id) != region.members.end();
+  return region.is_member.contains(id);
 }
 
 // The permutation that a boundary Transpose has after the region is relabelled.
@@ -123,7 +123,6 @@ class Relabeller {
     for (const auto& [id, ports] : region_.sources) enter(id, ports);
     for (const auto& [id, users] : exits_) leave(id, users);
     for (const auto& dropper : region_.droppers) drop(dropper.second);
-    graph_.sort();
   }
 
  private:
@@ -236,6 +235,23 @@ std::vector<Perm> relabelling_candidates(const Graph& graph, const LayoutRegion&
     if (behind && !before) candidates.insert(inverse(perm));
   }
   return {candidates.begin(), candidates.end()};
+}
+
+std::vector<int> touched_nodes(const Uses& uses, const LayoutRegion& region) {
+  std::vector<int> nodes = region.nodes;
+  const auto add_tensor = [&](TensorId id) {
+    if (const int writer = uses.producer(id); writer >= 0) nodes.push_back(writer);
+    nodes.insert(nodes.end(), uses.users(id).begin(), uses.users(id).end());
+  };
+  nodes.insert(nodes.end(), region.transposes.begin(), region.transposes.end());
+  for (TensorId id : region.members) add_tensor(id);
+  for (const auto& source : region.sources) {
+    if (const int writer = uses.producer(source.first); writer >= 0) nodes.push_back(writer);
+  }
+  for (const auto& [index, flattened] : region.flattens) {
+    for (TensorId id : flattened.between) add_tensor(id);
+  }
+  return nodes;
 }
 
 void relabel_region(Graph& graph, const Uses& uses, const LayoutRegion& region, const Perm& q) {

@@ -19,8 +19,13 @@ namespace spindle {
 [[nodiscard]] std::vector<Perm> relabelling_candidates(const Graph& graph,
                                                        const LayoutRegion& region);
 
+// Nodes that relabelling the region may change or that what it gains depends on; some of them
+// several times.
+[[nodiscard]] std::vector<int> touched_nodes(const Uses& uses, const LayoutRegion& region);
+
 // Relabels the region's members by q. Graph outputs and fixed operators see the old layout.
-// Transposes that became the identity remain; the nodes are sorted.
+// Transposes that became the identity remain; nodes that are added stand at the end, so that the
+// caller has to sort. Regions that touch none of its nodes hold as they are.
 void relabel_region(Graph& graph, const Uses& uses, const LayoutRegion& region, const Perm& q);
 
 }  // namespace spindle

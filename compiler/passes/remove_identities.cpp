@@ -33,8 +33,9 @@ bool all_zero(const std::vector<std::int64_t>& values) {
 struct Neutral {
   const Graph& graph;
   const Node& node;
+  TensorId input;
 
-  [[nodiscard]] const Shape& in() const { return graph.tensor(node.inputs[0]).shape; }
+  [[nodiscard]] const Shape& in() const { return graph.tensor(input).shape; }
 
   bool operator()(const Identity&) const { return true; }
   bool operator()(const Cast&) const { return true; }
@@ -52,9 +53,9 @@ struct Neutral {
   }
 };
 
-bool returns_input(const Graph& graph, const Node& node) {
-  if (!std::visit(Neutral{graph, node}, node.op)) return false;
-  const Tensor& in = graph.tensor(node.inputs[0]);
+bool returns_input(const Graph& graph, const Node& node, TensorId input) {
+  if (!std::visit(Neutral{graph, node, input}, node.op)) return false;
+  const Tensor& in = graph.tensor(input);
   const Tensor& out = graph.tensor(node.output());
   return in.type == out.type && in.quant == out.quant;
 }
@@ -63,10 +64,13 @@ bool returns_input(const Graph& graph, const Node& node) {
 
 void remove_identities(Graph& graph) {
   merge_reshapes(graph);
+  Aliases aliases(graph);
   for (Node& node : graph.nodes) {
-    if (!returns_input(graph, node)) continue;
-    if (!replace_alias(graph, node.output(), node.inputs[0])) node.op = Identity{};
+    const TensorId input = aliases.of(node.inputs[0]);
+    if (!returns_input(graph, node, input)) continue;
+    if (!aliases.replace(node.output(), input)) node.op = Identity{};
   }
+  aliases.apply();
   graph.remove_dead();
 }
 

@@ -152,14 +152,27 @@ void adopt(Graph& graph, TensorId from, TensorId to) {
 
 }  // namespace
 
-bool replace_alias(Graph& graph, TensorId from, TensorId to) {
-  if (graph.is_output(from)) {
-    if (is_given(graph, to)) return false;
-    std::swap(graph.tensor(from).name, graph.tensor(to).name);
+TensorId Aliases::of(TensorId id) const {
+  for (auto found = to_.find(id); found != to_.end(); found = to_.find(id)) id = found->second;
+  return id;
+}
+
+bool Aliases::replace(TensorId from, TensorId to) {
+  if (graph_.is_output(from)) {
+    if (is_given(graph_, to)) return false;
+    std::swap(graph_.tensor(from).name, graph_.tensor(to).name);
   }
-  adopt(graph, from, to);
-  graph.replace_uses(from, to);
+  adopt(graph_, from, to);
+  std::replace(graph_.outputs.begin(), graph_.outputs.end(), from, to);
+  to_[from] = to;
   return true;
+}
+
+void Aliases::apply() {
+  if (to_.empty()) return;
+  for (Node& node : graph_.nodes) {
+    for (TensorId& id : node.inputs) id = of(id);
+  }
 }
 
 void merge_reshapes(Graph& graph) {

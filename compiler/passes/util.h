@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "compiler/ir/graph.h"
@@ -47,12 +48,28 @@ TensorId append_transpose(Graph& graph, std::string name, TensorId x, const Perm
 // Appends a Reshape of `x` (quantization follows where it can) and returns its output.
 TensorId append_reshape(Graph& graph, std::string name, TensorId x, Shape shape);
 
-// Makes every use of `from` a use of `to`, a tensor with the same elements in the same order.
-// Origins of `from` move to `to`; where `from` is a graph output, `to` takes its place and its
-// name. A `to` that the ONNX file does not have takes the name of a `from` that it has. Changes
-// nothing and returns false if `from` is a graph output and `to` is a graph input, a constant or
-// another graph output: a copy must remain then.
-bool replace_alias(Graph& graph, TensorId from, TensorId to);
+// Replaces tensors by others of the same elements in the same order: any number of them in one go
+// through the nodes, which read them as before until apply().
+class Aliases {
+ public:
+  explicit Aliases(Graph& graph) : graph_(graph) {}
+
+  // What stands for `id` now.
+  [[nodiscard]] TensorId of(TensorId id) const;
+
+  // Makes every use of `from` a use of `to`. Origins of `from` move to `to`; where `from` is a
+  // graph output, `to` takes its place and its name. A `to` that the ONNX file does not have takes
+  // the name of a `from` that it has. Changes nothing and returns false if `from` is a graph output
+  // and `to` is a graph input, a constant or another graph output: a copy must remain then.
+  bool replace(TensorId from, TensorId to);
+
+  // Nodes read what stands for their inputs.
+  void apply();
+
+ private:
+  Graph& graph_;
+  std::unordered_map<TensorId, TensorId> to_;
+};
 
 // A Reshape of a Reshape reads the first one's input, so that the first may die.
 void merge_reshapes(Graph& graph);

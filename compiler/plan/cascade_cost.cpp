@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
+#include <unordered_map>
 #include <utility>
 
 #include "compiler/plan/place.h"
@@ -10,28 +12,27 @@
 namespace spindle {
 namespace {
 
+// Whole values beside a cascade. Each is found from the steps of the cascade: a look at all values
+// for each cascade that is tried would take time with the square of their number.
 struct Boundary {
-  std::vector<ValueId> through, ins, outs;
+  std::int64_t before = 0;         // bytes of all that is there when it begins, `ins` included
+  std::vector<ValueId> ins, outs;  // read there last; made there for later; ascending
 };
 
-Boundary boundary_of(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end) {
+Boundary boundary_of(const StepGraph& graph, const ValueUses& uses, const Lives& lives,
+                     StepId first, StepId end) {
   Boundary result;
-  for (std::size_t i = 0; i < graph.values.size(); ++i) {
-    const auto id = static_cast<ValueId>(i);
-    const bool given = graph.values[i].given;
-    if (graph.values[i].storage != Storage::kArena || (uses.producer[i] < 0 && !given)) continue;
-    const StepId born = uses.producer[i];
-    const StepId last = std::max(uses.last(id), 0);  // what nobody reads still lies there at first
-    if (born < first) {
-      if (last >= end) {
-        result.through.push_back(id);
-      } else if (last >= first) {
-        result.ins.push_back(id);
-      }
-    } else if (born < end && last >= end) {
-      result.outs.push_back(id);
+  result.before = lives.bytes_before[static_cast<std::size_t>(first)];
+  for (StepId step = first; step < end; ++step) {
+    for (ValueId id : lives.ending[static_cast<std::size_t>(step)]) {
+      if (uses.producer[static_cast<std::size_t>(id)] < first) result.ins.push_back(id);
     }
+    const ValueId output = graph.step(step).output;
+    const bool leaves = uses.last(output) >= end;
+    if (leaves && graph.value(output).storage == Storage::kArena) result.outs.push_back(output);
   }
+  std::sort(result.ins.begin(), result.ins.end());
+  std::sort(result.outs.begin(), result.outs.end());
   return result;
 }
 
@@ -41,50 +42,91 @@ std::int64_t span_of(std::int64_t in_bytes, std::int64_t out_bytes, std::int64_t
   return std::max(out_bytes, d + in_bytes);
 }
 
-// The cascade alone: its joined steps, with the values that leave it marked as read later.
-struct Alone {
-  StepGraph graph;
-  ValueUses uses;
-};
-
-Alone alone(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
-            const std::vector<Patch>& patches, const Width& width) {
-  StepGraph self;
-  self.values = graph.values;
-  self.steps = fuse_columns(graph, uses, first, end, patches, width);
-  ValueUses self_uses(self);
-  for (const Step& step : self.steps) {
-    const auto value = static_cast<std::size_t>(step.output);
-    if (uses.last(step.output) >= end) {
-      self_uses.readers[value].push_back(std::numeric_limits<StepId>::max());
+// The cascade alone: its joined steps, with values numbered anew, and those that leave it marked as
+// read later.
+class Alone {
+ public:
+  Alone(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
+        const Boundary& boundary, const std::vector<Patch>& patches, const Width& width)
+      : graph_(graph) {
+    self_.steps = fuse_columns(graph, uses, first, end, patches, width);
+    for (Step& step : self_.steps) {
+      step.output = number_of(step.output);
+      for (StepInput& input : step.inputs) input.value = number_of(input.value);
+    }
+    for (ValueId id : boundary.ins) ins_.push_back(number_of(id));
+    for (ValueId id : boundary.outs) outs_.push_back(number_of(id));
+    uses_.emplace(self_);
+    for (const Step& step : self_.steps) {
+      if (uses.last(ids_[static_cast<std::size_t>(step.output)]) < end) continue;
+      uses_->readers[static_cast<std::size_t>(step.output)].push_back(
+          std::numeric_limits<StepId>::max());
     }
   }
-  return {std::move(self), std::move(self_uses)};
-}
+
+  [[nodiscard]] CascadeRows rows() const {
+    return ring_rows(self_, *uses_, 0, static_cast<StepId>(self_.steps.size()), ins_, outs_);
+  }
+
+  // With the values' own numbers.
+  [[nodiscard]] std::vector<Step> steps() && {
+    for (Step& step : self_.steps) {
+      step.output = ids_[static_cast<std::size_t>(step.output)];
+      for (StepInput& input : step.inputs)
+        input.value = ids_[static_cast<std::size_t>(input.value)];
+    }
+    return std::move(self_.steps);
+  }
+
+ private:
+  ValueId number_of(ValueId id) {
+    const auto [found, is_new] = numbers_.try_emplace(id, static_cast<ValueId>(ids_.size()));
+    if (!is_new) return found->second;
+    const Value& value = graph_.value(id);
+    ids_.push_back(id);
+    Value& self = self_.values.emplace_back();
+    self.rows = value.rows;
+    self.row_bytes = value.row_bytes;
+    self.storage = value.storage;
+    self.accumulator = value.accumulator;
+    return found->second;
+  }
+
+  const StepGraph& graph_;
+  StepGraph self_;
+  std::optional<ValueUses> uses_;
+  std::unordered_map<ValueId, ValueId> numbers_;
+  std::vector<ValueId> ids_;         // by number
+  std::vector<ValueId> ins_, outs_;  // numbers of the boundary's
+};
 
 }  // namespace
 
 CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
                          const std::vector<Patch>& patches, const Width& width) {
-  CascadeCost cost;
-  Alone self = alone(graph, uses, first, end, patches, width);
-  const auto count = static_cast<StepId>(self.graph.steps.size());
-  cost.ring = ring_rows(self.graph, self.uses, 0, count).ring;
-  std::int64_t scratch = 0;
-  for (StepId step = 0; step < count; ++step) {
-    const ValueId output = self.graph.step(step).output;
-    const Value& value = self.graph.value(output);
-    scratch = std::max(scratch, self.graph.step(step).scratch_bytes);
-    cost.extra_macs += self.graph.step(step).extra_macs;
-    if (value.storage != Storage::kArena || uses.last(output) >= end) continue;
-    cost.bytes += align_up(cost.ring[static_cast<std::size_t>(step)] * value.row_bytes);
-  }
-  cost.bytes += align_up(scratch);
+  return cascade_cost(graph, uses, Lives(graph, uses), first, end, patches, width);
+}
 
-  const Boundary boundary = boundary_of(graph, uses, first, end);
+CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, const Lives& lives,
+                         StepId first, StepId end, const std::vector<Patch>& patches,
+                         const Width& width) {
+  CascadeCost cost;
+  const Boundary boundary = boundary_of(graph, uses, lives, first, end);
+  Alone self(graph, uses, first, end, boundary, patches, width);
+  CascadeRows rows = self.rows();
+  cost.ring = std::move(rows.ring);
+  cost.steps = std::move(self).steps();
+  std::int64_t scratch = 0;
+  for (std::size_t i = 0; i < cost.steps.size(); ++i) {
+    const Step& step = cost.steps[i];
+    const Value& value = graph.value(step.output);
+    scratch = std::max(scratch, step.scratch_bytes);
+    cost.extra_macs += step.extra_macs;
+    if (value.storage != Storage::kArena || uses.last(step.output) >= end) continue;
+    cost.bytes += align_up(cost.ring[i] * value.row_bytes);
+  }
+  cost.bytes += align_up(scratch) + boundary.before;
   const auto bytes = [&](ValueId id) { return align_up(graph.value(id).bytes()); };
-  for (ValueId id : boundary.through) cost.bytes += bytes(id);
-  for (ValueId id : boundary.ins) cost.bytes += bytes(id);
   for (ValueId id : boundary.outs) cost.bytes += bytes(id);
 
   // Pair inputs that end here with outputs, largest saving first.
@@ -93,9 +135,11 @@ CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId f
     std::int64_t saving;
   };
   std::vector<Candidate> candidates;
-  for (ValueId in : boundary.ins) {
-    for (ValueId out : boundary.outs) {
-      const std::int64_t gap = overlay_gap(self.graph, self.uses, 0, count, in, out);
+  for (std::size_t i = 0; i < boundary.ins.size(); ++i) {
+    for (std::size_t o = 0; o < boundary.outs.size(); ++o) {
+      const ValueId in = boundary.ins[i];
+      const ValueId out = boundary.outs[o];
+      const std::int64_t gap = rows.gaps[i * boundary.outs.size() + o];
       const std::int64_t saving = bytes(in) + bytes(out) - span_of(bytes(in), bytes(out), gap);
       if (saving > 0) candidates.push_back({{in, out, gap}, saving});
     }
@@ -111,7 +155,6 @@ CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId f
     cost.overlays.push_back(candidate.overlay);
     cost.bytes -= candidate.saving;
   }
-  cost.steps = std::move(self.graph.steps);
   return cost;
 }
 

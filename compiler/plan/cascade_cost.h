@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/plan/fuse_columns.h"
+#include "compiler/plan/lives.h"
 #include "compiler/plan/steps.h"
 
 namespace spindle {
@@ -25,6 +26,11 @@ struct CascadeCost {
   std::vector<std::int64_t> ring;  // rows that the output of each of them keeps
   std::vector<Overlay> overlays;   // at most one per value
 };
+[[nodiscard]] CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses,
+                                       const Lives& lives, StepId first, StepId end,
+                                       const std::vector<Patch>& patches = {},
+                                       const Width& width = {});
+// Of one cascade: for more of them the lives are better found once.
 [[nodiscard]] CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId first,
                                        StepId end, const std::vector<Patch>& patches = {},
                                        const Width& width = {});

@@ -161,23 +161,41 @@ class Checker {
 
   std::int64_t& done(StepId step) { return done_[static_cast<std::size_t>(step)]; }
 
-  // One row of a step, after its inputs were pulled.
+  // One row of a step, after its inputs were pulled: on a stack of our own, since a cascade may be
+  // longer than this program's can be deep.
   void pull(StepId id) {
-    const Step& step = graph_.step(id);
-    const std::int64_t y = done(id);
-    for (const StepInput& input : step.inputs) {
-      const StepId from = producer_[static_cast<std::size_t>(input.value)];
-      const std::int64_t need = input.access.end(last_row(id, y), graph_.value(input.value).rows);
-      if (from < cascade_->first || from >= cascade_->end) {
-        if (from >= cascade_->end) fail(fmt::format("'{}' reads from a later cascade", step.name));
-        continue;
+    std::vector<Pulled> open{{id, 0}};
+    while (error_.empty() && !open.empty()) {
+      const Pulled at = open.back();
+      const Step& step = graph_.step(at.step);
+      const std::int64_t y = done(at.step);
+      if (at.input == step.inputs.size()) {
+        call(at.step, y);
+        done(at.step) = last_row(at.step, y) + 1;
+        open.pop_back();
+      } else if (const StepId from = awaited(at.step, step.inputs[at.input], y); from >= 0) {
+        open.push_back({from, 0});
+      } else {
+        ++open.back().input;
       }
-      while (error_.empty() && done(from) < need) pull(from);
     }
-    if (!error_.empty()) return;
-    call(id, y);
-    done(id) = last_row(id, y) + 1;
   }
+
+  // The step of this cascade that has yet to make rows of the input for row y, or -1.
+  [[nodiscard]] StepId awaited(StepId id, const StepInput& input, std::int64_t y) {
+    const StepId from = producer_[static_cast<std::size_t>(input.value)];
+    if (from >= cascade_->end) {
+      fail(fmt::format("'{}' reads from a later cascade", graph_.step(id).name));
+    }
+    if (from < cascade_->first || from >= cascade_->end) return -1;
+    const std::int64_t need = input.access.end(last_row(id, y), graph_.value(input.value).rows);
+    return done(from) < need ? from : -1;
+  }
+
+  struct Pulled {
+    StepId step;
+    std::size_t input;  // that is looked at: those before it are there
+  };
 
   // Last row of the call that begins with row y.
   [[nodiscard]] std::int64_t last_row(StepId id, std::int64_t y) const {

@@ -59,15 +59,18 @@ class Fuser {
   Fuser(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
         const std::vector<Patch>& patches, const Width& width)
       : graph_(graph), uses_(uses), first_(first), end_(end), patches_(patches), width_(width) {
-    for (StepId step = first; step < end; ++step) joins_.push_back(joined_reader(step));
+    joined_.resize(static_cast<std::size_t>(end - first));
+    for (StepId step = first; step < end; ++step) {
+      joins_.push_back(joined_reader(step));
+      if (joins_.back() >= 0) joined_[index(joins_.back())].push_back(step);
+    }
   }
 
   std::vector<Step> run() {
     std::vector<Step> result;
     for (StepId step = first_; step < end_; ++step) {
       if (joins_[index(step)] >= 0) continue;  // its reader takes it along
-      std::vector<StepId> members;
-      collect(step, members);
+      const std::vector<StepId> members = members_of(step);
       result.push_back(members.size() == 1 ? alone(step) : join(members));
     }
     return result;
@@ -99,12 +102,19 @@ class Fuser {
     return fits ? reader : -1;
   }
 
-  // Members of the step that ends in `last`, producers first.
-  void collect(StepId last, std::vector<StepId>& members) const {
-    for (StepId step = first_; step < last; ++step) {
-      if (joins_[index(step)] == last) collect(step, members);
+  // Members of the step that ends in `last`, producers first: found from the end on, those of the
+  // last producer first.
+  [[nodiscard]] std::vector<StepId> members_of(StepId last) const {
+    std::vector<StepId> members;
+    std::vector<StepId> open{last};
+    while (!open.empty()) {
+      members.push_back(open.back());
+      open.pop_back();
+      const std::vector<StepId>& producers = joined_[index(members.back())];
+      open.insert(open.end(), producers.begin(), producers.end());
     }
-    members.push_back(last);
+    std::reverse(members.begin(), members.end());
+    return members;
   }
 
   [[nodiscard]] Step alone(StepId id) const {
@@ -355,7 +365,8 @@ class Fuser {
   StepId first_, end_;
   const std::vector<Patch>& patches_;
   Width width_;
-  std::vector<StepId> joins_;
+  std::vector<StepId> joins_;                // the step that each is joined to, or -1
+  std::vector<std::vector<StepId>> joined_;  // the steps joined to each, ascending
 };
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
-#include <map>
 #include <set>
 #include <utility>
 
@@ -19,6 +18,10 @@ constexpr std::int64_t kInfinite = std::numeric_limits<std::int64_t>::max();
 // Longest cascade tried, in atoms: keeps planning of large graphs within a second or two. Rings of
 // a cascade grow with its length, so long ones rarely win.
 constexpr std::size_t kMostAtoms = 24;
+
+// Steps before the first block that are kept together with it: those of a stem. What stands before
+// a longer chain is no stem.
+constexpr StepId kMostStem = 16;
 
 bool is_window(const Step& step) {
   return std::any_of(step.inputs.begin(), step.inputs.end(), [](const StepInput& input) {
@@ -66,7 +69,8 @@ std::vector<StepId> cut_points(const StepGraph& graph) {
     const auto& readers = uses.readers[static_cast<std::size_t>(before.output)];
     const bool feeds = !readers.empty() && readers.back() == step;  // and nobody later
     const bool same_block = before.block >= 0 && before.block == self.block;
-    const bool stem = step <= first_block && first_block < count && feeds;
+    const bool stem =
+        step <= first_block && first_block < count && first_block - step < kMostStem && feeds;
     const bool reduction =
         graph.value(before.output).accumulator || (graph.value(self.output).accumulator && feeds);
     const bool separable = feeds && readers.size() == 1 && is_window(before) && is_pointwise(self);
@@ -78,13 +82,17 @@ std::vector<StepId> cut_points(const StepGraph& graph) {
 }
 
 PartitionSearch::PartitionSearch(const StepGraph& graph, const ValueUses& uses)
-    : graph_(graph), uses_(uses), cuts_(cut_points(graph)), recompute_(graph, uses) {
+    : graph_(graph),
+      uses_(uses),
+      lives_(graph, uses),
+      cuts_(cut_points(graph)),
+      recompute_(graph, uses, lives_) {
   const StreamedSteps streamed(graph);
-  for (std::size_t i = 0; i + 1 < cuts_.size(); ++i) {
-    ranges_.emplace_back();
+  ranges_.resize(cuts_.size());
+  parallel_for(cuts_.size() - 1, [&](std::size_t i) {
     for (std::size_t j = i + 1; j < std::min(cuts_.size(), i + 1 + kMostAtoms); ++j) {
       if (i == 0 && streamed.first_writer >= 0 && cuts_[j] > streamed.first_writer) break;
-      const CascadeCost cost = cascade_cost(graph, uses, cuts_[i], cuts_[j]);
+      const CascadeCost cost = cascade_cost(graph, uses, lives_, cuts_[i], cuts_[j]);
       Range range{cost.bytes, cost.bytes};
       std::int64_t scratch = 0;
       for (std::size_t k = 0; k < cost.steps.size(); ++k) {
@@ -96,33 +104,38 @@ PartitionSearch::PartitionSearch(const StepGraph& graph, const ValueUses& uses)
         range.least -= align_up(cost.ring[k] * value.row_bytes);
       }
       range.least -= align_up(scratch);
-      ranges_.back().push_back(range);
+      ranges_[i].push_back(range);
     }
-  }
+  });
   find_bounds();
+}
+
+// The first cut at which a cascade that ends at cut j may begin.
+std::size_t PartitionSearch::begin_before(std::size_t j) {
+  return j - std::min(j, kMostAtoms);
 }
 
 void PartitionSearch::find_bounds() {
   const std::size_t n = cuts_.size();
-  // A last cascade [i, j) may lower the least peak of all up to j.
-  const auto relax = [&](std::vector<std::int64_t>& peak, std::size_t i, std::size_t j,
-                         std::int64_t Range::*bytes) {
-    if (range(i, j) != nullptr) peak[j] = std::min(peak[j], std::max(peak[i], range(i, j)->*bytes));
-  };
-  free_peak_.assign(n, std::vector<std::int64_t>(n, kInfinite));
-  for (std::size_t start = 0; start < n; ++start) {
-    std::vector<std::int64_t>& peak = free_peak_[start];
-    peak[start] = 0;
-    for (std::size_t j = start + 1; j < n; ++j) {
-      for (std::size_t i = start; i < j; ++i) relax(peak, i, j, &Range::bytes);
+  // The least peak of all from cut `start` on, up to each cut before `end`.
+  const auto peaks = [&](std::size_t start, std::size_t end, std::int64_t Range::*bytes) {
+    std::vector<std::int64_t> peak(end - start, kInfinite);
+    peak[0] = 0;
+    for (std::size_t j = start + 1; j < end; ++j) {
+      for (std::size_t i = std::max(start, begin_before(j)); i < j; ++i) {
+        if (range(i, j) == nullptr) continue;
+        peak[j - start] = std::min(peak[j - start], std::max(peak[i - start], range(i, j)->*bytes));
+      }
     }
+    return peak;
+  };
+  for (std::size_t start = 0; start < n; ++start) {
+    free_peak_.push_back(peaks(start, std::min(n, start + kMostAtoms + 1), &Range::bytes));
   }
-  bound_before_.assign(n, kInfinite);
+  least_peak_ = peaks(0, n, &Range::bytes).back();
+  bound_before_ = peaks(0, n, &Range::least);
   bound_behind_.assign(n, kInfinite);
-  bound_before_.front() = bound_behind_.back() = 0;
-  for (std::size_t j = 1; j < n; ++j) {
-    for (std::size_t i = 0; i < j; ++i) relax(bound_before_, i, j, &Range::least);
-  }
+  bound_behind_.back() = 0;
   for (std::size_t i = n - 1; i-- > 0;) {
     for (std::size_t j = i + 1; j < n && range(i, j) != nullptr; ++j) {
       bound_behind_[i] = std::min(bound_behind_[i], std::max(bound_behind_[j], range(i, j)->least));
@@ -136,7 +149,7 @@ void PartitionSearch::find_bounds() {
 bool PartitionSearch::may_help(std::size_t i, std::size_t j, std::int64_t least,
                                std::int64_t most) const {
   return std::max({bound_before_[i], range(i, j)->least, bound_behind_[j]}) < most &&
-         free_peak_[i][j] > least;
+         free_peak_[i][j - i] > least;
 }
 
 const PartitionSearch::Range* PartitionSearch::range(std::size_t i, std::size_t j) const {
@@ -153,8 +166,10 @@ std::optional<Partition> PartitionSearch::best(const Ways& ways) const {
   const std::size_t n = cuts_.size();
   std::vector<Best> best(n);
   best[0].extra = 0;
+  std::size_t reached = 0;
   for (std::size_t j = 1; j < n; ++j) {
-    for (std::size_t i = 0; i < j; ++i) {
+    if (j - reached > kMostAtoms) return std::nullopt;  // nothing leads over this gap
+    for (std::size_t i = begin_before(j); i < j; ++i) {
       if (best[i].extra == kInfinite || range(i, j) == nullptr) continue;
       std::optional<Way> way = ways(i, j);
       if (!way) continue;
@@ -164,6 +179,7 @@ std::optional<Partition> PartitionSearch::best(const Ways& ways) const {
         continue;
       }
       best[j] = {extra, cascades, i, std::move(*way)};
+      reached = j;
     }
   }
   if (best[n - 1].extra == kInfinite) return std::nullopt;
@@ -171,36 +187,32 @@ std::optional<Partition> PartitionSearch::best(const Ways& ways) const {
   partition.extra_macs = best[n - 1].extra;
   for (std::size_t j = n - 1; j > 0; j = best[j].from) {
     partition.cascades.push_back({cuts_[j], best[j].way.patches});
+    partition.peak = std::max(partition.peak, best[j].way.bytes);
   }
   std::reverse(partition.cascades.begin(), partition.cascades.end());
-  StepId first = 0;
-  for (const CascadeChoice& choice : partition.cascades) {
-    const CascadeCost cost = cascade_cost(graph_, uses_, first, choice.end, choice.patches);
-    partition.peak = std::max(partition.peak, cost.bytes);
-    first = choice.end;
-  }
   return partition;
 }
 
 Partition PartitionSearch::without_recompute() const {
   const std::size_t n = cuts_.size();
   if (n < 2) return {};
-  const std::int64_t peak = free_peak_.front().back();
+  const std::int64_t peak = least_peak_;
   return *best([&](std::size_t i, std::size_t j) -> std::optional<Way> {
     if (range(i, j)->bytes > peak) return std::nullopt;
-    return Way{};
+    return Way{range(i, j)->bytes, 0, {}};
   });
 }
 
 std::optional<Partition> PartitionSearch::within(std::int64_t peak, Work work) {
   if (cuts_.size() < 2) return peak >= 0 ? std::optional<Partition>(Partition{}) : std::nullopt;
+  if (bound_before_.back() > peak) return std::nullopt;
   return best([&](std::size_t i, std::size_t j) -> std::optional<Way> {
-    if (range(i, j)->bytes <= peak) return Way{};
+    if (range(i, j)->bytes <= peak) return Way{range(i, j)->bytes, 0, {}};
     if (!may_help(i, j, peak, peak)) return std::nullopt;
     std::optional<CascadeWay> way =
         recompute_.within(cuts_[i], cuts_[j], peak, work == Work::kNone);
     if (!way) return std::nullopt;
-    return Way{way->extra_macs, std::move(way->patches)};
+    return Way{way->bytes, way->extra_macs, std::move(way->patches)};
   });
 }
 
@@ -214,7 +226,9 @@ std::vector<Partition> PartitionSearch::find_frontier() {
   if (cuts_.size() < 2) return frontier;
   const std::int64_t bound = bound_before_.back();  // of every peak
   std::vector<std::pair<std::size_t, std::size_t>> ranges;
+  std::vector<std::size_t> begin;  // by first cut: index of its first range
   for (std::size_t i = 0; i + 1 < cuts_.size(); ++i) {
+    begin.push_back(ranges.size());
     for (std::size_t j = i + 1; j < cuts_.size() && range(i, j) != nullptr; ++j) {
       ranges.emplace_back(i, j);
     }
@@ -227,25 +241,23 @@ std::vector<Partition> PartitionSearch::find_frontier() {
     }
     found[index].insert(found[index].begin(), {range(i, j)->bytes, 0, {}});
   });
-  std::map<std::pair<std::size_t, std::size_t>, const std::vector<CascadeWay>*> ways;
   std::set<std::int64_t, std::greater<>> peaks;
-  for (std::size_t index = 0; index < ranges.size(); ++index) {
-    ways[ranges[index]] = &found[index];
-    for (const CascadeWay& way : found[index]) {
+  for (const std::vector<CascadeWay>& ways : found) {
+    for (const CascadeWay& way : ways) {
       if (way.bytes < frontier[0].peak) peaks.insert(way.bytes);
     }
   }
   for (std::int64_t peak : peaks) {
+    // The last one is the best within all peaks down to its own.
+    if (peak >= frontier.back().peak) continue;
     std::optional<Partition> point = best([&](std::size_t i, std::size_t j) -> std::optional<Way> {
-      const auto entry = ways.find({i, j});
-      if (entry == ways.end()) return std::nullopt;
       const CascadeWay* least = nullptr;
-      for (const CascadeWay& way : *entry->second) {
+      for (const CascadeWay& way : found[begin[i] + (j - i - 1)]) {
         const bool better = least == nullptr || way.extra_macs < least->extra_macs;
         if (way.bytes <= peak && better) least = &way;
       }
       if (least == nullptr) return std::nullopt;
-      return Way{least->extra_macs, least->patches};
+      return Way{least->bytes, least->extra_macs, least->patches};
     });
     if (!point) break;  // nothing smaller will do either
     if (point->extra_macs == frontier.back().extra_macs) frontier.pop_back();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/plan/fuse_columns.h"
+#include "compiler/plan/lives.h"
 #include "compiler/plan/recompute.h"
 #include "compiler/plan/steps.h"
 
@@ -48,6 +49,11 @@ struct Partition {
 class PartitionSearch {
  public:
   PartitionSearch(const StepGraph& graph, const ValueUses& uses);
+  PartitionSearch(const PartitionSearch&) = delete;
+  PartitionSearch& operator=(const PartitionSearch&) = delete;
+
+  // Of the values of the graph.
+  [[nodiscard]] const Lives& lives() const { return lives_; }
 
   // Nothing computed twice, joined in tiles of the usual size, with the least peak; among those,
   // the one with the most cascades, so that no cascade is longer than it need be.
@@ -67,6 +73,7 @@ class PartitionSearch {
     std::int64_t least = 0;  // bytes that no patch saves: what passes its ends
   };
   struct Way {
+    std::int64_t bytes = 0;
     std::int64_t extra_macs = 0;
     std::vector<Patch> patches;
   };
@@ -74,6 +81,7 @@ class PartitionSearch {
 
   [[nodiscard]] std::optional<Partition> best(const Ways& ways) const;
   [[nodiscard]] const Range* range(std::size_t i, std::size_t j) const;
+  [[nodiscard]] static std::size_t begin_before(std::size_t j);
   void find_bounds();
   [[nodiscard]] bool may_help(std::size_t i, std::size_t j, std::int64_t least,
                               std::int64_t most) const;
@@ -81,10 +89,13 @@ class PartitionSearch {
 
   const StepGraph& graph_;
   const ValueUses& uses_;
+  Lives lives_;
   std::vector<StepId> cuts_;
   std::vector<std::vector<Range>> ranges_;  // from cut i, to cut i + 1 + index
-  // Least peak between two cuts with nothing computed twice: [i][j], i <= j.
+  // Least peak between two cuts with nothing computed twice: [i][j - i], as far apart as the ends
+  // of a cascade; and from the first cut to the last.
   std::vector<std::vector<std::int64_t>> free_peak_;
+  std::int64_t least_peak_ = 0;
   // Below these no peak can be: of what is before a cut, of what is behind it.
   std::vector<std::int64_t> bound_before_, bound_behind_;
   Recompute recompute_;

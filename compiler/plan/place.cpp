@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <random>
 #include <utility>
 
@@ -14,16 +15,17 @@ namespace {
 constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min();
 constexpr int kPatience = 4000;   // steps of the local search without a gain
 constexpr int kMostPatience = 5;  // times that many in all
+// Pairs of items looked at, after which the best order so far is taken: four times what all tries
+// take for a detector's 135 buffers, and a fraction of a second.
+constexpr std::int64_t kMostWork = 60000000;
 
 class Placer {
  public:
   Placer(const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays)
       : items_(items), conflicts_(items.size()) {
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      for (std::size_t j = 0; j < items.size(); ++j) {
-        if (i == j || items[j].first > items[i].last || items[j].last < items[i].first) continue;
-        conflicts_[i].push_back({j, -items[i].bytes, items[j].bytes});
-      }
+    for (const auto& [i, j] : alive_together(items)) {
+      conflicts_[i].push_back({j, -items[i].bytes, items[j].bytes});
+      conflicts_[j].push_back({i, -items[j].bytes, items[i].bytes});
     }
     for (const PlaceOverlay& overlay : overlays) {
       const auto in = static_cast<std::size_t>(overlay.in);
@@ -37,16 +39,23 @@ class Placer {
     }
   }
 
-  [[nodiscard]] Placement in_order(const std::vector<int>& order) {
+  // Each item at the lowest place that those before it leave free; the first `known` of them where
+  // `before` has them. Nothing if that takes more than `most` bytes.
+  [[nodiscard]] std::optional<Placement> in_order(const std::vector<int>& order, std::int64_t most,
+                                                  std::size_t known, const Placement& before) {
     Placement result;
     result.offsets.assign(items_.size(), kNone);
-    for (const int item : order) {
-      const auto i = static_cast<std::size_t>(item);
-      result.offsets[i] = lowest(i, result.offsets);
+    for (std::size_t at = 0; at < order.size(); ++at) {
+      const auto i = static_cast<std::size_t>(order[at]);
+      result.offsets[i] = at < known ? before.offsets[i] : lowest(i, result.offsets);
       result.total = std::max(result.total, result.offsets[i] + items_[i].bytes);
+      if (result.total > most) return std::nullopt;
     }
     return result;
   }
+
+  // How many pairs of items have been looked at.
+  [[nodiscard]] std::int64_t work() const { return work_; }
 
  private:
   // An item's offset minus that of `other`, alive at the same time, is not between `low` and
@@ -58,6 +67,7 @@ class Placer {
 
   [[nodiscard]] std::int64_t lowest(std::size_t item, const std::vector<std::int64_t>& offsets) {
     taken_.clear();
+    work_ += static_cast<std::int64_t>(conflicts_[item].size());
     for (const Conflict& conflict : conflicts_[item]) {
       const std::int64_t at = offsets[conflict.other];
       if (at != kNone && conflict.low < conflict.high) {
@@ -76,6 +86,7 @@ class Placer {
   const std::vector<PlaceItem>& items_;
   std::vector<std::vector<Conflict>> conflicts_;
   std::vector<std::pair<std::int64_t, std::int64_t>> taken_;  // of `lowest`, kept for its memory
+  std::int64_t work_ = 0;
 };
 
 // The next order in which runs of equal items are permuted; false when all were seen.
@@ -102,22 +113,26 @@ class OrderSearch {
     top_.resize(static_cast<std::size_t>(last) + 1);
     order_.resize(items.size());
     std::iota(order_.begin(), order_.end(), 0);
-    best_ = placer_.in_order(order_);
+    best_ = *placer_.in_order(order_, std::numeric_limits<std::int64_t>::max(), 0, {});
     excess_ = excess_of(best_);
   }
 
-  [[nodiscard]] bool done() const { return best_.total <= lower_bound_; }
+  [[nodiscard]] bool done() const {
+    return best_.total <= lower_bound_ || placer_.work() > kMostWork;
+  }
   [[nodiscard]] const std::vector<int>& order() const { return order_; }
   [[nodiscard]] Placement best() && { return std::move(best_); }
 
   // Takes `order` if it is no worse than the best so far; whether it is better.
   bool consider(const std::vector<int>& order) {
-    Placement placement = placer_.in_order(order);
-    if (placement.total > best_.total) return false;
-    const std::int64_t excess = excess_of(placement);
-    const bool equal = placement.total == best_.total && excess == excess_;
-    if (placement.total == best_.total && excess > excess_) return false;
-    best_ = std::move(placement);
+    const auto differs = std::mismatch(order.begin(), order.end(), order_.begin()).first;
+    std::optional<Placement> placement = placer_.in_order(
+        order, best_.total, static_cast<std::size_t>(differs - order.begin()), best_);
+    if (!placement) return false;
+    const std::int64_t excess = excess_of(*placement);
+    const bool equal = placement->total == best_.total && excess == excess_;
+    if (placement->total == best_.total && excess > excess_) return false;
+    best_ = *std::move(placement);
     excess_ = excess;
     order_ = order;
     return !equal;
@@ -195,6 +210,22 @@ Placement place(const std::vector<PlaceItem>& items, const std::vector<PlaceOver
     if (search.consider(order)) last = i;
   }
   return std::move(search).best();
+}
+
+std::vector<std::pair<std::size_t, std::size_t>> alive_together(
+    const std::vector<PlaceItem>& items) {
+  std::vector<std::size_t> order(items.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return items[a].first < items[b].first; });
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  std::vector<std::size_t> alive;
+  for (std::size_t item : order) {
+    std::erase_if(alive, [&](std::size_t other) { return items[other].last < items[item].first; });
+    for (std::size_t other : alive) pairs.emplace_back(other, item);
+    alive.push_back(item);
+  }
+  return pairs;
 }
 
 std::int64_t place_bound(const std::vector<PlaceItem>& items,

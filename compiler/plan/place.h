@@ -1,8 +1,10 @@
 // Places buffers in the arena.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace spindle {
@@ -40,12 +42,17 @@ struct Placement {
 // Offsets such that items alive together never overlap, overlays excepted, with a small total.
 // Best fit (lowest free place) in order of size, every order of equal sizes tried up to a limit;
 // in reverse order of time; then a deterministic local search over orders; stops as soon as
-// `lower_bound` is reached, and after `tries` orders of the first kind and some thousand of the
-// last. Dynamic storage allocation is NP-hard in general; for chains of blocks the bound is reached,
-// for the heads of a detector it is not quite.
+// `lower_bound` is reached, after `tries` orders of the first kind and some thousand of the last,
+// or when it has looked at many items (place.cpp), so that thousands of them take no minutes.
+// Dynamic storage allocation is NP-hard in general; for chains of blocks the bound is reached, for
+// the heads of a detector it is not quite.
 [[nodiscard]] Placement place(const std::vector<PlaceItem>& items,
                               const std::vector<PlaceOverlay>& overlays, std::int64_t lower_bound,
                               int tries = kPlaceTries);
+
+// Pairs of items that are alive at the same time.
+[[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> alive_together(
+    const std::vector<PlaceItem>& items);
 
 // No placement is smaller: the most bytes alive together, with overlays as close as they may be.
 [[nodiscard]] std::int64_t place_bound(const std::vector<PlaceItem>& items,

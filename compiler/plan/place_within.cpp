@@ -16,8 +16,15 @@ constexpr std::size_t kMostPlaces = 256;  // places of one item
 constexpr int kMostVisits = 60000;        // states of the search
 constexpr int kMostTrials = 2000000;      // places looked at in all
 constexpr int kMostPackings = 2000;       // of the short-lived items of one time
+constexpr int kMostTimes = 4000;          // each takes a part of this program's stack
 
-using Places = std::set<std::int64_t>;
+using Places = std::vector<std::int64_t>;
+
+// Ascending, each once.
+void settle(Places& places) {
+  std::sort(places.begin(), places.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+}
 
 struct Hole {
   std::int64_t begin, end;
@@ -62,23 +69,24 @@ class Search {
       rules_[index(overlay.out)].push_back({index(overlay.in), overlay.gap, false});
     }
     for (const PlaceItem& item : items) last_time_ = std::max(last_time_, item.last);
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      together_.emplace_back();
-      for (std::size_t j = 0; j < items.size(); ++j) {
-        if (i != j && items[i].first <= items[j].last && items[j].first <= items[i].last) {
-          together_.back().push_back(j);
-        }
-      }
+    together_.resize(items.size());
+    for (const auto& [i, j] : alive_together(items)) {
+      together_[i].push_back(j);
+      together_[j].push_back(i);
     }
-    for (int time = 0; time <= last_time_; ++time) {
-      times_.emplace_back();
-      for (std::size_t i = 0; i < items.size(); ++i) {
-        if (items[i].first != time || items[i].bytes == 0) continue;
-        (lives_on(i) ? times_.back().kept : times_.back().brief).push_back(i);
+    times_.resize(index(last_time_) + 1);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      for (int time = items[i].first; time <= items[i].last; ++time) {
+        times_[index(time)].alive.push_back(i);
       }
-      by_size(times_.back().kept);
-      by_size(times_.back().brief);
-      find_sums(times_.back());
+      if (items[i].bytes == 0) continue;
+      Time& begin = times_[index(items[i].first)];
+      (lives_on(i) ? begin.kept : begin.brief).push_back(i);
+    }
+    for (Time& time : times_) {
+      by_size(time.kept);
+      by_size(time.brief);
+      find_sums(time);
     }
     for (const PlaceItem& item : items) offsets_.push_back(item.bytes == 0 ? 0 : kNone);
     places_.resize(items.size());
@@ -102,6 +110,7 @@ class Search {
     std::vector<std::size_t> kept;   // begin here, and live on or overlay another
     std::vector<std::size_t> brief;  // live here only
     Places sums;                     // of the brief ones' bytes
+    std::vector<std::size_t> alive;  // ascending
   };
 
   static std::size_t index(int i) { return static_cast<std::size_t>(i); }
@@ -118,36 +127,39 @@ class Search {
     time.sums = {0};
     for (std::size_t item : time.brief) {
       Places more = time.sums;
-      for (std::int64_t sum : time.sums) more.insert(sum + items_[item].bytes);
+      for (std::int64_t sum : time.sums) more.push_back(sum + items_[item].bytes);
+      settle(more);
       if (more.size() > kMostSums) break;
       time.sums = std::move(more);
     }
     std::int64_t all = 0;
     for (std::size_t item : time.brief) all += items_[item].bytes;
-    time.sums.insert(all);
+    time.sums.push_back(all);
+    settle(time.sums);
   }
 
   // Places of `item` that touch a `neighbour` at `at`.
   void add_beside(std::size_t item, std::size_t neighbour, std::int64_t at, Places& places) const {
     for (const Rule& rule : rules_[item]) {
       if (rule.other == neighbour && rule.gap > kNoGap) {
-        places.insert(align_up(at + (rule.is_in ? rule.gap : -rule.gap - kArenaAlign + 1)));
-        places.insert(at);
+        places.push_back(align_up(at + (rule.is_in ? rule.gap : -rule.gap - kArenaAlign + 1)));
+        places.push_back(at);
       }
     }
-    places.insert(at + items_[neighbour].bytes);
-    places.insert(at - items_[item].bytes);
+    places.push_back(at + items_[neighbour].bytes);
+    places.push_back(at - items_[item].bytes);
   }
 
   void keep_inside(std::size_t item, Places& places) const {
     std::erase_if(places, [&](std::int64_t at) {
       return at < 0 || at + items_[item].bytes > limit_ || at % kArenaAlign != 0;
     });
+    settle(places);
     if (places.size() <= kMostPlaces) return;
     Places few;
     std::size_t i = 0;
     for (std::int64_t at : places) {
-      if (i++ * kMostPlaces % places.size() < kMostPlaces) few.insert(at);
+      if (i++ * kMostPlaces % places.size() < kMostPlaces) few.push_back(at);
     }
     places = std::move(few);
   }
@@ -157,8 +169,8 @@ class Search {
     Places& places = places_[item];
     for (int time = items_[item].first; time <= items_[item].last; ++time) {
       for (std::int64_t sum : times_[index(time)].sums) {
-        places.insert(sum);
-        places.insert(limit_ - items_[item].bytes - sum);
+        places.push_back(sum);
+        places.push_back(limit_ - items_[item].bytes - sum);
       }
       for (std::size_t other : times_[index(time)].kept) {
         for (std::int64_t at : places_[other]) {
@@ -189,8 +201,8 @@ class Search {
   bool fill(int time) {
     if (time > last_time_) return true;
     std::vector<std::int64_t> state{time};
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      if (offsets_[i] != kNone && items_[i].first < time && items_[i].last >= time) {
+    for (std::size_t i : times_[index(time)].alive) {
+      if (offsets_[i] != kNone && items_[i].first < time) {
         state.push_back(static_cast<std::int64_t>(i));
         state.push_back(offsets_[i]);
       }
@@ -213,7 +225,8 @@ class Search {
       }
     }
     keep_inside(item, near);
-    near.insert(places_[item].begin(), places_[item].end());
+    near.insert(near.end(), places_[item].begin(), places_[item].end());
+    settle(near);
     for (std::int64_t at : near) {
       if (visits_ > kMostVisits || ++trials_ > kMostTrials) return false;
       if (!may_lie(item, at)) continue;
@@ -232,8 +245,8 @@ class Search {
 
   bool pack(int time) {
     std::vector<Hole> taken;
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      if (offsets_[i] == kNone || items_[i].first > time || items_[i].last < time) continue;
+    for (std::size_t i : times_[index(time)].alive) {
+      if (offsets_[i] == kNone) continue;
       taken.push_back({offsets_[i], offsets_[i] + items_[i].bytes});
     }
     std::sort(taken.begin(), taken.end(),
@@ -269,6 +282,8 @@ class Search {
 std::optional<std::vector<std::int64_t>> place_within(const std::vector<PlaceItem>& items,
                                                       const std::vector<PlaceOverlay>& overlays,
                                                       std::int64_t limit) {
+  const auto late = [](const PlaceItem& item) { return item.last >= kMostTimes; };
+  if (std::any_of(items.begin(), items.end(), late)) return std::nullopt;
   return Search(items, overlays, limit).run();
 }
 

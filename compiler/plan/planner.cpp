@@ -27,8 +27,8 @@ std::string name_of(const StepGraph& graph, StepId first, StepId end) {
 
 class Builder {
  public:
-  Builder(const StepGraph& graph, const ValueUses& uses, InputMode mode)
-      : graph_(graph), uses_(uses) {
+  Builder(const StepGraph& graph, const ValueUses& uses, const Lives& lives, InputMode mode)
+      : graph_(graph), uses_(uses), lives_(lives) {
     plan_.input_mode = mode;
     plan_.steps.values = graph.values;
     plan_.fine = graph;
@@ -80,7 +80,8 @@ class Builder {
   void add_cascade(StepId first, const CascadeChoice& choice) {
     const StepId end = choice.end;
     const int index = static_cast<int>(plan_.cascades.size());
-    CascadeCost cost = cascade_cost(graph_, uses_, first, end, choice.patches, choice.width);
+    CascadeCost cost =
+        cascade_cost(graph_, uses_, lives_, first, end, choice.patches, choice.width);
     const auto begin = static_cast<StepId>(plan_.steps.steps.size());
     plan_.cascades.push_back(
         {name_of(graph_, first, end), begin, begin + static_cast<StepId>(cost.steps.size())});
@@ -190,6 +191,7 @@ class Builder {
 
   const StepGraph& graph_;
   const ValueUses& uses_;
+  const Lives& lives_;
   Plan plan_;
   std::vector<Overlay> overlays_;
   std::int64_t first_bytes_ = 0;  // live in the first cascade
@@ -245,7 +247,8 @@ std::optional<Plan> Planner::plan() {
   Partition partition;
   const auto fits = [&](const Partition& candidate) {
     if (candidate.peak > align_up(budget)) return false;
-    plan = Builder(graph_, uses_, settings_.input).build(candidate, settings_.regions, budget);
+    plan = Builder(graph_, uses_, search_.lives(), settings_.input)
+               .build(candidate, settings_.regions, budget);
     partition = candidate;
     return plan && plan->arena_bytes <= budget;
   };
@@ -271,9 +274,10 @@ Plan Planner::wider(const Partition& partition, Plan plan,
   // Placing may leave gaps between the larger buffers: then less, or nothing.
   for (const std::int64_t part : {0, 16, 8, 4}) {
     const std::int64_t slack = part == 0 ? 0 : plan.arena_bytes / part;
-    const Partition wide = widened(graph_, uses_, partition, plan.arena_bytes - slack);
-    std::optional<Plan> found =
-        Builder(graph_, uses_, settings_.input).build(wide, regions, plan.arena_bytes);
+    const Partition wide =
+        widened(graph_, uses_, search_.lives(), partition, plan.arena_bytes - slack);
+    std::optional<Plan> found = Builder(graph_, uses_, search_.lives(), settings_.input)
+                                    .build(wide, regions, plan.arena_bytes);
     if (!found || !no_larger(*found, plan)) continue;
     found->lower_bound = plan.lower_bound;
     return *std::move(found);
@@ -283,7 +287,8 @@ Plan Planner::wider(const Partition& partition, Plan plan,
 
 Plan Planner::free_plan() {
   const Partition partition = least_without_recompute(search_);
-  return checked(wider(partition, *Builder(graph_, uses_, settings_.input).build(partition), {}));
+  return checked(wider(
+      partition, *Builder(graph_, uses_, search_.lives(), settings_.input).build(partition), {}));
 }
 
 std::vector<PlanPoint> Planner::frontier(std::size_t most) {
@@ -292,7 +297,8 @@ std::vector<PlanPoint> Planner::frontier(std::size_t most) {
   std::vector<PlanPoint> all(count);
   parallel_for(count, [&](std::size_t k) {
     const std::size_t i = count == 1 ? 0 : k * (partitions.size() - 1) / (count - 1);
-    const Plan plan = *Builder(graph_, uses_, settings_.input).build(partitions[i]);
+    const Plan plan =
+        *Builder(graph_, uses_, search_.lives(), settings_.input).build(partitions[i]);
     all[k] = {plan.arena_bytes, plan.extra_macs};
   });
   std::vector<PlanPoint> points;
@@ -312,7 +318,8 @@ std::vector<int> Planner::tight_blocks() {
     for (StepId step = first; step < cascade.end; ++step) {
       one_block = one_block && graph_.step(step).block == block;
     }
-    if (one_block && cascade_cost(graph_, uses_, first, cascade.end).bytes > least.peak / 8 * 7) {
+    if (one_block && cascade_cost(graph_, uses_, search_.lives(), first, cascade.end).bytes >
+                         least.peak / 8 * 7) {
       blocks.push_back(block);
     }
     first = cascade.end;

@@ -1,6 +1,7 @@
 #include "compiler/plan/recompute.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -104,15 +105,16 @@ class LabelSearch {
   }
   // `step` is run as it would be without patches.
   void keep(std::size_t step) {
-    at_[step + 1].insert(at_[step + 1].end(), at_[step].begin(), at_[step].end());
+    for (const Label& label : at_[step]) add(step + 1, label);
   }
   // Steps `first` to `step` are the patch.
   void join(std::size_t first, std::size_t step, std::int64_t bytes, std::int64_t extra_macs,
             const Patch* patch) {
     for (const Label& label : at_[first]) {
       const int before = static_cast<int>(taken_.size());
-      taken_.push_back({label.patch, label.before});
-      at_[step + 1].push_back({label.bytes + bytes, label.extra_macs + extra_macs, patch, before});
+      if (add(step + 1, {label.bytes + bytes, label.extra_macs + extra_macs, patch, before})) {
+        taken_.push_back({label.patch, label.before});
+      }
     }
   }
   void thin(std::size_t step) {
@@ -149,6 +151,30 @@ class LabelSearch {
     const Patch* patch;
     int before;
   };
+
+  // Adds the label unless another one there beats it, and drops those that it beats: most are
+  // beaten at once, and sorting them all in the end would take most of the search's time.
+  bool add(std::size_t step, const Label& label) {
+    std::vector<Label>& labels = at_[step];  // by work, each with fewer bytes than the one before
+    auto from = std::upper_bound(
+        labels.begin(), labels.end(), label.extra_macs,
+        [](std::int64_t work, const Label& other) { return work < other.extra_macs; });
+    if (from != labels.begin()) {
+      const auto before = std::prev(from);
+      if (before->bytes <= label.bytes) return false;
+      if (before->extra_macs == label.extra_macs) from = before;
+    }
+    const auto end = std::find_if(from, labels.end(),
+                                  [&](const Label& other) { return other.bytes < label.bytes; });
+    if (from == end) {
+      labels.insert(from, label);
+    } else {
+      *from = label;
+      labels.erase(std::next(from), end);
+    }
+    return true;
+  }
+
   std::vector<std::vector<Label>> at_;  // by steps decided
   std::vector<Taken> taken_;
   std::vector<Label> found_;
@@ -224,7 +250,7 @@ const std::vector<CascadeWay>& Recompute::estimates(StepId first, StepId end, bo
 }
 
 std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool free_only) {
-  const CascadeCost base = cascade_cost(graph_, uses_, first, end);
+  const CascadeCost base = cascade_cost(graph_, uses_, lives_, first, end);
   const auto count = static_cast<std::size_t>(end - first);
   // Without patches: bytes of the ring of each value, and the scratch of the call each step is in.
   std::map<ValueId, std::int64_t> ring;
@@ -300,7 +326,7 @@ std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool
 }
 
 CascadeWay Recompute::measured(StepId first, StepId end, const CascadeWay& way) const {
-  const CascadeCost cost = cascade_cost(graph_, uses_, first, end, way.patches);
+  const CascadeCost cost = cascade_cost(graph_, uses_, lives_, first, end, way.patches);
   return {cost.bytes, cost.extra_macs, way.patches};
 }
 

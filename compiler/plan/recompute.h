@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/plan/fuse_columns.h"
+#include "compiler/plan/lives.h"
 #include "compiler/plan/steps.h"
 
 namespace spindle {
@@ -26,7 +27,8 @@ struct CascadeWay {
 // programming along the cascade. The most promising are then measured by cascade_cost.
 class Recompute {
  public:
-  Recompute(const StepGraph& graph, const ValueUses& uses) : graph_(graph), uses_(uses) {}
+  Recompute(const StepGraph& graph, const ValueUses& uses, const Lives& lives)
+      : graph_(graph), uses_(uses), lives_(lives) {}
 
   // The least extra work within `limit` bytes, of the ways that were tried; `free_only` tries those
   // without any.
@@ -52,6 +54,7 @@ class Recompute {
 
   const StepGraph& graph_;
   const ValueUses& uses_;
+  const Lives& lives_;
   std::mutex mutex_;                               // of what is known, below
   std::map<StepId, std::vector<Option>> options_;  // by the patch's last step
   std::map<std::tuple<StepId, StepId, bool>, std::vector<CascadeWay>> estimates_;

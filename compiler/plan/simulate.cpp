@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "compiler/ir/diagnostics.h"
 #include "compiler/plan/place.h"
@@ -31,24 +32,45 @@ class Walker {
     while (done(step) < graph_.rows(step)) advance(step);
   }
 
+  // The next call of a step, and before it those it needs: kept on a stack of our own, since a
+  // cascade may be longer than this program's can be deep.
   void advance(StepId id) {
-    const std::int64_t y = done(id);
-    for (const StepInput& input : graph_.step(id).inputs) {
+    open_.push_back({id, 0});
+    while (!open_.empty()) {
+      const Call at = open_.back();
+      const std::int64_t y = done(at.step);
+      const std::vector<StepInput>& inputs = graph_.step(at.step).inputs;
+      if (at.input == inputs.size()) {
+        observer_(at.step, y, done_);
+        done(at.step) += graph_.band(at.step, y);
+        open_.pop_back();
+        continue;
+      }
+      const StepInput& input = inputs[at.input];
       const StepId producer = uses_.producer[static_cast<std::size_t>(input.value)];
-      if (producer < first_) continue;
+      const bool inside = producer >= first_;
       const std::int64_t need =
-          input.access.end(y + graph_.band(id, y) - 1, graph_.value(input.value).rows);
-      while (done(producer) < need) advance(producer);
+          inside ? input.access.end(y + graph_.band(at.step, y) - 1, graph_.value(input.value).rows)
+                 : 0;
+      if (inside && done(producer) < need) {
+        open_.push_back({producer, 0});
+      } else {
+        ++open_.back().input;
+      }
     }
-    observer_(id, y, done_);
-    done(id) += graph_.band(id, y);
   }
+
+  struct Call {
+    StepId step;
+    std::size_t input;  // that it looks at: those before it are there
+  };
 
   const StepGraph& graph_;
   const ValueUses& uses_;
   StepId first_, end_;
   const RowObserver& observer_;
   std::vector<std::int64_t> done_;
+  std::vector<Call> open_;  // each needed by the one before it
 };
 
 // First row of `value` that a reader inside [first, end) still needs, given the rows done; `self`
@@ -85,6 +107,62 @@ std::int64_t band_of(const StepGraph& graph, const ValueUses& uses, ValueId valu
   return rows;
 }
 
+// Watches how far each of `outs` is written while rows of each of `ins` are still to be read.
+class GapFinder {
+ public:
+  GapFinder(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
+            const std::vector<ValueId>& ins, const std::vector<ValueId>& outs)
+      : graph_(graph), uses_(uses), first_(first), end_(end), ins_(ins), outs_(outs) {
+    gaps_.assign(ins.size() * outs.size(), kNoGap);
+  }
+
+  void observe(StepId step, std::int64_t row, const std::vector<std::int64_t>& done) {
+    if (ins_.empty()) return;
+    const ValueId written = graph_.step(step).output;
+    for (std::size_t o = 0; o < outs_.size(); ++o) {
+      if (outs_[o] != written) continue;
+      for (std::size_t i = 0; i < ins_.size(); ++i) {
+        std::int64_t& gap = gaps_[i * outs_.size() + o];
+        gap = std::max(gap, gap_now(ins_[i], step, row, done));
+      }
+    }
+  }
+
+  [[nodiscard]] std::vector<std::int64_t> gaps() && { return std::move(gaps_); }
+
+ private:
+  [[nodiscard]] std::int64_t gap_now(ValueId in, StepId step, std::int64_t row,
+                                     const std::vector<std::int64_t>& done) {
+    const std::int64_t in_bytes = graph_.value(in).row_bytes;
+    const std::int64_t out_bytes = graph_.value(graph_.step(step).output).row_bytes;
+    // Rows of `in` still to be read, by this very call too.
+    std::int64_t needed = first_needed(graph_, uses_, first_, end_, in, done);
+    if (needed == graph_.value(in).rows) return kNoGap;  // nothing left to overwrite
+    const std::int64_t rows = graph_.band(step, row);
+    // Exact overlay: same row, same elements, read before written.
+    const auto& inputs = graph_.step(step).inputs;
+    const bool in_place = std::all_of(inputs.begin(), inputs.end(),
+                                      [&](const auto& i) { return i.value != in || i.in_place; });
+    const bool in_order = rows == 1 || graph_.step(step).flat;
+    if (in_place && in_bytes == out_bytes && needed == row && in_order) {
+      after_ = done;
+      after_[static_cast<std::size_t>(step - first_)] += rows;
+      if (first_needed(graph_, uses_, first_, end_, in, after_) >= row + rows) {
+        needed = row + rows;
+      }
+    }
+    return (row + rows) * out_bytes - needed * in_bytes;
+  }
+
+  const StepGraph& graph_;
+  const ValueUses& uses_;
+  StepId first_, end_;
+  const std::vector<ValueId>& ins_;
+  const std::vector<ValueId>& outs_;
+  std::vector<std::int64_t> gaps_;
+  std::vector<std::int64_t> after_;  // kept for its memory
+};
+
 }  // namespace
 
 void walk_rows(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
@@ -106,9 +184,11 @@ bool pulled_to_the_end(const StepGraph& graph, const ValueUses& uses, StepId end
   return false;
 }
 
-CascadeRows ring_rows(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end) {
+CascadeRows ring_rows(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
+                      const std::vector<ValueId>& ins, const std::vector<ValueId>& outs) {
   CascadeRows result;
   result.ring.assign(static_cast<std::size_t>(end - first), 1);
+  GapFinder gaps(graph, uses, first, end, ins, outs);
   walk_rows(graph, uses, first, end,
             [&](StepId step, std::int64_t row, const std::vector<std::int64_t>& done) {
               const ValueId value = graph.step(step).output;
@@ -116,7 +196,9 @@ CascadeRows ring_rows(const StepGraph& graph, const ValueUses& uses, StepId firs
                   std::min(first_needed(graph, uses, first, end, value, done), row);
               auto& ring = result.ring[static_cast<std::size_t>(step - first)];
               ring = std::max(ring, row + graph.band(step, row) - from);
+              gaps.observe(step, row, done);
             });
+  result.gaps = std::move(gaps).gaps();
   for (StepId step = first; step < end; ++step) {
     const Value& value = graph.value(graph.step(step).output);
     auto& ring = result.ring[static_cast<std::size_t>(step - first)];
@@ -136,33 +218,7 @@ CascadeRows ring_rows(const StepGraph& graph, const ValueUses& uses, StepId firs
 
 std::int64_t overlay_gap(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
                          ValueId in, ValueId out) {
-  const std::int64_t in_bytes = graph.value(in).row_bytes;
-  const std::int64_t out_bytes = graph.value(out).row_bytes;
-  const StepId writer = uses.producer[static_cast<std::size_t>(out)];
-  std::int64_t gap = kNoGap;
-  walk_rows(graph, uses, first, end,
-            [&](StepId step, std::int64_t row, const std::vector<std::int64_t>& done) {
-              if (step != writer) return;
-              // Rows of `in` still to be read, by this very call too.
-              std::int64_t needed = first_needed(graph, uses, first, end, in, done);
-              if (needed == graph.value(in).rows) return;  // nothing left to overwrite
-              const std::int64_t rows = graph.band(step, row);
-              // Exact overlay: same row, same elements, read before written.
-              const auto& inputs = graph.step(step).inputs;
-              const bool in_place = std::all_of(inputs.begin(), inputs.end(), [&](const auto& i) {
-                return i.value != in || i.in_place;
-              });
-              const bool in_order = rows == 1 || graph.step(step).flat;
-              if (in_place && in_bytes == out_bytes && needed == row && in_order) {
-                std::vector<std::int64_t> after = done;
-                after[static_cast<std::size_t>(step - first)] += rows;
-                if (first_needed(graph, uses, first, end, in, after) >= row + rows) {
-                  needed = row + rows;
-                }
-              }
-              gap = std::max(gap, (row + rows) * out_bytes - needed * in_bytes);
-            });
-  return gap;
+  return ring_rows(graph, uses, first, end, {in}, {out}).gaps[0];
 }
 
 }  // namespace spindle

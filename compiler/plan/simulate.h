@@ -31,9 +31,12 @@ struct CascadeRows {
   // cascade, or as many as are alive together; more if a band of flat steps would not be
   // contiguous.
   std::vector<std::int64_t> ring;
+  // For each of `ins`, one after the other, the overlay_gap of each of `outs`.
+  std::vector<std::int64_t> gaps;
 };
 [[nodiscard]] CascadeRows ring_rows(const StepGraph& graph, const ValueUses& uses, StepId first,
-                                    StepId end);
+                                    StepId end, const std::vector<ValueId>& ins = {},
+                                    const std::vector<ValueId>& outs = {});
 
 // The least gap d = offset(in) - offset(out), possibly negative, at which whole value `out` can be
 // written by the cascade over whole value `in` that it reads: no byte is overwritten before its

@@ -10,10 +10,10 @@ namespace {
 // What is tried, in pixels. More than this many hardly ever pay: weights are then read seldom.
 constexpr std::int64_t kPixels[] = {56, 48, 40, 32, 24, 16};
 
-Width widest(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
-             std::int64_t limit) {
+Width widest(const StepGraph& graph, const ValueUses& uses, const Lives& lives, StepId first,
+             StepId end, std::int64_t limit) {
   const auto fits = [&](const Width& width) {
-    return cascade_cost(graph, uses, first, end, {}, width).bytes <= limit;
+    return cascade_cost(graph, uses, lives, first, end, {}, width).bytes <= limit;
   };
   Width best;
   for (std::int64_t pixels : kPixels) {  // evenly, as long as that goes
@@ -22,7 +22,7 @@ Width widest(const StepGraph& graph, const ValueUses& uses, StepId first, StepId
       break;
     }
   }
-  for (std::int64_t Width::* each : {&Width::joined, &Width::alone}) {
+  for (std::int64_t Width::*each : {&Width::joined, &Width::alone}) {
     for (std::int64_t pixels : kPixels) {
       if (pixels <= best.*each) break;
       Width wider = best;
@@ -37,11 +37,11 @@ Width widest(const StepGraph& graph, const ValueUses& uses, StepId first, StepId
 
 }  // namespace
 
-Partition widened(const StepGraph& graph, const ValueUses& uses, Partition partition,
-                  std::int64_t limit) {
+Partition widened(const StepGraph& graph, const ValueUses& uses, const Lives& lives,
+                  Partition partition, std::int64_t limit) {
   StepId first = 0;
   for (CascadeChoice& choice : partition.cascades) {
-    if (choice.patches.empty()) choice.width = widest(graph, uses, first, choice.end, limit);
+    if (choice.patches.empty()) choice.width = widest(graph, uses, lives, first, choice.end, limit);
     first = choice.end;
   }
   return partition;

@@ -9,7 +9,7 @@ namespace spindle {
 
 // The partition with the widest calls (Width) of each cascade that need no more than `limit` bytes
 // while it runs. Cascades with patches stay as they are: their bands and tiles are chosen already.
-[[nodiscard]] Partition widened(const StepGraph& graph, const ValueUses& uses, Partition partition,
-                                std::int64_t limit);
+[[nodiscard]] Partition widened(const StepGraph& graph, const ValueUses& uses, const Lives& lives,
+                                Partition partition, std::int64_t limit);
 
 }  // namespace spindle

@@ -1,0 +1,66 @@
+#include "compiler/driver/progress_line.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace spindle {
+namespace {
+
+constexpr std::chrono::milliseconds kDrawn{500};  // between two drawings on a terminal
+constexpr std::chrono::seconds kPrinted{20};      // between two lines elsewhere
+
+}  // namespace
+
+ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) != 0) {
+  thread_ = std::thread([this] { run(); });
+  watch_progress(this);
+}
+
+ProgressLine::~ProgressLine() {
+  watch_progress(nullptr);
+  {
+    const std::lock_guard lock(mutex_);
+    end_ = true;
+  }
+  ended_.notify_all();
+  thread_.join();
+  erase();
+}
+
+void ProgressLine::on_stage(const char* stage) {
+  const std::lock_guard lock(mutex_);
+  stage_ = stage;
+  if (stage == nullptr) erase();
+}
+
+void ProgressLine::run() {
+  std::unique_lock lock(mutex_);
+  const auto pause = terminal_ ? kDrawn : std::chrono::milliseconds(kPrinted);
+  while (!ended_.wait_for(lock, pause, [this] { return end_; })) {
+    if (stage_ != nullptr) show();
+  }
+}
+
+void ProgressLine::show() {
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - begin_).count();
+  const std::string text = fmt::format("{}, {} s", stage_, seconds);
+  if (terminal_) {
+    fmt::print(stderr, "\r\x1b[K{}", text);  // from the line's beginning, the rest of it erased
+    std::fflush(stderr);
+    drawn_ = true;
+  } else {
+    fmt::print(stderr, "{}\n", text);
+  }
+}
+
+void ProgressLine::erase() {
+  if (!drawn_) return;
+  fmt::print(stderr, "\r\x1b[K");
+  std::fflush(stderr);
+  drawn_ = false;
+}
+
+}  // namespace spindle
