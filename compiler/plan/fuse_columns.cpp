@@ -34,6 +34,16 @@ bool can_be_tile(const StepGraph& graph, const ValueUses& uses, StepId step, Ste
          readers.size() == 1 && readers[0] < end && graph.step(readers[0]).columns > 0;
 }
 
+// Whether any of the reader's columns needs one of the `made`: where all windows lie in the padding
+// there is nothing to keep a tile of.
+bool sees_columns(const StepInput& input, std::int64_t made, std::int64_t columns) {
+  if (!input.column_window) return true;
+  for (std::int64_t x = 0; x < columns; ++x) {
+    if (input.column_window->end(x, made) > input.column_window->first(x, made)) return true;
+  }
+  return false;
+}
+
 // The reader of a value whose tiles it reads by a window that moves evenly, or -1.
 StepId window_reader(const StepGraph& graph, const ValueUses& uses, StepId step, StepId end) {
   if (!can_be_tile(graph, uses, step, end)) return -1;
@@ -42,7 +52,10 @@ StepId window_reader(const StepGraph& graph, const ValueUses& uses, StepId step,
   const StepInput* input = only_read(graph.step(reader), output);
   if (input == nullptr || !input->access.is_window()) return -1;
   const bool rows = input->by_ring || input->access.extent == 1;
-  return rows && divides_as_made(graph, *input, graph.step(step)) ? reader : -1;
+  return rows && divides_as_made(graph, *input, graph.step(step)) &&
+                 sees_columns(*input, graph.step(step).columns, graph.step(reader).columns)
+             ? reader
+             : -1;
 }
 
 // Whether the inputs of the step are a good place to keep rows: before a window, or narrower than
