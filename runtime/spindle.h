@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Kernels that generated code calls. C99, freestanding, also valid C++; no allocation, no state.
  *
  * Conventions. A kernel takes one const parameter struct (filled by the compiler), then inputs,
