@@ -35,9 +35,8 @@ std::string without_stack_note(std::string file, bool assembly) {
   if (assembly) return without_line(std::move(file));
   llvm::objcopy::ConfigManager config;
   const auto refuse = [](llvm::Error error) { return error; };
-  if (llvm::Error error =
-          config.Common.ToRemove.addMatcher(llvm::objcopy::NameOrPattern::create(
-              kNote, llvm::objcopy::MatchStyle::Literal, refuse))) {
+  if (llvm::Error error = config.Common.ToRemove.addMatcher(llvm::objcopy::NameOrPattern::create(
+          kNote, llvm::objcopy::MatchStyle::Literal, refuse))) {
     throw LlvmFailure{llvm::toString(std::move(error))};
   }
   const llvm::MemoryBufferRef buffer(file, "object");
