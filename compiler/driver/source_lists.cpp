@@ -90,7 +90,7 @@ std::string make_list(std::span<const ListedModel> models) {
       "#   NAME_objects        what --emit=obj wrote\n"
       "spindle_folder := $(dir $(lastword $(MAKEFILE_LIST)))\n"
       "ifeq ($(filter $(abspath $(spindle_folder)),$(spindle_folders)),)\n"
-      "spindle_folders += $(abspath $(spindle_folder))\n";
+      "spindle_folders := $(spindle_folders) $(abspath $(spindle_folder))\n";
   if (any_sources(models)) {
     out += fmt::format(
         "ifneq ($(filter-out {0},$(spindle_version)),)\n"
