@@ -15,7 +15,7 @@ USAGE
 required=(
   cmake ninja-build g++ pkg-config
   libprotobuf-dev protobuf-compiler libonnx-dev
-  libfmt-dev libcli11-dev nlohmann-json3-dev libstb-dev zlib1g-dev
+  libfmt-dev libcli11-dev nlohmann-json3-dev libstb-dev libssl-dev zlib1g-dev
   catch2
 )
 # Builds are faster with ccache; LLVM and the clang of its version are for the LLVM backend. Where

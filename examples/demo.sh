@@ -58,8 +58,9 @@ for i in "${!pictures[@]}"; do
 done
 
 heading "Build firmware around the generated C and run it on an emulated Cortex-M7"
-firmware=(make --no-print-directory -C examples/firmware RUN=../../build/demo/pictures)
-show "make -C examples/firmware RUN=../../build/demo/pictures run"
+firmware=(make --no-print-directory -C examples/firmware MODEL=../../build/demo/digits
+  BUILD=../../build/demo/firmware RUN=../../build/demo/pictures)
+show "make -C examples/firmware MODEL=... RUN=../../build/demo/pictures run"
 quietly "${firmware[@]}" -j"$(nproc)"
 "${firmware[@]}" -s run 2>&1 | indent
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Kernels that generated code calls. C99, freestanding, also valid C++; no allocation, no state.
  *
  * Conventions. A kernel takes one const parameter struct (filled by the compiler), then inputs,
@@ -18,9 +19,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The version of Spindle, 10000 * major + 100 * minor + patch. Headers of generated models define
+ * it too: models call these kernels, and both must be of one version. */
+#if defined(SPINDLE_RUNTIME_VERSION) && SPINDLE_RUNTIME_VERSION != 100
+#error "a model and spindle.h are of two versions of Spindle: compile all models with one"
+#endif
+#ifndef SPINDLE_RUNTIME_VERSION
+#define SPINDLE_RUNTIME_VERSION 100
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* Nothing but its name matters: models of this version read it, so that a program whose kernels
+ * are of another does not link. */
+extern const unsigned char spindle_runtime_0_1_0;
 
 /* Where the rows of a value lie: row r of `rows` is at base + (r % ring) * row_bytes. Whole tensors
  * have ring == rows. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The search of spindle_arg_max_*: SPINDLE_ARG_MAX_ELEMENT is the type of what is compared. */
 #ifndef SPINDLE_ARG_MAX_H
 #define SPINDLE_ARG_MAX_H

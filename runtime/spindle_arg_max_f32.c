@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "spindle.h"
 
 #define SPINDLE_ARG_MAX_ELEMENT float

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Functions of two values. */
 #ifndef SPINDLE_BINARY_H
 #define SPINDLE_BINARY_H

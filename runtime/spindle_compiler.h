@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What kernels ask of the compiler beyond standard C. */
 #ifndef SPINDLE_COMPILER_H
 #define SPINDLE_COMPILER_H

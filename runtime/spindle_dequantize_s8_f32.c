@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "spindle.h"
 
 void spindle_dequantize_s8_f32(const spindle_quantize_params* p, const void* in, void* out,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Decoding of a single-shot detector's boxes, and how far two of them overlap. */
 #ifndef SPINDLE_DETECT_H
 #define SPINDLE_DETECT_H

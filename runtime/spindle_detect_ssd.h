@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The search of spindle_detect_ssd_*: before this file SPINDLE_DETECT_ELEMENT, the type of scores and
  * offsets, and SPINDLE_DETECT_SCORE, which holds and compares a score, are defined, and
  *   spindle_box box_at(p, offsets, anchor)    an anchor's box

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The instructions of Arm's DSP extension that the *_dsp kernels are made of, and what they compute
  * in plain C, so that these kernels run (and are tested) on any machine. A pair is a word of two
  * int16, the lower half first. */

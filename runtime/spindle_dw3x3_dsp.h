@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Depthwise 3x3 on pairs of int16, for Arm's DSP extension. A kernel that includes this says before
  * how its weights are held:
  *   PACKED                 words of a channel, bias included

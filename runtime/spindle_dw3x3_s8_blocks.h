@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The loop over blocks of channels of a 3x3 depthwise kernel. Included after
  *
  *   SPINDLE_DW3X3_CHANNELS                          of a block

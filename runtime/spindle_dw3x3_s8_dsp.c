@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #define PACKED 4
 #define LOAD_WEIGHTS(from)    \
   "ldm    " from              \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the 3x3 depthwise kernels share. A header or file that includes this one defines, before it
  * includes spindle_dw3x3_s8_blocks.h, what it does with a block of SPINDLE_DW3X3_CHANNELS channels.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #define PACKED 6
 #define LOAD_WEIGHTS(from) "ldm    " from "!, {r3, r4, r5, r6, r8, r9}\n\t"
 #include "spindle_dw3x3_dsp.h"

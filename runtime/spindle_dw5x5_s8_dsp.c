@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "spindle_compiler.h"
 #include "spindle_dw_dsp.h"
 #include "spindle_window.h"

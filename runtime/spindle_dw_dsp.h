@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the depthwise kernels for Arm's DSP extension share. */
 #ifndef SPINDLE_DW_DSP_H
 #define SPINDLE_DW_DSP_H

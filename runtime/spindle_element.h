@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Moving elements of any size, and walking through tensors of any rank. */
 #ifndef SPINDLE_ELEMENT_H
 #define SPINDLE_ELEMENT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The error function, without a math library. */
 #ifndef SPINDLE_ERF_H
 #define SPINDLE_ERF_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The exponential function, the same on every target and without a math library. */
 #ifndef SPINDLE_EXP_H
 #define SPINDLE_EXP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* e^x - 1 and the hyperbolic tangent, without a math library. */
 #ifndef SPINDLE_EXPM1_H
 #define SPINDLE_EXPM1_H

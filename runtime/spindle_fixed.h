@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Requantization in fixed point, of groups of channels for which the compiler has found exact
  * multipliers (SPINDLE_FIXED_BITS). A group that has none holds floats, the first of them negated.
  */

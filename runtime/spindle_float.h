@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What float kernels share. */
 #ifndef SPINDLE_FLOAT_H
 #define SPINDLE_FLOAT_H

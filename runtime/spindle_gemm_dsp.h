@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* How the *_dsp kernels lay out the inputs of spindle_gemm_s8_dsp. */
 #ifndef SPINDLE_GEMM_DSP_H
 #define SPINDLE_GEMM_DSP_H

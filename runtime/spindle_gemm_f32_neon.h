@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A float32 matrix product out of tiles, for cores with NEON: 8 pixels (on 32-bit cores 4) by 8
  * output channels, weights packed as in spindle_pw_f32_params. */
 #ifndef SPINDLE_GEMM_F32_NEON_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A matrix product out of tiles: what 1x1 and first convolutions share, whatever the instruction
  * set. Included after a header that defines
  *

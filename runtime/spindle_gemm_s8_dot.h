@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The tile of spindle_gemm_s8.h by SDOT: only for cores with dot product.
  *
  * A panel begins with the biases and the multipliers (float) of its 8 output channels. Then come

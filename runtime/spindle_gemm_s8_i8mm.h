@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The tile of spindle_gemm_s8.h by SMMLA, which multiplies two pixels by two output channels over 8
  * inputs: only for cores with the 8-bit matrix product.
  *

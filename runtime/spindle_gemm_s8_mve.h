@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A matrix product for MVE: tiles of two pixels and four output channels.
  *
  * Depth is counted in blocks of 16. The first block begins at input 0; the others follow so that

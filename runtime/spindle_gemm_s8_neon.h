@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The tile of spindle_gemm_s8.h by widening multiplications, for cores with NEON.
  *
  * Each pair of a pixel and an output channel has an accumulator of 4 lanes. Two products of 8 bits

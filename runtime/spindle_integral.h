@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Floats rounded to whole ones. Where the core has an instruction for it, compilers know; elsewhere
  * they would call a math library. */
 #ifndef SPINDLE_INTEGRAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The natural logarithm, without a math library. */
 #ifndef SPINDLE_LOG_H
 #define SPINDLE_LOG_H

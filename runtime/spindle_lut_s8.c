@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "spindle.h"
 
 void spindle_lut_s8(const spindle_lut_s8_params* p, const void* in, void* out, int32_t count) {

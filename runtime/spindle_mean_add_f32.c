@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "spindle.h"
 
 void spindle_mean_add_f32(const spindle_mean_f32_params* p, const void* in, void* acc, int32_t y,

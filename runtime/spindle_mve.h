@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the Helium (MVE) kernels share: requantization of whole vectors. Only for cores with MVE.
  *
  * MVE faults on vectors that are not aligned to the size of their accesses, so bytes are loaded and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the NEON kernels share: requantization of whole vectors. Only for cores with NEON, of 64
  * bits or 32 (Armv7-A). */
 #ifndef SPINDLE_NEON_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Powers, without a math library. */
 #ifndef SPINDLE_POW_H
 #define SPINDLE_POW_H

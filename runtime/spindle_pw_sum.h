@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What spindle_pw_sum_s8 and spindle_pw_sum_add_s8 share. */
 #ifndef SPINDLE_PW_SUM_H
 #define SPINDLE_PW_SUM_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "spindle_pw_sum.h"
 
 void spindle_pw_sum_s8(const spindle_pw_sum_s8_params* p, const void* in, void* sum,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* int32 accumulator -> int8: saturate(round_half_even((float)acc * multiplier) + zero), clamped.
  *
  * Two implementations with equal results for every accumulator and every finite multiplier >= 0:

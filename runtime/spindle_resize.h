@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Where a resized pixel lies between those of its input, in one dimension. */
 #ifndef SPINDLE_RESIZE_H
 #define SPINDLE_RESIZE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Linear interpolation of 8-bit pixels, for spindle_resize_linear_s8*.
  *
  * The exact result takes some forty operations. But one that is a little off rounds to the same

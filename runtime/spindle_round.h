@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Rounding of floats to integers, and the settings that the numeric contract needs of the compiler.
  * Included before any code of a kernel that promises exact results.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The square root, rounded as IEEE 754 wants it. */
 #ifndef SPINDLE_SQRT_H
 #define SPINDLE_SQRT_H

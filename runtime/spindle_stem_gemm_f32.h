@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A first convolution as a 1x1 one: windows are laid out in scratch as pixels. */
 #ifndef SPINDLE_STEM_GEMM_F32_H
 #define SPINDLE_STEM_GEMM_F32_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A first convolution as a matrix product for MVE: windows are laid out as pixels. Included after
  * spindle_gemm_s8_mve.h. */
 #ifndef SPINDLE_STEM_GEMM_MVE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A first convolution as a matrix product: windows are laid out as pixels. Included after
  * spindle_gemm_s8.h. */
 #ifndef SPINDLE_STEM_GEMM_S8_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Integers of several widths, as indices are stored. */
 #ifndef SPINDLE_STORE_INDEX_H
 #define SPINDLE_STORE_INDEX_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the *_vfp kernels share: float32 on cores with a scalar FPU that has fused multiply-adds
  * (Cortex-M4, M7, M33). They are inline assembly: only so do all 32 registers hold a tile. */
 #ifndef SPINDLE_VFP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Where windows lie: the taps of a kernel that fall inside of the image, and rows in rings. */
 #ifndef SPINDLE_WINDOW_H
 #define SPINDLE_WINDOW_H

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "compiler/codegen/c_expr.h"
+#include "compiler/codegen/c_facts.h"
 #include "compiler/codegen/c_writer.h"
 #include "compiler/codegen/variables.h"
 #include "compiler/ir/diagnostics.h"
@@ -332,6 +333,7 @@ class Coder {
     }
     put(out, "\n{} {{\n", c_.run_signature());
     put_state_variable(out, pointers(inputs, true));
+    put_version(out);
     put(out, "  {}(&state);\n}}\n", last_function());
   }
 
@@ -371,7 +373,16 @@ class Coder {
 
     put(out, "\n{} {{\n", c_.finish_signature());
     put_state_variable(out, pointers({"NULL"}, true));
+    put_version(out);
     put(out, "  {}(&state);\n}}\n", last_function());
+  }
+
+  // Kernels of another version have another symbol there. The byte is read, since a linker that
+  // drops what nobody uses would not miss it.
+  void put_version(std::string& out) const {
+    if (!c_.facts || !c_.facts->runtime) return;
+    put(out, "  (void)*(const volatile unsigned char *)&{}; /* see spindle.h */\n",
+        version_symbol(c_.facts->version));
   }
 
   [[nodiscard]] const std::string& counter_name(int index) const {

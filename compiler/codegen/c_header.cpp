@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string_view>
 
+#include "compiler/codegen/c_facts.h"
 #include "compiler/codegen/c_writer.h"
 
 namespace spindle {
@@ -62,6 +64,7 @@ void put_io(std::string& out, const CSpelling& c, const ProgramIo& io, const cha
   put(out, "#define {}_{}_SIZE {}u /* {} '{}': {} {} */\n", c.upper, upper(io.name),
       element_count(io.shape), what, c_comment(io.onnx_name), c_type_of(io.type),
       to_string(io.shape));
+  out += c_meaning(c, io, std::string_view(what) == "input");
 }
 
 // An output that is the same for every input: data, not a parameter.
@@ -121,6 +124,7 @@ void put_streamed_api(std::string& out, const CSpelling& c) {
 std::string c_header(const CSpelling& c) {
   std::string out = c.banner;
   put(out, "#ifndef {0}_H\n#define {0}_H\n\n#include <stdint.h>\n\n", c.upper);
+  out += c_origin(c);
   out += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
   if (has_regions(c)) {
     put_arenas(out, c);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -25,8 +26,9 @@ class CSpelling {
   const Program& program;
   std::string model;   // prefix of symbols and files
   std::string upper;   // prefix of macros
-  std::string banner;  // first line of every file
+  std::string banner;  // first lines of every file
   std::string source;  // the model file
+  std::optional<ModelFacts> facts;
 
   [[nodiscard]] bool streamed() const { return program.input_mode == InputMode::kStreamed; }
 

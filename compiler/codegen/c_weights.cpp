@@ -101,7 +101,8 @@ std::vector<EmittedFile> assembly(const CSpelling& c) {
     put_arrays(out, c, i, binary.name, binary.text);
     files.push_back(std::move(binary));
   }
-  out += "    .section .note.GNU-stack, \"\", %progbits\n";
+  // On bare metal no other object has the note, and linkers warn of those that lack what one has.
+  out += "#if defined(__linux__)\n    .section .note.GNU-stack, \"\", %progbits\n#endif\n";
   files[0].text = std::move(out);
   return files;
 }

@@ -2,19 +2,28 @@
 
 #include <algorithm>
 #include <iostream>
+#include <set>
 #include <utility>
 
 #include "compiler/codegen/llvm_backend.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/generated.h"
+#include "compiler/driver/model_folder.h"
+#include "compiler/driver/option_text.h"
 #include "compiler/driver/plan_html.h"
 #include "compiler/driver/plan_json.h"
 #include "compiler/driver/plan_report.h"
+#include "compiler/driver/stack_need.h"
+#include "compiler/lower/names.h"
 #include "compiler/support/human.h"
 #include "compiler/support/progress.h"
+#include "compiler/support/sha256.h"
+#include "compiler/support/version.h"
 
 namespace spindle {
 namespace {
+
+namespace fs = std::filesystem;
 
 // What `--emit` asks for besides C.
 struct Form {
@@ -31,54 +40,188 @@ bool wants(const CompileOptions& options, const char* form) {
   return std::find(options.emit.begin(), options.emit.end(), form) != options.emit.end();
 }
 
-// The model in every form asked for; nothing if one cannot be had.
-std::optional<std::vector<OutputFile>> emitted_files(const CompileOptions& options,
-                                                     const Compilation& compilation,
-                                                     const std::string& name,
-                                                     Diagnostics& diagnostics) {
-  const std::string source = options.model.model.filename().string();
-  std::vector<OutputFile> files;
-  if (wants(options, "c")) {
-    const WeightsForm form = options.weights == "c" ? WeightsForm::kC : WeightsForm::kIncbin;
-    files = generated_files(compilation, name, source, form);
-  } else {
-    files.push_back({name + ".h", emit_header(compilation.program, {name, source})});
+// A model of the command, compiled, and what is said of it.
+struct CompiledModel {
+  FolderModel folder;
+  std::string summary;
+  std::int64_t arena_bytes = 0;
+};
+
+class ModelWriter {
+ public:
+  ModelWriter(const CompileOptions& options, fs::path model, std::string name,
+              Diagnostics& diagnostics)
+      : options_(options),
+        model_(std::move(model)),
+        name_(std::move(name)),
+        diagnostics_(diagnostics) {}
+
+  // Nothing if the model cannot be had in every form asked for.
+  std::optional<CompiledModel> run() {
+    ModelOptions model = options_.model;
+    model.model = model_;
+    compilation_ = compile_model(model, options_.target, diagnostics_);
+    if (!compilation_) return std::nullopt;
+    source_ = model_.filename().string();
+    digest_ = sha256_of_file(model_).value_or("");
+    if (!add_llvm_forms()) return std::nullopt;
+    add_c_forms();
+    add_reports();
+    describe();
+    return std::move(result_);
   }
-  LlvmOptions llvm;
-  llvm.level = *llvm_level(options.optimize);
-  llvm.weights_section = options.weights_section;
-  for (const Form& form : kForms) {
-    if (!wants(options, form.name)) continue;
-    std::optional<LlvmOutput> output = emit_llvm(compilation.program, {name, source},
-                                                 *compilation.target, form.form, llvm, diagnostics);
-    if (!output) return std::nullopt;
-    files.push_back({name + form.extension, std::move(output->data)});
+
+ private:
+  void add(std::string file, std::string data) {
+    result_.folder.files.push_back({std::move(file), std::move(data)});
   }
-  return files;
+
+  bool add_llvm_forms() {
+    LlvmOptions llvm;
+    llvm.level = *llvm_level(options_.optimize);
+    llvm.weights_section = options_.weights_section;
+    for (const Form& form : kForms) {
+      if (!wants(options_, form.name)) continue;
+      std::optional<LlvmOutput> output =
+          emit_llvm(compilation_->program, {name_, source_}, *compilation_->target, form.form, llvm,
+                    diagnostics_);
+      if (!output) return false;
+      if (form.form == LlvmForm::kObject) {
+        need(object_stack_need(output->frames, name_, compilation_->program));
+        result_.folder.entry.objects.push_back(name_ + form.extension);
+      }
+      add(name_ + form.extension, std::move(output->data));
+    }
+    return true;
+  }
+
+  void need(StackNeed stack) {
+    stack_ = stack_ ? larger(std::move(*stack_), std::move(stack)) : std::move(stack);
+  }
+
+  [[nodiscard]] ModelFacts facts(bool c) const {
+    ModelFacts facts;
+    facts.version = version();
+    facts.target = compilation_->target->name;
+    facts.options = option_text(options_);
+    facts.sha256 = digest_;
+    facts.stack_bytes = stack_->bytes.value_or(-1);
+    facts.stack_basis = stack_->basis;
+    facts.input_u8 = options_.model.compile.input_u8;
+    if (options_.model.compile.detect) {
+      facts.detections =
+          options_.model.compile.detect->x_first ? Detections::kXFirst : Detections::kYFirst;
+    }
+    facts.runtime = c;
+    return facts;
+  }
+
+  void add_c_forms() {
+    const bool c = wants(options_, "c");
+    // Assembly and bitcode become objects that nobody has measured; C's bound says nothing of them.
+    if (c) need(c_stack_need(compilation_->program, *compilation_->target));
+    if (!stack_) need({std::nullopt, "only LLVM's objects tell their functions' frames"});
+    if (!c) {
+      add(name_ + ".h", emit_header(compilation_->program, {name_, source_, facts(false)}));
+      return;
+    }
+    const WeightsForm form = options_.weights == "c" ? WeightsForm::kC : WeightsForm::kIncbin;
+    for (OutputFile& file : generated_files(*compilation_, name_, source_, form, facts(true))) {
+      result_.folder.files.push_back(std::move(file));
+    }
+    result_.folder.entry.sources = model_sources(name_, form);
+    result_.folder.entry.kernels = runtime_sources(*compilation_);
+  }
+
+  void add_reports() {
+    PlanReport report = make_plan_report(*compilation_);
+    report.stack = *stack_;
+    add(name_ + ".plan.json", plan_json(report));
+    add(name_ + ".plan.html", plan_html(report));
+  }
+
+  void describe() {
+    ListedModel& entry = result_.folder.entry;
+    entry.name = name_;
+    entry.version = version();
+    entry.target = compilation_->target->name;
+    entry.sha256 = digest_;
+    for (const Arena& arena : compilation_->program.arenas) {
+      entry.arenas.push_back({arena.name, arena.bytes});
+    }
+    for (const OutputFile& file : result_.folder.files) entry.files.push_back(file.name);
+    result_.arena_bytes = compilation_->plan.arena_bytes;
+    result_.summary = fmt::format(
+        "{} arena, {} weights, {}", human_bytes(result_.arena_bytes),
+        human_bytes(compilation_->program.weight_bytes),
+        stack_->bytes ? fmt::format("stack up to {} bytes", *stack_->bytes) : "stack not known");
+  }
+
+  const CompileOptions& options_;
+  fs::path model_;
+  std::string name_;
+  Diagnostics& diagnostics_;
+  std::optional<Compilation> compilation_;
+  std::string source_;
+  std::string digest_;
+  std::optional<StackNeed> stack_;
+  CompiledModel result_;
+};
+
+// One name for each model, apart whatever their case. Nothing and E0415 if there are not.
+std::optional<std::vector<std::string>> names_of(const CompileOptions& options,
+                                                 Diagnostics& diagnostics) {
+  std::vector<std::string> names;
+  std::set<std::string> taken;
+  for (std::size_t i = 0; i < options.models.size(); ++i) {
+    names.push_back(model_name(options.models[i], options.names.empty() ? "" : options.names[i]));
+    if (taken.insert(lower_case(names.back())).second) continue;
+    Diagnostic& error =
+        diagnostics.error("E0415", fmt::format("two models are called '{}'", names.back()));
+    error.notes.emplace_back("names of files and macros would be the same");
+    error.helps.emplace_back("pass `--name=A,B`, a name for each model");
+    return std::nullopt;
+  }
+  return names;
+}
+
+void print_summary(const CompileOptions& options, const std::vector<CompiledModel>& models,
+                   std::size_t files) {
+  if (models.size() == 1) {
+    std::cout << fmt::format("{}: {} files, {}\n", options.output.string(), files,
+                             models[0].summary);
+    return;
+  }
+  std::int64_t arena = 0;
+  for (const CompiledModel& model : models) arena = std::max(arena, model.arena_bytes);
+  std::cout << fmt::format("{}: {} files, {} of arena if the models share one\n",
+                           options.output.string(), files, human_bytes(arena));
+  for (const CompiledModel& model : models) {
+    std::cout << fmt::format("  {}: {}\n", model.folder.entry.name, model.summary);
+  }
 }
 
 }  // namespace
 
 int run_compile(const CompileOptions& options, Diagnostics& diagnostics) {
-  const std::optional<Compilation> compilation =
-      compile_model(options.model, options.target, diagnostics);
-  if (!compilation) return kExitRefused;
+  const std::optional<std::vector<std::string>> names = names_of(options, diagnostics);
+  if (!names) return kExitRefused;
+  std::vector<CompiledModel> models;
+  for (std::size_t i = 0; i < options.models.size(); ++i) {
+    std::optional<CompiledModel> model =
+        ModelWriter(options, options.models[i], (*names)[i], diagnostics).run();
+    if (model) models.push_back(std::move(*model));
+  }
+  if (models.size() != options.models.size()) return kExitRefused;
   std::optional<ProgressStage> stage("writing code");
-  const std::string name = model_name(options.model.model, options.name);
-  std::optional<std::vector<OutputFile>> forms =
-      emitted_files(options, *compilation, name, diagnostics);
-  if (!forms) return kExitRefused;
-  std::vector<OutputFile> files = std::move(*forms);
-  const PlanReport report = make_plan_report(*compilation);
-  files.push_back({name + ".plan.json", plan_json(report)});
-  files.push_back({name + ".plan.html", plan_html(report)});
-  if (!write_files(options.output, files, diagnostics)) return kExitRefused;
+  std::vector<FolderModel> folder;
+  for (const CompiledModel& model : models) folder.push_back(model.folder);
+  const auto files = write_model_folder(options.output, std::move(folder), diagnostics);
+  if (!files) return kExitRefused;
   stage.reset();
-  std::cout << fmt::format("{}: {} files, {} arena, {} weights\n", options.output.string(),
-                           files.size(), human_bytes(compilation->plan.arena_bytes),
-                           human_bytes(compilation->program.weight_bytes));
+  print_summary(options, models, *files);
   if (options.model.compile.self_check) {
-    std::cout << "checked: what the code does on " << compilation->target->name
+    std::cout << "checked: what the code does on " << options.target
               << " was run here on one input, every step as the reference computes it\n";
   }
   return kExitDone;

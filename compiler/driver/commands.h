@@ -20,10 +20,11 @@ constexpr int kExitMismatch = 3;
 constexpr int kExitBug = 70;
 
 struct CompileOptions {
-  ModelOptions model;
+  ModelOptions model;  // but for the file
+  std::vector<std::filesystem::path> models;
   std::string target = "host";
   std::filesystem::path output;
-  std::string name;
+  std::vector<std::string> names;      // none, or one for each model
   std::string weights = "c";           // c, incbin
   std::vector<std::string> emit{"c"};  // c, llvm-ir, bc, asm, obj
   std::string optimize = "-O2";        // LLVM's level, for all but C

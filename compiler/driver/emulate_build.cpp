@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "compiler/driver/emulate_internal.h"
+#include "compiler/driver/stack_need.h"
 #include "compiler/driver/subprocess.h"
 #include "compiler/ir/parallel.h"
 #include "compiler/target/embedded.h"
@@ -61,9 +62,7 @@ void measure_sections(const std::filesystem::path& model, Image& image) {
 }
 
 std::vector<std::string> entry_points(const EmulationJob& job) {
-  const std::string& name = job.model_name;
-  if (job.input_mode != InputMode::kStreamed) return {name + "_run"};
-  return {name + "_begin", name + "_push_row", name + "_finish"};
+  return entry_points(job.model_name, job.input_mode);
 }
 
 Builder::Builder(const Workspace& workspace) : workspace_(workspace), call_graph_(false) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "compiler/driver/emulate_internal.h"
+#include "compiler/driver/stack_need.h"
 #include "compiler/driver/subprocess.h"
 #include "compiler/target/embedded.h"
 
@@ -21,17 +22,6 @@ std::string find_linker() {
   }
   fail(EmulationError::Kind::setup, "verifying objects needs lld, which is not installed",
        {"on Debian: apt install lld-19"});
-}
-
-CallGraph call_graph(const std::map<std::string, LlvmFrame>& frames) {
-  CallGraph graph;
-  for (const auto& [name, frame] : frames) {
-    CallGraph::Function& function = graph.functions[name];
-    function.frame = frame.bytes + assembly_stack_bytes(frame.assembly);
-    function.calls = frame.calls;
-    for (const std::string& callee : frame.calls) graph.functions[callee];
-  }
-  return graph;
 }
 
 }  // namespace

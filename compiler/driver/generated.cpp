@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <set>
+#include <utility>
 
 #include "compiler/target/embedded.h"
 
@@ -30,48 +31,41 @@ void add_with_headers(std::string_view name, std::set<std::string>& files) {
 
 std::set<std::string> runtime_files(const Compilation& compilation) {
   std::set<std::string> files;
-  add_with_headers("spindle.h", files);
-  for (const std::string& source : compilation.program.sources) add_with_headers(source, files);
+  for (const std::string& source : runtime_sources(compilation)) add_with_headers(source, files);
   return files;
 }
 
 }  // namespace
 
+std::vector<std::string> model_sources(const std::string& name, WeightsForm weights) {
+  const char* extension = weights == WeightsForm::kC ? "c" : "S";
+  return {name + ".c", fmt::format("{}_weights.{}", name, extension)};
+}
+
+std::vector<std::string> runtime_sources(const Compilation& compilation) {
+  std::vector<std::string> sources = compilation.program.sources;
+  sources.emplace_back("spindle_version.c");
+  return sources;
+}
+
 std::vector<std::string> generated_sources(const Compilation& compilation, const std::string& name,
                                            WeightsForm weights) {
-  const char* extension = weights == WeightsForm::kC ? "c" : "S";
-  std::vector<std::string> sources{name + ".c", fmt::format("{}_weights.{}", name, extension)};
-  for (const std::string& source : compilation.program.sources) sources.push_back(source);
+  std::vector<std::string> sources = model_sources(name, weights);
+  for (const std::string& source : runtime_sources(compilation)) sources.push_back(source);
   return sources;
 }
 
 std::vector<OutputFile> generated_files(const Compilation& compilation, const std::string& name,
-                                        const std::string& model_file, WeightsForm weights) {
+                                        const std::string& model_file, WeightsForm weights,
+                                        std::optional<ModelFacts> facts) {
   std::vector<OutputFile> files;
-  for (EmittedFile& file : emit_c(compilation.program, {name, model_file}, weights)) {
+  const CNames names{name, model_file, std::move(facts)};
+  for (EmittedFile& file : emit_c(compilation.program, names, weights)) {
     files.push_back({std::move(file.name), std::move(file.text)});
   }
   for (const std::string& file : runtime_files(compilation)) {
     files.push_back({file, std::string(runtime_file(file))});
   }
-  std::string cmake =
-      fmt::format("# Sources of the model, for target_sources().\nset({}_sources\n", name);
-  std::string make =
-      fmt::format("# Sources of the model, relative to this file.\n{}_sources :=", name);
-  for (const std::string& source : generated_sources(compilation, name, weights)) {
-    cmake += fmt::format("  ${{CMAKE_CURRENT_LIST_DIR}}/{}\n", source);
-    make += fmt::format(" \\\n  {}", source);
-  }
-  cmake += ")\n";
-  if (weights == WeightsForm::kIncbin) {
-    cmake += fmt::format(
-        "set_source_files_properties(${{CMAKE_CURRENT_LIST_DIR}}/{}_weights.S PROPERTIES\n"
-        "  LANGUAGE C COMPILE_OPTIONS "
-        "\"-xassembler-with-cpp;-Wa,-I${{CMAKE_CURRENT_LIST_DIR}}\")\n",
-        name);
-  }
-  files.push_back({"sources.cmake", cmake});
-  files.push_back({"sources.mk", make + "\n"});
   return files;
 }
 

@@ -1,6 +1,7 @@
 // The folder that `compile` writes.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,15 +11,16 @@
 
 namespace spindle {
 
-// Generated code, the runtime files it uses, and lists of its sources for CMake and make.
-[[nodiscard]] std::vector<OutputFile> generated_files(const Compilation& compilation,
-                                                      const std::string& name,
-                                                      const std::string& model_file,
-                                                      WeightsForm weights = WeightsForm::kC);
+// Generated code and the runtime files it uses. With `facts` the header tells them.
+[[nodiscard]] std::vector<OutputFile> generated_files(
+    const Compilation& compilation, const std::string& name, const std::string& model_file,
+    WeightsForm weights = WeightsForm::kC, std::optional<ModelFacts> facts = std::nullopt);
 
-// The .c and .S files among them.
+// The .c and .S files among them: the model's own, and the runtime's.
 [[nodiscard]] std::vector<std::string> generated_sources(const Compilation& compilation,
                                                          const std::string& name,
                                                          WeightsForm weights = WeightsForm::kC);
+[[nodiscard]] std::vector<std::string> model_sources(const std::string& name, WeightsForm weights);
+[[nodiscard]] std::vector<std::string> runtime_sources(const Compilation& compilation);
 
 }  // namespace spindle

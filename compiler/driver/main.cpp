@@ -48,6 +48,13 @@ struct ModelFlags {
 
   void add_to(CLI::App& command) {
     command.add_option("model", model.model, "ONNX file")->required();
+    add_options(command);
+  }
+  void add_several_to(CLI::App& command, std::vector<std::filesystem::path>& models) {
+    command.add_option("models", models, "ONNX files")->required();
+    add_options(command);
+  }
+  void add_options(CLI::App& command) {
     command.add_option("--dim", dims, "Value of a symbolic dimension, NAME=N");
     command
         .add_option("--input-u8", model.compile.input_u8,
@@ -135,11 +142,16 @@ void check_forms(const CLI::App& command, const CompileOptions& options) {
   if (command.count("--weights") > 0 && !c) {
     throw CLI::ValidationError("--weights", "is for C; pass --emit=c too");
   }
-  if (is_reserved_prefix(options.name)) {
-    const bool runtime = lower_case(options.name).starts_with("spindle");
+  if (!options.names.empty() && options.names.size() != options.models.size()) {
+    throw CLI::ValidationError("--name", fmt::format("a name for each model: {} models, {} given",
+                                                     options.models.size(), options.names.size()));
+  }
+  for (const std::string& name : options.names) {
+    if (!is_reserved_prefix(name)) continue;
+    const bool runtime = lower_case(name).starts_with("spindle");
     throw CLI::ValidationError(
         "--name", runtime ? "names that begin with 'spindle' are the runtime's"
-                          : fmt::format("'{}' is taken by C's standard headers", options.name));
+                          : fmt::format("'{}' is taken by C's standard headers", name));
   }
 }
 
@@ -152,7 +164,7 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   CompileOptions compile;
   ModelFlags compile_model;
   CLI::App* compile_command = app.add_subcommand("compile", "Write C for a model");
-  compile_model.add_to(*compile_command);
+  compile_model.add_several_to(*compile_command, compile.models);
   compile_command->add_option("-o,--output", compile.output, "Folder to write")->required();
   compile_command->add_option("--target", compile.target, "See `spindle targets`")
       ->capture_default_str();
@@ -160,7 +172,10 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   bool no_check = false;
   compile_command->add_flag("--no-check", no_check,
                             "Do not run the program here and compare it with the reference");
-  compile_command->add_option("--name", compile.name, "Prefix of symbols and files");
+  compile_command
+      ->add_option("--name", compile.names, "Prefix of symbols and files, one for each model")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   compile_command
       ->add_option("--weights", compile.weights,
                    "Weights as C, or as a .bin that assembly includes")

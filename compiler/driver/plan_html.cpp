@@ -69,6 +69,10 @@ void put_figures(Markup& m, const PlanReport& r) {
   put_tile(m, "Flash", human_bytes(r.weights_bytes), fmt::format("{} bytes", r.weights_bytes),
            fmt::format("Weights and tables; about {} of code besides.",
                        kept_together(human_bytes(r.code_bytes))));
+  put_tile(m, "Stack", r.stack.bytes ? human_bytes(*r.stack.bytes) : "not known",
+           r.stack.bytes ? fmt::format("{} bytes", *r.stack.bytes) : "",
+           r.stack.bytes ? "At most, library functions included. " + r.stack.basis + "."
+                         : r.stack.basis + ".");
   put_tile(m, "Work", human_count(r.macs + r.extra_macs) + " MACs",
            std::to_string(r.macs + r.extra_macs), work_text(r));
   if (r.time) {

@@ -22,6 +22,8 @@ void put_totals(Json& json, const PlanReport& r) {
   }
   json["weights_bytes"] = r.weights_bytes;
   json["code_bytes_estimate"] = r.code_bytes;
+  json["stack_bytes"] = r.stack.bytes ? Json(*r.stack.bytes) : Json(nullptr);
+  json["stack_basis"] = r.stack.basis;
   json["input_mode"] = mode_name(r.input_mode);
   json["input_bytes"] = r.input_bytes;
   json["input_counted"] = r.input_counted();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <utility>
@@ -84,7 +85,8 @@ class Reporter {
 
  private:
   void put_totals() {
-    r_.model = c_.graph.name;
+    // Not its folder: what is written depends on the model and the options, not on where they are.
+    r_.model = std::filesystem::path(c_.graph.name).filename().string();
     r_.target = c_.target->name;
     r_.arena_bytes = plan_.arena_bytes;
     r_.lower_bound_bytes = plan_.lower_bound;
@@ -92,6 +94,7 @@ class Reporter {
     put_coexisting();
     r_.weights_bytes = c_.program.weight_bytes;
     r_.code_bytes = estimate_code_bytes(c_.program);
+    r_.stack = c_stack_need(c_.program, *c_.target);
     r_.input_mode = plan_.input_mode;
     r_.input_bytes = io_bytes(c_.program.inputs);
     r_.output_bytes = io_bytes(c_.program.outputs);

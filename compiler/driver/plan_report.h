@@ -10,6 +10,7 @@
 #include "compiler/compile/compilation.h"
 #include "compiler/driver/paper_table.h"
 #include "compiler/driver/resolution.h"
+#include "compiler/driver/stack_need.h"
 #include "compiler/driver/time_estimate.h"
 #include "compiler/plan/plan.h"
 
@@ -122,7 +123,7 @@ struct ReportWhole {
 };
 
 struct PlanReport {
-  std::string model;
+  std::string model;  // the file's name, without its folder
   std::string target;
   std::int64_t arena_bytes = 0;
   std::int64_t lower_bound_bytes = 0;
@@ -134,6 +135,7 @@ struct PlanReport {
   std::string coexisting_until;
   std::int64_t weights_bytes = 0;
   std::int64_t code_bytes = 0;  // an estimate
+  StackNeed stack;
   InputMode input_mode = InputMode::kExternal;
   std::int64_t input_bytes = 0;
   std::int64_t output_bytes = 0;

@@ -66,6 +66,12 @@ void put_coexisting(std::string& out, const PlanReport& r) {
   }
 }
 
+std::string stack_text(const StackNeed& stack) {
+  if (!stack.bytes) return fmt::format("Stack   not known: {}\n", stack.basis);
+  return fmt::format("Stack   at most {} bytes, library functions included\n        {}\n",
+                     *stack.bytes, stack.basis);
+}
+
 void put_totals(std::string& out, const PlanReport& r) {
   out += fmt::format("{} for {}\n\n", cut_front(r.model, 75), r.target);
   out += fmt::format("RAM     {} ({} bytes) of arena\n", human_bytes(r.arena_bytes), r.arena_bytes);
@@ -81,6 +87,7 @@ void put_totals(std::string& out, const PlanReport& r) {
   put_coexisting(out, r);
   out += fmt::format("Flash   {} of weights and tables, about {} of code\n",
                      human_bytes(r.weights_bytes), human_bytes(r.code_bytes));
+  out += stack_text(r.stack);
   if (r.macs == 0) {
     out += "Work    no multiply-accumulates\n";
   } else if (r.extra_macs == 0) {

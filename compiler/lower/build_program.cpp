@@ -140,7 +140,8 @@ class Builder {
     constexpr std::string_view kFixed[] = {
         "run", "begin", "push_row", "finish", "input_rows", "input_row_size", "state", "kept",
         "kept_in", "run_cascades", "weights", "h", "weights_h", "user", "arena", "arena_align",
-        "arena_bytes", "arena_is_as_planned",
+        "arena_bytes", "arena_is_as_planned", "spindle_version", "target", "options",
+        "model_sha256", "stack_bytes", "input_mean", "input_std",
         // A model called `m` has macros like those of math.h.
         "e", "log2e", "log10e", "ln2", "ln10", "pi", "pi_2", "pi_4", "sqrt2", "sqrt1_2"};
     for (std::string_view name : kFixed) names_.reserve(name);
@@ -184,8 +185,9 @@ class Builder {
   // macros, data and functions of a name.
   void add_io(const char* only, Port port, const Tensor& tensor, std::vector<ProgramIo>& list) {
     ProgramIo io{"", std::move(port.name), tensor.type, std::move(port.shape)};
+    if (is_quantized_type(tensor.type)) io.quant = tensor.quant;
     io.name = names_(*only != 0 ? std::string(only) : io.onnx_name,
-                     {"_size", "_offset", "_data", "_row"});
+                     {"_size", "_offset", "_data", "_row", "_scale", "_zero_point"});
     list.push_back(std::move(io));
   }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -135,6 +136,7 @@ struct ProgramIo {
   std::string onnx_name;
   DType type = DType::kF32;
   Shape shape;
+  std::optional<Quant> quant = std::nullopt;  // of 8-bit values that stand for real ones
   // The constant that an output is which does not depend on any input: the caller reads it there,
   // and gives no buffer for it. -1 for inputs and all other outputs.
   int constant = -1;

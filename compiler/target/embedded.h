@@ -14,6 +14,7 @@ struct EmbeddedFile {
 
 namespace embedded {
 std::span<const EmbeddedFile> firmware();  // target/firmware: start-up, linker scripts, host I/O
+std::span<const EmbeddedFile> licence();   // LICENSE
 std::span<const EmbeddedFile> plan_html();  // driver/plan_html: style and script of the report
 std::span<const EmbeddedFile> plugin();    // target/plugin, built for each interface version
 std::span<const EmbeddedFile> runtime();   // the C sources and headers generated code uses

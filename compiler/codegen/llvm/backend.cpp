@@ -14,6 +14,7 @@
 #include "compiler/codegen/llvm/object_frames.h"
 #include "compiler/codegen/llvm/optimize.h"
 #include "compiler/codegen/llvm/specialize.h"
+#include "compiler/codegen/llvm/stack_note.h"
 #include "compiler/codegen/llvm_backend.h"
 
 namespace spindle {
@@ -79,6 +80,9 @@ LlvmOutput emit(const Program& program, const CNames& names, const Target& targe
   const std::map<std::string, std::string> assembly = assembly_of(*ir.module);
   output.data = generate(*ir.module, *machine, form, options.level);
   session.check();
+  if (llvm_target->bare_metal && form != LlvmForm::kBitcode) {
+    output.data = without_stack_note(std::move(output.data), form == LlvmForm::kAssembly);
+  }
   if (form != LlvmForm::kObject) return output;
   output.frames = object_frames(output.data);
   // Vectors want 16 bytes of alignment, of which Armv7-A's stack has 8: the sizes of frames do not

@@ -40,6 +40,7 @@ endfunction()
 
 function(spindle_bitcode flavour system kernels)
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/runtime/*.c")
+  list(FILTER sources EXCLUDE REGEX "/spindle_version\\.c$") # objects hold kernels of their own
   foreach(file IN LISTS sources)
     get_filename_component(name "${file}" NAME_WE)
     if(name MATCHES "_(dsp|vfp|mve|neon|dot|i8mm)$" AND NOT name MATCHES "_(${kernels})$")

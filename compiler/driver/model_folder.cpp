@@ -1,0 +1,159 @@
+#include "compiler/driver/model_folder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "compiler/driver/folder_index.h"
+#include "compiler/driver/licence.h"
+#include "compiler/driver/shared_arena.h"
+#include "compiler/driver/source_lists.h"
+#include "compiler/lower/names.h"
+#include "compiler/support/sha256.h"
+#include "compiler/support/version.h"
+
+namespace spindle {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Files = std::map<std::string, std::string>;  // data by name
+
+bool is_runtime(const std::string& file) {
+  return file.starts_with("spindle");
+}
+
+// The models that stay, and the new ones, by name: the lists do not depend on the order in which
+// models were compiled.
+std::vector<ListedModel> merged(std::vector<ListedModel> old,
+                                const std::vector<FolderModel>& added) {
+  for (const FolderModel& model : added) {
+    std::erase_if(old, [&](const ListedModel& other) { return other.name == model.entry.name; });
+    old.push_back(model.entry);
+  }
+  std::sort(old.begin(), old.end(),
+            [](const ListedModel& a, const ListedModel& b) { return a.name < b.name; });
+  return old;
+}
+
+bool same_version(const fs::path& folder, const std::vector<ListedModel>& models,
+                  Diagnostics& diagnostics) {
+  for (const ListedModel& model : models) {
+    if (model.version == version()) continue;
+    Diagnostic& error = diagnostics.error(
+        "E0415", fmt::format("'{}' holds a model of another version of Spindle", folder.string()));
+    error.notes.push_back(
+        fmt::format("'{}' is of {}, this is {}; models in one folder share kernels", model.name,
+                    model.version, version()));
+    error.helps.push_back(fmt::format(
+        "compile '{}' again in the same command, or choose another folder", model.name));
+    return false;
+  }
+  return true;
+}
+
+// Whatever the case of letters, which some file systems do not tell apart.
+bool files_apart(const std::vector<ListedModel>& models, Diagnostics& diagnostics) {
+  std::map<std::string, std::string> owner;
+  for (const ListedModel& model : models) {
+    for (const std::string& file : model.files) {
+      if (is_runtime(file)) continue;
+      const auto [at, fresh] = owner.emplace(lower_case(file), model.name);
+      if (fresh) continue;
+      Diagnostic& error = diagnostics.error(
+          "E0415",
+          fmt::format("models '{}' and '{}' cannot be in one folder", at->second, model.name));
+      error.notes.push_back(fmt::format("both have a file '{}'", file));
+      error.helps.emplace_back("give one of them another name with `--name`");
+      return false;
+    }
+  }
+  return true;
+}
+
+Files all_files(const std::vector<FolderModel>& added, const std::vector<ListedModel>& models) {
+  Files files;
+  for (const FolderModel& model : added) {
+    for (const OutputFile& file : model.files) files[file.name] = file.data;
+  }
+  files["sources.mk"] = make_list(models);
+  files["sources.cmake"] = cmake_list(models);
+  files["spindle_models.h"] = shared_arena_header(models);
+  files["spindle_licence.txt"] = licence_text();
+  return files;
+}
+
+// What the folder holds under a name that will be written but Spindle did not write. A file that
+// is the same already does no harm.
+bool none_foreign(const fs::path& folder, const Files& files, const FolderIndex& old,
+                  Diagnostics& diagnostics) {
+  for (const auto& [name, data] : files) {
+    if (old.files.contains(name)) continue;
+    std::error_code error;
+    if (!fs::is_regular_file(folder / name, error)) continue;  // write_files refuses folders
+    if (sha256_of_file(folder / name) == sha256(data)) continue;
+    Diagnostic& refused =
+        diagnostics.error("E0414", fmt::format("'{}' is there already", (folder / name).string()));
+    refused.notes.push_back(
+        fmt::format("Spindle did not write it ({} lists what it wrote)", kFolderIndex));
+    refused.helps.emplace_back("choose another folder or `--name`, or remove the file");
+  }
+  return !diagnostics.has_errors();
+}
+
+FolderIndex new_index(const FolderIndex& old, std::vector<ListedModel> models, const Files& files) {
+  FolderIndex index;
+  index.models = std::move(models);
+  for (const ListedModel& model : index.models) {
+    for (const std::string& file : model.files) {
+      const auto known = old.files.find(file);
+      if (known != old.files.end()) index.files[file] = known->second;
+    }
+  }
+  for (const auto& [name, data] : files) index.files[name] = sha256(data);
+  return index;
+}
+
+// What the new index does not know any more.
+void remove_stale(const fs::path& folder, const FolderIndex& old, const FolderIndex& now,
+                  Diagnostics& diagnostics) {
+  for (const auto& [name, digest] : old.files) {
+    if (now.files.contains(name)) continue;
+    std::error_code error;
+    if (!fs::exists(folder / name, error)) continue;
+    const bool ours = sha256_of_file(folder / name) == digest;
+    if (ours && fs::remove(folder / name, error)) continue;
+    diagnostics
+        .warning("W0401", fmt::format("'{}' is not needed any more", (folder / name).string()))
+        .notes.emplace_back(ours ? "it cannot be removed: " + error.message()
+                                 : "it stays, since it is not as Spindle wrote it");
+  }
+}
+
+}  // namespace
+
+std::optional<std::size_t> write_model_folder(const fs::path& folder,
+                                              std::vector<FolderModel> models,
+                                              Diagnostics& diagnostics) {
+  const std::optional<FolderIndex> old = read_folder_index(folder, diagnostics);
+  if (!old) return std::nullopt;
+  std::vector<ListedModel> all = merged(old->models, models);
+  if (!same_version(folder, all, diagnostics) || !files_apart(all, diagnostics)) {
+    return std::nullopt;
+  }
+  const Files files = all_files(models, all);
+  if (!none_foreign(folder, files, *old, diagnostics)) return std::nullopt;
+  const FolderIndex index = new_index(*old, std::move(all), files);
+  std::vector<OutputFile> output;
+  for (const auto& [name, data] : files) output.push_back({name, data});
+  output.push_back({kFolderIndex, folder_index_text(index)});
+  if (!write_files(folder, output, diagnostics)) return std::nullopt;
+  remove_stale(folder, *old, index, diagnostics);
+  return output.size();
+}
+
+}  // namespace spindle
