@@ -1,6 +1,6 @@
 // The command line's diagnostics, word for word: one case per file of tests/errors/.
 //
-//   spindle compile {dir}/unsupported.onnx -o {dir}/out     the arguments; {dir} is a folder with
+//   spindle inspect {dir}/unsupported.onnx                 the arguments; {dir} is a folder with
 //   exit 1                                                  the models below
 //   error[E0102]: ...                                       what goes to stderr
 //

@@ -21,7 +21,7 @@ constexpr int kExitBug = 70;
 
 struct CompileOptions {
   ModelOptions model;
-  std::string target = "host";
+  std::string target;
   std::filesystem::path output;
   std::string name;
   std::string weights = "c";           // c, incbin

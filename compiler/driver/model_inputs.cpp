@@ -173,12 +173,22 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
     }
     job.runs.push_back(std::move(bytes));
   }
+  // What the user adds may be wrong for the target; our own flags are not.
+  const std::string flags = job.optimize;
+  const bool own_flags = !objects && flags != EmulationJob{}.optimize;
   EmulationOutcome outcome = emulate(job);
   if (auto* result = std::get_if<EmulationResult>(&outcome)) {
     add_constant_outputs(compilation.program, *result);
     return std::move(*result);
   }
   const auto& error = std::get<EmulationError>(outcome);
+  if (error.kind == EmulationError::Kind::build && own_flags) {
+    Diagnostic& refused = diagnostics.error("E0432", error.message);
+    refused.notes = error.notes;
+    refused.helps.push_back(
+        fmt::format("leave `--optimize` away, or give other flags than '{}'", flags));
+    return std::nullopt;
+  }
   if (error.kind == EmulationError::Kind::build) {
     std::string text = "the generated code does not compile: " + error.message;
     for (const std::string& note : error.notes) text += "\n" + note;

@@ -8,6 +8,7 @@
 #include "compiler/compile/memory_map.h"
 #include "compiler/driver/npy.h"
 #include "compiler/lower/names.h"
+#include "compiler/support/nearest.h"
 #include "frontend/importer.h"
 
 namespace spindle {
@@ -49,8 +50,12 @@ std::optional<Compilation> compile_model(const ModelOptions& options, const std:
                                          Diagnostics& diagnostics) {
   const Target* found = find_target(target);
   if (found == nullptr) {
+    std::vector<std::string> names;
+    for (const Target& known : targets()) names.emplace_back(known.name);
+    const auto meant = nearest(target, names);
     diagnostics.error("E0401", fmt::format("there is no target '{}'", target))
-        .helps.emplace_back("`spindle targets` lists them");
+        .helps.push_back((meant ? fmt::format("'{}' may be meant; ", *meant) : "") +
+                         "`spindle targets` lists them");
     return std::nullopt;
   }
   const std::optional<CompilationOptions> all = complete(options, diagnostics);
