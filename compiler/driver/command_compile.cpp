@@ -72,7 +72,8 @@ int run_compile(const CompileOptions& options, Diagnostics& diagnostics) {
   const PlanReport report = make_plan_report(*compilation);
   files.push_back({name + ".plan.json", plan_json(report)});
   files.push_back({name + ".plan.html", plan_html(report)});
-  if (!write_files(options.output, files, diagnostics)) return kExitRefused;
+  OutputFiles output(diagnostics);
+  if (!output.add(options.output, files)) return kExitRefused;
   stage.reset();
   std::cout << fmt::format("{}: {} files, {} arena, {} weights\n", options.output.string(),
                            files.size(), human_bytes(compilation->plan.arena_bytes),
@@ -81,7 +82,8 @@ int run_compile(const CompileOptions& options, Diagnostics& diagnostics) {
     std::cout << "checked: what the code does on " << compilation->target->name
               << " was run here on one input, every step as the reference computes it\n";
   }
-  return kExitDone;
+  // Whoever does not get the message shall not have the files either.
+  return flush_stdout(diagnostics) && output.commit() ? kExitDone : kExitRefused;
 }
 
 }  // namespace spindle

@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/driver/commands.h"
+#include "compiler/driver/input_sets.h"
 #include "compiler/driver/model_inputs.h"
+#include "compiler/driver/picture_range.h"
 #include "compiler/plan/planner.h"
 #include "compiler/support/human.h"
 
@@ -288,25 +290,17 @@ int run_verify(const VerifyOptions& options, Diagnostics& diagnostics) {
       compile_model(options.model, options.target, diagnostics);
   if (!compilation) return kExitRefused;
   std::vector<Case> cases;
-  if (!options.inputs.empty() && compilation->program.inputs.size() != 1) {
-    // All files together are one run.
-    Case one;
-    if (options.inputs.size() != compilation->program.inputs.size()) {
-      diagnostics.error("E0421",
-                        fmt::format("{} input files given, the model has {} inputs",
-                                    options.inputs.size(), compilation->program.inputs.size()));
-      return kExitRefused;
-    }
-    for (std::size_t i = 0; i < options.inputs.size(); ++i) {
-      one.inputs.push_back(
-          read_input(compilation->program, i, options.inputs[i], options.picture, diagnostics));
-    }
-    cases.push_back(std::move(one));
-  } else {
-    for (const fs::path& file : options.inputs) {
+  if (!options.inputs.empty()) {
+    const std::vector<InputSet> sets =
+        input_sets(options.inputs, compilation->program.inputs.size(), diagnostics);
+    check_picture_ranges(*compilation, sets, options.picture, diagnostics);
+    for (const InputSet& set : sets) {
       Case one;
-      one.name = file.filename().string();
-      one.inputs = {read_input(compilation->program, 0, file, options.picture, diagnostics)};
+      one.name = set.name;
+      for (std::size_t i = 0; i < set.files.size(); ++i) {
+        one.inputs.push_back(
+            read_input(compilation->program, i, set.files[i], options.picture, diagnostics));
+      }
       cases.push_back(std::move(one));
     }
   }

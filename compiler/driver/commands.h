@@ -48,7 +48,7 @@ int run_inspect(const InspectOptions& options, Diagnostics& diagnostics);
 
 struct RunOptions {
   ModelOptions model;
-  std::vector<std::filesystem::path> inputs;  // one per model input, in their order
+  std::vector<std::filesystem::path> inputs;  // one per model input, or one input's, also folders
   PictureOptions picture;
   std::filesystem::path labels;
   int top = 5;
@@ -58,6 +58,7 @@ struct RunOptions {
   std::filesystem::path draw;         // picture with detections or classes, as .png
   bool reference = false;             // interpreter instead of compiled code
   bool jit = false;                   // LLVM compiles the model, instead of kernels built in
+  std::string format = "text";        // text, json
 };
 int run_run(const RunOptions& options, Diagnostics& diagnostics);
 

@@ -1,22 +1,28 @@
 // The command line.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <new>
 
 #include "compiler/codegen/llvm_backend.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/detect_options.h"
+#include "compiler/driver/leftovers.h"
 #include "compiler/driver/option_checks.h"
 #include "compiler/driver/option_values.h"
+#include "compiler/driver/output_folder.h"
 #include "compiler/driver/progress_line.h"
+#include "compiler/driver/temporary_directory.h"
 #include "compiler/driver/usage_message.h"
 #include "compiler/passes/pipeline.h"
 #include "compiler/target/target.h"
@@ -186,7 +192,10 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   ModelFlags run_model;
   CLI::App* run_command = app.add_subcommand("run", "Run a model on this machine");
   run_model.add_to(*run_command);
-  run_command->add_option("--input", run.inputs, ".npy, .png, .jpg or .bmp, one per model input")
+  run_command
+      ->add_option(
+          "--input", run.inputs,
+          ".npy, .png, .jpg or .bmp, one per model input; of one input any number, and folders")
       ->required();
   run_model.add_plan(*run_command, "--input-mode");
   run_command->add_option("--labels", run.labels, "Class names, one a line");
@@ -198,10 +207,11 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
                           "Write the picture with what was found in it as .png");
   CLI::Option* reference =
       run_command->add_flag("--reference", run.reference, "Use the reference interpreter");
-  run.jit = has_llvm();
   run_command
-      ->add_flag("--jit,!--no-jit", run.jit, "Compile with LLVM, or use the kernels built in")
+      ->add_flag("--jit,!--no-jit", run.jit,
+                 "Compile with LLVM first; without, the kernels built in are used")
       ->excludes(reference);
+  add_format(*run_command, run.format);
   PictureFlags run_picture;
   run_picture.add_to(*run_command);
 
@@ -277,9 +287,23 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   return code;
 }
 
+// Where one of the standard streams is closed, the next file to be opened would take its place, and
+// messages would end in it. Limits and broken pipes are told of by a write's result.
+void prepare_process() {
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // Neither for reading, where that is what the stream is not for.
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  clean_up_on_signals();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  prepare_process();
   Diagnostics diagnostics;
   int code = kExitBug;  // until proven otherwise
   std::string bug;
@@ -289,15 +313,20 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     diagnostics.error("E0411", "out of memory");
     code = kExitRefused;
+  } catch (const TemporaryDirectoryError& error) {
+    Diagnostic& diagnostic = diagnostics.error("E0412", "there is no place for temporary files");
+    diagnostic.notes.emplace_back(error.what());
+    diagnostic.helps.emplace_back("set TMPDIR to a folder that exists and may be written");
+    code = kExitRefused;
+  } catch (const std::filesystem::filesystem_error& error) {
+    diagnostics.error("E0413", "the file system cannot be used").notes.emplace_back(error.what());
+    code = kExitRefused;
   } catch (const std::exception& error) {
     bug = error.what();
   }
   const bool color = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-  std::cout.flush();
-  if (code == kExitDone && (!std::cout || std::ferror(stdout) != 0)) {
-    diagnostics.error("E0410", "cannot write to standard output");
-    code = kExitRefused;
-  }
+  // Once is enough: a command may have found out itself.
+  if (code != kExitRefused && !flush_stdout(diagnostics) && code == kExitDone) code = kExitRefused;
   diagnostics.print(std::cerr, color);
   if (!bug.empty()) {
     std::cerr
