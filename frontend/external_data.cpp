@@ -12,6 +12,9 @@ namespace spindle::frontend {
 namespace fs = std::filesystem;
 namespace {
 
+// Of all files together, as of the model itself: reading takes a few times that.
+constexpr std::int64_t kMostBytes = std::int64_t{256} << 20;
+
 // Both separators count on every system: a model must not mean something else elsewhere.
 bool climbs(const std::string& location) {
   std::string normalized = location;
@@ -60,6 +63,11 @@ std::vector<std::byte> ExternalData::read(const std::string& location, std::int6
     bad_constant(fmt::format("external data '{}' has {} bytes; {} bytes at {} are asked for",
                              printable(location), file.size, length, offset));
   }
+  if (length > kMostBytes - read_) {
+    bad_constant(
+        fmt::format("external data holds more than the {} MiB that are read", kMostBytes >> 20));
+  }
+  read_ += length;
   budget_->charge(length);
   std::vector<std::byte> bytes(static_cast<std::size_t>(length));
   std::ifstream stream(file.path, std::ios::binary);

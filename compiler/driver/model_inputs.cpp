@@ -59,7 +59,7 @@ ConstantPtr read_array(const ProgramIo& io, const std::filesystem::path& file,
   std::string error;
   ConstantPtr array = read_npy(file, error);
   if (!array) {
-    diagnostics.error("E0420", error);
+    diagnostics.error("E0420", error).helps.emplace_back("numpy.save writes .npy files");
     return nullptr;
   }
   if (array->type() == io.type && array->shape() == io.shape) return array;
@@ -193,9 +193,8 @@ bool lacked_resources(const EmulationError& error) {
   constexpr std::array kReasons{"No space left on device", "Disk quota exceeded", "File too large",
                                 "Cannot allocate memory", "Killed signal"};
   return std::any_of(error.notes.begin(), error.notes.end(), [&](const std::string& note) {
-    return std::any_of(kReasons.begin(), kReasons.end(), [&](const char* reason) {
-      return note.find(reason) != std::string::npos;
-    });
+    return std::any_of(kReasons.begin(), kReasons.end(),
+                       [&](const char* reason) { return note.find(reason) != std::string::npos; });
   });
 }
 

@@ -17,6 +17,7 @@ namespace {
 // The options with what their files hold; nothing if one is bad (reported).
 std::optional<CompilationOptions> complete(const ModelOptions& options, Diagnostics& diagnostics) {
   CompilationOptions result = options.compile;
+  result.keep_pushed_rows = false;  // whoever asks for streaming means to save memory
   result.pipeline.print = [](const std::string& pass, const std::string& text) {
     std::cerr << "# after " << pass << '\n' << text << '\n';
   };
@@ -24,7 +25,9 @@ std::optional<CompilationOptions> complete(const ModelOptions& options, Diagnost
     std::string error;
     result.detect->anchors = read_npy(options.anchors, error);
     if (!error.empty()) {
-      diagnostics.error("E0405", "--detect cannot read its anchors").notes.push_back(error);
+      Diagnostic& unread = diagnostics.error("E0405", "--detect cannot read its anchors");
+      unread.notes.push_back(error);
+      unread.helps.emplace_back("anchors=FILE.npy holds float32 of shape Nx4");
       return std::nullopt;
     }
   }
