@@ -12,7 +12,7 @@ namespace spindle::frontend {
 namespace fs = std::filesystem;
 namespace {
 
-// Of all files together, as of the model itself: reading takes a few times that.
+// As of the model itself: reading takes a few times that.
 constexpr std::int64_t kMostBytes = std::int64_t{256} << 20;
 
 // Both separators count on every system: a model must not mean something else elsewhere.
@@ -52,6 +52,10 @@ const ExternalData::File& ExternalData::open(const std::string& location) {
   }
   const auto size = static_cast<std::int64_t>(fs::file_size(file, error));
   if (error) bad_constant(fmt::format("external data '{}': {}", shown, error.message()));
+  if (size > kMostBytes) {
+    bad_constant(fmt::format("external data '{}' has more than the {} MiB that are read", shown,
+                             kMostBytes >> 20));
+  }
   if (paid_.insert(file).second) budget_->grow(size);  // one file may have many spellings
   return files_.emplace(location, File{file, size}).first->second;
 }
@@ -63,11 +67,6 @@ std::vector<std::byte> ExternalData::read(const std::string& location, std::int6
     bad_constant(fmt::format("external data '{}' has {} bytes; {} bytes at {} are asked for",
                              printable(location), file.size, length, offset));
   }
-  if (length > kMostBytes - read_) {
-    bad_constant(
-        fmt::format("external data holds more than the {} MiB that are read", kMostBytes >> 20));
-  }
-  read_ += length;
   budget_->charge(length);
   std::vector<std::byte> bytes(static_cast<std::size_t>(length));
   std::ifstream stream(file.path, std::ios::binary);

@@ -35,7 +35,6 @@ class ExternalData {
 
   std::filesystem::path folder_;
   Budget* budget_;
-  std::int64_t read_ = 0;
   std::map<std::string, File> files_;     // those checked already, by location
   std::set<std::filesystem::path> paid_;  // files that the budget has grown for
 };

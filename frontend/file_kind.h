@@ -4,13 +4,12 @@
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <string>
 
 namespace spindle::frontend {
 
 struct FileKind {
-  std::string what;  // "a TensorFlow Lite model"
-  std::string help;  // how to get ONNX from it
+  const char* what;  // "a TensorFlow Lite model"
+  const char* help;  // how to get ONNX from it
 };
 
 // Known by what it holds, whatever it is called; nothing if it could be anything.

@@ -39,7 +39,7 @@ bool not_a_model(Report& report, const std::string& reason, const std::string& h
 // What protobuf cannot read, or reads without finding a model in it.
 bool something_else(std::span<const std::byte> bytes, Report& report, const std::string& reason) {
   if (const auto kind = kind_of_content(bytes)) {
-    return not_a_model(report, "it is " + kind->what, kind->help);
+    return not_a_model(report, std::string("it is ") + kind->what, kind->help);
   }
   return not_a_model(report, reason,
                      "if it was downloaded or copied, compare its size; onnx.checker says more");

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "compiler/support/human.h"
 #include "compiler/support/read_file.h"
@@ -63,7 +64,11 @@ Picture read_picture(const std::filesystem::path& file, int channels, std::strin
   Picture result;
   int found = 0;
   if (stbi_info_from_memory(data, size, &result.width, &result.height, &found) == 0) {
-    return fail(error, file, "it is no .png, .jpg or .bmp, or damaged");
+    const bool large = std::string_view(stbi_failure_reason()) == "too large";
+    return fail(error, file,
+                large ? fmt::format("it promises more than the {} of pixels that are decoded",
+                                    human_bytes(kMostDecoded))
+                      : std::string("it is no .png, .jpg or .bmp, or damaged"));
   }
   const std::int64_t decoded = std::int64_t{result.width} * result.height *
                                std::max(found, channels) *
