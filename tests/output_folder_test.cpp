@@ -21,10 +21,6 @@ std::string read(const fs::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-bool is_empty(const fs::path& folder) {
-  return fs::directory_iterator(folder) == fs::directory_iterator();
-}
-
 const std::string kDigits = std::string(SPINDLE_SOURCE_DIR) + "/examples/digits/digits_int8.onnx";
 
 // The tool by way of a shell, in `folder`: "$SPINDLE ..." with the digits as "$MODEL".
@@ -45,7 +41,7 @@ TEST_CASE("files appear all together, and parents with them") {
     REQUIRE(files.add(deep, {{"one", "1"}, {"two", "2"}}));
     CHECK_FALSE(fs::exists(deep / "one"));
   }
-  CHECK(is_empty(folder.path()));  // not committed
+  CHECK(fs::is_empty(folder.path()));  // not committed
   REQUIRE(write_files(deep, {{"one", "1"}, {"two", "2"}}, diagnostics));
   CHECK(read(deep / "two") == "2");
   REQUIRE(write_file(deep / "two", "new", diagnostics));
@@ -90,7 +86,7 @@ TEST_CASE("names that are too long are refused with their reason") {
   const std::string name(256, 'x');
   CHECK_FALSE(write_file(folder.path() / "a" / name, "x", diagnostics));
   CHECK_FALSE(write_file(folder.path() / name / "a", "x", diagnostics));
-  CHECK(is_empty(folder.path()));
+  CHECK(fs::is_empty(folder.path()));
   for (const Diagnostic& diagnostic : diagnostics.all()) {
     REQUIRE(diagnostic.helps.size() == 1);
     CHECK_THAT(diagnostic.helps[0], contains_text("255"));
@@ -105,12 +101,12 @@ TEST_CASE("a command that fails leaves nothing, parents included") {
       shell(folder.path(), "ulimit -f 50; \"$SPINDLE\" compile \"$MODEL\" --target=host -o a/b/c");
   CHECK(limited.code == 1);
   CHECK_THAT(limited.output, contains_text("E0410") && contains_text("File too large"));
-  CHECK(is_empty(folder.path()));
+  CHECK(fs::is_empty(folder.path()));
   const ProcessResult full =
       shell(folder.path(), "\"$SPINDLE\" compile \"$MODEL\" --target=host -o a/b/c >/dev/full");
   CHECK(full.code == 1);
   CHECK_THAT(full.output, contains_text("E0410") && contains_text("No space left"));
-  CHECK(is_empty(folder.path()));
+  CHECK(fs::is_empty(folder.path()));
 }
 
 TEST_CASE("a standard output that takes nothing is told of") {

@@ -34,10 +34,6 @@ pid_t start(const std::vector<std::string>& arguments, const fs::path& folder) {
   _exit(127);
 }
 
-bool is_empty(const fs::path& folder) {
-  return fs::directory_iterator(folder) == fs::directory_iterator();
-}
-
 // Whether a process other than this runs in a folder below `folder`, as all tools do.
 bool is_anybody_in(const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator("/proc")) {
@@ -56,7 +52,7 @@ TEST_CASE("a signal while compilers run leaves nothing") {
     const pid_t pid = start({"verify", kDigits + "digits_int8.onnx", "--target=host",
                              "--input=" + kDigits + "pictures/3.png"},
                             folder.path());
-    while (is_empty(folder.path())) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    while (fs::is_empty(folder.path())) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     // Into the compilers' work, a little further each time.
     std::this_thread::sleep_for(std::chrono::milliseconds(20 * signal));
     REQUIRE(kill(pid, signal) == 0);
@@ -65,7 +61,7 @@ TEST_CASE("a signal while compilers run leaves nothing") {
     INFO("signal " << signal << ", status " << status);
     CHECK(WIFSIGNALED(status));
     CHECK(WTERMSIG(status) == signal);
-    CHECK(is_empty(folder.path()));
+    CHECK(fs::is_empty(folder.path()));
     CHECK_FALSE(is_anybody_in(folder.path()));
   }
 }
