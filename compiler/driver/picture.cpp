@@ -53,6 +53,19 @@ Picture fail(std::string& error, const std::filesystem::path& file, const std::s
   return {};
 }
 
+// "65535x65535" by a PNG's header, for where the library refuses it without saying why.
+std::string png_size(std::string_view bytes) {
+  constexpr std::size_t kWidth = 16;  // behind the signature and the first chunk's length and type
+  constexpr std::size_t kHeight = 20;
+  if (!bytes.starts_with("\x89PNG") || bytes.size() < kHeight + 4) return {};
+  const auto number = [&](std::size_t at) {
+    std::uint32_t value = 0;
+    for (char c : bytes.substr(at, 4)) value = value << 8U | static_cast<unsigned char>(c);
+    return value;
+  };
+  return fmt::format("{}x{}", number(kWidth), number(kHeight));
+}
+
 }  // namespace
 
 Picture read_picture(const std::filesystem::path& file, int channels, std::string& error) {
@@ -64,11 +77,12 @@ Picture read_picture(const std::filesystem::path& file, int channels, std::strin
   Picture result;
   int found = 0;
   if (stbi_info_from_memory(data, size, &result.width, &result.height, &found) == 0) {
-    const bool large = std::string_view(stbi_failure_reason()) == "too large";
+    const std::string size = png_size(*bytes);
     return fail(error, file,
-                large ? fmt::format("it promises more than the {} of pixels that are decoded",
-                                    human_bytes(kMostDecoded))
-                      : std::string("it is no .png, .jpg or .bmp, or damaged"));
+                size.empty() ? std::string("it is no .png, .jpg or .bmp, or damaged")
+                             : fmt::format("it is damaged, or its {} pixels take more than the {} "
+                                           "that are decoded",
+                                           size, human_bytes(kMostDecoded)));
   }
   const std::int64_t decoded = std::int64_t{result.width} * result.height *
                                std::max(found, channels) *
