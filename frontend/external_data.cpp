@@ -12,6 +12,9 @@ namespace spindle::frontend {
 namespace fs = std::filesystem;
 namespace {
 
+// As of the model itself: reading takes a few times that.
+constexpr std::int64_t kMostBytes = std::int64_t{256} << 20;
+
 // Both separators count on every system: a model must not mean something else elsewhere.
 bool climbs(const std::string& location) {
   std::string normalized = location;
@@ -49,6 +52,10 @@ const ExternalData::File& ExternalData::open(const std::string& location) {
   }
   const auto size = static_cast<std::int64_t>(fs::file_size(file, error));
   if (error) bad_constant(fmt::format("external data '{}': {}", shown, error.message()));
+  if (size > kMostBytes) {
+    bad_constant(fmt::format("external data '{}' has more than the {} MiB that are read", shown,
+                             kMostBytes >> 20));
+  }
   if (paid_.insert(file).second) budget_->grow(size);  // one file may have many spellings
   return files_.emplace(location, File{file, size}).first->second;
 }

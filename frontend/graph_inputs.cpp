@@ -1,11 +1,13 @@
 #include "frontend/graph_inputs.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
 #include <set>
 #include <unordered_set>
+#include <utility>
 
 #include "frontend/element_count.h"
 
@@ -16,12 +18,38 @@ namespace {
   throw ImportFailure{"E0107", std::move(message), {}, std::move(helps)};
 }
 
-std::int64_t extent_of(const onnx::TensorShapeProto::Dimension& dim, int index,
-                       const ImportOptions& options) {
-  std::int64_t extent = 0;
-  if (dim.has_dim_value()) extent = dim.dim_value();
-  if (const auto given = options.dims.find(dim.dim_param());
-      dim.has_dim_param() && given != options.dims.end()) {
+// How --dim names one dimension of one input.
+std::string by_place(const std::string& input, int index) {
+  return fmt::format("{}:{}", input, index);
+}
+
+// What --dim says of the dimension: its place says more than a name that it may share.
+const std::pair<const std::string, std::int64_t>* given_for(
+    const onnx::TensorShapeProto::Dimension& dim, const std::string& input, int index,
+    const ImportOptions& options) {
+  auto given = options.dims.find(by_place(input, index));
+  if (given == options.dims.end() && dim.has_dim_param())
+    given = options.dims.find(dim.dim_param());
+  return given == options.dims.end() ? nullptr : &*given;
+}
+
+// Names that stand for more than one dimension, as far as the file says.
+bool is_shared(const onnx::ValueInfoProto& input, const std::string& name) {
+  const auto& dims = input.type().tensor_type().shape().dim();
+  return std::count_if(dims.begin(), dims.end(),
+                       [&](const auto& dim) { return dim.dim_param() == name; }) > 1;
+}
+
+std::int64_t extent_of(const onnx::ValueInfoProto& input, int index, const ImportOptions& options) {
+  const auto& dim = input.type().tensor_type().shape().dim(index);
+  std::int64_t extent = dim.has_dim_value() ? dim.dim_value() : 0;
+  if (const auto* given = given_for(dim, input.name(), index, options)) {
+    if (extent > 0 && given->second != extent) {
+      unusable(fmt::format("dimension {} of the input is {} and cannot be set to {}", index, extent,
+                           given->second),
+               {fmt::format("leave `--dim {}` away, or export the model for that size",
+                            printable(given->first))});
+    }
     extent = given->second;
     if (extent < 1) unusable(fmt::format("dimension '{}' is given as {}", given->first, extent));
   }
@@ -29,9 +57,15 @@ std::int64_t extent_of(const onnx::TensorShapeProto::Dimension& dim, int index,
   if (extent < 1 && index == 0) return 1;
   if (extent < 1) {
     const std::string name = printable(dim.dim_param());
-    if (name.empty()) unusable(fmt::format("dimension {} of the input has no value", index));
+    const std::string place = printable(by_place(input.name(), index));
+    const std::string help = fmt::format("pass `--dim {}=VALUE`", place);
+    if (name.empty()) {
+      unusable(fmt::format("dimension {} of the input has no value", index), {help});
+    }
     unusable(fmt::format("dimension {} of the input is '{}', which has no value", index, name),
-             {fmt::format("pass `--dim {}=VALUE`", name)});
+             {is_shared(input, dim.dim_param())
+                  ? help + fmt::format("; `--dim {}=VALUE` sets all of that name", name)
+                  : fmt::format("pass `--dim {}=VALUE`", name)});
   }
   if (extent > std::numeric_limits<std::int32_t>::max()) {
     unusable(fmt::format("dimension {} of the input is {}, which is too large", index, extent));
@@ -55,7 +89,7 @@ Tensor tensor_of(const onnx::ValueInfoProto& input, const ImportOptions& options
   tensor.type = *held;
   std::int64_t count = 1;
   for (int i = 0; i < type.shape().dim_size(); ++i) {
-    tensor.shape.push_back(extent_of(type.shape().dim(i), i, options));
+    tensor.shape.push_back(extent_of(input, i, options));
     if (!multiply_count(count, tensor.shape.back())) {
       unusable("the input has too many elements");
     }
@@ -65,13 +99,25 @@ Tensor tensor_of(const onnx::ValueInfoProto& input, const ImportOptions& options
 }
 
 void check_dim_names(const onnx::GraphProto& graph, const ImportOptions& options, Report& report) {
-  std::set<std::string> known;
+  std::set<std::string> known;   // also by place
+  std::set<std::string> listed;  // for people
   for (const auto& input : graph.input()) {
-    for (const auto& dim : input.type().tensor_type().shape().dim()) known.insert(dim.dim_param());
+    const auto& dims = input.type().tensor_type().shape().dim();
+    for (int i = 0; i < dims.size(); ++i) {
+      known.insert(by_place(input.name(), i));
+      if (!dims[i].dim_param().empty()) known.insert(dims[i].dim_param());
+      if (dims[i].dim_value() > 0) continue;
+      listed.insert(
+          printable(dims[i].dim_param().empty() ? by_place(input.name(), i) : dims[i].dim_param()));
+    }
   }
   for (const auto& [name, value] : options.dims) {
     if (known.contains(name)) continue;
-    report.warning("W0104", fmt::format("no dimension is named '{}'", name), report.place());
+    Diagnostic& warning = report.warning(
+        "W0104", fmt::format("no dimension is named '{}'", printable(name)), report.place());
+    warning.notes.push_back(
+        listed.empty() ? std::string("the model's inputs leave no dimension open")
+                       : fmt::format("the model's inputs leave open: {}", fmt::join(listed, ", ")));
   }
 }
 

@@ -15,8 +15,8 @@
 namespace spindle {
 
 struct ImportOptions {
-  // Values for symbolic dimensions ("N" -> 1). A symbolic first dimension of an input defaults
-  // to 1.
+  // Values for symbolic dimensions ("N" -> 1), or for a single one, by input and axis ("image:2" ->
+  // 224), which goes before its name. A symbolic first dimension of an input defaults to 1.
   std::map<std::string, std::int64_t> dims;
 };
 

@@ -6,6 +6,8 @@
 #include <limits>
 #include <system_error>
 
+#include "frontend/file_kind.h"
+
 namespace spindle::frontend {
 namespace fs = std::filesystem;
 namespace {
@@ -13,17 +15,34 @@ namespace {
 constexpr std::int64_t kOldestIr = 3;
 constexpr std::int64_t kOldestOpset = 7;
 constexpr std::int64_t kNewestKnownOpset = 24;
-constexpr auto kMostBytes = static_cast<std::uintmax_t>(std::numeric_limits<int>::max());
+constexpr const char* kConvert =
+    "export it again, or convert it: onnx.version_converter.convert_version(model, 13)";
+// Reading takes a few times that; networks of this family have 4 to 30 MB.
+constexpr std::uintmax_t kMostBytes = std::uintmax_t{256} << 20;
 
-std::optional<std::vector<std::byte>> unreadable(Report& report, const std::string& reason) {
-  report.error("E0100", "the file cannot be read", report.place()).notes.push_back(reason);
+std::optional<std::vector<std::byte>> unreadable(Report& report, const std::string& reason,
+                                                 const std::string& help = {}) {
+  Diagnostic& error = report.error("E0100", "the file cannot be read", report.place());
+  error.notes.push_back(reason);
+  if (!help.empty()) error.helps.push_back(help);
   return std::nullopt;
 }
 
-bool not_a_model(Report& report, const std::string& reason) {
-  report.error("E0101", "the file is not a supported ONNX model", report.place())
-      .notes.push_back(reason);
+bool not_a_model(Report& report, const std::string& reason, const std::string& help) {
+  Diagnostic& error =
+      report.error("E0101", "the file is not a supported ONNX model", report.place());
+  error.notes.push_back(reason);
+  if (!help.empty()) error.helps.push_back(help);
   return false;
+}
+
+// What protobuf cannot read, or reads without finding a model in it.
+bool something_else(std::span<const std::byte> bytes, Report& report, const std::string& reason) {
+  if (const auto kind = kind_of_content(bytes)) {
+    return not_a_model(report, std::string("it is ") + kind->what, kind->help);
+  }
+  return not_a_model(report, reason,
+                     "if it was downloaded or copied, compare its size; onnx.checker says more");
 }
 
 }  // namespace
@@ -33,10 +52,19 @@ std::optional<std::vector<std::byte>> read_file(const fs::path& file, Report& re
   const fs::file_status status = fs::status(file, error);
   if (status.type() == fs::file_type::not_found) return unreadable(report, "there is no such file");
   if (error) return unreadable(report, error.message());
-  if (!fs::is_regular_file(status)) return unreadable(report, "it is not a regular file");
+  if (fs::is_directory(status)) {
+    const bool saved = fs::exists(file / "saved_model.pb", error);
+    unreadable(report, saved ? "it is a folder, TensorFlow's SavedModel" : "it is a folder",
+               saved ? "convert it: python -m tf2onnx.convert --saved-model DIR --output model.onnx"
+                     : "give the .onnx file in it");
+    return std::nullopt;
+  }
+  if (!fs::is_regular_file(status)) {
+    return unreadable(report, "it is a device, a pipe or a socket, not a regular file");
+  }
   const std::uintmax_t size = fs::file_size(file, error);
   if (error) return unreadable(report, error.message());
-  if (size > kMostBytes) return unreadable(report, "it is larger than 2 GiB");
+  if (size > kMostBytes) return unreadable(report, "it is larger than 256 MiB");
   std::vector<std::byte> bytes(static_cast<std::size_t>(size));
   std::ifstream stream(file, std::ios::binary);
   stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
@@ -46,25 +74,30 @@ std::optional<std::vector<std::byte>> read_file(const fs::path& file, Report& re
 
 bool parse_model(std::span<const std::byte> bytes, onnx::ModelProto& model, OpsetVersions& opsets,
                  Report& report) {
-  if (bytes.size() > kMostBytes) return not_a_model(report, "it is larger than 2 GiB");
+  if (bytes.size() > kMostBytes) return not_a_model(report, "it is larger than 256 MiB", "");
   if (!model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return not_a_model(report, "it is damaged or truncated, or something else altogether");
+    return something_else(bytes, report,
+                          "it is damaged or truncated, or something else altogether");
   }
   if (!model.has_ir_version() || !model.has_graph()) {
-    return not_a_model(report, "it has no IR version or no graph");
+    return something_else(bytes, report, "it has no IR version or no graph");
   }
   if (model.ir_version() < kOldestIr) {
-    return not_a_model(report, fmt::format("its IR version is {}; {} and later are supported",
-                                           model.ir_version(), kOldestIr));
+    return not_a_model(report,
+                       fmt::format("its IR version is {}; {} and later are supported",
+                                   model.ir_version(), kOldestIr),
+                       kConvert);
   }
   for (const auto& opset : model.opset_import()) {
     const bool standard = opset.domain().empty() || opset.domain() == "ai.onnx";
     if (opset.version() < 1 || opset.version() > std::numeric_limits<int>::max()) {
-      return not_a_model(report, fmt::format("it declares opset {}", opset.version()));
+      return not_a_model(report, fmt::format("it declares opset {}", opset.version()), "");
     }
     if (standard && opset.version() < kOldestOpset) {
-      return not_a_model(report, fmt::format("its opset is {}; {} and later are supported",
-                                             opset.version(), kOldestOpset));
+      return not_a_model(
+          report,
+          fmt::format("its opset is {}; {} and later are supported", opset.version(), kOldestOpset),
+          kConvert);
     }
     if (standard && opset.version() > kNewestKnownOpset) {
       report

@@ -18,6 +18,11 @@ void Report::failure(const ImportFailure& failure, const std::string& place) {
   Diagnostic& diagnostic = error(failure.code, failure.message, place);
   diagnostic.notes = failure.notes;
   diagnostic.helps = failure.helps;
+  if (failure.code == "E0102" && failure.helps.empty()) {
+    diagnostic.helps.emplace_back(
+        "docs/operators.md says what can be compiled; change the model, or let it end before this "
+        "operator");
+  }
 }
 
 Diagnostic& Report::error(const std::string& code, const std::string& message,

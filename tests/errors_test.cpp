@@ -1,20 +1,24 @@
 // The command line's diagnostics, word for word: one case per file of tests/errors/.
 //
-//   spindle compile {dir}/unsupported.onnx -o {dir}/out     the arguments; {dir} is a folder with
+//   spindle inspect {dir}/unsupported.onnx                 the arguments; {dir} is a folder with
 //   exit 1                                                  the models below
 //   error[E0102]: ...                                       what goes to stderr
 //
 // Run with SPINDLE_UPDATE_ERRORS=1 to rewrite the files after a deliberate change.
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <sstream>
 #include <utility>
 
+#include "compiler/driver/draw.h"
 #include "compiler/driver/npy.h"
 #include "compiler/driver/subprocess.h"
 #include "compiler/driver/temporary_directory.h"
@@ -44,6 +48,34 @@ ModelBuilder& classifier(ModelBuilder& model) {
       .constant("d", floats({4, 2}, Floats(8, 0.5F)))
       .node("MatMul", {"flat", "d"}, {"scores"});
   return model;
+}
+
+void write_text(const fs::path& file, const std::string& text) {
+  std::ofstream(file, std::ios::binary) << text;
+}
+
+std::string npy_with_header(std::string header) {
+  header.resize(117, ' ');
+  header += '\n';
+  return "\x93NUMPY\x01" + std::string(1, '\0') + static_cast<char>(header.size()) +
+         std::string(1, '\0') + header;
+}
+
+// What people give instead of a model, as far as it is looked at.
+void write_other_formats(const fs::path& folder) {
+  using namespace std::string_literals;
+  write_text(folder / "nothing.onnx", "");
+  write_text(folder / "mobilenet.tflite", "\x1c\0\0\0TFL3\x14\0 \0"s);
+  write_text(folder / "weights.pth", "PK\3\4\0\0archive/data.pkl\x80\2"s);
+  write_text(folder / "model.keras", "PK\3\4\0\0config.json{}PK\3\4model.weights.h5"s);
+  write_text(folder / "model.h5", "\x89HDF\r\n\x1a\n\0\0"s);
+  write_text(folder / "arrays.npz", "PK\3\4\0\0arr_0.npy\x93NUMPY"s);
+  write_text(folder / "page.onnx", "\n<!DOCTYPE html>\n<html><body>Sign in</body></html>\n");
+  write_text(folder / "pointer.onnx",
+             "version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 14000000\n");
+  std::ifstream good(folder / "good.onnx", std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(good), {}};
+  write_text(folder / "cut.onnx", bytes.substr(0, bytes.size() / 2));
 }
 
 void write_models(const fs::path& folder) {
@@ -120,6 +152,25 @@ void write_models(const fs::path& folder) {
     model.input("a", kFloat, {std::int64_t{4}}).node("Exp", {"a"}, {"c"});
     save(folder / "vector.onnx", model.output("c").bytes());
   }
+  {
+    ModelBuilder model(13);
+    model.input("image", kFloat, {std::int64_t{1}, std::int64_t{1}, "H", ""})
+        .node("Relu", {"image"}, {"y"})
+        .output("y");
+    save(folder / "open.onnx", model.bytes());
+  }
+  {
+    ModelBuilder model(13);
+    const std::vector<Dim> shape{std::int64_t{1}, std::int64_t{3}, std::int64_t{8},
+                                 std::int64_t{8}};
+    model.input("image", kFloat, shape)
+        .constant("w", floats({4, 3, 3, 3}, Floats(108, 0.1F)))
+        .node("Conv", {"image", "w"}, {"conv"})
+        .node("ArgMax", {"conv"}, {"map"}, {{"axis", std::int64_t{1}}})
+        .output("map");
+    save(folder / "argmax.onnx", model.bytes());
+  }
+  write_other_formats(folder);
   std::ofstream(folder / "text.onnx") << "this is not a model\n";
   std::ofstream(folder / "small.json")
       << R"({"regions": [{"name": "a", "size": 16, "rank": 0}, {"name": "b", "size": 8, "rank": 1}]})";
@@ -131,6 +182,21 @@ void write_models(const fs::path& folder) {
   std::string error;
   REQUIRE(write_npy(folder / "small.npy", *small, error));
   REQUIRE(write_npy(folder / "vector.npy", *Constant::floats({4}, {1, 2, 3, 4}), error));
+  const std::vector<float> values(192, 0.5F);
+  REQUIRE(write_npy(folder / "nhwc.npy", *Constant::floats({1, 8, 8, 3}, values), error));
+  REQUIRE(write_npy(folder / "flat.npy", *Constant::floats({192}, values), error));
+  const std::vector<std::int64_t> bytes(192, 7);
+  REQUIRE(write_npy(folder / "bytes.npy", *Constant::ints(DType::kU8, {1, 3, 8, 8}, bytes), error));
+  write_text(folder / "promise.npy", npy_with_header("{'descr': '<f4', 'fortran_order': False, "
+                                                     "'shape': (2000000000, 2000000000), }"));
+  write_text(folder / "small.png", to_png({2, 2, 3, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}}));
+  std::string large = to_png({1, 1, 3, {0, 0, 0}});
+  for (std::size_t at : {18U, 19U, 22U, 23U}) large[at] = '\xff';  // of the width and height
+  large[16] = large[17] = large[20] = large[21] = 0;
+  write_text(folder / "large.png", large);
+  write_text(folder / "label.txt", "only one\n");
+  fs::create_symlink("good.onnx", folder / "link");
+  REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
   fs::create_directory(folder / "empty");
 }
 
@@ -160,7 +226,7 @@ TEST_CASE("every diagnostic reads as its file says") {
     files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
-  REQUIRE(files.size() > 10);
+  REQUIRE(files.size() >= 80);
   for (const fs::path& file : files) {
     std::ifstream in(file);
     std::string arguments;

@@ -106,7 +106,7 @@ TEST_CASE("a file that Spindle did not write is neither replaced nor removed") {
   const ProcessResult warned =
       compile(digits_model("int8"), folder, {"--name=a", "--target=cortex-m3"});
   CHECK(warned.ok());
-  CHECK_THAT(warned.output, contains_text("warning[W0401]"));
+  CHECK_THAT(warned.output, contains_text("warning[W0404]"));
   CHECK(read_text(folder / "spindle_pw_s8_dsp.c") == "int changed;\n");
 }
 

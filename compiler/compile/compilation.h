@@ -28,8 +28,10 @@ struct CompilationOptions {
   bool canonical = false;               // the graph is prepare_graph's already
   bool output_rows = false;             // --output-rows
   PlanSettings plan;                    // --ram, --input, --memory
-  bool frontier = false;                // RAM against work is wanted too: --pareto
-  bool self_check = false;              // run the program, compare with the reference: compile
+  // A streamed input may be kept whole, where its rows come in an order that no layer can use.
+  bool keep_pushed_rows = true;
+  bool frontier = false;    // RAM against work is wanted too: --pareto
+  bool self_check = false;  // run the program, compare with the reference: compile
 };
 
 struct Compilation {

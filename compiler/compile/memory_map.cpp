@@ -6,19 +6,19 @@
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
 
 #include "compiler/lower/names.h"
+#include "compiler/support/read_file.h"
 
 namespace spindle {
 namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::uintmax_t kMostText = 1U << 20;
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 31;  // offsets are int32 in generated code
 
 class MapReader {
@@ -61,7 +61,8 @@ class MapReader {
           text.begin() + static_cast<std::ptrdiff_t>(std::min(
                              text.size(), caught.byte > 0 ? caught.byte - 1 : std::size_t{0}));
       place_ = fmt::format("{}: line {}", file_, 1 + std::count(text.begin(), end, '\n'));
-      error("the memory map is not JSON");
+      error("the memory map is not JSON",
+            "{\"regions\": [{\"name\": \"sram\", \"size\": \"512K\", \"rank\": 0}]}");
       return {};
     }
   }
@@ -201,14 +202,14 @@ std::optional<std::vector<Region>> parse_memory_map(const std::string& text,
 
 std::optional<std::vector<Region>> read_memory_map(const std::filesystem::path& file,
                                                    Diagnostics& diagnostics) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  std::error_code code;
-  if (!in.is_open() || std::filesystem::is_directory(file, code)) {
-    diagnostics.error("E0404", "the memory map cannot be read", file.string());
+  std::string error;
+  const std::optional<std::string> text = read_file(file, kMostText, error);
+  if (!text) {
+    diagnostics.error("E0404", "the memory map cannot be read", file.string())
+        .notes.push_back(error);
     return std::nullopt;
   }
-  return parse_memory_map(text, file.string(), diagnostics);
+  return parse_memory_map(*text, file.string(), diagnostics);
 }
 
 }  // namespace spindle

@@ -216,14 +216,18 @@ int run_compile(const CompileOptions& options, Diagnostics& diagnostics) {
   std::optional<ProgressStage> stage("writing code");
   std::vector<FolderModel> folder;
   for (const CompiledModel& model : models) folder.push_back(model.folder);
-  const auto files = write_model_folder(options.output, std::move(folder), diagnostics);
-  if (!files) return kExitRefused;
+  OutputFiles output(diagnostics);
+  const auto update = update_model_folder(options.output, std::move(folder), output, diagnostics);
+  if (!update) return kExitRefused;
   stage.reset();
-  print_summary(options, models, *files);
+  print_summary(options, models, update->files);
   if (options.model.compile.self_check) {
     std::cout << "checked: what the code does on " << options.target
               << " was run here on one input, every step as the reference computes it\n";
   }
+  // Whoever does not get the message shall not have the files either.
+  if (!flush_stdout(diagnostics) || !output.commit()) return kExitRefused;
+  remove_stale_files(options.output, *update, diagnostics);
   return kExitDone;
 }
 

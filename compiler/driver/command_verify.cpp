@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/driver/commands.h"
+#include "compiler/driver/input_sets.h"
 #include "compiler/driver/model_inputs.h"
+#include "compiler/driver/picture_range.h"
 #include "compiler/plan/planner.h"
 #include "compiler/support/human.h"
 
@@ -66,7 +68,8 @@ void add_goldens(const Program& program, const VerifyOptions& options, std::vect
   }
   std::sort(files.begin(), files.end());
   if (files.empty()) {
-    diagnostics.error("E0420", fmt::format("no in_NN.npy in '{}'", options.golden.string()));
+    diagnostics.error("E0420", fmt::format("no in_NN.npy in '{}'", options.golden.string()))
+        .helps.emplace_back("a folder of goldens holds in_00.npy, out0_00.npy, out1_00.npy, ...");
   }
   if (options.limit > 0 && files.size() > static_cast<std::size_t>(options.limit)) {
     files.resize(static_cast<std::size_t>(options.limit));
@@ -214,6 +217,7 @@ void print_text(const Compilation& c, const VerifyOptions& options, const Verdic
                              static_cast<double>(result.instructions) /
                                  static_cast<double>(std::max<std::int64_t>(c.plan.macs, 1)));
   }
+  if (!result.why_not_counted.empty()) std::cout << "      work       not counted\n";
   if (result.step_instructions.empty()) return;
   std::cout << fmt::format("\n{:>13} {:>9} {:>8}  step\n", "instructions", "MACs", "per MAC");
   for (std::size_t i = 0; i < result.step_instructions.size(); ++i) {
@@ -249,6 +253,7 @@ void print_json(const Compilation& c, const VerifyOptions& options, const Verdic
     json["matches_golden"] = verdict.matches_golden();
   }
   json["instructions"] = result.instructions;
+  if (!result.why_not_counted.empty()) json["why_not_counted"] = result.why_not_counted;
   json["macs"] = c.plan.macs;
   json["arena_bytes"] = c.plan.arena_bytes;
   json["arena_planned_bytes"] = occupied_bytes(c.plan);
@@ -288,25 +293,17 @@ int run_verify(const VerifyOptions& options, Diagnostics& diagnostics) {
       compile_model(options.model, options.target, diagnostics);
   if (!compilation) return kExitRefused;
   std::vector<Case> cases;
-  if (!options.inputs.empty() && compilation->program.inputs.size() != 1) {
-    // All files together are one run.
-    Case one;
-    if (options.inputs.size() != compilation->program.inputs.size()) {
-      diagnostics.error("E0421",
-                        fmt::format("{} input files given, the model has {} inputs",
-                                    options.inputs.size(), compilation->program.inputs.size()));
-      return kExitRefused;
-    }
-    for (std::size_t i = 0; i < options.inputs.size(); ++i) {
-      one.inputs.push_back(
-          read_input(compilation->program, i, options.inputs[i], options.picture, diagnostics));
-    }
-    cases.push_back(std::move(one));
-  } else {
-    for (const fs::path& file : options.inputs) {
+  if (!options.inputs.empty()) {
+    const std::vector<InputSet> sets =
+        input_sets(options.inputs, compilation->program.inputs.size(), diagnostics);
+    check_picture_ranges(*compilation, sets, options.picture, diagnostics);
+    for (const InputSet& set : sets) {
       Case one;
-      one.name = file.filename().string();
-      one.inputs = {read_input(compilation->program, 0, file, options.picture, diagnostics)};
+      one.name = set.name;
+      for (std::size_t i = 0; i < set.files.size(); ++i) {
+        one.inputs.push_back(
+            read_input(compilation->program, i, set.files[i], options.picture, diagnostics));
+      }
       cases.push_back(std::move(one));
     }
   }
@@ -333,6 +330,11 @@ int run_verify(const VerifyOptions& options, Diagnostics& diagnostics) {
   const auto result =
       run_compiled(*compilation, options.target, runs, std::move(job), diagnostics, objects);
   if (!result) return kExitRefused;
+  if (!result->why_not_counted.empty()) {
+    Diagnostic& warning = diagnostics.warning("W0403", "instructions were not counted");
+    warning.notes.push_back(result->why_not_counted);
+    warning.helps.emplace_back("everything else is verified; a QEMU built with plugins counts");
+  }
   const Verdict verdict = judge(*compilation, cases, *result);
   if (options.format == "json") {
     print_json(*compilation, options, verdict, *result, runs.size());

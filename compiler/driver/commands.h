@@ -22,7 +22,7 @@ constexpr int kExitBug = 70;
 struct CompileOptions {
   ModelOptions model;  // but for the file
   std::vector<std::filesystem::path> models;
-  std::string target = "host";
+  std::string target;
   std::filesystem::path output;
   std::vector<std::string> names;      // none, or one for each model
   std::string weights = "c";           // c, incbin
@@ -49,7 +49,7 @@ int run_inspect(const InspectOptions& options, Diagnostics& diagnostics);
 
 struct RunOptions {
   ModelOptions model;
-  std::vector<std::filesystem::path> inputs;  // one per model input, in their order
+  std::vector<std::filesystem::path> inputs;  // one per model input, or one input's, also folders
   PictureOptions picture;
   std::filesystem::path labels;
   int top = 5;
@@ -59,6 +59,7 @@ struct RunOptions {
   std::filesystem::path draw;         // picture with detections or classes, as .png
   bool reference = false;             // interpreter instead of compiled code
   bool jit = false;                   // LLVM compiles the model, instead of kernels built in
+  std::string format = "text";        // text, json
 };
 int run_run(const RunOptions& options, Diagnostics& diagnostics);
 

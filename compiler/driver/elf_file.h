@@ -31,7 +31,8 @@ struct ElfFile {
   std::vector<ElfSymbol> symbols;
 
   [[nodiscard]] const ElfSymbol* find(std::string_view name) const;
-  [[nodiscard]] const ElfSymbol* function_at(std::uint64_t address) const;  // null if none covers it
+  [[nodiscard]] const ElfSymbol* function_at(
+      std::uint64_t address) const;  // null if none covers it
 };
 
 // Nothing if `bytes` is not such a file or is damaged.

@@ -180,23 +180,37 @@ void run_image(const Workspace& workspace, const Image& image) {
   if (!result.ok()) fail_run(workspace, result, image);
 }
 
-// Runs the image; returns what the plugin counted.
-std::map<std::string, std::uint64_t> count_image(const Workspace& workspace, const Image& image) {
-  ProcessResult result;
+// Whether the program itself began and failed, so that another run would end the same way.
+bool is_the_models_fault(const ProcessResult& result) {
+  const bool reported = result.code == kExitViolation || result.code == kExitHostIo ||
+                        (result.code >= kExitFirstFault && result.code <= kExitLastFault);
+  return result.end == ProcessResult::End::timed_out ||
+         (result.end == ProcessResult::End::exited && reported);
+}
+
+struct Count {
+  std::map<std::string, std::uint64_t> values;
+  std::string why_not;  // empty: `values` are there
+};
+
+// Runs the image; returns what the plugin counted. An emulator that takes no plugin, for it was
+// built without them or for another interface, runs the image all the same, without counting.
+Count count_image(const Workspace& workspace, const Image& image) {
+  std::string why_not;
   for (const EmbeddedFile& plugin : embedded::plugin()) {
     write_bytes(workspace.directory / plugin.name, plugin.data);
-    result = start_image(workspace, image, plugin.name);
-    if (result.output.find("Could not load plugin") == std::string::npos) {
-      if (!result.ok()) fail_run(workspace, result, image);
-      auto counts = read_values(workspace.directory / "count.txt");
-      if (counts.contains("total")) return counts;
-      break;
+    const ProcessResult result = start_image(workspace, image, plugin.name);
+    if (is_the_models_fault(result)) fail_run(workspace, result, image);
+    if (result.ok()) {
+      auto values = read_values(workspace.directory / "count.txt");
+      if (values.contains("total")) return {std::move(values), ""};
     }
+    const std::vector<std::string> lines = output_notes(result.output);
+    why_not = fmt::format("{} takes no plugin that counts{}", workspace.emulator.emulator,
+                          lines.empty() ? "" : ": " + lines.front());
   }
-  fail(Kind::setup,
-       fmt::format("{} cannot count instructions: it does not take the plugin",
-                   workspace.emulator.emulator),
-       output_notes(result.output));
+  run_image(workspace, image);
+  return {{}, why_not};
 }
 
 void write_inputs(const Workspace& workspace) {
@@ -232,9 +246,9 @@ EmulationResult emulate_in(const Workspace& workspace) {
 
   const std::unique_ptr<ImageBuilder> builder = make_builder(workspace);
   const Image image = builder->build(false);
-  std::uint64_t instructions = 0;
+  Count counted;
   if (count) {
-    instructions = count_image(workspace, image)["total"];
+    counted = count_image(workspace, image);
   } else {
     run_image(workspace, image);
   }
@@ -242,7 +256,8 @@ EmulationResult emulate_in(const Workspace& workspace) {
 
   EmulationResult result;
   result.outputs = read_outputs(workspace);
-  result.instructions = instructions;
+  result.instructions = counted.values["total"];
+  result.why_not_counted = counted.why_not;
   for (std::size_t i = 0; i < job.arenas.size(); i++) {
     result.touched_bytes.push_back(static_cast<std::int64_t>(report[fmt::format("touched {}", i)]));
     result.arena_touched_bytes += result.touched_bytes.back();
@@ -253,10 +268,10 @@ EmulationResult emulate_in(const Workspace& workspace) {
   result.stack_bound = image.stack_bound;
   result.text_bytes = image.text_bytes;
   result.rodata_bytes = image.rodata_bytes;
-  if (count && job.steps > 0) {
-    auto steps = count_image(workspace, builder->build(true));
+  if (count && counted.why_not.empty() && job.steps > 0) {
+    Count steps = count_image(workspace, builder->build(true));
     for (int k = 1; k <= job.steps; k++) {
-      result.step_instructions.push_back(steps[fmt::format("step {}", k)]);
+      result.step_instructions.push_back(steps.values[fmt::format("step {}", k)]);
     }
   }
   return result;

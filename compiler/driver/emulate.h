@@ -73,6 +73,7 @@ struct EmulationResult {
   // Of one NAME_run, from the build without trace hooks. A handful belong to the call itself.
   // 0: not counted.
   std::uint64_t instructions = 0;
+  std::string why_not_counted;  // though it was asked for; what the emulator says
   // [step - 1]; empty unless asked for. The hooks' calls are included, the hook itself is not; what
   // ran before the first hook or after step 0 is in no step.
   std::vector<std::uint64_t> step_instructions;

@@ -46,13 +46,16 @@ Pointers with(Pointers first, const Pointers& more) {
 
 }  // namespace
 
-std::optional<Execution> execute_native(const Program& program,
-                                        std::span<const std::vector<std::byte>> inputs,
-                                        Diagnostics& diagnostics) {
-  check_internal(inputs.size() == program.inputs.size(), "execute_native: wrong inputs");
-  const std::unique_ptr<JitModel> model = jit_model(program, LlvmLevel::kO2, diagnostics);
-  if (model == nullptr) return std::nullopt;
+std::unique_ptr<NativeModel> NativeModel::compile(const Program& program,
+                                                  Diagnostics& diagnostics) {
+  std::unique_ptr<JitModel> model = jit_model(program, LlvmLevel::kO2, diagnostics);
+  if (model == nullptr) return nullptr;
+  return std::unique_ptr<NativeModel>(new NativeModel(program, std::move(model)));
+}
 
+Execution NativeModel::execute(std::span<const std::vector<std::byte>> inputs) const {
+  const Program& program = program_;
+  check_internal(inputs.size() == program.inputs.size(), "execute_native: wrong inputs");
   std::vector<GuardedBuffer> buffers;
   Pointers arenas;
   Pointers given;
@@ -73,16 +76,16 @@ std::optional<Execution> execute_native(const Program& program,
   }
   if (program.input_mode == InputMode::kStreamed) {
     const Streaming& s = program.streaming;
-    model->call("begin", arenas);
+    model_->call("begin", arenas);
     for (std::int64_t y = 0; y < s.rows; ++y) {
-      model->call("push_row", with(arenas, {unwritten(inputs[0].data() + y * s.row_bytes)}));
+      model_->call("push_row", with(arenas, {unwritten(inputs[0].data() + y * s.row_bytes)}));
     }
-    model->call("finish", with(arenas, results));
+    model_->call("finish", with(arenas, results));
   } else {
     for (const auto& input : inputs) {
       if (program.input_mode == InputMode::kExternal) given.push_back(unwritten(input.data()));
     }
-    model->call("run", with(with(arenas, given), results));
+    model_->call("run", with(with(arenas, given), results));
   }
 
   Execution execution;
@@ -97,6 +100,14 @@ std::optional<Execution> execute_native(const Program& program,
                         : program.constants[static_cast<std::size_t>(io.constant)].bytes);
   }
   return execution;
+}
+
+std::optional<Execution> execute_native(const Program& program,
+                                        std::span<const std::vector<std::byte>> inputs,
+                                        Diagnostics& diagnostics) {
+  const std::unique_ptr<NativeModel> model = NativeModel::compile(program, diagnostics);
+  if (model == nullptr) return std::nullopt;
+  return model->execute(inputs);
 }
 
 }  // namespace spindle

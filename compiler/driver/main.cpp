@@ -1,50 +1,57 @@
 // The command line.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <new>
 
 #include "compiler/codegen/llvm_backend.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/detect_options.h"
+#include "compiler/driver/leftovers.h"
+#include "compiler/driver/option_checks.h"
+#include "compiler/driver/option_values.h"
+#include "compiler/driver/output_folder.h"
 #include "compiler/driver/progress_line.h"
-#include "compiler/lower/names.h"
+#include "compiler/driver/temporary_directory.h"
+#include "compiler/driver/usage_message.h"
 #include "compiler/passes/pipeline.h"
+#include "compiler/target/target.h"
 
 namespace {
 
 using namespace spindle;
 
-// "128K" and the like are CLI11's; dimensions are NAME=N.
-std::map<std::string, std::int64_t> parse_dims(const std::vector<std::string>& texts) {
-  std::map<std::string, std::int64_t> dims;
-  for (const std::string& text : texts) {
-    const std::size_t equals = text.rfind('=');
-    std::size_t used = 0;
-    std::int64_t value = 0;
-    try {
-      if (equals != std::string::npos) value = std::stoll(text.substr(equals + 1), &used);
-    } catch (const std::exception&) {
-      used = 0;
-    }
-    const bool good = equals != std::string::npos && equals > 0 && used > 0 &&
-                      equals + 1 + used == text.size() && value > 0;
-    if (!good) throw CLI::ValidationError("--dim", "'" + text + "' is not NAME=N with N > 0");
-    dims[text.substr(0, equals)] = value;
-  }
-  return dims;
+// Takes one of `choices`; says them all if it is none.
+CLI::Validator one_of(std::vector<std::string> choices) {
+  return {[choices](std::string& text) {
+            const bool known = std::find(choices.begin(), choices.end(), text) != choices.end();
+            if (known) return std::string();
+            return fmt::format("'{}' is none of {}", text, fmt::join(choices, ", "));
+          },
+          ""};
+}
+
+std::vector<std::string> target_names() {
+  std::vector<std::string> names;
+  for (const Target& target : targets()) names.emplace_back(target.name);
+  return names;
 }
 
 struct ModelFlags {
   ModelOptions model;
   std::vector<std::string> dims;
-  std::string detect;
+  std::string detect, input_u8;
+  std::string ram, input_mode;
 
   void add_to(CLI::App& command) {
     command.add_option("model", model.model, "ONNX file")->required();
@@ -55,13 +62,14 @@ struct ModelFlags {
     add_options(command);
   }
   void add_options(CLI::App& command) {
-    command.add_option("--dim", dims, "Value of a symbolic dimension, NAME=N");
     command
-        .add_option("--input-u8", model.compile.input_u8,
-                    "Take the picture as uint8 in NHWC order, (byte - MEAN) / STD: MEAN,STD or the "
-                    "means of all channels, then their STDs")
-        ->delimiter(',')
+        .add_option("--dim", dims,
+                    "Value of a dimension the file leaves open: NAME=N, or "
+                    "INPUT:AXIS=N with axes from 0")
         ->allow_extra_args(false);
+    command.add_option("--input-u8", input_u8,
+                       "Take the picture as uint8 in NHWC order, (byte - MEAN) / STD: MEAN,STD or "
+                       "the means of all channels, then their STDs");
     command.add_flag("--output-u8", model.compile.output_u8,
                      "Give indices of classes (ArgMax) as uint8");
     command.add_option("--detect", detect,
@@ -73,19 +81,35 @@ struct ModelFlags {
     command
         .add_option("--print-after", model.compile.pipeline.print_after,
                     "Print the graph after a pass, or all")
-        ->check(CLI::IsMember(passes))
+        ->check(one_of(passes))
         ->group("Debugging");
     command
         .add_flag("--verify-passes", model.compile.pipeline.verify,
                   "Check the graph after each pass")
         ->group("Debugging");
   }
+  // --ram, --memory, and where the input is: called --input where no files are given, else
+  // --input-mode.
+  void add_plan(CLI::App& command, const char* input) {
+    command.add_option("--ram", ram, "Most bytes of the arena, as 65536 or 64K");
+    command.add_flag("--output-rows", model.compile.output_rows,
+                     "Hand outputs out row by row, to a function that you define");
+    command.add_option("--memory", model.memory, "JSON file that lists the target's memories");
+    command.add_option(input, input_mode, "The input: external, arena or streamed")
+        ->check(one_of({"external", "arena", "streamed"}));
+  }
   [[nodiscard]] ModelOptions get() {
     model.dims = parse_dims(dims);
+    if (!input_u8.empty()) model.compile.input_u8 = parse_numbers("--input-u8", input_u8);
+    if (!ram.empty()) model.compile.plan.ram = parse_size("--ram", ram);
+    if (input_mode == "arena") model.compile.plan.input = InputMode::kArena;
+    if (input_mode == "streamed") model.compile.plan.input = InputMode::kStreamed;
     if (!detect.empty()) {
       std::string error;
       const DetectSettings settings = parse_detect(detect, error);
-      if (!error.empty()) throw CLI::ValidationError("--detect", error);
+      if (!error.empty()) {
+        throw UsageError("--detect", error, "docs/detection-and-segmentation.md lists them all");
+      }
       model.compile.detect = settings;
       model.anchors = settings.anchors_file;
     }
@@ -93,66 +117,29 @@ struct ModelFlags {
   }
 };
 
-// --ram, --memory, and where the input is: called --input where no files are given, else
-// --input-mode.
-void add_plan(CLI::App& command, ModelOptions& model, const char* input) {
-  const std::map<std::string, InputMode> modes{{"external", InputMode::kExternal},
-                                               {"arena", InputMode::kArena},
-                                               {"streamed", InputMode::kStreamed}};
-  command
-      .add_option_function<std::int64_t>(
-          "--ram",
-          [&model](const std::int64_t& bytes) {
-            if (bytes <= 0) throw CLI::ValidationError("--ram", "must be above 0");
-            model.compile.plan.ram = bytes;
-          },
-          "Most bytes of the arena, as 65536 or 64K")
-      ->transform(CLI::AsSizeValue(false));
-  command.add_flag("--output-rows", model.compile.output_rows,
-                   "Hand outputs out row by row, to a function that you define");
-  command.add_option("--memory", model.memory, "JSON file that lists the target's memories");
-  command.add_option(input, model.compile.plan.input, "The input: external, arena or streamed")
-      ->transform(CLI::CheckedTransformer(modes).description(""));
-}
+struct PictureFlags {
+  PictureOptions picture;
+  std::string mean, std;
+
+  void add_to(CLI::App& command) {
+    command.add_option("--crop", picture.crop, "Part of a picture's shorter side to keep, centred");
+    command.add_option("--mean", mean, "Subtracted from picture bytes, one or per channel");
+    command.add_option("--std", std, "Divides them then, one or per channel");
+  }
+  [[nodiscard]] PictureOptions get() {
+    if (!(picture.crop >= 0.01 && picture.crop <= 1)) {
+      throw UsageError("--crop", fmt::format("{} is not from 0.01 to 1", picture.crop));
+    }
+    if (!mean.empty()) picture.mean = parse_numbers("--mean", mean);
+    if (!std.empty()) picture.std = parse_divisors("--std", std);
+    return picture;
+  }
+};
 
 void add_format(CLI::App& command, std::string& format) {
   command.add_option("--format", format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
+      ->check(one_of({"text", "json"}))
       ->capture_default_str();
-}
-
-void add_picture(CLI::App& command, PictureOptions& picture) {
-  command.add_option("--crop", picture.crop, "Part of a picture's shorter side to keep, centred")
-      ->check(CLI::Range(0.01, 1.0));
-  command.add_option("--mean", picture.mean, "Subtracted from picture bytes, one or per channel")
-      ->delimiter(',');
-  command.add_option("--std", picture.std, "Divides them then, one or per channel")
-      ->delimiter(',')
-      ->check(CLI::PositiveNumber);
-}
-
-// Options that say how a form is written, where that form is not.
-void check_forms(const CLI::App& command, const CompileOptions& options) {
-  const bool c = std::find(options.emit.begin(), options.emit.end(), "c") != options.emit.end();
-  const bool llvm = options.emit.size() > (c ? 1U : 0U);
-  for (const char* option : {"--optimize", "--weights-section"}) {
-    if (command.count(option) == 0 || llvm) continue;
-    throw CLI::ValidationError(option, "is for what LLVM writes; pass --emit=obj too");
-  }
-  if (command.count("--weights") > 0 && !c) {
-    throw CLI::ValidationError("--weights", "is for C; pass --emit=c too");
-  }
-  if (!options.names.empty() && options.names.size() != options.models.size()) {
-    throw CLI::ValidationError("--name", fmt::format("a name for each model: {} models, {} given",
-                                                     options.models.size(), options.names.size()));
-  }
-  for (const std::string& name : options.names) {
-    if (!is_reserved_prefix(name)) continue;
-    const bool runtime = lower_case(name).starts_with("spindle");
-    throw CLI::ValidationError(
-        "--name", runtime ? "names that begin with 'spindle' are the runtime's"
-                          : fmt::format("'{}' is taken by C's standard headers", name));
-  }
 }
 
 int run(int argc, char** argv, Diagnostics& diagnostics) {
@@ -166,9 +153,8 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   CLI::App* compile_command = app.add_subcommand("compile", "Write C for a model");
   compile_model.add_several_to(*compile_command, compile.models);
   compile_command->add_option("-o,--output", compile.output, "Folder to write")->required();
-  compile_command->add_option("--target", compile.target, "See `spindle targets`")
-      ->capture_default_str();
-  add_plan(*compile_command, compile_model.model, "--input");
+  compile_command->add_option("--target", compile.target, "See `spindle targets`");
+  compile_model.add_plan(*compile_command, "--input");
   bool no_check = false;
   compile_command->add_flag("--no-check", no_check,
                             "Do not run the program here and compare it with the reference");
@@ -179,14 +165,15 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   compile_command
       ->add_option("--weights", compile.weights,
                    "Weights as C, or as a .bin that assembly includes")
-      ->check(CLI::IsMember({"c", "incbin"}))
+      ->check(one_of({"c", "incbin"}))
       ->capture_default_str();
   compile_command->add_option("--emit", compile.emit, "What to write, one or more of these")
       ->delimiter(',')
-      ->check(CLI::IsMember({"c", "llvm-ir", "bc", "asm", "obj"}))
+      ->allow_extra_args(false)
+      ->check(one_of({"c", "llvm-ir", "bc", "asm", "obj"}))
       ->capture_default_str();
   compile_command->add_option("--optimize", compile.optimize, "How LLVM optimizes bc, asm and obj")
-      ->check(CLI::IsMember({"-O0", "-O1", "-O2", "-O3", "-Oz"}))
+      ->check(one_of({"-O0", "-O1", "-O2", "-O3", "-Oz"}))
       ->capture_default_str();
   compile_command->add_option("--weights-section", compile.weights_section,
                               "Section of the weights in what LLVM writes");
@@ -197,11 +184,11 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   plan_model.add_to(*plan_command);
   plan_command->add_option("--target", plan.target, "See `spindle targets`")->capture_default_str();
   plan_command->add_option("-o,--output", plan.output, "File to write instead of stdout");
-  add_plan(*plan_command, plan_model.model, "--input");
+  plan_model.add_plan(*plan_command, "--input");
   plan_command->add_flag("--pareto", plan.pareto,
                          "List what less RAM costs in work, down to the smallest plan");
   plan_command->add_option("--format", plan.format, "text, json or html")
-      ->check(CLI::IsMember({"text", "json", "html"}))
+      ->check(one_of({"text", "json", "html"}))
       ->capture_default_str();
 
   InspectOptions inspect;
@@ -215,13 +202,14 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   ModelFlags run_model;
   CLI::App* run_command = app.add_subcommand("run", "Run a model on this machine");
   run_model.add_to(*run_command);
-  run_command->add_option("--input", run.inputs, ".npy, .png, .jpg or .bmp, one per model input")
+  run_command
+      ->add_option(
+          "--input", run.inputs,
+          ".npy, .png, .jpg or .bmp, one per model input; of one input any number, and folders")
       ->required();
-  add_plan(*run_command, run_model.model, "--input-mode");
+  run_model.add_plan(*run_command, "--input-mode");
   run_command->add_option("--labels", run.labels, "Class names, one a line");
-  run_command->add_option("--top", run.top, "How many classes to show")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+  run_command->add_option("--top", run.top, "How many classes to show")->capture_default_str();
   run_command->add_option("--output-dir", run.output_dir, "Write each output as .npy");
   run_command->add_flag("--save-input", run.save_input, "Write each input there too");
   run_command->add_option("--dump-layers", run.dump_layers, "Write every activation as .npy");
@@ -229,11 +217,13 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
                           "Write the picture with what was found in it as .png");
   CLI::Option* reference =
       run_command->add_flag("--reference", run.reference, "Use the reference interpreter");
-  run.jit = has_llvm();
   run_command
-      ->add_flag("--jit,!--no-jit", run.jit, "Compile with LLVM, or use the kernels built in")
+      ->add_flag("--jit,!--no-jit", run.jit,
+                 "Compile with LLVM first; without, the kernels built in are used")
       ->excludes(reference);
-  add_picture(*run_command, run.picture);
+  add_format(*run_command, run.format);
+  PictureFlags run_picture;
+  run_picture.add_to(*run_command);
 
   VerifyOptions verify;
   ModelFlags verify_model;
@@ -242,30 +232,40 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
   verify_model.add_to(*verify_command);
   verify_command->add_option("--target", verify.target, "See `spindle targets`")->required();
   verify_command->add_option("--input", verify.inputs, "Input files, a run each");
-  add_plan(*verify_command, verify_model.model, "--input-mode");
+  verify_model.add_plan(*verify_command, "--input-mode");
   verify_command->add_option("--golden", verify.golden, "Folder of in_NN.npy and outK_NN.npy");
   verify_command->add_option("--limit", verify.limit, "At most this many goldens");
   verify_command->add_flag("--count", verify.count, "Count instructions");
   verify_command->add_flag("--layers", verify.layers, "Count instructions by step");
   verify_command
       ->add_option("--emit", verify.emit, "What to verify: c, by the target's C compiler, or obj")
-      ->check(CLI::IsMember({"c", "obj"}))
+      ->check(one_of({"c", "obj"}))
       ->capture_default_str();
   verify_command
       ->add_option("--optimize", verify.optimize,
                    "C compiler's optimization flags; for obj one of -O0, -O1, -O2, -O3, -Oz")
       ->capture_default_str();
   add_format(*verify_command, verify.format);
-  add_picture(*verify_command, verify.picture);
+  PictureFlags verify_picture;
+  verify_picture.add_to(*verify_command);
 
   std::string targets_format = "text";
   CLI::App* targets_command = app.add_subcommand("targets", "List the targets");
   add_format(*targets_command, targets_format);
 
+  // The one that was chosen, if any.
+  const auto command_of = [&app]() -> const CLI::App& {
+    const std::vector<CLI::App*> chosen = app.get_subcommands();
+    return chosen.empty() ? app : *chosen.front();
+  };
+  app.failure_message(
+      [&](const CLI::App*, const CLI::Error& error) { return usage_message(error, command_of()); });
   try {
+    check_command(app, argc, argv);
     app.parse(argc, argv);
+    const GivenOptions given = [&](const char* option) { return command_of().count(option) > 0; };
     if (compile_command->parsed()) {
-      check_forms(*compile_command, compile);
+      check_compile_options(compile, given, target_names());
       compile.model = compile_model.get();
       compile.model.compile.self_check = !no_check;
       code = run_compile(compile, diagnostics);
@@ -277,25 +277,43 @@ int run(int argc, char** argv, Diagnostics& diagnostics) {
       code = run_inspect(inspect, diagnostics);
     } else if (run_command->parsed()) {
       run.model = run_model.get();
+      run.picture = run_picture.get();
+      check_run_options(run, given);
       code = run_run(run, diagnostics);
     } else if (verify_command->parsed()) {
-      if (verify.emit == "obj" && !llvm_level(verify.optimize)) {
-        throw CLI::ValidationError("--optimize", "for objects one of -O0, -O1, -O2, -O3, -Oz");
-      }
       verify.model = verify_model.get();
+      verify.picture = verify_picture.get();
+      check_verify_options(verify, given);
       code = run_verify(verify, diagnostics);
     } else if (targets_command->parsed()) {
       code = run_targets(targets_format);
     }
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kExitDone : kExitUsage;
+  } catch (const UsageError& error) {
+    std::cerr << usage_message(error, command_of());
+    return kExitUsage;
   }
   return code;
+}
+
+// Where one of the standard streams is closed, the next file to be opened would take its place, and
+// messages would end in it. Limits and broken pipes are told of by a write's result.
+void prepare_process() {
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // Neither for reading, where that is what the stream is not for.
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  clean_up_on_signals();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  prepare_process();
   Diagnostics diagnostics;
   int code = kExitBug;  // until proven otherwise
   std::string bug;
@@ -305,15 +323,20 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     diagnostics.error("E0411", "out of memory");
     code = kExitRefused;
+  } catch (const TemporaryDirectoryError& error) {
+    Diagnostic& diagnostic = diagnostics.error("E0412", "there is no place for temporary files");
+    diagnostic.notes.emplace_back(error.what());
+    diagnostic.helps.emplace_back("set TMPDIR to a folder that exists and may be written");
+    code = kExitRefused;
+  } catch (const std::filesystem::filesystem_error& error) {
+    diagnostics.error("E0413", "the file system cannot be used").notes.emplace_back(error.what());
+    code = kExitRefused;
   } catch (const std::exception& error) {
     bug = error.what();
   }
   const bool color = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-  std::cout.flush();
-  if (code == kExitDone && (!std::cout || std::ferror(stdout) != 0)) {
-    diagnostics.error("E0410", "cannot write to standard output");
-    code = kExitRefused;
-  }
+  // Once is enough: a command may have found out itself.
+  if (code != kExitRefused && !flush_stdout(diagnostics) && code == kExitDone) code = kExitRefused;
   diagnostics.print(std::cerr, color);
   if (!bug.empty()) {
     std::cerr

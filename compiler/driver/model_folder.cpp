@@ -118,28 +118,12 @@ FolderIndex new_index(const FolderIndex& old, std::vector<ListedModel> models, c
   return index;
 }
 
-// What the new index does not know any more.
-void remove_stale(const fs::path& folder, const FolderIndex& old, const FolderIndex& now,
-                  Diagnostics& diagnostics) {
-  for (const auto& [name, digest] : old.files) {
-    if (now.files.contains(name)) continue;
-    std::error_code error;
-    if (!fs::exists(folder / name, error)) continue;
-    const bool ours = sha256_of_file(folder / name) == digest;
-    if (ours && fs::remove(folder / name, error)) continue;
-    diagnostics
-        .warning("W0401", fmt::format("'{}' is not needed any more", (folder / name).string()))
-        .notes.emplace_back(ours ? "it cannot be removed: " + error.message()
-                                 : "it stays, since it is not as Spindle wrote it");
-  }
-}
-
 }  // namespace
 
-std::optional<std::size_t> write_model_folder(const fs::path& folder,
-                                              std::vector<FolderModel> models,
-                                              Diagnostics& diagnostics) {
-  const std::optional<FolderIndex> old = read_folder_index(folder, diagnostics);
+std::optional<FolderUpdate> update_model_folder(const fs::path& folder,
+                                                std::vector<FolderModel> models,
+                                                OutputFiles& output, Diagnostics& diagnostics) {
+  std::optional<FolderIndex> old = read_folder_index(folder, diagnostics);
   if (!old) return std::nullopt;
   std::vector<ListedModel> all = merged(old->models, models);
   if (!same_version(folder, all, diagnostics) || !files_apart(all, diagnostics)) {
@@ -147,13 +131,27 @@ std::optional<std::size_t> write_model_folder(const fs::path& folder,
   }
   const Files files = all_files(models, all);
   if (!none_foreign(folder, files, *old, diagnostics)) return std::nullopt;
-  const FolderIndex index = new_index(*old, std::move(all), files);
-  std::vector<OutputFile> output;
-  for (const auto& [name, data] : files) output.push_back({name, data});
-  output.push_back({kFolderIndex, folder_index_text(index)});
-  if (!write_files(folder, output, diagnostics)) return std::nullopt;
-  remove_stale(folder, *old, index, diagnostics);
-  return output.size();
+  FolderIndex now = new_index(*old, std::move(all), files);
+  std::vector<OutputFile> written;
+  for (const auto& [name, data] : files) written.push_back({name, data});
+  written.push_back({kFolderIndex, folder_index_text(now)});
+  if (!output.add(folder, written)) return std::nullopt;
+  return FolderUpdate{written.size(), std::move(*old), std::move(now)};
+}
+
+void remove_stale_files(const fs::path& folder, const FolderUpdate& update,
+                        Diagnostics& diagnostics) {
+  for (const auto& [name, digest] : update.old.files) {
+    if (update.now.files.contains(name)) continue;
+    std::error_code error;
+    if (!fs::exists(folder / name, error)) continue;
+    const bool ours = sha256_of_file(folder / name) == digest;
+    if (ours && fs::remove(folder / name, error)) continue;
+    diagnostics
+        .warning("W0404", fmt::format("'{}' is not needed any more", (folder / name).string()))
+        .notes.emplace_back(ours ? "it cannot be removed: " + error.message()
+                                 : "it stays, since it is not as Spindle wrote it");
+  }
 }
 
 }  // namespace spindle

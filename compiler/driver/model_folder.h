@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "compiler/driver/folder_index.h"
 #include "compiler/driver/listed_model.h"
 #include "compiler/driver/output_folder.h"
 #include "compiler/ir/diagnostics.h"
@@ -18,13 +19,24 @@ struct FolderModel {
   std::vector<OutputFile> files;  // those of ListedModel::files
 };
 
-// Adds the models to the folder, or puts them in the place of models of the same names there. The
-// lists cover what else the folder holds (sources.json says what that is), and files that only an
-// earlier version of a model needed are removed, unless somebody changed them (W0401). Refuses to
-// replace a file that Spindle did not write (E0414), and models that cannot stand side by side
-// (E0415). Returns how many files were written; on failure nothing is, and nothing removed.
-[[nodiscard]] std::optional<std::size_t> write_model_folder(const std::filesystem::path& folder,
-                                                            std::vector<FolderModel> models,
-                                                            Diagnostics& diagnostics);
+// What Spindle has written into a folder before and after.
+struct FolderUpdate {
+  std::size_t files = 0;  // written
+  FolderIndex old, now;
+};
+
+// Adds the models to the folder, or puts them in the place of models of the same names there; the
+// caller commits `output`. The lists cover what else the folder holds (sources.json says what that
+// is). Refuses to replace a file that Spindle did not write (E0414), and models that cannot stand
+// side by side (E0415).
+[[nodiscard]] std::optional<FolderUpdate> update_model_folder(const std::filesystem::path& folder,
+                                                              std::vector<FolderModel> models,
+                                                              OutputFiles& output,
+                                                              Diagnostics& diagnostics);
+
+// Removes files that only an earlier version of a model needed, unless somebody changed them
+// (W0404).
+void remove_stale_files(const std::filesystem::path& folder, const FolderUpdate& update,
+                        Diagnostics& diagnostics);
 
 }  // namespace spindle

@@ -8,6 +8,7 @@
 #include "compiler/compile/memory_map.h"
 #include "compiler/driver/npy.h"
 #include "compiler/lower/names.h"
+#include "compiler/support/nearest.h"
 #include "frontend/importer.h"
 
 namespace spindle {
@@ -16,6 +17,7 @@ namespace {
 // The options with what their files hold; nothing if one is bad (reported).
 std::optional<CompilationOptions> complete(const ModelOptions& options, Diagnostics& diagnostics) {
   CompilationOptions result = options.compile;
+  result.keep_pushed_rows = false;  // whoever asks for streaming means to save memory
   result.pipeline.print = [](const std::string& pass, const std::string& text) {
     std::cerr << "# after " << pass << '\n' << text << '\n';
   };
@@ -23,7 +25,9 @@ std::optional<CompilationOptions> complete(const ModelOptions& options, Diagnost
     std::string error;
     result.detect->anchors = read_npy(options.anchors, error);
     if (!error.empty()) {
-      diagnostics.error("E0405", "--detect cannot read its anchors").notes.push_back(error);
+      Diagnostic& unread = diagnostics.error("E0405", "--detect cannot read its anchors");
+      unread.notes.push_back(error);
+      unread.helps.emplace_back("anchors=FILE.npy holds float32 of shape Nx4");
       return std::nullopt;
     }
   }
@@ -49,8 +53,12 @@ std::optional<Compilation> compile_model(const ModelOptions& options, const std:
                                          Diagnostics& diagnostics) {
   const Target* found = find_target(target);
   if (found == nullptr) {
+    std::vector<std::string> names;
+    for (const Target& known : targets()) names.emplace_back(known.name);
+    const auto meant = nearest(target, names);
     diagnostics.error("E0401", fmt::format("there is no target '{}'", target))
-        .helps.emplace_back("`spindle targets` lists them");
+        .helps.push_back((meant ? fmt::format("'{}' may be meant; ", *meant) : "") +
+                         "`spindle targets` lists them");
     return std::nullopt;
   }
   const std::optional<CompilationOptions> all = complete(options, diagnostics);

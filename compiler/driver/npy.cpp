@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "compiler/driver/npy_header.h"
+#include "compiler/support/read_file.h"
 
 namespace spindle {
 
@@ -21,6 +22,7 @@ using Bytes = std::span<const std::byte>;
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kPreamble = 8;  // magic and version
 constexpr std::size_t kAlignment = 64;
+constexpr std::uintmax_t kMostBytes = std::uintmax_t{256} << 20;  // of a file: twice in memory
 
 // An element type of a file, and what we read it into.
 struct ElementType {
@@ -146,12 +148,8 @@ ConstantPtr parse_npy(Bytes bytes, std::string& error) {
 }
 
 ConstantPtr read_npy(const std::filesystem::path& file, std::string& error) {
-  std::ifstream in(file, std::ios::binary);
-  const std::vector<char> bytes{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad()) {
-    return fail(error, fmt::format("{}: cannot be read", file.string()));
-  }
-  ConstantPtr value = parse_npy(std::as_bytes(std::span(bytes)), error);
+  const std::optional<std::string> bytes = read_file(file, kMostBytes, error);
+  ConstantPtr value = bytes ? parse_npy(std::as_bytes(std::span(*bytes)), error) : nullptr;
   if (value == nullptr) error = fmt::format("{}: {}", file.string(), error);
   return value;
 }

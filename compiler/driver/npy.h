@@ -16,7 +16,7 @@ namespace spindle {
 // sets `error` to a sentence for the user if the bytes are anything else.
 [[nodiscard]] ConstantPtr parse_npy(std::span<const std::byte> bytes, std::string& error);
 
-// The array in `file`; as parse_npy, with the file's name in the error.
+// The array in `file`, of at most 256 MiB; as parse_npy, with the file's name in the error.
 [[nodiscard]] ConstantPtr read_npy(const std::filesystem::path& file, std::string& error);
 
 // `value` as a .npy image, version 1.0, C order.

@@ -4,14 +4,36 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <memory>
+#include <optional>
+#include <string_view>
 
+#include "compiler/support/human.h"
+#include "compiler/support/read_file.h"
+
+namespace {
+
+// A small file can promise, or inflate to, any amount of data. What a picture within the limits
+// below needs is less.
+constexpr std::size_t kMostOfOneBlock = std::size_t{768} << 20;
+
+void* limited_realloc(void* block, std::size_t size) {
+  return size > kMostOfOneBlock ? nullptr : std::realloc(block, size);
+}
+
+}  // namespace
+
+#define STBI_MALLOC(size) limited_realloc(nullptr, size)
+#define STBI_REALLOC(block, size) limited_realloc(block, size)
+#define STBI_FREE(block) std::free(block)
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
 #define STBI_ONLY_PNG
 #define STBI_ONLY_JPEG
 #define STBI_ONLY_BMP
 #define STBI_ONLY_PNM
+#define STBI_NO_STDIO
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-function"
 #pragma GCC diagnostic ignored "-Wunused-but-set-variable"
@@ -21,19 +43,64 @@
 
 namespace spindle {
 
+namespace {
+
+constexpr std::uintmax_t kMostFile = std::uintmax_t{256} << 20;
+constexpr std::int64_t kMostDecoded = std::int64_t{256} << 20;
+
+Picture fail(std::string& error, const std::filesystem::path& file, const std::string& why) {
+  error = fmt::format("cannot read picture '{}': {}", file.string(), why);
+  return {};
+}
+
+// "65535x65535" by a PNG's header, for where the library refuses it without saying why.
+std::string png_size(std::string_view bytes) {
+  constexpr std::size_t kWidth = 16;  // behind the signature and the first chunk's length and type
+  constexpr std::size_t kHeight = 20;
+  if (!bytes.starts_with("\x89PNG") || bytes.size() < kHeight + 4) return {};
+  const auto number = [&](std::size_t at) {
+    std::uint32_t value = 0;
+    for (char c : bytes.substr(at, 4)) value = value << 8U | static_cast<unsigned char>(c);
+    return value;
+  };
+  return fmt::format("{}x{}", number(kWidth), number(kHeight));
+}
+
+}  // namespace
+
 Picture read_picture(const std::filesystem::path& file, int channels, std::string& error) {
+  std::string why;
+  const std::optional<std::string> bytes = read_file(file, kMostFile, why);
+  if (!bytes) return fail(error, file, why);
+  const auto* data = reinterpret_cast<const stbi_uc*>(bytes->data());
+  const int size = static_cast<int>(bytes->size());
   Picture result;
   int found = 0;
-  const std::unique_ptr<stbi_uc, void (*)(void*)> data(
-      stbi_load(file.c_str(), &result.width, &result.height, &found, channels), stbi_image_free);
-  if (!data) {
-    error = fmt::format("cannot read picture '{}': {}", file.string(), stbi_failure_reason());
-    return {};
+  if (stbi_info_from_memory(data, size, &result.width, &result.height, &found) == 0) {
+    const std::string size = png_size(*bytes);
+    return fail(error, file,
+                size.empty() ? std::string("it is no .png, .jpg or .bmp, or damaged")
+                             : fmt::format("it is damaged, or its {} pixels take more than the {} "
+                                           "that are decoded",
+                                           size, human_bytes(kMostDecoded)));
   }
+  const std::int64_t decoded = std::int64_t{result.width} * result.height *
+                               std::max(found, channels) *
+                               (stbi_is_16_bit_from_memory(data, size) != 0 ? 2 : 1);
+  if (decoded > kMostDecoded) {
+    return fail(
+        error, file,
+        fmt::format("its {}x{} pixels take {}, more than the {} that are decoded", result.width,
+                    result.height, human_bytes(decoded), human_bytes(kMostDecoded)));
+  }
+  const std::unique_ptr<stbi_uc, void (*)(void*)> pixels(
+      stbi_load_from_memory(data, size, &result.width, &result.height, &found, channels),
+      stbi_image_free);
+  if (!pixels) return fail(error, file, fmt::format("it is damaged: {}", stbi_failure_reason()));
   result.channels = channels;
-  const auto bytes = static_cast<std::size_t>(result.width) *
+  const auto count = static_cast<std::size_t>(result.width) *
                      static_cast<std::size_t>(result.height) * static_cast<std::size_t>(channels);
-  result.pixels.assign(data.get(), data.get() + bytes);
+  result.pixels.assign(pixels.get(), pixels.get() + count);
   return result;
 }
 

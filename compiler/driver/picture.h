@@ -21,8 +21,8 @@ struct PictureOptions {
   std::vector<float> mean, std;  // one value or one per channel, in byte units; empty: 0 and 1
 };
 
-// Reads .png, .jpg, .bmp with `channels` channels. Sets `error` and returns an empty picture when
-// that fails.
+// Reads .png, .jpg, .bmp with `channels` channels, of at most 256 MiB when decoded. Sets `error`
+// and returns an empty picture when that fails.
 [[nodiscard]] Picture read_picture(const std::filesystem::path& file, int channels,
                                    std::string& error);
 

@@ -14,6 +14,8 @@
 #include <string_view>
 #include <thread>
 
+#include "compiler/driver/leftovers.h"
+
 extern char** environ;
 
 namespace spindle {
@@ -43,8 +45,28 @@ int spawn(const ProcessSpec& spec, int output_fd, pid_t& pid) {
   if (!spec.directory.empty()) {
     posix_spawn_file_actions_addchdir_np(&actions, spec.directory.c_str());
   }
-  // No process group of its own: a Ctrl-C on the terminal must reach the child as well.
-  const int error = posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  // Signals that this process ignores mean something to others.
+  sigset_t usual;
+  sigemptyset(&usual);
+  sigaddset(&usual, SIGPIPE);
+  sigaddset(&usual, SIGXFSZ);
+  posix_spawnattr_setsigdefault(&attributes, &usual);
+  int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+  // A group of its own, so that all that it starts ends with it; but only where a signal to this
+  // process is passed on, for a Ctrl-C on the terminal does not reach it then.
+  if (cleans_up_on_signals()) flags |= POSIX_SPAWN_SETPGROUP;
+  posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
+  const int error = start_child(
+      [&](pid_t& child) {
+        return posix_spawnp(&child, argv[0], &actions, &attributes, argv.data(), environ);
+      },
+      pid);
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   return error;
 }
@@ -72,23 +94,24 @@ bool read_until(int fd, std::string& output, std::optional<Clock::time_point> de
 
 // Reaps the child if it ends before `deadline`.
 bool wait_until(pid_t pid, int& status, std::optional<Clock::time_point> deadline) {
-  if (!deadline) {
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    return true;
-  }
   for (;;) {
-    const pid_t got = waitpid(pid, &status, WNOHANG);
-    if (got == pid || (got < 0 && errno != EINTR)) return true;
-    if (Clock::now() >= *deadline) return false;
+    siginfo_t ended{};
+    const int options = WEXITED | WNOWAIT | (deadline ? WNOHANG : 0);
+    const int result = waitid(P_PID, static_cast<id_t>(pid), &ended, options);
+    if (result != 0 && errno == EINTR) continue;
+    if (result != 0 || ended.si_pid == pid) break;
+    if (deadline && Clock::now() >= *deadline) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
+  reap_child(pid, status);
+  return true;
 }
 
 void stop(pid_t pid, int& status) {
-  kill(pid, SIGTERM);
+  const pid_t whom = cleans_up_on_signals() ? -pid : pid;
+  kill(whom, SIGTERM);
   if (wait_until(pid, status, Clock::now() + kGrace)) return;
-  kill(pid, SIGKILL);
+  kill(whom, SIGKILL);
   wait_until(pid, status, std::nullopt);
 }
 

@@ -49,7 +49,8 @@ ModelSummary summarize(const Graph& graph) {
       }
     }
     if (node.block >= 0) {
-      layer.block = fmt::format("{} {}", graph.blocks[static_cast<std::size_t>(node.block)].name,
+      // As `plan` and generated code call the step.
+      layer.block = fmt::format("{}_{}", graph.blocks[static_cast<std::size_t>(node.block)].name,
                                 role_name(node.role));
     }
     summary.macs += layer.macs;

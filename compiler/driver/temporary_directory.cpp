@@ -1,8 +1,10 @@
 #include "compiler/driver/temporary_directory.h"
 
+#include <fmt/format.h>
 #include <stdlib.h>
 
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <system_error>
 
@@ -11,17 +13,18 @@ namespace spindle {
 TemporaryDirectory::TemporaryDirectory() {
   const char* base = std::getenv("TMPDIR");
   if (base == nullptr || *base == '\0') base = "/tmp";
-  std::string name = std::filesystem::absolute(base) / ("spindle-" + std::string(6, 'X'));
-  if (mkdtemp(name.data()) == nullptr) {
-    throw std::filesystem::filesystem_error("cannot create a temporary folder", name,
-                                            std::error_code(errno, std::generic_category()));
+  int error = 0;
+  folder_ = Leftover(Leftover::Kind::folder, [&]() -> std::filesystem::path {
+    std::error_code code;
+    std::string name = std::filesystem::absolute(base, code) / ("spindle-" + std::string(6, 'X'));
+    if (!code && mkdtemp(name.data()) != nullptr) return name;
+    error = code ? code.value() : errno;
+    return {};
+  });
+  if (!folder_) {
+    throw TemporaryDirectoryError(
+        fmt::format("cannot make a folder in '{}': {}", base, std::strerror(error)));
   }
-  path_ = name;
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
 }
 
 }  // namespace spindle

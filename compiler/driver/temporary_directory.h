@@ -2,22 +2,29 @@
 #pragma once
 
 #include <filesystem>
+#include <stdexcept>
+
+#include "compiler/driver/leftovers.h"
 
 namespace spindle {
 
-// A private folder under TMPDIR (or /tmp), removed with all it holds by the destructor.
+// There is no room for a temporary folder; what() says where it should have been, and why not.
+class TemporaryDirectoryError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// A private folder under TMPDIR (or /tmp), removed with all it holds by the destructor and by
+// signals.
 class TemporaryDirectory {
  public:
-  // Throws std::filesystem::filesystem_error if it cannot be created.
+  // Throws TemporaryDirectoryError if it cannot be created.
   TemporaryDirectory();
-  ~TemporaryDirectory();
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
 
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
 
  private:
-  std::filesystem::path path_;
+  Leftover folder_;
 };
 
 }  // namespace spindle

@@ -61,18 +61,47 @@ bool gives_indices(const Node& node) {
          node.as<TopK>() != nullptr;
 }
 
+// Whether indices come here through operators that only move them.
+bool moves_indices(const Graph& graph, const Node* node) {
+  while (node != nullptr && !node->inputs.empty()) {
+    if (gives_indices(*node)) return true;
+    const bool moves = node->as<Reshape>() != nullptr || node->as<Transpose>() != nullptr ||
+                       node->as<Identity>() != nullptr;
+    const int before = moves ? graph.producer(node->inputs[0]) : -1;
+    node = before < 0 ? nullptr : &graph.nodes[static_cast<std::size_t>(before)];
+  }
+  return false;
+}
+
+void report_type(const Graph& graph, TensorId id, const char* what, Diagnostics& diagnostics) {
+  const Tensor& t = graph.tensor(id);
+  Diagnostic& error = diagnostics.error(
+      "E0202", fmt::format("{} '{}' has type {}", what, t.name, name_of(t.type)), graph.name);
+  const int producer = graph.producer(id);
+  if (producer < 0) {
+    error.notes.emplace_back("inputs are float32, int8 or uint8");
+    error.helps.emplace_back("leave what turns them into these out of the exported model");
+    return;
+  }
+  const Node& node = graph.nodes[static_cast<std::size_t>(producer)];
+  error.notes.emplace_back(
+      "outputs are float32, int8 or uint8; integers can only be constants, or what ArgMax, TopK or "
+      "NonMaxSuppression gives with nothing behind it");
+  if (!moves_indices(graph, &node)) {
+    error.helps.emplace_back("let the model end before its integers are computed");
+    return;
+  }
+  error.notes.push_back(fmt::format("behind these, '{}' moves them", layer_name(graph, node)));
+  error.helps.emplace_back("export ArgMax with keepdims=0, and nothing behind it");
+}
+
 bool check_io(const Graph& graph, Diagnostics& diagnostics) {
   bool good = true;
   const auto check = [&](TensorId id, const char* what, bool index) {
     const Tensor& t = graph.tensor(id);
     if (t.type == DType::kF32 || is_quantized_type(t.type)) return;
     if (index && (t.type == DType::kI64 || t.type == DType::kI32)) return;
-    diagnostics
-        .error("E0202", fmt::format("{} '{}' has type {}", what, t.name, name_of(t.type)),
-               graph.name)
-        .notes.emplace_back(
-            "compiled models take and give float32, int8 and uint8, and give indices and constants "
-            "as int32 and int64");
+    report_type(graph, id, what, diagnostics);
     good = false;
   };
   for (TensorId id : graph.inputs) check(id, "input", false);
@@ -123,6 +152,11 @@ std::optional<Selection> select_kernels(const Graph& graph, const Target& target
     Diagnostic& error =
         diagnostics.error("E0102", "operator is not supported", place_of(graph, node));
     explain(graph, node, target, error);
+    if (error.helps.empty()) {
+      error.helps.emplace_back(
+          "docs/operators.md says what can be compiled; change the model, or "
+          "let it end before this operator");
+    }
   }
   if (!good) return std::nullopt;
   selector.write_remaining_outputs();

@@ -48,10 +48,11 @@ bool take_indices_as_u8(Graph& graph, Diagnostics& diagnostics) {
     any = true;
   }
   if (any) return true;
-  diagnostics
-      .error("E0407", "--output-u8 is for models that give the index of one of at most 256 classes",
-             graph.name)
-      .notes.emplace_back("no output is an ArgMax");
+  Diagnostic& error = diagnostics.error(
+      "E0407", "--output-u8 is for models that give the index of one of at most 256 classes",
+      graph.name);
+  error.notes.emplace_back("no output is an ArgMax");
+  error.helps.emplace_back("leave `--output-u8` away");
   return false;
 }
 

@@ -90,8 +90,12 @@ bool take_detections(Graph& graph, const DetectOptions& options, Diagnostics& di
   if (options.anchors != nullptr) heads.anchors = options.anchors;
   const std::string why = missing(graph, heads, options.background);
   if (!why.empty()) {
-    diagnostics.error("E0405", "--detect does not fit the model's outputs", graph.name)
-        .notes.push_back(why);
+    Diagnostic& error =
+        diagnostics.error("E0405", "--detect does not fit the model's outputs", graph.name);
+    error.notes.push_back(why);
+    error.helps.emplace_back(
+        "export the detector's raw outputs: scores 1xNxC and boxes 1xNx4; anchors can be a .npy "
+        "file");
     return false;
   }
   Detect op;

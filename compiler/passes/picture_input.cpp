@@ -33,8 +33,11 @@ ConstantPtr normalization(const std::vector<float>& mean_std, std::int64_t chann
 bool take_picture_input(Graph& graph, const std::vector<float>& mean_std,
                         Diagnostics& diagnostics) {
   const auto refuse = [&](const std::string& why) {
-    diagnostics.error("E0402", "--input-u8 does not fit the model's input", graph.name)
-        .notes.push_back(why);
+    Diagnostic& error =
+        diagnostics.error("E0402", "--input-u8 does not fit the model's input", graph.name);
+    error.notes.push_back(why);
+    error.helps.emplace_back(
+        "it is for one float picture of 1 or 3 channels, for example --input-u8=127.5,127.5");
     return false;
   };
   if (graph.inputs.size() != 1) {
@@ -51,9 +54,10 @@ bool take_picture_input(Graph& graph, const std::vector<float>& mean_std,
   const bool planar = is_channels(shape[1]);
   const auto channels = static_cast<std::size_t>(planar ? shape[1] : shape[3]);
   if (mean_std.size() != 2 && mean_std.size() != 2 * channels) {
-    return refuse(fmt::format("{} numbers are given; a mean and a standard deviation for all "
-                              "channels, or {} of each, are needed",
-                              mean_std.size(), channels));
+    return refuse(
+        fmt::format("{} numbers are given; a mean and a standard deviation for all "
+                    "channels, or {} of each, are needed",
+                    mean_std.size(), channels));
   }
   const std::size_t half = mean_std.size() / 2;
   for (std::size_t i = 0; i < half; ++i) {

@@ -1,0 +1,103 @@
+#include "compiler/driver/option_values.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <sstream>
+
+#include "compiler/driver/usage_error.h"
+#include "compiler/lower/names.h"
+
+namespace spindle {
+namespace {
+
+constexpr std::int64_t kMostBytes = std::int64_t{1} << 40;
+
+// A whole number and nothing else.
+bool read_integer(std::string_view text, std::int64_t& value) {
+  const char* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, value);
+  return result.ec == std::errc() && result.ptr == end;
+}
+
+bool read_float(std::string_view text, float& value) {
+  const char* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, value);
+  return result.ec == std::errc() && result.ptr == end && std::isfinite(value);
+}
+
+// What a unit multiplies by; 0 for what is none.
+std::int64_t unit_of(std::string_view unit) {
+  if (unit.empty() || unit == "b") return 1;
+  constexpr std::string_view kPrefixes = "kmg";
+  const std::size_t power = kPrefixes.find(unit[0]);
+  const std::string_view rest = unit.substr(1);
+  if (power == std::string_view::npos || !(rest.empty() || rest == "b" || rest == "ib")) return 0;
+  return std::int64_t{1} << (10 * (power + 1));
+}
+
+}  // namespace
+
+std::int64_t parse_size(const std::string& option, const std::string& text) {
+  const std::string lower = lower_case(text);
+  const std::size_t digits = std::min(lower.find_first_not_of("0123456789"), lower.size());
+  const std::int64_t unit = unit_of(std::string_view(lower).substr(digits));
+  std::int64_t number = 0;
+  const bool good = read_integer(std::string_view(lower).substr(0, digits), number) && unit > 0 &&
+                    number > 0 && number <= kMostBytes / unit;
+  if (!good) {
+    throw UsageError(option, fmt::format("'{}' is no number of bytes above 0", text),
+                     fmt::format("for example {}=65536 or {}=64K", option, option));
+  }
+  return number * unit;
+}
+
+std::vector<float> parse_numbers(const std::string& option, const std::string& text) {
+  std::vector<float> values;
+  std::istringstream parts(text + ",");
+  for (std::string part; std::getline(parts, part, ',');) {
+    float value = 0;
+    if (!read_float(part, value)) {
+      throw UsageError(option, fmt::format("'{}' is no number", part),
+                       fmt::format("for example {}=127.5, or one for each channel: "
+                                   "{}=123.7,116.3,103.5",
+                                   option, option));
+    }
+    values.push_back(value);
+  }
+  return values;
+}
+
+std::vector<float> parse_divisors(const std::string& option, const std::string& text) {
+  std::vector<float> values = parse_numbers(option, text);
+  for (float value : values) {
+    if (value > 0) continue;
+    throw UsageError(option, fmt::format("{} cannot divide a picture's bytes", value),
+                     fmt::format("give values above 0; {}=1 leaves them as they are", option));
+  }
+  return values;
+}
+
+std::map<std::string, std::int64_t> parse_dims(const std::vector<std::string>& texts) {
+  std::map<std::string, std::int64_t> dims;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.rfind('=');
+    std::int64_t value = 0;
+    const bool good = equals != std::string::npos && equals > 0 &&
+                      read_integer(std::string_view(text).substr(equals + 1), value) && value > 0;
+    if (!good) {
+      throw UsageError("--dim", fmt::format("'{}' is not NAME=N with N > 0", text),
+                       "for example --dim height=224, or by place, --dim image:2=224");
+    }
+    const std::string name = text.substr(0, equals);
+    if (!dims.emplace(name, value).second) {
+      throw UsageError(
+          "--dim", fmt::format("'{}' is given twice", name),
+          "dimensions of one name have one size; --dim INPUT:AXIS=N sets a single one");
+    }
+  }
+  return dims;
+}
+
+}  // namespace spindle

@@ -1,0 +1,51 @@
+// An emulator without plugins, or with another interface to them: verified all the same.
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "compiler/driver/subprocess.h"
+#include "compiler/driver/temporary_directory.h"
+#include "tests/catch.h"
+
+using namespace spindle;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string kDigits = std::string(SPINDLE_SOURCE_DIR) + "/examples/digits/";
+
+// Stands before the emulator in PATH and refuses its plugins as such builds do.
+void write_wrapper(const fs::path& folder, const std::string& name, const std::string& refusal) {
+  const auto real = find_program(name);
+  REQUIRE(real.has_value());
+  std::ofstream(folder / name)
+      << "#!/bin/sh\nfor word in \"$@\"; do\n  if [ \"$word\" = -plugin ]; "
+         "then echo \"" +
+             refusal + "\" >&2; exit 1; fi\ndone\nexec " + real->string() + " \"$@\"\n";
+  fs::permissions(folder / name, fs::perms::owner_all);
+}
+
+}  // namespace
+
+TEST_CASE("without plugins a model is verified and not counted") {
+  const TemporaryDirectory folder;
+  write_wrapper(folder.path(), "qemu-aarch64", "qemu: unknown option 'plugin'");
+  write_wrapper(folder.path(), "qemu-system-arm",
+                "Could not load plugin ./count_1: plugin requires API version 1");
+  const std::string path = "PATH=" + folder.path().string() + ":" + std::getenv("PATH");
+  for (const char* target : {"cortex-a53", "cortex-m7"}) {
+    INFO(target);
+    const ProcessResult result = run_process(
+        {.command = {"sh", "-c", "exec \"$@\" 2>/dev/null", "sh", "env", path, SPINDLE_TOOL,
+                     "verify", kDigits + "digits_int8.onnx", std::string("--target=") + target,
+                     "--count", "--layers", "--format=json",
+                     "--input=" + kDigits + "pictures/3.png", "--mean=127.5", "--std=127.5"}});
+    INFO(result.output);
+    REQUIRE(result.ok());
+    const auto json = nlohmann::json::parse(result.output);
+    CHECK(json["matches_reference"] == true);
+    CHECK(json["instructions"] == 0);
+    CHECK_THAT(json["why_not_counted"].get<std::string>(), contains_text("plugin"));
+    CHECK_FALSE(json.contains("steps"));
+  }
+}

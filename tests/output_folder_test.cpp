@@ -1,0 +1,138 @@
+// Output files: all or nothing, over regular files only, whatever goes wrong.
+#include "compiler/driver/output_folder.h"
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "compiler/driver/subprocess.h"
+#include "compiler/driver/temporary_directory.h"
+#include "tests/catch.h"
+
+using namespace spindle;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string read(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+const std::string kDigits = std::string(SPINDLE_SOURCE_DIR) + "/examples/digits/digits_int8.onnx";
+
+// The tool by way of a shell, in `folder`: "$SPINDLE ..." with the digits as "$MODEL".
+ProcessResult shell(const fs::path& folder, const std::string& script) {
+  const std::string variables =
+      "SPINDLE='" + std::string(SPINDLE_TOOL) + "'; MODEL='" + kDigits + "'; ";
+  return run_process({.command = {"bash", "-c", variables + script}, .directory = folder});
+}
+
+}  // namespace
+
+TEST_CASE("files appear all together, and parents with them") {
+  const TemporaryDirectory folder;
+  Diagnostics diagnostics;
+  const fs::path deep = folder.path() / "a/b/c";
+  {
+    OutputFiles files(diagnostics);
+    REQUIRE(files.add(deep, {{"one", "1"}, {"two", "2"}}));
+    CHECK_FALSE(fs::exists(deep / "one"));
+  }
+  CHECK(fs::is_empty(folder.path()));  // not committed
+  REQUIRE(write_files(deep, {{"one", "1"}, {"two", "2"}}, diagnostics));
+  CHECK(read(deep / "two") == "2");
+  REQUIRE(write_file(deep / "two", "new", diagnostics));
+  CHECK(read(deep / "two") == "new");
+  CHECK(std::distance(fs::directory_iterator(deep), {}) == 2);
+  CHECK_FALSE(diagnostics.has_errors());
+}
+
+TEST_CASE("what is no regular file is not replaced") {
+  const TemporaryDirectory folder;
+  std::ofstream(folder.path() / "file") << "kept";
+  fs::create_symlink("file", folder.path() / "link");
+  fs::create_symlink("nowhere", folder.path() / "dangling");
+  fs::create_directory(folder.path() / "folder");
+  REQUIRE(mkfifo((folder.path() / "pipe").c_str(), 0600) == 0);
+  (void)mknod((folder.path() / "device").c_str(), S_IFCHR | 0600, makedev(1, 3));  // root only
+  for (const char* name : {"link", "dangling", "folder", "pipe", "device"}) {
+    // Never the machine's own devices: were this broken, root would replace them.
+    if (!fs::exists(fs::symlink_status(folder.path() / name))) continue;
+    INFO(name);
+    Diagnostics diagnostics;
+    CHECK_FALSE(write_file(folder.path() / name, "x", diagnostics));
+    REQUIRE(diagnostics.all().size() == 1);
+    CHECK(diagnostics.all()[0].code == "E0410");
+    CHECK_FALSE(diagnostics.all()[0].helps.empty());
+  }
+  CHECK(read(folder.path() / "file") == "kept");
+  CHECK(fs::is_symlink(folder.path() / "dangling"));
+  // Not one of several either.
+  Diagnostics diagnostics;
+  CHECK_FALSE(write_files(folder.path(), {{"new", "1"}, {"pipe", "2"}}, diagnostics));
+  CHECK_FALSE(fs::exists(folder.path() / "new"));
+  for (const char* name : {"file/below", "dangling/below", "pipe/below"}) {
+    INFO(name);
+    CHECK_FALSE(write_file(folder.path() / name, "x", diagnostics));
+  }
+  // A folder may be a link: files are written into it.
+  fs::create_directory_symlink("folder", folder.path() / "linked");
+  CHECK(write_file(folder.path() / "linked/new", "x", diagnostics));
+}
+
+TEST_CASE("names that are too long are refused with their reason") {
+  const TemporaryDirectory folder;
+  Diagnostics diagnostics;
+  const std::string name(256, 'x');
+  CHECK_FALSE(write_file(folder.path() / "a" / name, "x", diagnostics));
+  CHECK_FALSE(write_file(folder.path() / name / "a", "x", diagnostics));
+  CHECK(fs::is_empty(folder.path()));
+  for (const Diagnostic& diagnostic : diagnostics.all()) {
+    REQUIRE(diagnostic.helps.size() == 1);
+    CHECK_THAT(diagnostic.helps[0], contains_text("255"));
+  }
+  CHECK(write_file(folder.path() / std::string(255, 'x'), "x", diagnostics));
+}
+
+TEST_CASE("a command that fails leaves nothing, parents included") {
+  const TemporaryDirectory folder;
+  // As on a full disk: no file may have more than 50 KiB.
+  const ProcessResult limited =
+      shell(folder.path(), "ulimit -f 50; \"$SPINDLE\" compile \"$MODEL\" --target=host -o a/b/c");
+  CHECK(limited.code == 1);
+  CHECK_THAT(limited.output, contains_text("E0410") && contains_text("File too large"));
+  CHECK(fs::is_empty(folder.path()));
+  const ProcessResult full =
+      shell(folder.path(), "\"$SPINDLE\" compile \"$MODEL\" --target=host -o a/b/c >/dev/full");
+  CHECK(full.code == 1);
+  CHECK_THAT(full.output, contains_text("E0410") && contains_text("No space left"));
+  CHECK(fs::is_empty(folder.path()));
+}
+
+TEST_CASE("a standard output that takes nothing is told of") {
+  const TemporaryDirectory folder;
+  const std::string inspect = "\"$SPINDLE\" inspect \"$MODEL\"";
+  const ProcessResult closed = shell(folder.path(), inspect + " >&-");
+  CHECK(closed.code == 1);
+  CHECK_THAT(closed.output, contains_text("E0410") && contains_text("it is closed"));
+  const ProcessResult full = shell(folder.path(), inspect + " >/dev/full");
+  CHECK(full.code == 1);
+  CHECK_THAT(full.output, contains_text("No space left"));
+  const ProcessResult broken =
+      shell(folder.path(), inspect + " 2>message | true; cat message; exit ${PIPESTATUS[0]}");
+  CHECK_THAT(broken.output, contains_text("whoever read it has stopped reading"));
+}
+
+TEST_CASE("a TMPDIR that is not there is told of") {
+  const TemporaryDirectory folder;
+  const ProcessResult result =
+      shell(folder.path(),
+            "TMPDIR=/no/such/folder \"$SPINDLE\" verify \"$MODEL\" --target=host --input=" +
+                std::string(SPINDLE_SOURCE_DIR) + "/examples/digits/pictures/3.png");
+  CHECK(result.code == 1);
+  CHECK_THAT(result.output, contains_text("E0412") && contains_text("set TMPDIR"));
+}

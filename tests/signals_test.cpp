@@ -1,0 +1,85 @@
+// Signals end a command with all that it started, and leave no file of it.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "compiler/driver/temporary_directory.h"
+#include "tests/catch.h"
+
+using namespace spindle;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string kDigits = std::string(SPINDLE_SOURCE_DIR) + "/examples/digits/";
+
+// `spindle`, quietly, with temporary files in `folder`.
+pid_t start(const std::vector<std::string>& arguments, const fs::path& folder) {
+  const pid_t pid = fork();
+  if (pid != 0) return pid;
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) ::signal(signal, SIG_DFL);
+  setenv("TMPDIR", folder.c_str(), 1);
+  (void)!freopen("/dev/null", "w", stdout);
+  (void)!freopen("/dev/null", "w", stderr);
+  std::vector<char*> argv{const_cast<char*>(SPINDLE_TOOL)};
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  execv(argv[0], argv.data());
+  _exit(127);
+}
+
+// Whether a process other than this runs in a folder below `folder`, as all tools do.
+bool is_anybody_in(const fs::path& folder) {
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    std::error_code error;
+    const fs::path place = fs::read_symlink(entry.path() / "cwd", error);
+    if (!error && place.string().starts_with(folder.string())) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("a signal while compilers run leaves nothing") {
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    const TemporaryDirectory folder;
+    const pid_t pid = start({"verify", kDigits + "digits_int8.onnx", "--target=host",
+                             "--input=" + kDigits + "pictures/3.png"},
+                            folder.path());
+    while (fs::is_empty(folder.path())) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    // Into the compilers' work, a little further each time.
+    std::this_thread::sleep_for(std::chrono::milliseconds(20 * signal));
+    REQUIRE(kill(pid, signal) == 0);
+    int status = 0;
+    REQUIRE(waitpid(pid, &status, 0) == pid);
+    INFO("signal " << signal << ", status " << status);
+    CHECK(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == signal);
+    CHECK(fs::is_empty(folder.path()));
+    CHECK_FALSE(is_anybody_in(folder.path()));
+  }
+}
+
+TEST_CASE("a signal that is ignored stays so, as under nohup") {
+  const TemporaryDirectory folder;
+  ::signal(SIGHUP, SIG_IGN);
+  const pid_t pid = fork();
+  if (pid == 0) {
+    (void)!freopen("/dev/null", "w", stdout);
+    execl(SPINDLE_TOOL, SPINDLE_TOOL, "plan", (kDigits + "digits_int8.onnx").c_str(), nullptr);
+    _exit(127);
+  }
+  ::signal(SIGHUP, SIG_DFL);
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  kill(pid, SIGHUP);
+  int status = 0;
+  REQUIRE(waitpid(pid, &status, 0) == pid);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+}
