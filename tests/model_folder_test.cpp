@@ -42,6 +42,11 @@ FolderModel model_called(const std::string& name, const std::string& version = "
   return model;
 }
 
+bool write(const fs::path& folder, FolderModel model, Diagnostics& diagnostics) {
+  OutputFiles output(diagnostics);
+  return update_model_folder(folder, {std::move(model)}, output, diagnostics) && output.commit();
+}
+
 }  // namespace
 
 TEST_CASE("a digest is SHA-256") {
@@ -114,11 +119,11 @@ TEST_CASE("models that cannot stand side by side are refused, and nothing is wri
   const TemporaryDirectory temporary;
   const fs::path folder = temporary.path() / "out";
   Diagnostics diagnostics;
-  REQUIRE(write_model_folder(folder, {model_called("a")}, diagnostics));
+  REQUIRE(write(folder, model_called("a"), diagnostics));
   FolderModel clash = model_called("A_other");
   clash.entry.files.emplace_back("A.h");
   clash.files.push_back({"A.h", ""});
-  CHECK_FALSE(write_model_folder(folder, {clash}, diagnostics));
+  CHECK_FALSE(write(folder, clash, diagnostics));
   CHECK(diagnostics.all().back().code == "E0415");
   CHECK_FALSE(has(folder, "A_other.c"));
 }
@@ -129,7 +134,7 @@ TEST_CASE("an index that Spindle did not write is refused") {
     const TemporaryDirectory temporary;
     write_text(temporary.path() / "sources.json", text);
     Diagnostics diagnostics;
-    CHECK_FALSE(write_model_folder(temporary.path(), {model_called("a")}, diagnostics));
+    CHECK_FALSE(write(temporary.path(), model_called("a"), diagnostics));
     CHECK(diagnostics.all().back().code == "E0414");
     CHECK(files_in(temporary.path()) == std::vector<std::string>{"sources.json"});
   }
