@@ -16,6 +16,10 @@
 #define SPINDLE_DSP_ASM 0
 #endif
 
+/* A value that is computed before others are bound to registers: with -ftrapv, arithmetic is a call,
+ * and calls take registers. The compiler cannot move it behind this. */
+#define SPINDLE_COMPUTED(value) __asm__("" : "+r"(value))
+
 static inline int32_t spindle_low(uint32_t pair) {
   return (int16_t)(uint16_t)pair;
 }

@@ -44,10 +44,12 @@ static inline void fill_pairs(uint32_t* out, int32_t value, int32_t words) {
 
 static void store_float(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sums, int32_t n,
                         const int32_t* scale, int8_t* out) {
+  const int32_t* end = sums + BLOCK * n;
+  SPINDLE_COMPUTED(end);
   register const int32_t* r0 __asm__("r0") = sums;
   register int8_t* r1 __asm__("r1") = out;
   register const int32_t* r2 __asm__("r2") = scale;
-  register const int32_t* r3 __asm__("r3") = sums + BLOCK * n;
+  register const int32_t* r3 __asm__("r3") = end;
   register int32_t r4 __asm__("r4") = p->channels;
   register int32_t r5 __asm__("r5") = p->out_zero;
   __asm__ volatile(
@@ -83,10 +85,12 @@ static void store_float(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sum
 static void store_fixed(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sums, int32_t n,
                         const int32_t* scale, int8_t* out) {
   const int32_t offset = spindle_fixed_offset(p->out_zero); /* a call, which takes registers */
+  const int32_t* end = sums + BLOCK * n;
+  SPINDLE_COMPUTED(end);
   register const int32_t* r0 __asm__("r0") = sums;
   register int8_t* r1 __asm__("r1") = out;
   register int32_t r2 __asm__("r2") = offset;
-  register const int32_t* r3 __asm__("r3") = sums + BLOCK * n;
+  register const int32_t* r3 __asm__("r3") = end;
   register int32_t r4 __asm__("r4") = p->channels;
   register const int32_t* r5 __asm__("r5") = scale;
   __asm__ volatile(

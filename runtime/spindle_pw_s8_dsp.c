@@ -16,11 +16,15 @@ static uint32_t load_rest(const int8_t* from, int32_t count) {
 #if SPINDLE_DSP_ASM
 SPINDLE_INLINE uint32_t* widen_words(const int8_t* x, int32_t channels, int32_t words,
                                      uint32_t* out, int32_t pixels) {
+  const int8_t* other = x + (pixels == 1 ? 0 : pixels - 2) * channels;
+  const uint32_t* end = out + 2 * pixels * words;
+  SPINDLE_COMPUTED(other);
+  SPINDLE_COMPUTED(end);
   register const int8_t* r0 __asm__("r0") = x;
-  register const int8_t* r1 __asm__("r1") = x + (pixels == 1 ? 0 : pixels - 2) * channels;
+  register const int8_t* r1 __asm__("r1") = other;
   register int32_t r2 __asm__("r2") = channels;
   register uint32_t* r3 __asm__("r3") = out;
-  register const uint32_t* r4 __asm__("r4") = out + 2 * pixels * words;
+  register const uint32_t* r4 __asm__("r4") = end;
   if (pixels == 4) {
     __asm__ volatile(
         "1:\n\t"

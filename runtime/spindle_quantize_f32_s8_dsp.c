@@ -9,9 +9,11 @@
 
 /* Four values a round; count is a multiple of four, and above 0. */
 static void quantize_words(const float* x, int8_t* y, int32_t count, float scale, int32_t zero) {
+  const float* end = x + count;
+  SPINDLE_COMPUTED(end);
   register const float* r0 __asm__("r0") = x;
   register int8_t* r1 __asm__("r1") = y;
-  register const float* r2 __asm__("r2") = x + count;
+  register const float* r2 __asm__("r2") = end;
   register int32_t r3 __asm__("r3") = zero;
   __asm__ volatile(
       "vmov  s4, %3\n"

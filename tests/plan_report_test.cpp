@@ -164,14 +164,14 @@ TEST_CASE("layers say how their output is kept") {
     REQUIRE(found != report.layers.end());
     return *found;
   };
-  CHECK(layer("block_3 expand").kept == Kept::kRing);
-  CHECK(layer("block_3 expand").rows == 6);  // bands of 2 rows
-  CHECK(layer("block_3 expand").of_rows == 16);
-  CHECK(layer("block_3 depthwise").kept == Kept::kTile);
-  CHECK(layer("block_3 depthwise").columns == 16);
-  CHECK(layer("block_3 depthwise").bytes == 16 * 48);
-  CHECK(layer("block_3 add").kept == Kept::kWhole);
-  CHECK(layer("block_3 add").bottleneck);
+  CHECK(layer("block_3_expand").kept == Kept::kRing);
+  CHECK(layer("block_3_expand").rows == 6);  // bands of 2 rows
+  CHECK(layer("block_3_expand").of_rows == 16);
+  CHECK(layer("block_3_depthwise").kept == Kept::kTile);
+  CHECK(layer("block_3_depthwise").columns == 16);
+  CHECK(layer("block_3_depthwise").bytes == 16 * 48);
+  CHECK(layer("block_3_add").kept == Kept::kWhole);
+  CHECK(layer("block_3_add").bottleneck);
   CHECK(report.layers.back().kept == Kept::kOutput);
   CHECK(report.layers.back().bytes == 0);
 }

@@ -86,8 +86,9 @@ void check_compile_options(const CompileOptions& options, const GivenOptions& gi
   for (const std::string& name : options.names) check_name(name);
   if (options.names.size() != options.models.size()) {
     throw UsageError("--name",
-                     fmt::format("{} names for {} models", options.names.size(),
-                                 options.models.size()),
+                     fmt::format("{} model{}, but {} name{}", options.models.size(),
+                                 options.models.size() == 1 ? "" : "s", options.names.size(),
+                                 options.names.size() == 1 ? "" : "s"),
                      "give a name for each model, as in --name=first,second");
   }
 }

@@ -60,7 +60,7 @@ struct ReportLayer {
   std::string type;    // of the tensor
   Shape shape;
   Resolution resolution;
-  std::string block;        // "block_3 expand", or empty
+  std::string block;        // "block_3_expand", or empty
   bool bottleneck = false;  // the thin end of an inverted residual
   int cascade = 0;
   std::int64_t macs = 0;  // computed once

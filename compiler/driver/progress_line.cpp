@@ -4,12 +4,18 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <string>
 
 namespace spindle {
 namespace {
 
 constexpr std::chrono::milliseconds kDrawn{500};  // between two drawings on a terminal
 constexpr std::chrono::seconds kPrinted{20};      // between two lines elsewhere
+
+// Not by fmt::print, which throws where stderr is closed or its reader gone.
+void write(const std::string& text) {
+  (void)std::fputs(text.c_str(), stderr);
+}
 
 }  // namespace
 
@@ -48,17 +54,17 @@ void ProgressLine::show() {
       std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - begin_).count();
   const std::string text = fmt::format("{}, {} s", stage_, seconds);
   if (terminal_) {
-    fmt::print(stderr, "\r\x1b[K{}", text);  // from the line's beginning, the rest of it erased
+    write(fmt::format("\r\x1b[K{}", text));  // from the line's beginning, the rest of it erased
     std::fflush(stderr);
     drawn_ = true;
   } else {
-    fmt::print(stderr, "{}\n", text);
+    write(text + "\n");
   }
 }
 
 void ProgressLine::erase() {
   if (!drawn_) return;
-  fmt::print(stderr, "\r\x1b[K");
+  write("\r\x1b[K");
   std::fflush(stderr);
   drawn_ = false;
 }

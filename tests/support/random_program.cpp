@@ -13,8 +13,8 @@ namespace {
 
 using Kind = Expr::Kind;
 
-constexpr std::int64_t kBufferBytes = 1024;   // of every buffer but constants
-constexpr std::int64_t kConstantBytes = 64;   // of those
+constexpr std::int64_t kBufferBytes = 1024;    // of every buffer but constants
+constexpr std::int64_t kConstantBytes = 64;    // of those
 constexpr std::int64_t kMost = INT32_MAX / 2;  // intermediate values stay below
 
 // An expression and the values that it may have.
@@ -188,6 +188,7 @@ class Maker {
                                  "",
                                  DType::kU8,
                                  {1, inside ? kBufferBytes / 2 : kBufferBytes},
+                                 std::nullopt,
                                  -1,
                                  0});
     }
@@ -203,16 +204,16 @@ class Maker {
       }
       program_.constants.push_back(std::move(array));
     }
-    program_.outputs.push_back({"first", "", DType::kU8, {kBufferBytes}, -1, 0});
+    program_.outputs.push_back({"first", "", DType::kU8, {kBufferBytes}, std::nullopt, -1, 0});
     if (random_.flip()) {
-      program_.outputs.push_back({"fixed", "", program_.constants[1].type, {}, 1, 0});
-      program_.outputs.back().shape = {kConstantBytes / static_cast<std::int64_t>(size_of(
-                                                            program_.constants[1].type))};
+      program_.outputs.push_back({"fixed", "", program_.constants[1].type, {}, std::nullopt, 1, 0});
+      program_.outputs.back().shape = {
+          kConstantBytes / static_cast<std::int64_t>(size_of(program_.constants[1].type))};
     }
-    program_.outputs.push_back({"second", "", DType::kI8, {kBufferBytes}, -1, 0});
+    program_.outputs.push_back({"second", "", DType::kI8, {kBufferBytes}, std::nullopt, -1, 0});
     if (random_.flip()) {
       rows_output_ = static_cast<int>(program_.outputs.size());
-      program_.outputs.push_back({"by_rows", "", DType::kU8, {5, 16}, -1, 5});
+      program_.outputs.push_back({"by_rows", "", DType::kU8, {5, 16}, std::nullopt, -1, 5});
     }
   }
 
@@ -243,12 +244,11 @@ class Maker {
   Address written() {
     const std::vector<int> outputs = buffered_outputs();
     if (has_outputs_ && random_.flip()) {
-      return address_in(Address::Base::kOutput, outputs[static_cast<std::size_t>(
-                                                    pick(outputs.size()))],
-                        kBufferBytes, false);
+      return address_in(Address::Base::kOutput,
+                        outputs[static_cast<std::size_t>(pick(outputs.size()))], kBufferBytes,
+                        false);
     }
-    return address_in(Address::Base::kArena, pick(program_.arenas.size()), arena_bytes(),
-                      false);
+    return address_in(Address::Base::kArena, pick(program_.arenas.size()), arena_bytes(), false);
   }
 
   // Streamed input keeps its counters behind.
@@ -283,8 +283,8 @@ class Maker {
   Call call() {
     if (rows_output_ >= 0 && random_.integer(0, 4) == 0) {
       const Expr y = expressions_.make(3, 0, 4).expr;
-      return {"", {y, address_in(Address::Base::kArena, 0, arena_bytes() - 16, false)},
-              rows_output_};
+      return {
+          "", {y, address_in(Address::Base::kArena, 0, arena_bytes() - 16, false)}, rows_output_};
     }
     return {"spindle_probe",
             {ParamsRef{pick(program_.params.size())}, read(), written(), expressions_.make(4).expr,
@@ -386,8 +386,7 @@ class Maker {
     expressions_.declare(Kind::kRow, 0, function.rows - 1);
     expressions_.declare(Kind::kBandEnd, 1, function.rows);
     if (!has_outputs_ && random_.flip()) {  // while rows are pushed
-      function.body.emplace_back(
-          Await{0, expressions_.make(2, 0, program_.streaming.rows).expr});
+      function.body.emplace_back(Await{0, expressions_.make(2, 0, program_.streaming.rows).expr});
       function.resumable = true;
     }
     add_body(function);
@@ -439,10 +438,10 @@ class Maker {
       const Address::Base base = buffers[id].base;
       if (base == Address::Base::kInput && program_.input_mode != InputMode::kExternal) continue;
       if (base == Address::Base::kOutput && !has_outputs_) continue;
-      function.body.emplace_back(Call{"spindle_probe_base",
-                                      {Address{base, buffers[id].index, constant(0)},
-                                       constant(static_cast<std::int64_t>(id))},
-                                      -1});
+      function.body.emplace_back(Call{
+          "spindle_probe_base",
+          {Address{base, buffers[id].index, constant(0)}, constant(static_cast<std::int64_t>(id))},
+          -1});
     }
   }
 
@@ -492,8 +491,8 @@ class Maker {
   Program program_;
   std::vector<int> step_functions_;
   int rows_output_ = -1;
-  int part_ = -1;  // the last function without rows
-  bool may_wait_ = false;  // a function without rows may become resumable
+  int part_ = -1;            // the last function without rows
+  bool may_wait_ = false;    // a function without rows may become resumable
   bool has_outputs_ = true;  // they have addresses; not while rows are pushed
 };
 
@@ -505,8 +504,7 @@ RandomProgram random_program(std::uint64_t seed, InputMode mode) {
 
 std::vector<ProgramBuffer> program_buffers(const Program& program) {
   std::vector<ProgramBuffer> list;
-  const auto add = [&](Address::Base base, std::size_t index, const char* name,
-                       std::size_t bytes) {
+  const auto add = [&](Address::Base base, std::size_t index, const char* name, std::size_t bytes) {
     list.push_back({base, static_cast<int>(index), fmt::format("{}{}", name, index), bytes});
   };
   for (std::size_t i = 0; i < program.arenas.size(); ++i) {
