@@ -136,13 +136,13 @@ struct ProgramIo {
   std::string onnx_name;
   DType type = DType::kF32;
   Shape shape;
+  std::optional<Quant> quant = std::nullopt;  // of 8-bit values that stand for real ones
   // The constant that an output is which does not depend on any input: the caller reads it there,
   // and gives no buffer for it. -1 for inputs and all other outputs.
   int constant = -1;
   // > 0: an output that is handed to the user's NAME_<output>_row in so many rows, from the first
   // on, instead of written to a buffer.
   std::int64_t rows = 0;
-  std::optional<Quant> quant = std::nullopt;  // of 8-bit values that stand for real ones
 };
 
 // Whether the caller gives a buffer for the output.
