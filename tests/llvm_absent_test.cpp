@@ -20,9 +20,10 @@ TEST_CASE("--emit=obj without LLVM") {
       .output("y");
   const std::vector<std::byte> bytes = model.bytes();
   CompileOptions options;
-  options.model.model = folder.path() / "m.onnx";
+  options.models = {folder.path() / "m.onnx"};
+  options.target = "host";
   options.output = folder.path() / "out";
-  std::ofstream(options.model.model, std::ios::binary)
+  std::ofstream(options.models[0], std::ios::binary)
       .write(reinterpret_cast<const char*>(bytes.data()),
              static_cast<std::streamsize>(bytes.size()));
   CHECK_FALSE(has_llvm());

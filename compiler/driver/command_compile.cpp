@@ -204,6 +204,7 @@ void print_summary(const CompileOptions& options, const std::vector<CompiledMode
 }  // namespace
 
 int run_compile(const CompileOptions& options, Diagnostics& diagnostics) {
+  check_internal(!options.models.empty(), "compile has no model");
   const std::optional<std::vector<std::string>> names = names_of(options, diagnostics);
   if (!names) return kExitRefused;
   std::vector<CompiledModel> models;

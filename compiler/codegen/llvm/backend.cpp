@@ -7,6 +7,7 @@
 #include <sstream>
 #include <utility>
 
+#include "compiler/codegen/llvm/assembly_cpu.h"
 #include "compiler/codegen/llvm/generate.h"
 #include "compiler/codegen/llvm/ir_module.h"
 #include "compiler/codegen/llvm/kernel_scopes.h"
@@ -83,6 +84,7 @@ LlvmOutput emit(const Program& program, const CNames& names, const Target& targe
   if (llvm_target->bare_metal && form != LlvmForm::kBitcode) {
     output.data = without_stack_note(std::move(output.data), form == LlvmForm::kAssembly);
   }
+  if (form == LlvmForm::kAssembly) output.data = with_known_cpu(std::move(output.data));
   if (form != LlvmForm::kObject) return output;
   output.frames = object_frames(output.data);
   // Vectors want 16 bytes of alignment, of which Armv7-A's stack has 8: the sizes of frames do not
