@@ -9,6 +9,7 @@
 #include "compiler/driver/model_inputs.h"
 #include "compiler/driver/subprocess.h"
 #include "compiler/execute/execute.h"
+#include "compiler/ir/printer.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/random_network.h"
@@ -43,6 +44,7 @@ void check_networks(DType type, std::uint64_t first, std::uint64_t usual) {
   for (std::uint64_t seed = first; seed < first + seeds(usual); ++seed) {
     CAPTURE(seed);
     const Graph graph = random_network(seed, type);
+    INFO(print(graph));
     CHECK(fault_of(graph, "host", {}, seed) == "");
     CHECK(fault_of(graph, "cortex-m7", {}, seed) == "");
     PlanSettings settings;
@@ -129,7 +131,9 @@ TEST_CASE("random networks of any shape compute the same as C") {
     check_as_c(poolings(type), 1);
     for (std::uint64_t seed = 300000; seed < 300000 + seeds(3); ++seed) {
       CAPTURE(seed);
-      check_as_c(random_network(seed, type), seed);
+      const Graph graph = random_network(seed, type);
+      INFO(print(graph));
+      check_as_c(graph, seed);
     }
   }
 }

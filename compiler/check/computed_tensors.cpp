@@ -45,7 +45,7 @@ class Recorder : public ProgramObserver {
     Recorded& recorded = tensors_[static_cast<std::size_t>(write.tensor)];
     recorded.bytes.resize(static_cast<std::size_t>(t.bytes()));
     const auto element = static_cast<std::int64_t>(size_of(t.type));
-    const std::byte flip = !write.as_seen && t.type == DType::kU8 ? kSignBit : std::byte{0};
+    const std::byte flip = write.flipped ? kSignBit : std::byte{0};
     const std::byte* from = machine_.at(write.to);
     std::transform(from, from + (write.elements.end - write.elements.begin) * element,
                    recorded.bytes.begin() + write.elements.begin * element,

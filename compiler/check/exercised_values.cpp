@@ -8,16 +8,17 @@
 #include <utility>
 
 #include "compiler/check/split_mix.h"
-#include "compiler/check/tensor_elements.h"
 #include "compiler/reference/interpreter.h"
 
 namespace spindle {
 namespace {
 
-std::size_t at(TensorId id) { return static_cast<std::size_t>(id); }
+std::size_t at(TensorId id) {
+  return static_cast<std::size_t>(id);
+}
 
-// Random codes are distributed as the power of an even distribution: the larger it is, the fewer are
-// large. A Softmax of many classes gives many codes only to a few large ones.
+// Random codes are distributed as the power of an even distribution: the larger it is, the fewer
+// are large. A Softmax of many classes gives many codes only to a few large ones.
 constexpr std::array<double, 4> kPowers = {1, 4, 8, 16};
 
 // An operator that takes longer is not tried on other inputs: a network may be dead altogether.
@@ -25,8 +26,8 @@ constexpr std::int64_t kMostMacsAgain = 1'000'000;
 
 class Exercise {
  public:
-  Exercise(const Graph& graph, const std::vector<bool>& replaceable)
-      : graph_(graph), uses_(graph), same_(graph), replaceable_(replaceable) {
+  Exercise(const Graph& graph, const TensorElements& same, const std::vector<bool>& replaceable)
+      : graph_(graph), uses_(graph), same_(same), replaceable_(replaceable) {
     values_.resize(graph.tensors.size());
   }
 
@@ -86,8 +87,9 @@ class Exercise {
     });
   }
 
-  // Finds codes for what `node` reads as its input number `i`, and nothing did before, with which it
-  // makes enough. The input may be the output of reshapes: then what they begin with is replaced.
+  // Finds codes for what `node` reads as its input number `i`, and nothing did before, with which
+  // it makes enough. The input may be the output of reshapes: then what they begin with is
+  // replaced.
   void enrich_operand(const Node& node, std::size_t i) {
     std::vector<const Node*> chain = {&node};
     TensorId id = node.inputs[i];
@@ -133,7 +135,7 @@ class Exercise {
 
   const Graph& graph_;
   Uses uses_;
-  TensorElements same_;
+  const TensorElements& same_;
   const std::vector<bool>& replaceable_;
   std::vector<ExercisedValue> values_;
   std::unordered_set<const Node*> done_;
@@ -148,10 +150,10 @@ std::size_t count_codes(const Constant& value) {
   return static_cast<std::size_t>(std::count(seen.begin(), seen.end(), true));
 }
 
-std::vector<ExercisedValue> exercised_values(const Graph& graph,
+std::vector<ExercisedValue> exercised_values(const Graph& graph, const TensorElements& same,
                                              std::span<const ConstantPtr> inputs,
                                              const std::vector<bool>& replaceable) {
-  Exercise exercise(graph, replaceable);
+  Exercise exercise(graph, same, replaceable);
   for (std::size_t i = 0; i < inputs.size(); ++i) exercise.set_input(graph.inputs[i], inputs[i]);
   for (const Node& node : graph.nodes) exercise.run(node);
   return exercise.take();

@@ -13,7 +13,6 @@
 #include "compiler/check/kernel_access.h"
 #include "compiler/check/operator_needs.h"
 #include "compiler/check/shadow.h"
-#include "compiler/check/tensor_elements.h"
 #include "compiler/execute/schedule.h"
 
 namespace spindle {
@@ -79,6 +78,8 @@ class Checker : public ScheduleWatcher {
       }
     }
   }
+
+  [[nodiscard]] const TensorElements& same() const { return same_; }
 
   void on_call(int step, const Call& call, std::span<const ArgValue> args) override {
     if (step < 0 || step >= static_cast<int>(program_.steps.size())) {
@@ -155,17 +156,23 @@ class Checker : public ScheduleWatcher {
     return element_count(io.shape) * static_cast<std::int64_t>(size_of(io.type));
   }
 
-  // What shadows hold: a tensor as it is held, a tensor as the user sees it, the sums of a node.
+  // What shadows hold: a tensor as it is held, an 8-bit tensor with the sign of each byte flipped,
+  // the sums of a node.
   [[nodiscard]] int held_id(TensorId tensor) const { return tensor; }
-  [[nodiscard]] int seen_id(TensorId tensor) const {
-    return has_two_forms(graph_.tensor(tensor)) ? tensor + static_cast<int>(graph_.tensors.size())
-                                                : tensor;
+  [[nodiscard]] int flipped_id(TensorId tensor) const {
+    return tensor + static_cast<int>(graph_.tensors.size());
+  }
+  // Elements of `tensor` that come from `origin`, as the user sees `tensor`.
+  [[nodiscard]] int seen_id(TensorId tensor, TensorId origin) const {
+    return has_two_forms(graph_.tensor(tensor)) ? flipped_id(origin) : held_id(origin);
   }
   [[nodiscard]] int sums_id(int node) const {
     return node + 2 * static_cast<int>(graph_.tensors.size());
   }
   [[nodiscard]] int state_id() const { return sums_id(static_cast<int>(graph_.nodes.size())); }
-  [[nodiscard]] int input_id(std::size_t input) const { return seen_id(graph_.inputs[input]); }
+  [[nodiscard]] int input_id(std::size_t input) const {
+    return seen_id(graph_.inputs[input], graph_.inputs[input]);
+  }
 
   void check_interface() const {
     if (program_.inputs.size() != graph_.inputs.size() ||
@@ -300,10 +307,10 @@ class Checker : public ScheduleWatcher {
   [[nodiscard]] int flipped(int id) const {
     const auto tensors = static_cast<int>(graph_.tensors.size());
     const TensorId tensor = id < tensors ? id : id - tensors;
-    if (tensor >= tensors || !has_two_forms(graph_.tensor(tensor))) {
-      wrong(here() + " flips the sign of what is not uint8");
+    if (tensor >= tensors || element_bytes(graph_.tensor(tensor)) != 1) {
+      wrong(here() + " flips the sign of what is not 8 bits wide");
     }
-    return id < tensors ? seen_id(tensor) : held_id(tensor);
+    return id < tensors ? flipped_id(tensor) : held_id(tensor);
   }
 
   void hand_out_row(int output, std::span<const ArgValue> args) {
@@ -397,12 +404,25 @@ class Checker : public ScheduleWatcher {
       if (end != orders.begin()) orders.erase(end, orders.end());
     }
     std::optional<WrongProgram> first;
+    std::optional<Guess> right;
     for (const std::vector<std::size_t>& inputs : orders) {
+      if (right && node().as<Concat>() == nullptr) break;  // an Add's inputs the other way round
       try {
-        if (stands_somewhere(inputs)) return;
+        for (std::int64_t pixel : first_pixels(inputs)) {
+          guess_ = {inputs, pixel};
+          if (!stands(first)) continue;
+          if (!right)
+            right = guess_;
+          else
+            unite(*right, guess_);
+        }
       } catch (WrongProgram& failure) {
         if (!first) first = std::move(failure);
       }
+    }
+    if (right) {
+      guess_ = *right;
+      return;
     }
     if (first) throw std::move(*first);
     wrong(fmt::format("{} reads something else than its input", here()));
@@ -433,20 +453,59 @@ class Checker : public ScheduleWatcher {
     return same_.find(tensor, found.id, found.offset / element);
   }
 
-  // Whether the call is right for one of the places where it may stand; throws what is wrong for
-  // the last of them. Without such places it is not.
-  bool stands_somewhere(const std::vector<std::size_t>& inputs) {
-    const std::vector<std::int64_t> pixels = first_pixels(inputs);
-    for (std::size_t i = 0; i < pixels.size(); ++i) {
-      guess_ = {inputs, pixels[i]};
-      try {
-        for (const KernelPart& part : access_.parts) check_part(part);
-        return true;
-      } catch (const WrongProgram&) {
-        if (i + 1 == pixels.size()) throw;
+  // Whether the call is right where `guess_` says; otherwise `failure` is what is wrong, unless it
+  // says something already.
+  bool stands(std::optional<WrongProgram>& failure) {
+    try {
+      for (const KernelPart& part : access_.parts) check_part(part);
+      return true;
+    } catch (WrongProgram& found) {
+      if (!failure) failure = std::move(found);
+      return false;
+    }
+  }
+
+  // A call that is right in two places makes the same values in both: its inputs are the same, as
+  // where a tensor is in a Concat twice. The elements of the second place become those of the
+  // first.
+  void unite(const Guess& first, Guess second) {
+    const TensorId tensor = node().output();
+    for (const KernelPart& part : access_.parts) {
+      guess_ = first;
+      ElementRange to = elements_of(part);
+      guess_ = second;
+      ElementRange from = elements_of(part);
+      while (from.begin < from.end) {
+        const TensorElements::Piece a = same_.pieces(tensor, to)[0];
+        const TensorElements::Piece b = same_.pieces(tensor, from)[0];
+        std::int64_t count = std::min(a.of.end - a.of.begin, b.of.end - b.of.begin);
+        if (a.tensor == b.tensor && a.begin != b.begin) {
+          count = std::min(count, std::abs(a.begin - b.begin));
+        }
+        if (a.tensor != b.tensor || a.begin != b.begin) rename(b, count, a);
+        to.begin += count;
+        from.begin += count;
       }
     }
-    return false;
+  }
+
+  void rename(const TensorElements::Piece& from, std::int64_t count,
+              const TensorElements::Piece& to) {
+    same_.unite(from.tensor, from.begin, count, to.tensor, to.begin);
+    const auto everywhere = [&](int from_id, int to_id) {
+      const std::int64_t from_bytes = element_bytes(graph_.tensor(from.tensor));
+      const std::int64_t to_bytes = element_bytes(graph_.tensor(to.tensor));
+      for (std::vector<Shadow>* spaces : {&arenas_, &inputs_, &outputs_}) {
+        for (Shadow& space : *spaces) {
+          space.rename({from_id, from.begin * from_bytes}, count * from_bytes,
+                       {to_id, to.begin * to_bytes});
+        }
+      }
+    };
+    everywhere(held_id(from.tensor), held_id(to.tensor));
+    if (element_bytes(graph_.tensor(from.tensor)) == 1) {
+      everywhere(flipped_id(from.tensor), flipped_id(to.tensor));
+    }
   }
 
   [[nodiscard]] std::vector<std::vector<std::size_t>> input_orders() const {
@@ -506,10 +565,10 @@ class Checker : public ScheduleWatcher {
     const auto tensors = static_cast<int>(graph_.tensors.size());
     if (found.id < 0) return "what nobody has written";
     if (found.id >= 2 * tensors) return "sums or state";
-    const bool user = found.id >= tensors;
-    const Tensor& t = graph_.tensor(user ? found.id - tensors : found.id);
+    const bool flipped = found.id >= tensors;
+    const Tensor& t = graph_.tensor(flipped ? found.id - tensors : found.id);
     return fmt::format("byte {} of '{}'{}", found.offset, t.name,
-                       user ? " as the user has it" : "");
+                       flipped ? " with its sign flipped" : "");
   }
 
   // The first element of the output that the part makes.
@@ -539,16 +598,16 @@ class Checker : public ScheduleWatcher {
     for (std::size_t k = 0; k < guess_.inputs.size(); ++k) {
       const std::size_t input = guess_.inputs[k];
       const TensorId tensor = node().inputs[input];
+      const ElementRanges needed = needed_elements(graph_, node(), input, out);
       claimed_.clear();
       for (std::size_t r = part.first_read; r < part.end_read; ++r) {
         const KernelRead& read = access_.reads[r];
         if (read.operand != static_cast<int>(k)) continue;
-        const ElementRange range = claimed_elements(read, tensor);
+        const ElementRange range = claimed_elements(read, tensor, needed);
         check_read(read, tensor, range);
         claimed_.push_back(range);
       }
       normalize(claimed_);
-      const ElementRanges needed = needed_elements(graph_, node(), input, out);
       if (claimed_ != needed) {
         wrong(fmt::format("{} reads other elements of '{}' than elements {} to {} of '{}' need",
                           here(), graph_.tensor(tensor).name, out.begin, out.end,
@@ -557,15 +616,16 @@ class Checker : public ScheduleWatcher {
     }
   }
 
-  // The elements of `tensor` that the kernel takes the read for.
-  ElementRange claimed_elements(const KernelRead& read, TensorId tensor) {
+  // The elements of `tensor` that the kernel takes the read for, where `needed` should be.
+  ElementRange claimed_elements(const KernelRead& read, TensorId tensor,
+                                const ElementRanges& needed) {
     const Tensor& t = graph_.tensor(tensor);
     const std::int64_t element = element_bytes(t);
     const KernelOperand& operand = access_.operands[static_cast<std::size_t>(read.operand)];
     std::int64_t begin = read.row * row_bytes(t) + read.offset;
     if (access_.place == KernelPlace::kPixels) {
       begin += has_all_pixels(operand, tensor) ? guess_.pixel * operand.pixel_bytes
-                                               : repeated_from(read, operand, tensor);
+                                               : repeated_from(read, operand, tensor, needed);
     }
     if (begin < 0 || begin + read.bytes > t.bytes() || begin % element != 0 ||
         read.bytes % element != 0) {
@@ -583,15 +643,25 @@ class Checker : public ScheduleWatcher {
     return graph_.tensor(tensor).bytes() == pixels * operand.pixel_bytes;
   }
 
-  // The byte of a repeated operand that its argument points to: what is there says so.
-  std::int64_t repeated_from(const KernelRead& read, const KernelOperand& operand,
-                             TensorId tensor) {
+  // The byte of a repeated operand that its argument points to: what is there says so. What is in
+  // the operand several times is taken for what is needed.
+  std::int64_t repeated_from(const KernelRead& read, const KernelOperand& operand, TensorId tensor,
+                             const ElementRanges& needed) {
     const ArgValue& arg = pointer(operand.arg);
     if (arg.base == Address::Base::kConstant) return arg.value;
     const Shadow& memory = space_of(arg);
     check_here(memory, arg.value + read.at, arg.value + read.at + read.bytes, " reads");
     const std::int64_t element = element_bytes(graph_.tensor(tensor));
-    return pixels_of(memory.at(arg.value + read.at), tensor, read.offset, element)[0] * element;
+    const std::vector<std::int64_t> places =
+        pixels_of(memory.at(arg.value + read.at), tensor, read.offset, element);
+    for (std::int64_t place : places) {
+      const std::int64_t begin = place + read.offset / element;
+      const std::int64_t end = begin + read.bytes / element;
+      for (const ElementRange& range : needed) {
+        if (range.begin <= begin && end <= range.end) return place * element;
+      }
+    }
+    return places[0] * element;
   }
 
   // That the bytes where the kernel reads are the elements `range` of `tensor`.
@@ -689,7 +759,7 @@ class Checker : public ScheduleWatcher {
     for (const TensorElements::Piece& piece : same_.pieces(tensor, range)) {
       put(pointer(access_.output_arg), part.at + (piece.of.begin - range.begin) * element,
           (piece.of.end - piece.of.begin) * element,
-          {as_seen ? seen_id(piece.tensor) : held_id(piece.tensor), piece.begin * element});
+          {as_seen ? seen_id(tensor, piece.tensor) : held_id(piece.tensor), piece.begin * element});
     }
   }
 
@@ -710,7 +780,7 @@ class Checker : public ScheduleWatcher {
     write.elements = {holding.offset / element, (holding.offset + bytes) / element};
     write.to = to;
     write.to.value = begin;
-    write.as_seen = other_form || !has_two_forms(graph_.tensor(write.tensor));
+    write.flipped = other_form != has_two_forms(graph_.tensor(write.tensor));
     writes_.push_back(write);
   }
 
@@ -720,7 +790,7 @@ class Checker : public ScheduleWatcher {
     const std::int64_t element = element_bytes(graph_.tensor(tensor));
     const ElementRange all{0, graph_.tensor(tensor).elements()};
     for (const TensorElements::Piece& piece : same_.pieces(tensor, all)) {
-      const Holding want{seen_id(piece.tensor), piece.begin * element};
+      const Holding want{seen_id(tensor, piece.tensor), piece.begin * element};
       const auto bad =
           outputs_[index].mismatch(piece.of.begin * element, piece.of.end * element, want);
       if (bad) {
@@ -753,9 +823,12 @@ class Checker : public ScheduleWatcher {
 
 }  // namespace
 
-std::string check_program(const Graph& graph, const Program& program, ProgramObserver* observer) {
+std::string check_program(const Graph& graph, const Program& program, ProgramObserver* observer,
+                          TensorElements* same) {
   try {
-    Checker(graph, program, observer).run();
+    Checker checker(graph, program, observer);
+    checker.run();
+    if (same != nullptr) *same = checker.same();
     return {};
   } catch (const WrongProgram& failure) {
     return failure.what;

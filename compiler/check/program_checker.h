@@ -8,6 +8,7 @@
 #include <string>
 
 #include "compiler/check/operator_needs.h"
+#include "compiler/check/tensor_elements.h"
 #include "compiler/execute/schedule.h"
 #include "compiler/ir/graph.h"
 #include "compiler/lower/program.h"
@@ -19,7 +20,7 @@ struct CheckedWrite {
   TensorId tensor = kNoTensor;
   ElementRange elements;
   ArgValue to;           // where the first of them goes
-  bool as_seen = false;  // in the form that the user sees; otherwise uint8 is held less 128
+  bool flipped = false;  // the sign bit of each byte is not that of its value: uint8 held less 128
 };
 
 // Is told of every call after it was found right, before anything else happens, and may run it.
@@ -46,8 +47,10 @@ class ProgramObserver {
 // touched,
 // - that expressions use variables where these are defined, stay within int32 and never take the
 //   modulo of a negative number, and that every loop ends.
-// `observer` may throw WrongProgram.
+// `observer` may throw WrongProgram. `same`, if given, becomes what the check has found to be one
+// and the same: what is made of an element that a tensor has twice is so, too.
 [[nodiscard]] std::string check_program(const Graph& graph, const Program& program,
-                                        ProgramObserver* observer = nullptr);
+                                        ProgramObserver* observer = nullptr,
+                                        TensorElements* same = nullptr);
 
 }  // namespace spindle

@@ -21,11 +21,11 @@ constexpr std::uint64_t kSelfCheckSeed = 9;
 //
 // What a call has written is compared with the reference's tensor: integers must be identical,
 // floats within 1e-4 of the tensor's largest value (and sums of products within 1e-5 of the sum of
-// their terms' magnitudes: where terms cancel each other, their order decides), NaN equals NaN. Then the reference's floats are
-// put in their place, so that each step works on the reference's own inputs: nothing accumulates,
-// and no ArgMax, NonMaxSuppression or Quantize behind floats comes out otherwise for it. In the same
-// way 8-bit tensors are replaced where the network would be exercised too little
-// (exercised_values.h). Outputs are compared once more at the end, as a whole.
+// their terms' magnitudes: where terms cancel each other, their order decides), NaN equals NaN.
+// Then the reference's floats are put in their place, so that each step works on the reference's
+// own inputs: nothing accumulates, and no ArgMax, NonMaxSuppression or Quantize behind floats comes
+// out otherwise for it. In the same way 8-bit tensors are replaced where the network would be
+// exercised too little (exercised_values.h). Outputs are compared once more at the end, as a whole.
 [[nodiscard]] std::string self_check(const Graph& graph, const Program& program,
                                      std::uint64_t seed = kSelfCheckSeed);
 

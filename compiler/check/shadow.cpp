@@ -104,6 +104,18 @@ std::optional<std::int64_t> Shadow::first_held(std::int64_t begin, std::int64_t 
   return std::nullopt;
 }
 
+void Shadow::rename(Holding from, std::int64_t bytes, Holding to) {
+  std::vector<Held> renamed;
+  for (const auto& [at, run] : runs_) {
+    if (run.id != from.id) continue;
+    const std::int64_t begin = std::max(at, from.offset + run.delta);
+    const std::int64_t end = std::min(run.end, from.offset + bytes + run.delta);
+    if (begin >= end) continue;
+    renamed.push_back({begin, end, {to.id, to.offset + begin - run.delta - from.offset}});
+  }
+  for (const Held& piece : renamed) put(piece.begin, piece.end, piece.first);
+}
+
 std::int64_t Shadow::touched_bytes() const {
   std::int64_t bytes = 0;
   for (const auto& [begin, end] : touched_) bytes += end - begin;

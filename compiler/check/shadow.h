@@ -48,6 +48,10 @@ class Shadow {
   // The first byte of [begin, end) that holds something.
   [[nodiscard]] std::optional<std::int64_t> first_held(std::int64_t begin, std::int64_t end) const;
 
+  // Wherever `bytes` bytes of a value from `from` on are held, those from `to` on are held instead:
+  // the same bytes by another name.
+  void rename(Holding from, std::int64_t bytes, Holding to);
+
   // How many bytes put was called for.
   [[nodiscard]] std::int64_t touched_bytes() const;
 

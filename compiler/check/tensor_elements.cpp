@@ -45,19 +45,6 @@ bool parts_lie_in_order(const Concat& op, const Shape& shape) {
                      [](std::int64_t extent) { return extent == 1; });
 }
 
-// Whether two pieces come from one place: what a byte holds would then not say which of them it is.
-bool names_an_element_twice(std::vector<TensorElements::Piece> pieces) {
-  std::sort(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) {
-    return a.tensor != b.tensor ? a.tensor < b.tensor : a.begin < b.begin;
-  });
-  for (std::size_t i = 1; i < pieces.size(); ++i) {
-    const TensorElements::Piece& before = pieces[i - 1];
-    const std::int64_t end = before.begin + before.of.end - before.of.begin;
-    if (pieces[i].tensor == before.tensor && pieces[i].begin < end) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 TensorElements::TensorElements(const Graph& graph) : pieces_(graph.tensors.size()) {
@@ -81,9 +68,6 @@ TensorElements::TensorElements(const Graph& graph) : pieces_(graph.tensors.size(
           own.push_back(piece);
         }
         begin += graph.tensor(part).elements();
-      }
-      if (names_an_element_twice(own)) {
-        own = {{{0, begin}, node.output(), 0}};
       }
     }
   }
@@ -111,6 +95,45 @@ std::vector<std::int64_t> TensorElements::find(TensorId tensor, TensorId origin,
     }
   }
   return found;
+}
+
+bool TensorElements::repeats() const {
+  return std::any_of(pieces_.begin(), pieces_.end(), [](std::vector<Piece> pieces) {
+    std::sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
+      return a.tensor != b.tensor ? a.tensor < b.tensor : a.begin < b.begin;
+    });
+    for (std::size_t i = 1; i < pieces.size(); ++i) {
+      const Piece& before = pieces[i - 1];
+      const std::int64_t end = before.begin + before.of.end - before.of.begin;
+      if (pieces[i].tensor == before.tensor && pieces[i].begin < end) return true;
+    }
+    return false;
+  });
+}
+
+void TensorElements::unite(TensorId from, std::int64_t from_begin, std::int64_t count, TensorId to,
+                           std::int64_t to_begin) {
+  for (std::vector<Piece>& pieces : pieces_) {
+    std::vector<Piece> renamed;
+    for (const Piece& piece : pieces) {
+      const std::int64_t end = piece.begin + piece.of.end - piece.of.begin;
+      const std::int64_t cuts[] = {piece.begin, std::clamp(from_begin, piece.begin, end),
+                                   std::clamp(from_begin + count, piece.begin, end), end};
+      for (int i = 0; i < 3; ++i) {  // before, within and after the elements that are renamed
+        if (cuts[i] == cuts[i + 1]) continue;
+        Piece part{
+            {piece.of.begin + cuts[i] - piece.begin, piece.of.begin + cuts[i + 1] - piece.begin},
+            piece.tensor,
+            cuts[i]};
+        if (i == 1 && piece.tensor == from) {
+          part.tensor = to;
+          part.begin += to_begin - from_begin;
+        }
+        renamed.push_back(part);
+      }
+    }
+    pieces = std::move(renamed);
+  }
 }
 
 }  // namespace spindle

@@ -16,7 +16,7 @@ class TensorElements {
   explicit TensorElements(const Graph& graph);
 
   // `range` of a tensor as elements of the tensors where they come from. Concats are followed only
-  // where their parts lie one after the other and no element is there twice.
+  // where their parts lie one after the other. An element may be there several times.
   struct Piece {
     ElementRange of;  // elements of the tensor asked for
     TensorId tensor = kNoTensor;
@@ -27,6 +27,15 @@ class TensorElements {
   // The elements of `tensor` that are element `element` of `origin`, which pieces() has named.
   [[nodiscard]] std::vector<std::int64_t> find(TensorId tensor, TensorId origin,
                                                std::int64_t element) const;
+
+  // Whether some tensor has an element twice.
+  [[nodiscard]] bool repeats() const;
+
+  // From now on `count` elements of `from` starting with `from_begin` are those of `to` starting
+  // with `to_begin`, in every tensor: their values are found to be the same. Both must be where
+  // elements come from, as pieces() has named them, and must not overlap.
+  void unite(TensorId from, std::int64_t from_begin, std::int64_t count, TensorId to,
+             std::int64_t to_begin);
 
  private:
   std::vector<std::vector<Piece>> pieces_;  // by tensor, all of it, in order

@@ -28,19 +28,31 @@ bool holds_nan(const Constant& constant) {
   return std::any_of(values.begin(), values.end(), [](float v) { return std::isnan(v); });
 }
 
+constexpr const char* kSmaller =
+    "export the model for a smaller input, or set its size with `--dim`";
+
 void report_size(const Tensor& tensor, const std::string& place, const std::string& what,
-                 Diagnostics& diagnostics) {
+                 const char* help, Diagnostics& diagnostics) {
   Diagnostic& error = diagnostics.error("E0203", what, place);
   error.notes.push_back(
       fmt::format("'{}' is {} {}", tensor.name, name_of(tensor.type), to_string(tensor.shape)));
-  error.helps.emplace_back("export the model for a smaller input, or set its size with `--dim`");
+  error.helps.emplace_back(help);
+}
+
+// Whether an input or output has elements; there is nothing to be put in or out otherwise.
+bool check_elements(const Tensor& tensor, const std::string& place, Diagnostics& diagnostics) {
+  if (tensor.elements() > 0) return true;
+  report_size(tensor, place, "an input or output has no elements",
+              "export the model without it, or set the size of its input with `--dim`",
+              diagnostics);
+  return false;
 }
 
 // Whether the tensor can be planned for.
 bool check_size(const Tensor& tensor, const std::string& place, Diagnostics& diagnostics) {
   if (bytes_of(tensor) > kMostTensorBytes) {
     report_size(tensor, place, "a tensor is larger than 2 GiB, the most that code can address",
-                diagnostics);
+                kSmaller, diagnostics);
     return false;
   }
   const bool image = tensor.shape.size() == 4 && tensor.shape[0] == 1;
@@ -48,7 +60,7 @@ bool check_size(const Tensor& tensor, const std::string& place, Diagnostics& dia
     report_size(tensor, place,
                 fmt::format("an image has {} rows; at most {} are compiled", tensor.shape[1],
                             kMostImageRows),
-                diagnostics);
+                kSmaller, diagnostics);
     return false;
   }
   return true;
@@ -69,9 +81,15 @@ bool within_limits(const Graph& graph, Diagnostics& diagnostics) {
   for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
     const std::string place = fmt::format("{}: input '{}'", graph.name, graph.input_port(i).name);
     // What follows from an input that is too large is too large as well: one message says it.
-    if (!check_size(graph.tensor(graph.inputs[i]), place, diagnostics)) return false;
+    const Tensor& input = graph.tensor(graph.inputs[i]);
+    if (!check_size(input, place, diagnostics)) return false;
+    if (!check_elements(input, place, diagnostics)) return false;
   }
   bool good = true;
+  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+    const std::string place = fmt::format("{}: output '{}'", graph.name, graph.output_port(i).name);
+    good = check_elements(graph.tensor(graph.outputs[i]), place, diagnostics) && good;
+  }
   for (const Node& node : graph.nodes) {
     const std::string place = place_of(graph, node);
     good = check_size(graph.tensor(node.output()), place, diagnostics) && good;

@@ -15,8 +15,8 @@ constexpr std::int64_t kMostImageRows = 65536;
 constexpr std::size_t kMostOperators = 50000;
 
 // Reports, for a canonical graph, more than kMostOperators operators (E0205), every run-time tensor
-// of more than kMostTensorBytes and every image of more than kMostImageRows rows (E0203), and every
-// operator with a constant that holds NaN, as it was given or as folding made it (E0204). Returns
+// of more than kMostTensorBytes, every image of more than kMostImageRows rows, every input and output
+// without elements (E0203), and every operator with a constant that holds NaN, as it was given or as folding made it (E0204). Returns
 // false if there was any.
 [[nodiscard]] bool within_limits(const Graph& graph, Diagnostics& diagnostics);
 

@@ -157,7 +157,9 @@ class Reporter {
       const StepId producer = uses_.producer[static_cast<std::size_t>(buffer.value)];
       const bool whole = buffer.kind == BufferKind::kBoundary || buffer.kind == BufferKind::kInput;
       out.fills = whole && producer >= 0;
-      out.drains = whole && read_by_rows(buffer.value, cascade(buffer.last_cascade));
+      // A model of constants has no cascade, but may be given inputs.
+      out.drains = whole && !plan_.cascades.empty() &&
+                   read_by_rows(buffer.value, cascade(buffer.last_cascade));
     }
     r_.buffers.push_back(std::move(out));
   }

@@ -76,6 +76,9 @@ Machine::Machine(const Program& program, std::span<const std::vector<std::byte>>
   for (const auto& input : inputs) input_at_.push_back(input.data());
   for (std::size_t i = 0; i < program.input_places.size(); ++i) {
     const ArenaPlace& place = program.input_places[i];
+    const std::int64_t arena = program.arenas.at(static_cast<std::size_t>(place.arena)).bytes;
+    check_internal(place.offset + static_cast<std::int64_t>(inputs[i].size()) <= arena,
+                   "an input lies outside of its arena");
     std::copy(inputs[i].begin(), inputs[i].end(),
               arenas_[static_cast<std::size_t>(place.arena)].begin() + place.offset);
   }

@@ -3,13 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "compiler/lower/names.h"
+#include "compiler/lower/selector.h"
 
 namespace spindle {
 namespace {
 
-void put_into_arena(StepGraph& steps) {
+// All inputs, those that no step reads too: the caller has a place where to put each of them.
+void put_into_arena(StepGraph& steps, const Graph& graph) {
+  std::vector<bool> read(graph.inputs.size(), false);
+  for (const Value& value : steps.values) {
+    if (value.storage == Storage::kInput) read[static_cast<std::size_t>(value.io_index)] = true;
+  }
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    if (!read[i]) steps.values.push_back(external_input(graph, i));
+  }
   for (Value& value : steps.values) {
     if (value.storage != Storage::kInput) continue;
     value.storage = Storage::kArena;
@@ -70,11 +80,24 @@ void receive(Selection& selection, ValueId input) {
 
 }  // namespace
 
+Value external_input(const Graph& graph, std::size_t index) {
+  const TensorId id = graph.inputs[index];
+  const Tensor& t = graph.tensor(id);
+  const RowShape shape = row_shape(t.shape);
+  return {t.name,
+          id,
+          shape.rows,
+          shape.elements * static_cast<std::int64_t>(size_of(t.type)),
+          Storage::kInput,
+          static_cast<int>(index),
+          false};
+}
+
 bool set_input_mode(Selection& selection, const Graph& graph, InputMode mode,
                     Diagnostics& diagnostics) {
   if (mode == InputMode::kExternal) return true;
   if (mode == InputMode::kArena) {
-    put_into_arena(selection.steps);
+    put_into_arena(selection.steps, graph);
     return true;
   }
   const auto refuse = [&](std::string why) {

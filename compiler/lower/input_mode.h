@@ -8,6 +8,9 @@
 
 namespace spindle {
 
+// Input number `index` of the model as a value where the caller has it (Storage::kInput).
+[[nodiscard]] Value external_input(const Graph& graph, std::size_t index);
+
 // Makes `selection`, chosen for external input, one for `mode`.
 // kArena: the inputs become arena values that exist when the model starts.
 // kStreamed: rows of the only input are pushed by the caller. If one step reads it, row by row, it

@@ -164,7 +164,7 @@ bool lower_table_s8(Selector& s, const Node& node) {
   const Tensor& y = s.tensor(node.output());
   if (!is_8bit(s.tensor(node.inputs[0])) || !is_8bit(y)) return false;
   const std::vector<std::int8_t> table = table_of(s, node);
-  if (is_identity(table) && !s.graph.is_output(node.output())) {
+  if (is_identity(table) && !s.writes_output(node.output())) {
     s.alias(node.output(), node.inputs[0]);
     return true;
   }

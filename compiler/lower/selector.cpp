@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/lower/input_mode.h"
 
 namespace spindle {
 
@@ -52,12 +53,8 @@ ValueId Selector::add_value(Value value) {
 }
 
 ValueId Selector::input_value(TensorId id) {
-  const Tensor& t = tensor(id);
   const auto index = std::find(graph.inputs.begin(), graph.inputs.end(), id) - graph.inputs.begin();
-  const RowShape shape = row_shape(t.shape);
-  const auto bytes = static_cast<std::int64_t>(size_of(t.type));
-  return add_value({t.name, id, shape.rows, shape.elements * bytes, Storage::kInput,
-                    static_cast<int>(index), false});
+  return add_value(external_input(graph, static_cast<std::size_t>(index)));
 }
 
 ValueId Selector::constant_value(TensorId id) {
@@ -392,8 +389,12 @@ bool Selector::is_assembled(TensorId id) const {
   return assembled_[static_cast<std::size_t>(id)];
 }
 
+bool Selector::writes_output(TensorId id) const {
+  return output_of_[static_cast<std::size_t>(id)] >= 0;
+}
+
 bool Selector::only_output(TensorId id) const {
-  if (output_of_[static_cast<std::size_t>(id)] < 0) return false;
+  if (!writes_output(id)) return false;
   const Uses uses(graph);
   for (;;) {
     const std::vector<int>& users = uses.users(id);

@@ -109,7 +109,9 @@ class Selector {
   void assign_outputs();
   // Whether the tensor exists only as parts that others write: nothing is to be done for it.
   [[nodiscard]] bool is_assembled(TensorId id) const;
-  // Whether the tensor's step writes into an output and nothing else reads it.
+  // Whether the tensor's step is to write into an output.
+  [[nodiscard]] bool writes_output(TensorId id) const;
+  // The same, and nothing else reads the tensor.
   [[nodiscard]] bool only_output(TensorId id) const;
   // Copies into outputs that no step writes itself: called last.
   void write_remaining_outputs();

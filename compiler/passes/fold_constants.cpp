@@ -1,7 +1,10 @@
 #include "compiler/passes/fold_constants.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "compiler/passes/util.h"
 #include "compiler/reference/interpreter.h"
@@ -22,6 +25,7 @@ class Folder {
       Node& node = graph_.nodes[i];
       if (graph_.tensor(node.output()).elements() <= kMaxElements) {
         if (push_below_dequantize(node)) changed = true;
+        if (drop_empty_parts(node)) changed = true;
         if (fold(node)) {
           changed = true;
           folded_.push_back(i);
@@ -74,7 +78,20 @@ class Folder {
     return reshaped(source, node.as<Reshape>()->shape);
   }
 
+  // Parts of a Concat that have no elements, as an exporter's slice may have none.
+  bool drop_empty_parts(Node& node) {
+    if (node.as<Concat>() == nullptr || graph_.tensor(node.output()).elements() == 0) return false;
+    const auto empty = [&](TensorId id) { return graph_.tensor(id).elements() == 0; };
+    return std::erase_if(node.inputs, empty) > 0;
+  }
+
   bool fold(Node& node) {
+    Tensor& made = graph_.tensor(node.output());
+    if (made.elements() == 0) {  // whatever it is made of
+      made.constant =
+          std::make_shared<const Constant>(made.type, made.shape, std::vector<std::byte>{});
+      return true;
+    }
     if (keeps(node)) return false;
     const auto known = [&](TensorId id) { return id == kNoTensor || is_known(id); };
     if (!std::all_of(node.inputs.begin(), node.inputs.end(), known)) return false;
@@ -86,9 +103,8 @@ class Folder {
     return true;
   }
 
-  // Nodes on constants that are to stay: weights' Dequantize, and copies that are graph outputs.
+  // Nodes on constants that are to stay: weights' Dequantize.
   [[nodiscard]] bool keeps(const Node& node) const {
-    if (node.as<Identity>() != nullptr) return graph_.is_output(node.output());
     return node.as<Dequantize>() != nullptr && !uses_.users(node.output()).empty();
   }
 
