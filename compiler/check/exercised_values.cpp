@@ -70,10 +70,11 @@ class Exercise {
            count_codes(*values_[at(id)].computed) < kEnoughCodes;
   }
 
-  // Written by the Program, and no other tensor's elements under a name of its own.
+  // An input or written by the Program, and no other tensor's elements under a name of its own.
   [[nodiscard]] bool may_replace(TensorId id) const {
     const Tensor& t = graph_.tensor(id);
-    if (!replaceable_[at(id)] || !is_quantized_type(t.type) || !t.quant) return false;
+    const bool given = graph_.is_input(id);
+    if ((!given && !replaceable_[at(id)]) || !is_quantized_type(t.type) || !t.quant) return false;
     const auto pieces = same_.pieces(id, {0, t.elements()});
     return pieces.size() == 1 && pieces.front().tensor == id;
   }
@@ -105,12 +106,13 @@ class Exercise {
       id = before.inputs[0];
     }
     for (const double power : kPowers) {
-      const ConstantPtr before = values_[at(id)].held;
+      const ExercisedValue before = values_[at(id)];
       const std::size_t codes = count_codes(*values_[at(node.output())].computed);
       values_[at(id)].held = random_codes(graph_.tensor(id), power);
+      if (graph_.is_input(id)) values_[at(id)].computed = values_[at(id)].held;
       make_all(chain);
       if (count_codes(*values_[at(node.output())].computed) <= codes) {
-        values_[at(id)].held = before;
+        values_[at(id)] = before;
         make_all(chain);
       }
       if (!poor(node.output())) return;

@@ -19,7 +19,7 @@ constexpr std::size_t kEnoughCodes = 16;
 [[nodiscard]] std::size_t count_codes(const Constant& value);
 
 struct ExercisedValue {
-  ConstantPtr computed;  // by the tensor's operator, from what its inputs hold
+  ConstantPtr computed;  // by the tensor's operator, from what its inputs hold; given, of an input
   ConstantPtr held;      // what those that read the tensor work on; mostly the same
 };
 

@@ -234,8 +234,9 @@ std::string self_check(const Graph& graph, const Program& program, std::uint64_t
   const std::vector<ConstantPtr> inputs = seeded_inputs(graph, seed);
   const std::vector<ExercisedValue> values = self_check_values(graph, program, inputs);
   std::vector<std::vector<std::byte>> bytes;
-  for (const ConstantPtr& input : inputs) {
-    bytes.emplace_back(input->bytes().begin(), input->bytes().end());
+  for (TensorId input : graph.inputs) {
+    const auto given = values[static_cast<std::size_t>(input)].held->bytes();
+    bytes.emplace_back(given.begin(), given.end());
   }
   Comparison comparison(graph, program, bytes, values);
   std::string fault = check_program(graph, program, &comparison);
