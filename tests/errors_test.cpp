@@ -130,17 +130,18 @@ void write_models(const fs::path& folder) {
         .output("conv");
     save(folder / name, model.bytes());
   }
-  {
+  for (const auto& [name, value] :
+       {std::pair{"nan.onnx", NAN}, std::pair{"infinite.onnx", -INFINITY}}) {
     ModelBuilder model(13);
     Floats weights(36, 0.1F);
-    weights[7] = NAN;
+    weights[7] = value;
     model
         .input("image", kFloat,
                {std::int64_t{1}, std::int64_t{1}, std::int64_t{8}, std::int64_t{8}})
         .constant("w", floats({4, 1, 3, 3}, weights))
         .node("Conv", {"image", "w"}, {"conv"})
         .output("conv");
-    save(folder / "nan.onnx", model.bytes());
+    save(folder / name, model.bytes());
   }
   {
     ModelBuilder model(13);

@@ -1,6 +1,9 @@
 #include "compiler/codegen/c_weights.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -33,10 +36,23 @@ std::string macro(const CSpelling& c, int region) {
   return "SPINDLE_WEIGHTS_" + upper(name);
 }
 
+bool holds_infinity(const ConstArray& constant) {
+  if (constant.type != DType::kF32) return false;
+  for (std::size_t at = 0; at < constant.bytes.size(); at += sizeof(float)) {
+    float value = 0;
+    std::memcpy(&value, constant.bytes.data() + at, sizeof value);
+    if (std::isinf(value)) return true;
+  }
+  return false;
+}
+
 std::string source(const CSpelling& c) {
   std::string out = c.banner;
   out.reserve(static_cast<std::size_t>(c.program.weight_bytes) * 5);
   put(out, "#include \"{}_weights.h\"\n\n", c.model);
+  if (std::any_of(c.program.constants.begin(), c.program.constants.end(), holds_infinity)) {
+    out += "#include \"spindle.h\" /* SPINDLE_INFINITY */\n\n";
+  }
   out +=
       "/* Where weights go: a section or an alignment, as the target wants. */\n"
       "#ifndef SPINDLE_WEIGHTS_ATTR\n#define SPINDLE_WEIGHTS_ATTR\n#endif\n";

@@ -22,10 +22,34 @@ std::int64_t bytes_of(const Tensor& tensor) {
   return bytes;
 }
 
-bool holds_nan(const Constant& constant) {
+// Whether some value is `what`; integers never are.
+bool holds(const Constant& constant, bool (*what)(float)) {
   if (constant.type() != DType::kF32) return false;
   const auto values = constant.as<float>();
-  return std::any_of(values.begin(), values.end(), [](float v) { return std::isnan(v); });
+  return std::any_of(values.begin(), values.end(), what);
+}
+
+bool is_nan(float value) { return std::isnan(value); }
+bool is_infinite(float value) { return std::isinf(value); }
+
+// Whether the operator adds products: one of an infinity and zero, which padding is, or two
+// infinities of different sign, make NaN of a sum, depending on which terms a kernel leaves out.
+bool adds_products(const Node& node) {
+  return node.as<Conv>() != nullptr || node.as<Dense>() != nullptr || node.as<MatMul>() != nullptr;
+}
+
+bool check_values(const Tensor& tensor, bool is_weight, const std::string& place,
+                  Diagnostics& diagnostics) {
+  const bool nan = holds(*tensor.constant, is_nan);
+  if (!nan && !(is_weight && holds(*tensor.constant, is_infinite))) return true;
+  Diagnostic& error =
+      diagnostics.error("E0204", nan ? "a constant holds NaN" : "a weight is infinite", place);
+  error.notes.push_back(
+      fmt::format("'{}' is {} as the file gives it, or as a folded operator such as "
+                  "BatchNormalization with {} variance makes it",
+                  tensor.name, nan ? "NaN" : "infinite", nan ? "a negative" : "no"));
+  error.helps.emplace_back("export the model again from weights that are finite numbers");
+  return false;
 }
 
 constexpr const char* kSmaller =
@@ -88,20 +112,18 @@ bool within_limits(const Graph& graph, Diagnostics& diagnostics) {
   bool good = true;
   for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
     const std::string place = fmt::format("{}: output '{}'", graph.name, graph.output_port(i).name);
-    good = check_elements(graph.tensor(graph.outputs[i]), place, diagnostics) && good;
+    const Tensor& output = graph.tensor(graph.outputs[i]);
+    good = check_elements(output, place, diagnostics) && good;
+    if (output.constant != nullptr) {
+      good = check_values(output, false, place, diagnostics) && good;
+    }
   }
   for (const Node& node : graph.nodes) {
     const std::string place = place_of(graph, node);
     good = check_size(graph.tensor(node.output()), place, diagnostics) && good;
     for (TensorId id : node.inputs) {
-      if (!graph.is_constant(id) || !holds_nan(*graph.tensor(id).constant)) continue;
-      Diagnostic& error = diagnostics.error("E0204", "a constant holds NaN", place);
-      error.notes.push_back(fmt::format(
-          "'{}' is NaN as the file gives it, or as a folded operator such as BatchNormalization "
-          "with a negative variance makes it",
-          graph.tensor(id).name));
-      error.helps.emplace_back("export the model again from weights that are numbers");
-      good = false;
+      if (!graph.is_constant(id)) continue;
+      good = check_values(graph.tensor(id), adds_products(node), place, diagnostics) && good;
     }
   }
   return good;

@@ -14,10 +14,13 @@ constexpr std::int64_t kMostImageRows = 65536;
 // the family have.
 constexpr std::size_t kMostOperators = 50000;
 
-// Reports, for a canonical graph, more than kMostOperators operators (E0205), every run-time tensor
-// of more than kMostTensorBytes, every image of more than kMostImageRows rows, every input and output
-// without elements (E0203), and every operator with a constant that holds NaN, as it was given or as folding made it (E0204). Returns
-// false if there was any.
+// Reports, for a canonical graph,
+// - more than kMostOperators operators (E0205),
+// - run-time tensors of more than kMostTensorBytes, images of more than kMostImageRows rows, inputs
+//   and outputs without elements (E0203),
+// - constants that hold NaN and infinite weights of sums of products, as they were given or as
+//   folding made them (E0204).
+// Returns false if there was any.
 [[nodiscard]] bool within_limits(const Graph& graph, Diagnostics& diagnostics);
 
 }  // namespace spindle

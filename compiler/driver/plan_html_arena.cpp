@@ -262,8 +262,11 @@ void put_arena(Markup& m, const PlanReport& report) {
                "Addresses upwards, cascades and the layers in them to the right. A tensor fills up "
                "while its cascade writes it and drains while the next one reads it; where the two "
                "share a diagonal, the output takes over its input's bytes in place.");
-  if (report.buffers.empty()) {
-    m.leaf("p", {}, "This model needs no arena: every value is in the caller's buffers.");
+  if (report.buffers.empty() || report.cascades.empty()) {
+    m.leaf("p", {},
+           report.buffers.empty()
+               ? "This model needs no arena: every value is in the caller's buffers."
+               : "This model computes nothing: the arena holds what the caller puts there.");
     m.close();
     return;
   }
