@@ -51,6 +51,17 @@ bool reaches_over_rows(const Step& joined) {
                      [](const Step::Member& member) { return member.row_access != RowAccess{}; });
 }
 
+// Keeps `most` of them, evenly, both ends among them.
+template <typename Way>
+void keep_evenly(std::vector<Way>& ways, std::size_t most) {
+  if (ways.size() <= most) return;
+  for (std::size_t i = 0; i < most; ++i) {
+    const std::size_t from = i * (ways.size() - 1) / (most - 1);
+    if (from != i) ways[i] = std::move(ways[from]);
+  }
+  ways.erase(ways.begin() + static_cast<std::ptrdiff_t>(most), ways.end());
+}
+
 // Drops what something else beats in both bytes and work; sorts by work.
 template <typename Way>
 void keep_best(std::vector<Way>& ways, std::size_t most) {
@@ -61,13 +72,7 @@ void keep_best(std::vector<Way>& ways, std::size_t most) {
   for (Way& way : ways) {
     if (best.empty() || way.bytes < best.back().bytes) best.push_back(std::move(way));
   }
-  if (best.size() > most) {  // evenly thinned, both ends kept
-    std::vector<Way> thin;
-    for (std::size_t i = 0; i < most; ++i) {
-      thin.push_back(std::move(best[i * (best.size() - 1) / (most - 1)]));
-    }
-    best = std::move(thin);
-  }
+  keep_evenly(best, most);
   ways = std::move(best);
 }
 
@@ -79,18 +84,24 @@ struct Choice {
   const Patch* patch;
 };
 
-// Those within the bound on scratch that no other one with the same first step beats.
-std::vector<Choice> best_within(const std::vector<Choice>& choices, std::int64_t bound) {
-  std::map<StepId, std::vector<Choice>> by_first;
+// By first step, then by work, then by bytes.
+void sort_choices(std::vector<Choice>& choices) {
+  std::stable_sort(choices.begin(), choices.end(), [](const Choice& a, const Choice& b) {
+    if (a.patch->first != b.patch->first) return a.patch->first < b.patch->first;
+    return a.extra_macs != b.extra_macs ? a.extra_macs < b.extra_macs : a.bytes < b.bytes;
+  });
+}
+
+// Of sorted choices, those within the bound on scratch that no other one with the same first step
+// beats.
+void best_within(const std::vector<Choice>& choices, std::int64_t bound,
+                 std::vector<Choice>& best) {
+  best.clear();
   for (const Choice& choice : choices) {
-    if (choice.scratch <= bound) by_first[choice.patch->first].push_back(choice);
+    if (choice.scratch > bound) continue;
+    const bool alike = !best.empty() && best.back().patch->first == choice.patch->first;
+    if (!alike || choice.bytes < best.back().bytes) best.push_back(choice);
   }
-  std::vector<Choice> best;
-  for (auto& [first, list] : by_first) {
-    keep_best(list, list.size() + 2);
-    best.insert(best.end(), list.begin(), list.end());
-  }
-  return best;
 }
 
 // The dynamic programming: ways to run the first steps of a cascade that no other one beats.
@@ -118,7 +129,7 @@ class LabelSearch {
     }
   }
   void thin(std::size_t step) {
-    keep_best(at_[step], kMostLabels);
+    keep_evenly(at_[step], kMostLabels);  // add() has dropped what is beaten
     if (step + 1 < at_.size()) return;
     found_.insert(found_.end(), at_[step].begin(), at_[step].end());
   }
@@ -201,6 +212,19 @@ const Result& remembered(std::map<Key, Result>& known, std::mutex& mutex, const 
 
 }  // namespace
 
+std::vector<Recompute::Option::Read> Recompute::reads_of(const Step& joined) const {
+  std::vector<Option::Read> reads;
+  for (const StepInput& input : joined.inputs) {
+    const bool known = std::any_of(reads.begin(), reads.end(), [&](const Option::Read& read) {
+      return read.value == input.value;
+    });
+    if (known) continue;
+    const Value& value = graph_.value(input.value);
+    reads.push_back({input.value, rows_needed(joined, input.value, value.rows) * value.row_bytes});
+  }
+  return reads;
+}
+
 const std::vector<Recompute::Option>& Recompute::options(StepId last) {
   return remembered(options_, mutex_, last, [&] { return find_options(last); });
 }
@@ -220,9 +244,10 @@ std::vector<Recompute::Option> Recompute::find_options(StepId last) const {
         for (const bool by_member : {false, true}) {
           if (by_member && (band == 1 || last - start < kLongPatch)) continue;
           const Patch patch{start, last, band, tile, by_member};
-          Step joined = fuse_columns(graph_, uses_, start, last + 1, {patch}).back();
+          const Step joined = fuse_columns(graph_, uses_, start, last + 1, {patch}).back();
           if (band > 1 && !reaches_over_rows(joined)) continue;
-          found.push_back({patch, joined.scratch_bytes, joined.extra_macs, std::move(joined)});
+          found.push_back(
+              {patch, joined.scratch_bytes, joined.extra_macs, reads_of(joined), joined.output});
         }
       }
     }
@@ -252,49 +277,50 @@ const std::vector<CascadeWay>& Recompute::estimates(StepId first, StepId end, bo
 std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool free_only) {
   const CascadeCost base = cascade_cost(graph_, uses_, lives_, first, end);
   const auto count = static_cast<std::size_t>(end - first);
-  // Without patches: bytes of the ring of each value, and the scratch of the call each step is in.
-  std::map<ValueId, std::int64_t> ring;
+  // Without patches: bytes of the ring that each step writes, and the scratch of the call that it
+  // is in.
+  std::vector<std::int64_t> ring(count, 0);
   std::vector<std::int64_t> scratch(count, 0);
   std::int64_t most_scratch = 0;
   for (std::size_t g = 0; g < base.steps.size(); ++g) {
     const Step& step = base.steps[g];
     const bool inside =
         graph_.value(step.output).storage == Storage::kArena && uses_.last(step.output) < end;
-    if (inside) ring[step.output] = base.ring[g] * graph_.value(step.output).row_bytes;
+    const StepId last = uses_.producer[static_cast<std::size_t>(step.output)];
+    if (inside) {
+      ring[static_cast<std::size_t>(last - first)] =
+          base.ring[g] * graph_.value(step.output).row_bytes;
+    }
     const auto charge = [&](StepId id) {
       scratch[static_cast<std::size_t>(id - first)] = step.scratch_bytes;
     };
-    charge(uses_.producer[static_cast<std::size_t>(step.output)]);
+    charge(last);
     for (const Step::Member& member : step.members) charge(member.step);
     most_scratch = std::max(most_scratch, step.scratch_bytes);
   }
+  std::vector<std::int64_t> rings_before(count + 1, 0);
+  for (std::size_t i = 0; i < count; ++i) rings_before[i + 1] = rings_before[i] + ring[i];
   const auto made_inside = [&](ValueId value) {
     const StepId producer = uses_.producer[static_cast<std::size_t>(value)];
     return graph_.value(value).storage == Storage::kArena && producer >= first && producer < end &&
            uses_.last(value) < end;
   };
-  const auto ring_of = [&](ValueId value) {
-    const auto found = ring.find(value);
-    return found == ring.end() ? 0 : found->second;  // just a tile
+  const auto ring_of = [&](ValueId value) {  // of one made inside; 0 if it is just a tile
+    const StepId producer = uses_.producer[static_cast<std::size_t>(value)];
+    return ring[static_cast<std::size_t>(producer - first)];
   };
   // What a patch changes besides scratch: rings inside of it vanish, its inputs keep the rows that
   // a band needs, its output keeps a band.
   const auto change = [&](const Option& option) {
-    std::int64_t bytes = 0;
-    for (StepId step = option.patch.first; step < option.patch.last; ++step) {
-      bytes -= ring_of(graph_.step(step).output);
+    std::int64_t bytes = rings_before[static_cast<std::size_t>(option.patch.first - first)] -
+                         rings_before[static_cast<std::size_t>(option.patch.last - first)];
+    for (const Option::Read& read : option.reads) {
+      if (made_inside(read.value)) bytes += read.bytes - ring_of(read.value);
     }
-    std::set<ValueId> seen;
-    for (const StepInput& input : option.joined.inputs) {
-      if (!made_inside(input.value) || !seen.insert(input.value).second) continue;
-      const Value& value = graph_.value(input.value);
-      bytes += rows_needed(option.joined, input.value, value.rows) * value.row_bytes -
-               ring_of(input.value);
-    }
-    const ValueId output = option.joined.output;
-    if (made_inside(output)) {
-      const std::int64_t more = ring_of(output) > 0 ? option.patch.band - 1 : option.patch.band;
-      bytes += more * graph_.value(output).row_bytes;
+    if (made_inside(option.output)) {
+      const bool has_ring = ring_of(option.output) > 0;
+      const std::int64_t more = has_ring ? option.patch.band - 1 : option.patch.band;
+      bytes += more * graph_.value(option.output).row_bytes;
     }
     return bytes;
   };
@@ -310,12 +336,16 @@ std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool
     }
   }
 
+  for (std::vector<Choice>& some : choices) sort_choices(some);
+
   LabelSearch search(count);
+  std::vector<Choice> best;
   for (std::int64_t bound : thinned(bounds)) {
     search.start(base.bytes - align_up(most_scratch) + align_up(bound));
     for (std::size_t step = 0; step < count; ++step) {
       if (scratch[step] <= bound) search.keep(step);
-      for (const Choice& choice : best_within(choices[step], bound)) {
+      best_within(choices[step], bound, best);
+      for (const Choice& choice : best) {
         search.join(static_cast<std::size_t>(choice.patch->first - first), step, choice.bytes,
                     choice.extra_macs, choice.patch);
       }

@@ -43,9 +43,16 @@ class Recompute {
     Patch patch;
     std::int64_t scratch = 0;
     std::int64_t extra_macs = 0;
-    Step joined;
+    // What a call of the joined step reads, each value once: bytes of the rows that a band needs.
+    struct Read {
+      ValueId value;
+      std::int64_t bytes;
+    };
+    std::vector<Read> reads;
+    ValueId output = -1;
   };
 
+  [[nodiscard]] std::vector<Option::Read> reads_of(const Step& joined) const;
   [[nodiscard]] const std::vector<Option>& options(StepId last);
   [[nodiscard]] std::vector<Option> find_options(StepId last) const;
   [[nodiscard]] const std::vector<CascadeWay>& estimates(StepId first, StepId end, bool free_only);
