@@ -238,6 +238,27 @@ class Importer {
   NodeOrder order_;
 };
 
+// A model file once it is parsed; `bytes` is how many it has.
+struct Parsed {
+  onnx::ModelProto model;
+  OpsetVersions opsets;
+  std::size_t bytes = 0;
+};
+
+bool parse(std::span<const std::byte> bytes, Parsed& parsed, Report& report) {
+  parsed.bytes = bytes.size();
+  return parse_model(bytes, parsed.model, parsed.opsets, report);
+}
+
+std::optional<Graph> import_parsed(Parsed& parsed, const std::string& name,
+                                   const std::filesystem::path& folder,
+                                   const ImportOptions& options, Report& report) {
+  ImportContext context(name, folder, static_cast<std::int64_t>(parsed.bytes));
+  Importer(parsed.model, std::move(parsed.opsets), options, context, report).run();
+  if (report.failed()) return std::nullopt;
+  return std::move(context.graph);
+}
+
 }  // namespace
 }  // namespace frontend
 
@@ -245,22 +266,21 @@ std::optional<Graph> import_onnx(std::span<const std::byte> bytes, const std::st
                                  const std::filesystem::path& folder, const ImportOptions& options,
                                  Diagnostics& diagnostics) {
   frontend::Report report(diagnostics, name);
-  onnx::ModelProto model;
-  frontend::OpsetVersions opsets;
-  if (!frontend::parse_model(bytes, model, opsets, report)) return std::nullopt;
-  frontend::ImportContext context(name, folder, static_cast<std::int64_t>(bytes.size()));
-  frontend::Importer(model, std::move(opsets), options, context, report).run();
-  if (report.failed()) return std::nullopt;
-  return std::move(context.graph);
+  frontend::Parsed parsed;
+  if (!frontend::parse(bytes, parsed, report)) return std::nullopt;
+  return frontend::import_parsed(parsed, name, folder, options, report);
 }
 
 std::optional<Graph> import_onnx(const std::filesystem::path& file, const ImportOptions& options,
                                  Diagnostics& diagnostics) {
   frontend::Report report(diagnostics, file.string());
-  const auto bytes = frontend::read_file(file, report);
-  if (!bytes) return std::nullopt;
+  frontend::Parsed parsed;
+  {  // The weights are in memory twice from here on; a third time would be too often.
+    const auto bytes = frontend::read_file(file, report);
+    if (!bytes || !frontend::parse(*bytes, parsed, report)) return std::nullopt;
+  }
   const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
-  return import_onnx(*bytes, file.string(), folder, options, diagnostics);
+  return frontend::import_parsed(parsed, file.string(), folder, options, report);
 }
 
 }  // namespace spindle

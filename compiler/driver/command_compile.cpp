@@ -42,6 +42,7 @@ bool wants(const CompileOptions& options, const char* form) {
 
 // A model of the command, compiled, and what is said of it.
 struct CompiledModel {
+  std::string name;
   FolderModel folder;
   std::string summary;
   std::int64_t arena_bytes = 0;
@@ -142,7 +143,7 @@ class ModelWriter {
 
   void describe() {
     ListedModel& entry = result_.folder.entry;
-    entry.name = name_;
+    entry.name = result_.name = name_;
     entry.version = version();
     entry.target = compilation_->target->name;
     entry.sha256 = digest_;
@@ -197,7 +198,7 @@ void print_summary(const CompileOptions& options, const std::vector<CompiledMode
   std::cout << fmt::format("{}: {} files, {} of arena if the models share one\n",
                            options.output.string(), files, human_bytes(arena));
   for (const CompiledModel& model : models) {
-    std::cout << fmt::format("  {}: {}\n", model.folder.entry.name, model.summary);
+    std::cout << fmt::format("  {}: {}\n", model.name, model.summary);
   }
 }
 
@@ -216,7 +217,7 @@ int run_compile(const CompileOptions& options, Diagnostics& diagnostics) {
   if (models.size() != options.models.size()) return kExitRefused;
   std::optional<ProgressStage> stage("writing code");
   std::vector<FolderModel> folder;
-  for (const CompiledModel& model : models) folder.push_back(model.folder);
+  for (CompiledModel& model : models) folder.push_back(std::move(model.folder));
   OutputFiles output(diagnostics);
   const auto update = update_model_folder(options.output, std::move(folder), output, diagnostics);
   if (!update) return kExitRefused;

@@ -75,10 +75,11 @@ bool files_apart(const std::vector<ListedModel>& models, Diagnostics& diagnostic
   return true;
 }
 
-Files all_files(const std::vector<FolderModel>& added, const std::vector<ListedModel>& models) {
+// Weights as C text are several times as large as the model: they are moved, never copied.
+Files all_files(std::vector<FolderModel> added, const std::vector<ListedModel>& models) {
   Files files;
-  for (const FolderModel& model : added) {
-    for (const OutputFile& file : model.files) files[file.name] = file.data;
+  for (FolderModel& model : added) {
+    for (OutputFile& file : model.files) files[file.name] = std::move(file.data);
   }
   files["sources.mk"] = make_list(models);
   files["sources.cmake"] = cmake_list(models);
@@ -91,18 +92,25 @@ Files all_files(const std::vector<FolderModel>& added, const std::vector<ListedM
 // is the same already does no harm.
 bool none_foreign(const fs::path& folder, const Files& files, const FolderIndex& old,
                   Diagnostics& diagnostics) {
+  std::vector<std::string> foreign;
   for (const auto& [name, data] : files) {
     if (old.files.contains(name)) continue;
     std::error_code error;
     if (!fs::is_regular_file(folder / name, error)) continue;  // write_files refuses folders
-    if (sha256_of_file(folder / name) == sha256(data)) continue;
-    Diagnostic& refused =
-        diagnostics.error("E0414", fmt::format("'{}' is there already", (folder / name).string()));
-    refused.notes.push_back(
-        fmt::format("Spindle did not write it ({} lists what it wrote)", kFolderIndex));
-    refused.helps.emplace_back("choose another folder or `--name`, or remove the file");
+    if (sha256_of_file(folder / name) != sha256(data)) foreign.push_back(name);
   }
-  return !diagnostics.has_errors();
+  if (foreign.empty()) return true;
+  const std::string first = (folder / foreign[0]).string();
+  const std::size_t more = foreign.size() - 1;
+  Diagnostic& refused = diagnostics.error(
+      "E0414", more == 0   ? fmt::format("'{}' is there already", first)
+               : more == 1 ? fmt::format("'{}' and '{}' are there already", first, foreign[1])
+                           : fmt::format("'{}' and {} other files are there already", first, more));
+  refused.notes.push_back(fmt::format("Spindle did not write {} ({} lists what it wrote)",
+                                      more == 0 ? "it" : "them", kFolderIndex));
+  refused.helps.push_back(fmt::format("choose another folder or `--name`, or remove the {}",
+                                      more == 0 ? "file" : "files"));
+  return false;
 }
 
 FolderIndex new_index(const FolderIndex& old, std::vector<ListedModel> models, const Files& files) {
@@ -129,11 +137,11 @@ std::optional<FolderUpdate> update_model_folder(const fs::path& folder,
   if (!same_version(folder, all, diagnostics) || !files_apart(all, diagnostics)) {
     return std::nullopt;
   }
-  const Files files = all_files(models, all);
+  Files files = all_files(std::move(models), all);
   if (!none_foreign(folder, files, *old, diagnostics)) return std::nullopt;
   FolderIndex now = new_index(*old, std::move(all), files);
   std::vector<OutputFile> written;
-  for (const auto& [name, data] : files) written.push_back({name, data});
+  for (auto& [name, data] : files) written.push_back({name, std::move(data)});
   written.push_back({kFolderIndex, folder_index_text(now)});
   if (!output.add(folder, written)) return std::nullopt;
   return FolderUpdate{written.size(), std::move(*old), std::move(now)};
