@@ -103,6 +103,12 @@ TEST_CASE("a file that Spindle did not write is neither replaced nor removed") {
              contains_text("error[E0414]") && contains_text("a.c' is there already"));
   CHECK(files_in(folder) == std::vector<std::string>{"a.c"});
   CHECK(read_text(folder / "a.c") == "int theirs;\n");
+  write_text(folder / "a.h", "int theirs;\n");
+  write_text(folder / "spindle.h", "int theirs;\n");
+  CHECK_THAT(compile(digits_model("int8"), folder, {"--name=a", "--target=host"}).output,
+             contains_text("a.c' and 2 other files are there already"));
+  fs::remove(folder / "a.h");
+  fs::remove(folder / "spindle.h");
 
   // One that was changed since stays when it is needed no more.
   fs::remove(folder / "a.c");

@@ -89,8 +89,14 @@ TEST_CASE("commands in the README print what it shows") {
   const std::string path = fs::path(SPINDLE_TOOL).parent_path().string();
   const std::vector<Example> all = examples();
   REQUIRE(all.size() >= 5);
+  const bool known_gcc =
+      run_process({.command = {"arm-none-eabi-gcc", "-dumpfullversion"}}).output == "12.2.1\n";
   for (const Example& example : all) {
     CAPTURE(example.command);
+    if (example.command.starts_with("spindle verify") && !known_gcc) {
+      std::cerr << "*** SKIPPED: the README's figures of code are arm-none-eabi-gcc 12.2.1's ***\n";
+      continue;
+    }
     const ProcessResult result =
         run_process({.command = {"/bin/sh", "-c",
                                  "cd '" + folder.path().string() + "' && PATH='" + path +

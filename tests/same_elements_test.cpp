@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/check/shadow.h"
 #include "compiler/check/tensor_elements.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
@@ -111,6 +112,22 @@ TEST_CASE("elements that are found to be the same are the same everywhere") {
   CHECK(same.find(flat, y, 3).empty());
   CHECK(same.find(flat, y, 5) == std::vector<std::int64_t>{5});
   CHECK(same.find(both, y, 2) == std::vector<std::int64_t>{2, 4, 8, 10});
+}
+
+TEST_CASE("what is held by another name is renamed where it lies, and nothing else is") {
+  Shadow memory(40);
+  memory.put(0, 10, {1, 100});   // bytes 100 to 110 of value 1
+  memory.put(10, 20, {2, 100});  // of another value
+  memory.put(20, 30, {1, 104});
+  memory.rename({1, 102}, 6, {3, 50});
+  CHECK(memory.at(1) == Holding{1, 101});
+  CHECK(memory.at(2) == Holding{3, 50});
+  CHECK(memory.at(7) == Holding{3, 55});
+  CHECK(memory.at(8) == Holding{1, 108});
+  CHECK(!memory.mismatch(10, 20, {2, 100}));
+  CHECK(!memory.mismatch(20, 24, {3, 52}));
+  CHECK(!memory.mismatch(24, 30, {1, 108}));
+  CHECK(memory.touched_bytes() == 30);
 }
 
 TEST_CASE("inputs that nobody reads have a place in the arena") {

@@ -407,18 +407,7 @@ class Checker : public ScheduleWatcher {
     std::optional<Guess> right;
     for (const std::vector<std::size_t>& inputs : orders) {
       if (right && node().as<Concat>() == nullptr) break;  // an Add's inputs the other way round
-      try {
-        for (std::int64_t pixel : first_pixels(inputs)) {
-          guess_ = {inputs, pixel};
-          if (!stands(first)) continue;
-          if (!right)
-            right = guess_;
-          else
-            unite(*right, guess_);
-        }
-      } catch (WrongProgram& failure) {
-        if (!first) first = std::move(failure);
-      }
+      try_places(inputs, right, first);
     }
     if (right) {
       guess_ = *right;
@@ -453,6 +442,26 @@ class Checker : public ScheduleWatcher {
     return same_.find(tensor, found.id, found.offset / element);
   }
 
+  // Tries every place where the call may stand with these inputs. The first that is right becomes
+  // `right`, unless there is one, and others are united with it; what is wrong first becomes
+  // `failure`, unless there is one.
+  void try_places(const std::vector<std::size_t>& inputs, std::optional<Guess>& right,
+                  std::optional<WrongProgram>& failure) {
+    try {
+      for (std::int64_t pixel : first_pixels(inputs)) {
+        guess_ = {inputs, pixel};
+        if (!stands(failure)) continue;
+        if (right) {
+          unite_with(*right);
+        } else {
+          right = guess_;
+        }
+      }
+    } catch (WrongProgram& found) {
+      if (!failure) failure = std::move(found);
+    }
+  }
+
   // Whether the call is right where `guess_` says; otherwise `failure` is what is wrong, unless it
   // says something already.
   bool stands(std::optional<WrongProgram>& failure) {
@@ -466,9 +475,9 @@ class Checker : public ScheduleWatcher {
   }
 
   // A call that is right in two places makes the same values in both: its inputs are the same, as
-  // where a tensor is in a Concat twice. The elements of the second place become those of the
-  // first.
-  void unite(const Guess& first, Guess second) {
+  // where a tensor is in a Concat twice. The elements where `guess_` says become those of `first`.
+  void unite_with(const Guess& first) {
+    const Guess second = guess_;
     const TensorId tensor = node().output();
     for (const KernelPart& part : access_.parts) {
       guess_ = first;

@@ -40,11 +40,10 @@ class ProgramObserver {
 // - that every element that an operator needs for what a call makes of its output is, when the call
 //   runs, at the address where the kernel reads it, and no other element is taken for it,
 // - that no call writes what it reads, except where the kernel allows it in place,
-// - that nothing is read or written outside of arenas, inputs, outputs and constants, and inputs
-// are
+// - that nothing is read or written outside of arenas, inputs, outputs and constants, and inputs are
 //   never written,
 // - that every element of every output is written once, and every byte planned in every arena is
-// touched,
+//   touched,
 // - that expressions use variables where these are defined, stay within int32 and never take the
 //   modulo of a negative number, and that every loop ends.
 // `observer` may throw WrongProgram. `same`, if given, becomes what the check has found to be one
