@@ -5,10 +5,12 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "compiler/driver/leftovers.h"
 #include "compiler/driver/temporary_directory.h"
 #include "tests/catch.h"
 
@@ -58,12 +60,41 @@ TEST_CASE("a signal while compilers run leaves nothing") {
     REQUIRE(kill(pid, signal) == 0);
     int status = 0;
     REQUIRE(waitpid(pid, &status, 0) == pid);
-    INFO("signal " << signal << ", status " << status);
+    std::string left;
+    for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
+      left += entry.path().string() + "\n";
+    }
+    INFO("signal " << signal << ", status " << status << ", left:\n" << left);
     CHECK(WIFSIGNALED(status));
     CHECK(WTERMSIG(status) == signal);
     CHECK(fs::is_empty(folder.path()));
     CHECK_FALSE(is_anybody_in(folder.path()));
   }
+}
+
+TEST_CASE("a signal while this process writes files leaves nothing") {
+  // Not a TemporaryDirectory: the process that is forked would remove it, too.
+  const fs::path outside =
+      fs::temp_directory_path() / ("spindle-signals-" + std::to_string(getpid()));
+  REQUIRE(fs::create_directory(outside));
+  const pid_t pid = fork();
+  if (pid == 0) {
+    setenv("TMPDIR", outside.c_str(), 1);
+    clean_up_on_signals();
+    const TemporaryDirectory folder;
+    // As fast as can be until the folder is gone, which stops every writer.
+    for (int i = 0; std::ofstream(folder.path() / std::to_string(i)); ++i) {
+    }
+    for (;;) pause();
+  }
+  while (fs::is_empty(outside)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  REQUIRE(kill(pid, SIGTERM) == 0);
+  int status = 0;
+  REQUIRE(waitpid(pid, &status, 0) == pid);
+  CHECK(WIFSIGNALED(status));
+  CHECK(fs::is_empty(outside));
+  fs::remove_all(outside);
 }
 
 TEST_CASE("a signal that is ignored stays so, as under nohup") {

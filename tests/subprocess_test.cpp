@@ -1,5 +1,4 @@
 // Other programs: their output, their end, and that they do end.
-
 #include "compiler/driver/subprocess.h"
 
 #include "tests/catch.h"
@@ -30,4 +29,13 @@ TEST_CASE("a subprocess is reaped, bounded and heard", "[subprocess]") {
   CHECK(much.ok());
   CHECK(much.output.size() <= 256 * 1024);
   CHECK(much.output.ends_with("last\n"));
+}
+
+TEST_CASE("a subprocess gets a place of its own for temporary files", "[subprocess]") {
+  setenv("TMPDIR", "/somewhere", 1);
+  const std::vector<std::string> command{"sh", "-c", "env | grep ^TMPDIR="};
+  CHECK(run_process({.command = command, .temporary = "/else"}).output == "TMPDIR=/else\n");
+  CHECK(run_process({.command = command}).output == "TMPDIR=/somewhere\n");
+  unsetenv("TMPDIR");
+  CHECK(run_process({.command = command, .temporary = "/else"}).output == "TMPDIR=/else\n");
 }

@@ -170,9 +170,7 @@ ProcessResult start_image(const Workspace& workspace, const Image& image, std::s
     if (emulator.kind == Emulator::Kind::board) command.emplace_back("-kernel");
   }
   command.push_back("./" + image.path.filename().string());
-  return run_process({.command = std::move(command),
-                      .directory = workspace.directory,
-                      .timeout = workspace.job.timeout});
+  return workspace.run(std::move(command), workspace.job.timeout);
 }
 
 void run_image(const Workspace& workspace, const Image& image) {
@@ -278,6 +276,14 @@ EmulationResult emulate_in(const Workspace& workspace) {
 }
 
 }  // namespace
+
+ProcessResult Workspace::run(std::vector<std::string> command,
+                             std::chrono::milliseconds timeout) const {
+  return run_process({.command = std::move(command),
+                      .directory = directory,
+                      .temporary = directory,
+                      .timeout = timeout});
+}
 
 std::vector<std::string> output_notes(std::string_view output) {
   constexpr std::size_t kMost = 40;

@@ -164,10 +164,10 @@ std::vector<std::string> Builder::model_objects(bool traced) {
 
 bool Builder::can_write_call_graph() const {
   write_bytes(workspace_.directory / "empty.c", "typedef int empty;\n");
-  return run_process({.command = {workspace_.emulator.compiler, "-Werror", kCallGraphFlag, "-c",
-                                  "empty.c", "-o", "empty.o"},
-                      .directory = workspace_.directory,
-                      .timeout = kToolTimeout})
+  return workspace_
+      .run({workspace_.emulator.compiler, "-Werror", kCallGraphFlag, "-c", "empty.c", "-o",
+            "empty.o"},
+           kToolTimeout)
       .ok();
 }
 
@@ -241,9 +241,7 @@ void Builder::compile(std::span<const Unit> units) {
 
 void Builder::run_compiler(std::vector<std::string> arguments, const std::string& what) {
   arguments.insert(arguments.begin(), workspace_.emulator.compiler);
-  const ProcessResult result = run_process({.command = std::move(arguments),
-                                            .directory = workspace_.directory,
-                                            .timeout = kToolTimeout});
+  const ProcessResult result = workspace_.run(std::move(arguments), kToolTimeout);
   if (result.ok()) return;
   std::vector<std::string> notes = output_notes(result.output);
   if (result.end == ProcessResult::End::timed_out) {

@@ -1,6 +1,7 @@
 // Shared by emulate.cpp, emulate_build.cpp and emulate_harness.cpp; for nobody else.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <set>
 #include <span>
@@ -8,6 +9,7 @@
 
 #include "compiler/driver/elf_file.h"
 #include "compiler/driver/emulate.h"
+#include "compiler/driver/subprocess.h"
 #include "compiler/target/emulator.h"
 
 namespace spindle {
@@ -20,7 +22,10 @@ struct EmulationFailure {
 struct Workspace {
   const EmulationJob& job;
   Emulator emulator;
-  std::filesystem::path directory;  // temporary; all tools run here
+  std::filesystem::path directory;  // temporary; all tools run here, and leave here what they leave
+
+  [[nodiscard]] ProcessResult run(std::vector<std::string> command,
+                                  std::chrono::milliseconds timeout) const;
 };
 
 // Splits a tool's output into notes, at most the last 40 lines.

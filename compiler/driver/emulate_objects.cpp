@@ -48,8 +48,7 @@ Image ObjectBuilder::build(bool traced) {
   if (workspace_.emulator.kind == Emulator::Kind::board) {
     command.insert(command.end(), {"-L", "firmware", "-T", workspace_.emulator.linker_script});
   }
-  const ProcessResult result =
-      run_process({.command = command, .directory = workspace_.directory, .timeout = kLinkTimeout});
+  const ProcessResult result = workspace_.run(command, kLinkTimeout);
   if (!result.ok()) fail_link(result.output);
 
   image.elf = read_elf(image.path);

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -51,15 +52,35 @@ bool group_has_ended(pid_t leader) {
   return kill(-leader, 0) != 0;
 }
 
-void end_children(const std::set<pid_t>& children) {
-  for (pid_t child : children) kill(-child, SIGTERM);  // compilers remove their own files
+// Whether `done` returns true within kGrace.
+bool comes_true(const std::function<bool()>& done) {
   const auto deadline = std::chrono::steady_clock::now() + kGrace;
-  for (pid_t child : children) {
-    while (!group_has_ended(child) && std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    if (!group_has_ended(child)) kill(-child, SIGKILL);
+  while (!done()) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
+  return true;
+}
+
+void end_children(const std::set<pid_t>& children) {
+  const auto all_have_ended = [&] {
+    return std::all_of(children.begin(), children.end(), group_has_ended);
+  };
+  for (pid_t child : children) kill(-child, SIGTERM);  // compilers remove their own files
+  if (comes_true(all_have_ended)) return;
+  for (pid_t child : children) kill(-child, SIGKILL);
+  (void)comes_true(all_have_ended);  // what is still being killed still writes
+}
+
+// Removes what other threads of this process may still write into: under another name first, which
+// they do not know, or else a file that is made between the removal of the last and that of its
+// folder would keep both.
+void remove_while_written(Leftover::Kind kind, const fs::path& path) {
+  if (kind != Leftover::Kind::folder) return remove(kind, path);
+  const fs::path elsewhere = path.string() + ".removed";
+  std::error_code error;
+  fs::rename(path, elsewhere, error);
+  remove(kind, error ? path : elsewhere);
 }
 
 [[noreturn]] void watch(sigset_t signals) {
@@ -70,7 +91,7 @@ void end_children(const std::set<pid_t>& children) {
   r.mutex.lock();  // for good: nothing is made or started any more
   end_children(r.children);
   for (auto item = r.made.rbegin(); item != r.made.rend(); ++item) {
-    remove(item->second.first, item->second.second);
+    remove_while_written(item->second.first, item->second.second);
   }
   ::signal(signal, SIG_DFL);
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);

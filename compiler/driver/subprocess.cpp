@@ -31,11 +31,29 @@ void append_tail(std::string& kept, const char* data, std::size_t size) {
   if (kept.size() > 2 * kKeptOutput) kept.erase(0, kept.size() - kKeptOutput);
 }
 
+// This process's environment, but for TMPDIR where the child gets one of its own. The strings are
+// `own`'s and the environment's.
+std::vector<char*> environment_of(const ProcessSpec& spec, std::string& own) {
+  constexpr std::string_view name = "TMPDIR=";
+  std::vector<char*> all;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (spec.temporary.empty() || !std::string_view(*entry).starts_with(name)) {
+      all.push_back(*entry);
+    }
+  }
+  own = std::string(name) + spec.temporary.string();
+  if (!spec.temporary.empty()) all.push_back(own.data());
+  all.push_back(nullptr);
+  return all;
+}
+
 // Starts the child with stdout and stderr on `output_fd`. Returns 0 or an errno.
 int spawn(const ProcessSpec& spec, int output_fd, pid_t& pid) {
   std::vector<char*> argv;
   for (const std::string& arg : spec.command) argv.push_back(const_cast<char*>(arg.c_str()));
   argv.push_back(nullptr);
+  std::string temporary;
+  const std::vector<char*> environment = environment_of(spec, temporary);
 
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -63,7 +81,8 @@ int spawn(const ProcessSpec& spec, int output_fd, pid_t& pid) {
   posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
   const int error = start_child(
       [&](pid_t& child) {
-        return posix_spawnp(&child, argv[0], &actions, &attributes, argv.data(), environ);
+        return posix_spawnp(&child, argv[0], &actions, &attributes, argv.data(),
+                            environment.data());
       },
       pid);
   posix_spawnattr_destroy(&attributes);

@@ -12,7 +12,10 @@ namespace spindle {
 struct ProcessSpec {
   std::vector<std::string> command = {};  // program (looked up in PATH) and arguments; no shell
   std::filesystem::path directory = {};   // to run in; empty: this one
-  std::chrono::milliseconds timeout{0};   // 0: none
+  // Where it makes temporary files (TMPDIR); empty: where this process does. A compiler that a
+  // signal ends does not remove all of its own.
+  std::filesystem::path temporary = {};
+  std::chrono::milliseconds timeout{0};  // 0: none
 };
 
 struct ProcessResult {
