@@ -9,21 +9,21 @@
 
 namespace spindle::frontend {
 
-using Proto = onnx::AttributeProto;
+using AttributeProto = onnx::AttributeProto;
 
 Attributes::Attributes(const onnx::NodeProto& node) : node_(&node) {
   std::set<std::string_view> names;
-  for (const Proto& attribute : node.attribute()) {
+  for (const AttributeProto& attribute : node.attribute()) {
     if (!names.insert(attribute.name()).second) {
       malformed(fmt::format("attribute '{}' is given twice", printable(attribute.name())));
     }
   }
 }
 
-const Proto* Attributes::find(std::string_view name, Proto::AttributeType type,
-                              std::string_view kind) {
+const AttributeProto* Attributes::find(std::string_view name, AttributeProto::AttributeType type,
+                                       std::string_view kind) {
   read_.emplace(name);
-  for (const Proto& attribute : node_->attribute()) {
+  for (const AttributeProto& attribute : node_->attribute()) {
     if (attribute.name() != name) continue;
     if (attribute.type() != type) malformed(fmt::format("attribute '{}' must be {}", name, kind));
     return &attribute;
@@ -34,12 +34,13 @@ const Proto* Attributes::find(std::string_view name, Proto::AttributeType type,
 bool Attributes::has(std::string_view name) {
   read_.emplace(name);
   const auto& all = node_->attribute();
-  return std::any_of(all.begin(), all.end(), [&](const Proto& a) { return a.name() == name; });
+  return std::any_of(all.begin(), all.end(),
+                     [&](const AttributeProto& a) { return a.name() == name; });
 }
 
 std::int64_t Attributes::integer(std::string_view name, std::int64_t otherwise, std::int64_t least,
                                  std::int64_t most) {
-  const Proto* attribute = find(name, Proto::INT, "an integer");
+  const AttributeProto* attribute = find(name, AttributeProto::INT, "an integer");
   const std::int64_t value = attribute != nullptr ? attribute->i() : otherwise;
   if (value < least || value > most) {
     malformed(fmt::format("attribute '{}' is {}, outside of [{}, {}]", name, value, least, most));
@@ -52,19 +53,19 @@ bool Attributes::flag(std::string_view name, bool otherwise) {
 }
 
 float Attributes::real(std::string_view name, float otherwise) {
-  const Proto* attribute = find(name, Proto::FLOAT, "a float");
+  const AttributeProto* attribute = find(name, AttributeProto::FLOAT, "a float");
   const float value = attribute != nullptr ? attribute->f() : otherwise;
   if (std::isnan(value)) malformed(fmt::format("attribute '{}' is not a number", name));
   return value;
 }
 
 std::string Attributes::text(std::string_view name, std::string_view otherwise) {
-  const Proto* attribute = find(name, Proto::STRING, "a string");
+  const AttributeProto* attribute = find(name, AttributeProto::STRING, "a string");
   return attribute != nullptr ? attribute->s() : std::string(otherwise);
 }
 
 std::optional<std::vector<std::int64_t>> Attributes::integers(std::string_view name) {
-  const Proto* attribute = find(name, Proto::INTS, "a list of integers");
+  const AttributeProto* attribute = find(name, AttributeProto::INTS, "a list of integers");
   if (attribute == nullptr) return std::nullopt;
   return std::vector<std::int64_t>(attribute->ints().begin(), attribute->ints().end());
 }
@@ -89,13 +90,13 @@ std::vector<int> Attributes::sizes(std::string_view name, std::size_t count, int
 }
 
 std::optional<std::vector<float>> Attributes::reals(std::string_view name) {
-  const Proto* attribute = find(name, Proto::FLOATS, "a list of floats");
+  const AttributeProto* attribute = find(name, AttributeProto::FLOATS, "a list of floats");
   if (attribute == nullptr) return std::nullopt;
   return std::vector<float>(attribute->floats().begin(), attribute->floats().end());
 }
 
 const onnx::TensorProto* Attributes::tensor(std::string_view name) {
-  const Proto* attribute = find(name, Proto::TENSOR, "a tensor");
+  const AttributeProto* attribute = find(name, AttributeProto::TENSOR, "a tensor");
   return attribute != nullptr ? &attribute->t() : nullptr;
 }
 
@@ -104,7 +105,7 @@ void Attributes::ignore(std::initializer_list<std::string_view> names) {
 }
 
 std::optional<std::string> Attributes::unread() const {
-  for (const Proto& attribute : node_->attribute()) {
+  for (const AttributeProto& attribute : node_->attribute()) {
     if (read_.find(attribute.name()) == read_.end()) return attribute.name();
   }
   return std::nullopt;

@@ -18,7 +18,7 @@ constexpr std::int64_t kNewestKnownOpset = 24;
 constexpr const char* kConvert =
     "export it again, or convert it: onnx.version_converter.convert_version(model, 13)";
 // Reading takes a few times that; networks of this family have 4 to 30 MB.
-constexpr std::uintmax_t kMostBytes = std::uintmax_t{256} << 20;
+constexpr std::uintmax_t kMostFileBytes = std::uintmax_t{256} << 20;
 
 std::optional<std::vector<std::byte>> unreadable(Report& report, const std::string& reason,
                                                  const std::string& help = {}) {
@@ -64,7 +64,7 @@ std::optional<std::vector<std::byte>> read_file(const fs::path& file, Report& re
   }
   const std::uintmax_t size = fs::file_size(file, error);
   if (error) return unreadable(report, error.message());
-  if (size > kMostBytes) return unreadable(report, "it is larger than 256 MiB");
+  if (size > kMostFileBytes) return unreadable(report, "it is larger than 256 MiB");
   std::vector<std::byte> bytes(static_cast<std::size_t>(size));
   std::ifstream stream(file, std::ios::binary);
   stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
@@ -74,7 +74,7 @@ std::optional<std::vector<std::byte>> read_file(const fs::path& file, Report& re
 
 bool parse_model(std::span<const std::byte> bytes, onnx::ModelProto& model, OpsetVersions& opsets,
                  Report& report) {
-  if (bytes.size() > kMostBytes) return not_a_model(report, "it is larger than 256 MiB", "");
+  if (bytes.size() > kMostFileBytes) return not_a_model(report, "it is larger than 256 MiB", "");
   if (!model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return something_else(bytes, report,
                           "it is damaged or truncated, or something else altogether");

@@ -58,7 +58,7 @@ void convert_clip(NodeContext& node) {
 }
 
 template <UnaryKind kind>
-void convert_unary(NodeContext& node) {
+void convert_activation(NodeContext& node) {
   node.bind(node.emit(Unary{kind, 0, 0}, {node.input(0)}));
 }
 
@@ -87,13 +87,13 @@ void convert_softmax(NodeContext& node) {
   node.bind(y);
 }
 
-constexpr OpEntry kOperators[] = {
+constexpr OpEntry kActivationOperators[] = {
     {"Relu", 6, 1, 1, convert_relu},
     {"Clip", 6, 1, 3, convert_clip},
-    {"Sigmoid", 6, 1, 1, convert_unary<UnaryKind::kSigmoid>},
-    {"Tanh", 6, 1, 1, convert_unary<UnaryKind::kTanh>},
-    {"Softplus", 1, 1, 1, convert_unary<UnaryKind::kSoftplus>},
-    {"HardSwish", 14, 1, 1, convert_unary<UnaryKind::kHardSwish>},
+    {"Sigmoid", 6, 1, 1, convert_activation<UnaryKind::kSigmoid>},
+    {"Tanh", 6, 1, 1, convert_activation<UnaryKind::kTanh>},
+    {"Softplus", 1, 1, 1, convert_activation<UnaryKind::kSoftplus>},
+    {"HardSwish", 14, 1, 1, convert_activation<UnaryKind::kHardSwish>},
     {"HardSigmoid", 6, 1, 1, convert_hard_sigmoid},
     {"LeakyRelu", 6, 1, 1, convert_leaky_relu},
     {"Elu", 6, 1, 1, convert_elu},
@@ -121,7 +121,7 @@ TensorId emit_softmax(NodeContext& node, TensorId x, std::int64_t given_axis, bo
 }
 
 std::span<const OpEntry> activation_operators() {
-  return kOperators;
+  return kActivationOperators;
 }
 
 }  // namespace spindle::frontend

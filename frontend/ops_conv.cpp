@@ -38,7 +38,7 @@ void convert_conv(NodeContext& node) {
   node.bind(emit_conv(node, node.input(0), weights, bias, weights_shape, {}));
 }
 
-constexpr OpEntry kOperators[] = {
+constexpr OpEntry kConvOperators[] = {
     {"Conv", 1, 2, 3, convert_conv},
 };
 
@@ -61,7 +61,7 @@ TensorId emit_conv(NodeContext& node, TensorId x, TensorId weights, TensorId bia
 }
 
 std::span<const OpEntry> conv_operators() {
-  return kOperators;
+  return kConvOperators;
 }
 
 }  // namespace spindle::frontend

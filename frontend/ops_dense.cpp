@@ -111,7 +111,7 @@ void convert_matmul(NodeContext& node) {
   node.bind(node.emit(MatMul{}, {node.input(0), node.input(1)}));
 }
 
-constexpr OpEntry kOperators[] = {
+constexpr OpEntry kDenseOperators[] = {
     {"Gemm", 1, 2, 3, convert_gemm},
     {"MatMul", 1, 2, 2, convert_matmul},
 };
@@ -119,7 +119,7 @@ constexpr OpEntry kOperators[] = {
 }  // namespace
 
 std::span<const OpEntry> dense_operators() {
-  return kOperators;
+  return kDenseOperators;
 }
 
 }  // namespace spindle::frontend

@@ -124,7 +124,7 @@ void convert_expand(NodeContext& node) {
   node.bind(node.emit(Reshape{std::move(shape)}, {node.input(0)}));
 }
 
-constexpr OpEntry kOperators[] = {
+constexpr OpEntry kFoldOperators[] = {
     {"Constant", 1, 0, 0, convert_constant},
     {"Shape", 1, 1, 1, convert_shape},
     {"Size", 1, 1, 1, convert_size},
@@ -143,7 +143,7 @@ constexpr OpEntry kOperators[] = {
 }  // namespace
 
 std::span<const OpEntry> fold_operators() {
-  return kOperators;
+  return kFoldOperators;
 }
 
 }  // namespace spindle::frontend

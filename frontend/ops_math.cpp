@@ -70,7 +70,7 @@ void convert_batch_norm(NodeContext& node) {
   node.bind(node.emit(op, std::move(inputs)));
 }
 
-constexpr OpEntry kOperators[] = {
+constexpr OpEntry kMathOperators[] = {
     {"Add", 7, 2, 2, convert_binary<BinaryKind::kAdd>},
     {"Sub", 7, 2, 2, convert_binary<BinaryKind::kSub>},
     {"Mul", 7, 2, 2, convert_binary<BinaryKind::kMul>},
@@ -96,7 +96,7 @@ constexpr OpEntry kOperators[] = {
 }  // namespace
 
 std::span<const OpEntry> math_operators() {
-  return kOperators;
+  return kMathOperators;
 }
 
 }  // namespace spindle::frontend

@@ -44,7 +44,7 @@ void convert_global_pool(NodeContext& node) {
   node.bind_nhwc(node.emit(Reduce{kind, {1, 2}, true, {}}, {x}, "/pool"));
 }
 
-constexpr OpEntry kOperators[] = {
+constexpr OpEntry kPoolOperators[] = {
     {"AveragePool", 1, 1, 1, convert_pool<PoolKind::kAverage>},
     {"MaxPool", 1, 1, 1, convert_pool<PoolKind::kMax>},
     {"GlobalAveragePool", 1, 1, 1, convert_global_pool<ReduceKind::kMean>},
@@ -54,7 +54,7 @@ constexpr OpEntry kOperators[] = {
 }  // namespace
 
 std::span<const OpEntry> pool_operators() {
-  return kOperators;
+  return kPoolOperators;
 }
 
 }  // namespace spindle::frontend

@@ -71,7 +71,7 @@ void check_8bit(NodeContext& node, int index) {
   }
 }
 
-void convert_conv(NodeContext& node) {
+void convert_qlinear_conv(NodeContext& node) {
   require_image(node);
   check_8bit(node, 0);
   check_8bit(node, 3);
@@ -88,7 +88,7 @@ void convert_conv(NodeContext& node) {
   bind_output(node, emit_conv(node, x, weights, bias, weights_shape, "/float"), {6, 7});
 }
 
-void convert_matmul(NodeContext& node) {
+void convert_qlinear_matmul(NodeContext& node) {
   check_8bit(node, 0);
   check_8bit(node, 3);
   const TensorId a = float_input(node, 0, {1, 2}, "/a");
@@ -106,7 +106,7 @@ void convert_matmul(NodeContext& node) {
 }
 
 // A, a_scale, a_zp, B, b_scale, b_zp, C, y_scale, y_zp; float output without y_scale.
-void convert_gemm(NodeContext& node) {
+void convert_qlinear_gemm(NodeContext& node) {
   const float alpha = node.attributes().real("alpha", 1);
   const bool transpose_a = node.attributes().integer("transA", 0) != 0;
   const bool transpose_b = node.attributes().integer("transB", 0) != 0;
@@ -137,7 +137,7 @@ void convert_gemm(NodeContext& node) {
 }
 
 template <BinaryKind kind>
-void convert_binary(NodeContext& node) {
+void convert_qlinear_binary(NodeContext& node) {
   check_8bit(node, 0);
   check_8bit(node, 3);
   const TensorId a = float_input(node, 0, {1, 2}, "/a");
@@ -175,7 +175,7 @@ void convert_sigmoid(NodeContext& node) {
   bind_output(node, node.emit(Unary{UnaryKind::kSigmoid, 0, 0}, {x}, "/float"), {3, 4});
 }
 
-void convert_leaky_relu(NodeContext& node) {
+void convert_qlinear_leaky_relu(NodeContext& node) {
   check_8bit(node, 0);
   const float alpha = node.attributes().real("alpha", 0.01F);
   const TensorId x = float_input(node, 0, {1, 2}, "/x");
@@ -191,7 +191,7 @@ void convert_softmax(NodeContext& node) {
 }
 
 // Y_scale, Y_zero_point, then tensor, scale, zero point of each part.
-void convert_concat(NodeContext& node) {
+void convert_qlinear_concat(NodeContext& node) {
   if (node.inputs() % 3 != 2) malformed("inputs do not come in threes");
   if (!node.attributes().has("axis")) malformed("attribute 'axis' is missing");
   const int axis = NodeContext::from_front(node.attributes().integer("axis", 0), node.rank(2));
@@ -205,20 +205,20 @@ void convert_concat(NodeContext& node) {
 }
 
 constexpr OpEntry kStandard[] = {
-    {"QLinearConv", 10, 8, 9, convert_conv},
-    {"QLinearMatMul", 10, 8, 8, convert_matmul},
+    {"QLinearConv", 10, 8, 9, convert_qlinear_conv},
+    {"QLinearMatMul", 10, 8, 8, convert_qlinear_matmul},
 };
 
 constexpr OpEntry kMicrosoft[] = {
-    {"QLinearAdd", 1, 7, 8, convert_binary<BinaryKind::kAdd>},
-    {"QLinearMul", 1, 7, 8, convert_binary<BinaryKind::kMul>},
+    {"QLinearAdd", 1, 7, 8, convert_qlinear_binary<BinaryKind::kAdd>},
+    {"QLinearMul", 1, 7, 8, convert_qlinear_binary<BinaryKind::kMul>},
     {"QLinearGlobalAveragePool", 1, 4, 5, convert_global_pool},
     {"QLinearAveragePool", 1, 4, 5, convert_average_pool},
-    {"QGemm", 1, 6, 9, convert_gemm},
+    {"QGemm", 1, 6, 9, convert_qlinear_gemm},
     {"QLinearSigmoid", 1, 4, 5, convert_sigmoid},
-    {"QLinearLeakyRelu", 1, 4, 5, convert_leaky_relu},
+    {"QLinearLeakyRelu", 1, 4, 5, convert_qlinear_leaky_relu},
     {"QLinearSoftmax", 1, 4, 5, convert_softmax},
-    {"QLinearConcat", 1, 5, kAnyNumber, convert_concat},
+    {"QLinearConcat", 1, 5, kAnyNumber, convert_qlinear_concat},
 };
 
 }  // namespace

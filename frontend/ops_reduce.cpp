@@ -66,7 +66,7 @@ void convert_arg(NodeContext& node) {
   node.bind(node.emit(op, {node.input(0)}));
 }
 
-constexpr OpEntry kOperators[] = {
+constexpr OpEntry kReduceOperators[] = {
     {"ReduceMean", 1, 1, 2, convert_reduce<ReduceKind::kMean>},
     {"ReduceSum", 1, 1, 2, convert_reduce<ReduceKind::kSum>},
     {"ReduceMax", 1, 1, 2, convert_reduce<ReduceKind::kMax>},
@@ -79,7 +79,7 @@ constexpr OpEntry kOperators[] = {
 }  // namespace
 
 std::span<const OpEntry> reduce_operators() {
-  return kOperators;
+  return kReduceOperators;
 }
 
 }  // namespace spindle::frontend

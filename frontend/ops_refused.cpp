@@ -16,7 +16,7 @@ constexpr std::string_view kIntegerSums =
 constexpr std::string_view kControlFlow = "control flow depends on values known at run time only";
 constexpr std::string_view kState = "recurrent networks are not supported";
 
-constexpr OpEntry kOperators[] = {
+constexpr OpEntry kRefusedOperators[] = {
     refused("DynamicQuantizeLinear", kDynamicScale),
     refused("ConvInteger", kIntegerSums),
     refused("MatMulInteger", kIntegerSums),
@@ -32,7 +32,7 @@ constexpr OpEntry kOperators[] = {
 }  // namespace
 
 std::span<const OpEntry> refused_operators() {
-  return kOperators;
+  return kRefusedOperators;
 }
 
 }  // namespace spindle::frontend

@@ -170,7 +170,7 @@ void convert_cast_like(NodeContext& node) {
   cast_to(node, node.type(1));
 }
 
-constexpr OpEntry kOperators[] = {
+constexpr OpEntry kReshapeOperators[] = {
     {"Flatten", 1, 1, 1, convert_flatten},     {"Reshape", 5, 2, 2, convert_reshape},
     {"Squeeze", 1, 1, 2, convert_squeeze},     {"Unsqueeze", 1, 1, 2, convert_unsqueeze},
     {"Transpose", 1, 1, 1, convert_transpose}, {"Concat", 4, 1, kAnyNumber, convert_concat},
@@ -181,7 +181,7 @@ constexpr OpEntry kOperators[] = {
 }  // namespace
 
 std::span<const OpEntry> reshape_operators() {
-  return kOperators;
+  return kReshapeOperators;
 }
 
 }  // namespace spindle::frontend

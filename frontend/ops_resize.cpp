@@ -183,7 +183,7 @@ void convert_upsample(NodeContext& node) {
   emit_resize(node, op, target);
 }
 
-constexpr OpEntry kOperators[] = {
+constexpr OpEntry kResizeOperators[] = {
     {"Resize", 10, 1, 4, convert_resize},
     {"Upsample", 7, 1, 2, convert_upsample},
 };
@@ -191,7 +191,7 @@ constexpr OpEntry kOperators[] = {
 }  // namespace
 
 std::span<const OpEntry> resize_operators() {
-  return kOperators;
+  return kResizeOperators;
 }
 
 }  // namespace spindle::frontend

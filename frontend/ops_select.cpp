@@ -55,7 +55,7 @@ void convert_non_max_suppression(NodeContext& node) {
   node.bind(node.emit(op, {node.input(0), node.input(1)}));
 }
 
-constexpr OpEntry kOperators[] = {
+constexpr OpEntry kSelectOperators[] = {
     {"TopK", 1, 1, 2, convert_top_k},
     {"NonMaxSuppression", 10, 2, 5, convert_non_max_suppression},
 };
@@ -63,7 +63,7 @@ constexpr OpEntry kOperators[] = {
 }  // namespace
 
 std::span<const OpEntry> select_operators() {
-  return kOperators;
+  return kSelectOperators;
 }
 
 }  // namespace spindle::frontend

@@ -248,7 +248,7 @@ void convert_pad(NodeContext& node) {
   node.bind(y);
 }
 
-constexpr OpEntry kOperators[] = {
+constexpr OpEntry kSliceOperators[] = {
     {"Slice", 1, 1, 5, convert_slice},
     {"Split", 2, 1, 2, convert_split},
     {"Gather", 1, 2, 2, convert_gather},
@@ -258,7 +258,7 @@ constexpr OpEntry kOperators[] = {
 }  // namespace
 
 std::span<const OpEntry> slice_operators() {
-  return kOperators;
+  return kSliceOperators;
 }
 
 }  // namespace spindle::frontend

@@ -12,9 +12,6 @@
 namespace spindle {
 namespace {
 
-constexpr std::byte kPaint{0xA5};
-constexpr std::byte kSignBit{0x80};  // uint8 is held less 128
-
 // The elements of a tensor that have been seen.
 struct Recorded {
   std::vector<std::byte> bytes;

@@ -23,6 +23,8 @@ struct CheckedWrite {
   bool flipped = false;  // the sign bit of each byte is not that of its value: uint8 held less 128
 };
 
+constexpr std::byte kSignBit{0x80};
+
 // Is told of every call after it was found right, before anything else happens, and may run it.
 class ProgramObserver {
  public:
@@ -40,7 +42,8 @@ class ProgramObserver {
 // - that every element that an operator needs for what a call makes of its output is, when the call
 //   runs, at the address where the kernel reads it, and no other element is taken for it,
 // - that no call writes what it reads, except where the kernel allows it in place,
-// - that nothing is read or written outside of arenas, inputs, outputs and constants, and inputs are
+// - that nothing is read or written outside of arenas, inputs, outputs and constants, and inputs
+// are
 //   never written,
 // - that every element of every output is written once, and every byte planned in every arena is
 //   touched,

@@ -20,8 +20,6 @@ namespace spindle {
 namespace {
 
 constexpr float kFloatTolerance = 1e-4F;  // of the tensor's largest value
-constexpr std::byte kPaint{0xA5};
-constexpr std::byte kSignBit{0x80};  // uint8 is held less 128
 
 // The reference's value of a tensor.
 struct Expected {

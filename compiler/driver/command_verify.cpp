@@ -30,7 +30,7 @@ struct Case {
   std::string name;
 };
 
-bool moves_only(const Node& node) {
+bool computes_nothing(const Node& node) {
   return node.as<Quantize>() != nullptr || node.as<Dequantize>() != nullptr ||
          node.as<Reshape>() != nullptr || node.as<Transpose>() != nullptr ||
          node.as<Identity>() != nullptr || node.as<Slice>() != nullptr ||
@@ -40,7 +40,7 @@ bool moves_only(const Node& node) {
 // Whether everything is computed in integers, so that results must be identical.
 bool is_integer_model(const Graph& graph) {
   return std::none_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) {
-    return !moves_only(node) && graph.tensor(node.output()).type == DType::kF32;
+    return !computes_nothing(node) && graph.tensor(node.output()).type == DType::kF32;
   });
 }
 

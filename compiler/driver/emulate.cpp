@@ -28,10 +28,6 @@ constexpr int kExitLastFault = 106;
 // What firmware/verify_main.c has room to report.
 constexpr std::size_t kMostArenas = 16;
 
-[[noreturn]] void fail(Kind kind, std::string message, std::vector<std::string> notes = {}) {
-  throw EmulationFailure{{kind, std::move(message), std::move(notes)}};
-}
-
 bool is_identifier(std::string_view text) {
   const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
   return !text.empty() && !std::isdigit(static_cast<unsigned char>(text[0])) &&
@@ -276,6 +272,10 @@ EmulationResult emulate_in(const Workspace& workspace) {
 }
 
 }  // namespace
+
+void fail(EmulationError::Kind kind, std::string message, std::vector<std::string> notes) {
+  throw EmulationFailure{{kind, std::move(message), std::move(notes)}};
+}
 
 ProcessResult Workspace::run(std::vector<std::string> command,
                              std::chrono::milliseconds timeout) const {

@@ -17,11 +17,6 @@ const std::vector<std::string> kWarnings{"-Wall", "-Wextra", "-Wconversion", "-W
                                          "-Werror"};
 constexpr const char* kCallGraphFlag = "-fcallgraph-info=su";  // GCC from 10 on
 
-[[noreturn]] void fail(EmulationError::Kind kind, std::string message,
-                       std::vector<std::string> notes) {
-  throw EmulationFailure{{kind, std::move(message), std::move(notes)}};
-}
-
 std::vector<std::string> split_words(const std::string& text) {
   std::istringstream in(text);
   std::vector<std::string> words;

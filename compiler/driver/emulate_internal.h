@@ -18,6 +18,8 @@ namespace spindle {
 struct EmulationFailure {
   EmulationError error;
 };
+[[noreturn]] void fail(EmulationError::Kind kind, std::string message,
+                       std::vector<std::string> notes = {});
 
 struct Workspace {
   const EmulationJob& job;

@@ -11,11 +11,6 @@ namespace {
 
 constexpr std::chrono::seconds kLinkTimeout{120};
 
-[[noreturn]] void fail(EmulationError::Kind kind, std::string message,
-                       std::vector<std::string> notes) {
-  throw EmulationFailure{{kind, std::move(message), std::move(notes)}};
-}
-
 std::string find_linker() {
   for (const char* name : {"ld.lld-19", "ld.lld-20", "ld.lld-18", "ld.lld-17", "ld.lld"}) {
     if (find_program(name)) return name;

@@ -4,12 +4,13 @@
 #include <cstdint>
 #include <utility>
 
+#include "compiler/execute/machine.h"
+
 namespace spindle {
 namespace {
 
 constexpr std::size_t kGuard = 64;      // bytes behind each buffer that must stay as they are
 constexpr std::size_t kAlignment = 64;  // of arenas, more than the model asks for
-constexpr std::byte kPaint{0xA5};
 
 // Bytes with a guard behind them.
 class GuardedBuffer {

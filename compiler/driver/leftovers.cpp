@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::milliseconds kGrace{1000};
+constexpr std::chrono::milliseconds kGraceOfChildren{1000};
 
 struct Registry {
   std::mutex mutex;
@@ -52,9 +52,9 @@ bool group_has_ended(pid_t leader) {
   return kill(-leader, 0) != 0;
 }
 
-// Whether `done` returns true within kGrace.
+// Whether `done` returns true within kGraceOfChildren.
 bool comes_true(const std::function<bool()>& done) {
-  const auto deadline = std::chrono::steady_clock::now() + kGrace;
+  const auto deadline = std::chrono::steady_clock::now() + kGraceOfChildren;
   while (!done()) {
     if (std::chrono::steady_clock::now() >= deadline) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));

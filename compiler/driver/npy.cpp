@@ -21,8 +21,8 @@ using Bytes = std::span<const std::byte>;
 
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kPreamble = 8;  // magic and version
-constexpr std::size_t kAlignment = 64;
-constexpr std::uintmax_t kMostBytes = std::uintmax_t{256} << 20;  // of a file: twice in memory
+constexpr std::size_t kHeaderAlignment = 64;
+constexpr std::uintmax_t kMostFileBytes = std::uintmax_t{256} << 20;  // of a file: twice in memory
 
 // An element type of a file, and what we read it into.
 struct ElementType {
@@ -148,7 +148,7 @@ ConstantPtr parse_npy(Bytes bytes, std::string& error) {
 }
 
 ConstantPtr read_npy(const std::filesystem::path& file, std::string& error) {
-  const std::optional<std::string> bytes = read_file(file, kMostBytes, error);
+  const std::optional<std::string> bytes = read_file(file, kMostFileBytes, error);
   ConstantPtr value = bytes ? parse_npy(std::as_bytes(std::span(*bytes)), error) : nullptr;
   if (value == nullptr) error = fmt::format("{}: {}", file.string(), error);
   return value;
@@ -163,7 +163,8 @@ std::vector<std::byte> to_npy(const Constant& value) {
   std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}",
                                    descr, fmt::join(value.shape(), ", "), single ? "," : "");
   const std::size_t prefix = kPreamble + 2;
-  const std::size_t total = (prefix + header.size() + 1 + kAlignment - 1) / kAlignment * kAlignment;
+  const std::size_t total =
+      (prefix + header.size() + 1 + kHeaderAlignment - 1) / kHeaderAlignment * kHeaderAlignment;
   header.resize(total - prefix - 1, ' ');
   header += '\n';
 

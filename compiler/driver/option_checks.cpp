@@ -13,7 +13,7 @@
 namespace spindle {
 namespace {
 
-using Files = std::vector<std::filesystem::path>;
+using FileList = std::vector<std::filesystem::path>;
 
 // Options that say how a form is written, where that form is not.
 void check_forms(const CompileOptions& options, const GivenOptions& given) {
@@ -53,12 +53,12 @@ void check_name(const std::string& name) {
 }
 
 // Whether pictures could be among the files: all but arrays.
-bool has_picture(const Files& files) {
+bool has_picture(const FileList& files) {
   return std::any_of(files.begin(), files.end(),
                      [](const auto& file) { return file.extension() != ".npy"; });
 }
 
-void check_picture(const ModelOptions& model, const Files& inputs, const GivenOptions& given) {
+void check_picture(const ModelOptions& model, const FileList& inputs, const GivenOptions& given) {
   for (const char* option : {"--mean", "--std", "--crop"}) {
     if (!given(option)) continue;
     if (!has_picture(inputs)) {

@@ -12,7 +12,7 @@
 namespace spindle {
 namespace {
 
-constexpr std::int64_t kMostBytes = std::int64_t{1} << 40;
+constexpr std::int64_t kMostMemory = std::int64_t{1} << 40;
 
 // A whole number and nothing else.
 bool read_integer(std::string_view text, std::int64_t& value) {
@@ -45,7 +45,7 @@ std::int64_t parse_size(const std::string& option, const std::string& text) {
   const std::int64_t unit = unit_of(std::string_view(lower).substr(digits));
   std::int64_t number = 0;
   const bool good = read_integer(std::string_view(lower).substr(0, digits), number) && unit > 0 &&
-                    number > 0 && number <= kMostBytes / unit;
+                    number > 0 && number <= kMostMemory / unit;
   if (!good) {
     throw UsageError(option, fmt::format("'{}' is no number of bytes above 0", text),
                      fmt::format("for example {}=65536 or {}=64K", option, option));

@@ -43,7 +43,7 @@ void strip_line_ends(std::string& text) {
   text = std::move(result);
 }
 
-std::string input_text(const PlanReport& r) {
+std::string input_line(const PlanReport& r) {
   const std::string bytes = human_bytes(r.input_bytes);
   switch (r.input_mode) {
     case InputMode::kExternal:
@@ -75,7 +75,7 @@ std::string stack_text(const StackNeed& stack) {
 void put_totals(std::string& out, const PlanReport& r) {
   out += fmt::format("{} for {}\n\n", cut_front(r.model, 75), r.target);
   out += fmt::format("RAM     {} ({} bytes) of arena\n", human_bytes(r.arena_bytes), r.arena_bytes);
-  out += fmt::format("        {}; output {}\n", input_text(r), human_bytes(r.output_bytes));
+  out += fmt::format("        {}; output {}\n", input_line(r), human_bytes(r.output_bytes));
   for (const ReportRegion& region : r.regions) {
     out += fmt::format("        {}: {} of {}\n", cut(region.name, 32),
                        human_bytes(region.arena_bytes), human_bytes(region.size));

@@ -11,7 +11,7 @@ bool is_nhwc_of(const Shape& image, const Shape& planar) {
          image == Shape{planar[0], planar[2], planar[3], planar[1]};
 }
 
-bool moves_only(const Node& node) {
+bool rearranges(const Node& node) {
   return node.as<Transpose>() != nullptr || node.as<Reshape>() != nullptr;
 }
 
@@ -23,7 +23,7 @@ std::string to_string(const Resolution& resolution) {
 
 Resolutions::Resolutions(const Graph& graph) : graph_(graph), planar_(graph.tensors.size()) {
   for (const Node& node : graph.nodes) {
-    if (!moves_only(node)) continue;
+    if (!rearranges(node)) continue;
     const TensorId from = node.inputs[0];
     const TensorId to = node.output();
     const bool enters = is_nhwc_of(graph.tensor(to).shape, graph.tensor(from).shape);
@@ -38,7 +38,7 @@ void Resolutions::mark(TensorId tensor) {
   planar_[static_cast<std::size_t>(tensor)] = true;
   const Shape& shape = graph_.tensor(tensor).shape;
   for (const Node& node : graph_.nodes) {
-    const bool elementwise = node.inputs.size() == 1 && !moves_only(node) &&
+    const bool elementwise = node.inputs.size() == 1 && !rearranges(node) &&
                              graph_.tensor(node.inputs[0]).shape == shape &&
                              graph_.tensor(node.output()).shape == shape;
     if (!elementwise) continue;

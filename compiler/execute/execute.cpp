@@ -26,7 +26,7 @@ Execution execute(const Program& program, std::span<const std::vector<std::byte>
 }
 
 Execution execute_painted(const Program& program, std::span<const std::vector<std::byte>> inputs) {
-  constexpr std::byte kPaints[] = {std::byte{0xA5}, std::byte{0x5A}};
+  constexpr std::byte kPaints[] = {kPaint, std::byte{0x5A}};
   Machine first(program, inputs, kPaints[0]);
   Machine second(program, inputs, kPaints[1]);
   run(program, first);

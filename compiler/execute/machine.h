@@ -11,6 +11,9 @@
 
 namespace spindle {
 
+// What a memory is filled with before a Program runs in it, where one such byte is enough.
+constexpr std::byte kPaint{0xA5};
+
 // Watches a schedule and does what generated code does: runs the kernels, keeps rows of outputs
 // that are handed out, copies rows that are pushed, keeps the counters of streamed input in the
 // arena.

@@ -27,6 +27,10 @@ struct Node {
   int group = -1;  // of the expanded channels of a block that split_channels has split
 
   [[nodiscard]] TensorId output() const { return outputs.front(); }
+  // kNoTensor where it is absent, or not even listed.
+  [[nodiscard]] TensorId optional_input(std::size_t i) const {
+    return i < inputs.size() ? inputs[i] : kNoTensor;
+  }
   template <typename T>
   [[nodiscard]] const T* as() const {
     return std::get_if<T>(&op);

@@ -267,8 +267,7 @@ struct Inferrer {
     if (op.axis != -1) {
       if (auto e = check_axis(op.axis, x().shape.size()); !e.empty()) return fail(e);
     }
-    const std::int64_t functions =
-        op.axis < 0 ? 1 : x().shape[static_cast<std::size_t>(op.axis)];
+    const std::int64_t functions = op.axis < 0 ? 1 : x().shape[static_cast<std::size_t>(op.axis)];
     if (table.constant == nullptr || table.shape != Shape{functions, 256} ||
         (table.type != DType::kF32 && !is_quantized_type(table.type))) {
       return fail(fmt::format("a constant table {}x256 is needed", functions));

@@ -109,6 +109,15 @@ struct Tensor {
   }
 };
 
+// An 8-bit tensor in the sense of ops.h: kI8 or kU8 with a Quant.
+[[nodiscard]] inline bool is_8bit(const Tensor& tensor) {
+  return is_quantized_type(tensor.type) && tensor.quant.has_value();
+}
+// The same with one scale, which is what integer operators want of activations.
+[[nodiscard]] inline bool is_per_tensor_8bit(const Tensor& tensor) {
+  return is_8bit(tensor) && tensor.quant->per_tensor();
+}
+
 using TensorId = std::int32_t;
 constexpr TensorId kNoTensor = -1;
 

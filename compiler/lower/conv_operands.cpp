@@ -14,7 +14,7 @@ bool constant_operands(const Selector& s, const Node& node) {
 }  // namespace
 
 Operands operands_of(const Selector& s, const Node& node) {
-  const bool biased = node.inputs.size() > 2 && node.inputs[2] != kNoTensor;
+  const bool biased = node.optional_input(2) != kNoTensor;
   const auto* conv = node.as<Conv>();
   return {s.tensor(node.inputs[0]), s.tensor(node.inputs[1]),
           biased ? &s.tensor(node.inputs[2]) : nullptr, s.tensor(node.output()),

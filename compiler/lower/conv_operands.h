@@ -10,6 +10,9 @@
 
 namespace spindle {
 
+// Most inputs of a window of a first convolution on Cortex-M: scratch grows with them.
+constexpr std::int64_t kStemTaps = 128;
+
 struct Operands {
   const Tensor& x;
   const Tensor& w;     // [out][kernel_h][kernel_w][in / groups], or [out][in] of a Dense

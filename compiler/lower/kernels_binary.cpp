@@ -8,12 +8,6 @@
 namespace spindle {
 namespace {
 
-constexpr std::size_t kMaxRank = 6;  // SPINDLE_MAX_RANK
-
-bool is_8bit(const Tensor& tensor) {
-  return is_quantized_type(tensor.type) && tensor.quant && tensor.quant->per_tensor();
-}
-
 // Strides, in matrices, of the outer dimensions of `shape` broadcast to those of `out`.
 std::vector<std::int64_t> outer_strides(const Shape& shape, const Shape& out) {
   std::vector<std::int64_t> strides(kMaxRank, 0);
@@ -87,7 +81,7 @@ bool lower_binary_s8(Selector& s, const Node& node) {
   const Tensor& a = s.tensor(node.inputs[0]);
   const Tensor& b = s.tensor(node.inputs[1]);
   const Tensor& y = s.tensor(node.output());
-  if (!is_8bit(a) || !is_8bit(b) || !is_8bit(y)) return false;
+  if (!is_per_tensor_8bit(a) || !is_per_tensor_8bit(b) || !is_per_tensor_8bit(y)) return false;
   if (op->kind == BinaryKind::kMul) return lower_mul_s8(s, node, op->act);
   const QuantLimits limits = stored_limits(op->act, y);
   return lower_binary_rows(
@@ -107,7 +101,6 @@ bool lower_matmul_f32(Selector& s, const Node& node) {
   const std::size_t outer = y.shape.size() - 2;
   if (outer > kMaxRank) return false;
   std::vector<std::int64_t> extent(y.shape.begin(), y.shape.end() - 2);
-  extent.resize(kMaxRank, 1);
   const Shape& b = s.tensor(node.inputs[1]).shape;
   const StepInput first = s.whole(node.inputs[0]);
   const StepInput second = s.whole(node.inputs[1]);
@@ -116,9 +109,9 @@ bool lower_matmul_f32(Selector& s, const Node& node) {
                      {int_field("rows", y.shape[outer]), int_field("depth", x.shape.back()),
                       int_field("columns", y.shape.back()),
                       int_field("rank", static_cast<std::int64_t>(outer)),
-                      ints_field("extent", std::move(extent)),
-                      ints_field("a_stride", outer_strides(x.shape, y.shape)),
-                      ints_field("b_stride", outer_strides(b, y.shape))},
+                      dims_field("extent", std::move(extent), 1),
+                      dims_field("a_stride", outer_strides(x.shape, y.shape), 0),
+                      dims_field("b_stride", outer_strides(b, y.shape), 0)},
                      {params_arg(), input_arg(0), input_arg(1), out_base_arg()})});
   return true;
 }

@@ -1,10 +1,10 @@
 // Convolutions and dense layers: portable kernels, int8 and float32.
 #include "compiler/lower/conv_operands.h"
+#include "runtime/spindle.h"
 
 namespace spindle {
 namespace {
 
-constexpr std::size_t kPanel = 8;  // SPINDLE_PW_F32_PANEL
 // Up to as many input channels spindle_stem_s8 is the faster kernel.
 constexpr std::int64_t kStemChannels = 4;
 // Up to as many input channels spindle_pw_s8_lanes is faster than spindle_pw_s8, whose vectors of
@@ -59,6 +59,7 @@ bool lower_pointwise_f32(Selector& s, const Node& node) {
   const std::string& name = o.y.name;
   const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
   const std::int64_t inputs = o.x.shape.back();
+  constexpr std::size_t kPanel = SPINDLE_PW_F32_PANEL;
   const std::size_t padded = (outputs + kPanel - 1) / kPanel * kPanel;
   const std::vector<float> panels = float_panels(float_values(o.w), outputs, kPanel);
   const int weights = s.add_constant(name + "_weights", DType::kF32, panels,

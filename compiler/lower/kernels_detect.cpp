@@ -7,10 +7,6 @@
 namespace spindle {
 namespace {
 
-bool is_8bit(const Tensor& tensor) {
-  return is_quantized_type(tensor.type) && tensor.quant && tensor.quant->per_tensor();
-}
-
 // The value that a stored one stands for.
 float real_of(const Tensor& tensor, int stored) {
   return static_cast<float>(stored - stored_zero(tensor)) * tensor.quant->scale[0];
@@ -42,7 +38,7 @@ bool lower_detect(Selector& s, const Node& node) {
   if (op == nullptr || !s.graph.is_constant(node.inputs[2])) return false;
   const Tensor& scores = s.tensor(node.inputs[0]);
   const Tensor& offsets = s.tensor(node.inputs[1]);
-  const bool integer = is_8bit(scores) && is_8bit(offsets);
+  const bool integer = is_per_tensor_8bit(scores) && is_per_tensor_8bit(offsets);
   if (!integer && (scores.type != DType::kF32 || offsets.type != DType::kF32)) return false;
   const std::string& name = s.tensor(node.output()).name;
   const auto anchor_values = s.tensor(node.inputs[2]).constant->as<float>();

@@ -6,13 +6,6 @@
 namespace spindle {
 namespace {
 
-constexpr std::size_t kMaxRank = 6;  // SPINDLE_MAX_RANK
-
-std::vector<std::int64_t> padded(std::vector<std::int64_t> values, std::int64_t fill) {
-  values.resize(kMaxRank, fill);
-  return values;
-}
-
 // Strides in elements of a tensor broadcast to `out`; 0 where it is repeated.
 std::vector<std::int64_t> broadcast_strides(const Shape& shape, const Shape& out) {
   std::vector<std::int64_t> strides(out.size(), 0);
@@ -36,9 +29,9 @@ bool lower_broadcast(Selector& s, const Node& node, const Binary& op) {
              {kernel("spindle_binary_f32", "spindle_binary_f32_params",
                      {int_field("kind", static_cast<int>(op.kind)),
                       int_field("rank", static_cast<std::int64_t>(y.shape.size())),
-                      ints_field("extent", padded(y.shape, 1)),
-                      ints_field("a_stride", padded(broadcast_strides(a.shape, y.shape), 0)),
-                      ints_field("b_stride", padded(broadcast_strides(b.shape, y.shape), 0)),
+                      dims_field("extent", y.shape, 1),
+                      dims_field("a_stride", broadcast_strides(a.shape, y.shape), 0),
+                      dims_field("b_stride", broadcast_strides(b.shape, y.shape), 0),
                       float_field("lo", op.act.lo), float_field("hi", op.act.hi)},
                      {params_arg(), input_arg(0), input_arg(1), out_base_arg()})});
   return true;
@@ -130,13 +123,14 @@ bool lower_reduce_f32(Selector& s, const Node& node) {
   std::vector<std::int64_t> reduced(kMaxRank, 0);
   for (int axis : op->axes) reduced[static_cast<std::size_t>(axis)] = 1;
   const StepInput input = s.whole(node.inputs[0]);
-  s.add_step(node, {input}, node.output(), {},
-             {kernel("spindle_reduce_f32", "spindle_reduce_f32_params",
-                     {int_field("kind", static_cast<int>(op->kind)),
-                      int_field("rank", static_cast<std::int64_t>(x.shape.size())),
-                      ints_field("extent", padded(x.shape, 1)), ints_field("reduced", reduced),
-                      float_field("lo", op->act.lo), float_field("hi", op->act.hi)},
-                     {params_arg(), input_arg(0), out_base_arg()})});
+  s.add_step(
+      node, {input}, node.output(), {},
+      {kernel("spindle_reduce_f32", "spindle_reduce_f32_params",
+              {int_field("kind", static_cast<int>(op->kind)),
+               int_field("rank", static_cast<std::int64_t>(x.shape.size())),
+               dims_field("extent", x.shape, 1), dims_field("reduced", std::move(reduced), 0),
+               float_field("lo", op->act.lo), float_field("hi", op->act.hi)},
+              {params_arg(), input_arg(0), out_base_arg()})});
   return true;
 }
 

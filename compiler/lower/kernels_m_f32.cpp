@@ -6,14 +6,11 @@
 namespace spindle {
 namespace {
 
-// Most inputs of a window of a first convolution: scratch grows with them.
-constexpr std::int64_t kStemTaps = 128;
-
 bool has_scalar_fpu(const Target& target) {
   return target.dsp && target.fpu && !target.mve;
 }
 
-bool is_f32_window(const Selector& s, const Node& node) {
+bool is_f32_window_m(const Selector& s, const Node& node) {
   return (s.target.mve || has_scalar_fpu(s.target)) && node.as<Conv>() != nullptr &&
          is_f32_conv(s, node) && batch_of_one(s, node);
 }
@@ -26,7 +23,7 @@ bool columns_touch(const Operands& o, const Conv& conv) {
 
 // Whether the 3x3 depthwise kernels that compute `channels` at a time take the convolution, which
 // is depthwise.
-bool is_dw3x3(const Operands& o, const Conv& conv, std::int64_t channels) {
+bool is_dw3x3_f32_m(const Operands& o, const Conv& conv, std::int64_t channels) {
   return o.w.shape[0] == o.x.shape[3] && o.w.shape[0] >= channels && o.w.shape[1] == 3 &&
          o.w.shape[2] == 3 && conv.dilation[0] == 1 && conv.dilation[1] == 1 &&
          conv.stride[1] <= 2 && columns_touch(o, conv);
@@ -35,11 +32,11 @@ bool is_dw3x3(const Operands& o, const Conv& conv, std::int64_t channels) {
 }  // namespace
 
 bool lower_dw3x3_f32_m(Selector& s, const Node& node) {
-  if (!is_f32_window(s, node) || !is_depthwise(s.graph, node)) return false;
+  if (!is_f32_window_m(s, node) || !is_depthwise(s.graph, node)) return false;
   const Operands o = operands_of(s, node);
   const bool mve = s.target.mve;
   const std::size_t block = mve ? 4 : 2;
-  if (!is_dw3x3(o, *node.as<Conv>(), static_cast<std::int64_t>(block))) return false;
+  if (!is_dw3x3_f32_m(o, *node.as<Conv>(), static_cast<std::int64_t>(block))) return false;
   if (!mve && (o.act.lo != 0 || o.act.hi < 0)) return false;
   const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
   const std::vector<float> packed = pack_dw3x3_f32(
@@ -54,7 +51,7 @@ bool lower_dw3x3_f32_m(Selector& s, const Node& node) {
 }
 
 bool lower_stem_f32_m(Selector& s, const Node& node) {
-  if (!is_f32_window(s, node) || is_pointwise(s.graph, node)) return false;
+  if (!is_f32_window_m(s, node) || is_pointwise(s.graph, node)) return false;
   const Operands o = operands_of(s, node);
   const Conv& conv = *node.as<Conv>();
   const std::int64_t taps = o.w.shape[1] * o.w.shape[2] * o.x.shape[3];

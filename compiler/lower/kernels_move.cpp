@@ -9,15 +9,8 @@
 namespace spindle {
 namespace {
 
-constexpr std::size_t kMaxRank = 6;  // SPINDLE_MAX_RANK
-
 std::int64_t element_bytes(const Tensor& tensor) {
   return static_cast<std::int64_t>(size_of(tensor.type));
-}
-
-std::vector<std::int64_t> padded(std::vector<std::int64_t> values, std::int64_t fill) {
-  values.resize(kMaxRank, fill);
-  return values;
 }
 
 std::vector<std::int64_t> strides_of(const Shape& shape) {
@@ -31,13 +24,13 @@ bool lower_strided_copy(Selector& s, const Node& node, std::int64_t offset,
   const Tensor& y = s.tensor(node.output());
   if (y.shape.size() > kMaxRank) return false;
   const StepInput input = s.whole(node.inputs[0]);
-  s.add_step(node, {input}, node.output(), {},
-             {kernel("spindle_strided_copy", "spindle_strided_copy_params",
-                     {int_field("rank", static_cast<std::int64_t>(y.shape.size())),
-                      int_field("element_bytes", element_bytes(y)), int_field("offset", offset),
-                      ints_field("extent", padded(y.shape, 1)),
-                      ints_field("stride", padded(std::move(strides), 0))},
-                     {params_arg(), input_arg(0), out_base_arg()})});
+  s.add_step(
+      node, {input}, node.output(), {},
+      {kernel("spindle_strided_copy", "spindle_strided_copy_params",
+              {int_field("rank", static_cast<std::int64_t>(y.shape.size())),
+               int_field("element_bytes", element_bytes(y)), int_field("offset", offset),
+               dims_field("extent", y.shape, 1), dims_field("stride", std::move(strides), 0)},
+              {params_arg(), input_arg(0), out_base_arg()})});
   return true;
 }
 
@@ -131,14 +124,13 @@ bool lower_pad(Selector& s, const Node& node, const Pad& op) {
   const StepInput input = s.whole(node.inputs[0]);
   Field fill = int_field("fill", fill_bits(op, x));
   fill.kind = Field::Kind::kUInt;
-  s.add_step(node, {input}, node.output(), {},
-             {kernel("spindle_pad", "spindle_pad_params",
-                     {int_field("rank", static_cast<std::int64_t>(y.shape.size())),
-                      int_field("element_bytes", element_bytes(y)),
-                      ints_field("in_extent", padded(x.shape, 1)),
-                      ints_field("out_extent", padded(y.shape, 1)),
-                      ints_field("before", padded(op.before, 0)), fill},
-                     {params_arg(), input_arg(0), out_base_arg()})});
+  s.add_step(
+      node, {input}, node.output(), {},
+      {kernel("spindle_pad", "spindle_pad_params",
+              {int_field("rank", static_cast<std::int64_t>(y.shape.size())),
+               int_field("element_bytes", element_bytes(y)), dims_field("in_extent", x.shape, 1),
+               dims_field("out_extent", y.shape, 1), dims_field("before", op.before, 0), fill},
+              {params_arg(), input_arg(0), out_base_arg()})});
   return true;
 }
 

@@ -10,10 +10,8 @@ namespace spindle {
 namespace {
 
 // Output channels of a panel of a matrix product, and the most that it takes.
-constexpr std::int64_t kPanel = 4;
+constexpr std::int64_t kPanelChannels = 4;
 constexpr std::int64_t kMostChannels = 1 << 14;
-// Inputs of a window of a first convolution: scratch grows with them.
-constexpr std::int64_t kStemTaps = 128;
 // Channels that the 3x3 depthwise kernel computes together, and its scratch for each column it
 // reads.
 constexpr std::int64_t kBlock = 16;
@@ -35,7 +33,7 @@ constexpr const char* kWideLayout =
 
 bool suits_gemm(const Operands& o) {
   const std::int64_t channels = o.w.shape[0];
-  return channels >= kPanel && channels < kMostChannels;
+  return channels >= kPanelChannels && channels < kMostChannels;
 }
 
 bool is_window(const Selector& s, const Node& node) {

@@ -35,7 +35,7 @@ constexpr std::int64_t kStemRow = 16;
 constexpr std::int64_t kStemWindow = 80;
 
 // Channels of a vector: 3x3 depthwise kernels want as many at least.
-constexpr std::int64_t kVector = 16;
+constexpr std::int64_t kRegisterBytes = 16;
 // Channels of a float panel (SPINDLE_PW_F32_PANEL), and that the float 3x3 depthwise kernel wants.
 constexpr std::size_t kFloatChannels = 8;
 
@@ -78,7 +78,7 @@ std::vector<T> padded_inputs(const std::vector<T>& values, std::size_t inputs, s
 
 // Channels of a block of the int8 3x3 depthwise kernels.
 std::int64_t dw3x3_block(const Target& target) {
-  return target.a64 ? kVector : kVector / 2;
+  return target.a64 ? kRegisterBytes : kRegisterBytes / 2;
 }
 
 // Whether the 3x3 depthwise kernels take the convolution, which is depthwise, given the channels
@@ -162,7 +162,7 @@ bool lower_stem_s8_neon(Selector& s, const Node& node) {
   gemm.layout += ", inputs by [kernel_h][kernel_w][in]";
   const IntWeights weights = int_weights(o.w);
   const std::int64_t depth =
-      std::max<std::int64_t>(kVector, (taps + gemm.step - 1) / gemm.step * gemm.step);
+      std::max<std::int64_t>(kRegisterBytes, (taps + gemm.step - 1) / gemm.step * gemm.step);
   IntWeights padded = weights;
   padded.values = padded_inputs(weights.values, static_cast<std::size_t>(taps),
                                 static_cast<std::size_t>(depth));
@@ -178,7 +178,7 @@ bool lower_stem_s8_neon(Selector& s, const Node& node) {
 
 namespace {
 
-bool is_f32_window(const Selector& s, const Node& node) {
+bool is_f32_window_neon(const Selector& s, const Node& node) {
   return s.target.neon && node.as<Conv>() != nullptr && is_f32_conv(s, node) &&
          batch_of_one(s, node);
 }
@@ -186,7 +186,7 @@ bool is_f32_window(const Selector& s, const Node& node) {
 }  // namespace
 
 bool lower_dw3x3_f32_neon(Selector& s, const Node& node) {
-  if (!is_f32_window(s, node) || !is_depthwise(s.graph, node)) return false;
+  if (!is_f32_window_neon(s, node) || !is_depthwise(s.graph, node)) return false;
   const Operands o = operands_of(s, node);
   if (!is_dw3x3(o, *node.as<Conv>(), kFloatChannels)) return false;
   const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
@@ -198,7 +198,7 @@ bool lower_dw3x3_f32_neon(Selector& s, const Node& node) {
 }
 
 bool lower_stem_f32_neon(Selector& s, const Node& node) {
-  if (!is_f32_window(s, node) || is_pointwise(s.graph, node)) return false;
+  if (!is_f32_window_neon(s, node) || is_pointwise(s.graph, node)) return false;
   const Operands o = operands_of(s, node);
   const auto taps = static_cast<std::size_t>(stem_taps(o, *node.as<Conv>()));
   if (taps == 0) return false;

@@ -5,8 +5,6 @@
 namespace spindle {
 namespace {
 
-constexpr std::size_t kMaxRank = 6;  // SPINDLE_MAX_RANK
-
 enum KernelOrder : std::uint8_t { kIntegers, kInTurn, kFours, kLanes };  // spindle_sum_order
 
 KernelOrder order_of(const Reduce& op, const SumPlan& plan) {
@@ -22,18 +20,9 @@ KernelOrder order_of(const Reduce& op, const SumPlan& plan) {
   return kLanes;
 }
 
-Field padded_field(std::string name, std::vector<std::int64_t> values, std::int64_t fill) {
-  values.resize(kMaxRank, fill);
-  return ints_field(std::move(name), std::move(values));
-}
-
 std::vector<std::int64_t> modulo_4(std::vector<std::int64_t> values) {
   for (std::int64_t& value : values) value %= 4;
   return values;
-}
-
-bool is_8bit(const Tensor& tensor) {
-  return is_quantized_type(tensor.type) && tensor.quant && tensor.quant->per_tensor();
 }
 
 }  // namespace
@@ -44,7 +33,7 @@ bool lower_reduce_s8(Selector& s, const Node& node) {
   if (op->kind != ReduceKind::kMean && op->kind != ReduceKind::kSum) return false;
   const Tensor& x = s.tensor(node.inputs[0]);
   const Tensor& y = s.tensor(node.output());
-  if (!is_8bit(x) || !is_8bit(y) || x.shape.size() > kMaxRank) return false;
+  if (!is_per_tensor_8bit(x) || !is_per_tensor_8bit(y) || x.shape.size() > kMaxRank) return false;
   const SumPlan plan = plan_sum(*op, x.shape);
   const auto count = static_cast<float>(plan.count);
   const float denominator = y.quant->scale[0] * count;
@@ -58,11 +47,11 @@ bool lower_reduce_s8(Selector& s, const Node& node) {
                      {int_field("order", order_of(*op, plan)),
                       int_field("reduced_rank", rank(plan.reduced_extent)),
                       int_field("kept_rank", rank(plan.kept_extent)),
-                      padded_field("reduced_extent", plan.reduced_extent, 1),
-                      padded_field("reduced_stride", plan.reduced_stride, 0),
-                      padded_field("kept_extent", plan.kept_extent, 1),
-                      padded_field("kept_stride", plan.kept_stride, 0),
-                      padded_field("kept_position", modulo_4(plan.kept_file_stride), 0),
+                      dims_field("reduced_extent", plan.reduced_extent, 1),
+                      dims_field("reduced_stride", plan.reduced_stride, 0),
+                      dims_field("kept_extent", plan.kept_extent, 1),
+                      dims_field("kept_stride", plan.kept_stride, 0),
+                      dims_field("kept_position", modulo_4(plan.kept_file_stride), 0),
                       int_field("count", plan.count), int_field("run", plan.run),
                       int_field("run_position", plan.run_file_stride),
                       float_field("in_scale", x.quant->scale[0]),

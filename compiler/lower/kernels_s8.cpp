@@ -11,10 +11,6 @@
 namespace spindle {
 namespace {
 
-bool is_8bit(const Tensor& tensor) {
-  return is_quantized_type(tensor.type) && tensor.quant && tensor.quant->per_tensor();
-}
-
 // A step that maps rows of `node`'s first input to rows of its output; a call gets the number of
 // elements over `divisor`.
 void add_rowwise_step(Selector& s, const Node& node, KernelCall call, std::int64_t divisor,
@@ -106,7 +102,7 @@ bool lower_add_s8(Selector& s, const Node& node) {
   const Tensor& a = s.tensor(node.inputs[0]);
   const Tensor& b = s.tensor(node.inputs[1]);
   const Tensor& y = s.tensor(node.output());
-  if (!is_8bit(a) || !is_8bit(b) || !is_8bit(y)) return false;
+  if (!is_per_tensor_8bit(a) || !is_per_tensor_8bit(b) || !is_per_tensor_8bit(y)) return false;
   if (a.shape != b.shape || element_count(a.shape) == 1) return lower_add_rows_s8(s, node, op->act);
   const Grid grid = grid_of(y.shape);
   StepInput first = s.pixels(node.inputs[0], grid);
@@ -125,8 +121,8 @@ bool lower_mean_s8(Selector& s, const Node& node) {
   const Tensor& x = s.tensor(node.inputs[0]);
   const Tensor& y = s.tensor(node.output());
   if (op == nullptr || op->kind != ReduceKind::kMean || op->float_sum ||
-      op->axes != std::vector<int>{1, 2} || x.shape.size() != 4 || x.shape[0] != 1 || !is_8bit(x) ||
-      !is_8bit(y)) {
+      op->axes != std::vector<int>{1, 2} || x.shape.size() != 4 || x.shape[0] != 1 ||
+      !is_per_tensor_8bit(x) || !is_per_tensor_8bit(y)) {
     return false;
   }
   const std::int64_t rows = x.shape[1];
@@ -162,7 +158,7 @@ bool lower_table_s8(Selector& s, const Node& node) {
     return false;
   }
   const Tensor& y = s.tensor(node.output());
-  if (!is_8bit(s.tensor(node.inputs[0])) || !is_8bit(y)) return false;
+  if (!is_per_tensor_8bit(s.tensor(node.inputs[0])) || !is_per_tensor_8bit(y)) return false;
   const std::vector<std::int8_t> table = table_of(s, node);
   if (is_identity(table) && !s.writes_output(node.output())) {
     s.alias(node.output(), node.inputs[0]);
@@ -213,7 +209,7 @@ bool lower_softmax_s8(Selector& s, const Node& node) {
   const auto* op = node.as<Softmax>();
   const Tensor& x = s.tensor(node.inputs[0]);
   const Tensor& y = s.tensor(node.output());
-  if (op == nullptr || !is_8bit(x) || !is_8bit(y)) return false;
+  if (op == nullptr || !is_per_tensor_8bit(x) || !is_per_tensor_8bit(y)) return false;
   const auto axis = static_cast<std::size_t>(op->axis);
   const std::int64_t classes = x.shape[axis];
   std::int64_t inner = 1;
@@ -242,7 +238,7 @@ bool lower_softmax_s8(Selector& s, const Node& node) {
 bool lower_quantize(Selector& s, const Node& node) {
   const Tensor& x = s.tensor(node.inputs[0]);
   const Tensor& y = s.tensor(node.output());
-  if (node.as<Quantize>() != nullptr && x.type == DType::kF32 && is_8bit(y)) {
+  if (node.as<Quantize>() != nullptr && x.type == DType::kF32 && is_per_tensor_8bit(y)) {
     add_rowwise_step(
         s, node,
         kernel(
@@ -252,7 +248,7 @@ bool lower_quantize(Selector& s, const Node& node) {
         1, false);
     return true;
   }
-  const bool dequantize = node.as<Dequantize>() != nullptr && is_8bit(x);
+  const bool dequantize = node.as<Dequantize>() != nullptr && is_per_tensor_8bit(x);
   const auto* cast = node.as<Cast>();
   const bool widen = cast != nullptr && cast->to == DType::kF32 && is_quantized_type(x.type);
   if (!dequantize && !widen) return false;

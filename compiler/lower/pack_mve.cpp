@@ -7,9 +7,9 @@
 namespace spindle {
 namespace {
 
-constexpr std::size_t kVector = 16;   // bytes of a register
-constexpr std::size_t kChannels = 4;  // whose biases and multipliers stand together
-constexpr std::size_t kSide = 3;      // of a depthwise window
+constexpr std::size_t kVectorBytes = 16;  // bytes of a register
+constexpr std::size_t kChannels = 4;      // whose biases and multipliers stand together
+constexpr std::size_t kSide = 3;          // of a depthwise window
 
 std::int32_t word_of(const std::int8_t* bytes) {
   std::uint32_t word = 0;
@@ -21,21 +21,22 @@ void append_bytes(std::vector<std::int32_t>& to, const std::vector<std::int8_t>&
   for (std::size_t i = 0; i < bytes.size(); i += 4) to.push_back(word_of(bytes.data() + i));
 }
 
-// Weights of one channel as blocks of kVector: the first begins at input 0, the others are laid so
-// that the last one ends with the last input. What the first two share counts in the second.
+// Weights of one channel as blocks of kVectorBytes: the first begins at input 0, the others are
+// laid so that the last one ends with the last input. What the first two share counts in the
+// second.
 std::vector<std::int8_t> blocks_of(std::span<const std::int8_t> weights) {
   const std::size_t depth = weights.size();
-  const std::size_t first = (depth - 1) % kVector + 1;
+  const std::size_t first = (depth - 1) % kVectorBytes + 1;
   std::vector<std::int8_t> bytes(weights.begin(),
                                  weights.begin() + static_cast<std::ptrdiff_t>(first));
-  bytes.resize(kVector);
+  bytes.resize(kVectorBytes);
   bytes.insert(bytes.end(), weights.begin() + static_cast<std::ptrdiff_t>(first), weights.end());
   return bytes;
 }
 
 // [4 columns][4 rows], of which the last ones are zero.
 std::vector<std::int8_t> columns_of(std::span<const std::int8_t> window) {
-  std::vector<std::int8_t> bytes(kVector);
+  std::vector<std::int8_t> bytes(kVectorBytes);
   for (std::size_t column = 0; column < kSide; ++column) {
     for (std::size_t row = 0; row < kSide; ++row) {
       bytes[4 * column + row] = window[kSide * row + column];
@@ -72,9 +73,9 @@ std::vector<std::int32_t> pack_mve_gemm(const ChannelData& data) {
     for (std::size_t c = first; c < first + kChannels; ++c) {
       blocks.push_back(blocks_of(weights_of(data, c)));
     }
-    for (std::size_t at = 0; at < blocks.front().size(); at += kVector) {
+    for (std::size_t at = 0; at < blocks.front().size(); at += kVectorBytes) {
       for (const auto& bytes : blocks) {
-        for (std::size_t i = at; i < at + kVector; i += 4) words.push_back(word_of(&bytes[i]));
+        for (std::size_t i = at; i < at + kVectorBytes; i += 4) words.push_back(word_of(&bytes[i]));
       }
     }
     for (std::size_t c = first; c < first + kChannels && !data.zero.empty(); ++c) {
@@ -91,9 +92,9 @@ std::vector<std::int32_t> pack_mve_gemm(const ChannelData& data) {
 std::vector<std::int32_t> pack_mve_dw3x3(const ChannelData& data) {
   const std::size_t channels = data.bias.size();
   std::vector<std::int32_t> words;
-  for (std::size_t block = 0; block < channels; block += kVector) {
-    const std::size_t first = std::min(block, channels - kVector);
-    for (std::size_t c = first; c < first + kVector; c += kChannels) {
+  for (std::size_t block = 0; block < channels; block += kVectorBytes) {
+    const std::size_t first = std::min(block, channels - kVectorBytes);
+    for (std::size_t c = first; c < first + kVectorBytes; c += kChannels) {
       append_depthwise_group(words, data, c);
     }
   }

@@ -29,8 +29,8 @@ std::string pointer_to(const ParamMember& member) {
 void put_layout(std::string& out, const ParamStruct& type, std::size_t pointer_bytes) {
   const ParamLayout layout = param_layout(type, pointer_bytes);
   for (std::size_t i = 0; i < type.members.size(); ++i) {
-    fmt::format_to(std::back_inserter(out), "OFFSET({}, {}, {})\n", type.name,
-                   type.members[i].name, layout.offsets[i]);
+    fmt::format_to(std::back_inserter(out), "OFFSET({}, {}, {})\n", type.name, type.members[i].name,
+                   layout.offsets[i]);
   }
   fmt::format_to(std::back_inserter(out), "SIZE({}, {})\n", type.name, layout.bytes);
 }
@@ -76,8 +76,7 @@ std::string param_check_source() {
       "\n/* One more member may hide in the padding at a struct's end. */\n"
       "#pragma GCC diagnostic error \"-Wmissing-field-initializers\"\n";
   for (const ParamStruct& type : param_structs()) {
-    fmt::format_to(std::back_inserter(out), "const {0} {0}_check = {1};\n", type.name,
-                   zeros(type));
+    fmt::format_to(std::back_inserter(out), "const {0} {0}_check = {1};\n", type.name, zeros(type));
   }
   return out;
 }

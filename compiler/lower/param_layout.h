@@ -35,7 +35,6 @@ struct ParamValue {
 // errors: a member without a field, a field without a member or with several, two fields for one
 // member, a value of another type or outside of its type's range, a constant of another element
 // type.
-[[nodiscard]] std::vector<ParamValue> param_values(const Program& program,
-                                                   const ParamBlock& block);
+[[nodiscard]] std::vector<ParamValue> param_values(const Program& program, const ParamBlock& block);
 
 }  // namespace spindle

@@ -35,7 +35,6 @@ Members pointer(DType element, Names names) {
 }
 // Arrays of SPINDLE_MAX_RANK.
 Members by_dimension(Names names) {
-  constexpr std::size_t kMaxRank = 6;
   return of_type({.name = {}, .type = ParamType::kInt32, .count = kMaxRank}, names);
 }
 Members nested(std::string_view type, Names names) {

@@ -13,6 +13,8 @@
 
 namespace spindle {
 
+inline constexpr std::size_t kMaxRank = 6;  // SPINDLE_MAX_RANK of runtime/spindle.h
+
 enum class ParamType : std::uint8_t {
   kInt32,
   kUInt32,
@@ -24,9 +26,9 @@ enum class ParamType : std::uint8_t {
 struct ParamMember {
   std::string_view name;
   ParamType type = ParamType::kInt32;
-  DType element = DType::kI8;   // kPointer: what it points to
-  std::string_view of = {};     // kStruct: name of its type
-  std::size_t count = 0;        // > 0: an array of so many int32
+  DType element = DType::kI8;  // kPointer: what it points to
+  std::string_view of = {};    // kStruct: name of its type
+  std::size_t count = 0;       // > 0: an array of so many int32
 };
 
 struct ParamStruct {

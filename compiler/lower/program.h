@@ -154,7 +154,7 @@ struct ProgramIo {
 struct TracedStep {
   std::string name;
   std::int64_t macs = 0;
-  int node = -1;                // of the graph, which it computes or begins to compute; -1 for copies
+  int node = -1;  // of the graph, which it computes or begins to compute; -1 for copies
   TensorId tensor = kNoTensor;  // whose elements it makes; kNoTensor for the sums of a mean
 };
 

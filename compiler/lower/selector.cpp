@@ -476,7 +476,9 @@ Field pointer_field(std::string name, int constant) {
   return field;
 }
 
-Field ints_field(std::string name, std::vector<std::int64_t> values) {
+Field dims_field(std::string name, std::vector<std::int64_t> values, std::int64_t fill) {
+  check_internal(values.size() <= kMaxRank, "more dimensions than kernels have");
+  values.resize(kMaxRank, fill);
   Field field;
   field.name = std::move(name);
   field.kind = Field::Kind::kInts;

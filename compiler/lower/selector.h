@@ -10,6 +10,7 @@
 
 #include "compiler/ir/graph.h"
 #include "compiler/lower/names.h"
+#include "compiler/lower/param_structs.h"
 #include "compiler/lower/select.h"
 
 namespace spindle {
@@ -210,7 +211,9 @@ void prefer_vfp(Selection& selection, const Target& target);
 [[nodiscard]] Field float_field(std::string name, float value);
 [[nodiscard]] Field columns_field(std::string name);
 [[nodiscard]] Field pointer_field(std::string name, int constant);
-[[nodiscard]] Field ints_field(std::string name, std::vector<std::int64_t> values);
+// One value per dimension, and `fill` for those up to kMaxRank; more are an internal error.
+[[nodiscard]] Field dims_field(std::string name, std::vector<std::int64_t> values,
+                               std::int64_t fill);
 [[nodiscard]] KernelArg params_arg();
 [[nodiscard]] KernelArg input_arg(int input);
 [[nodiscard]] KernelArg out_row_arg();

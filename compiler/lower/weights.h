@@ -45,10 +45,10 @@ template <typename T>
 [[nodiscard]] std::vector<float> float_bias(const Tensor* bias, std::size_t size);
 
 // Weights [outputs][taps] for SMLAD, as spindle_gemm_s8_dsp reads them: for each pair of outputs
-// two biases, two of `multipliers` (a group each, requantizers) and a word for each pair of taps t, u with the
-// bytes (o, t), (o + 1, t), (o, u), (o + 1, u), the least significant first. Of each four taps the
-// first pair is 0 and 2, the second 1 and 3. Outputs are padded to a multiple of two, taps to one
-// of eight, with zeros.
+// two biases, two of `multipliers` (a group each, requantizers) and a word for each pair of taps t,
+// u with the bytes (o, t), (o + 1, t), (o, u), (o + 1, u), the least significant first. Of each
+// four taps the first pair is 0 and 2, the second 1 and 3. Outputs are padded to a multiple of two,
+// taps to one of eight, with zeros.
 [[nodiscard]] std::vector<std::int32_t> dsp_pairs(const IntWeights& weights,
                                                   const std::vector<std::int32_t>& bias,
                                                   const std::vector<std::int32_t>& multipliers);

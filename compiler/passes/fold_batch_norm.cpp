@@ -14,7 +14,7 @@ bool has_constant_parameters(const Graph& graph, const Node& node) {
                      [&](TensorId id) { return graph.is_constant(id); });
 }
 
-Affine affine_of(const Graph& graph, const Node& node) {
+Affine batch_norm_as_affine(const Graph& graph, const Node& node) {
   const auto parameter = [&](std::size_t input) {
     return graph.tensor(node.inputs[input]).constant->as<float>();
   };
@@ -78,7 +78,7 @@ void fold_batch_norm(Graph& graph) {
   for (std::size_t i = 0; i < folded.size(); ++i) {
     if (graph.nodes[i].as<BatchNorm>() == nullptr) continue;
     if (!has_constant_parameters(graph, graph.nodes[i])) continue;
-    const Affine affine = affine_of(graph, graph.nodes[i]);
+    const Affine affine = batch_norm_as_affine(graph, graph.nodes[i]);
     folded[i] = fold_into_producer(graph, uses, graph.nodes[i], affine);
     if (!folded[i]) rewrite(graph, i, affine);
   }

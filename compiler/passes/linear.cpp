@@ -13,10 +13,6 @@ bool is_float_constant(const Graph& graph, TensorId id) {
   return graph.is_constant(id) && graph.tensor(id).type == DType::kF32;
 }
 
-TensorId bias_of(const Node& node) {
-  return node.inputs.size() > 2 ? node.inputs[2] : kNoTensor;
-}
-
 // The weights as a matrix: one row of `inner` values per output channel, and the bias in double.
 struct Weights {
   Shape shape;
@@ -33,8 +29,8 @@ Weights read(const Graph& graph, const Node& node) {
   result.values.assign(data.begin(), data.end());
   result.inner = result.outputs == 0 ? 0 : data.size() / result.outputs;
   result.bias.assign(result.outputs, 0);
-  if (bias_of(node) != kNoTensor) {
-    const auto bias = graph.tensor(bias_of(node)).constant->as<float>();
+  if (node.optional_input(2) != kNoTensor) {
+    const auto bias = graph.tensor(node.optional_input(2)).constant->as<float>();
     result.bias.assign(bias.begin(), bias.end());
   }
   return result;
@@ -56,7 +52,7 @@ bool write(Graph& graph, Node& node, const Weights& weights) {
   if (!values || !bias) return false;
   const std::string name = graph.tensor(node.inputs[1]).name;
   node.inputs[1] = graph.add_constant(name, Constant::floats(weights.shape, std::move(*values)));
-  const TensorId old = bias_of(node);
+  const TensorId old = node.optional_input(2);
   const bool zero = std::all_of(bias->begin(), bias->end(), [](float b) { return b == 0; });
   if (old == kNoTensor && zero) return true;
   const std::string bias_name = old == kNoTensor ? name + "/bias" : graph.tensor(old).name;
@@ -80,7 +76,7 @@ std::pair<std::size_t, std::size_t> input_channels(const Node& node, const Weigh
 bool is_float_linear(const Graph& graph, const Node& node) {
   if (node.as<Conv>() == nullptr && node.as<Dense>() == nullptr) return false;
   return is_float_constant(graph, node.inputs[1]) &&
-         (bias_of(node) == kNoTensor || is_float_constant(graph, bias_of(node)));
+         (node.optional_input(2) == kNoTensor || is_float_constant(graph, node.optional_input(2)));
 }
 
 bool scale_outputs(Graph& graph, Node& node, const Affine& affine) {

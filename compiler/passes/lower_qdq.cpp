@@ -168,7 +168,7 @@ class Lowering {
     if (source == kNoTensor) return not_quantized(node.inputs[0]);
     const LoweredParameter weights = lower_weights(graph_, uses_, node.inputs[1]);
     if (!weights.reason.empty()) return weights.reason;
-    const TensorId bias_input = node.inputs.size() > 2 ? node.inputs[2] : kNoTensor;
+    const TensorId bias_input = node.optional_input(2);
     const LoweredParameter bias = lower_bias(
         graph_, uses_, bias_input, *graph_.tensor(source).quant, *graph_.tensor(weights.id).quant);
     if (!bias.reason.empty()) return bias.reason;

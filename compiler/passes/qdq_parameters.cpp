@@ -127,7 +127,7 @@ std::optional<std::vector<float>> channel_constants(const Graph& graph, const Us
 bool takes_bias(const Graph& graph, const Uses& uses, Node& node) {
   const bool weighted = node.as<Conv>() != nullptr || node.as<Dense>() != nullptr;
   if (!weighted || !activation_of(node.op)->none()) return false;
-  const bool biased = node.inputs.size() > 2 && node.inputs[2] != kNoTensor;
+  const bool biased = node.optional_input(2) != kNoTensor;
   return !biased && quantized_source(graph, uses, node.inputs[1]) != kNoTensor;
 }
 

@@ -6,14 +6,6 @@
 
 namespace spindle {
 
-bool is_8bit(const Tensor& tensor) {
-  return is_quantized_type(tensor.type) && tensor.quant.has_value();
-}
-
-bool is_per_tensor_8bit(const Tensor& tensor) {
-  return is_8bit(tensor) && tensor.quant->per_tensor();
-}
-
 bool same_quantization(const Tensor& a, const Tensor& b) {
   return a.type == b.type && a.quant == b.quant;
 }

@@ -8,10 +8,6 @@
 
 namespace spindle {
 
-// An 8-bit tensor in the sense of ops.h: kI8 or kU8 with a Quant.
-[[nodiscard]] bool is_8bit(const Tensor& tensor);
-// The same with one scale, which is what integer operators want of activations.
-[[nodiscard]] bool is_per_tensor_8bit(const Tensor& tensor);
 // Equal element type and equal Quant: bytes mean the same in both.
 [[nodiscard]] bool same_quantization(const Tensor& a, const Tensor& b);
 

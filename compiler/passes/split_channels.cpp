@@ -32,13 +32,9 @@ Parts parts_of(const Graph& graph, int block) {
   return parts;
 }
 
-TensorId bias_of(const Node& node) {
-  return node.inputs.size() > 2 ? node.inputs[2] : kNoTensor;
-}
-
 // The integer rule of Conv, with operands that can be cut at compile time.
 bool is_8bit_conv(const Graph& graph, const Node& node) {
-  const TensorId bias = bias_of(node);
+  const TensorId bias = node.optional_input(2);
   const Tensor& w = graph.tensor(node.inputs[1]);
   return is_per_tensor_8bit(graph.tensor(node.inputs[0])) &&
          is_per_tensor_8bit(graph.tensor(node.output())) && w.constant != nullptr &&
@@ -183,7 +179,8 @@ class Splitter {
     Conv op = *from.as<Conv>();
     if (from.role == Role::kDepthwise) op.groups = static_cast<int>(range.count());
     std::vector<TensorId> inputs{x, add_part(from.inputs[1], 0, range)};
-    if (bias_of(from) != kNoTensor) inputs.push_back(add_part(bias_of(from), 0, range));
+    if (from.optional_input(2) != kNoTensor)
+      inputs.push_back(add_part(from.optional_input(2), 0, range));
     Tensor out = graph_.tensor(from.output());
     out.shape[3] = range.count();
     return add(from, op, std::move(inputs), std::move(out));
@@ -205,8 +202,8 @@ class Splitter {
     std::vector<TensorId> inputs{x, add_part(project.inputs[1], 3, range)};
     if (previous != kNoTensor) {
       inputs.insert(inputs.end(), {kNoTensor, previous});
-    } else if (bias_of(project) != kNoTensor) {
-      inputs.push_back(bias_of(project));
+    } else if (project.optional_input(2) != kNoTensor) {
+      inputs.push_back(project.optional_input(2));
     }
     return add(project, PartialSum{}, std::move(inputs), std::move(out));
   }

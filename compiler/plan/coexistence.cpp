@@ -67,9 +67,9 @@ class FlowNetwork {
   std::vector<std::size_t> reached_by_;
 };
 
-class Search {
+class CoexistenceSearch {
  public:
-  explicit Search(const StepGraph& graph) : graph_(graph) {}
+  explicit CoexistenceSearch(const StepGraph& graph) : graph_(graph) {}
 
   Coexistence at(StepId id) {
     const Step& step = graph_.step(id);
@@ -182,7 +182,7 @@ class Search {
 }  // namespace
 
 Coexistence largest_coexistence(const StepGraph& graph) {
-  Search search(graph);
+  CoexistenceSearch search(graph);
   Coexistence largest;
   for (StepId id = 0; id < static_cast<StepId>(graph.steps.size()); ++id) {
     if (!search.waits(id)) continue;

@@ -12,7 +12,6 @@
 namespace spindle {
 namespace {
 
-constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min();
 constexpr int kPatience = 4000;   // steps of the local search without a gain
 constexpr int kMostPatience = 5;  // times that many in all
 // Pairs of items looked at, after which the best order so far is taken: four times what all tries
@@ -44,7 +43,7 @@ class Placer {
   [[nodiscard]] std::optional<Placement> in_order(const std::vector<int>& order, std::int64_t most,
                                                   std::size_t known, const Placement& before) {
     Placement result;
-    result.offsets.assign(items_.size(), kNone);
+    result.offsets.assign(items_.size(), kNotPlaced);
     for (std::size_t at = 0; at < order.size(); ++at) {
       const auto i = static_cast<std::size_t>(order[at]);
       result.offsets[i] = at < known ? before.offsets[i] : lowest(i, result.offsets);
@@ -70,7 +69,7 @@ class Placer {
     work_ += static_cast<std::int64_t>(conflicts_[item].size());
     for (const Conflict& conflict : conflicts_[item]) {
       const std::int64_t at = offsets[conflict.other];
-      if (at != kNone && conflict.low < conflict.high) {
+      if (at != kNotPlaced && conflict.low < conflict.high) {
         taken_.emplace_back(at + conflict.low, at + conflict.high);
       }
     }

@@ -32,6 +32,9 @@ struct PlaceOverlay {
 // The gap of items that may overlap anyhow; far enough from the limits to be counted with.
 constexpr std::int64_t kNoGap = std::numeric_limits<std::int64_t>::min() / 2;
 
+// The offset of an item that has none yet.
+constexpr std::int64_t kNotPlaced = std::numeric_limits<std::int64_t>::min();
+
 constexpr int kPlaceTries = 5040;
 
 struct Placement {

@@ -10,7 +10,6 @@
 namespace spindle {
 namespace {
 
-constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min();
 constexpr std::size_t kMostSums = 96;     // subset sums kept for one time
 constexpr std::size_t kMostPlaces = 256;  // places of one item
 constexpr int kMostVisits = 60000;        // states of the search
@@ -59,10 +58,10 @@ class Packer {
   int tries_ = 0;
 };
 
-class Search {
+class PlacementSearch {
  public:
-  Search(const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays,
-         std::int64_t limit)
+  PlacementSearch(const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays,
+                  std::int64_t limit)
       : items_(items), limit_(limit / kArenaAlign * kArenaAlign), rules_(items.size()) {
     for (const PlaceOverlay& overlay : overlays) {
       rules_[index(overlay.in)].push_back({index(overlay.out), overlay.gap, true});
@@ -88,7 +87,7 @@ class Search {
       by_size(time.brief);
       find_sums(time);
     }
-    for (const PlaceItem& item : items) offsets_.push_back(item.bytes == 0 ? 0 : kNone);
+    for (const PlaceItem& item : items) offsets_.push_back(item.bytes == 0 ? 0 : kNotPlaced);
     places_.resize(items.size());
     for (int time = last_time_; time >= 0; --time) {
       for (std::size_t item : times_[index(time)].kept) find_places(item);
@@ -184,7 +183,7 @@ class Search {
   // Whether `item` may lie at `at` with what has been placed.
   [[nodiscard]] bool may_lie(std::size_t item, std::int64_t at) const {
     for (const std::size_t other : together_[item]) {
-      if (offsets_[other] == kNone) continue;
+      if (offsets_[other] == kNotPlaced) continue;
       const bool apart =
           at + items_[item].bytes <= offsets_[other] || offsets_[other] + items_[other].bytes <= at;
       const bool overlaid =
@@ -202,7 +201,7 @@ class Search {
     if (time > last_time_) return true;
     std::vector<std::int64_t> state{time};
     for (std::size_t i : times_[index(time)].alive) {
-      if (offsets_[i] != kNone && items_[i].first < time) {
+      if (offsets_[i] != kNotPlaced && items_[i].first < time) {
         state.push_back(static_cast<std::int64_t>(i));
         state.push_back(offsets_[i]);
       }
@@ -220,7 +219,7 @@ class Search {
     const std::size_t item = now.kept[next];
     Places near;
     for (const std::size_t other : together_[item]) {
-      if (offsets_[other] != kNone && lives_on(other)) {
+      if (offsets_[other] != kNotPlaced && lives_on(other)) {
         add_beside(item, other, offsets_[other], near);
       }
     }
@@ -232,21 +231,21 @@ class Search {
       if (!may_lie(item, at)) continue;
       offsets_[item] = at;
       if (put(time, next + 1)) return true;
-      offsets_[item] = kNone;
+      offsets_[item] = kNotPlaced;
     }
     return false;
   }
 
   bool fill_next(int time) {
     if (fill(time + 1)) return true;
-    for (std::size_t item : times_[index(time)].brief) offsets_[item] = kNone;
+    for (std::size_t item : times_[index(time)].brief) offsets_[item] = kNotPlaced;
     return false;
   }
 
   bool pack(int time) {
     std::vector<Hole> taken;
     for (std::size_t i : times_[index(time)].alive) {
-      if (offsets_[i] == kNone) continue;
+      if (offsets_[i] == kNotPlaced) continue;
       taken.push_back({offsets_[i], offsets_[i] + items_[i].bytes});
     }
     std::sort(taken.begin(), taken.end(),
@@ -260,7 +259,7 @@ class Search {
     if (limit_ > end) holes.push_back({end, limit_});
     const std::vector<std::size_t>& brief = times_[index(time)].brief;
     if (Packer(items_, brief, holes, offsets_).pack()) return true;
-    for (std::size_t item : brief) offsets_[item] = kNone;
+    for (std::size_t item : brief) offsets_[item] = kNotPlaced;
     return false;
   }
 
@@ -284,7 +283,7 @@ std::optional<std::vector<std::int64_t>> place_within(const std::vector<PlaceIte
                                                       std::int64_t limit) {
   const auto late = [](const PlaceItem& item) { return item.last >= kMostTimes; };
   if (std::any_of(items.begin(), items.end(), late)) return std::nullopt;
-  return Search(items, overlays, limit).run();
+  return PlacementSearch(items, overlays, limit).run();
 }
 
 }  // namespace spindle

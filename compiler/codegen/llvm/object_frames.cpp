@@ -13,13 +13,13 @@ namespace spindle {
 namespace {
 
 template <typename T>
-T taken(llvm::Expected<T> value) {
+T value_of(llvm::Expected<T> value) {
   if (!value) throw LlvmFailure{llvm::toString(value.takeError())};
   return std::move(*value);
 }
 
 bool is_function(const llvm::object::SymbolRef& symbol) {
-  return taken(symbol.getType()) == llvm::object::SymbolRef::ST_Function;
+  return value_of(symbol.getType()) == llvm::object::SymbolRef::ST_Function;
 }
 
 class FrameReader {
@@ -27,17 +27,17 @@ class FrameReader {
   explicit FrameReader(const llvm::object::ObjectFile& object) : object_(object) {
     for (const llvm::object::SymbolRef& symbol : object.symbols()) {
       if (!is_function(symbol)) continue;
-      const auto section = taken(symbol.getSection());
+      const auto section = value_of(symbol.getSection());
       if (section == object.section_end()) continue;
-      function_of_[section->getIndex()] = taken(symbol.getName()).str();
+      function_of_[section->getIndex()] = value_of(symbol.getName()).str();
     }
   }
 
   std::map<std::string, LlvmFrame> read() {
     for (const llvm::object::SectionRef& section : object_.sections()) {
-      const auto relocated = taken(section.getRelocatedSection());
+      const auto relocated = value_of(section.getRelocatedSection());
       if (relocated == object_.section_end()) continue;
-      if (taken(relocated->getName()) == ".stack_sizes") {
+      if (value_of(relocated->getName()) == ".stack_sizes") {
         read_stack_sizes(section, *relocated);
       } else if (const auto at = function_of_.find(relocated->getIndex());
                  at != function_of_.end()) {
@@ -55,8 +55,8 @@ class FrameReader {
   std::string target(const llvm::object::RelocationRef& relocation) {
     const auto symbol = relocation.getSymbol();
     if (symbol == object_.symbol_end()) return {};
-    const auto section = taken(symbol->getSection());
-    if (section == object_.section_end()) return taken(symbol->getName()).str();  // elsewhere
+    const auto section = value_of(symbol->getSection());
+    if (section == object_.section_end()) return value_of(symbol->getName()).str();  // elsewhere
     const auto found = function_of_.find(section->getIndex());
     return found == function_of_.end() ? std::string{} : found->second;
   }
@@ -64,7 +64,7 @@ class FrameReader {
   // Entries of an address, which a relocation fills in, and the size as ULEB128.
   void read_stack_sizes(const llvm::object::SectionRef& relocations,
                         const llvm::object::SectionRef& sizes) {
-    const llvm::DataExtractor data(taken(sizes.getContents()), object_.isLittleEndian(),
+    const llvm::DataExtractor data(value_of(sizes.getContents()), object_.isLittleEndian(),
                                    object_.getBytesInAddress());
     for (const llvm::object::RelocationRef& relocation : relocations.relocations()) {
       std::uint64_t at = relocation.getOffset() + object_.getBytesInAddress();
@@ -87,7 +87,7 @@ class FrameReader {
 
 std::map<std::string, LlvmFrame> object_frames(std::string_view object) {
   const llvm::MemoryBufferRef buffer(llvm::StringRef(object.data(), object.size()), "object");
-  const auto file = taken(llvm::object::ObjectFile::createObjectFile(buffer));
+  const auto file = value_of(llvm::object::ObjectFile::createObjectFile(buffer));
   return FrameReader(*file).read();
 }
 
