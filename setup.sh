@@ -22,14 +22,14 @@ required=(
 # there is no version 19, the next best one is taken.
 useful=(ccache llvm-19-dev clang-19)
 llvm_versions=(19 20 18 17)
-# For `spindle verify`, the tests on Arm cores, and the firmware example. Where one of them is not to
-# be had, what needs it says so.
+# For `spindle verify`, the tests on Arm cores and under sanitizers, and the firmware example. Where
+# one of them is not to be had, what needs it says so.
 cross=(
   make git libonnx-testdata
   gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
   gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
-  lld-19
+  lld-19 libclang-rt-19-dev
 )
 
 warn() { printf 'setup: %s\n' "$*" >&2; }
