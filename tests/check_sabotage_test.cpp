@@ -377,7 +377,7 @@ int caught_by(const Graph& graph, const Program& program) {
 
 void check_all(const std::vector<Sabotage>& faults) {
   std::map<std::string, int> places;
-  for (std::uint64_t seed = 7; seed <= 60; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
     for (const char* target : {"host", "cortex-m7"}) {
       const Graph graph = random_model(seed, DType::kI8, Branches::kMany);
       const Compilation right = compile_graph(graph, target);
