@@ -74,11 +74,19 @@ Field* field_of(ParamBlock& block, const std::string& name) {
   return nullptr;
 }
 
+// Of a layer that makes one value whatever it computes (random scales may leave it no other) no
+// parameter can be wrong.
+bool makes_one_value(ParamBlock& block) {
+  const Field* lo = field_of(block, "lo");
+  const Field* hi = field_of(block, "hi");
+  return lo != nullptr && hi != nullptr && lo->kind == Field::Kind::kInt && lo->value == hi->value;
+}
+
 bool any_field(Program& program, const std::string& name,
                const std::function<bool(ParamBlock&, Field&)>& change) {
   return std::any_of(program.params.begin(), program.params.end(), [&](ParamBlock& block) {
     Field* field = field_of(block, name);
-    return field != nullptr && change(block, *field);
+    return field != nullptr && !makes_one_value(block) && change(block, *field);
   });
 }
 
@@ -321,7 +329,7 @@ std::vector<Sabotage> parameters() {
        [](Program& p) {
          return any_field(p, "lo", [](ParamBlock& block, Field& lo) {
            Field* hi = field_of(block, "hi");
-           if (hi == nullptr || lo.kind != Field::Kind::kInt || lo.value == hi->value) return false;
+           if (hi == nullptr || lo.kind != Field::Kind::kInt) return false;
            std::swap(lo.value, hi->value);
            return true;
          });
