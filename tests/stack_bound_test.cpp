@@ -12,8 +12,10 @@
 #include "compiler/driver/temporary_directory.h"
 #include "compiler/target/emulator.h"
 #include "compiler/target/stack_sizes.h"
+#include "compiler/target/target.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
+#include "tests/support/kernel_stacks.h"
 #include "tests/support/random_model.h"
 
 using namespace spindle;
@@ -121,16 +123,37 @@ TEST_CASE("measured stacks are within their bounds on every kind of core, howeve
       }
       // What `plan` and the header say without any compiler is no less, and not far more.
       const StackNeed need = c_stack_need(compiled.program, *compiled.target);
-      // Kernels of Cortex-A are not all measured yet (target/stack_sizes.cpp).
-      if (std::string_view(target).starts_with("cortex-m")) REQUIRE(need.bytes);
-      if (need.bytes) {
-        CHECK(*need.bytes >= result->stack_bound.bytes);
-        CHECK(*need.bytes >= result->stack_bytes);
-        CHECK(*need.bytes <= 3 * result->stack_bound.bytes);
-      }
+      REQUIRE(need.bytes);
+      CHECK(*need.bytes >= result->stack_bound.bytes);
+      CHECK(*need.bytes >= result->stack_bytes);
+      CHECK(*need.bytes <= 3 * result->stack_bound.bytes);
       // What is never written is not seen, but most of a frame is.
       CHECK(result->stack_bytes * 2 > result->stack_bound.bytes);
     }
+  }
+}
+
+TEST_CASE("kernels take what the table says") {
+  for (const char* target : {"cortex-m7", "cortex-a76"}) {
+    const auto measured = measured_kernel_stacks(target);
+    if (!measured) {
+      std::cerr << "*** SKIPPED: no " << stack_compiler(target) << " ***\n";
+      continue;
+    }
+    for (const std::string& kernel : all_kernels()) {
+      INFO(kernel << " on " << target << "; tests/bench/stack_table prints the table");
+      const auto here = measured->find(kernel);
+      const auto table = kernel_stack_bytes(kernel, target);
+      CHECK(table.has_value() == (here != measured->end()));
+      if (table && here != measured->end()) CHECK(*table == here->second);
+    }
+  }
+}
+
+TEST_CASE("every target has measures") {
+  for (const Target& target : targets()) {
+    INFO(target.name);
+    CHECK(kernel_stack_bytes("spindle_copy", target.name));
   }
 }
 

@@ -184,30 +184,14 @@ void Builder::read_call_graph(Image& image, const std::vector<std::string>& obje
   }
   CallGraph model;
   for (std::size_t i = 0; i < objects.size(); i++) {
-    std::set<std::string> seen;
-    add(model, objects[i], assembly_bytes(workspace_.job.sources[i], seen));
+    std::set<std::filesystem::path> seen;
+    add(model, objects[i],
+        assembly_stack_bytes(workspace_.job.generated / workspace_.job.sources[i], seen));
   }
   image.stack_bound = stack_bound(model, entry_points(workspace_.job));
   CallGraph caller;
   add(caller, "verify_job.o", 0);
   image.caller_frame_bytes = caller.functions["job_call"].frame.value_or(0);
-}
-
-// Of a generated file and what it includes from its folder.
-std::int64_t Builder::assembly_bytes(const std::string& source, std::set<std::string>& seen) const {
-  const std::filesystem::path file = workspace_.job.generated / source;
-  const bool is_c = file.extension() == ".c" || file.extension() == ".h";
-  if (!is_c || !std::filesystem::exists(file) || !seen.insert(source).second) return 0;
-  const std::vector<std::byte> bytes = read_bytes(file);
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  std::int64_t sum = assembly_stack_bytes(text);
-  constexpr std::string_view kInclude = "#include \"";
-  for (std::size_t at = text.find(kInclude); at != std::string_view::npos;
-       at = text.find(kInclude, at)) {
-    at += kInclude.size();
-    sum += assembly_bytes(std::string(text.substr(at, text.find('"', at) - at)), seen);
-  }
-  return sum;
 }
 
 // Links what NAME_run (or what stands for it) reaches into one relocatable object, to see the

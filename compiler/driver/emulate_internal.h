@@ -84,7 +84,6 @@ class Builder : public ImageBuilder {
 
   void compile(std::span<const Unit> units);
   bool can_write_call_graph() const;
-  std::int64_t assembly_bytes(const std::string& source, std::set<std::string>& seen) const;
   void read_call_graph(Image& image, const std::vector<std::string>& objects) const;
   std::vector<std::string> model_objects(bool traced);
   std::string combine_model(const std::vector<std::string>& objects, bool traced);

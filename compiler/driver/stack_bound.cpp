@@ -1,6 +1,8 @@
 #include "compiler/driver/stack_bound.h"
 
 #include <fmt/format.h>
+#include <fstream>
+#include <iterator>
 
 #include <algorithm>
 #include <charconv>
@@ -178,6 +180,23 @@ std::int64_t assembly_stack_bytes(std::string_view source) {
     if (line.find('"') != std::string_view::npos) bytes += taken_by(line);
   }
   return bytes;
+}
+
+std::int64_t assembly_stack_bytes(const std::filesystem::path& file,
+                                  std::set<std::filesystem::path>& seen) {
+  const bool is_c = file.extension() == ".c" || file.extension() == ".h";
+  if (!is_c || !std::filesystem::exists(file) || !seen.insert(file).second) return 0;
+  std::ifstream stream(file, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  std::int64_t sum = assembly_stack_bytes(text);
+  constexpr std::string_view kInclude = "#include \"";
+  for (std::size_t at = text.find(kInclude); at != std::string::npos;
+       at = text.find(kInclude, at)) {
+    at += kInclude.size();
+    const std::string name = text.substr(at, text.find('"', at) - at);
+    sum += assembly_stack_bytes(file.parent_path() / name, seen);
+  }
+  return sum;
 }
 
 StackBound stack_bound(const CallGraph& graph, std::span<const std::string> entries) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -31,6 +32,10 @@ struct CallGraph {
 // What the assembly in a C source may take from the stack: everything that it pushes or subtracts
 // from sp by a number, as if nothing were given back in between.
 [[nodiscard]] std::int64_t assembly_stack_bytes(std::string_view source);
+// The same of a C file and what it includes from its own folder, but for what is in `seen`; files
+// that are no C have none.
+[[nodiscard]] std::int64_t assembly_stack_bytes(const std::filesystem::path& file,
+                                                std::set<std::filesystem::path>& seen);
 
 // Allowed for each call of a function that is not in the graph: the compiler's own library (soft
 // floating point), memcpy and memset, the mathematical functions.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,9 @@ constexpr std::int64_t kLibraryStackBytes = 64;
 // not measured for the target.
 [[nodiscard]] std::optional<std::int64_t> kernel_stack_bytes(std::string_view kernel,
                                                              std::string_view target);
+
+// The targets that there are measures for.
+[[nodiscard]] std::span<const std::string_view> stack_targets();
 
 // What the kernels were measured with: "arm-none-eabi-gcc 12.2.1 at -O2".
 [[nodiscard]] std::string stack_compiler(std::string_view target);
