@@ -49,13 +49,13 @@ struct Conv {
   std::array<int, 2> dilation{1, 1};  // rows, columns; > 0
   Padding pad;
   int groups = 1;
-  Activation act;
+  Activation act = {};
 };
 
 // Fully connected over the last dimension. Inputs: x [...,K], w [O,K], optional bias [O].
 // Output [...,O]. 8-bit as Conv.
 struct Dense {
-  Activation act;
+  Activation act = {};
 };
 
 // Matrix product of two tensors computed at run time, numpy rules: a [...,M,K], b [...,K,N].
@@ -86,7 +86,7 @@ struct Reduce {
   ReduceKind kind = ReduceKind::kMean;
   std::vector<int> axes;
   bool keep_dims = true;
-  Activation act;
+  Activation act = {};
   bool float_sum = false;
   std::vector<int> file_dims{};  // the input's dimensions in the file's order; empty: as they are
 };
@@ -106,7 +106,7 @@ enum class BinaryKind : std::uint8_t { kAdd, kSub, kMul, kDiv, kMin, kMax, kPow 
 // y = saturate(round_half_even((a - za)*(b - zb)*m + zy)), in float32 from the product with m on.
 struct Binary {
   BinaryKind kind = BinaryKind::kAdd;
-  Activation act;
+  Activation act = {};
 };
 
 enum class UnaryKind : std::uint8_t {
@@ -140,7 +140,7 @@ struct Unary {
 
 // y = min(max(x, act.lo), act.hi). Relu is lo = 0; Relu6 adds hi = 6.
 struct Clip {
-  Activation act;
+  Activation act = {};
 };
 
 // exp(x - max) / sum along `axis` (non-negative). 8-bit input and output: e[d] = float32(exp(-s*d))
@@ -174,7 +174,7 @@ struct PartialSum {};
 // float(acc) * m) + zy) with m = s[o] / sy in float32, s the input's scales, clamped to the
 // activation's limits.
 struct RequantizeSum {
-  Activation act;
+  Activation act = {};
 };
 
 // Same elements in the same order, another shape (the output's). `shape` has no 0 or -1 left.
