@@ -247,6 +247,9 @@ const std::set<std::string> kClaimed = {
 const std::set<std::string> kDiffering = {
     // ONNX Runtime rounds the new size before it aligns the corners.
     "test_resize_downsample_scales_linear_align_corners",
+    // What they expect wraps around where the operator, and ONNX Runtime, saturate.
+    "test_qlinearmatmul_2D_int8_float32",
+    "test_qlinearmatmul_3D_int8_float32",
     // Their files hold bfloat16 as uint16.
     "test_cast_BFLOAT16_to_FLOAT",
     "test_castlike_BFLOAT16_to_FLOAT",

@@ -13,6 +13,7 @@
 // The functions below take either kind.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "runtime/spindle.h"
