@@ -32,15 +32,14 @@ struct Codes {
 // How many codes the self-check sees computed, and works on, in each 8-bit activation that has room
 // for enough.
 std::vector<Codes> codes_of(const Compilation& c) {
-  const auto values =
-      self_check_values(c.graph, c.program, seeded_inputs(c.graph, kSelfCheckSeed));
+  const auto values = self_check_values(c.graph, c.program, seeded_inputs(c.graph, kSelfCheckSeed));
   std::vector<Codes> counts;
   for (std::size_t id = 0; id < values.size(); ++id) {
     const Tensor& t = c.graph.tensors[id];
     if (values[id].computed == nullptr || !is_quantized_type(t.type)) continue;
     if (t.elements() < static_cast<std::int64_t>(kEnoughCodes)) continue;
-    counts.push_back({t.name, static_cast<TensorId>(id), t.elements(), count_codes(*values[id].computed),
-                      count_codes(*values[id].held)});
+    counts.push_back({t.name, static_cast<TensorId>(id), t.elements(),
+                      count_codes(*values[id].computed), count_codes(*values[id].held)});
   }
   return counts;
 }
@@ -115,5 +114,30 @@ TEST_CASE("floats are compared on the reference's own inputs") {
   for (ConstArray& array : c.program.constants) {
     if (array.type == DType::kF32 && array.bytes.size() >= 64) array.bytes[2] ^= std::byte{0x40};
   }
+  CHECK(self_check(c.graph, c.program) != "");
+}
+
+TEST_CASE("a function of infinities is compared, though its terms overflow") {
+  Graph graph;
+  Tensor image;
+  image.name = "x";
+  image.type = DType::kF32;
+  image.shape = {1, 4, 4, 8};
+  const TensorId x = graph.add_tensor(std::move(image));
+  graph.inputs = {x};
+  const TensorId zero = graph.append("zero", Binary{BinaryKind::kSub}, {x, x});
+  const TensorId infinite = graph.append("infinite", Binary{BinaryKind::kDiv}, {x, zero});
+  graph.outputs = {graph.append("y", Unary{UnaryKind::kHardSigmoid, 0.2F, 0.5F}, {infinite})};
+  Compilation c = compile_graph(std::move(graph));
+  REQUIRE(self_check(c.graph, c.program) == "");
+  bool any = false;
+  for (ParamBlock& block : c.program.params) {
+    for (Field& field : block.fields) {
+      if (field.name != "alpha") continue;
+      field.real = -field.real;
+      any = true;
+    }
+  }
+  REQUIRE(any);
   CHECK(self_check(c.graph, c.program) != "");
 }

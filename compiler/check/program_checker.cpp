@@ -707,7 +707,7 @@ class Checker : public ScheduleWatcher {
     if (t.constant == nullptr || at < 0 || at + bytes > static_cast<std::int64_t>(array.size())) {
       wrong(fmt::format("{} reads a constant that is not '{}'", here(), t.name));
     }
-    const std::byte flip = has_two_forms(t) ? std::byte{0x80} : std::byte{0};
+    const std::byte flip = has_two_forms(t) ? kSignBit : std::byte{0};
     for (std::int64_t i = 0; i < bytes; ++i) {
       if ((array[static_cast<std::size_t>(at + i)] ^ flip) !=
           t.constant->bytes()[static_cast<std::size_t>(first + i)]) {

@@ -23,7 +23,7 @@ struct CheckedWrite {
   bool flipped = false;  // the sign bit of each byte is not that of its value: uint8 held less 128
 };
 
-constexpr std::byte kSignBit{0x80};
+constexpr std::byte kSignBit{0x80};  // what CheckedWrite::flipped says of a byte
 
 // Is told of every call after it was found right, before anything else happens, and may run it.
 class ProgramObserver {

@@ -80,7 +80,12 @@ void remove_while_written(Leftover::Kind kind, const fs::path& path) {
   const fs::path elsewhere = path.string() + ".removed";
   std::error_code error;
   fs::rename(path, elsewhere, error);
-  remove(kind, error ? path : elsewhere);
+  // A file that was being made at that moment may come after the removal has looked.
+  const fs::path& now = error ? path : elsewhere;
+  (void)comes_true([&] {
+    remove(kind, now);
+    return !fs::exists(now, error);
+  });
 }
 
 [[noreturn]] void watch(sigset_t signals) {

@@ -1,11 +1,11 @@
 #include "compiler/driver/stack_bound.h"
 
 #include <fmt/format.h>
-#include <fstream>
-#include <iterator>
 
 #include <algorithm>
 #include <charconv>
+
+#include "compiler/support/read_file.h"
 
 namespace spindle {
 namespace {
@@ -185,9 +185,10 @@ std::int64_t assembly_stack_bytes(std::string_view source) {
 std::int64_t assembly_stack_bytes(const std::filesystem::path& file,
                                   std::set<std::filesystem::path>& seen) {
   const bool is_c = file.extension() == ".c" || file.extension() == ".h";
-  if (!is_c || !std::filesystem::exists(file) || !seen.insert(file).second) return 0;
-  std::ifstream stream(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (!is_c || !seen.insert(file).second) return 0;
+  constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30;
+  std::string missing;  // a header of the C library, as a rule
+  const std::string text = read_file(file, kMostBytes, missing).value_or("");
   std::int64_t sum = assembly_stack_bytes(text);
   constexpr std::string_view kInclude = "#include \"";
   for (std::size_t at = text.find(kInclude); at != std::string::npos;

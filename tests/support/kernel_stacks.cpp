@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <stdexcept>
 #include <vector>
@@ -11,6 +9,7 @@
 #include "compiler/driver/stack_bound.h"
 #include "compiler/driver/subprocess.h"
 #include "compiler/driver/temporary_directory.h"
+#include "compiler/support/read_file.h"
 #include "compiler/target/emulator.h"
 #include "compiler/target/stack_sizes.h"
 
@@ -26,11 +25,6 @@ std::string version_of(const Emulator& emulator) {
   std::string version = run_process({.command = {compiler, "-dumpfullversion"}}).output;
   version.erase(std::remove(version.begin(), version.end(), '\n'), version.end());
   return compiler + ' ' + version + " -O2";
-}
-
-std::string read(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 }  // namespace
@@ -62,9 +56,11 @@ std::optional<std::map<std::string, std::int64_t>> measured_kernel_stacks(std::s
 
   CallGraph graph;
   for (const std::string& kernel : kernels) {
+    std::string error;
+    const auto frames = read_file(folder.path() / (kernel + ".ci"), 1 << 24, error);
+    if (!frames) throw std::runtime_error(kernel + ".ci: " + error);
     std::set<fs::path> seen;
-    graph.add(read(folder.path() / (kernel + ".ci")), kernel,
-              assembly_stack_bytes(runtime / (kernel + ".c"), seen));
+    graph.add(*frames, kernel, assembly_stack_bytes(runtime / (kernel + ".c"), seen));
   }
   std::map<std::string, std::int64_t> stacks;
   for (const std::string& kernel : kernels) {
