@@ -53,16 +53,17 @@ struct Bounds {
   std::int64_t least = 1;
   std::int64_t most = std::numeric_limits<std::int32_t>::max();
 
-  // acc * M >= limit
+  // acc * M >= limit. Divides only where the bounds change: mostly they do not, and there are 255
+  // limits for every channel.
   void at_least(std::int64_t acc, std::int64_t limit) {
-    if (acc > 0) least = std::max(least, ceil_div(limit, acc));
-    if (acc < 0) most = std::min(most, floor_div(limit, acc));
+    if (acc > 0 && acc * least < limit) least = ceil_div(limit, acc);
+    if (acc < 0 && acc * most < limit) most = floor_div(limit, acc);
     if (acc == 0 && limit > 0) most = 0;
   }
   // acc * M < limit
   void below(std::int64_t acc, std::int64_t limit) {
-    if (acc > 0) most = std::min(most, ceil_div(limit, acc) - 1);
-    if (acc < 0) least = std::max(least, floor_div(limit, acc) + 1);
+    if (acc > 0 && acc * most >= limit) most = ceil_div(limit, acc) - 1;
+    if (acc < 0 && acc * least >= limit) least = floor_div(limit, acc) + 1;
     if (acc == 0 && limit <= 0) most = 0;
   }
 };
@@ -75,14 +76,14 @@ std::vector<AccumulatorRange> accumulator_ranges(const IntWeights& weights,
   const std::size_t inputs = outputs == 0 ? 0 : weights.values.size() / outputs;
   std::vector<AccumulatorRange> ranges;
   for (std::size_t o = 0; o < outputs; ++o) {
-    AccumulatorRange range{bias[o], bias[o]};
     const int zero = weights.zero.empty() ? 0 : weights.zero[o];
-    for (std::size_t i = 0; i < inputs; ++i) {
-      const int w = weights.values[o * inputs + i] - zero;
-      range.lo += w > 0 ? -128 * w : 127 * w;
-      range.hi += w > 0 ? 127 * w : -128 * w;
+    std::int64_t above = 0;  // sums of the weights that are greater and less than zero
+    std::int64_t below = 0;
+    for (const std::int8_t value : std::span(weights.values).subspan(o * inputs, inputs)) {
+      above += std::max(value - zero, 0);
+      below += std::min(value - zero, 0);
     }
-    ranges.push_back(range);
+    ranges.push_back({bias[o] - 128 * above + 127 * below, bias[o] + 127 * above - 128 * below});
   }
   return ranges;
 }

@@ -11,11 +11,9 @@ namespace spindle {
 IntWeights int_weights(const Tensor& weights) {
   const int shift = weights.type == DType::kU8 ? 128 : 0;
   IntWeights result;
-  const std::int64_t count = weights.elements();
-  result.values.resize(static_cast<std::size_t>(count));
-  for (std::int64_t i = 0; i < count; ++i) {
-    result.values[static_cast<std::size_t>(i)] =
-        static_cast<std::int8_t>(weights.constant->as_int(i) - shift);
+  for (const std::byte byte : weights.constant->bytes()) {  // as int8, or uint8 less 128
+    result.values.push_back(
+        static_cast<std::int8_t>(static_cast<std::uint8_t>(static_cast<int>(byte) - shift)));
   }
   const Quant& quant = *weights.quant;
   const auto outputs = static_cast<std::size_t>(weights.shape[0]);

@@ -54,11 +54,11 @@ ConstantPtr permuted(const Constant& constant, const Perm& perm) {
   const Shape step = permuted(stride, perm);
 
   std::vector<std::byte> bytes(constant.bytes().size());
+  const std::byte* source = constant.bytes().data();
   Shape index(rank, 0);
   std::int64_t from = 0;
-  for (std::int64_t to = 0; to < constant.size(); ++to) {
-    std::memcpy(bytes.data() + static_cast<std::size_t>(to) * size,
-                constant.bytes().data() + static_cast<std::size_t>(from) * size, size);
+  for (std::size_t to = 0; to < bytes.size(); to += size) {
+    std::memcpy(bytes.data() + to, source + static_cast<std::size_t>(from) * size, size);
     for (std::size_t d = rank; d-- > 0;) {
       from += step[d];
       if (++index[d] < shape[d]) break;

@@ -112,24 +112,26 @@ class LabelSearch {
   // Begins anew with this many bytes; ways found so far stay.
   void start(std::int64_t bytes) {
     for (auto& labels : at_) labels.clear();
-    at_[0].push_back({bytes, 0, nullptr, -1});
+    at_[0].push_back({bytes, 0, {nullptr, -1}, -1});
   }
   // `step` is run as it would be without patches.
   void keep(std::size_t step) {
-    for (const Label& label : at_[step]) add(step + 1, label);
+    merge(at_[step + 1], at_[step], [](const Label& label) { return label; });
   }
   // Steps `first` to `step` are the patch.
   void join(std::size_t first, std::size_t step, std::int64_t bytes, std::int64_t extra_macs,
             const Patch* patch) {
-    for (const Label& label : at_[first]) {
-      const int before = static_cast<int>(taken_.size());
-      if (add(step + 1, {label.bytes + bytes, label.extra_macs + extra_macs, patch, before})) {
-        taken_.push_back({label.patch, label.before});
-      }
-    }
+    merge(at_[step + 1], at_[first], [&](const Label& label) {
+      return Label{label.bytes + bytes, label.extra_macs + extra_macs, {patch, label.index}, -1};
+    });
   }
   void thin(std::size_t step) {
-    keep_evenly(at_[step], kMostLabels);  // add() has dropped what is beaten
+    keep_evenly(at_[step], kMostLabels);  // merge() has dropped what is beaten
+    for (Label& label : at_[step]) {
+      if (label.index >= 0 || label.last.patch == nullptr) continue;
+      label.index = static_cast<int>(taken_.size());
+      taken_.push_back(label.last);
+    }
     if (step + 1 < at_.size()) return;
     found_.insert(found_.end(), at_[step].begin(), at_[step].end());
   }
@@ -138,13 +140,11 @@ class LabelSearch {
     keep_best(found_, found_.size() + 2);
     std::vector<CascadeWay> ways;
     for (const Label& label : found_) {
-      if (label.patch == nullptr) continue;
       CascadeWay way{label.bytes, label.extra_macs, {}};
-      Taken at{label.patch, label.before};
-      while (at.patch != nullptr) {
-        way.patches.push_back(*at.patch);
-        at = taken_[static_cast<std::size_t>(at.before)];
+      for (int i = label.index; i >= 0; i = taken_[static_cast<std::size_t>(i)].before) {
+        way.patches.push_back(*taken_[static_cast<std::size_t>(i)].patch);
       }
+      if (way.patches.empty()) continue;
       std::reverse(way.patches.begin(), way.patches.end());
       ways.push_back(std::move(way));
     }
@@ -152,41 +152,41 @@ class LabelSearch {
   }
 
  private:
+  struct Taken {
+    const Patch* patch;
+    int before;  // index of what was taken before that, or -1
+  };
   struct Label {
     std::int64_t bytes;
     std::int64_t extra_macs;
-    const Patch* patch;  // the last one taken
-    int before;          // index of what was taken before that
-  };
-  struct Taken {
-    const Patch* patch;
-    int before;
+    Taken last;
+    int index;  // of `last` in taken_, or -1: only labels that stay are put there
   };
 
-  // Adds the label unless another one there beats it, and drops those that it beats: most are
-  // beaten at once, and sorting them all in the end would take most of the search's time.
-  bool add(std::size_t step, const Label& label) {
-    std::vector<Label>& labels = at_[step];  // by work, each with fewer bytes than the one before
-    auto from = std::upper_bound(
-        labels.begin(), labels.end(), label.extra_macs,
-        [](std::int64_t work, const Label& other) { return work < other.extra_macs; });
-    if (from != labels.begin()) {
-      const auto before = std::prev(from);
-      if (before->bytes <= label.bytes) return false;
-      if (before->extra_macs == label.extra_macs) from = before;
+  // Adds `next(label)` for all of `more` to `labels`, without those that another one beats, and of
+  // two that are the same the one that was there. All are by work, each with fewer bytes than the
+  // one before. Most are beaten at once, and sorting them all in the end would take most of the
+  // time of the search.
+  template <typename Next>
+  void merge(std::vector<Label>& labels, const std::vector<Label>& more, const Next& next) {
+    merged_.clear();
+    const auto add = [&](const Label& label) {
+      if (!merged_.empty() && merged_.back().bytes <= label.bytes) return;
+      if (!merged_.empty() && merged_.back().extra_macs == label.extra_macs) merged_.pop_back();
+      merged_.push_back(label);
+    };
+    auto old = labels.begin();
+    for (const Label& label : more) {
+      const Label added = next(label);
+      while (old != labels.end() && old->extra_macs <= added.extra_macs) add(*old++);
+      add(added);
     }
-    const auto end = std::find_if(from, labels.end(),
-                                  [&](const Label& other) { return other.bytes < label.bytes; });
-    if (from == end) {
-      labels.insert(from, label);
-    } else {
-      *from = label;
-      labels.erase(std::next(from), end);
-    }
-    return true;
+    while (old != labels.end()) add(*old++);
+    labels.swap(merged_);
   }
 
   std::vector<std::vector<Label>> at_;  // by steps decided
+  std::vector<Label> merged_;           // kept for its memory
   std::vector<Taken> taken_;
   std::vector<Label> found_;
 };
