@@ -127,7 +127,7 @@ void spindle_dw_s8(const spindle_conv_s8_params *p, const void *in, void *out, i
  * where inputs and weights are widened; weights are packed as the kernels read them. Saturation
  * needs the whole int8 range, so tighter limits cost a second pass. */
 
-/* Multipliers for integers, where these are exact (compiler/lower/fixed_point.h says when): a result
+/* Multipliers for integers, where these are exact (compiler/lower/pack/fixed_point.h says when): a result
  * is (hi32(accumulator * multiplier) + out_zero * 2^F + 2^(F-1)) >> F, saturated. */
 #define SPINDLE_FIXED_BITS 3
 

@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "compiler/codegen/llvm_backend.h"
-#include "compiler/driver/subprocess.h"
+#include "compiler/support/subprocess.h"
 #include "tests/catch.h"
 #include "tests/support/emitted_program.h"
 #include "tests/support/probe_kernels.h"

@@ -1,15 +1,15 @@
 // Builds a model written by hand for real targets and runs it under QEMU: driver/emulate.h with the
 // firmware, the plugin and the subprocess handling underneath.
 
-#include "compiler/driver/emulate.h"
+#include "compiler/emulate/emulate.h"
 
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <numeric>
 
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "compiler/target/emulator.h"
 #include "tests/catch.h"
 
@@ -129,10 +129,11 @@ bool installed(const std::string& target) {
   return false;
 }
 
-// Whether instructions can be counted here: Debian 13's emulators of Linux programs take no plugins.
+// Whether instructions can be counted here: Debian 13's emulators of Linux programs take no
+// plugins.
 bool counts(const std::string& target) {
   const Emulator emulator = *find_emulator(target);
-  if (emulator.kind == Emulator::Kind::native) return false;
+  if (emulator.kind == Emulator::Kind::kNative) return false;
   const std::string help = run_process({.command = {emulator.emulator, "-h"}}).output;
   if (help.find("-plugin") != std::string::npos) return true;
   WARN("SKIPPED: " << emulator.emulator << " takes no plugins, so " << target << " is not counted");
@@ -256,9 +257,8 @@ TEST_CASE("a model runs and is measured on the host", "[emulate]") {
 
 TEST_CASE("every listed target builds and runs", "[emulate]") {
   const Model model;
-  std::vector<std::string> targets = emulator_targets();
-  targets.emplace_back("cortex-a76+i8mm");
-  for (const std::string& target : targets) {
+  for (const Target& listed : targets()) {
+    const std::string target(listed.name);
     INFO(target);
     if (!installed(target)) continue;
     EmulationJob job = model.job(target);

@@ -18,10 +18,10 @@
 #include <sstream>
 #include <utility>
 
-#include "compiler/driver/draw.h"
-#include "compiler/driver/npy.h"
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/files/draw.h"
+#include "compiler/files/npy.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
 #include "tests/support/onnx_build.h"
 

@@ -224,7 +224,7 @@ void check(const Graph& graph, std::uint64_t seed, const Target& target, Reached
 // The files of the runtime, each of which but one is a kernel of its name.
 std::set<std::string> runtime_kernels() {
   std::set<std::string> symbols;
-  for (const auto& entry : fs::directory_iterator(SPINDLE_SOURCE_DIR "/runtime")) {
+  for (const auto& entry : fs::directory_iterator(SPINDLE_RUNTIME_FLAT)) {
     if (entry.path().extension() == ".c") symbols.insert(entry.path().stem().string());
   }
   symbols.erase("spindle_version");  // data

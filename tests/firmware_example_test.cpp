@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <iostream>
 
-#include "compiler/driver/npy.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/files/npy.h"
+#include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
 #include "tests/support/tool.h"
 

@@ -1,6 +1,6 @@
 // Requantization in integers against the numeric contract, at every accumulator where either
 // changes and at random ones.
-#include "compiler/lower/fixed_point.h"
+#include "compiler/lower/pack/fixed_point.h"
 
 #include <algorithm>
 #include <cmath>

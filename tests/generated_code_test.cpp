@@ -6,12 +6,13 @@
 #include <fstream>
 #include <iostream>
 
+#include "compiler/emulate/run_compiled.h"
 #include "compiler/execute/execute.h"
-#include "compiler/driver/generated.h"
-#include "compiler/driver/model_inputs.h"
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/package/generated.h"
 #include "compiler/reference/interpreter.h"
+#include "compiler/run/results.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/graph_testing.h"

@@ -3,10 +3,10 @@
 #include <cmath>
 #include <filesystem>
 
-#include "compiler/execute/execute.h"
-#include "compiler/driver/model_inputs.h"
 #include "compiler/driver/model_options.h"
-#include "compiler/driver/npy.h"
+#include "compiler/execute/execute.h"
+#include "compiler/files/npy.h"
+#include "compiler/run/results.h"
 #include "tests/catch.h"
 #include "tests/support/shared.h"
 

@@ -10,7 +10,7 @@
 #include <set>
 
 #include "compiler/compile/compilation.h"
-#include "compiler/driver/npy.h"
+#include "compiler/files/npy.h"
 #include "compiler/reference/interpreter.h"
 #include "frontend/importer.h"
 #include "tests/catch.h"

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
 
 namespace fs = std::filesystem;
@@ -30,7 +30,7 @@ Command operator+(Command a, const Command& b) {
 // The runtime's C files whose names contain `part`.
 Command sources(const std::string& part = "") {
   Command result;
-  for (const auto& entry : fs::directory_iterator(fs::path(SPINDLE_SOURCE_DIR) / "runtime")) {
+  for (const auto& entry : fs::directory_iterator(SPINDLE_RUNTIME_FLAT)) {
     const bool c = entry.path().extension() == ".c";
     if (c && entry.path().stem().string().find(part) != std::string::npos) {
       result.push_back(entry.path().string());

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
-#include "compiler/lower/weights.h"
+#include "compiler/lower/pack/weights.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "compiler/target/emulator.h"
 #include "tests/catch.h"
 
@@ -19,7 +19,7 @@ namespace {
 using Command = std::vector<std::string>;
 
 const std::string kSource = SPINDLE_SOURCE_DIR;
-const std::string kFirmware = kSource + "/compiler/target/firmware";
+const std::string kFirmware = kSource + "/compiler/emulate/firmware";
 
 bool available(const std::string& program) {
   if (program.empty() || find_program(program)) return true;
@@ -34,17 +34,17 @@ Command sources(bool board) {
   for (const char* kernel : {"pw_s8", "stem_s8", "dw_s8", "quantize_f32_s8", "add_s8", "add_s8_dsp",
                              "pw_s8_dsp", "stem_s8_dsp", "dw3x3_s8_dsp", "dw3x3_s8w_dsp",
                              "dw5x5_s8_dsp", "gemm_s8_dsp", "quantize_f32_s8_dsp"}) {
-    files.push_back(kSource + "/runtime/spindle_" + kernel + ".c");
+    files.push_back(std::string(SPINDLE_RUNTIME_FLAT "/spindle_") + kernel + ".c");
   }
   return files;
 }
 
 // Builds the program with `extra` flags for the target and runs it.
 ProcessResult run_cases(const Emulator& emulator, const Command& extra) {
-  const bool board = emulator.kind == Emulator::Kind::board;
+  const bool board = emulator.kind == Emulator::Kind::kBoard;
   const TemporaryDirectory folder;
   const std::string image = (folder.path() / "image").string();
-  Command build{emulator.compiler,     "-std=c99", "-I", kSource + "/runtime", "-I", kFirmware,
+  Command build{emulator.compiler,     "-std=c99", "-I", SPINDLE_RUNTIME_FLAT, "-I", kFirmware,
                 "-ffunction-sections", "-o",       image};
   build.insert(build.end(), emulator.flags.begin(), emulator.flags.end());
   build.insert(build.end(), extra.begin(), extra.end());

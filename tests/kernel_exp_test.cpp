@@ -4,7 +4,7 @@
 #include <cstring>
 #include <limits>
 
-#include "runtime/spindle_exp.h"
+#include "runtime/common/spindle_exp.h"
 #include "tests/catch.h"
 
 TEST_CASE("spindle_exp is less than one unit of the last place off") {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
-#include "compiler/lower/pack_f32.h"
+#include "compiler/lower/pack/pack_f32.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "compiler/target/emulator.h"
 #include "tests/catch.h"
 
@@ -17,7 +17,7 @@ namespace {
 using Command = std::vector<std::string>;
 
 const std::string kSource = SPINDLE_SOURCE_DIR;
-const std::string kFirmware = kSource + "/compiler/target/firmware";
+const std::string kFirmware = kSource + "/compiler/emulate/firmware";
 
 bool available(const Emulator& emulator) {
   for (const std::string& program : {emulator.compiler, emulator.emulator}) {
@@ -37,15 +37,15 @@ Command operator+(Command a, const Command& b) {
 ProcessResult run_cases(const Emulator& emulator, const std::string& isa, const Command& extra) {
   const TemporaryDirectory folder;
   const std::string image = (folder.path() / "image").string();
-  Command build{emulator.compiler, "-std=c99", "-I", kSource + "/runtime", "-I",
+  Command build{emulator.compiler, "-std=c99", "-I", SPINDLE_RUNTIME_FLAT, "-I",
                 kFirmware,         "-o",       image};
   build = build + emulator.flags + extra;
   build.push_back(kSource + "/tests/support/f32_cases.c");
   for (const std::string kernel : {"pw_f32", "dw_f32", "conv_f32"}) {
-    build.push_back(kSource + "/runtime/spindle_" + kernel + ".c");
+    build.push_back(SPINDLE_RUNTIME_FLAT "/spindle_" + kernel + ".c");
   }
   for (const std::string kernel : {"pw_f32_", "dw3x3_f32_", "stem_f32_"}) {
-    build.push_back(kSource + "/runtime/spindle_" + kernel + isa + ".c");
+    build.push_back(SPINDLE_RUNTIME_FLAT "/spindle_" + kernel + isa + ".c");
   }
   build = build +
           Command{kFirmware + "/startup_cortexm.c",

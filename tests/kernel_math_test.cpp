@@ -5,12 +5,12 @@
 #include <cstring>
 #include <limits>
 
-#include "runtime/spindle_erf.h"
-#include "runtime/spindle_expm1.h"
-#include "runtime/spindle_integral.h"
-#include "runtime/spindle_log.h"
-#include "runtime/spindle_pow.h"
-#include "runtime/spindle_sqrt.h"
+#include "runtime/common/spindle_erf.h"
+#include "runtime/common/spindle_expm1.h"
+#include "runtime/common/spindle_integral.h"
+#include "runtime/common/spindle_log.h"
+#include "runtime/common/spindle_pow.h"
+#include "runtime/common/spindle_sqrt.h"
 #include "tests/catch.h"
 
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
-#include "compiler/lower/pack_mve.h"
+#include "compiler/lower/pack/pack_mve.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "compiler/target/emulator.h"
 #include "tests/catch.h"
 
@@ -16,8 +16,8 @@ using namespace spindle;
 
 namespace {
 
-const fs::path kRuntime = fs::path(SPINDLE_SOURCE_DIR) / "runtime";
-const fs::path kFirmware = fs::path(SPINDLE_SOURCE_DIR) / "compiler/target/firmware";
+const fs::path kRuntime = SPINDLE_RUNTIME_FLAT;
+const fs::path kFirmware = fs::path(SPINDLE_SOURCE_DIR) / "compiler/emulate/firmware";
 
 bool available(const Emulator& emulator) {
   for (const std::string& program : {emulator.compiler, emulator.emulator}) {

@@ -1,7 +1,7 @@
 // The float kernels of Cortex-A against the portable ones: see kernel_neon_test.cpp.
 #include <cstring>
 
-#include "compiler/lower/weights.h"
+#include "compiler/lower/pack/weights.h"
 #include "runtime/spindle.h"
 #include "tests/catch.h"
 #include "tests/support/neon_cases.h"

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <functional>
 
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
-#include "compiler/lower/pack_neon.h"
-#include "compiler/lower/weights.h"
+#include "compiler/lower/pack/pack_neon.h"
+#include "compiler/lower/pack/weights.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "runtime/spindle.h"
 #include "tests/catch.h"
 #include "tests/support/neon_cases.h"

@@ -7,21 +7,21 @@
 #include <string>
 #include <vector>
 
-#include "compiler/lower/fixed_point.h"
+#include "compiler/lower/pack/fixed_point.h"
 #include "tests/catch.h"
 #include "tests/support/random_tensor.h"
 
 // The header twice: in the form for cores with an FPU, and in integers.
 namespace with_fpu {
 #define SPINDLE_REQUANTIZE_INTEGER 0
-#include "runtime/spindle_requantize.h"
+#include "runtime/common/spindle_requantize.h"
 }  // namespace with_fpu
 #undef SPINDLE_REQUANTIZE_H
 #undef SPINDLE_ROUND_H
 #undef SPINDLE_REQUANTIZE_INTEGER
 namespace without_fpu {
 #define SPINDLE_REQUANTIZE_INTEGER 1
-#include "runtime/spindle_requantize.h"
+#include "runtime/common/spindle_requantize.h"
 }  // namespace without_fpu
 
 using spindle::testing::Random;

@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "compiler/codegen/llvm/absent/absent.cpp"
 #include "compiler/driver/commands.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/llvm/absent/absent.cpp"
+#include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
 #include "tests/support/onnx_build.h"
 

@@ -8,10 +8,10 @@
 
 #include "compiler/codegen/c_emitter.h"
 #include "compiler/codegen/llvm_backend.h"
-#include "compiler/driver/elf_file.h"
+#include "compiler/emulate/elf_file.h"
 #include "compiler/execute/execute.h"
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/graph_testing.h"

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <iostream>
 
-#include "compiler/driver/execute_native.h"
-#include "compiler/driver/model_inputs.h"
+#include "compiler/run/execute_native.h"
+#include "compiler/run/results.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/graph_testing.h"

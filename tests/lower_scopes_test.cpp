@@ -1,5 +1,5 @@
 // Variables of expressions exist only where the program gives them a value.
-#include "compiler/lower/scopes.h"
+#include "compiler/lower/program/scopes.h"
 
 #include "compiler/ir/diagnostics.h"
 #include "tests/catch.h"

@@ -1,14 +1,14 @@
 // The folder that `compile` writes: what is in it, what stays, what goes, and that it depends on
 // the model and the options only.
-#include "compiler/driver/model_folder.h"
+#include "compiler/package/model_folder.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
 
 #include "compiler/codegen/llvm_backend.h"
-#include "compiler/driver/temporary_directory.h"
 #include "compiler/support/sha256.h"
+#include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
 #include "tests/support/tool.h"
 

@@ -1,5 +1,5 @@
 // Names of any characters in generated code and as files.
-#include "compiler/lower/names.h"
+#include "compiler/support/names.h"
 
 #include <fmt/format.h>
 
@@ -10,11 +10,11 @@
 
 #include "compiler/codegen/c_emitter.h"
 #include "compiler/codegen/c_writer.h"
-#include "compiler/driver/file_names.h"
-#include "compiler/driver/generated.h"
 #include "compiler/driver/model_options.h"
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/files/file_names.h"
+#include "compiler/package/generated.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/graph_testing.h"

@@ -1,5 +1,5 @@
 // .npy files: NumPy's own bytes, round trips, and damaged files.
-#include "compiler/driver/npy.h"
+#include "compiler/files/npy.h"
 
 #include <cstring>
 #include <filesystem>

@@ -2,7 +2,7 @@
 #include <iostream>
 
 #include "compiler/codegen/llvm_backend.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/support/temporary_directory.h"
 #include "compiler/target/emulator.h"
 #include "tests/catch.h"
 #include "tests/support/tool.h"
@@ -15,7 +15,8 @@ TEST_CASE("an object links where warnings of the linker are errors") {
     std::cerr << "*** SKIPPED: built without LLVM ***\n";
     return;
   }
-  for (const std::string& target : emulator_targets()) {
+  for (const Target& listed : targets()) {
+    const std::string target(listed.name);
     const Emulator emulator = *find_emulator(target);
     if (!find_program(emulator.compiler)) {
       std::cerr << "*** SKIPPED: no " << emulator.compiler << " ***\n";
@@ -35,7 +36,7 @@ TEST_CASE("an object links where warnings of the linker are errors") {
       std::vector<std::string> command{emulator.compiler};
       command.insert(command.end(), emulator.flags.begin(), emulator.flags.end());
       command.insert(command.end(), {"main.c", model, "-o", "program", "-Wl,--fatal-warnings"});
-      if (emulator.kind == Emulator::Kind::board) {
+      if (emulator.kind == Emulator::Kind::kBoard) {
         command.insert(command.end(), {"--specs=nano.specs", "--specs=rdimon.specs"});
       }
       const ProcessResult linked = run_process({.command = command, .directory = folder.path()});

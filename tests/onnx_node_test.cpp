@@ -11,10 +11,11 @@
 #include <map>
 #include <sstream>
 
+#include "compiler/emulate/run_compiled.h"
 #include "compiler/execute/execute.h"
-#include "compiler/driver/model_inputs.h"
 #include "compiler/ir/verifier.h"
 #include "compiler/reference/interpreter.h"
+#include "compiler/run/results.h"
 #include "frontend/importer.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"

@@ -1,7 +1,7 @@
 // Flags that users compile generated code with: the kernels stand them, or verify says why not.
 #include <string>
 
-#include "compiler/driver/subprocess.h"
+#include "compiler/support/subprocess.h"
 #include "tests/catch.h"
 
 using namespace spindle;

@@ -1,5 +1,5 @@
 // Output files: all or nothing, over regular files only, whatever goes wrong.
-#include "compiler/driver/output_folder.h"
+#include "compiler/files/output_folder.h"
 
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -8,8 +8,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
 
 using namespace spindle;

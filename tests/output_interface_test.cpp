@@ -7,9 +7,9 @@
 
 #include "compiler/codegen/c_emitter.h"
 #include "compiler/execute/execute.h"
-#include "compiler/driver/model_inputs.h"
-#include "compiler/driver/summary.h"
 #include "compiler/reference/interpreter.h"
+#include "compiler/report/summary.h"
+#include "compiler/run/results.h"
 #include "frontend/importer.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"

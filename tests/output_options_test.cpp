@@ -6,9 +6,8 @@
 #include <set>
 
 #include "compiler/codegen/c_emitter.h"
-#include "compiler/driver/draw.h"
 #include "compiler/execute/execute.h"
-#include "compiler/driver/model_inputs.h"
+#include "compiler/files/draw.h"
 #include "compiler/passes/class_indices.h"
 #include "compiler/reference/interpreter.h"
 #include "tests/catch.h"

@@ -7,10 +7,10 @@
 #include <iterator>
 #include <regex>
 
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
-#include "compiler/lower/param_check.h"
-#include "compiler/lower/param_layout.h"
+#include "compiler/lower/program/param_check.h"
+#include "compiler/lower/program/param_layout.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "compiler/target/target.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"

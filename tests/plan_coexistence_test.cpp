@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "compiler/driver/plan_html.h"
-#include "compiler/driver/plan_json.h"
-#include "compiler/driver/plan_report.h"
-#include "compiler/driver/plan_text.h"
 #include "compiler/plan/planner.h"
+#include "compiler/report/plan_html.h"
+#include "compiler/report/plan_json.h"
+#include "compiler/report/plan_report.h"
+#include "compiler/report/plan_text.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/graph_testing.h"

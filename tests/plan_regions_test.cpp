@@ -6,9 +6,9 @@
 
 #include <random>
 
+#include "compiler/emulate/run_compiled.h"
 #include "compiler/execute/execute.h"
-#include "compiler/driver/generated.h"
-#include "compiler/driver/model_inputs.h"
+#include "compiler/package/generated.h"
 #include "compiler/plan/checker.h"
 #include "compiler/plan/planner.h"
 #include "tests/catch.h"

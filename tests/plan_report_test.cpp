@@ -1,5 +1,5 @@
 // The plan report: its three formats say the same, and hold for any model and any name.
-#include "compiler/driver/plan_report.h"
+#include "compiler/report/plan_report.h"
 
 #include <fmt/format.h>
 
@@ -10,16 +10,16 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "compiler/driver/markup.h"
 #include "compiler/driver/model_options.h"
-#include "compiler/driver/plan_html.h"
-#include "compiler/driver/plan_json.h"
-#include "compiler/driver/plan_map.h"
-#include "compiler/driver/plan_text.h"
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
 #include "compiler/plan/planner.h"
+#include "compiler/report/markup.h"
+#include "compiler/report/plan_html.h"
+#include "compiler/report/plan_json.h"
+#include "compiler/report/plan_map.h"
+#include "compiler/report/plan_text.h"
 #include "compiler/support/human.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/graph_testing.h"

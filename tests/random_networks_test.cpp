@@ -7,10 +7,10 @@
 #include <limits>
 #include <string>
 
-#include "compiler/driver/model_inputs.h"
-#include "compiler/driver/subprocess.h"
+#include "compiler/emulate/run_compiled.h"
 #include "compiler/execute/execute.h"
 #include "compiler/ir/printer.h"
+#include "compiler/support/subprocess.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/random_network.h"

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
 #include "tests/support/tool.h"
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
 #include "tests/support/tool.h"
 

@@ -10,8 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include "compiler/driver/leftovers.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/support/leftovers.h"
+#include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
 
 using namespace spindle;

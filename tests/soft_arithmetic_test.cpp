@@ -10,7 +10,7 @@
 
 namespace firmware {
 extern "C" {
-#include "compiler/target/firmware/arithmetic.c"
+#include "compiler/emulate/firmware/arithmetic.c"
 }
 }  // namespace firmware
 

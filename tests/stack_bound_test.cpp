@@ -1,15 +1,15 @@
 // The static bound of the stack, from call graphs as GCC writes them, and under emulation.
-#include "compiler/driver/stack_bound.h"
+#include "compiler/stack/stack_bound.h"
 
 #include <algorithm>
 #include <iostream>
 #include <sstream>
 #include <string_view>
 
-#include "compiler/driver/model_inputs.h"
-#include "compiler/driver/stack_need.h"
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/emulate/run_compiled.h"
+#include "compiler/stack/stack_need.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "compiler/target/emulator.h"
 #include "compiler/target/stack_sizes.h"
 #include "compiler/target/target.h"

@@ -1,5 +1,5 @@
 // Other programs: their output, their end, and that they do end.
-#include "compiler/driver/subprocess.h"
+#include "compiler/support/subprocess.h"
 
 #include "tests/catch.h"
 

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/codegen/llvm_backend.h"
-#include "compiler/driver/subprocess.h"
+#include "compiler/support/subprocess.h"
 #include "compiler/target/target.h"
 #include "tests/catch.h"
 #include "tests/support/shared.h"

@@ -5,10 +5,10 @@
 #include <map>
 
 #include "compiler/codegen/c_writer.h"
-#include "compiler/driver/generated.h"
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
-#include "compiler/lower/region_use.h"
+#include "compiler/lower/program/region_use.h"
+#include "compiler/package/generated.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/random_model.h"

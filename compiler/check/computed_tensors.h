@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
-#include "compiler/lower/program.h"
+#include "compiler/lower/program/program.h"
 
 namespace spindle {
 

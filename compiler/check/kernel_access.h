@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "compiler/lower/program.h"
+#include "compiler/lower/program/program.h"
 
 namespace spindle {
 

@@ -11,7 +11,7 @@
 #include "compiler/check/tensor_elements.h"
 #include "compiler/execute/schedule.h"
 #include "compiler/ir/graph.h"
-#include "compiler/lower/program.h"
+#include "compiler/lower/program/program.h"
 
 namespace spindle {
 

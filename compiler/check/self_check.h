@@ -8,7 +8,7 @@
 
 #include "compiler/check/exercised_values.h"
 #include "compiler/ir/graph.h"
-#include "compiler/lower/program.h"
+#include "compiler/lower/program/program.h"
 
 namespace spindle {
 
@@ -17,7 +17,7 @@ constexpr std::uint64_t kSelfCheckSeed = 9;
 // Empty if the Program computes its graph on one input (seeded_input.h), else which step first does
 // not, and where. Passes check_program on the way, which says what each call writes. The Program is
 // the chosen target's own; kernels that this machine cannot run have twins
-// (compiler/execute/twins).
+// (compiler/twins).
 //
 // What a call has written is compared with the reference's tensor: integers must be identical,
 // floats within 1e-4 of the tensor's largest value (and sums of products within 1e-5 of the sum of

@@ -9,7 +9,7 @@
 #include "compiler/codegen/c_writer.h"
 #include "compiler/codegen/variables.h"
 #include "compiler/ir/diagnostics.h"
-#include "compiler/lower/param_layout.h"
+#include "compiler/lower/program/param_layout.h"
 
 namespace spindle {
 namespace {

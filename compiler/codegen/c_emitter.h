@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/lower/program.h"
+#include "compiler/lower/program/program.h"
 
 namespace spindle {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "compiler/lower/program.h"
+#include "compiler/lower/program/program.h"
 
 namespace spindle {
 

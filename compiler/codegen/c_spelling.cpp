@@ -4,7 +4,7 @@
 #include <cstddef>
 
 #include "compiler/codegen/c_writer.h"
-#include "compiler/lower/names.h"
+#include "compiler/support/names.h"
 
 namespace spindle {
 namespace {

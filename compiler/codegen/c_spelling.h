@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "compiler/codegen/c_emitter.h"
-#include "compiler/lower/program.h"
+#include "compiler/lower/program/program.h"
 
 namespace spindle {
 

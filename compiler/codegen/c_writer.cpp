@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "compiler/ir/diagnostics.h"
-#include "compiler/lower/names.h"
+#include "compiler/support/names.h"
 
 namespace spindle {
 

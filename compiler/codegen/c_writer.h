@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "compiler/lower/kernel.h"
+#include "compiler/lower/kernel/kernel.h"
 
 namespace spindle {
 

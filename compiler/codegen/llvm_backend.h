@@ -15,7 +15,7 @@
 
 #include "compiler/codegen/c_emitter.h"
 #include "compiler/ir/diagnostics.h"
-#include "compiler/lower/program.h"
+#include "compiler/lower/program/program.h"
 #include "compiler/target/target.h"
 
 namespace spindle {

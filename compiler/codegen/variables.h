@@ -1,7 +1,7 @@
 // Which variables the code of a function reads: what an emitter need not declare if it is not.
 #pragma once
 
-#include "compiler/lower/program.h"
+#include "compiler/lower/program/program.h"
 
 namespace spindle {
 

@@ -10,7 +10,7 @@
 #include "compiler/compile/limits.h"
 #include "compiler/compile/plan_refusal.h"
 #include "compiler/compile/select_steps.h"
-#include "compiler/lower/build_program.h"
+#include "compiler/lower/program/build_program.h"
 #include "compiler/passes/class_indices.h"
 #include "compiler/passes/picture_input.h"
 #include "compiler/support/progress.h"

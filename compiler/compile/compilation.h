@@ -9,8 +9,8 @@
 
 #include "compiler/ir/diagnostics.h"
 #include "compiler/ir/graph.h"
-#include "compiler/lower/program.h"
-#include "compiler/lower/select.h"
+#include "compiler/lower/program/program.h"
+#include "compiler/lower/select/select.h"
 #include "compiler/passes/detections.h"
 #include "compiler/passes/pipeline.h"
 #include "compiler/plan/plan.h"

@@ -10,7 +10,7 @@
 #include <set>
 #include <string_view>
 
-#include "compiler/lower/names.h"
+#include "compiler/support/names.h"
 #include "compiler/support/read_file.h"
 
 namespace spindle {

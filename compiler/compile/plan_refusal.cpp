@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "compiler/lower/input_mode.h"
+#include "compiler/lower/select/input_mode.h"
 #include "compiler/support/human.h"
 
 namespace spindle {

@@ -1,7 +1,7 @@
 #include "compiler/compile/select_steps.h"
 
-#include "compiler/lower/input_mode.h"
-#include "compiler/lower/output_rows.h"
+#include "compiler/lower/select/input_mode.h"
+#include "compiler/lower/select/output_rows.h"
 
 namespace spindle {
 namespace {

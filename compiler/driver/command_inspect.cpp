@@ -1,7 +1,7 @@
 #include <iostream>
 
 #include "compiler/driver/commands.h"
-#include "compiler/driver/summary.h"
+#include "compiler/report/summary.h"
 
 namespace spindle {
 

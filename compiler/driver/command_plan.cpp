@@ -1,11 +1,11 @@
 #include <iostream>
 
 #include "compiler/driver/commands.h"
-#include "compiler/driver/output_folder.h"
-#include "compiler/driver/plan_html.h"
-#include "compiler/driver/plan_json.h"
-#include "compiler/driver/plan_report.h"
-#include "compiler/driver/plan_text.h"
+#include "compiler/files/output_folder.h"
+#include "compiler/report/plan_html.h"
+#include "compiler/report/plan_json.h"
+#include "compiler/report/plan_report.h"
+#include "compiler/report/plan_text.h"
 
 namespace spindle {
 namespace {

@@ -4,10 +4,14 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/driver/commands.h"
-#include "compiler/target/emulator.h"
 #include "compiler/target/target.h"
 
 namespace spindle {
+namespace {
+
+constexpr const char* kRow = "{:<15} {:<39} {:<15} {}\n";
+
+}  // namespace
 
 int run_targets(const std::string& format) {
   if (format == "json") {
@@ -20,16 +24,22 @@ int run_targets(const std::string& format) {
                                  {"dsp", target.dsp},
                                  {"mve", target.mve},
                                  {"neon", target.neon},
-                                 {"dotprod", target.dotprod}});
+                                 {"dotprod", target.dotprod},
+                                 {"i8mm", target.i8mm},
+                                 {"compiler", target.compiler.program},
+                                 {"flags", target.compiler.flags},
+                                 {"emulator", target.emulator.program},
+                                 {"megahertz", target.time.megahertz}});
     }
     std::cout << json.dump(2) << '\n';
     return kExitDone;
   }
+  std::cout << fmt::format(kRow, "TARGET", "CORE", "EMULATOR", "COMPILED WITH");
   for (const Target& target : targets()) {
-    const std::optional<Emulator> emulator = find_emulator(target.name);
-    const std::string with = !emulator || emulator->emulator.empty() ? "" : emulator->emulator;
-    std::cout << fmt::format("{:<14} {:<32}{}\n", target.name, target.description,
-                             with.empty() ? "" : " verified with " + with);
+    const std::string_view emulator = target.emulator.program;
+    std::cout << fmt::format(
+        kRow, target.name, target.description, emulator.empty() ? "none" : emulator,
+        fmt::format("{} {}", target.compiler.program, target.compiler.flags));
   }
   return kExitDone;
 }

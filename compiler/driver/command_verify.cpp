@@ -6,10 +6,12 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/driver/commands.h"
-#include "compiler/driver/input_sets.h"
-#include "compiler/driver/model_inputs.h"
-#include "compiler/driver/picture_range.h"
+#include "compiler/emulate/run_compiled.h"
 #include "compiler/plan/planner.h"
+#include "compiler/run/input_sets.h"
+#include "compiler/run/picture_range.h"
+#include "compiler/run/read_input.h"
+#include "compiler/run/results.h"
 #include "compiler/support/human.h"
 
 namespace spindle {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "compiler/driver/model_options.h"
-#include "compiler/driver/picture.h"
+#include "compiler/files/picture.h"
 #include "compiler/ir/diagnostics.h"
 
 namespace spindle {

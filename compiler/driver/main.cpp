@@ -17,14 +17,14 @@
 #include "compiler/codegen/llvm_backend.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/detect_options.h"
-#include "compiler/driver/leftovers.h"
 #include "compiler/driver/option_checks.h"
 #include "compiler/driver/option_values.h"
-#include "compiler/driver/output_folder.h"
 #include "compiler/driver/progress_line.h"
-#include "compiler/driver/temporary_directory.h"
 #include "compiler/driver/usage_message.h"
+#include "compiler/files/output_folder.h"
 #include "compiler/passes/pipeline.h"
+#include "compiler/support/leftovers.h"
+#include "compiler/support/temporary_directory.h"
 #include "compiler/target/target.h"
 
 namespace {

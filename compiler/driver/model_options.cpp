@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "compiler/compile/memory_map.h"
-#include "compiler/driver/npy.h"
-#include "compiler/lower/names.h"
+#include "compiler/files/npy.h"
+#include "compiler/support/names.h"
 #include "compiler/support/nearest.h"
 #include "frontend/importer.h"
 

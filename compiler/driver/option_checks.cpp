@@ -8,7 +8,7 @@
 #include "compiler/codegen/llvm_backend.h"
 #include "compiler/driver/optimize_flags.h"
 #include "compiler/driver/usage_error.h"
-#include "compiler/lower/names.h"
+#include "compiler/support/names.h"
 
 namespace spindle {
 namespace {

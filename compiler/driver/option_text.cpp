@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "compiler/driver/plan_report.h"
+#include "compiler/report/plan_report.h"
 #include "compiler/support/sha256.h"
 
 namespace spindle {

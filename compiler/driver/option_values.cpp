@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "compiler/driver/usage_error.h"
-#include "compiler/lower/names.h"
+#include "compiler/support/names.h"
 
 namespace spindle {
 namespace {

@@ -9,8 +9,8 @@
 #include <numeric>
 #include <utility>
 
-#include "compiler/driver/draw.h"
-#include "compiler/driver/labels.h"
+#include "compiler/files/draw.h"
+#include "compiler/run/labels.h"
 #include "compiler/support/human.h"
 
 namespace spindle {

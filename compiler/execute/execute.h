@@ -1,5 +1,5 @@
 // Runs a Program of any target in this process: what the C emitter's output would do there, without
-// a C compiler. Kernels that this machine cannot run have twins (compiler/execute/twins).
+// a C compiler. Kernels that this machine cannot run have twins (compiler/twins).
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "compiler/lower/program.h"
+#include "compiler/lower/program/program.h"
 
 namespace spindle {
 

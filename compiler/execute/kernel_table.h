@@ -1,5 +1,5 @@
 // Kernels by name, whatever target they are for; written by the build from the files in runtime/.
-// For those that this machine cannot run it has their twins (compiler/execute/twins).
+// For those that this machine cannot run it has their twins (compiler/twins).
 #pragma once
 
 #include <cstddef>

@@ -6,7 +6,7 @@
 
 #include "compiler/execute/kernel_table.h"
 #include "compiler/ir/diagnostics.h"
-#include "compiler/lower/param_layout.h"
+#include "compiler/lower/program/param_layout.h"
 
 namespace spindle {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "compiler/execute/schedule.h"
-#include "compiler/lower/program.h"
+#include "compiler/lower/program/program.h"
 
 namespace spindle {
 

@@ -6,9 +6,9 @@
 #include <set>
 #include <utility>
 
-#include "compiler/ir/parallel.h"
 #include "compiler/plan/cascade_cost.h"
 #include "compiler/plan/place.h"
+#include "compiler/support/parallel.h"
 
 namespace spindle {
 namespace {

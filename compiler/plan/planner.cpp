@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "compiler/ir/diagnostics.h"
-#include "compiler/ir/parallel.h"
 #include "compiler/plan/cascade_cost.h"
 #include "compiler/plan/checker.h"
 #include "compiler/plan/partition.h"
@@ -14,6 +13,7 @@
 #include "compiler/plan/place_within.h"
 #include "compiler/plan/regions.h"
 #include "compiler/plan/widen.h"
+#include "compiler/support/parallel.h"
 
 namespace spindle {
 namespace {

@@ -1,11 +1,11 @@
 // Convolution, written once for float (double accumulator) and for centered 8-bit values (int32).
 #include <algorithm>
 
-#include "compiler/ir/parallel.h"
 #include "compiler/reference/dot.h"
 #include "compiler/reference/linear.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"
+#include "compiler/support/parallel.h"
 
 namespace spindle::reference {
 

@@ -4,10 +4,12 @@
 #include <array>
 #include <cstddef>
 
+#include "compiler/target/target.h"
+
 namespace spindle {
 namespace {
 
-// With the flags of compiler/target/emulator.cpp; Cortex-M85 is compiled for as Cortex-M55.
+// With the flags of compiler/target/target.cpp.
 constexpr std::array<std::string_view, 15> kTargets{
     "cortex-m0plus", "cortex-m3",  "cortex-m23", "cortex-m4",  "cortex-m7",
     "cortex-m33",    "cortex-m55", "cortex-a7",  "cortex-a9",  "cortex-a53",
@@ -131,7 +133,9 @@ constexpr std::array<Row, 102> kRows{{
 }  // namespace
 
 std::optional<std::int64_t> kernel_stack_bytes(std::string_view kernel, std::string_view target) {
-  const std::string_view column = target == "cortex-m85" ? "cortex-m55" : target;
+  const Target* known = find_target(target);
+  const bool borrows = known != nullptr && !known->stack_of.empty();
+  const std::string_view column = borrows ? known->stack_of : target;
   const auto* at = std::find(kTargets.begin(), kTargets.end(), column);
   const auto* row = std::find_if(kRows.begin(), kRows.end(),
                                  [&](const Row& entry) { return entry.kernel == kernel; });
@@ -146,10 +150,11 @@ std::span<const std::string_view> stack_targets() {
 }
 
 std::string stack_compiler(std::string_view target) {
-  if (target == "host") return "gcc 12.2.0 -O2";
-  if (target.starts_with("cortex-m")) return "arm-none-eabi-gcc 12.2.1 -O2";
-  const bool a32 = target == "cortex-a7" || target == "cortex-a9";
-  return a32 ? "arm-linux-gnueabihf-gcc 12.2.0 -O2" : "aarch64-linux-gnu-gcc 12.2.0 -O2";
+  const Target* known = find_target(target);
+  if (known == nullptr) return {};
+  if (known->emulator.kind == EmulatorUse::Kind::kNative) return "gcc 12.2.0 -O2";
+  const bool board = known->emulator.kind == EmulatorUse::Kind::kBoard;
+  return std::string(known->compiler.program) + (board ? " 12.2.1 -O2" : " 12.2.0 -O2");
 }
 
 }  // namespace spindle

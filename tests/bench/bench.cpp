@@ -16,9 +16,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/npy.h"
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/files/npy.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "compiler/target/emulator.h"
 #include "tests/support/mobilenet.h"
 #include "tests/support/shared.h"
@@ -122,10 +122,10 @@ std::string triple_of(const std::string& target) {
 Json inner_loops(const std::string& target) {
   Json result = Json::array();
   const auto emulator = find_emulator(target);
-  const bool board = emulator && emulator->kind == Emulator::Kind::board;
+  const bool board = emulator && emulator->kind == Emulator::Kind::kBoard;
   if (!board || !find_program(emulator->compiler) || !find_program("llvm-mca-19")) return result;
   const TemporaryDirectory folder;
-  for (const auto& entry : fs::directory_iterator(fs::path(SPINDLE_SOURCE_DIR) / "runtime")) {
+  for (const auto& entry : fs::directory_iterator(SPINDLE_RUNTIME_FLAT)) {
     if (entry.path().extension() != ".c") continue;
     const std::string assembly = (folder.path() / "kernel.s").string();
     std::vector<std::string> compile{emulator->compiler, "-O2", "-S", "-std=c99", "-o", assembly};

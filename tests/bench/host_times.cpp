@@ -15,8 +15,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 
 namespace fs = std::filesystem;
 using namespace spindle;

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "compiler/execute/execute.h"
-#include "compiler/driver/model_inputs.h"
 #include "compiler/reference/interpreter.h"
+#include "compiler/run/results.h"
 #include "tests/support/random_tensor.h"
 
 namespace spindle::testing {

@@ -68,7 +68,7 @@ static int64_t divide(int64_t a, int64_t b, int up) {
 }
 
 /* A multiplier with which fixed point is exact for every accumulator from lo to hi, or 0: results
- * change at the same accumulators (compiler/lower/fixed_point.h). */
+ * change at the same accumulators (compiler/lower/pack/fixed_point.h). */
 static int32_t fixed_multiplier(const data* d, float m, int64_t lo, int64_t hi) {
   const double wanted = (double)m * 34359738368.0; /* 2^(32 + SPINDLE_FIXED_BITS) */
   int64_t least = 1, most = INT32_MAX;

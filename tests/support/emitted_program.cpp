@@ -12,8 +12,8 @@
 #include "compiler/codegen/c_emitter.h"
 #include "compiler/codegen/llvm_backend.h"
 #include "compiler/execute/execute.h"
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 
 // The probes, in this process, too.
 #include "tests/support/probe.c"

@@ -9,12 +9,12 @@
 #include "compiler/codegen/c_emitter.h"
 #include "compiler/codegen/llvm_backend.h"
 #include "compiler/compile/compilation.h"
-#include "compiler/driver/plan_html.h"
-#include "compiler/driver/plan_json.h"
-#include "compiler/driver/plan_report.h"
-#include "compiler/driver/plan_text.h"
 #include "compiler/ir/diagnostics.h"
 #include "compiler/ir/verifier.h"
+#include "compiler/report/plan_html.h"
+#include "compiler/report/plan_json.h"
+#include "compiler/report/plan_report.h"
+#include "compiler/report/plan_text.h"
 #include "frontend/importer.h"
 
 namespace spindle::testing {

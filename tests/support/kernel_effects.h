@@ -6,7 +6,7 @@
 #include <string>
 
 #include "compiler/ir/tensor.h"
-#include "compiler/lower/program.h"
+#include "compiler/lower/program/program.h"
 
 namespace spindle::testing {
 

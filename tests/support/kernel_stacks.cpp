@@ -6,10 +6,10 @@
 #include <stdexcept>
 #include <vector>
 
-#include "compiler/driver/stack_bound.h"
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/stack/stack_bound.h"
 #include "compiler/support/read_file.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "compiler/target/emulator.h"
 #include "compiler/target/stack_sizes.h"
 
@@ -21,7 +21,7 @@ namespace {
 // "arm-none-eabi-gcc 12.2.1", as the table names it.
 std::string version_of(const Emulator& emulator) {
   const std::string compiler =
-      emulator.kind == Emulator::Kind::native ? "gcc" : emulator.compiler;  // mostly named cc
+      emulator.kind == Emulator::Kind::kNative ? "gcc" : emulator.compiler;  // mostly named cc
   std::string version = run_process({.command = {compiler, "-dumpfullversion"}}).output;
   version.erase(std::remove(version.begin(), version.end(), '\n'), version.end());
   return compiler + ' ' + version + " -O2";
@@ -31,7 +31,7 @@ std::string version_of(const Emulator& emulator) {
 
 std::vector<std::string> all_kernels() {
   std::vector<std::string> kernels;
-  for (const auto& entry : fs::directory_iterator(fs::path(SPINDLE_SOURCE_DIR) / "runtime")) {
+  for (const auto& entry : fs::directory_iterator(SPINDLE_RUNTIME_FLAT)) {
     const std::string name = entry.path().stem().string();
     if (entry.path().extension() == ".c" && name != "spindle_version") kernels.push_back(name);
   }
@@ -49,7 +49,7 @@ std::optional<std::map<std::string, std::int64_t>> measured_kernel_stacks(std::s
   std::vector<std::string> command{emulator.compiler};
   command.insert(command.end(), emulator.flags.begin(), emulator.flags.end());
   command.insert(command.end(), {"-O2", "-c", "-fcallgraph-info=su"});
-  const fs::path runtime = fs::path(SPINDLE_SOURCE_DIR) / "runtime";
+  const fs::path runtime = SPINDLE_RUNTIME_FLAT;
   for (const std::string& kernel : kernels) command.push_back((runtime / (kernel + ".c")).string());
   const ProcessResult compiled = run_process({.command = command, .directory = folder.path()});
   if (!compiled.ok()) throw std::runtime_error(compiled.output);

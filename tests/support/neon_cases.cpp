@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <iostream>
 
-#include "compiler/driver/subprocess.h"
-#include "compiler/driver/temporary_directory.h"
+#include "compiler/support/subprocess.h"
+#include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
 
 namespace fs = std::filesystem;
@@ -87,12 +87,12 @@ void build_neon_cases(const NeonCore& core, const std::string& level, const fs::
                                    "-static",
                                    "-mcpu=" + core.cpu,
                                    "-I",
-                                   SPINDLE_SOURCE_DIR "/runtime"};
+                                   SPINDLE_RUNTIME_FLAT};
   if (!core.a64) {
     command.insert(command.end(), {"-mthumb", "-mfloat-abi=hard", "-mfpu=" + core.fpu});
   }
   command.emplace_back(SPINDLE_SOURCE_DIR "/tests/support/neon_cases.c");
-  for (const auto& entry : fs::directory_iterator(SPINDLE_SOURCE_DIR "/runtime")) {
+  for (const auto& entry : fs::directory_iterator(SPINDLE_RUNTIME_FLAT)) {
     const std::string stem = entry.path().stem().string();
     const bool wanted =
         stem.ends_with("_neon") || stem.ends_with("_dot") || stem.ends_with("_i8mm");

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "compiler/driver/npy.h"
+#include "compiler/files/npy.h"
 
 namespace spindle::testing {
 

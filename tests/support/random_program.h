@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "compiler/lower/program.h"
+#include "compiler/lower/program/program.h"
 
 namespace spindle::testing {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/subprocess.h"
+#include "compiler/support/subprocess.h"
 
 namespace spindle::testing {
 

@@ -1,0 +1,120 @@
+// Models compiled into this process.
+#include <llvm/ExecutionEngine/Orc/LLJIT.h>
+#include <llvm/IR/IRBuilder.h>
+
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "compiler/codegen/llvm_backend.h"
+#include "compiler/llvm/ir_module.h"
+#include "compiler/llvm/llvm_session.h"
+#include "compiler/llvm/optimize.h"
+#include "compiler/llvm/specialize.h"
+
+namespace spindle {
+namespace {
+
+constexpr const char* kPacked = ".packed";
+
+template <typename T>
+T taken(llvm::Expected<T> value) {
+  if (!value) throw LlvmFailure{llvm::toString(value.takeError())};
+  return std::move(*value);
+}
+
+// For each function that takes pointers one that takes an array of them: callable from here,
+// however many there are.
+// Returns their names without `prefix`.
+std::vector<std::string> add_packed_entries(llvm::Module& module, const std::string& prefix) {
+  llvm::LLVMContext& context = module.getContext();
+  llvm::PointerType* pointer = llvm::PointerType::getUnqual(context);
+  std::vector<llvm::Function*> entries;
+  for (llvm::Function& function : module) {
+    if (!function.isDeclaration() && function.hasExternalLinkage()) entries.push_back(&function);
+  }
+  std::vector<std::string> names;
+  for (llvm::Function* entry : entries) {
+    auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer}, false);
+    llvm::Function* packed = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage,
+                                                    entry->getName() + kPacked, module);
+    llvm::IRBuilder<> b(llvm::BasicBlock::Create(context, "entry", packed));
+    std::vector<llvm::Value*> values;
+    for (unsigned i = 0; i < entry->arg_size(); ++i) {
+      values.push_back(
+          b.CreateLoad(pointer, b.CreateConstInBoundsGEP1_32(pointer, packed->getArg(0), i)));
+    }
+    b.CreateCall(entry, values);
+    b.CreateRetVoid();
+    names.push_back(entry->getName().substr(prefix.size()).str());
+  }
+  return names;
+}
+
+class OrcModel : public JitModel {
+ public:
+  // `names` are the entries of the module, "run" and so on, in symbols that begin with `prefix`.
+  OrcModel(std::unique_ptr<llvm::orc::LLJIT> jit, const std::string& prefix,
+           const std::vector<std::string>& names)
+      : jit_(std::move(jit)) {
+    for (const std::string& name : names) {
+      entries_[name] = taken(jit_->lookup(prefix + name + kPacked)).toPtr<Entry>();
+    }
+  }
+
+  void call(std::string_view entry, std::span<void* const> arguments) override {
+    const auto found = entries_.find(entry);
+    check_internal(found != entries_.end(), "the compiled model has no such entry");
+    found->second(arguments.data());
+  }
+
+ private:
+  using Entry = void (*)(void* const*);
+  std::unique_ptr<llvm::orc::LLJIT> jit_;
+  std::map<std::string, Entry, std::less<>> entries_;
+};
+
+std::unique_ptr<JitModel> compile(const Program& program, LlvmLevel level) {
+  LlvmSession session;
+  auto builder = taken(llvm::orc::JITTargetMachineBuilder::detectHost());
+  builder.getOptions().AllowFPOpFusion = llvm::FPOpFusion::Strict;
+  const auto machine = taken(builder.createTargetMachine());
+  std::unique_ptr<llvm::Module> kernels = session.load("kernels_host");
+  const std::string name = "model";
+  const CSpelling c(program, {name, name});
+  IrModule ir = emit_ir(c, {}, *kernels);
+  const std::string prefix = name + "_";
+  const std::vector<std::string> entries = add_packed_entries(*ir.module, prefix);
+  link_kernels(*ir.module, std::move(kernels));
+  set_target(*ir.module, *machine, {}, level);
+  keep_kernels_apart(ir);
+  optimize(*ir.module, *machine, level);
+  session.check();
+
+  auto jit = taken(llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(builder).create());
+  jit->getMainJITDylib().addGenerator(
+      taken(llvm::orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(
+          jit->getDataLayout().getGlobalPrefix())));
+  llvm::orc::ThreadSafeModule safe(std::move(ir.module), session.take_context());
+  if (llvm::Error error = jit->addIRModule(std::move(safe))) {
+    throw LlvmFailure{llvm::toString(std::move(error))};
+  }
+  auto model = std::make_unique<OrcModel>(std::move(jit), prefix, entries);
+  session.check();
+  return model;
+}
+
+}  // namespace
+
+std::unique_ptr<JitModel> jit_model(const Program& program, LlvmLevel level,
+                                    Diagnostics& diagnostics) {
+  try {
+    return compile(program, level);
+  } catch (const LlvmFailure& failure) {
+    diagnostics.error("E0441", "LLVM cannot compile the model for this machine")
+        .notes.push_back(failure.message);
+    return nullptr;
+  }
+}
+
+}  // namespace spindle

@@ -1,0 +1,555 @@
+#include "compiler/lower/program/build_program.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "compiler/ir/diagnostics.h"
+#include "compiler/lower/program/region_use.h"
+#include "compiler/lower/program/row_expr.h"
+#include "compiler/lower/program/scopes.h"
+#include "compiler/plan/place.h"
+#include "compiler/plan/simulate.h"
+#include "compiler/support/names.h"
+
+namespace spindle {
+
+namespace {
+
+class Builder {
+ public:
+  Builder(const Graph& graph, const Selection& selection, const Plan& plan)
+      : graph_(graph), selection_(selection), steps_(plan.steps), uses_(steps_), plan_(plan) {}
+
+  Program build() {
+    add_arenas();
+    add_inputs();
+    add_outputs();
+    for (std::size_t i = 0; i < selection_.constants.size(); ++i) {
+      const ConstArray& array = selection_.constants[i];
+      program_.constants.push_back(array);
+      const auto output =
+          std::find_if(program_.outputs.begin(), program_.outputs.end(),
+                       [&](const ProgramIo& io) { return io.constant == static_cast<int>(i); });
+      program_.constants.back().name =
+          output == program_.outputs.end() ? names_(array.name) : output->name + "_data";
+      program_.weight_bytes += static_cast<std::int64_t>(array.bytes.size());
+    }
+    WeightList weights = list_weights(selection_, plan_);
+    program_.weight_regions = std::move(weights.regions);
+    program_.weight_region_of = std::move(weights.by_constant);
+    program_.input_mode = plan_.input_mode;
+    add_counters();
+    for (const Step& step : selection_.steps.steps) {
+      program_.steps.push_back(
+          {step.name, step.macs, step.node, selection_.steps.value(step.output).tensor});
+    }
+    std::vector<int> cascade_functions;
+    for (std::size_t i = 0; i < plan_.cascades.size(); ++i) {
+      cascade_functions.push_back(add_cascade(static_cast<int>(i)));
+    }
+    const bool streamed = plan_.input_mode == InputMode::kStreamed;
+    if (streamed) add_streaming(cascade_functions.at(0));
+    if (plan_.input_mode == InputMode::kArena) add_input_places();
+    Function run;
+    run.name = "run_cascades";
+    run.comment = streamed ? "What is left when all rows have arrived." : "The whole model.";
+    for (int function : cascade_functions) {
+      if (streamed && function == cascade_functions[0]) continue;
+      run.body.emplace_back(Run{function});
+    }
+    program_.functions.push_back(std::move(run));
+    program_.sources = {sources_.begin(), sources_.end()};
+    return std::move(program_);
+  }
+
+ private:
+  // Where a kernel call stands: in `step`, for its member `fine`, at these rows and columns.
+  struct Place {
+    const Step& step;  // of the plan
+    StepId id;
+    const Step& fine;            // of the selection; what the kernel was chosen for
+    const Step::Member* member;  // nullptr for steps that are not joined
+    Expr row, column, columns;
+    Expr tile_column = constant(0);  // first column of the tile that the joined step makes
+  };
+
+  // Counters by StepId of the plan; for streamed input the rows pushed come first.
+  void add_counters() {
+    UniqueNames names;  // members of a struct of their own
+    if (plan_.input_mode == InputMode::kStreamed) {
+      program_.counters.push_back(names("pushed"));
+      first_counter_ = 1;
+    }
+    for (const Step& step : steps_.steps) program_.counters.push_back(names(step.name));
+  }
+  [[nodiscard]] int counter_of(StepId step) const { return first_counter_ + step; }
+
+  void add_streaming(int first_cascade) {
+    Streaming& s = program_.streaming;
+    for (const Step& step : steps_.steps) {
+      if (step.receives) {
+        s.receives = true;
+        set_streamed_value(steps_.value(step.output));
+        s.receive = row_address(step.output, row());
+        s.pushed = counter_of(static_cast<StepId>(&step - steps_.steps.data()));
+      }
+    }
+    for (const Value& value : steps_.values) {
+      if (value.storage == Storage::kStream) set_streamed_value(value);
+    }
+    s.push = first_cascade;
+    s.kept_counters = counter_of(plan_.cascades[0].end);
+    for (const Buffer& buffer : plan_.buffers) {
+      if (buffer.kind != BufferKind::kState) continue;
+      s.state_arena = arena_of(buffer);
+      s.state_offset = buffer.offset;
+    }
+  }
+
+  void set_streamed_value(const Value& value) {
+    program_.streaming.rows = value.rows;
+    program_.streaming.row_bytes = value.row_bytes;
+    program_.streaming.row_elements = graph_.tensor(value.tensor).elements() / value.rows;
+  }
+
+  void add_input_places() {
+    program_.input_places.resize(program_.inputs.size());
+    for (std::size_t i = 0; i < steps_.values.size(); ++i) {
+      const Value& value = steps_.values[i];
+      if (!value.given) continue;
+      const Buffer& buffer = plan_.buffers[static_cast<std::size_t>(plan_.buffer_of[i])];
+      program_.input_places[static_cast<std::size_t>(value.io_index)] = {arena_of(buffer),
+                                                                         buffer.offset};
+    }
+  }
+
+  void add_arenas() {
+    ArenaList list = list_arenas(plan_);
+    program_.arenas = std::move(list.arenas);
+    arena_of_ = std::move(list.by_region);
+    reserve_names();
+  }
+
+  // What every model has at file scope behind its prefix, as a symbol or a macro, and the
+  // parameters beside the inputs and outputs.
+  void reserve_names() {
+    constexpr std::string_view kFixed[] = {
+        "run", "begin", "push_row", "finish", "input_rows", "input_row_size", "state", "kept",
+        "kept_in", "run_cascades", "weights", "h", "weights_h", "user", "arena", "arena_align",
+        "arena_bytes", "arena_is_as_planned", "spindle_version", "target", "options",
+        "model_sha256", "stack_bytes", "input_mean", "input_std",
+        // A model called `m` has macros like those of math.h.
+        "e", "log2e", "log10e", "ln2", "ln10", "pi", "pi_2", "pi_4", "sqrt2", "sqrt1_2"};
+    for (std::string_view name : kFixed) names_.reserve(name);
+    for (std::size_t i = 0; i < plan_.cascades.size(); ++i) {
+      names_.reserve(fmt::format("cascade_{}", i));
+    }
+    for (const Arena& arena : program_.arenas) {
+      for (const char* form : {"", "_bytes", "_is_as_planned"}) {
+        names_.reserve(fmt::format("arena_{}{}", arena.name, form));
+      }
+    }
+  }
+
+  [[nodiscard]] int arena_of(const Buffer& buffer) const {
+    return arena_of_.empty() ? 0 : arena_of_[static_cast<std::size_t>(buffer.region)];
+  }
+
+  // `offset` bytes into the buffer.
+  [[nodiscard]] Address arena_address(int buffer, Expr offset) const {
+    const Buffer& home = plan_.buffers[static_cast<std::size_t>(buffer)];
+    return {Address::Base::kArena, arena_of(home), constant(home.offset) + std::move(offset)};
+  }
+
+  void add_inputs() {
+    for (std::size_t i = 0; i < graph_.inputs.size(); ++i) {
+      add_io(graph_.inputs.size() == 1 ? "input" : "", graph_.input_port(i),
+             graph_.tensor(graph_.inputs[i]), program_.inputs);
+    }
+  }
+
+  // Those that do not depend on the input have arrays that carry the output's name.
+  void add_outputs() {
+    for (std::size_t i = 0; i < graph_.outputs.size(); ++i) {
+      add_io(graph_.outputs.size() == 1 ? "output" : "", graph_.output_port(i),
+             graph_.tensor(graph_.outputs[i]), program_.outputs);
+      program_.outputs.back().constant = selection_.constant_outputs[i];
+    }
+  }
+
+  // A single input or output is called just that; several keep their ONNX names. The header makes
+  // macros, data and functions of a name.
+  void add_io(const char* only, Port port, const Tensor& tensor, std::vector<ProgramIo>& list) {
+    ProgramIo io{"", std::move(port.name), tensor.type, std::move(port.shape)};
+    if (is_quantized_type(tensor.type)) io.quant = tensor.quant;
+    io.name = names_(*only != 0 ? std::string(only) : io.onnx_name,
+                     {"_size", "_offset", "_data", "_row", "_scale", "_zero_point"});
+    list.push_back(std::move(io));
+  }
+
+  int add_cascade(int index) {
+    const Cascade& cascade = plan_.cascades[static_cast<std::size_t>(index)];
+    std::map<StepId, int> functions;
+    for (StepId step = cascade.first; step < cascade.end; ++step) {
+      if (!steps_.step(step).receives) functions[step] = add_step(step, cascade, functions);
+    }
+    Function function;
+    function.name = fmt::format("cascade_{}", index);
+    function.comment = cascade.name;
+    const auto finish = [&](StepId step) {
+      add_pull(function, step, constant(steps_.rows(step)), functions);
+    };
+    finish(cascade.end - 1);
+    for (StepId step = cascade.first; step + 1 < cascade.end; ++step) {
+      if (steps_.step(step).receives) continue;
+      if (!pulled_to_the_end(steps_, uses_, cascade.end, step)) finish(step);
+    }
+    program_.functions.push_back(std::move(function));
+    return static_cast<int>(program_.functions.size()) - 1;
+  }
+
+  void add_pull(Function& function, StepId producer, Expr need,
+                const std::map<StepId, int>& functions) const {
+    if (steps_.step(producer).receives) {
+      function.body.emplace_back(Await{counter_of(producer), std::move(need)});
+      function.resumable = true;
+      return;
+    }
+    const int callee = functions.at(producer);
+    function.resumable =
+        function.resumable || program_.functions[static_cast<std::size_t>(callee)].resumable;
+    function.body.emplace_back(Pull{counter_of(producer), std::move(need), callee});
+  }
+
+  [[nodiscard]] Expr need(const Step& step, const StepInput& input) const {
+    return needed_rows(input.access, steps_.value(input.value).rows, step.band > 1);
+  }
+
+  int add_step(StepId id, const Cascade& cascade, const std::map<StepId, int>& functions) {
+    const Step& step = steps_.step(id);
+    Function function;
+    function.name = names_(step.name);
+    function.counter = counter_of(id);
+    function.rows = steps_.rows(id);
+    function.band = step.band;
+    const std::string what =
+        step.band > 1 ? fmt::format("up to {} rows", step.band) : std::string("one");
+    function.comment = fmt::format("{} of {} rows of {}", what, function.rows, describe(step));
+    for (const StepInput& input : step.inputs) {
+      if (steps_.value(input.value).storage == Storage::kStream) {
+        function.body.emplace_back(Await{0, need(step, input)});
+        function.resumable = true;
+      }
+      const StepId producer = uses_.producer[static_cast<std::size_t>(input.value)];
+      if (producer >= cascade.first) add_pull(function, producer, need(step, input), functions);
+    }
+    add_calls(id, function);
+    function.body.emplace_back(Advance{counter_of(id)});
+    program_.functions.push_back(std::move(function));
+    return static_cast<int>(program_.functions.size()) - 1;
+  }
+
+  void add_calls(StepId id, Function& function) {
+    const Step& step = steps_.step(id);
+    if (step.members.empty()) {
+      const StepId fine = selected(step);
+      const Place place{step,
+                        id,
+                        selection_.steps.step(fine),
+                        nullptr,
+                        row(),
+                        constant(0),
+                        band_columns(step, std::max<std::int64_t>(step.columns, 1))};
+      add_kernels(place, fine, function.body);
+      return;
+    }
+    Tiles tiles{step.columns, step.tile, {}, step.by_member};
+    const bool bands = step.band > 1 && !step.by_member;
+    const bool loops = step.tile < step.columns || bands ||
+                       std::any_of(step.members.begin(), step.members.end(),
+                                   [&](const Step::Member& m) { return needs_rows(step, m); });
+    const Expr column = loops ? variable(Expr::Kind::kColumn) : constant(0);
+    for (const Step::Member& member : step.members) {
+      add_member({step, id, selection_.steps.step(member.step), &member,
+                  bands ? variable(Expr::Kind::kBandRow) : row(), column,
+                  loops ? variable(Expr::Kind::kColumns) : constant(step.columns), column},
+                 tiles);
+    }
+    if (loops) {
+      function.body.emplace_back(std::move(tiles));
+      return;
+    }
+    for (auto& stmt : tiles.body) {
+      if (auto* trace = std::get_if<Trace>(&stmt)) function.body.emplace_back(*trace);
+      if (auto* call = std::get_if<Call>(&stmt)) function.body.emplace_back(std::move(*call));
+    }
+  }
+
+  // Columns of a call for a whole band, whose rows are contiguous.
+  static Expr band_columns(const Step& step, std::int64_t columns) {
+    if (step.band == 1) return constant(columns);
+    return (variable(Expr::Kind::kBandEnd) + row() * constant(-1)) * constant(columns);
+  }
+
+  // Whether the member makes the very rows and columns that the joined step makes. Where a reader
+  // pads on the right or below only, it makes fewer of them.
+  [[nodiscard]] bool is_aligned(const Step& step, const Step::Member& member) const {
+    return member.row_access == RowAccess{} && member.column_access == RowAccess{} &&
+           selection_.steps.rows(member.step) == steps_.value(step.output).rows &&
+           selection_.steps.step(member.step).columns == step.columns;
+  }
+
+  // Whether a call of the member computes all rows of the joined step's band.
+  [[nodiscard]] bool takes_band(const Step& step, const Step::Member& member) const {
+    return step.flat && selection_.steps.step(member.step).flat;
+  }
+
+  // Whether the member must go through rows of its own: its calls compute one row of the joined
+  // step's otherwise, or the band.
+  [[nodiscard]] bool needs_rows(const Step& step, const Step::Member& member) const {
+    return !is_aligned(step, member) || (step.by_member && !takes_band(step, member));
+  }
+
+  void add_member(Place place, Tiles& tiles) {
+    const Step::Member& member = *place.member;
+    const bool by_member = place.step.by_member;
+    if (takes_band(place.step, member)) {
+      place.row = row();
+      place.column = constant(0);
+      place.columns = band_columns(place.step, place.step.columns);
+    }
+    if (!needs_rows(place.step, member)) {
+      add_kernels(place, member.step, tiles.body);
+      return;
+    }
+    const std::int64_t rows = selection_.steps.rows(member.step);
+    const RowAccess& down = member.row_access;
+    const RowAccess& across = member.column_access;
+    MemberRows loop;
+    loop.first = first_row(down, place.row, rows);
+    if (place.step.band > 1 && !by_member) {
+      loop.first = if_first(std::move(loop.first), end_row(down, place.row + constant(-1), rows));
+    }
+    const Expr last = by_member ? variable(Expr::Kind::kBandEnd) + constant(-1) : place.row;
+    loop.end = end_row(down, last, rows);
+    loop.column = first_row(across, place.column, place.fine.columns);
+    loop.columns =
+        end_row(across, place.column + place.columns + constant(-1), place.fine.columns) +
+        loop.column * constant(-1);
+    place.row = variable(Expr::Kind::kMemberRow);
+    place.column = variable(Expr::Kind::kMemberColumn);
+    place.columns = variable(Expr::Kind::kMemberColumns);
+    add_kernels(place, member.step, loop.body);
+    tiles.body.emplace_back(std::move(loop));
+  }
+
+  template <typename Body>
+  void add_kernels(const Place& place, StepId fine, Body& body) {
+    body.emplace_back(Trace{fine + 1});
+    for (const KernelCall& call : selection_.calls[static_cast<std::size_t>(fine)]) {
+      body.emplace_back(lower_call(place, call));
+    }
+  }
+
+  // The step of the selection that an unjoined step of the plan is.
+  [[nodiscard]] StepId selected(const Step& step) const {
+    for (std::size_t i = 0; i < selection_.steps.steps.size(); ++i) {
+      if (selection_.steps.steps[i].output == step.output) return static_cast<StepId>(i);
+    }
+    throw InternalError("a step of the plan was not selected");
+  }
+
+  [[nodiscard]] std::string describe(const Step& step) const {
+    const Value& out = steps_.value(step.output);
+    if (out.tensor == kNoTensor) return "partial sums";
+    const Tensor& t = graph_.tensor(out.tensor);
+    const std::string& name = t.origins.empty() ? t.name : t.origins.front().name;
+    return fmt::format("{}, {}", name, to_string(t.shape));
+  }
+
+  Call lower_call(const Place& place, const KernelCall& kernel) {
+    Call call{kernel.symbol, {}, kernel.output_row};
+    if (kernel.output_row >= 0) {
+      const ValueId value = place.fine.output;
+      program_.outputs[static_cast<std::size_t>(kernel.output_row)].rows = steps_.value(value).rows;
+    }
+    sources_.insert(kernel.sources.begin(), kernel.sources.end());
+    if (!kernel.params_type.empty()) add_params(place, kernel);
+    for (const KernelArg& arg : kernel.args) call.args.push_back(lower_arg(place, arg));
+    return call;
+  }
+
+  void add_params(const Place& place, const KernelCall& kernel) {
+    ParamBlock block{names_(place.fine.name + "_params"), kernel.params_type, kernel.fields};
+    for (Field& field : block.fields) {
+      if (field.kind == Field::Kind::kColumns) {
+        field.value =
+            place.member != nullptr ? place.member->scratch_columns : place.step.scratch_columns;
+      }
+      if (field.kind != Field::Kind::kRows || !field.ints.empty()) continue;
+      const ValueId value = place.fine.inputs[static_cast<std::size_t>(field.index)].value;
+      if (const Step::Member* maker = made_inside(place.step, value)) {
+        field.ints = {steps_.value(value).rows, maker->rows, tile_row_bytes(*maker)};
+      } else {
+        field.ints = {steps_.value(value).rows, ring_of(value), steps_.value(value).row_bytes};
+      }
+    }
+    program_.params.push_back(std::move(block));
+  }
+
+  [[nodiscard]] std::int64_t ring_of(ValueId value) const {
+    if (steps_.value(value).storage == Storage::kStream) return 1;
+    const int buffer = plan_.buffer_of[static_cast<std::size_t>(value)];
+    return buffer < 0 ? steps_.value(value).rows
+                      : plan_.buffers[static_cast<std::size_t>(buffer)].rows;
+  }
+
+  [[nodiscard]] ProgramArg lower_arg(const Place& place, const KernelArg& arg) const {
+    const auto input = [&]() -> const StepInput& {
+      return place.fine.inputs[static_cast<std::size_t>(arg.index)];
+    };
+    switch (arg.kind) {
+      case KernelArg::Kind::kParams:
+        return ParamsRef{static_cast<int>(program_.params.size()) - 1};
+      case KernelArg::Kind::kInput:
+        return input_address(place, input());
+      case KernelArg::Kind::kOutputRow:
+        return output_row(place);
+      case KernelArg::Kind::kOutputBase:
+        return address(place.fine.output, constant(0));
+      case KernelArg::Kind::kScratch:
+        return scratch(place.id, place.step.tiles_bytes());
+      case KernelArg::Kind::kRow:
+        return place.row;
+      case KernelArg::Kind::kColumn:
+        return place.column;
+      case KernelArg::Kind::kColumns:
+        return place.columns * constant(arg.value);
+      case KernelArg::Kind::kInt:
+        break;
+    }
+    return constant(arg.value);
+  }
+
+  [[nodiscard]] Address input_address(const Place& place, const StepInput& input) const {
+    if (const Step::Member* maker = made_inside(place.step, input.value)) {
+      const std::int64_t columns = selection_.steps.step(maker->step).columns;
+      check_internal(input.column_bytes * columns == steps_.value(input.value).row_bytes,
+                     "a tile is read in columns that it was not written in");
+      return input.columnwise ? columns_of_tile(place, *maker) : corner_of_tile(place, *maker);
+    }
+    const bool own_rows = input.access == RowAccess{} && input.row_bytes > 0;
+    Address at = own_rows ? row_address(input.value, place.row)
+                          : address(input.value, place.row * constant(input.row_bytes));
+    if (input.columnwise) at.offset = at.offset + place.column * constant(input.column_bytes);
+    return at;
+  }
+
+  // The place's row and columns of a tile that is read as it was written.
+  [[nodiscard]] Address columns_of_tile(const Place& place, const Step::Member& maker) const {
+    check_internal(maker.column_access == place.member->column_access,
+                   "a tile is read by other columns");
+    return tile_row(place, maker);
+  }
+
+  // Where row 0, column 0 would be, for kernels that find the rows of a window by themselves.
+  [[nodiscard]] Address corner_of_tile(const Place& place, const Step::Member& maker) const {
+    const std::int64_t columns = selection_.steps.step(maker.step).columns;
+    Address at = scratch(place.id, maker.tile_offset);
+    const Expr left = first_row(maker.column_access, place.tile_column, columns);
+    at.offset = at.offset + left * constant(-tile_row_bytes(maker) / maker.columns);
+    at.outside = true;
+    return at;
+  }
+
+  [[nodiscard]] Address output_row(const Place& place) const {
+    if (place.fine.output != place.step.output) return tile_row(place, *place.member);
+    Address at = row_address(place.fine.output, place.row);
+    if (place.fine.columns > 0 && !steps_.value(place.fine.output).accumulator) {
+      at.offset = at.offset + place.column * constant(pixel_bytes(place.fine.output, place.fine));
+    }
+    return at;
+  }
+
+  // The place's row of the tile.
+  [[nodiscard]] Address tile_row(const Place& place, const Step::Member& maker) const {
+    Address at = scratch(place.id, maker.tile_offset);
+    at.offset = at.offset + mod(place.row, constant(maker.rows)) * constant(tile_row_bytes(maker));
+    return at;
+  }
+
+  static std::int64_t tile_row_bytes(const Step::Member& member) {
+    return member.tile_bytes / member.rows;
+  }
+
+  [[nodiscard]] std::int64_t pixel_bytes(ValueId value, const Step& fine) const {
+    return steps_.value(value).row_bytes / std::max<std::int64_t>(fine.columns, 1);
+  }
+
+  // The member of a joined step that makes `value` as a tile, if any.
+  [[nodiscard]] const Step::Member* made_inside(const Step& step, ValueId value) const {
+    for (const Step::Member& member : step.members) {
+      if (member.tile_offset >= 0 && selection_.steps.step(member.step).output == value) {
+        return &member;
+      }
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] Address scratch(StepId id, std::int64_t offset) const {
+    const int buffer = plan_.scratch_of[static_cast<std::size_t>(id)];
+    check_internal(buffer >= 0, "a kernel uses scratch that was not planned");
+    return arena_address(buffer, constant(offset));
+  }
+
+  [[nodiscard]] Address row_address(ValueId value, Expr y) const {
+    const std::int64_t rows = ring_of(value);
+    if (rows < steps_.value(value).rows) y = mod(std::move(y), constant(rows));
+    const bool only_row =
+        steps_.value(value).rows == 1 || steps_.value(value).storage == Storage::kStream;
+    if (only_row) y = constant(0);
+    return address(value, std::move(y) * constant(steps_.value(value).row_bytes));
+  }
+
+  [[nodiscard]] Address address(ValueId id, Expr offset) const {
+    const Value& value = steps_.value(id);
+    switch (value.storage) {
+      case Storage::kInput:
+      case Storage::kStream:
+        return {Address::Base::kInput, value.io_index, std::move(offset)};
+      case Storage::kOutput:
+        return {Address::Base::kOutput, value.io_index,
+                constant(value.io_offset) + std::move(offset)};
+      case Storage::kConstant:
+        return {Address::Base::kConstant, value.io_index, std::move(offset)};
+      case Storage::kArena:
+        break;
+    }
+    return arena_address(plan_.buffer_of[static_cast<std::size_t>(id)], std::move(offset));
+  }
+
+  const Graph& graph_;
+  const Selection& selection_;
+  const StepGraph& steps_;
+  ValueUses uses_;
+  const Plan& plan_;
+  Program program_;
+  int first_counter_ = 0;      // of steps
+  std::vector<int> arena_of_;  // by region; empty without a memory map
+  UniqueNames names_;          // at file scope, without the model's prefix
+  std::set<std::string> sources_;
+};
+
+}  // namespace
+
+Program build_program(const Graph& graph, const Selection& selection, const Plan& plan) {
+  Program program = Builder(graph, selection, plan).build();
+  check_scopes(program);
+  return program;
+}
+
+}  // namespace spindle

@@ -1,0 +1,17 @@
+// Selection + Plan -> Program.
+#pragma once
+
+#include "compiler/ir/graph.h"
+#include "compiler/lower/program/program.h"
+#include "compiler/lower/select/select.h"
+#include "compiler/plan/plan.h"
+#include "compiler/support/names.h"
+
+namespace spindle {
+
+// One function per step (computes one row, pulling the rows it needs), one per cascade, and one
+// that runs the model. No recursion, no function pointers.
+[[nodiscard]] Program build_program(const Graph& graph, const Selection& selection,
+                                    const Plan& plan);
+
+}  // namespace spindle

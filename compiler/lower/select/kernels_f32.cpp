@@ -1,0 +1,157 @@
+// float32 kernels other than convolutions.
+#include <algorithm>
+
+#include "compiler/lower/select/selector.h"
+
+namespace spindle {
+namespace {
+
+// Strides in elements of a tensor broadcast to `out`; 0 where it is repeated.
+std::vector<std::int64_t> broadcast_strides(const Shape& shape, const Shape& out) {
+  std::vector<std::int64_t> strides(out.size(), 0);
+  std::int64_t stride = 1;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const std::size_t from = shape.size() - 1 - i;
+    if (shape[from] != 1) strides[out.size() - 1 - i] = stride;
+    stride *= shape[from];
+  }
+  return strides;
+}
+
+bool lower_broadcast(Selector& s, const Node& node, const Binary& op) {
+  const Tensor& a = s.tensor(node.inputs[0]);
+  const Tensor& b = s.tensor(node.inputs[1]);
+  const Tensor& y = s.tensor(node.output());
+  if (y.shape.size() > kMaxRank) return false;
+  const StepInput first = s.whole(node.inputs[0]);
+  const StepInput second = s.whole(node.inputs[1]);
+  s.add_step(node, {first, second}, node.output(), {},
+             {kernel("spindle_binary_f32", "spindle_binary_f32_params",
+                     {int_field("kind", static_cast<int>(op.kind)),
+                      int_field("rank", static_cast<std::int64_t>(y.shape.size())),
+                      dims_field("extent", y.shape, 1),
+                      dims_field("a_stride", broadcast_strides(a.shape, y.shape), 0),
+                      dims_field("b_stride", broadcast_strides(b.shape, y.shape), 0),
+                      float_field("lo", op.act.lo), float_field("hi", op.act.hi)},
+                     {params_arg(), input_arg(0), input_arg(1), out_base_arg()})});
+  return true;
+}
+
+bool lower_binary(Selector& s, const Node& node, const Binary& op) {
+  const Tensor& a = s.tensor(node.inputs[0]);
+  const Tensor& b = s.tensor(node.inputs[1]);
+  if (op.kind != BinaryKind::kAdd || a.shape != b.shape) {
+    return lower_binary_rows(s, node,
+                             kernel("spindle_binary_rows_f32", "spindle_binary_rows_f32_params",
+                                    {int_field("kind", static_cast<int>(op.kind))}, {}),
+                             {float_field("lo", op.act.lo), float_field("hi", op.act.hi)}) ||
+           lower_broadcast(s, node, op);
+  }
+  const Grid grid = grid_of(a.shape);
+  StepInput first = s.pixels(node.inputs[0], grid);
+  StepInput second = s.pixels(node.inputs[1], grid);
+  first.in_place = second.in_place = true;
+  s.add_step(node, {first, second}, node.output(), grid,
+             {kernel("spindle_add_f32", "spindle_clip_f32_params",
+                     {float_field("lo", op.act.lo), float_field("hi", op.act.hi)},
+                     {params_arg(), input_arg(0), input_arg(1), out_row_arg(),
+                      columns_arg(element_count(a.shape) / grid.rows / grid.columns)})});
+  return true;
+}
+
+void add_map_step(Selector& s, const Node& node, KernelCall call) {
+  const Grid grid = s.best_grid(node.inputs[0], node.output());
+  StepInput input = s.pixels(node.inputs[0], grid);
+  input.in_place = true;
+  call.args = {params_arg(), input_arg(0), out_row_arg(),
+               columns_arg(s.tensor(node.output()).elements() / grid.rows / grid.columns)};
+  s.add_step(node, {input}, node.output(), grid, {std::move(call)});
+}
+
+}  // namespace
+
+bool lower_elementwise_f32(Selector& s, const Node& node) {
+  if (s.tensor(node.inputs[0]).type != DType::kF32) return false;
+  if (const auto* op = node.as<Binary>()) return lower_binary(s, node, *op);
+  if (const auto* op = node.as<Clip>()) {
+    add_map_step(s, node,
+                 kernel("spindle_clip_f32", "spindle_clip_f32_params",
+                        {float_field("lo", op->act.lo), float_field("hi", op->act.hi)}, {}));
+    return true;
+  }
+  if (const auto* op = node.as<Unary>()) {
+    add_map_step(s, node,
+                 kernel("spindle_unary_f32", "spindle_unary_f32_params",
+                        {int_field("kind", static_cast<int>(op->kind)),
+                         float_field("alpha", op->alpha), float_field("beta", op->beta)},
+                        {}));
+    return true;
+  }
+  return false;
+}
+
+bool lower_mean_f32(Selector& s, const Node& node) {
+  const auto* op = node.as<Reduce>();
+  const Tensor& x = s.tensor(node.inputs[0]);
+  if (op == nullptr || op->kind != ReduceKind::kMean || op->axes != std::vector<int>{1, 2} ||
+      x.type != DType::kF32 || x.shape.size() != 4 || x.shape[0] != 1) {
+    return false;
+  }
+  const std::int64_t rows = x.shape[1];
+  const std::int64_t channels = x.shape[3];
+  const std::vector<Field> fields{int_field("rows", rows), int_field("width", x.shape[2]),
+                                  int_field("channels", channels), float_field("lo", op->act.lo),
+                                  float_field("hi", op->act.hi)};
+  const ValueId sums = s.add_value({s.tensor(node.output()).name + "_sums", kNoTensor, rows,
+                                    channels * 4, Storage::kArena, -1, true});
+  const StepInput input = s.pixels(node.inputs[0], grid_of(x.shape));
+  s.add_step(
+      node, "sum", {input}, sums, x.shape[2],
+      {kernel("spindle_mean_add_f32", "spindle_mean_f32_params", fields,
+              {params_arg(), input_arg(0), out_base_arg(), y_arg(), x_arg(), columns_arg(1)})});
+  const StepInput last{sums, {0, 1, rows - 1, 1}, false, false};
+  s.add_step(node, {last}, node.output(), {},
+             {kernel("spindle_mean_end_f32", "spindle_mean_f32_params", fields,
+                     {params_arg(), input_arg(0), out_row_arg()})});
+  return true;
+}
+
+bool lower_reduce_f32(Selector& s, const Node& node) {
+  const auto* op = node.as<Reduce>();
+  const Tensor& x = s.tensor(node.inputs[0]);
+  if (op == nullptr || x.type != DType::kF32 || x.shape.size() > kMaxRank) return false;
+  std::vector<std::int64_t> reduced(kMaxRank, 0);
+  for (int axis : op->axes) reduced[static_cast<std::size_t>(axis)] = 1;
+  const StepInput input = s.whole(node.inputs[0]);
+  s.add_step(
+      node, {input}, node.output(), {},
+      {kernel("spindle_reduce_f32", "spindle_reduce_f32_params",
+              {int_field("kind", static_cast<int>(op->kind)),
+               int_field("rank", static_cast<std::int64_t>(x.shape.size())),
+               dims_field("extent", x.shape, 1), dims_field("reduced", std::move(reduced), 0),
+               float_field("lo", op->act.lo), float_field("hi", op->act.hi)},
+              {params_arg(), input_arg(0), out_base_arg()})});
+  return true;
+}
+
+bool lower_softmax_f32(Selector& s, const Node& node) {
+  const auto* op = node.as<Softmax>();
+  const Tensor& x = s.tensor(node.inputs[0]);
+  if (op == nullptr || x.type != DType::kF32) return false;
+  std::int64_t outer = 1;
+  std::int64_t inner = 1;
+  for (std::size_t i = 0; i < x.shape.size(); ++i) {
+    if (i < static_cast<std::size_t>(op->axis)) outer *= x.shape[i];
+    if (i > static_cast<std::size_t>(op->axis)) inner *= x.shape[i];
+  }
+  const StepInput input = s.whole(node.inputs[0]);
+  s.add_step(node, {input}, node.output(), {},
+             {kernel("spindle_softmax_f32", "spindle_softmax_f32_params",
+                     {int_field("outer", outer),
+                      int_field("classes", x.shape[static_cast<std::size_t>(op->axis)]),
+                      int_field("inner", inner)},
+                     {params_arg(), input_arg(0), out_base_arg()})});
+  return true;
+}
+
+}  // namespace spindle

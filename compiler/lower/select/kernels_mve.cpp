@@ -1,0 +1,196 @@
+// Kernels for Cortex-M with Helium (MVE), int8; those for float32 are in kernels_m_f32.cpp.
+#include <array>
+#include <cmath>
+
+#include "compiler/lower/pack/pack_mve.h"
+#include "compiler/lower/select/conv_operands.h"
+#include "runtime/spindle.h"
+
+namespace spindle {
+namespace {
+
+// Output channels of a panel of a matrix product, and the most that it takes.
+constexpr std::int64_t kPanelChannels = 4;
+constexpr std::int64_t kMostChannels = 1 << 14;
+// Channels that the 3x3 depthwise kernel computes together, and its scratch for each column it
+// reads.
+constexpr std::int64_t kBlock = 16;
+constexpr std::int64_t kColumnBytes = 64;
+// Channels that the one for any window computes together.
+constexpr std::int64_t kWideBlock = 8;
+
+constexpr const char* kGemmLayout =
+    "[panel of 4 outputs]: weights [block][output][16 inputs], biases, multipliers (float)";
+constexpr const char* kGemmZerosLayout =
+    "[panel of 4 outputs]: weights [block][output][16 inputs], less their zero points, biases, "
+    "multipliers (float)";
+constexpr const char* kDepthwiseLayout =
+    "[group of 4 channels]: biases and multipliers (float), 0, weights [channel][4][4]";
+
+constexpr const char* kWideLayout =
+    "[block of 8 channels]: biases, multipliers (float), even channels first; weights [tap][8] "
+    "(int16)";
+
+bool suits_gemm(const Operands& o) {
+  const std::int64_t channels = o.w.shape[0];
+  return channels >= kPanelChannels && channels < kMostChannels;
+}
+
+bool is_window(const Selector& s, const Node& node) {
+  return s.target.mve && node.as<Conv>() != nullptr && is_8bit_conv(s, node) &&
+         batch_of_one(s, node);
+}
+
+using Pack = std::vector<std::int32_t> (*)(const ChannelData&);
+
+// The pointer to packed words that begins the kernels' structs.
+Field packed_field(Selector& s, const Node& node, const IntWeights& weights, Pack pack,
+                   const char* layout) {
+  const Operands o = operands_of(s, node);
+  const std::vector<std::int32_t> bias = folded_bias(o, weights);
+  const std::vector<float> multiplier = multipliers(o.x, o.w, o.y);
+  return pointer_field(
+      "weights", s.add_constant(o.y.name + "_weights", DType::kI32,
+                                pack({weights.values, bias, multiplier, weights.zero}), layout));
+}
+
+// The same for a matrix product; `suffix` becomes that of the kernel for such weights.
+Field gemm_field(Selector& s, const Node& node, const IntWeights& weights, std::string& suffix) {
+  const bool plain = weights.zero.empty();
+  suffix = plain ? "_s8_mve" : "_s8w_mve";
+  return packed_field(s, node, weights, pack_mve_gemm, plain ? kGemmLayout : kGemmZerosLayout);
+}
+
+}  // namespace
+
+bool lower_pointwise_s8_mve(Selector& s, const Node& node) {
+  if (!s.target.mve || !is_pointwise(s.graph, node) || !is_8bit_conv(s, node)) return false;
+  const Operands o = operands_of(s, node);
+  const std::int64_t inputs = o.x.shape.back();
+  if (inputs < 1 || !suits_gemm(o)) return false;
+  std::string suffix;
+  std::vector<Field> fields{gemm_field(s, node, centered_weights(o.w), suffix)};
+  fields.push_back(int_field("in_channels", inputs));
+  fields.push_back(int_field("out_channels", o.w.shape[0]));
+  append_limits(fields, o);
+  add_pointwise_step(
+      s, node, inputs,
+      kernel("spindle_pw" + suffix, "spindle_pw_s8_mve_params", std::move(fields), {}));
+  return true;
+}
+
+bool lower_dw3x3_s8_mve(Selector& s, const Node& node) {
+  if (!is_window(s, node) || !is_depthwise(s.graph, node)) return false;
+  const Operands o = operands_of(s, node);
+  const Conv& conv = *node.as<Conv>();
+  const IntWeights weights = centered_weights(o.w);
+  const bool window = o.w.shape[1] == 3 && o.w.shape[2] == 3 && conv.dilation[0] == 1 &&
+                      conv.dilation[1] == 1 && conv.stride[0] == conv.stride[1] &&
+                      conv.stride[0] <= 2;
+  if (!window || o.y.shape[3] != o.x.shape[3] || o.y.shape[3] < kBlock || !weights.zero.empty()) {
+    return false;
+  }
+  std::vector<Field> fields{packed_field(s, node, weights, pack_mve_dw3x3, kDepthwiseLayout)};
+  append_depthwise_fields(fields, s, node);
+  append_limits(fields, o);
+  add_window_step(
+      s, node,
+      kernel("spindle_dw3x3_s8_mve", "spindle_dw3x3_s8_mve_params", std::move(fields), {}));
+  // The columns of the windows of a call: `stride` more for each output.
+  const int stride = conv.stride[0];
+  s.add_scratch(kColumnBytes * (3 - stride), kColumnBytes * stride, stride == 1 ? 8 : 4);
+  return true;
+}
+
+bool lower_dw_s8_mve(Selector& s, const Node& node) {
+  if (!is_window(s, node) || !is_depthwise(s.graph, node)) return false;
+  const Operands o = operands_of(s, node);
+  const Conv& conv = *node.as<Conv>();
+  if (o.y.shape[3] != o.x.shape[3] || o.y.shape[3] < kWideBlock ||
+      o.w.shape[1] > SPINDLE_DW_S8_MVE_ROWS) {
+    return false;
+  }
+  std::vector<Field> fields{
+      packed_field(s, node, centered_weights(o.w), pack_mve_depthwise, kWideLayout)};
+  fields.insert(fields.end(),
+                {s.rows_field(node.inputs[0], 0), int_field("in_width", o.x.shape[2]),
+                 int_field("channels", o.x.shape[3]), int_field("kernel_h", o.w.shape[1]),
+                 int_field("kernel_w", o.w.shape[2]), int_field("stride_h", conv.stride[0]),
+                 int_field("stride_w", conv.stride[1]), int_field("dilation_h", conv.dilation[0]),
+                 int_field("dilation_w", conv.dilation[1]), int_field("pad_top", conv.pad.top),
+                 int_field("pad_left", conv.pad.left), int_field("in_zero", stored_zero(o.x))});
+  append_limits(fields, o);
+  add_window_step(s, node,
+                  kernel("spindle_dw_s8_mve", "spindle_dw_s8_mve_params", std::move(fields), {}));
+  return true;
+}
+
+bool lower_stem_s8_mve(Selector& s, const Node& node) {
+  if (!is_window(s, node)) return false;
+  const Operands o = operands_of(s, node);
+  const Conv& conv = *node.as<Conv>();
+  const std::int64_t taps = o.w.shape[1] * o.w.shape[2] * o.x.shape[3];
+  const bool plain = conv.groups == 1 && conv.dilation[0] == 1 && conv.dilation[1] == 1;
+  if (!plain || taps < 1 || taps > kStemTaps || !suits_gemm(o)) return false;
+  std::string suffix;
+  std::vector<Field> fields{gemm_field(s, node, centered_weights(o.w), suffix)};
+  append_stem_fields(fields, s, node);
+  append_limits(fields, o);
+  add_window_step(
+      s, node,
+      kernel("spindle_stem" + suffix, "spindle_stem_s8_mve_params", std::move(fields), {}));
+  s.add_scratch(0, taps, SPINDLE_STEM_S8_MVE_PIXELS);
+  return true;
+}
+
+namespace {
+
+const Field* field_of(const KernelCall& call, std::string_view name) {
+  for (const Field& field : call.fields) {
+    if (field.name == name) return &field;
+  }
+  return nullptr;
+}
+
+bool has_value(const KernelCall& call, std::string_view name, std::int64_t value) {
+  const Field* field = field_of(call, name);
+  return field != nullptr && field->value == value;
+}
+
+// Whether spindle_quantize_f32_s8_mve takes the scale: its reciprocal and its products are normal.
+bool is_moderate(const KernelCall& call) {
+  constexpr float kMost = 0x1p100F;
+  const Field* scale = field_of(call, "scale");
+  return scale != nullptr && scale->real >= 1 / kMost && scale->real <= kMost;
+}
+
+// The MVE kernel that takes the parameters of a portable one; empty if there is none.
+std::string mve_symbol(const KernelCall& call) {
+  if (call.symbol == "spindle_pw_f32") return "spindle_pw_f32_mve";
+  if (call.symbol == "spindle_add_s8") return "spindle_add_s8_mve";
+  if (call.symbol == "spindle_mean_add_s8") return "spindle_mean_add_s8_mve";
+  if (call.symbol == "spindle_quantize_f32_s8") {
+    return is_moderate(call) ? "spindle_quantize_f32_s8_mve" : "";
+  }
+  if (call.symbol == "spindle_interleave" && has_value(call, "channels", 3)) {
+    const bool size = has_value(call, "element_bytes", 1) || has_value(call, "element_bytes", 4);
+    return size ? "spindle_interleave_mve" : "";
+  }
+  return "";
+}
+
+}  // namespace
+
+void prefer_mve(Selection& selection, const Target& target) {
+  if (!target.mve) return;
+  for (auto& calls : selection.calls) {
+    for (KernelCall& call : calls) {
+      const std::string symbol = mve_symbol(call);
+      if (symbol.empty()) continue;
+      call.symbol = symbol;
+      call.sources = {call.symbol + ".c"};
+    }
+  }
+}
+
+}  // namespace spindle

@@ -1,0 +1,264 @@
+// int8 kernels other than convolutions.
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <utility>
+
+#include "compiler/ir/diagnostics.h"
+#include "compiler/lower/select/selector.h"
+#include "compiler/reference/interpreter.h"
+
+namespace spindle {
+namespace {
+
+// A step that maps rows of `node`'s first input to rows of its output; a call gets the number of
+// elements over `divisor`.
+void add_rowwise_step(Selector& s, const Node& node, KernelCall call, std::int64_t divisor,
+                      bool in_place) {
+  const TensorId x = node.inputs[0];
+  const TensorId y = node.output();
+  const Grid grid = s.best_grid(x, y, divisor);
+  StepInput input = s.pixels(x, grid);
+  input.in_place = in_place;
+  call.args = {params_arg(), input_arg(0), out_row_arg(),
+               columns_arg(s.tensor(y).elements() / grid.rows / grid.columns / divisor)};
+  s.add_step(node, {input}, y, grid, {std::move(call)});
+}
+
+// The function of one 8-bit value that `node` computes, as stored values: 256 entries from -128.
+std::vector<std::int8_t> table_of(const Selector& s, const Node& node) {
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const Tensor& y = s.tensor(node.output());
+  Graph graph;
+  Tensor in = x;
+  in.shape = {256};
+  in.constant = nullptr;
+  Tensor out = y;
+  out.shape = {256};
+  std::vector<std::int64_t> values;
+  for (int stored = -128; stored < 128; ++stored) values.push_back(stored + stored_offset(x));
+  Node copy = node;
+  copy.inputs = {graph.add_tensor(in)};
+  copy.outputs = {graph.add_tensor(out)};
+  const ConstantPtr input = Constant::ints(x.type, {256}, values);
+  const ConstantPtr result = evaluate(graph, copy, std::span(&input, 1));
+  std::vector<std::int8_t> table;
+  for (int i = 0; i < 256; ++i) {
+    table.push_back(static_cast<std::int8_t>(result->as_int(i) - stored_offset(y)));
+  }
+  return table;
+}
+
+bool is_identity(const std::vector<std::int8_t>& table) {
+  for (int i = 0; i < 256; ++i) {
+    if (table[static_cast<std::size_t>(i)] != i - 128) return false;
+  }
+  return true;
+}
+
+// MVE cores have kernels of their own.
+bool has_dsp_kernels(const Target& target) {
+  return target.dsp && target.fpu && !target.mve;
+}
+
+}  // namespace
+
+namespace {
+
+// docs/numeric-contract.md, Add: all in float32, in the model's own integers.
+std::vector<Field> add_fields(const Activation& act, const Tensor& a, const Tensor& b,
+                              const Tensor& y) {
+  const float ra = a.quant->scale[0] / y.quant->scale[0];
+  const float rb = b.quant->scale[0] / y.quant->scale[0];
+  const float zb = rb * static_cast<float>(b.quant->zero_point[0]);
+  const float zeros = std::fma(ra, static_cast<float>(a.quant->zero_point[0]), zb);
+  const float f = static_cast<float>(y.quant->zero_point[0]) - zeros;
+  const QuantLimits limits = stored_limits(act, y);
+  return {float_field("a_scale", ra),
+          float_field("b_scale", rb),
+          float_field("bias", f),
+          int_field("a_offset", stored_offset(a)),
+          int_field("b_offset", stored_offset(b)),
+          int_field("out_offset", stored_offset(y)),
+          int_field("lo", limits.lo),
+          int_field("hi", limits.hi)};
+}
+
+// An operand is repeated, or may be: single values are too few to matter.
+bool lower_add_rows_s8(Selector& s, Node node, const Activation& act) {
+  if (element_count(s.tensor(node.inputs[0]).shape) == 1) {
+    std::swap(node.inputs[0], node.inputs[1]);
+  }
+  return lower_binary_rows(
+      s, node, kernel("spindle_add_rows_s8", "spindle_add_rows_s8_params", {}, {}),
+      add_fields(act, s.tensor(node.inputs[0]), s.tensor(node.inputs[1]), s.tensor(node.output())));
+}
+
+}  // namespace
+
+bool lower_add_s8(Selector& s, const Node& node) {
+  const auto* op = node.as<Binary>();
+  if (op == nullptr || op->kind != BinaryKind::kAdd) return false;
+  const Tensor& a = s.tensor(node.inputs[0]);
+  const Tensor& b = s.tensor(node.inputs[1]);
+  const Tensor& y = s.tensor(node.output());
+  if (!is_per_tensor_8bit(a) || !is_per_tensor_8bit(b) || !is_per_tensor_8bit(y)) return false;
+  if (a.shape != b.shape || element_count(a.shape) == 1) return lower_add_rows_s8(s, node, op->act);
+  const Grid grid = grid_of(y.shape);
+  StepInput first = s.pixels(node.inputs[0], grid);
+  StepInput second = s.pixels(node.inputs[1], grid);
+  first.in_place = second.in_place = true;
+  s.add_step(node, {first, second}, node.output(), grid,
+             {kernel(has_dsp_kernels(s.target) ? "spindle_add_s8_dsp" : "spindle_add_s8",
+                     "spindle_add_s8_params", add_fields(op->act, a, b, y),
+                     {params_arg(), input_arg(0), input_arg(1), out_row_arg(),
+                      columns_arg(element_count(y.shape) / grid.rows / grid.columns)})});
+  return true;
+}
+
+bool lower_mean_s8(Selector& s, const Node& node) {
+  const auto* op = node.as<Reduce>();
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const Tensor& y = s.tensor(node.output());
+  if (op == nullptr || op->kind != ReduceKind::kMean || op->float_sum ||
+      op->axes != std::vector<int>{1, 2} || x.shape.size() != 4 || x.shape[0] != 1 ||
+      !is_per_tensor_8bit(x) || !is_per_tensor_8bit(y)) {
+    return false;
+  }
+  const std::int64_t rows = x.shape[1];
+  const std::int64_t channels = x.shape[3];
+  const auto count = static_cast<float>(rows * x.shape[2]);
+  const float multiplier = x.quant->scale[0] / (y.quant->scale[0] * count);
+  const QuantLimits limits = stored_limits(op->act, y);
+  const std::vector<Field> fields{int_field("rows", rows),
+                                  int_field("width", x.shape[2]),
+                                  int_field("channels", channels),
+                                  float_field("multiplier", multiplier),
+                                  int_field("in_zero", stored_zero(x)),
+                                  int_field("out_zero", stored_zero(y)),
+                                  int_field("lo", limits.lo),
+                                  int_field("hi", limits.hi)};
+  const ValueId sums =
+      s.add_value({y.name + "_sums", kNoTensor, rows, channels * 4, Storage::kArena, -1, true});
+  const StepInput input = s.pixels(node.inputs[0], grid_of(x.shape));
+  s.add_step(
+      node, "sum", {input}, sums, x.shape[2],
+      {kernel("spindle_mean_add_s8", "spindle_mean_s8_params", fields,
+              {params_arg(), input_arg(0), out_base_arg(), y_arg(), x_arg(), columns_arg(1)})});
+  const StepInput last{sums, {0, 1, rows - 1, 1}, false, false};
+  s.add_step(node, {last}, node.output(), {},
+             {kernel("spindle_mean_end_s8", "spindle_mean_s8_params", fields,
+                     {params_arg(), input_arg(0), out_row_arg()})});
+  return true;
+}
+
+bool lower_table_s8(Selector& s, const Node& node) {
+  if (node.as<Unary>() == nullptr && node.as<Clip>() == nullptr &&
+      node.as<Requantize>() == nullptr) {
+    return false;
+  }
+  const Tensor& y = s.tensor(node.output());
+  if (!is_per_tensor_8bit(s.tensor(node.inputs[0])) || !is_per_tensor_8bit(y)) return false;
+  const std::vector<std::int8_t> table = table_of(s, node);
+  if (is_identity(table) && !s.writes_output(node.output())) {
+    s.alias(node.output(), node.inputs[0]);
+    return true;
+  }
+  const int constant =
+      s.add_constant(y.name + "_table", DType::kI8, table, "by input value, from -128");
+  add_rowwise_step(
+      s, node,
+      kernel("spindle_lut_s8", "spindle_lut_s8_params", {pointer_field("table", constant)}, {}), 1,
+      true);
+  return true;
+}
+
+bool lower_table(Selector& s, const Node& node) {
+  const auto* op = node.as<Table>();
+  if (op == nullptr) return false;
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const Tensor& y = s.tensor(node.output());
+  const Constant& table = *s.tensor(node.inputs[1]).constant;
+  const bool f32 = y.type == DType::kF32;
+  // Channels are the last dimension; a picture of one channel may have it anywhere.
+  const std::int64_t channels = table.shape()[0];
+  if (op->axis >= 0 && channels > 1 && static_cast<std::size_t>(op->axis) + 1 != x.shape.size()) {
+    return false;
+  }
+  std::vector<std::int8_t> bytes;
+  std::vector<float> floats;
+  for (std::int64_t i = 0; i < table.size(); ++i) {
+    if (f32) {
+      floats.push_back(table.as<float>()[static_cast<std::size_t>(i)]);
+    } else {
+      bytes.push_back(static_cast<std::int8_t>(table.as_int(i) - stored_offset(y)));
+    }
+  }
+  const std::string name = y.name + "_table";
+  const char* comment = "by channel and input value, from the lowest";
+  const int constant = f32 ? s.add_constant(name, DType::kF32, floats, comment)
+                           : s.add_constant(name, DType::kI8, bytes, comment);
+  KernelCall call = kernel(f32 ? "spindle_table_f32" : "spindle_table_s8",
+                           f32 ? "spindle_table_f32_params" : "spindle_table_s8_params",
+                           {pointer_field("table", constant), int_field("channels", channels)}, {});
+  add_rowwise_step(s, node, std::move(call), channels, !f32);
+  return true;
+}
+
+bool lower_softmax_s8(Selector& s, const Node& node) {
+  const auto* op = node.as<Softmax>();
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const Tensor& y = s.tensor(node.output());
+  if (op == nullptr || !is_per_tensor_8bit(x) || !is_per_tensor_8bit(y)) return false;
+  const auto axis = static_cast<std::size_t>(op->axis);
+  const std::int64_t classes = x.shape[axis];
+  std::int64_t inner = 1;
+  for (std::size_t i = axis + 1; i < x.shape.size(); ++i) inner *= x.shape[i];
+  std::vector<float> table;
+  for (int d = 0; d < 256; ++d) {
+    table.push_back(static_cast<float>(std::exp(-static_cast<double>(x.quant->scale[0]) * d)));
+  }
+  const int constant = s.add_constant(y.name + "_exp", DType::kF32, table, "exp(-d * scale)");
+  const float steps = 1.0F / y.quant->scale[0];
+  KernelCall call = kernel("spindle_softmax_s8", "spindle_softmax_s8_params",
+                           {pointer_field("exp_table", constant), int_field("classes", classes),
+                            float_field("steps", classes == 1 ? steps : std::floor(steps)),
+                            int_field("out_zero", stored_zero(y)), int_field("inner", inner)},
+                           {});
+  if (inner == 1) {
+    add_rowwise_step(s, node, std::move(call), classes, false);
+    return true;
+  }
+  call.args = {params_arg(), input_arg(0), out_base_arg(), int_arg(x.elements() / classes)};
+  const StepInput input = s.whole(node.inputs[0]);
+  s.add_step(node, {input}, node.output(), {}, {std::move(call)});
+  return true;
+}
+
+bool lower_quantize(Selector& s, const Node& node) {
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const Tensor& y = s.tensor(node.output());
+  if (node.as<Quantize>() != nullptr && x.type == DType::kF32 && is_per_tensor_8bit(y)) {
+    add_rowwise_step(
+        s, node,
+        kernel(
+            has_dsp_kernels(s.target) ? "spindle_quantize_f32_s8_dsp" : "spindle_quantize_f32_s8",
+            "spindle_quantize_params",
+            {float_field("scale", y.quant->scale[0]), int_field("zero", stored_zero(y))}, {}),
+        1, false);
+    return true;
+  }
+  const bool dequantize = node.as<Dequantize>() != nullptr && is_per_tensor_8bit(x);
+  const auto* cast = node.as<Cast>();
+  const bool widen = cast != nullptr && cast->to == DType::kF32 && is_quantized_type(x.type);
+  if (!dequantize && !widen) return false;
+  add_rowwise_step(s, node,
+                   kernel("spindle_dequantize_s8_f32", "spindle_quantize_params",
+                          {float_field("scale", dequantize ? x.quant->scale[0] : 1.0F),
+                           int_field("zero", dequantize ? stored_zero(x) : -stored_offset(x))},
+                          {}),
+                   1, false);
+  return true;
+}
+
+}  // namespace spindle

@@ -1,0 +1,76 @@
+#include "compiler/lower/select/output_rows.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "compiler/lower/select/selector.h"
+#include "compiler/support/names.h"
+
+namespace spindle {
+namespace {
+
+// Whether the value is all of a model output, in rows.
+bool is_whole_output(const Selection& selection, const Graph& graph, const Value& value) {
+  if (value.storage != Storage::kOutput || value.rows < 2 || value.io_offset != 0) return false;
+  const Tensor& t = graph.tensor(graph.outputs[static_cast<std::size_t>(value.io_index)]);
+  const auto writers = std::count_if(
+      selection.steps.values.begin(), selection.steps.values.end(), [&](const Value& other) {
+        return other.storage == Storage::kOutput && other.io_index == value.io_index;
+      });
+  return writers == 1 && value.bytes() == t.bytes();
+}
+
+// Whether the step that makes `value` writes one row a call, where it belongs.
+bool written_by_rows(const Selection& selection, ValueId value) {
+  for (std::size_t i = 0; i < selection.steps.steps.size(); ++i) {
+    if (selection.steps.steps[i].output != value) continue;
+    const auto& calls = selection.calls[i];
+    return std::all_of(calls.begin(), calls.end(), [](const KernelCall& call) {
+      return std::none_of(call.args.begin(), call.args.end(), [](const KernelArg& arg) {
+        return arg.kind == KernelArg::Kind::kOutputBase;
+      });
+    });
+  }
+  return false;
+}
+
+void hand_out(Selection& selection, ValueId id) {
+  StepGraph& steps = selection.steps;
+  Value given = steps.value(id);
+  steps.values[static_cast<std::size_t>(id)].storage = Storage::kArena;
+  given.name += "_rows";
+  const int output = given.io_index;
+  Step step;
+  UniqueNames names;
+  for (const Step& other : steps.steps) names.reserve(other.name);
+  step.name = names("hand_out");
+  step.inputs = {own_rows(steps, id)};
+  step.output = static_cast<ValueId>(steps.values.size());
+  steps.values.push_back(std::move(given));
+  KernelCall call;
+  call.output_row = output;
+  call.args = {y_arg(), input_arg(0)};
+  steps.steps.push_back(std::move(step));
+  selection.calls.push_back({std::move(call)});
+}
+
+}  // namespace
+
+bool hand_out_rows(Selection& selection, const Graph& graph, Diagnostics& diagnostics) {
+  bool any = false;
+  const auto count = static_cast<ValueId>(selection.steps.values.size());
+  for (ValueId id = 0; id < count; ++id) {
+    if (!is_whole_output(selection, graph, selection.steps.value(id)) ||
+        !written_by_rows(selection, id)) {
+      continue;
+    }
+    hand_out(selection, id);
+    any = true;
+  }
+  if (any) return true;
+  diagnostics.error("E0406", "no output of the model is written row by row", graph.name)
+      .helps.emplace_back("leave `--output-rows` away: outputs are written to buffers then");
+  return false;
+}
+
+}  // namespace spindle

@@ -1,0 +1,169 @@
+#include "compiler/lower/select/select.h"
+
+#include <fmt/format.h>
+
+#include "compiler/lower/select/selector.h"
+
+namespace spindle {
+
+const std::vector<KernelFamily>& kernel_families() {
+  static const std::vector<KernelFamily> kFamilies{
+      {"pointwise s8, NEON", lower_pointwise_s8_neon},
+      {"depthwise 3x3 s8, NEON", lower_dw3x3_s8_neon},
+      {"depthwise 3x3 s8 with zero points, NEON", lower_dw3x3_s8w_neon},
+      {"first convolution s8, NEON", lower_stem_s8_neon},
+      {"depthwise 3x3 f32, NEON", lower_dw3x3_f32_neon},
+      {"first convolution f32, NEON", lower_stem_f32_neon},
+      {"pointwise s8, DSP", lower_pointwise_s8_dsp},
+      {"depthwise s8, DSP", lower_depthwise_s8_dsp},
+      {"stem s8, DSP", lower_stem_s8_dsp},
+      {"pointwise s8, MVE", lower_pointwise_s8_mve},
+      {"depthwise 3x3 s8, MVE", lower_dw3x3_s8_mve},
+      {"depthwise s8, MVE", lower_dw_s8_mve},
+      {"first convolution s8, MVE", lower_stem_s8_mve},
+      {"depthwise 3x3 f32, Cortex-M", lower_dw3x3_f32_m},
+      {"first convolution f32, Cortex-M", lower_stem_f32_m},
+      {"pointwise s8", lower_pointwise_s8},
+      {"window s8", lower_window_s8},
+      {"partial sum s8", lower_partial_sum_s8},
+      {"requantization of sums", lower_requantize_sum_s8},
+      {"add s8", lower_add_s8},
+      {"mean s8", lower_mean_s8},
+      {"reduce s8", lower_reduce_s8},
+      {"table s8", lower_table_s8},
+      {"table by channel", lower_table},
+      {"softmax s8", lower_softmax_s8},
+      {"elementwise of two s8", lower_binary_s8},
+      {"quantize", lower_quantize},
+      {"pointwise f32", lower_pointwise_f32},
+      {"window f32", lower_window_f32},
+      {"mean f32", lower_mean_f32},
+      {"elementwise f32", lower_elementwise_f32},
+      {"reduce f32", lower_reduce_f32},
+      {"softmax f32", lower_softmax_f32},
+      {"pool", lower_pool},
+      {"resize", lower_resize},
+      {"arg max", lower_arg_max},
+      {"detections", lower_detect},
+      {"selection of boxes", lower_non_max_suppression},
+      {"largest values", lower_top_k},
+      {"matrix product f32", lower_matmul_f32},
+      {"channel slice", lower_channel_slice},
+      {"move", lower_move},
+  };
+  return kFamilies;
+}
+
+namespace {
+
+bool gives_indices(const Node& node) {
+  return node.as<ArgMax>() != nullptr || node.as<NonMaxSuppression>() != nullptr ||
+         node.as<TopK>() != nullptr;
+}
+
+// Whether indices come here through operators that only move them.
+bool moves_indices(const Graph& graph, const Node* node) {
+  while (node != nullptr && !node->inputs.empty()) {
+    if (gives_indices(*node)) return true;
+    const bool moves = node->as<Reshape>() != nullptr || node->as<Transpose>() != nullptr ||
+                       node->as<Identity>() != nullptr;
+    const int before = moves ? graph.producer(node->inputs[0]) : -1;
+    node = before < 0 ? nullptr : &graph.nodes[static_cast<std::size_t>(before)];
+  }
+  return false;
+}
+
+void report_type(const Graph& graph, TensorId id, const char* what, Diagnostics& diagnostics) {
+  const Tensor& t = graph.tensor(id);
+  Diagnostic& error = diagnostics.error(
+      "E0202", fmt::format("{} '{}' has type {}", what, t.name, name_of(t.type)), graph.name);
+  const int producer = graph.producer(id);
+  if (producer < 0) {
+    error.notes.emplace_back("inputs are float32, int8 or uint8");
+    error.helps.emplace_back("leave what turns them into these out of the exported model");
+    return;
+  }
+  const Node& node = graph.nodes[static_cast<std::size_t>(producer)];
+  error.notes.emplace_back(
+      "outputs are float32, int8 or uint8; integers can only be constants, or what ArgMax, TopK or "
+      "NonMaxSuppression gives with nothing behind it");
+  if (!moves_indices(graph, &node)) {
+    error.helps.emplace_back("let the model end before its integers are computed");
+    return;
+  }
+  error.notes.push_back(fmt::format("behind these, '{}' moves them", layer_name(graph, node)));
+  error.helps.emplace_back("export ArgMax with keepdims=0, and nothing behind it");
+}
+
+bool check_io(const Graph& graph, Diagnostics& diagnostics) {
+  bool good = true;
+  const auto check = [&](TensorId id, const char* what, bool index) {
+    const Tensor& t = graph.tensor(id);
+    if (t.type == DType::kF32 || is_quantized_type(t.type)) return;
+    if (index && (t.type == DType::kI64 || t.type == DType::kI32)) return;
+    report_type(graph, id, what, diagnostics);
+    good = false;
+  };
+  for (TensorId id : graph.inputs) check(id, "input", false);
+  for (TensorId id : graph.outputs) {
+    const int producer = graph.producer(id);
+    const bool index =
+        producer >= 0 && gives_indices(graph.nodes[static_cast<std::size_t>(producer)]);
+    check(id, "output", graph.is_constant(id) || index);
+  }
+  return good;
+}
+
+// Why no kernel takes the node.
+void explain(const Graph& graph, const Node& node, const Target& target, Diagnostic& error) {
+  const Tensor& in = graph.tensor(node.inputs[0]);
+  const bool window = node.as<Conv>() != nullptr || node.as<Pool>() != nullptr;
+  if (window && in.shape[0] != 1) {
+    error.notes.push_back(
+        fmt::format("the batch has {} images; generated code takes one at a time", in.shape[0]));
+    error.helps.emplace_back("export the model with batch 1, or with a symbolic batch and `--dim`");
+    return;
+  }
+  error.notes.push_back(fmt::format("no kernel computes '{}' on {} {} for {}", name_of(node.op),
+                                    name_of(in.type), to_string(in.shape), target.name));
+}
+
+}  // namespace
+
+std::optional<Selection> select_kernels(const Graph& graph, const Target& target,
+                                        Diagnostics& diagnostics) {
+  if (!check_io(graph, diagnostics)) return std::nullopt;
+  Selector selector(graph, target);
+  selector.assign_outputs();
+  bool good = true;
+  for (const Node& node : graph.nodes) {
+    if (selector.is_assembled(node.output())) continue;
+    bool ready = true;  // inputs made by nodes that failed were reported already
+    bool done = false;
+    for (TensorId id : node.inputs) {
+      if (id != kNoTensor && !selector.has_value(id)) ready = false;
+    }
+    for (const KernelFamily& family : kernel_families()) {
+      if (!ready || done) break;
+      done = family.lower(selector, node);
+    }
+    if (done || !ready) continue;
+    good = false;
+    Diagnostic& error =
+        diagnostics.error("E0102", "operator is not supported", place_of(graph, node));
+    explain(graph, node, target, error);
+    if (error.helps.empty()) {
+      error.helps.emplace_back(
+          "docs/operators.md says what can be compiled; change the model, or "
+          "let it end before this operator");
+    }
+  }
+  if (!good) return std::nullopt;
+  selector.write_remaining_outputs();
+  prefer_neon(selector.selection, target);
+  prefer_mve(selector.selection, target);
+  prefer_vfp(selector.selection, target);
+  return std::move(selector.selection);
+}
+
+}  // namespace spindle

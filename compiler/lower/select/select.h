@@ -1,0 +1,28 @@
+// Canonical graph -> steps with a kernel for each: the choice of kernels by target.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "compiler/ir/diagnostics.h"
+#include "compiler/ir/graph.h"
+#include "compiler/lower/kernel/kernel.h"
+#include "compiler/plan/steps.h"
+#include "compiler/target/target.h"
+
+namespace spindle {
+
+struct Selection {
+  StepGraph steps;
+  std::vector<std::vector<KernelCall>> calls;  // by StepId: run in order for each row
+  std::vector<ConstArray> constants;
+  std::vector<int> constant_outputs;  // by model output: the constant that it is, or -1
+};
+
+// Reports every operator that has no kernel (E0102) and types that cannot be inputs or outputs
+// (E0202), and returns nothing then. uint8 activations are held as int8 (minus 128) except in the
+// model's inputs and outputs.
+[[nodiscard]] std::optional<Selection> select_kernels(const Graph& graph, const Target& target,
+                                                      Diagnostics& diagnostics);
+
+}  // namespace spindle

@@ -1,0 +1,538 @@
+#include "compiler/lower/select/selector.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/ir/diagnostics.h"
+#include "compiler/lower/select/input_mode.h"
+
+namespace spindle {
+
+RowShape row_shape(const Shape& shape) {
+  if (shape.size() == 4 && shape[0] == 1) return {shape[1], shape[2] * shape[3]};
+  return {1, element_count(shape)};
+}
+
+std::int64_t columns_of(const Shape& shape) {
+  const bool image = shape.size() == 4 && shape[0] == 1 && shape[2] > 0;
+  return image ? shape[2] : 1;
+}
+
+Grid grid_of(const Shape& shape) {
+  return {row_shape(shape).rows, columns_of(shape)};
+}
+
+int stored_offset(const Tensor& tensor) {
+  return tensor.type == DType::kU8 ? 128 : 0;
+}
+
+int stored_zero(const Tensor& tensor) {
+  return tensor.quant->zero_point[0] - stored_offset(tensor);
+}
+
+QuantLimits stored_limits(const Activation& act, const Tensor& tensor) {
+  QuantLimits limits = quantized_limits(act, tensor.type, *tensor.quant);
+  limits.lo -= stored_offset(tensor);
+  limits.hi -= stored_offset(tensor);
+  return limits;
+}
+
+Selector::Selector(const Graph& graph_in, const Target& target_in)
+    : graph(graph_in),
+      target(target_in),
+      values_(graph_in.tensors.size(), -1),
+      output_of_(graph_in.tensors.size(), -1),
+      output_offset_(graph_in.tensors.size(), 0),
+      assembled_(graph_in.tensors.size(), false),
+      written_(graph_in.outputs.size(), false) {}
+
+ValueId Selector::add_value(Value value) {
+  selection.steps.values.push_back(std::move(value));
+  return static_cast<ValueId>(selection.steps.values.size()) - 1;
+}
+
+ValueId Selector::input_value(TensorId id) {
+  const auto index = std::find(graph.inputs.begin(), graph.inputs.end(), id) - graph.inputs.begin();
+  return add_value(external_input(graph, static_cast<std::size_t>(index)));
+}
+
+ValueId Selector::constant_value(TensorId id) {
+  const Tensor& t = tensor(id);
+  std::vector<std::byte> bytes(t.constant->bytes().begin(), t.constant->bytes().end());
+  if (t.type == DType::kU8) {
+    for (std::byte& b : bytes) b ^= std::byte{0x80};
+  }
+  const RowShape shape = row_shape(t.shape);
+  const auto element = static_cast<std::int64_t>(size_of(t.type));
+  const DType stored = t.type == DType::kU8 ? DType::kI8 : t.type;
+  const int constant = add_constant(t.name, stored, std::move(bytes), "constant operand");
+  return add_value(
+      {t.name, id, shape.rows, shape.elements * element, Storage::kConstant, constant, false});
+}
+
+ValueId Selector::value_of(TensorId id) {
+  ValueId& known = values_[static_cast<std::size_t>(id)];
+  if (known >= 0) return known;
+  if (graph.is_constant(id)) return known = constant_value(id);
+  check_internal(graph.is_input(id), "a tensor is read before it is written: " + tensor(id).name);
+  known = input_value(id);
+  if (tensor(id).type != DType::kU8) return known;
+  // The caller's bytes are uint8, ours are int8: shift them row by row.
+  const ValueId raw = known;
+  const Value source = selection.steps.value(raw);
+  Node node;
+  node.name = tensor(id).name;
+  const Grid grid{source.rows, columns_of(tensor(id).shape)};
+  const StepInput input = pixels(id, grid);
+  const ValueId shifted = add_value(
+      {source.name + "_signed", id, source.rows, source.row_bytes, Storage::kArena, -1, false});
+  add_step(node, "signed", {input}, shifted, grid.columns,
+           {kernel("spindle_flip_sign", "", {},
+                   {input_arg(0), out_row_arg(), columns_arg(input.column_bytes)})});
+  return values_[static_cast<std::size_t>(id)] = shifted;
+}
+
+bool Selector::has_value(TensorId id) const {
+  return values_[static_cast<std::size_t>(id)] >= 0 || graph.is_constant(id) || graph.is_input(id);
+}
+
+void Selector::alias(TensorId id, TensorId of) {
+  values_[static_cast<std::size_t>(id)] = value_of(of);
+}
+
+namespace {
+
+// `bytes` over `parts`, of which an empty tensor may have none.
+std::int64_t evenly(std::int64_t bytes, std::int64_t parts, const char* otherwise) {
+  const std::int64_t count = std::max<std::int64_t>(parts, 1);
+  check_internal(bytes % count == 0, otherwise);
+  return bytes / count;
+}
+
+}  // namespace
+
+StepInput Selector::whole(TensorId id) {
+  const ValueId value = value_of(id);
+  return {value, RowAccess::whole(selection.steps.value(value).rows), false, false};
+}
+
+StepInput Selector::row(TensorId id, Grid grid) {
+  const Value& value = selection.steps.value(value_of(id));
+  StepInput input = whole(id);
+  if (value.rows == grid.rows) input.access = {};
+  input.row_bytes = evenly(value.bytes(), grid.rows, "a value is read in rows it does not have");
+  return input;
+}
+
+StepInput Selector::pixels(TensorId id, Grid grid) {
+  StepInput input = row(id, grid);
+  input.columnwise = true;
+  input.column_bytes =
+      evenly(input.row_bytes, grid.columns, "a value is read in columns it does not have");
+  return input;
+}
+
+StepInput Selector::every_row(TensorId id, Grid grid) {
+  StepInput input = pixels(id, {1, grid.columns});
+  input.access = whole(id).access;
+  input.row_bytes = 0;
+  return input;
+}
+
+StepInput Selector::window(TensorId id, RowAccess rows, std::optional<RowAccess> columns) {
+  const Value& value = selection.steps.value(value_of(id));
+  StepInput input = whole(id);
+  const Grid grid = grid_of(tensor(id).shape);
+  if (value.rows != grid.rows) return input;
+  input.access = rows;
+  input.by_ring = true;
+  input.column_window = columns;
+  if (columns) {
+    input.column_bytes =
+        evenly(value.row_bytes, grid.columns, "a value is read in columns it does not have");
+  }
+  return input;
+}
+
+Grid Selector::best_grid(TensorId input, TensorId output, std::int64_t multiple) {
+  const ValueId id = value_of(input);
+  const Value& value = selection.steps.value(id);
+  const Shape& shape = tensor(output).shape;
+  const std::int64_t elements = element_count(shape);
+  Grid grid = grid_of(shape);
+  if (value.rows > grid.rows && tensor(input).elements() == elements &&
+      elements % (value.rows * multiple) == 0) {
+    grid = {value.rows, 1};
+    for (const Step& step : selection.steps.steps) {
+      if (step.output == id) grid.columns = std::max<std::int64_t>(step.columns, 1);
+    }
+  }
+  if (elements == 0) return grid;
+  if (elements % (grid.rows * multiple) != 0) return {};
+  if (elements % (grid.rows * grid.columns * multiple) != 0) grid.columns = 1;
+  return grid;
+}
+
+Field Selector::rows_field(TensorId id, int input) {
+  Field field;
+  field.name = "in";
+  field.kind = Field::Kind::kRows;
+  field.index = input;
+  const RowShape shape = row_shape(tensor(id).shape);
+  const Value& value = selection.steps.value(value_of(id));
+  if (value.rows != shape.rows) field.ints = {shape.rows, shape.rows, value.bytes() / shape.rows};
+  return field;
+}
+
+int Selector::add_constant(const std::string& name, DType type, std::vector<std::byte> bytes,
+                           std::string comment) {
+  selection.constants.push_back({name, type, std::move(bytes), std::move(comment)});
+  return static_cast<int>(selection.constants.size()) - 1;
+}
+
+namespace {
+
+bool takes_columns(const KernelCall& call) {
+  return std::any_of(call.args.begin(), call.args.end(),
+                     [](const KernelArg& arg) { return arg.kind == KernelArg::Kind::kColumns; });
+}
+
+// Whether the rows and columns in which the step moves on in its input are those of its output.
+bool is_divided_as(const StepGraph& steps, const StepInput& input, const Value& output,
+                   std::int64_t columns) {
+  const std::int64_t bytes = steps.value(input.value).bytes();
+  const std::int64_t row = input.row_bytes > 0 ? input.row_bytes : bytes;
+  return (input.row_bytes == 0 || row * output.rows == bytes) &&
+         (!input.columnwise || input.column_bytes * columns == row);
+}
+
+// Whether the kernel is told which row or column it begins with. Sums only begin anew at the first.
+bool asks_where(const KernelCall& call) {
+  return std::any_of(call.args.begin(), call.args.end(), [](const KernelArg& arg) {
+    return arg.kind == KernelArg::Kind::kRow || arg.kind == KernelArg::Kind::kColumn;
+  });
+}
+
+}  // namespace
+
+// Whether neighbouring rows are one long row to the step's kernels: they move on in all they read
+// as they do in the output, or a constant is the same for every pixel.
+bool Selector::is_flat(const Step& step, const std::vector<KernelCall>& calls) const {
+  const bool sums = selection.steps.value(step.output).accumulator;
+  const bool free = std::all_of(calls.begin(), calls.end(), [&](const KernelCall& call) {
+    return call.output_row < 0 && takes_columns(call) && (sums || !asks_where(call));
+  });
+  return free && std::all_of(step.inputs.begin(), step.inputs.end(), [&](const StepInput& input) {
+           const Value& value = selection.steps.value(input.value);
+           if (input.columnwise && input.row_bytes > 0) {
+             return input.access == RowAccess{} || value.storage == Storage::kConstant;
+           }
+           return value.storage == Storage::kConstant && !input.columnwise && input.row_bytes == 0;
+         });
+}
+
+void Selector::add_scratch(std::int64_t bytes, std::int64_t column_bytes, std::int64_t columns) {
+  constexpr std::ptrdiff_t kPosition = 3;
+  KernelArg scratch;
+  scratch.kind = KernelArg::Kind::kScratch;
+  std::vector<KernelArg>& args = selection.calls.back().back().args;
+  args.insert(args.begin() + kPosition, scratch);
+  Step& step = selection.steps.steps.back();
+  step.scratch_bytes = bytes;
+  step.scratch_column_bytes = column_bytes;
+  step.scratch_columns = columns;
+}
+
+void Selector::keep_scratch_for_several(std::int64_t bytes) {
+  Step& step = selection.steps.steps.back();
+  step.scratch_bytes -= bytes;
+  step.scratch_several_bytes += bytes;
+}
+
+void Selector::widen_scratch(std::int64_t columns) {
+  selection.steps.steps.back().wide_columns = columns;
+}
+
+std::string Selector::step_name(const Node& node, std::string_view suffix) {
+  // Block nodes are named after their role; others after the ONNX node.
+  std::string base = layer_name(graph, node);
+  if (node.block >= 0) {
+    constexpr const char* kRoles[] = {"op", "expand", "depthwise", "project", "add"};
+    base = fmt::format("{}_{}", graph.blocks[static_cast<std::size_t>(node.block)].name,
+                       kRoles[static_cast<int>(node.role)]);
+  }
+  if (node.block >= 0 && node.group >= 0) base += fmt::format("_group_{}", node.group);
+  if (!suffix.empty()) base += fmt::format("_{}", suffix);
+  return names_(short_identifier(base));
+}
+
+StepId Selector::add_step(const Node& node, std::vector<StepInput> inputs, TensorId output,
+                          Grid grid, std::vector<KernelCall> calls) {
+  const Tensor& t = tensor(output);
+  const std::int64_t row = evenly(t.bytes(), grid.rows, "a value is written in rows it has not");
+  (void)evenly(row, grid.columns, "a value is written in columns it has not");
+  Value value{t.name, output, grid.rows, row, Storage::kArena, -1, false};
+  const int model_output = output_of_[static_cast<std::size_t>(output)];
+  if (model_output >= 0) {
+    value.storage = Storage::kOutput;
+    value.io_index = model_output;
+    value.io_offset = output_offset_[static_cast<std::size_t>(output)];
+    written_[static_cast<std::size_t>(model_output)] = true;
+  }
+  const ValueId id = add_value(std::move(value));
+  values_[static_cast<std::size_t>(output)] = id;
+  const StepId step = add_step(node, "", std::move(inputs), id, grid.columns, std::move(calls));
+  selection.steps.steps.back().macs = macs_of(graph, node);
+  return step;
+}
+
+StepId Selector::add_step(const Node& node, const std::string& suffix,
+                          std::vector<StepInput> inputs, ValueId output, std::int64_t columns,
+                          std::vector<KernelCall> calls) {
+  Step step;
+  step.name = step_name(node, suffix);
+  step.block = node.block;
+  step.group = node.group;
+  step.node = -1;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (&graph.nodes[i] == &node) step.node = static_cast<int>(i);
+  }
+  step.inputs = std::move(inputs);
+  step.output = output;
+  if (std::any_of(calls.begin(), calls.end(), takes_columns)) step.columns = columns;
+  for (const StepInput& input : step.inputs) {
+    check_internal(is_divided_as(selection.steps, input, selection.steps.value(output), columns),
+                   "an input is not divided as the output is");
+  }
+  step.flat = is_flat(step, calls);
+  for (const KernelCall& call : calls) {
+    for (const Field& field : call.fields) {
+      if (field.kind != Field::Kind::kPointer || field.index < 0) continue;
+      step.weight_bytes += static_cast<std::int64_t>(
+          selection.constants[static_cast<std::size_t>(field.index)].bytes.size());
+    }
+  }
+  selection.steps.steps.push_back(std::move(step));
+  selection.calls.push_back(std::move(calls));
+  return static_cast<StepId>(selection.steps.steps.size()) - 1;
+}
+
+TensorId Selector::root_of(TensorId id) const {
+  for (;;) {
+    const int node = graph.producer(id);
+    if (node < 0) return id;
+    const Node& producer = graph.nodes[static_cast<std::size_t>(node)];
+    if (producer.as<Reshape>() == nullptr && producer.as<Identity>() == nullptr) return id;
+    id = producer.inputs[0];
+  }
+}
+
+namespace {
+
+// Whether the inputs of a concatenation lie one after the other in its output.
+bool is_contiguous(const Concat& op, const Shape& shape) {
+  return std::all_of(shape.begin(), shape.begin() + op.axis,
+                     [](std::int64_t extent) { return extent == 1; });
+}
+
+}  // namespace
+
+// Whether the step that makes `root` may write into an output.
+bool Selector::can_be_output(TensorId root) const {
+  const int producer = graph.producer(root);
+  if (producer < 0 || output_of_[static_cast<std::size_t>(root)] >= 0) return false;
+  // uint8 activations are held as int8, but indices are not.
+  const bool index = graph.nodes[static_cast<std::size_t>(producer)].as<ArgMax>() != nullptr;
+  return tensor(root).type != DType::kU8 || index;
+}
+
+// If output `index` is a concatenation that nothing else reads, and each of its parts can be
+// written to its place in it, arranges for that.
+bool Selector::assemble(TensorId output, int index) {
+  const TensorId root = root_of(output);
+  const int producer = graph.producer(root);
+  if (producer < 0) return false;
+  const Node& node = graph.nodes[static_cast<std::size_t>(producer)];
+  const auto* concat = node.as<Concat>();
+  if (concat == nullptr || !is_contiguous(*concat, tensor(root).shape)) return false;
+  const Uses uses(graph);
+  std::vector<TensorId> chain{root};
+  for (TensorId id = output; id != root;) {
+    chain.push_back(id);
+    id = graph.nodes[static_cast<std::size_t>(graph.producer(id))].inputs[0];
+  }
+  for (TensorId id : chain) {
+    if (uses.users(id).size() > (id == output ? 0 : 1) || (id != output && graph.is_output(id))) {
+      return false;
+    }
+  }
+  std::vector<TensorId> parts;
+  for (TensorId part : node.inputs) {
+    parts.push_back(root_of(part));
+    if (!can_be_output(parts.back()) ||
+        std::find(parts.begin(), parts.end() - 1, parts.back()) != parts.end() - 1) {
+      return false;
+    }
+  }
+  std::int64_t offset = 0;
+  for (TensorId part : parts) {
+    output_of_[static_cast<std::size_t>(part)] = index;
+    output_offset_[static_cast<std::size_t>(part)] = offset;
+    offset += tensor(part).bytes();
+  }
+  for (TensorId id : chain) assembled_[static_cast<std::size_t>(id)] = true;
+  return true;
+}
+
+bool Selector::is_assembled(TensorId id) const {
+  return assembled_[static_cast<std::size_t>(id)];
+}
+
+bool Selector::writes_output(TensorId id) const {
+  return output_of_[static_cast<std::size_t>(id)] >= 0;
+}
+
+bool Selector::only_output(TensorId id) const {
+  if (!writes_output(id)) return false;
+  const Uses uses(graph);
+  for (;;) {
+    const std::vector<int>& users = uses.users(id);
+    if (users.empty()) return true;
+    const Node& user = graph.nodes[static_cast<std::size_t>(users[0])];
+    const bool renames = user.as<Reshape>() != nullptr || user.as<Identity>() != nullptr;
+    if (users.size() > 1 || !renames) return false;
+    id = user.output();
+  }
+}
+
+void Selector::assign_outputs() {
+  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+    const auto times = std::count(graph.outputs.begin(), graph.outputs.end(), graph.outputs[i]);
+    if (times == 1 && assemble(graph.outputs[i], static_cast<int>(i))) continue;
+    const TensorId root = root_of(graph.outputs[i]);
+    if (can_be_output(root)) output_of_[static_cast<std::size_t>(root)] = static_cast<int>(i);
+  }
+}
+
+void Selector::write_remaining_outputs() {
+  selection.constant_outputs.assign(graph.outputs.size(), -1);
+  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+    if (written_[i]) continue;
+    const TensorId id = graph.outputs[i];
+    const Tensor& t = tensor(id);
+    if (t.constant != nullptr) {
+      const auto bytes = t.constant->bytes();
+      selection.constant_outputs[i] = add_constant(t.name, t.type, {bytes.begin(), bytes.end()},
+                                                   "an output: the same for every input");
+      continue;
+    }
+    const bool flip = t.type == DType::kU8;
+    const ValueId source = value_of(id);
+    const Value from = selection.steps.value(source);
+    Node node;
+    node.name = t.name;
+    const ValueId out = add_value({t.name + "_out", id, from.rows, from.row_bytes, Storage::kOutput,
+                                   static_cast<int>(i), false});
+    add_step(node, "out", {own_rows(selection.steps, source)}, out, 1,
+             {kernel(flip ? "spindle_flip_sign" : "spindle_copy", "", {},
+                     {input_arg(0), out_row_arg(), int_arg(from.row_bytes)})});
+  }
+}
+
+StepInput own_rows(const StepGraph& steps, ValueId value) {
+  StepInput input{value, {}, false, false};
+  input.row_bytes = steps.value(value).row_bytes;
+  return input;
+}
+
+Field int_field(std::string name, std::int64_t value) {
+  Field field;
+  field.name = std::move(name);
+  field.value = value;
+  return field;
+}
+
+Field float_field(std::string name, float value) {
+  Field field;
+  field.name = std::move(name);
+  field.kind = Field::Kind::kFloat;
+  field.real = value;
+  return field;
+}
+
+Field columns_field(std::string name) {
+  Field field;
+  field.name = std::move(name);
+  field.kind = Field::Kind::kColumns;
+  return field;
+}
+
+Field pointer_field(std::string name, int constant) {
+  Field field;
+  field.name = std::move(name);
+  field.kind = Field::Kind::kPointer;
+  field.index = constant;
+  return field;
+}
+
+Field dims_field(std::string name, std::vector<std::int64_t> values, std::int64_t fill) {
+  check_internal(values.size() <= kMaxRank, "more dimensions than kernels have");
+  values.resize(kMaxRank, fill);
+  Field field;
+  field.name = std::move(name);
+  field.kind = Field::Kind::kInts;
+  field.ints = std::move(values);
+  return field;
+}
+
+namespace {
+
+KernelArg arg_of(KernelArg::Kind kind, std::int64_t value = 0) {
+  KernelArg arg;
+  arg.kind = kind;
+  arg.value = value;
+  return arg;
+}
+
+}  // namespace
+
+KernelArg params_arg() {
+  return arg_of(KernelArg::Kind::kParams);
+}
+KernelArg input_arg(int input) {
+  KernelArg arg = arg_of(KernelArg::Kind::kInput);
+  arg.index = input;
+  return arg;
+}
+KernelArg out_row_arg() {
+  return arg_of(KernelArg::Kind::kOutputRow);
+}
+KernelArg out_base_arg() {
+  return arg_of(KernelArg::Kind::kOutputBase);
+}
+KernelArg x_arg() {
+  return arg_of(KernelArg::Kind::kColumn);
+}
+KernelArg columns_arg(std::int64_t times) {
+  return arg_of(KernelArg::Kind::kColumns, times);
+}
+KernelArg y_arg() {
+  return arg_of(KernelArg::Kind::kRow);
+}
+KernelArg int_arg(std::int64_t value) {
+  return arg_of(KernelArg::Kind::kInt, value);
+}
+
+KernelCall kernel(std::string symbol, std::string params_type, std::vector<Field> fields,
+                  std::vector<KernelArg> args) {
+  KernelCall call;
+  call.sources = {symbol + ".c"};
+  call.symbol = std::move(symbol);
+  call.params_type = std::move(params_type);
+  call.fields = std::move(fields);
+  call.args = std::move(args);
+  return call;
+}
+
+}  // namespace spindle

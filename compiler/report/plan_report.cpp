@@ -1,0 +1,378 @@
+#include "compiler/report/plan_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "compiler/ir/diagnostics.h"
+#include "compiler/plan/coexistence.h"
+#include "compiler/plan/fuse_columns.h"
+#include "compiler/plan/planner.h"
+#include "compiler/report/plan_resolutions.h"
+#include "compiler/report/summary.h"
+#include "compiler/support/human.h"
+#include "compiler/target/code_size.h"
+
+namespace spindle {
+namespace {
+
+std::int64_t io_bytes(const std::vector<ProgramIo>& list) {
+  std::int64_t bytes = 0;
+  for (const ProgramIo& io : list) {
+    bytes += element_count(io.shape) * static_cast<std::int64_t>(size_of(io.type));
+  }
+  return bytes;
+}
+
+// What a layer-by-layer schedule keeps at its worst: every value whole from the step that writes it
+// to the last that reads it.
+std::int64_t whole_tensor_bytes(const StepGraph& graph) {
+  const ValueUses uses(graph);
+  std::vector<std::int64_t> change(graph.steps.size() + 1);
+  for (ValueId id = 0; id < static_cast<ValueId>(graph.values.size()); ++id) {
+    const Value& value = graph.value(id);
+    if (value.storage != Storage::kArena || uses.last(id) < 0) continue;
+    const StepId producer = uses.producer[static_cast<std::size_t>(id)];
+    const std::int64_t bytes = value.accumulator ? value.row_bytes : value.bytes();
+    change[static_cast<std::size_t>(std::max(producer, 0))] += bytes;
+    change[static_cast<std::size_t>(uses.last(id)) + 1] -= bytes;
+  }
+  std::int64_t live = 0;
+  std::int64_t most = 0;
+  for (std::int64_t bytes : change) {
+    live += bytes;
+    most = std::max(most, live);
+  }
+  return most;
+}
+
+// Rows of the largest image that a convolution reads.
+std::int64_t picture_rows(const Graph& graph) {
+  const Resolutions resolutions(graph);
+  std::int64_t rows = 1;
+  for (const Node& node : graph.nodes) {
+    if (node.as<Conv>() == nullptr) continue;
+    rows = std::max(rows, resolutions.of(node.inputs[0]).rows);
+  }
+  return rows;
+}
+
+class Reporter {
+ public:
+  Reporter(const Compilation& compilation, PlanReport& report)
+      : c_(compilation),
+        plan_(compilation.plan),
+        fine_(c_.selection.steps),
+        uses_(plan_.steps),
+        summary_(summarize(c_.graph)),
+        resolutions_(c_.graph),
+        r_(report) {
+    for (StepId id = 0; id < static_cast<StepId>(fine_.steps.size()); ++id) {
+      fine_of_[fine_.step(id).name] = id;
+    }
+  }
+
+  void run() {
+    put_totals();
+    for (std::size_t i = 0; i < plan_.buffers.size(); ++i) put_buffer(plan_.buffers[i]);
+    for (std::size_t i = 0; i < plan_.cascades.size(); ++i) put_cascade(static_cast<int>(i));
+    put_work();
+  }
+
+ private:
+  void put_totals() {
+    // Not its folder: what is written depends on the model and the options, not on where they are.
+    r_.model = std::filesystem::path(c_.graph.name).filename().string();
+    r_.target = c_.target->name;
+    r_.arena_bytes = plan_.arena_bytes;
+    r_.lower_bound_bytes = plan_.lower_bound;
+    r_.whole_tensors_bytes = whole_tensor_bytes(fine_);
+    put_coexisting();
+    r_.weights_bytes = c_.program.weight_bytes;
+    r_.code_bytes = estimate_code_bytes(c_.program);
+    r_.stack = c_stack_need(c_.program, *c_.target);
+    r_.input_mode = plan_.input_mode;
+    r_.input_bytes = io_bytes(c_.program.inputs);
+    r_.output_bytes = io_bytes(c_.program.outputs);
+    std::int64_t base = 0;
+    for (const Region& region : plan_.regions) {
+      r_.regions.push_back({region.name, region.size, region.arena_bytes, base});
+      base += region.arena_bytes;
+    }
+    r_.macs = plan_.macs;
+    r_.extra_macs = plan_.extra_macs;
+  }
+
+  void put_coexisting() {
+    const Coexistence found = largest_coexistence(fine_);
+    if (found.step < 0) return;
+    r_.coexisting_bytes = found.bytes;
+    r_.coexisting_until = fine_.step(found.step).name;
+    for (ValueId id : found.values) {
+      const Value& value = fine_.value(id);
+      ReportWhole whole{value.name, value.bytes(), {}};
+      if (value.tensor != kNoTensor) whole.shape = c_.graph.tensor(value.tensor).shape;
+      r_.coexisting.push_back(std::move(whole));
+    }
+  }
+
+  // Whether every step of the cascade that reads the value goes through it row by row.
+  [[nodiscard]] bool read_by_rows(ValueId value, const Cascade& cascade) const {
+    bool read = false;
+    for (StepId step = cascade.first; step < cascade.end; ++step) {
+      for (const StepInput& input : plan_.steps.step(step).inputs) {
+        if (input.value != value) continue;
+        if (input.access.num == 0) return false;
+        read = true;
+      }
+    }
+    return read;
+  }
+
+  void put_buffer(const Buffer& buffer) {
+    ReportBuffer out;
+    out.name = buffer.name;
+    out.kind = buffer.kind;
+    out.offset = buffer.offset;
+    out.region = buffer.region;
+    out.at = buffer.offset;
+    if (!r_.regions.empty()) out.at += r_.regions[static_cast<std::size_t>(buffer.region)].base;
+    out.bytes = buffer.bytes;
+    out.first_cascade = buffer.first_cascade;
+    out.last_cascade = buffer.last_cascade;
+    out.over = buffer.over;
+    if (buffer.value >= 0) {
+      const Value& value = plan_.steps.value(buffer.value);
+      out.rows = buffer.rows;
+      out.of_rows = value.rows;
+      out.row_bytes = value.row_bytes;
+      if (value.tensor != kNoTensor && !value.accumulator) {
+        out.shape = c_.graph.tensor(value.tensor).shape;
+        out.resolution = resolutions_.of(value.tensor);
+      }
+      const StepId producer = uses_.producer[static_cast<std::size_t>(buffer.value)];
+      const bool whole = buffer.kind == BufferKind::kBoundary || buffer.kind == BufferKind::kInput;
+      out.fills = whole && producer >= 0;
+      // A model of constants has no cascade, but may be given inputs.
+      out.drains = whole && !plan_.cascades.empty() &&
+                   read_by_rows(buffer.value, cascade(buffer.last_cascade));
+    }
+    r_.buffers.push_back(std::move(out));
+  }
+
+  [[nodiscard]] const Cascade& cascade(int index) const {
+    return plan_.cascades[static_cast<std::size_t>(index)];
+  }
+
+  void put_cascade(int index) {
+    ReportCascade out;
+    out.name = cascade(index).name;
+    out.live_bytes = live_bytes(plan_, index);
+    out.first_layer = static_cast<int>(r_.layers.size());
+    for (StepId step = cascade(index).first; step < cascade(index).end; ++step) {
+      out.steps.push_back(step_of(step, index));
+      out.macs += out.steps.back().macs;
+      out.extra_macs += out.steps.back().extra_macs;
+    }
+    out.end_layer = static_cast<int>(r_.layers.size());
+    const std::int64_t most =
+        r_.peak_cascade < 0 ? 0 : r_.cascades[static_cast<std::size_t>(r_.peak_cascade)].live_bytes;
+    if (out.live_bytes > most) r_.peak_cascade = index;
+    r_.cascades.push_back(std::move(out));
+  }
+
+  ReportStep step_of(StepId id, int cascade) {
+    const Step& step = plan_.steps.step(id);
+    ReportStep out;
+    out.name = step.name;
+    out.rows = plan_.steps.rows(id);
+    out.band = step.band;
+    out.tile_columns = step.members.empty() ? 0 : step.tile;
+    out.macs = step.macs;
+    out.extra_macs = step.extra_macs;
+    out.weight_bytes = step.weight_bytes;
+    std::set<ValueId> read;
+    for (const StepInput& input : step.inputs) {
+      const Value& value = plan_.steps.value(input.value);
+      if (value.storage == Storage::kConstant || !read.insert(input.value).second) continue;
+      out.reads.push_back({value.name, value.storage, buffer_of(input.value)});
+    }
+    if (step.members.empty()) {
+      const auto found = fine_of_.find(step.name);
+      const Step& fine = found == fine_of_.end() ? step : fine_.step(found->second);
+      out.layers.push_back(add_layer(fine, fine_.value(step.output), cascade));
+      keep_buffer(r_.layers.back(), step.output);
+    }
+    for (const Step::Member& member : step.members) {
+      const Step& fine = fine_.step(member.step);
+      const bool last = &member == &step.members.back();
+      out.layers.push_back(add_layer(fine, fine_.value(fine.output), cascade));
+      r_.layers.back().extra_macs = recomputed_macs(fine_, step, member);
+      last ? keep_buffer(r_.layers.back(), step.output) : keep_tile(r_.layers.back(), step, member);
+    }
+    return out;
+  }
+
+  [[nodiscard]] int buffer_of(ValueId value) const {
+    return plan_.buffer_of[static_cast<std::size_t>(value)];
+  }
+
+  // What a step does that no operator of the graph asked for: its kernel's name in words.
+  [[nodiscard]] std::string made_by_us(const Step& fine) const {
+    if (fine.receives) return "receive";
+    const auto id = static_cast<std::size_t>(&fine - fine_.steps.data());
+    if (id >= c_.selection.calls.size() || c_.selection.calls[id].empty()) return fine.name;
+    std::string words = c_.selection.calls[id].front().symbol;
+    constexpr std::string_view kPrefix = "spindle_";
+    if (words.starts_with(kPrefix)) words.erase(0, kPrefix.size());
+    std::replace(words.begin(), words.end(), '_', ' ');
+    return words;
+  }
+
+  int add_layer(const Step& fine, const Value& output, int cascade) {
+    ReportLayer layer;
+    layer.name = layer.step = fine.name;
+    layer.tensor = output.name;
+    layer.cascade = cascade;
+    layer.macs = fine.macs;
+    layer.weight_bytes = fine.weight_bytes;
+    layer.of_rows = output.rows;
+    layer.whole_bytes = output.accumulator ? output.row_bytes : output.bytes();
+    if (fine.node >= 0) {
+      const LayerSummary& node = summary_.layers[static_cast<std::size_t>(fine.node)];
+      layer.name = node.name;
+      layer.op = node.op;
+      layer.type = node.type;
+      layer.block = node.block;
+      const Node& made_by = c_.graph.nodes[static_cast<std::size_t>(fine.node)];
+      const bool narrow = made_by.role == Role::kProject || made_by.role == Role::kAdd;
+      layer.bottleneck = narrow && made_by.group < 0;  // groups end in partial sums
+    }
+    if (layer.op.empty()) layer.op = made_by_us(fine);
+    if (output.tensor != kNoTensor) {
+      layer.shape = c_.graph.tensor(output.tensor).shape;
+      layer.resolution = resolutions_.of(output.tensor);
+      layer.type = name_of(c_.graph.tensor(output.tensor).type);
+    }
+    r_.layers.push_back(std::move(layer));
+    return static_cast<int>(r_.layers.size()) - 1;
+  }
+
+  void keep_buffer(ReportLayer& layer, ValueId value) const {
+    layer.buffer = buffer_of(value);
+    if (layer.buffer < 0) {
+      layer.kept = Kept::kOutput;
+      layer.rows = layer.of_rows;
+      return;
+    }
+    const ReportBuffer& buffer = r_.buffers[static_cast<std::size_t>(layer.buffer)];
+    layer.kept = buffer.kind == BufferKind::kRing          ? Kept::kRing
+                 : buffer.kind == BufferKind::kAccumulator ? Kept::kSums
+                                                           : Kept::kWhole;
+    layer.rows = buffer.rows;
+    layer.bytes = buffer.bytes;
+  }
+
+  void keep_tile(ReportLayer& layer, const Step& step, const Step::Member& member) const {
+    layer.kept = Kept::kTile;
+    layer.rows = member.rows;
+    layer.columns = member.columns > 0 ? member.columns : step.tile;
+    layer.bytes = member.tile_bytes;
+  }
+
+  void put_work() {
+    std::int64_t s8 = 0;
+    std::int64_t f32 = 0;
+    for (const ReportLayer& layer : r_.layers) {
+      (layer.type == "f32" ? f32 : s8) += layer.macs + layer.extra_macs;
+    }
+    r_.activation_bits = f32 > s8 ? 32 : 8;
+    r_.time = estimate_time(*c_.target, s8, f32);
+  }
+
+  const Compilation& c_;
+  const Plan& plan_;
+  const StepGraph& fine_;
+  ValueUses uses_;
+  ModelSummary summary_;
+  Resolutions resolutions_;
+  std::map<std::string, StepId> fine_of_;
+  PlanReport& r_;
+};
+
+}  // namespace
+
+std::int64_t estimate_code_bytes(const Program& program) {
+  std::int64_t bytes = 0;
+  for (const std::string& source : program.sources) bytes += kernel_code_bytes(source);
+  return bytes + static_cast<std::int64_t>(program.steps.size()) * kStepCodeBytes;
+}
+
+const char* kind_name(BufferKind kind) {
+  switch (kind) {
+    case BufferKind::kBoundary:
+      return "boundary";
+    case BufferKind::kRing:
+      return "ring";
+    case BufferKind::kAccumulator:
+      return "sums";
+    case BufferKind::kScratch:
+      return "scratch";
+    case BufferKind::kInput:
+      return "input";
+    case BufferKind::kState:
+      return "state";
+  }
+  throw InternalError("a buffer of no kind");
+}
+
+const char* kept_name(Kept kept) {
+  switch (kept) {
+    case Kept::kWhole:
+      return "whole";
+    case Kept::kRing:
+      return "ring";
+    case Kept::kTile:
+      return "tile";
+    case Kept::kSums:
+      return "sums";
+    case Kept::kOutput:
+      return "output";
+  }
+  throw InternalError("a tensor kept in no way");
+}
+
+const char* mode_name(InputMode mode) {
+  switch (mode) {
+    case InputMode::kExternal:
+      return "external";
+    case InputMode::kArena:
+      return "arena";
+    case InputMode::kStreamed:
+      return "streamed";
+  }
+  throw InternalError("an input of no mode");
+}
+
+std::string coexisting_text(const PlanReport& report) {
+  std::string text;
+  for (const ReportWhole& whole : report.coexisting) {
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{} {} ({})", whole.name, to_string(whole.shape), human_bytes(whole.bytes));
+  }
+  return text;
+}
+
+PlanReport make_plan_report(const Compilation& compilation, std::vector<PlanPoint> frontier) {
+  PlanReport report;
+  Reporter(compilation, report).run();
+  report.resolutions = plan_resolutions(report, picture_rows(compilation.graph));
+  report.frontier = std::move(frontier);
+  return report;
+}
+
+}  // namespace spindle

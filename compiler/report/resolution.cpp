@@ -1,0 +1,58 @@
+#include "compiler/report/resolution.h"
+
+#include <fmt/format.h>
+
+namespace spindle {
+namespace {
+
+// `planar` in NHWC order.
+bool is_nhwc_of(const Shape& image, const Shape& planar) {
+  return image.size() == 4 && planar.size() == 4 &&
+         image == Shape{planar[0], planar[2], planar[3], planar[1]};
+}
+
+bool rearranges(const Node& node) {
+  return node.as<Transpose>() != nullptr || node.as<Reshape>() != nullptr;
+}
+
+}  // namespace
+
+std::string to_string(const Resolution& resolution) {
+  return fmt::format("{}x{}", resolution.rows, resolution.columns);
+}
+
+Resolutions::Resolutions(const Graph& graph) : graph_(graph), planar_(graph.tensors.size()) {
+  for (const Node& node : graph.nodes) {
+    if (!rearranges(node)) continue;
+    const TensorId from = node.inputs[0];
+    const TensorId to = node.output();
+    const bool enters = is_nhwc_of(graph.tensor(to).shape, graph.tensor(from).shape);
+    const bool leaves = is_nhwc_of(graph.tensor(from).shape, graph.tensor(to).shape);
+    if (enters) mark(from);
+    if (leaves && !enters) mark(to);
+  }
+}
+
+void Resolutions::mark(TensorId tensor) {
+  if (planar_[static_cast<std::size_t>(tensor)]) return;
+  planar_[static_cast<std::size_t>(tensor)] = true;
+  const Shape& shape = graph_.tensor(tensor).shape;
+  for (const Node& node : graph_.nodes) {
+    const bool elementwise = node.inputs.size() == 1 && !rearranges(node) &&
+                             graph_.tensor(node.inputs[0]).shape == shape &&
+                             graph_.tensor(node.output()).shape == shape;
+    if (!elementwise) continue;
+    if (node.inputs[0] == tensor) mark(node.output());
+    if (node.output() == tensor) mark(node.inputs[0]);
+  }
+}
+
+Resolution Resolutions::of(TensorId tensor) const {
+  if (tensor == kNoTensor) return {};
+  const Shape& shape = graph_.tensor(tensor).shape;
+  if (shape.size() != 4) return {};
+  if (planar_[static_cast<std::size_t>(tensor)]) return {shape[2], shape[3]};
+  return {shape[1], shape[2]};
+}
+
+}  // namespace spindle

@@ -1,0 +1,118 @@
+#include "compiler/run/read_input.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "compiler/files/npy.h"
+
+namespace spindle {
+namespace {
+
+bool is_npy(const std::filesystem::path& file) {
+  return file.extension() == ".npy";
+}
+
+Diagnostic& does_not_fit(const ProgramIo& io, const std::filesystem::path& file,
+                         Diagnostics& diagnostics) {
+  return diagnostics.error(
+      "E0421", fmt::format("'{}' does not fit input '{}'", file.string(), io.onnx_name));
+}
+
+// Whether `from` has `to`'s extents in another order: how to bring them into it, "0, 3, 1, 2".
+std::optional<std::string> order_between(const Shape& from, const Shape& to) {
+  if (from.size() != 4 || to.size() != 4) return std::nullopt;
+  if (Shape{from[0], from[3], from[1], from[2]} == to) return "0, 3, 1, 2";
+  if (Shape{from[0], from[2], from[3], from[1]} == to) return "0, 2, 3, 1";
+  return std::nullopt;
+}
+
+// What makes `array` fit, in NumPy's words.
+std::string remedy(const Constant& array, const ProgramIo& io) {
+  const Shape& shape = array.shape();
+  if (shape != io.shape) {
+    if (const auto order = order_between(shape, io.shape)) {
+      return fmt::format("the axes are in another order; save x.transpose({})", *order);
+    }
+    if (array.size() == element_count(io.shape)) {
+      return fmt::format("if the values are in the model's order, save x.reshape({})",
+                         fmt::join(io.shape, ", "));
+    }
+    return "save the array in the model's shape";
+  }
+  if (io.type == DType::kF32) return "save x.astype('float32'), scaled as the model was trained";
+  return fmt::format("save x.astype('{}'){}", io.type == DType::kU8 ? "uint8" : "int8",
+                     array.type() == DType::kF32 ? ", quantized as the model says" : "");
+}
+
+ConstantPtr read_array(const ProgramIo& io, const std::filesystem::path& file,
+                       Diagnostics& diagnostics) {
+  std::string error;
+  ConstantPtr array = read_npy(file, error);
+  if (!array) {
+    diagnostics.error("E0420", error).helps.emplace_back("numpy.save writes .npy files");
+    return nullptr;
+  }
+  if (array->type() == io.type && array->shape() == io.shape) return array;
+  Diagnostic& diagnostic = does_not_fit(io, file, diagnostics);
+  diagnostic.notes.push_back(fmt::format("the file holds {} {}, the model takes {} {}",
+                                         name_of(array->type()), to_string(array->shape()),
+                                         name_of(io.type), to_string(io.shape)));
+  diagnostic.helps.push_back(remedy(*array, io));
+  return nullptr;
+}
+
+// Means and stds are for floats, one for all channels or one for each.
+bool check_scaling(const ProgramIo& io, int channels, const PictureOptions& options,
+                   Diagnostics& diagnostics) {
+  for (const auto& [name, values] :
+       {std::pair{"--mean", &options.mean}, std::pair{"--std", &options.std}}) {
+    if (values->empty()) continue;
+    if (io.type != DType::kF32) {
+      diagnostics
+          .error("E0424", fmt::format("{} is for float inputs, '{}' takes {}", name, io.onnx_name,
+                                      name_of(io.type)))
+          .helps.push_back(fmt::format("leave `{}` away: the model takes bytes", name));
+      return false;
+    }
+    if (values->size() == 1 || values->size() == static_cast<std::size_t>(channels)) continue;
+    diagnostics
+        .error("E0424",
+               fmt::format("{} has {} values, input '{}' has {} channel{}", name, values->size(),
+                           io.onnx_name, channels, channels == 1 ? "" : "s"))
+        .helps.emplace_back("give one value for all channels, or one for each");
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+ConstantPtr read_input(const Program& program, std::size_t index, const std::filesystem::path& file,
+                       const PictureOptions& options, Diagnostics& diagnostics) {
+  const ProgramIo& io = program.inputs[index];
+  if (is_npy(file)) return read_array(io, file, diagnostics);
+  const ImageShape image = image_shape(io.shape);
+  if (image.channels == 0) {
+    Diagnostic& diagnostic = does_not_fit(io, file, diagnostics);
+    diagnostic.notes.push_back(fmt::format("the model takes {} {}, which is no picture",
+                                           name_of(io.type), to_string(io.shape)));
+    diagnostic.helps.emplace_back("give a .npy file of that type and shape");
+    return nullptr;
+  }
+  if (!check_scaling(io, image.channels, options, diagnostics)) return nullptr;
+  std::string error;
+  const Picture picture = read_picture(file, image.channels, error);
+  if (picture.pixels.empty()) {
+    diagnostics.error("E0420", error)
+        .helps.emplace_back("inputs are .png, .jpg and .bmp pictures and .npy arrays");
+    return nullptr;
+  }
+  return to_input(fit(picture, image.width, image.height, options.crop), io.shape, io.type,
+                  options);
+}
+
+}  // namespace spindle

@@ -1,0 +1,19 @@
+// Files as inputs of a model.
+#pragma once
+
+#include <filesystem>
+
+#include "compiler/files/picture.h"
+#include "compiler/ir/diagnostics.h"
+#include "compiler/lower/program/program.h"
+
+namespace spindle {
+
+// The tensor in `file` for the model's input `index`: a .npy as it is (type and shape must be the
+// model's), a picture resized to the input. Reports E0420 (cannot be read), E0421 (does not fit) or
+// E0424 (means or stds do not) and returns null.
+[[nodiscard]] ConstantPtr read_input(const Program& program, std::size_t index,
+                                     const std::filesystem::path& file,
+                                     const PictureOptions& options, Diagnostics& diagnostics);
+
+}  // namespace spindle

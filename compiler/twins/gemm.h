@@ -1,0 +1,74 @@
+// Matrix products of 8-bit values whose weights a kernel holds in panels: what the twins of 1x1 and
+// of first convolutions share.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "compiler/twins/requantize.h"
+#include "runtime/common/spindle_window.h"
+#include "runtime/spindle.h"
+
+namespace spindle::twins {
+
+// Bytes of a pixel that a kernel reads: `bytes` of them from byte `from` on. They meet the weights
+// from number `to` on.
+struct Read {
+  std::int32_t from = 0, to = 0, bytes = 0;
+};
+
+// The order in which a kernel reads the inputs of a pixel, some of them twice, and that of the
+// weights of a panel: [block][output][bytes of the block].
+struct ReadOrder {
+  std::vector<Read> reads;
+  std::vector<std::int32_t> blocks;  // bytes of each
+};
+
+// What was in the panels.
+struct Gemm {
+  std::int32_t outputs = 0, depth = 0;  // depth: weights of an output, in the order of reading
+  std::vector<Read> reads;
+  std::vector<std::int8_t> weights;  // [outputs][depth]
+  std::vector<std::int32_t> bias;    // [outputs]
+  std::vector<float> multiplier;     // [outputs]
+  // [outputs], or empty: what the sum of a pixel's inputs, each once, is multiplied with and which
+  // then is added. The negative zero points of weights.
+  std::vector<std::int32_t> per_sum;
+};
+
+// One of `outputs` channels, without panels yet.
+[[nodiscard]] Gemm empty_gemm(const ReadOrder& order, std::int32_t outputs);
+// The weights of a panel of `channels` outputs, the first of them `first`. Returns what follows.
+const std::int8_t* take_weights(Gemm& gemm, const ReadOrder& order, std::int32_t first,
+                                std::int32_t channels, const std::int8_t* from);
+
+// All outputs of `count` pixels of `inputs` bytes each, which begin `stride` bytes apart; results
+// follow each other.
+void multiply(const Gemm& gemm, const Range& range, const std::int8_t* in, std::int32_t inputs,
+              std::int32_t stride, std::int8_t* out, std::int32_t count);
+
+// The windows of n outputs from column x of row y on, `stride` bytes apart, each as
+// [kernel_h][kernel_w][in_channels]; what is outside of the image is in_zero. Params: the struct
+// of a first convolution.
+template <typename Params>
+void lay_out_windows(const Params& p, const void* in, std::int8_t* to, std::int32_t stride,
+                     std::int32_t y, std::int32_t x, std::int32_t n) {
+  for (std::int32_t i = 0; i < n; ++i, to += stride) {
+    std::int8_t* tap = to;
+    for (std::int32_t ky = 0; ky < p.kernel_h; ++ky) {
+      const std::int32_t r = y * p.stride_h - p.pad_top + ky;
+      const auto* row = r >= 0 && r < p.in.rows
+                            ? static_cast<const std::int8_t*>(spindle_row(in, p.in, r))
+                            : nullptr;
+      for (std::int32_t kx = 0; kx < p.kernel_w; ++kx) {
+        const std::int32_t column = (x + i) * p.stride_w - p.pad_left + kx;
+        const bool inside = row != nullptr && column >= 0 && column < p.in_width;
+        for (std::int32_t c = 0; c < p.in_channels; ++c) {
+          *tap++ = inside ? row[column * p.in_channels + c] : static_cast<std::int8_t>(p.in_zero);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace spindle::twins
