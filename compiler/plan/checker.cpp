@@ -262,7 +262,7 @@ class Checker {
       const std::int64_t right = std::min(x + step.tile, step.columns) - 1;
       for (const Step::Member& member : step.members) {
         if (!step.by_member || !error_.empty()) break;
-        const std::int64_t rows = plan_.fine.rows(member.step);
+        const std::int64_t rows = plan_.unfused.rows(member.step);
         for (std::int64_t r = member.row_access.first(y, rows);
              r < member.row_access.end(last, rows); ++r) {
           run_member(step, member, r, x, right);
@@ -270,7 +270,7 @@ class Checker {
       }
       for (std::int64_t row = y; error_.empty() && !step.by_member && row <= last; ++row) {
         for (const Step::Member& member : step.members) {
-          const std::int64_t rows = plan_.fine.rows(member.step);
+          const std::int64_t rows = plan_.unfused.rows(member.step);
           const std::int64_t begin =
               row == y ? member.row_access.first(row, rows) : member.row_access.end(row - 1, rows);
           for (std::int64_t r = begin; r < member.row_access.end(row, rows); ++r) {
@@ -283,15 +283,15 @@ class Checker {
 
   void run_member(const Step& step, const Step::Member& member, std::int64_t r, std::int64_t x,
                   std::int64_t right) {
-    const Step& fine = plan_.fine.step(member.step);
-    const std::int64_t left = member.column_access.first(x, fine.columns);
-    const std::int64_t end = member.column_access.end(right, fine.columns);
+    const Step& unfused = plan_.unfused.step(member.step);
+    const std::int64_t left = member.column_access.first(x, unfused.columns);
+    const std::int64_t end = member.column_access.end(right, unfused.columns);
     for (std::int64_t c = left; error_.empty() && c < end; ++c) {
-      for (const StepInput& input : fine.inputs) {
+      for (const StepInput& input : unfused.inputs) {
         const Step::Member* maker = maker_of(step, input.value);
         if (maker == nullptr) continue;  // read as rows, checked as such
-        const std::int64_t rows = plan_.fine.value(input.value).rows;
-        const std::int64_t columns = plan_.fine.step(maker->step).columns;
+        const std::int64_t rows = plan_.unfused.value(input.value).rows;
+        const std::int64_t columns = plan_.unfused.step(maker->step).columns;
         const RowAccess across = input.columnwise      ? RowAccess{}
                                  : input.column_window ? *input.column_window
                                                        : RowAccess::whole(columns);
@@ -308,7 +308,8 @@ class Checker {
   // The member that makes `value` as tiles, if one does.
   [[nodiscard]] const Step::Member* maker_of(const Step& step, ValueId value) const {
     for (const Step::Member& member : step.members) {
-      if (member.tile_offset >= 0 && plan_.fine.step(member.step).output == value) return &member;
+      if (member.tile_offset >= 0 && plan_.unfused.step(member.step).output == value)
+        return &member;
     }
     return nullptr;
   }
@@ -316,24 +317,24 @@ class Checker {
   // Writes or reads pixel (r, c) of the member's tile.
   void pixel(const Step& step, const Step::Member& member, std::int64_t r, std::int64_t c,
              std::int64_t x, bool write) {
-    const Step& fine = plan_.fine.step(member.step);
-    const std::int64_t bytes = plan_.fine.value(fine.output).row_bytes / fine.columns;
-    const std::int64_t column = c - member.column_access.first(x, fine.columns);
+    const Step& unfused = plan_.unfused.step(member.step);
+    const std::int64_t bytes = plan_.unfused.value(unfused.output).row_bytes / unfused.columns;
+    const std::int64_t column = c - member.column_access.first(x, unfused.columns);
     const std::int64_t at =
         member.tile_offset + ((r % member.rows) * member.columns + column) * bytes;
     if (column < 0 || column >= member.columns || at + bytes > step.scratch_bytes ||
         at + bytes > member.tile_offset + member.tile_bytes) {
-      fail(fmt::format("a tile of '{}' is too small", fine.name));
+      fail(fmt::format("a tile of '{}' is too small", unfused.name));
       return;
     }
-    const Pixel tag{fine.output, row32(r), row32(c)};
+    const Pixel tag{unfused.output, row32(r), row32(c)};
     for (std::int64_t i = at; i<at + bytes; i += bytes> 1 ? bytes - 1 : 1) {  // both ends
       Pixel& found = tiles_[static_cast<std::size_t>(i)];
       if (write) {
         found = tag;
       } else if (found != tag) {
         fail(fmt::format("row {}, column {} of '{}' is not in its tile when '{}' needs it", r, c,
-                         fine.name, step.name));
+                         unfused.name, step.name));
       }
     }
   }

@@ -66,8 +66,8 @@ struct Buffer {
 };
 
 struct Plan {
-  StepGraph steps;  // with the steps of each cascade joined by columns (fuse_columns.h)
-  StepGraph fine;   // before that; what Step::Member::step counts in
+  StepGraph steps;    // with the steps of each cascade joined by columns (fuse_columns.h)
+  StepGraph unfused;  // before that; what Step::Member::step counts in
   InputMode input_mode = InputMode::kExternal;
   std::vector<Cascade> cascades;
   std::vector<Buffer> buffers;

@@ -31,7 +31,7 @@ class Builder {
       : graph_(graph), uses_(uses), lives_(lives) {
     plan_.input_mode = mode;
     plan_.steps.values = graph.values;
-    plan_.fine = graph;
+    plan_.unfused = graph;
     plan_.buffer_of.assign(graph.values.size(), -1);
   }
 

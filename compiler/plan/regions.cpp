@@ -67,15 +67,16 @@ class TrafficCounter {
   [[nodiscard]] std::int64_t tile_traffic(const Step& step) const {
     std::int64_t bytes = 0;
     for (const Step::Member& reader : step.members) {
-      const Step& fine = plan_.fine.step(reader.step);
-      if (reader.tile_offset >= 0) bytes += plan_.fine.value(fine.output).bytes();
-      for (const StepInput& input : fine.inputs) {
+      const Step& unfused = plan_.unfused.step(reader.step);
+      if (reader.tile_offset >= 0) bytes += plan_.unfused.value(unfused.output).bytes();
+      for (const StepInput& input : unfused.inputs) {
         const bool inside =
             std::any_of(step.members.begin(), step.members.end(), [&](const Step::Member& member) {
-              return member.tile_offset >= 0 && plan_.fine.step(member.step).output == input.value;
+              return member.tile_offset >= 0 &&
+                     plan_.unfused.step(member.step).output == input.value;
             });
-        const std::int64_t rows = plan_.fine.rows(reader.step) * input.access.extent;
-        if (inside) bytes += rows * plan_.fine.value(input.value).row_bytes;
+        const std::int64_t rows = plan_.unfused.rows(reader.step) * input.access.extent;
+        if (inside) bytes += rows * plan_.unfused.value(input.value).row_bytes;
       }
     }
     return bytes;
