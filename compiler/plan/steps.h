@@ -103,7 +103,7 @@ struct Step {
     std::int64_t tile_bytes = 0;    // of its output's tile; 0 for the last member
     std::int64_t tile_offset = -1;  // of that tile within the scratch; -1 for the last member
     // The tile is a ring of `rows` rows of `columns` pixels each. Pixel (r, c) of the member's
-    // output is stored in row r % rows of the tile, in column c - (first column that the tile
+    // output is stored in its row r % rows, in column c - (first column that the current tile
     // needs).
     std::int64_t rows = 1;
     std::int64_t columns = 0;
