@@ -27,7 +27,8 @@ struct ImportFailure {
 // E0108: a scale or zero point cannot be used.
 [[noreturn]] void bad_quantization(std::string message);
 
-// `text` (a name from a file) with control characters and malformed bytes made visible.
+// `text` (a name from a file) for messages: control characters become escapes such as \x0a, and
+// what follows the first 200 bytes is cut off.
 [[nodiscard]] std::string printable(const std::string& text);
 
 }  // namespace spindle::frontend

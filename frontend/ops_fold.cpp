@@ -19,7 +19,7 @@ void bind_folded(NodeContext& node, ConstantPtr result) {
   node.bind_constant(std::move(result));
 }
 
-// The inputs, all of them constant.
+// The values of all inputs. Refuses the node if one of them is not a constant.
 std::vector<ConstantPtr> constants(NodeContext& node) {
   std::vector<ConstantPtr> result;
   for (int i = 0; i < node.inputs(); ++i) {

@@ -24,7 +24,7 @@ Pool read_pool(NodeContext& node, PoolKind kind, bool channels_last) {
   if (kind == PoolKind::kAverage) {
     pool.count_include_pad = attributes.flag("count_include_pad", false);
   } else {
-    attributes.ignore({"storage_order"});  // orders the Indices output only
+    attributes.ignore({"storage_order"});  // concerns the Indices output only
   }
   return pool;
 }

@@ -1,4 +1,4 @@
-// Reductions and positions of extremes.
+// Reductions, ArgMax and ArgMin.
 #include <numeric>
 
 #include "frontend/fold_shapes.h"
