@@ -13,7 +13,8 @@
 
 namespace spindle::frontend {
 
-// Windows, strides, pads, axes: larger values than these are never meant.
+// The largest magnitude accepted for windows, strides, pads and axes; no real model has larger
+// ones.
 constexpr std::int64_t kAttributeLimit = std::int64_t{1} << 20;
 
 class Attributes {
@@ -26,9 +27,9 @@ class Attributes {
                                      std::int64_t least = -kAttributeLimit,
                                      std::int64_t most = kAttributeLimit);
   [[nodiscard]] bool flag(std::string_view name, bool otherwise);
-  [[nodiscard]] float real(std::string_view name, float otherwise);  // never NaN
+  [[nodiscard]] float real(std::string_view name, float otherwise);  // E0103 for NaN
   [[nodiscard]] std::string text(std::string_view name, std::string_view otherwise);
-  // Any 64-bit values; nothing when absent.
+  // Any 64-bit values; nullopt when absent.
   [[nodiscard]] std::optional<std::vector<std::int64_t>> integers(std::string_view name);
   // Exactly `count` values within [least, kAttributeLimit]; `otherwise` when absent.
   [[nodiscard]] std::vector<int> sizes(std::string_view name, std::size_t count, int otherwise,
@@ -36,11 +37,11 @@ class Attributes {
   [[nodiscard]] std::optional<std::vector<float>> reals(std::string_view name);
   [[nodiscard]] const onnx::TensorProto* tensor(std::string_view name);
 
-  // Attributes that do not change what inference computes.
+  // Counts these attributes as read, because they do not change what inference computes.
   void ignore(std::initializer_list<std::string_view> names);
 
-  // An attribute that nobody asked for: the converter does not know it, so the node may mean
-  // something else than what was built.
+  // The name of an attribute that no getter was asked for, if there is one. The converter does not
+  // know it, so the node may mean something else than what was built.
   [[nodiscard]] std::optional<std::string> unread() const;
 
  private:

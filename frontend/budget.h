@@ -9,12 +9,12 @@ namespace spindle::frontend {
 
 class Budget {
  public:
-  // Room for a fixed amount and a multiple of `file_bytes`, the size of the model.
+  // The room is a fixed amount plus a multiple of `file_bytes`, the size of the model.
   explicit Budget(std::int64_t file_bytes) : left_(kFixed + kPerByte * file_bytes) {}
 
   // Adds room for an external data file of `file_bytes`.
   void grow(std::int64_t file_bytes) { left_ += kPerByte * file_bytes; }
-  // Accounts for `bytes` (>= 0) of new constant data; E0109 when there is no room.
+  // Accounts for `bytes` (>= 0) of new constant data; E0109 if there is no room left for them.
   void charge(std::int64_t bytes);
 
  private:

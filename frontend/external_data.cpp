@@ -12,10 +12,10 @@ namespace spindle::frontend {
 namespace fs = std::filesystem;
 namespace {
 
-// As of the model itself: reading takes a few times that.
+// The same limit as for the model file. Reading needs several times as much memory.
 constexpr std::int64_t kMostBytes = std::int64_t{256} << 20;
 
-// Both separators count on every system: a model must not mean something else elsewhere.
+// Both '/' and '\' count as separators on every system, so that a model means the same everywhere.
 bool climbs(const std::string& location) {
   std::string normalized = location;
   std::replace(normalized.begin(), normalized.end(), '\\', '/');
@@ -56,7 +56,7 @@ const ExternalData::File& ExternalData::open(const std::string& location) {
     bad_constant(fmt::format("external data '{}' has more than the {} MiB that are read", shown,
                              kMostBytes >> 20));
   }
-  if (paid_.insert(file).second) budget_->grow(size);  // one file may have many spellings
+  if (paid_.insert(file).second) budget_->grow(size);  // several locations may name one file
   return files_.emplace(location, File{file, size}).first->second;
 }
 

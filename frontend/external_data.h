@@ -17,12 +17,14 @@ namespace spindle::frontend {
 // refused.
 class ExternalData {
  public:
-  // An empty `folder` refuses all external data. `budget` outlives this and pays for what is read.
+  // An empty `folder` refuses all external data. `budget` must outlive this; it grows with each
+  // file opened and is charged for what is read.
   ExternalData(std::filesystem::path folder, Budget& budget)
       : folder_(std::move(folder)), budget_(&budget) {}
 
-  // `length` bytes from `offset` of the file `location` (relative to the folder). Throws an
-  // ImportFailure (E0106) if the file is out of bounds, not a regular file, or too short.
+  // Reads `length` bytes from `offset` of the file `location` (relative to the folder). Throws an
+  // ImportFailure (E0106) if the location is outside of the folder, or the file is not a regular
+  // one, has more than 256 MiB, or is too short.
   [[nodiscard]] std::vector<std::byte> read(const std::string& location, std::int64_t offset,
                                             std::int64_t length);
 
@@ -35,8 +37,8 @@ class ExternalData {
 
   std::filesystem::path folder_;
   Budget* budget_;
-  std::map<std::string, File> files_;     // those checked already, by location
-  std::set<std::filesystem::path> paid_;  // files that the budget has grown for
+  std::map<std::string, File> files_;     // already checked, by location
+  std::set<std::filesystem::path> paid_;  // files for which the budget has grown
 };
 
 }  // namespace spindle::frontend

@@ -27,7 +27,7 @@ void bad_quantization(std::string message) {
 }
 
 std::string printable(const std::string& text) {
-  constexpr std::size_t kMost = 200;  // a name of megabytes helps nobody
+  constexpr std::size_t kMost = 200;  // longer names are cut off
   std::string result;
   for (char c : text) {
     if (result.size() >= kMost) return result + "...";

@@ -23,7 +23,7 @@ struct Signature {
   const char* help;
 };
 
-// Only what no ONNX model can begin with, or does not in earnest.
+// Only signatures that no ONNX model begins with, at least none in practice.
 constexpr std::array kSignatures{
     Signature{4, "TFL3", "a TensorFlow Lite model",
               "convert it: python -m tf2onnx.convert --tflite FILE --output model.onnx"},
@@ -56,7 +56,7 @@ bool holds(Text text, Text part) {
   return text.find(part) != Text::npos;
 }
 
-// Names of a zip archive's members stand in it as they are.
+// A zip archive holds the names of its members uncompressed.
 FileKind kind_of_zip(Text text) {
   if (holds(text, "/code/") && holds(text, "data.pkl")) {
     return {"a TorchScript archive of PyTorch", kFromTorch};
@@ -120,7 +120,7 @@ std::optional<FileKind> kind_of_content(std::span<const std::byte> bytes) {
       return FileKind{signature.what, signature.help};
     }
   }
-  // Python's pickles begin with their version.
+  // A Python pickle begins with byte 0x80 and its protocol version.
   const bool pickle = text.size() > 2 && text[0] == '\x80' && text[1] >= 2 && text[1] <= 5;
   if (pickle && holds(text, "torch")) return FileKind{"a PyTorch file (.pt, .pth)", kFromTorch};
   if (pickle) return FileKind{"a Python pickle", kFromTorch};

@@ -1,4 +1,4 @@
-// What a file is that is no ONNX model.
+// Recognizes files that are not ONNX models, so that a message can say what they are.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ struct FileKind {
   const char* help;  // how to get ONNX from it
 };
 
-// Known by what it holds, whatever it is called; nothing if it could be anything.
+// Recognizes a file by its content; its name does not matter. nullopt if it could be anything.
 [[nodiscard]] std::optional<FileKind> kind_of_content(std::span<const std::byte> bytes);
 
 }  // namespace spindle::frontend

@@ -10,7 +10,7 @@
 namespace spindle::frontend {
 namespace {
 
-// 64-bit arithmetic that wraps, as ONNX's int64 does; never undefined.
+// Conversions for 64-bit arithmetic that wraps around, as in ONNX, without undefined behaviour.
 std::int64_t wrap(std::uint64_t value) {
   return static_cast<std::int64_t>(value);
 }
@@ -48,7 +48,7 @@ void for_each_index(const Shape& shape, Visit&& visit) {
   }
 }
 
-// Row-major position in a tensor of `shape` that is broadcast to `index`.
+// The row-major position in a tensor of `shape` that is broadcast to `index`.
 std::int64_t broadcast_position(const Shape& shape, const Shape& index) {
   std::int64_t position = 0;
   const std::size_t skip = index.size() - shape.size();
@@ -160,7 +160,7 @@ struct Folder {
                                             std::vector<std::byte>(bytes.begin(), bytes.end()));
   }
 
-  // Copies the elements at `position(index)` for each index of `shape`.
+  // Makes a constant of `shape` from the elements of the input at `position(index)`.
   template <typename Position>
   ConstantPtr select(const Shape& shape, Position&& position) const {
     Builder result(x().type(), shape);
@@ -275,7 +275,8 @@ struct Folder {
   }
 
   ConstantPtr operator()(const Reduce& op) const {
-    // Sums of floats and means are left to the passes; shapes need integer sums and extremes.
+    // Float sums and means are left to the passes. Shape computations need integer sums and
+    // extremes only.
     if (x().type() == DType::kF32 || op.kind == ReduceKind::kMean || x().size() == 0) {
       return nullptr;
     }
@@ -308,13 +309,13 @@ struct Folder {
   }
 };
 
-// False for inputs that infer() refuses: then there is nothing to compute.
+// Whether infer() accepts the inputs.
 bool fits(const Op& op, std::span<const ConstantPtr> inputs) {
   std::vector<Tensor> tensors;
   for (const ConstantPtr& input : inputs) {
     Tensor tensor;
     tensor.shape = input->shape();
-    // Integer Reduce and Unary exist only here, so their element type is not asked about.
+    // infer() knows Reduce and Unary on reals only, but here they also work on integers.
     const bool any_type = std::holds_alternative<Reduce>(op) || std::holds_alternative<Unary>(op);
     tensor.type = any_type ? DType::kF32 : input->type();
     tensors.push_back(std::move(tensor));

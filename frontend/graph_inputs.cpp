@@ -18,12 +18,13 @@ namespace {
   throw ImportFailure{"E0107", std::move(message), {}, std::move(helps)};
 }
 
-// How --dim names one dimension of one input.
+// How --dim names one dimension of an input by its place: "image:2".
 std::string by_place(const std::string& input, int index) {
   return fmt::format("{}:{}", input, index);
 }
 
-// What --dim says of the dimension: its place says more than a name that it may share.
+// The --dim entry for the dimension, or nullptr. An entry by place takes precedence over one by
+// name, since several dimensions may share a name.
 const std::pair<const std::string, std::int64_t>* given_for(
     const onnx::TensorShapeProto::Dimension& dim, const std::string& input, int index,
     const ImportOptions& options) {
@@ -33,7 +34,7 @@ const std::pair<const std::string, std::int64_t>* given_for(
   return given == options.dims.end() ? nullptr : &*given;
 }
 
-// Names that stand for more than one dimension, as far as the file says.
+// Whether the symbolic name stands for more than one dimension of the input.
 bool is_shared(const onnx::ValueInfoProto& input, const std::string& name) {
   const auto& dims = input.type().tensor_type().shape().dim();
   return std::count_if(dims.begin(), dims.end(),
@@ -53,7 +54,7 @@ std::int64_t extent_of(const onnx::ValueInfoProto& input, int index, const Impor
     extent = given->second;
     if (extent < 1) unusable(fmt::format("dimension '{}' is given as {}", given->first, extent));
   }
-  // Exporters write 0 or -1, too, for what they do not know.
+  // Exporters also write 0 or -1 for an unknown extent.
   if (extent < 1 && index == 0) return 1;
   if (extent < 1) {
     const std::string name = printable(dim.dim_param());
@@ -99,8 +100,8 @@ Tensor tensor_of(const onnx::ValueInfoProto& input, const ImportOptions& options
 }
 
 void check_dim_names(const onnx::GraphProto& graph, const ImportOptions& options, Report& report) {
-  std::set<std::string> known;   // also by place
-  std::set<std::string> listed;  // for people
+  std::set<std::string> known;   // all that --dim may name
+  std::set<std::string> listed;  // what the note lists
   for (const auto& input : graph.input()) {
     const auto& dims = input.type().tensor_type().shape().dim();
     for (int i = 0; i < dims.size(); ++i) {

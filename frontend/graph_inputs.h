@@ -9,8 +9,8 @@
 namespace spindle::frontend {
 
 // Adds every input that is no initializer as a graph input. Symbolic dimensions take the values of
-// `options.dims`; a first dimension without one is 1. Reports E0107 for inputs without a usable
-// type or shape and W0104 for values of dimensions that the model does not have.
+// `options.dims`; a first dimension without a value becomes 1. Reports E0107 for inputs without a
+// usable type or shape, and W0104 for values of dimensions that the model does not have.
 void add_graph_inputs(const onnx::GraphProto& graph, const ImportOptions& options,
                       ImportContext& context, Report& report);
 

@@ -17,9 +17,9 @@ namespace spindle::frontend {
 
 // What an ONNX tensor name stands for.
 struct Value {
-  ConstantPtr constant;         // set when the value is known now
-  TensorId tensor = kNoTensor;  // constants become graph tensors when a node first needs one
-  bool poisoned = false;        // its producer failed and was reported: readers are skipped
+  ConstantPtr constant;         // set if the value is known at compile time
+  TensorId tensor = kNoTensor;  // constants get one when a node first needs it
+  bool poisoned = false;        // its producer failed, which was reported: readers are skipped
 };
 
 class ImportContext {
@@ -29,11 +29,12 @@ class ImportContext {
     graph.name = std::move(name);
   }
 
-  // Appends a node. `name` and `onnx_type` are the ONNX node's. The operator must be valid.
+  // Appends a node and returns its output. The two names and the type are those of the ONNX node.
+  // The operator must be valid for its inputs.
   TensorId append(const std::string& tensor_name, const std::string& node_name,
                   const std::string& onnx_type, Op op, std::vector<TensorId> inputs);
 
-  // Index of the node that wrote `id`, or -1.
+  // Index of the node that writes `id`; -1 if none does.
   [[nodiscard]] int producer(TensorId id) const;
   // Whether `id` is a constant or computed from constants only.
   [[nodiscard]] bool from_constants(TensorId id) const;
@@ -41,8 +42,8 @@ class ImportContext {
   // The graph tensor of a value that is not poisoned.
   TensorId tensor_of(const std::string& name, Value& value);
 
-  // The name for the tensor that holds ONNX tensor `name`: that of the graph output when only
-  // Identity nodes lie between the two.
+  // The name of the graph tensor that holds ONNX tensor `name`. If only Identity and Dropout nodes
+  // lie between it and a graph output, that is the name of the output.
   [[nodiscard]] const std::string& tensor_name(const std::string& name) const;
 
   Graph graph;
@@ -51,7 +52,8 @@ class ImportContext {
   std::unordered_map<std::string, Value> values;
   std::unordered_map<std::string, std::string> output_alias;  // see tensor_name()
 
-  // Rearranged weights by their original, so that layers that share weights share them here too.
+  // Permuted weights that exist already, by their original. So layers that share weights in the
+  // file share the permuted weights, too.
   struct Rearranged {
     std::vector<int> perm;
     std::optional<Quant> quant;
@@ -60,13 +62,14 @@ class ImportContext {
   std::unordered_map<const Constant*, std::vector<Rearranged>> rearranged_constants;
   std::unordered_map<TensorId, std::vector<Rearranged>> rearranged_tensors;
 
-  // Pads of 8-bit tensors whose fill is still the raw integer, as no Quant is known yet (by node).
+  // Fill values of 8-bit Pad nodes (by index of the node) that are still raw integers, because the
+  // Quant of the tensor is not known yet.
   std::unordered_map<int, float> raw_fill;
 
-  // Nodes whose results ONNX counts at run time; here their number is fixed.
+  // Nodes whose number of results depends on the input in ONNX. Here it is fixed.
   std::vector<const onnx::NodeProto*> fixed_counts;
 
-  bool other_floats = false;  // the file computes in float16, bfloat16 or double somewhere
+  bool other_floats = false;  // some tensor of the file is float16, bfloat16 or double
 
  private:
   std::unordered_map<TensorId, int> producers_;

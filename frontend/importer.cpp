@@ -41,7 +41,8 @@ class Importer {
   }
 
  private:
-  // The tensor behind an output's Identity gets the output's name.
+  // Finds tensors that are passed on to a graph output unchanged, so that they get the output's
+  // name.
   void find_output_aliases() {
     std::unordered_set<std::string> outputs;
     auto& alias = context_.output_alias;
@@ -88,7 +89,7 @@ class Importer {
   void convert(const onnx::NodeProto& node) {
     try {
       const OpEntry& entry = entry_of(node);
-      // What is wrong with an input was reported where it arose.
+      // The problem with such an input was reported where it arose.
       if (reads_poison(node)) {
         poison_outputs(node);
         return;
@@ -150,7 +151,7 @@ class Importer {
     }
   }
 
-  // Attributes and outputs that the converter did not consider could change the meaning.
+  // Attributes and outputs that the converter did not look at could change what the node means.
   void check_all_used(const onnx::NodeProto& node, const Attributes& attributes) {
     if (const auto unknown = attributes.unread()) {
       malformed(fmt::format("attribute '{}' is not known", printable(*unknown)));
@@ -164,7 +165,7 @@ class Importer {
     }
   }
 
-  // Gives every graph output a tensor of its own, with the output's name first among its origins.
+  // Gives every graph output a tensor of its own. The output's name comes first among its origins.
   void add_outputs() {
     if (proto_.output_size() == 0) {
       report_.error("E0105", "the graph has no outputs", report_.place());
@@ -238,7 +239,7 @@ class Importer {
   NodeOrder order_;
 };
 
-// A model file once it is parsed; `bytes` is how many it has.
+// A parsed model file and its size in bytes.
 struct Parsed {
   onnx::ModelProto model;
   OpsetVersions opsets;
@@ -275,7 +276,9 @@ std::optional<Graph> import_onnx(const std::filesystem::path& file, const Import
                                  Diagnostics& diagnostics) {
   frontend::Report report(diagnostics, file.string());
   frontend::Parsed parsed;
-  {  // The weights are in memory twice from here on; a third time would be too often.
+  // The file's bytes are freed at the end of this block. From then on the weights are in memory
+  // twice, in the messages and in the graph, and not three times.
+  {
     const auto bytes = frontend::read_file(file, report);
     if (!bytes || !frontend::parse(*bytes, parsed, report)) return std::nullopt;
   }

@@ -1,4 +1,5 @@
-// ONNX file -> Graph. The only part of Spindle that knows protobuf or ONNX.
+// Makes a Graph of an ONNX file. This folder is the only part of Spindle that knows protobuf and
+// ONNX.
 #pragma once
 
 #include <cstddef>
@@ -15,15 +16,16 @@
 namespace spindle {
 
 struct ImportOptions {
-  // Values for symbolic dimensions ("N" -> 1), or for a single one, by input and axis ("image:2" ->
-  // 224), which goes before its name. A symbolic first dimension of an input defaults to 1.
+  // Values for dimensions, either by their symbolic name ("N" -> 1) or by the input's name and the
+  // axis, as in "image:2" -> 224. The latter takes precedence. Without a value, a symbolic first
+  // dimension of an input becomes 1.
   std::map<std::string, std::int64_t> dims;
 };
 
-// Reads opset 7 and later, IR version 3 and later. Reports every problem of the file at once and
-// returns nothing if there was an error. The graph is valid (verify) but not canonical: operators
-// on images are wrapped in Transposes from and to NCHW, QOperator nodes are written as
-// Dequantize - operator - Quantize, Q/DQ nodes are as in the file.
+// Reads opset 7 and later, and IR version 3 and later. Reports every problem of the file at once
+// and returns nullopt if there was an error. The graph is valid (verify) but not canonical yet:
+// operators on images stand between Transposes from NCHW and back, QOperator nodes (QLinearConv,
+// ...) have become Dequantize - operator - Quantize, and Q/DQ nodes are as in the file.
 [[nodiscard]] std::optional<Graph> import_onnx(const std::filesystem::path& file,
                                                const ImportOptions& options,
                                                Diagnostics& diagnostics);

@@ -17,7 +17,7 @@ constexpr std::int64_t kOldestOpset = 7;
 constexpr std::int64_t kNewestKnownOpset = 24;
 constexpr const char* kConvert =
     "export it again, or convert it: onnx.version_converter.convert_version(model, 13)";
-// Reading takes a few times that; networks of this family have 4 to 30 MB.
+// Reading needs several times as much memory. Networks of the MobileNetV2 family have 4 to 30 MB.
 constexpr std::uintmax_t kMostFileBytes = std::uintmax_t{256} << 20;
 
 std::optional<std::vector<std::byte>> unreadable(Report& report, const std::string& reason,
@@ -36,7 +36,8 @@ bool not_a_model(Report& report, const std::string& reason, const std::string& h
   return false;
 }
 
-// What protobuf cannot read, or reads without finding a model in it.
+// Reports E0101 for bytes in which protobuf finds no model. Says what they are, if that can be
+// told.
 bool something_else(std::span<const std::byte> bytes, Report& report, const std::string& reason) {
   if (const auto kind = kind_of_content(bytes)) {
     return not_a_model(report, std::string("it is ") + kind->what, kind->help);

@@ -12,9 +12,9 @@
 namespace spindle::frontend {
 namespace {
 
-// Operators that move or compare values take any element type. ONNX's arithmetic on integers is
-// arithmetic on the integers themselves, but an 8-bit tensor stands for real numbers here, so
-// arithmetic is accepted on floats only.
+// Operators that move or compare values accept any element type. Arithmetic is accepted on floats
+// only: in ONNX, arithmetic on 8-bit tensors works on the integers themselves, but here an 8-bit
+// tensor stands for real numbers.
 struct IsArithmetic {
   bool operator()(const Pool& op) const { return op.kind == PoolKind::kAverage; }
   bool operator()(const Resize& op) const { return op.kind == ResizeKind::kLinear; }
@@ -35,7 +35,7 @@ struct IsArithmetic {
   }
 };
 
-// The constants behind `inputs`, empty unless all are plain constants.
+// The data of `inputs` if all of them are constants without a Quant; else an empty list.
 std::vector<ConstantPtr> plain_constants(const Graph& graph, const std::vector<TensorId>& inputs) {
   std::vector<ConstantPtr> constants;
   for (TensorId id : inputs) {
@@ -206,7 +206,7 @@ void NodeContext::pass_through(int input, int output) {
   if (!wants(output)) return;
   const Value source = value(input);
   if (source.constant != nullptr) {
-    bind_constant(source.constant, output);  // its own tensor, under its own name
+    bind_constant(source.constant, output);  // it gets a tensor of its own, under this name
   } else {
     bind(source.tensor, output);
   }

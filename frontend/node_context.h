@@ -11,8 +11,8 @@
 
 namespace spindle::frontend {
 
-// All members throw an ImportFailure when the node does not allow what they are asked for. Inputs
-// are counted as in the file; an input that is left out or has an empty name is absent.
+// All members throw an ImportFailure if the node does not allow what they are asked for. Inputs are
+// numbered as in the file; one that is left out or has an empty name is absent.
 class NodeContext {
  public:
   // `opset` is the version of the node's operator set.
@@ -30,37 +30,41 @@ class NodeContext {
   [[nodiscard]] const std::string& input_name(int index) const;
   [[nodiscard]] TensorId input(int index);              // E0103 if absent
   [[nodiscard]] TensorId input_or_none(int index);      // kNoTensor if absent
-  [[nodiscard]] ConstantPtr constant(int index) const;  // null if absent or computed at run time
+  [[nodiscard]] ConstantPtr constant(int index) const;  // nullptr if absent or computed at run time
   [[nodiscard]] const Shape& shape(int index) const;
   [[nodiscard]] int rank(int index) const { return static_cast<int>(shape(index).size()); }
   [[nodiscard]] DType type(int index) const;
 
-  // The values of an input that must be a constant ("pads", "axes" name it in messages).
+  // The values of an input that must be a constant. `what` names it in messages ("pads", "axes").
+  // E0103 if it is absent or has the wrong type, E0102 if it is computed at run time.
   [[nodiscard]] std::vector<std::int64_t> constant_ints(int index, std::string_view what) const;
   [[nodiscard]] std::vector<float> constant_floats(int index, std::string_view what) const;
 
-  // `axis` counted from the front; E0103 unless -rank <= axis < rank.
+  // Converts `axis`, which may be negative, to one counted from the front; E0103 unless it lies in
+  // [-rank, rank).
   [[nodiscard]] static int from_front(std::int64_t axis, int rank);
   // The same for a list, sorted; E0103 on duplicates.
   [[nodiscard]] static std::vector<int> from_front(const std::vector<std::int64_t>& axes, int rank);
 
   // Outputs.
   [[nodiscard]] int outputs() const { return proto_->output_size(); }
-  [[nodiscard]] bool wants(int output) const;  // the output has a name
+  [[nodiscard]] bool wants(int output) const;  // the output has a name, so something may read it
 
-  // Appends `op`, or computes it now when all inputs are small constants. The tensor is named after
-  // output number `output`, with `suffix` for tensors the file does not have.
+  // Appends `op`, or computes it now if all inputs are small constants. The tensor is named after
+  // output number `output`; `suffix` makes names for tensors that the file does not have.
   TensorId emit(Op op, std::vector<TensorId> inputs, std::string_view suffix = {}, int output = 0);
   // Like emit(), for an 8-bit or int32 result with its own quantization.
   TensorId emit_quantize(TensorId x, DType type, const Quant& quant, int output = 0);
   TensorId add_constant(std::string_view suffix, ConstantPtr data, std::optional<Quant> quant = {});
 
-  // Output number `output` is this tensor, constant, or input number `input`.
+  // Declares what output number `output` is: a graph tensor, a constant, or input number `input`
+  // unchanged.
   void bind(TensorId id, int output = 0);
   void bind_constant(ConstantPtr data, int output = 0);
   void pass_through(int input, int output = 0);
 
-  // Images: NCHW <-> NHWC. from_nhwc() yields output number 0's form and binds it.
+  // to_nhwc() transposes an NCHW image to NHWC. bind_nhwc() transposes an NHWC image back to NCHW
+  // and binds it to output 0.
   [[nodiscard]] TensorId to_nhwc(TensorId id);
   void bind_nhwc(TensorId id);
 
@@ -75,10 +79,10 @@ class NodeContext {
   std::string name_;
 };
 
-// E0103 if an axis is outside of the rank or given twice (counted from either end).
+// E0103 if an axis is outside of the rank or given twice; negative axes count from the end.
 void require_distinct(const std::vector<std::int64_t>& axes, int rank);
 
-// The node's name for messages: its own, else its first output's.
+// The node's name for messages: its own, or that of its first output.
 [[nodiscard]] std::string name_of(const onnx::NodeProto& node);
 
 }  // namespace spindle::frontend

@@ -58,7 +58,7 @@ class Sorter {
     }
   }
 
-  // What the outputs depend on, transitively.
+  // Marks the nodes that the outputs depend on, directly or not.
   void mark_live() {
     live_.assign(static_cast<std::size_t>(graph_.node_size()), false);
     std::vector<int> open;
@@ -89,7 +89,7 @@ class Sorter {
     return writer == writers_.end() ? kNoNode : writer->second;
   }
 
-  // Kahn's algorithm; among the nodes that are ready the first in the file goes first.
+  // Kahn's algorithm. Of the nodes that are ready, the first in the file goes first.
   void sort() {
     const auto count = static_cast<std::size_t>(graph_.node_size());
     std::vector<int> missing(count, 0);
@@ -116,7 +116,8 @@ class Sorter {
     report_cycle(missing);
   }
 
-  // Walks backwards among the nodes left over until one repeats: all have a writer among them.
+  // Reports a cycle among the nodes that sort() left over. Each of these reads from another one of
+  // them, so that a walk from reader to writer must come to some node twice.
   void report_cycle(const std::vector<int>& missing) {
     const auto first = std::find_if(missing.begin(), missing.end(), [](int m) { return m > 0; });
     if (first == missing.end()) return;
@@ -153,7 +154,8 @@ class Sorter {
   const onnx::GraphProto& graph_;
   Report& report_;
   NodeOrder order_;
-  std::unordered_map<std::string, int> writers_;  // tensor -> node, kNoNode: input or initializer
+  // node that writes it; kNoNode: input or initializer
+  std::unordered_map<std::string, int> writers_;
   std::vector<bool> live_;
 };
 

@@ -11,13 +11,14 @@
 namespace spindle::frontend {
 
 struct NodeOrder {
-  std::vector<const onnx::NodeProto*> nodes;  // those that outputs depend on; writers first
-  std::unordered_set<std::string> used;       // tensors that these nodes or the graph outputs read
+  // those that outputs depend on, writers before readers
+  std::vector<const onnx::NodeProto*> nodes;
+  std::unordered_set<std::string> used;  // tensors that these nodes or the graph outputs read
 };
 
-// Checks the graph's structure and sorts its nodes (a file may list them in any order; where it can
-// stay it does). Reports E0105 for tensors written twice, read but never written, and cycles; the
-// result is then incomplete.
+// Checks the graph's structure and sorts its nodes, because a file may list them in any order.
+// Keeps the file's order where possible. Reports E0105 for tensors that are written twice, or read
+// but never written, and for cycles; the result is then incomplete.
 [[nodiscard]] NodeOrder order_nodes(const onnx::GraphProto& graph, Report& report);
 
 }  // namespace spindle::frontend

@@ -1,4 +1,5 @@
-// The ONNX protobuf messages of the distribution, and the element types newer than its .proto.
+// The ONNX protobuf messages of the distribution's .proto, and names for element types that are
+// newer.
 #pragma once
 
 #include <onnx/onnx_pb.h>
@@ -10,12 +11,17 @@
 
 namespace spindle::frontend {
 
-// The type in which tensors of ONNX element type `type` (TensorProto.DataType) are held: float16,
-// bfloat16 and double as f32, unsigned integers of 16 and more bits in the next larger signed type.
-// Nothing for types that Spindle cannot hold (strings, complex, 4-bit, float8).
+// The type in which Spindle holds tensors of ONNX element type `type` (TensorProto.DataType):
+//
+//   float16, bfloat16, double   float32
+//   uint16                      int32
+//   uint32, uint64              int64
+//   other supported types       themselves
+//
+// nullopt for types that Spindle cannot hold (strings, complex, 4-bit, float8).
 [[nodiscard]] std::optional<DType> held_as(int type);
 
-// float16, bfloat16 and double: computed in float32 instead.
+// Whether the type is float16, bfloat16 or double, which are computed in float32 instead.
 [[nodiscard]] bool is_other_float(int type);
 
 // "float16", "int4", ... or "type 77".

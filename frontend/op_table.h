@@ -1,4 +1,4 @@
-// Which ONNX operators there are, and which function converts each.
+// The table of ONNX operators and the functions that convert them.
 #pragma once
 
 #include <limits>
@@ -12,20 +12,21 @@ namespace spindle::frontend {
 struct OpEntry {
   std::string_view type;
   int since;       // first version of the operator set that has it
-  int min_inputs;  // inputs that must be present
+  int min_inputs;  // these first inputs must be present
   int max_inputs;
-  // Appends what the node stands for and binds its outputs; throws an ImportFailure.
+  // Appends graph nodes for the ONNX node and binds its outputs; throws an ImportFailure. nullptr
+  // if the operator is refused.
   void (*convert)(NodeContext&);
-  // Why the operator cannot be compiled, if it is known and cannot; it has no converter then.
+  // Why a known operator cannot be compiled; empty if it can be.
   std::string_view refusal = {};
 };
 
 constexpr int kAnyNumber = std::numeric_limits<int>::max();
 
-// The converter of an operator, null if there is none. Domains "" and "ai.onnx" are one.
+// The entry of an operator; nullptr if it is unknown. Domains "" and "ai.onnx" are the same.
 [[nodiscard]] const OpEntry* find_operator(std::string_view domain, std::string_view type);
 
-// One list per ops_*.cpp; those of the default domain unless named otherwise.
+// One list for each file ops_*.cpp, of the default domain unless stated otherwise.
 [[nodiscard]] std::span<const OpEntry> conv_operators();
 [[nodiscard]] std::span<const OpEntry> dense_operators();
 [[nodiscard]] std::span<const OpEntry> pool_operators();

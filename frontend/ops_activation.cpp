@@ -16,7 +16,7 @@ void convert_relu(NodeContext& node) {
   node.bind(node.emit(Clip{{0, kInfinity}}, {node.input(0)}));
 }
 
-// A limit known now; nothing when it is absent or computed at run time.
+// A limit that is a constant; nullopt if it is absent or computed at run time.
 std::optional<float> constant_limit(NodeContext& node, int index) {
   const ConstantPtr data = node.constant(index);
   if (data == nullptr) return std::nullopt;

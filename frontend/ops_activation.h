@@ -5,8 +5,8 @@
 
 namespace spindle::frontend {
 
-// Softmax along `axis` (may be negative). With `flattens`, the rule up to opset 12: over all
-// dimensions from `axis` on at once, the input seen as a matrix.
+// Softmax along `axis`, which may be negative. `flattens` selects the rule of opsets up to 12: one
+// softmax over all dimensions from `axis` on together.
 [[nodiscard]] TensorId emit_softmax(NodeContext& node, TensorId x, std::int64_t axis, bool flattens,
                                     std::string_view suffix);
 

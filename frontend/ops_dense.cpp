@@ -19,7 +19,7 @@ struct GemmForm {
   bool transpose_a, transpose_b;
 };
 
-// The weights as [O,K], and what the product still has to be multiplied with.
+// The weights as [outputs, depth], and the factor by which the product must still be multiplied.
 struct GemmWeights {
   TensorId id;
   float alpha;
@@ -35,7 +35,7 @@ GemmWeights gemm_weights(NodeContext& node, const GemmForm& form) {
   return {permuted_weights(node, 1, {1, 0}), form.alpha};
 }
 
-// C as the bias [outputs] of a Dense, kNoTensor when it has to be added by a node of its own.
+// C as the bias [outputs] of a Dense; kNoTensor if a separate node must add it.
 TensorId gemm_bias(NodeContext& node, const GemmForm& form, float rest_alpha,
                    std::int64_t outputs) {
   if (rest_alpha != 1) return kNoTensor;
@@ -52,7 +52,7 @@ TensorId gemm_bias(NodeContext& node, const GemmForm& form, float rest_alpha,
       (shape.size() == 1 || (shape.size() == 2 && shape[0] == 1)) && shape.back() == outputs;
   if (row) return node.add_constant("/bias", scaled(*data, form.beta, {outputs}));
   if (data->size() != 1 || shape.size() > 2) return kNoTensor;
-  node.context().budget.charge(outputs * 4);  // before a scalar becomes a vector of any length
+  node.context().budget.charge(outputs * 4);  // before the scalar is repeated `outputs` times
   const std::vector<float> values(static_cast<std::size_t>(outputs),
                                   data->as<float>()[0] * form.beta);
   return node.add_constant("/bias", Constant::floats({outputs}, values));

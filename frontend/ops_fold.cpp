@@ -1,4 +1,4 @@
-// Constant nodes, shapes as values, and the functions that only occur in computations of shapes.
+// Constant, Shape and Size, and operators that are supported in computations of shapes only.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ void bind_folded(NodeContext& node, ConstantPtr result) {
   node.bind_constant(std::move(result));
 }
 
-// The inputs, all of them constant.
+// The values of all inputs. Refuses the node if one of them is not a constant.
 std::vector<ConstantPtr> constants(NodeContext& node) {
   std::vector<ConstantPtr> result;
   for (int i = 0; i < node.inputs(); ++i) {
@@ -106,7 +106,7 @@ void convert_not(NodeContext& node) {
   bind_folded(node, fold_compare(Comparison::kEqual, *in[0], *zero));
 }
 
-// Expand of a run-time tensor is supported where it changes nothing but the rank.
+// Expand of a run-time tensor is supported only if it changes nothing but the rank.
 void convert_expand(NodeContext& node) {
   const Shape wanted = node.constant_ints(1, "the extents");
   if (const ConstantPtr data = node.constant(0)) {

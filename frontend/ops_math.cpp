@@ -12,7 +12,7 @@ void convert_binary(NodeContext& node) {
   node.bind(node.emit(Binary{kind, {}}, {node.input(0), node.input(1)}));
 }
 
-// The exponent may have a type of its own.
+// ONNX allows an exponent of another type than the base.
 void convert_pow(NodeContext& node) {
   TensorId exponent = node.input(1);
   if (node.type(0) == DType::kF32 && node.type(1) != DType::kF32) {

@@ -19,11 +19,12 @@ Pool read_pool(NodeContext& node, PoolKind kind, bool channels_last) {
   pool.pad = window.pad;
   pool.ceil_mode = attributes.flag("ceil_mode", false);
   const std::string mode = attributes.text("auto_pad", "NOTSET");
-  if (mode == "SAME_UPPER" || mode == "SAME_LOWER") pool.ceil_mode = false;  // the size is given
+  // auto_pad fixes the output size
+  if (mode == "SAME_UPPER" || mode == "SAME_LOWER") pool.ceil_mode = false;
   if (kind == PoolKind::kAverage) {
     pool.count_include_pad = attributes.flag("count_include_pad", false);
   } else {
-    attributes.ignore({"storage_order"});  // orders the Indices output only
+    attributes.ignore({"storage_order"});  // concerns the Indices output only
   }
   return pool;
 }

@@ -1,5 +1,5 @@
-// Operators on quantized tensors (QLinear...), written as Dequantize - operator - Quantize, so that
-// one pass lowers them and Q/DQ graphs alike.
+// Operators on quantized tensors (QLinearConv and others). They become Dequantize - operator -
+// Quantize, so that one pass lowers these and Q/DQ graphs alike.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -16,7 +16,7 @@
 namespace spindle::frontend {
 namespace {
 
-// Where the two quantization inputs of a tensor stand.
+// The indices of the inputs that hold a tensor's scale and zero point.
 struct QuantInputs {
   int scale, zero_point;
 };
@@ -29,8 +29,8 @@ void bind_output(NodeContext& node, TensorId y, QuantInputs q) {
   bind_quantized(node, y, q.scale, q.zero_point, node.type(0), -1);
 }
 
-// Weights (input `index`) as float with permuted dimensions. `channel` is the axis of per-channel
-// scales in the file's order.
+// Weights (input `index`) as float, with their dimensions permuted. The axis of `quant` is that in
+// the file.
 TensorId float_weights(NodeContext& node, int index, const Quant& quant,
                        const std::vector<int>& perm) {
   if (node.constant(index) != nullptr) {
@@ -42,7 +42,8 @@ TensorId float_weights(NodeContext& node, int index, const Quant& quant,
   return node.emit(Transpose{perm}, {dequantized(node, id, quant, "/w")}, "/weights");
 }
 
-// An int32 bias with scale input scale * weight scale, as its definition says.
+// An int32 bias as float. ONNX defines its scale as input scale * weight scale, and its zero point
+// as 0.
 TensorId float_bias(NodeContext& node, int index, float input_scale, const Quant& weights) {
   if (!node.has(index)) return kNoTensor;
   if (node.type(index) != DType::kI32 || node.rank(index) != 1) {
@@ -105,7 +106,8 @@ void convert_qlinear_matmul(NodeContext& node) {
   bind_output(node, y, {6, 7});
 }
 
-// A, a_scale, a_zp, B, b_scale, b_zp, C, y_scale, y_zp; float output without y_scale.
+// The inputs are A, a_scale, a_zp, B, b_scale, b_zp, C, y_scale, y_zp. Without y_scale the output
+// is float.
 void convert_qlinear_gemm(NodeContext& node) {
   const float alpha = node.attributes().real("alpha", 1);
   const bool transpose_a = node.attributes().integer("transA", 0) != 0;
@@ -145,7 +147,8 @@ void convert_qlinear_binary(NodeContext& node) {
   bind_output(node, node.emit(Binary{kind, {}}, {a, b}, "/float"), {6, 7});
 }
 
-// Applies an operator on NHWC images to float image `x`, whose layout the node's attribute says.
+// Applies an operator on NHWC images to the float image `x`, which is NHWC if `channels_last` and
+// else NCHW. The result has the layout of `x`.
 TensorId on_image(NodeContext& node, Op op, TensorId x, bool channels_last) {
   if (channels_last) return node.emit(std::move(op), {x}, "/float");
   const TensorId y = node.emit(std::move(op), {node.to_nhwc(x)}, "/pool");
@@ -190,7 +193,7 @@ void convert_softmax(NodeContext& node) {
   bind_output(node, emit_softmax(node, x, axis, flattens, "/float"), {3, 4});
 }
 
-// Y_scale, Y_zero_point, then tensor, scale, zero point of each part.
+// The inputs are Y_scale and Y_zero_point, then tensor, scale and zero point of each part.
 void convert_qlinear_concat(NodeContext& node) {
   if (node.inputs() % 3 != 2) malformed("inputs do not come in threes");
   if (!node.attributes().has("axis")) malformed("attribute 'axis' is missing");

@@ -7,13 +7,13 @@
 namespace spindle::frontend {
 namespace {
 
-// The axis of per-channel scales; -1 when the tensor has no such dimension (then only one scale
-// makes sense, which ignores it).
+// The axis of per-channel scales; -1 if the tensor has no such dimension. Then only one scale for
+// the whole tensor is valid, for which the axis does not matter.
 int quant_axis(NodeContext& node) {
   Attributes& attributes = node.attributes();
   const std::int64_t axis = attributes.integer("axis", 1);
   if (attributes.integer("block_size", 0) != 0) refuse("scales per block are not supported");
-  attributes.ignore({"saturate", "precision"});  // of float8 only
+  attributes.ignore({"saturate", "precision"});  // these concern float8 only
   const int rank = node.rank(0);
   if (axis < -rank || axis >= rank) return -1;
   return static_cast<int>(axis < 0 ? axis + rank : axis);
@@ -50,7 +50,7 @@ constexpr OpEntry kQuantOperators[] = {
     {"DequantizeLinear", 10, 2, 3, convert_dequantize},
 };
 
-// The same operators in ONNX Runtime's domain, which had 16-bit types and axes first.
+// The same operators in ONNX Runtime's own domain, which had axes and 16-bit types before ONNX did.
 constexpr OpEntry kMicrosoftQuantOperators[] = {
     {"QuantizeLinear", 1, 2, 3, convert_quantize},
     {"DequantizeLinear", 1, 2, 3, convert_dequantize},

@@ -1,4 +1,4 @@
-// Reductions and positions of extremes.
+// Reductions, ArgMax and ArgMin.
 #include <numeric>
 
 #include "frontend/fold_shapes.h"
@@ -8,11 +8,11 @@ namespace spindle::frontend {
 namespace {
 
 struct Reduction {
-  std::vector<int> axes;  // ascending; empty: the input is passed through
+  std::vector<int> axes;  // ascending; if empty, the input is passed through
   bool keep_dims;
 };
 
-// `axes_input_since`: the opset from which the axes are an input.
+// `axes_input_since` is the opset from which on the axes are an input instead of an attribute.
 Reduction read_reduction(NodeContext& node, int axes_input_since) {
   Attributes& attributes = node.attributes();
   const int rank = node.rank(0);

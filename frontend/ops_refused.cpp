@@ -1,4 +1,4 @@
-// Operators that people will ask about: known, and refused with the reason.
+// Well-known operators that cannot be compiled, and the reasons that their diagnostics give.
 #include "frontend/op_table.h"
 
 namespace spindle::frontend {

@@ -15,7 +15,7 @@ void reshape_to(NodeContext& node, Shape shape) {
   node.bind(node.emit(Reshape{std::move(shape)}, {node.input(0)}));
 }
 
-// The product of some extents; more than any tensor has when that would be too many.
+// The product of the extents; kMostElements + 1 if it is larger than kMostElements.
 std::int64_t product(Shape::const_iterator from, Shape::const_iterator to) {
   std::int64_t count = 1;
   if (std::find(from, to, 0) != to) return 0;
@@ -33,7 +33,8 @@ void convert_flatten(NodeContext& node) {
   reshape_to(node, {product(shape.begin(), split), product(split, shape.end())});
 }
 
-// Replaces 0 by the input's extent (unless `allow_zero`) and -1 by what is left over.
+// Replaces an extent of 0 by the input's (unless `allow_zero`), and -1 by what the other extents
+// leave.
 Shape resolve_shape(const Shape& from, Shape wanted, bool allow_zero) {
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (wanted[i] == 0 && !allow_zero) {
@@ -62,7 +63,7 @@ void convert_reshape(NodeContext& node) {
   reshape_to(node, resolve_shape(node.shape(0), node.constant_ints(1, "the extents"), allow_zero));
 }
 
-// Axes as an attribute, from opset 13 as an input; nothing when absent.
+// The axes: an attribute, or from opset 13 on an input. nullopt if absent.
 std::optional<std::vector<std::int64_t>> read_axes(NodeContext& node) {
   if (node.opset() < 13) return node.attributes().integers("axes");
   if (!node.has(1)) return std::nullopt;
@@ -115,7 +116,7 @@ void convert_transpose(NodeContext& node) {
   node.bind(node.emit(Transpose{std::move(perm)}, {node.input(0)}));
 }
 
-// The parts keep their integers, so 8-bit parts must share one quantization.
+// Concat copies stored integers, so 8-bit parts must share one quantization (quant_links.h).
 void convert_concat(NodeContext& node) {
   if (!node.attributes().has("axis")) malformed("attribute 'axis' is missing");
   const int axis = NodeContext::from_front(node.attributes().integer("axis", 0), node.rank(0));
@@ -147,7 +148,7 @@ void cast_to(NodeContext& node, DType to) {
   }
   TensorId x = node.input(0);
   if (is_quantized_type(from) && to == DType::kF32 && node.constant(0) == nullptr) {
-    // The integers themselves, as real numbers.
+    // The integers themselves become real numbers.
     x = with_quant(node.context(), x, Quant{{1.0F}, {0}, -1});
     node.bind(node.emit(Dequantize{}, {x}));
     return;
@@ -157,7 +158,7 @@ void cast_to(NodeContext& node, DType to) {
 
 void convert_cast(NodeContext& node) {
   if (!node.attributes().has("to")) malformed("attribute 'to' is missing");
-  node.attributes().ignore({"saturate", "round_mode"});  // of float8 targets only
+  node.attributes().ignore({"saturate", "round_mode"});  // these concern float8 only
   const int to = static_cast<int>(node.attributes().integer("to", 0));
   const auto type = held_as(to);
   if (!type) refuse(fmt::format("element type '{}' is not supported", name_of_element(to)));

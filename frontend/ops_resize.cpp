@@ -9,13 +9,13 @@
 namespace spindle::frontend {
 namespace {
 
-// What is to become of each dimension. Exactly one of the two is given.
+// The requested sizes or scales, by dimension. Exactly one of the two is filled.
 struct Target {
   std::vector<float> scales;
   Shape sizes;
 };
 
-// Fills in dimensions that "axes" does not name.
+// Reads sizes or scales. Dimensions that "axes" does not name keep their size.
 Target target_of(NodeContext& node, int scales_input, int sizes_input) {
   const Shape& shape = node.shape(0);
   const auto rank = shape.size();
@@ -52,7 +52,7 @@ Target target_of(NodeContext& node, int scales_input, int sizes_input) {
   return target;
 }
 
-// The new extent and the scale to compute with (0: the ratio of the extents).
+// The new extent, and the scale to compute coordinates with (0: the ratio of the extents).
 struct Extent {
   std::int64_t size;
   float scale;
@@ -75,7 +75,7 @@ ResizeCoordinates coordinates_of(NodeContext& node, const Target& target) {
       {"asymmetric", ResizeCoordinates::kAsymmetric},
   };
   const std::string mode = node.attributes().text("coordinate_transformation_mode", "half_pixel");
-  // The two differ only where a scale does not give a whole extent.
+  // The two modes differ only if a scale gives an extent that is not whole.
   if (mode == "half_pixel_symmetric" && target.scales.empty()) return ResizeCoordinates::kHalfPixel;
   const auto found = kModes.find(mode);
   if (found == kModes.end()) {
@@ -104,8 +104,8 @@ ResizeKind kind_of(NodeContext& node) {
   refuse(fmt::format("mode is '{}'", printable(mode)));
 }
 
-// Upsample and Resize of opset 10: asymmetric coordinates; nearest truncates when a dimension grows
-// and rounds up when it shrinks.
+// The rules of Upsample and of Resize in opset 10: coordinates are asymmetric, and nearest rounds
+// down if a dimension grows and up if it shrinks.
 void use_first_definition(Resize& op, const Target& target, const Shape& shape) {
   op.coordinates = ResizeCoordinates::kAsymmetric;
   bool grows = false;
@@ -121,7 +121,7 @@ void use_first_definition(Resize& op, const Target& target, const Shape& shape) 
   op.nearest = shrinks ? ResizeNearest::kCeil : ResizeNearest::kFloor;
 }
 
-// Resizes the two dimensions that change: H and W of [N,C,H,W], or of an NHWC image.
+// Resizes the two dimensions that change: H and W of an image [N,C,H,W] or [N,H,W,C].
 void emit_resize(NodeContext& node, Resize op, const Target& target) {
   const Shape shape = node.shape(0);
   if (shape.size() != 4) {

@@ -22,7 +22,7 @@ void convert_top_k(NodeContext& node) {
   }
   if (node.opset() >= 11) {
     op.smallest = !attributes.flag("largest", true);
-    attributes.ignore({"sorted"});  // any order is allowed without it, ours too
+    attributes.ignore({"sorted"});  // without it any order is allowed, also the sorted one
   }
   for (int output = 0; output < 2; ++output) {
     if (!node.wants(output)) continue;
@@ -31,7 +31,7 @@ void convert_top_k(NodeContext& node) {
   }
 }
 
-// A constant scalar input, or nothing if it is absent.
+// A constant scalar input; nullopt if it is absent.
 template <typename T>
 std::optional<T> scalar_input(NodeContext& node, int index, const char* what) {
   if (!node.has(index)) return std::nullopt;

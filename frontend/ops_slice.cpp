@@ -12,12 +12,12 @@
 namespace spindle::frontend {
 namespace {
 
-// The whole of `shape`.
+// A Slice that takes all of a tensor of `shape`.
 Slice everything(const Shape& shape) {
   return {Shape(shape.size(), 0), Shape(shape.size(), 1), shape};
 }
 
-// Elements start, start + step, ... before `end` of a dimension, by numpy's rules.
+// Takes elements start, start + step, ... before `end` of a dimension, by numpy's rules.
 void slice_dimension(Slice& slice, std::size_t axis, std::int64_t start, std::int64_t end,
                      std::int64_t step) {
   if (step == 0) malformed("a step is 0");
@@ -30,7 +30,8 @@ void slice_dimension(Slice& slice, std::size_t axis, std::int64_t start, std::in
   };
   const std::int64_t least = step > 0 ? 0 : -1;
   const std::int64_t most = step > 0 ? extent : extent - 1;
-  // A start of -1 is the last element, but an end below -extent is the one before the first.
+  // With a negative step, an end before the first element becomes -1 here. In the file, -1 means
+  // the last element.
   start = std::clamp(from_end(start), std::int64_t{0}, std::max<std::int64_t>(most, 0));
   end = std::clamp(from_end(end), least, most);
   const std::int64_t distance = step > 0 ? end - start : start - end;
@@ -128,7 +129,7 @@ void convert_split(NodeContext& node) {
   if (start != shape[at]) mismatch(fmt::format("the parts have {} of {}", start, shape[at]));
 }
 
-// Whether the indices lie evenly, so that they are a Slice.
+// Whether the indices are evenly spaced, so that a Slice can take their elements.
 bool lie_evenly(const std::vector<std::int64_t>& indices) {
   if (indices.size() < 2) return true;
   const std::int64_t step = indices[1] - indices[0];
@@ -138,7 +139,8 @@ bool lie_evenly(const std::vector<std::int64_t>& indices) {
   return true;
 }
 
-// Constant indices of several dimensions, or of none, also reshape the dimension.
+// Emits a Gather along `axis`. The dimensions of `indices`, of which there may be none or several,
+// replace that dimension, so a Reshape follows.
 void emit_gather(NodeContext& node, const Constant& indices, int axis) {
   const Shape shape = node.shape(0);
   const auto at = static_cast<std::size_t>(axis);
@@ -233,7 +235,7 @@ void convert_pad(NodeContext& node) {
     if (std::max(std::abs(pad.before[axis] / 2), std::abs(pad.after[axis] / 2)) > kAttributeLimit) {
       malformed("the padding is too large");
     }
-    // A crop takes elements of the input, never of the padding on the other side.
+    // Negative padding may remove elements of the input, but not of the padding on the other side.
     const std::int64_t extent = node.shape(0)[axis];
     if (-pad.before[axis] > extent || -pad.after[axis] > extent) {
       mismatch("negative padding crops more than there is");

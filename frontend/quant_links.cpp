@@ -33,7 +33,8 @@ bool keeps_values(const Op& op) {
   return std::visit(KeepsValues{}, op);
 }
 
-// The Quant of the other side of `op`: of the output for one of the input (`forward`), or back.
+// The Quant on the other side of `op`: from input to output if `forward`, else from output to
+// input.
 Quant across(const Op& op, Quant quant, bool forward) {
   if (quant.per_tensor()) return quant;
   const auto* transpose = std::get_if<Transpose>(&op);
@@ -49,7 +50,7 @@ Quant across(const Op& op, Quant quant, bool forward) {
   return quant;
 }
 
-// A Pad's fill becomes real as soon as the tensor's Quant is known.
+// Converts a Pad's fill value to a real number, once the tensor's Quant is known.
 void set_fill(ImportContext& context, int node, const Quant& quant) {
   const auto raw = context.raw_fill.find(node);
   if (raw == context.raw_fill.end()) return;
@@ -58,14 +59,20 @@ void set_fill(ImportContext& context, int node, const Quant& quant) {
   context.raw_fill.erase(raw);
 }
 
-// The integers of `id` (Quant A) as a tensor with another Quant B. Operators work on real numbers,
-// so this is (a / sA + zA - zB) * sB, quantized by B; the rounding at the end makes it exact.
+// The integers of `id`, which has Quant A, as a tensor with Quant B. The operators work on real
+// values, so the integer q must be recovered from the real value a = (q - zA) * sA:
+//
+//   q       = a / sA + zA
+//   result  = (q - zB) * sB, quantized with B
+//
+// The rounding of the last step makes the integers exact.
 TensorId reinterpreted(ImportContext& context, TensorId id, const Quant& to) {
   const Tensor& tensor = context.graph.tensor(id);
   const Quant from = *tensor.quant;
   const DType type = tensor.type;
   const std::string name = tensor.name;
-  constexpr float kLeast = 1e-30F;  // products with integers neither vanish nor overflow
+  // with such scales, products with 8-bit integers neither vanish nor overflow
+  constexpr float kLeast = 1e-30F;
   constexpr float kMost = 1e30F;
   const auto usable = [](const Quant& quant) {
     return quant.per_tensor() && quant.scale[0] >= kLeast && quant.scale[0] <= kMost;
@@ -91,7 +98,8 @@ TensorId reinterpreted(ImportContext& context, TensorId id, const Quant& to) {
   return x;
 }
 
-// Sets the Quant of a tensor that has none, and of those before it that must share it.
+// Sets the Quant of a tensor that has none, and of the tensors before it that must have the same
+// one.
 void assign(ImportContext& context, TensorId first, const Quant& quant) {
   std::vector<std::pair<TensorId, Quant>> open{{first, quant}};
   while (!open.empty()) {
@@ -157,7 +165,7 @@ void complete_quants(ImportContext& context) {
     const Tensor& tensor = graph.tensor(id);
     if (is_quantized_type(tensor.type) && !tensor.quant) assign(context, id, kPlainIntegers);
   };
-  // Nodes appended on the way have their Quant already.
+  // Nodes that are appended in the meantime have their Quant already.
   const int count = static_cast<int>(graph.nodes.size());
   for (int node = 0; node < count; ++node) spread_quant(context, node);
   for (TensorId id : graph.inputs) make_plain(id);

@@ -1,30 +1,31 @@
-// Quantization of 8-bit tensors. ONNX states scale and zero point at the Q and DQ nodes only; in
-// our graph every 8-bit tensor carries them. Operators that move values without changing them
-// (Transpose, Reshape, Slice, Pad, Concat, MaxPool, nearest Resize, Reduce to an extreme) share one
-// Quant between input and output, so it spreads through them, forwards and backwards:
+// The quantization of 8-bit tensors. ONNX states scale and zero point only at the QuantizeLinear
+// and DequantizeLinear nodes. In the graph, every 8-bit tensor carries them (its Quant). Operators
+// that move values without changing them (Transpose, Reshape, Slice, Pad, Concat, MaxPool, nearest
+// Resize, Reduce to a maximum or minimum) have the same Quant at input and output, so a known Quant
+// spreads through them, forwards and backwards. For example, both 8-bit tensors get (s, z) here:
 //
-//   u8 input -> Transpose -> DequantizeLinear(s, z)   the input and the transposed tensor get (s,
-//   z)
+//   u8 input -> Transpose -> u8 tensor -> DequantizeLinear(s, z)
 #pragma once
 
 #include "frontend/import_context.h"
 
 namespace spindle::frontend {
 
-// `id` with `quant`: itself if it has no other Quant yet, else a second tensor with the same
-// integers (a constant that shares the data, or computed). Throws an ImportFailure if the Quant
-// cannot spread through the operators before `id`.
+// Returns a tensor with the integers of `id` and the Quant `quant`: `id` itself if it has no other
+// Quant, else a second tensor (a constant that shares the data, or one that is computed). Throws an
+// ImportFailure if the Quant cannot spread through the operators before `id`.
 [[nodiscard]] TensorId with_quant(ImportContext& context, TensorId id, const Quant& quant);
 
-// To be called once for each node appended: its output takes the Quant of its inputs if it is one
-// of the operators above.
+// Called once for each node that a converter appends. Gives its output the Quant of its inputs, if
+// the node is one of the operators above and an input has one.
 void spread_quant(ImportContext& context, int node);
 
-// Makes the fill of a Pad real if its Quant is known; else that happens once it is.
+// Converts the raw fill value of a Pad to a real number, if the Quant is known. Otherwise that
+// happens as soon as it is.
 void settle_fill(ImportContext& context, int node);
 
-// After the last node: 8-bit tensors still without a Quant get that of their inputs, else scale 1
-// and zero point 0 (they are plain integers).
+// Called after the last node. 8-bit tensors that have no Quant yet get that of their inputs, or
+// else scale 1 and zero point 0, because they are plain integers.
 void complete_quants(ImportContext& context);
 
 }  // namespace spindle::frontend

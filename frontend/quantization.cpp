@@ -20,7 +20,7 @@ std::vector<std::int32_t> zero_points(const Constant& data, DType type) {
   }
   std::vector<std::int32_t> result;
   for (std::int64_t i = 0; i < data.size(); ++i) {
-    // Within an 8-bit type any value will do.
+    // Any value of an 8-bit type may be a zero point.
     const std::int64_t value = data.as_int(i);
     if (!is_quantized_type(type) && value != 0) {
       bad_quantization(fmt::format("the zero point of an int32 tensor is {}, not 0", value));

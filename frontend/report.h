@@ -1,4 +1,4 @@
-// Where the importer's messages go.
+// Collects the importer's messages.
 #pragma once
 
 #include <string>

@@ -93,7 +93,7 @@ std::vector<std::byte> narrow(const Field& field) {
   return {bytes.begin(), bytes.end()};
 }
 
-// The typed field in the form that raw_data has.
+// The data of the typed field in the form that raw_data has.
 std::vector<std::byte> typed_bytes(const Proto& proto) {
   switch (proto.data_type()) {
     case Proto::FLOAT: {
@@ -158,7 +158,7 @@ std::int64_t from_uint64(std::uint64_t value) {
   return static_cast<std::int64_t>(value);
 }
 
-// From the type in the file to the type in which it is held.
+// Converts from the type in the file to the type in which Spindle holds it.
 std::vector<std::byte> held(int type, std::vector<std::byte> bytes) {
   switch (type) {
     case Proto::FLOAT16:

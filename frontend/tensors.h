@@ -1,4 +1,4 @@
-// TensorProto -> Constant.
+// Loads a TensorProto as a Constant.
 #pragma once
 
 #include "compiler/ir/tensor.h"
@@ -9,8 +9,9 @@
 namespace spindle::frontend {
 
 // The data of `proto` in the type that held_as() gives, from raw_data, the typed fields or an
-// external file. Throws an ImportFailure (E0106) if the data does not fill the shape exactly, does
-// not fit its type, or is of a type that Spindle cannot hold.
+// external file. Throws an ImportFailure: E0106 if the data does not fill the shape exactly, has
+// values that its type cannot hold, or has a type that Spindle cannot hold; E0109 if the budget is
+// exceeded.
 [[nodiscard]] ConstantPtr load_tensor(const onnx::TensorProto& proto, ExternalData& external,
                                       Budget& budget);
 

@@ -7,7 +7,7 @@
 namespace spindle::frontend {
 namespace {
 
-// Padding before and after one dimension.
+// Padding before and after the image in one dimension.
 struct Ends {
   int before, after;
 };

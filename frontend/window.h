@@ -15,12 +15,13 @@ struct Window {
 };
 
 // Reads strides, dilations, pads and auto_pad of a 2-d window over an image of `height` x `width`.
-// SAME_UPPER and SAME_LOWER become explicit padding; the odd row or column goes behind or before.
+// SAME_UPPER and SAME_LOWER become explicit padding: an odd row or column of it goes to the bottom
+// or right (SAME_UPPER), or to the top or left (SAME_LOWER).
 [[nodiscard]] Window read_window(NodeContext& node, std::array<int, 2> kernel, std::int64_t height,
                                  std::int64_t width);
 
-// Height and width of image input 0, [N,C,H,W] or with `channels_last` [N,H,W,C]; refuses other
-// ranks.
+// Height and width of input 0, an image [N,C,H,W] or, with `channels_last`, [N,H,W,C]. Other ranks
+// are refused.
 struct ImageSize {
   std::int64_t height, width;
 };

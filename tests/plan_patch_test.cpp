@@ -111,7 +111,7 @@ Plan plan_with_patch() {
   const StepGraph graph = block();
   const ValueUses uses(graph);
   Plan plan;
-  plan.fine = graph;
+  plan.unfused = graph;
   plan.steps.values = graph.values;
   plan.steps.steps = fuse_columns(graph, uses, 0, 4, {{0, 2, 2, 4}});
   plan.cascades = {{"all", 0, 2}};

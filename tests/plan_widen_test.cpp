@@ -134,11 +134,11 @@ TEST_CASE("a band may be written exactly over the residual that it reads") {
 
 TEST_CASE("the checker sees bands that are not contiguous, or that a step cannot compute") {
   Plan plan;
-  plan.fine = block().graph;
-  plan.steps.values = plan.fine.values;
-  plan.steps.steps = fused(plan.fine, {12, 0});
+  plan.unfused = block().graph;
+  plan.steps.values = plan.unfused.values;
+  plan.steps.steps = fused(plan.unfused, {12, 0});
   plan.cascades = {{"all", 0, 3}};
-  plan.buffer_of.assign(plan.fine.values.size(), -1);
+  plan.buffer_of.assign(plan.unfused.values.size(), -1);
   plan.scratch_of.assign(3, -1);
   const auto put = [&](ValueId value, std::int64_t rows, std::int64_t bytes) {
     if (value >= 0)

@@ -12,7 +12,7 @@
 namespace spindle {
 namespace {
 
-// The elements of a tensor that have been seen.
+// The elements of a tensor that have been recorded.
 struct Recorded {
   std::vector<std::byte> bytes;
   ElementRanges written;
@@ -56,7 +56,8 @@ class Recorder : public ProgramObserver {
   std::vector<Recorded> tensors_;
 };
 
-// The tensor, put together from where its elements come from; null if some were never seen.
+// Assembles the tensor from the tensors that its elements come from; nullptr if some were not
+// recorded.
 ConstantPtr assembled(const Graph& graph, TensorId id, const TensorElements& same,
                       const Recorder& recorder) {
   const Tensor& t = graph.tensor(id);
@@ -71,7 +72,8 @@ ConstantPtr assembled(const Graph& graph, TensorId id, const TensorElements& sam
     if (!all) return nullptr;
     std::copy_n(from.bytes.begin() + piece.begin * element, count * element,
                 bytes.begin() + piece.of.begin * element);
-    // A function that changes no held value may change the type, and with it what is held.
+    // An 8-bit function that changes no stored byte may change the type between int8 and uint8,
+    // which are stored with bit 7 inverted against each other.
     if (graph.tensor(piece.tensor).type == t.type) continue;
     for (std::int64_t i = piece.of.begin; i < piece.of.end; ++i) {
       bytes[static_cast<std::size_t>(i)] ^= kSignBit;

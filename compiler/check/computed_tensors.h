@@ -1,4 +1,4 @@
-// What a Program computes for every tensor of its graph.
+// The values that a Program computes for the tensors of its graph.
 #pragma once
 
 #include <span>
@@ -9,10 +9,11 @@
 
 namespace spindle {
 
-// By TensorId, each in the tensor's own type and shape; null for constants, and for what the
-// Program never has as a whole (a tensor that was folded into another step). Runs the Program in
-// this process, whatever its target, and passes check_program on the way; an internal error if it
-// is wrong. `inputs` are the graph's, of their types and shapes.
+// Runs the Program in this process, whatever its target. The result is by TensorId, each value in
+// the tensor's own type and shape; nullptr for constants and for tensors that the Program never
+// holds whole (because they were folded into another step). `inputs` are those of the graph, in
+// their types and shapes. The Program must pass check_program, which runs along; otherwise it is an
+// internal error.
 [[nodiscard]] std::vector<ConstantPtr> computed_tensors(const Graph& graph, const Program& program,
                                                         std::span<const ConstantPtr> inputs);
 

@@ -17,11 +17,13 @@ std::size_t at(TensorId id) {
   return static_cast<std::size_t>(id);
 }
 
-// Random codes are distributed as the power of an even distribution: the larger it is, the fewer
-// are large. A Softmax of many classes gives many codes only to a few large ones.
+// Random codes are powers of evenly distributed numbers: the larger the exponent, the fewer of them
+// are large. A Softmax of many classes, for instance, makes many codes only if few inputs are
+// large.
 constexpr std::array<double, 4> kPowers = {1, 4, 8, 16};
 
-// An operator that takes longer is not tried on other inputs: a network may be dead altogether.
+// Operators with more MACs are computed only once, and not again for other inputs: if a network is
+// dead, that would be necessary for all of them.
 constexpr std::int64_t kMostMacsAgain = 1'000'000;
 
 class Exercise {
@@ -70,7 +72,8 @@ class Exercise {
            count_codes(*values_[at(id)].computed) < kEnoughCodes;
   }
 
-  // An input or written by the Program, and no other tensor's elements under a name of its own.
+  // Whether the tensor's value may be replaced: it is 8-bit, it is an input or the Program writes
+  // it, and its elements are not those of another tensor.
   [[nodiscard]] bool may_replace(TensorId id) const {
     const Tensor& t = graph_.tensor(id);
     const bool given = graph_.is_input(id);
@@ -79,7 +82,7 @@ class Exercise {
     return pieces.size() == 1 && pieces.front().tensor == id;
   }
 
-  // What has been made of the tensor already, but by `node`.
+  // Whether an operator other than `node` has already been computed from the tensor.
   [[nodiscard]] bool read_by_others(TensorId id, const Node& node) const {
     const std::vector<int>& users = uses_.users(id);
     return std::any_of(users.begin(), users.end(), [&](int user) {
@@ -88,9 +91,9 @@ class Exercise {
     });
   }
 
-  // Finds codes for what `node` reads as its input number `i`, and nothing did before, with which
-  // it makes enough. The input may be the output of reshapes: then what they begin with is
-  // replaced.
+  // Replaces input number `i` of `node` by random codes with which the node makes more codes than
+  // before, unless another operator has read it already. If the input is the output of reshapes,
+  // what these begin with is replaced.
   void enrich_operand(const Node& node, std::size_t i) {
     std::vector<const Node*> chain = {&node};
     TensorId id = node.inputs[i];
@@ -126,7 +129,7 @@ class Exercise {
   ConstantPtr random_codes(const Tensor& t, double power) {
     std::vector<std::int64_t> codes(static_cast<std::size_t>(t.elements()));
     for (std::size_t e = 0; e < codes.size(); ++e) {
-      // Of evenly spread ones, the first few are different for sure, however small the tensor is.
+      // The first codes are spread evenly, so that they differ however small the tensor is.
       const double even = e < kEnoughCodes
                               ? (static_cast<double>(e) + random_.unit()) / double{kEnoughCodes}
                               : random_.unit();

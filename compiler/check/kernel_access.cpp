@@ -13,7 +13,7 @@ namespace spindle {
 const Field* KernelParams::find(std::string_view name) const {
   if (block_ == nullptr) return nullptr;
   for (const Field& field : block_->fields) {
-    // Members of a nested struct carry its name before theirs.
+    // The name of a nested struct's member begins with the name of the struct and a dot.
     const std::string_view full = field.name;
     const std::size_t dot = full.rfind('.');
     if ((dot == std::string_view::npos ? full : full.substr(dot + 1)) == name) return &field;
@@ -58,8 +58,8 @@ void add_read(KernelAccess& access, KernelRead read) {
 
 namespace {
 
-// Kernels of one name and several instruction sets read and write alike: what follows the names
-// here is left out of the symbol.
+// Variants of a kernel for different instruction sets read and write the same. Their suffixes are
+// removed to get the names of the table below.
 constexpr std::string_view kInstructionSets[] = {"_neon", "_dot", "_i8mm", "_mve",
                                                  "_dsp",  "_vfp", "_lanes"};
 

@@ -1,5 +1,6 @@
-// What a call of a runtime kernel reads and writes, from its arguments and parameters alone: the
-// comments of runtime/spindle.h as data. Nothing here knows graphs, plans or lowering.
+// What a call of a runtime kernel reads and writes, from its arguments and parameters alone. This
+// is what the comments of runtime/spindle.h say, as data. Nothing here knows graphs, plans or
+// lowering.
 //
 // The Program checker compares this with what the operators of the graph need; tests compare it
 // with the kernels themselves.
@@ -16,18 +17,18 @@
 
 namespace spindle {
 
-// The parameter struct of a call, by names of members.
+// The parameter struct of a call, accessed by names of its members.
 class KernelParams {
  public:
   // `block` may be nullptr for kernels without parameters.
   KernelParams(const Program& program, const ParamBlock* block)
       : program_(program), block_(block) {}
 
-  // An integer; an internal error if there is none and no `otherwise`.
+  // An integer member. If there is none: `otherwise`, or an internal error.
   [[nodiscard]] std::int64_t integer(std::string_view name) const;
   [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t otherwise) const;
   [[nodiscard]] std::span<const std::int64_t> integers(std::string_view name) const;
-  // The constant that a pointer points to; nullptr for NULL.
+  // The constant that a pointer member points to; nullptr if the member is NULL.
   [[nodiscard]] const ConstArray* constant(std::string_view name) const;
 
  private:
@@ -36,28 +37,31 @@ class KernelParams {
   const ParamBlock* block_;
 };
 
-// How a kernel is told where it stands in its output.
+// How a kernel knows which part of its output it computes.
 enum class KernelPlace : std::uint8_t {
-  kPixels,  // not at all: it makes some pixels of somewhere, one after the other
-  kImage,   // by row and column of an image
-  kWhole,   // it makes all of its output
+  kPixels,  // it does not: it computes a number of consecutive pixels, at whatever address
+  kImage,   // from arguments that give the row, and mostly the column, of an image
+  kWhole,   // it computes all of its output in one call
 };
 
-// Bytes that a part of the output depends on.
+// Bytes of an operand that a part of the output depends on. `at` is where the kernel reads. `row`
+// and `offset` say what it takes the bytes for:
+//
+//   KernelPlace  byte `offset` ...
+//   kPixels      from the pixel that the call begins with; from where the argument points if the
+//                operand is repeated for every pixel
+//   kImage       of row `row` of the operand's tensor
+//   kWhole       of the operand's tensor
 struct KernelRead {
   int operand = 0;
-  std::int64_t at = 0;  // from the operand's argument on
+  std::int64_t at = 0;  // bytes from the address that the operand's argument holds
   std::int64_t bytes = 0;
-  // What the kernel takes them for: bytes of the operand from `offset` on, counted
-  //   kPixels: from the pixel that the call begins with (for an operand that is repeated for every
-  //            pixel, from where its argument points),
-  //   kImage:  in row `row`,
-  //   kWhole:  in the whole operand.
   std::int64_t row = 0;
   std::int64_t offset = 0;
 };
 
-// Bytes of the output that are computed from the same reads, `at` and `offset` as in KernelRead.
+// Bytes of the output that are computed from the same reads. `at`, `row` and `offset` are as in
+// KernelRead.
 struct KernelPart {
   std::int64_t at = 0;
   std::int64_t bytes = 0;
@@ -68,34 +72,34 @@ struct KernelPart {
 
 struct KernelOperand {
   int arg = 0;                   // index of the argument that points to it
-  std::int64_t pixel_bytes = 0;  // kPixels: from pixel to pixel; 0 if repeated
-  bool in_place = false;         // the output may begin where the operand begins, or before it
+  std::int64_t pixel_bytes = 0;  // kPixels: distance of its pixels; 0 if it is repeated for each
+  bool in_place = false;         // the output may begin at the operand's address or before it
 };
 
 struct KernelAccess {
   KernelPlace place = KernelPlace::kPixels;
   std::vector<KernelOperand> operands;
   int output_arg = 0;
-  std::int64_t output_pixel_bytes = 0;  // kPixels
-  // The output is int32 or float sums of what calls read: the call that `starts` sets them, the
-  // others add to them. Parts are empty then, and reads say what is added.
+  std::int64_t output_pixel_bytes = 0;  // for kPixels
+  // Whether the output is int32 or float sums, to which each call adds what it reads. The call that
+  // `starts` sets the sums instead. These kernels have no parts; the reads say what is added.
   bool accumulates = false;
   bool starts = false;
   std::int64_t sum_bytes = 0;
-  // The operand is such sums.
+  // Whether the operand is such sums.
   bool ends_sums = false;
-  // The bytes of an operand go to the output unchanged but for bit 7 (spindle_flip_sign), or as
-  // they are (spindle_copy), whatever they are.
+  // Whether the kernel copies the bytes of its operand, whatever they are: unchanged
+  // (spindle_copy), or with bit 7 of each byte inverted if it `flips` (spindle_flip_sign).
   bool copies = false;
   bool flips = false;
   int scratch_arg = -1;
-  std::int64_t scratch_bytes = 0;  // written, every one of them
+  std::int64_t scratch_bytes = 0;  // the call writes all of them
   std::vector<KernelPart> parts;
   std::vector<KernelRead> reads;
 };
 
-// Of a call of `symbol`; `integers` are its arguments by position, 0 for those that are pointers.
-// An internal error if the kernel is not known, which a test makes impossible.
+// The access of a call of `symbol`. `integers` are its arguments by position, 0 for pointers. It is
+// an internal error if the kernel is not known; a test makes sure that all kernels are.
 [[nodiscard]] KernelAccess access_of(std::string_view symbol, const KernelParams& params,
                                      std::span<const std::int64_t> integers);
 

@@ -1,4 +1,4 @@
-// Shared by the files that describe kernels (kernel_*.cpp): one function a family.
+// What the files kernel_*.cpp share. They describe kernels, with one function for each family.
 #pragma once
 
 #include <span>
@@ -11,10 +11,10 @@ namespace spindle {
 struct KernelCallView {
   std::string_view symbol;
   const KernelParams& params;
-  std::span<const std::int64_t> integers;  // of the arguments, by position
+  std::span<const std::int64_t> integers;  // arguments by position, 0 for pointers
 
   [[nodiscard]] std::int64_t integer(std::size_t arg) const { return integers[arg]; }
-  // Bytes of an element that the symbol names: "_f32" or else 8 bits.
+  // Bytes of an element, from the name of the kernel: 4 for "_f32", else 1.
   [[nodiscard]] std::int64_t element() const {
     return symbol.find("_f32") == std::string_view::npos ? 1 : 4;
   }
@@ -23,19 +23,20 @@ struct KernelCallView {
 
 using DescribeKernel = KernelAccess (*)(const KernelCallView&);
 
-// Adds `bytes` bytes at `at` to what the last part reads.
+// Adds a read to the last part, or to the call if it has no parts.
 void add_read(KernelAccess& access, KernelRead read);
-// Begins a part.
+// Begins a part of the output; its reads are then added with add_read().
 void add_part(KernelAccess& access, std::int64_t at, std::int64_t bytes, std::int64_t row,
               std::int64_t offset);
 
-// Bytes of scratch that spindle_pw_s8_dsp and spindle_stem_s8_dsp touch in a call for `pixels`
-// pixels of `depth` inputs: the inputs of those that are computed together, widened to 16 bits, and
-// the weights of two output channels, which a single pixel may take as they are packed.
+// Bytes of scratch that spindle_pw_s8_dsp and spindle_stem_s8_dsp use in a call for `pixels` pixels
+// of `depth` inputs each. It holds the inputs of the pixels that are computed together and the
+// weights of two output channels, both widened to 16 bits. A call for a single pixel may read the
+// packed weights directly, and needs no room for them then.
 [[nodiscard]] std::int64_t gemm_dsp_scratch(const KernelCallView& call, std::int64_t depth,
                                             std::int64_t pixels);
 
-// Kernels that are not told where they stand (kernel_pixels.cpp).
+// KernelPlace::kPixels (kernel_pixels.cpp).
 KernelAccess describe_pointwise(const KernelCallView& call);
 KernelAccess describe_partial_sum(const KernelCallView& call);
 KernelAccess describe_requantize_sum(const KernelCallView& call);
@@ -49,7 +50,7 @@ KernelAccess describe_softmax_s8(const KernelCallView& call);
 KernelAccess describe_arg_max(const KernelCallView& call);
 KernelAccess describe_concat(const KernelCallView& call);
 
-// Kernels that are told row and column (kernel_image.cpp).
+// KernelPlace::kImage (kernel_image.cpp).
 KernelAccess describe_convolution(const KernelCallView& call);
 KernelAccess describe_pool(const KernelCallView& call);
 KernelAccess describe_mean_add(const KernelCallView& call);
@@ -60,7 +61,7 @@ KernelAccess describe_deinterleave(const KernelCallView& call);
 KernelAccess describe_image_slice(const KernelCallView& call);
 KernelAccess describe_stack_rows(const KernelCallView& call);
 
-// Kernels that make all of their output (kernel_whole.cpp).
+// KernelPlace::kWhole (kernel_whole.cpp).
 KernelAccess describe_mean_end(const KernelCallView& call);
 KernelAccess describe_strided_copy(const KernelCallView& call);
 KernelAccess describe_pad(const KernelCallView& call);

@@ -1,5 +1,5 @@
-// Kernels that are told the row, and mostly the columns, of their output: windows, resizes, and
-// what brings images into another order.
+// Kernels whose arguments give the row, and mostly the columns, of their output: windows, resizes,
+// and kernels that rearrange images.
 #include <algorithm>
 #include <set>
 #include <vector>
@@ -10,7 +10,7 @@
 namespace spindle {
 namespace {
 
-// spindle_rows: where the rows of a window kernel's operand lie.
+// As struct spindle_rows: where the rows of a window kernel's operand lie.
 struct RowLayout {
   std::int64_t rows, ring, row_bytes;
   [[nodiscard]] std::int64_t at(std::int64_t row) const { return row % ring * row_bytes; }
@@ -21,7 +21,7 @@ RowLayout rows_of(const KernelParams& params) {
   return {in[0], in[1], in[2]};
 }
 
-// Positions of the input that `taps` taps of an output position touch, in one dimension.
+// One dimension of a window with `taps` taps over `extent` input positions.
 struct Window {
   std::int64_t taps, stride, dilation, before, extent;
 
@@ -31,7 +31,7 @@ struct Window {
   [[nodiscard]] bool inside(std::int64_t position) const {
     return position >= 0 && position < extent;
   }
-  // All positions for outputs [first, first + count), as neighbours [begin, end).
+  // All input positions that outputs [first, first + count) read, as ranges [begin, end).
   [[nodiscard]] std::vector<std::pair<std::int64_t, std::int64_t>> positions(
       std::int64_t first, std::int64_t count) const {
     std::vector<std::pair<std::int64_t, std::int64_t>> runs;
@@ -78,7 +78,7 @@ KernelAccess windows(const RowLayout& in, const Window& down, const Window& acro
   return access;
 }
 
-// Columns that a depthwise kernel lays out in scratch for `outputs` outputs.
+// The input columns that a depthwise kernel copies to scratch for `outputs` outputs.
 std::int64_t window_columns(std::int64_t outputs, std::int64_t stride, std::int64_t side) {
   return outputs == 0 ? 0 : (outputs - 1) * stride + side;
 }
@@ -99,7 +99,7 @@ std::int64_t scratch_of(const KernelCallView& call, const Window& down, const Wi
   if (call.is("_s8_dsp")) return gemm_dsp_scratch(call, inputs, n);
   if (call.is("_f32_vfp")) return 4 * inputs * std::min<std::int64_t>(n, 2);
   if (call.is("_f32_mve")) return 4 * inputs * std::min<std::int64_t>(n, 3);
-  return inputs * std::min<std::int64_t>(n, 8);  // stem, 8 bits, MVE
+  return inputs * std::min<std::int64_t>(n, 8);  // spindle_stem_s8_mve
 }
 
 std::int64_t side_of(const KernelCallView& call, std::string_view member) {
@@ -110,7 +110,8 @@ std::int64_t side_of(const KernelCallView& call, std::string_view member) {
 
 Window window_of(const KernelCallView& call, bool down, std::int64_t extent) {
   const KernelParams& p = call.params;
-  const std::int64_t stride = p.integer("stride", 1);  // kernels for equal strides have only this
+  // some kernels have one stride for both dimensions
+  const std::int64_t stride = p.integer("stride", 1);
   return {side_of(call, down ? "kernel_h" : "kernel_w"),
           p.integer(down ? "stride_h" : "stride_w", stride),
           p.integer(down ? "dilation_h" : "dilation_w", 1),
@@ -175,7 +176,7 @@ std::vector<T> table(const KernelParams& params, std::string_view name) {
   return values;
 }
 
-// The entry of a table of `values`; an internal error if there is none.
+// Entry `index` of a table; an internal error if there is none.
 template <typename T>
 T entry(const std::vector<T>& values, std::int64_t index) {
   check_internal(index >= 0 && index < static_cast<std::int64_t>(values.size()),
@@ -183,7 +184,7 @@ T entry(const std::vector<T>& values, std::int64_t index) {
   return values[static_cast<std::size_t>(index)];
 }
 
-// Reads pixels of row `row`, all of them, where they lie side by side as one.
+// Adds reads of the pixels `columns` of row `row`. Pixels that lie side by side become one read.
 void read_pixels(KernelAccess& access, const RowLayout& in, std::int64_t row,
                  const std::set<std::int64_t>& columns, std::int64_t pixel) {
   for (auto at = columns.begin(); at != columns.end();) {
@@ -246,7 +247,7 @@ KernelAccess describe_resize_linear(const KernelCallView& call) {
   return access;
 }
 
-// The planar image counts as whole: its one row is all of it.
+// The input is planar and counts as an image of one row, which is all of it.
 KernelAccess describe_interleave(const KernelCallView& call) {
   const KernelParams& p = call.params;
   const std::int64_t element = p.integer("element_bytes");

@@ -1,4 +1,4 @@
-// Kernels that are not told where they stand: they go through pixels, one after the other.
+// Kernels that are not told which pixels they compute: they process consecutive pixels.
 #include <algorithm>
 
 #include "compiler/check/kernel_families.h"
@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::int64_t kInt32 = 4;
 
-// `pixels` pixels of one operand, all of each read, to as many of the output.
+// A kernel that makes `pixels` pixels from as many of one operand. It reads all of each pixel.
 KernelAccess one_operand(std::int64_t pixels, std::int64_t in_bytes, std::int64_t out_bytes,
                          int in_arg, int out_arg) {
   KernelAccess access;
@@ -100,7 +100,7 @@ KernelAccess describe_rows_of_two(const KernelCallView& call) {
     const std::int64_t channel = call.params.integer(i == 0 ? "a_channel" : "b_channel") * element;
     access.operands.push_back({1 + i, pixel, pixel > 0 && channel > 0});
     const std::int64_t count = channel == 0 ? 1 : channels;
-    if (channel > element) {  // channels that do not lie side by side
+    if (channel > element) {  // the channels do not lie side by side
       for (std::int64_t p = 0; p < (pixel == 0 ? 1 : pixels); ++p) {
         for (std::int64_t c = 0; c < count; ++c) {
           add_read(access, {i, p * pixel + c * channel, element, 0, p * pixel + c * channel});
@@ -140,7 +140,7 @@ KernelAccess describe_channel_slice(const KernelCallView& call) {
   return access;
 }
 
-// A pixel is all vectors whose elements lie between one another.
+// Here a pixel is [classes][inner]: the `inner` vectors whose elements are interleaved.
 KernelAccess describe_softmax_s8(const KernelCallView& call) {
   const std::int64_t inner = call.params.integer("inner");
   const std::int64_t pixel = call.params.integer("classes") * inner;
@@ -153,7 +153,7 @@ KernelAccess describe_arg_max(const KernelCallView& call) {
                      inner * call.params.integer("out_bytes"), 1, 2);
 }
 
-// A pixel is a chunk of the operand, and what all operands give for it together of the output.
+// Here a pixel is one chunk of the operand, and in the output the chunks of all operands together.
 KernelAccess describe_concat(const KernelCallView& call) {
   const std::int64_t chunk = call.params.integer("chunk_bytes");
   const std::int64_t stride = call.params.integer("out_stride");

@@ -62,7 +62,7 @@ KernelAccess describe_strided_copy(const KernelCallView& call) {
   const std::span<const std::int64_t> stride = p.integers("stride").subspan(0, rank);
   const std::int64_t element = p.integer("element_bytes");
   KernelAccess access = whole(1);
-  // Elements of the last dimension that lie side by side are one part.
+  // If the elements of the last dimension lie side by side, they form one part.
   const bool runs = rank > 0 && stride.back() == 1;
   const std::int64_t bytes = (runs ? extent.back() : 1) * element;
   std::int64_t to = 0;

@@ -34,7 +34,7 @@ std::vector<std::int64_t> strides_of(const Shape& shape) {
   return strides;
 }
 
-// What an operator's rule is asked about.
+// The arguments of needed_elements(), which every rule gets.
 struct Question {
   const Graph& graph;
   const Node& node;
@@ -51,7 +51,8 @@ struct Question {
   }
 };
 
-// Blocks of `in_block` elements make blocks of `out_block`.
+// For operators that make each block of `out_block` output elements from the block of `in_block`
+// input elements with the same index.
 ElementRanges by_blocks(const Question& q, std::int64_t in_block, std::int64_t out_block) {
   if (out_block == 0 || q.out.begin >= q.out.end) return {};
   const std::int64_t first = q.out.begin / out_block;
@@ -82,7 +83,8 @@ void for_each_output(const Question& q, Body&& body) {
   }
 }
 
-// One element of the input for each of the output, or none (a negative number).
+// For operators that make each output element from one input element, source(index of the output),
+// or from none (a negative number).
 template <typename Source>
 ElementRanges by_elements(const Question& q, Source&& source) {
   ElementRanges ranges;
@@ -103,7 +105,7 @@ struct WindowAxis {
   std::int64_t taps, stride, dilation, before;
 };
 
-// Windows over an image [1,H,W,C] to [1,OH,OW,OC], all channels of a pixel together.
+// For windows over images [N,H,W,C] with an output [N,OH,OW,OC]. Needs all channels of a pixel.
 ElementRanges by_windows(const Question& q, const WindowAxis& down, const WindowAxis& across) {
   const Shape& in = q.in_shape();
   const Shape& out = q.out_shape();
@@ -123,7 +125,7 @@ ElementRanges by_windows(const Question& q, const WindowAxis& down, const Window
         for (std::int64_t i = x; i < x + n; ++i) {
           const std::int64_t c = i * across.stride - across.before + kx * across.dilation;
           if (c < 0 || c >= in[2]) continue;
-          if (across.stride == 1) {  // outputs side by side read side by side
+          if (across.stride == 1) {  // neighbouring outputs read neighbouring pixels
             const std::int64_t count = std::min(x + n - i, in[2] - c);
             ranges.push_back({(row + c) * in[3], (row + c + count) * in[3]});
             break;
@@ -192,7 +194,7 @@ ElementRanges rule(const Question& q, const Reshape&) {
   return same_elements(q);
 }
 
-// Extents from `axis` + 1 on.
+// The product of the extents from `axis` + 1 on.
 std::int64_t inner_of(const Shape& shape, int axis) {
   return std::accumulate(shape.begin() + axis + 1, shape.end(), std::int64_t{1},
                          std::multiplies<>());
@@ -240,7 +242,7 @@ ElementRanges rule(const Question& q, const Binary&) {
   });
 }
 
-// Rows of a and all of b's matrix, for a [...,M,K] and b [...,K,N].
+// For a [...,M,K] and b [...,K,N]: rows of a, and whole matrices of b.
 ElementRanges rule(const Question& q, const MatMul&) {
   const Shape& in = q.in_shape();
   const Shape& out = q.out_shape();

@@ -1,5 +1,6 @@
-// Which elements of its inputs an operator needs for elements of its output: the comments of
-// compiler/ir/ops.h as data, from the graph alone. Nothing here knows kernels, plans or lowering.
+// Which elements of its inputs an operator needs for which elements of its output, from the graph
+// alone. This is what the comments of compiler/ir/ops.h say, as data. Nothing here knows kernels,
+// plans or lowering.
 #pragma once
 
 #include <cstdint>
@@ -15,20 +16,20 @@ struct ElementRange {
   bool operator==(const ElementRange&) const = default;
 };
 
-// Ascending, none empty, never adjoining.
+// In ascending order. No range is empty, and none touches or overlaps the next.
 using ElementRanges = std::vector<ElementRange>;
 
-// Sorts and joins what adjoins or overlaps; drops what is empty.
+// Sorts the ranges, joins those that touch or overlap, and drops empty ones.
 void normalize(ElementRanges& ranges);
 
-// What `node` needs of inputs[input] for elements `out` of its output. Weights, biases and other
-// inputs that kernels get as packed constants (the second and third input of Conv, Dense,
-// PartialSum and the anchors of Detect) are not asked for. Where an operator looks at all of its
-// input (Detect, NonMaxSuppression, a MatMul's operands by matrices), so does the answer.
+// The elements of input number `input` that `node` needs for elements `out` of its output. The
+// input must be one of data_inputs(). For Detect and NonMaxSuppression, the answer is always the
+// whole input; for the second operand of MatMul, it is whole matrices.
 [[nodiscard]] ElementRanges needed_elements(const Graph& graph, const Node& node, std::size_t input,
                                             ElementRange out);
 
-// The inputs of `node` that kernels read as tensors, in order; the others are packed constants.
+// The inputs of `node` that kernels read as tensors, in order. The others (weights, biases, tables,
+// anchors) reach kernels as packed constants.
 [[nodiscard]] std::vector<std::size_t> data_inputs(const Node& node);
 
 }  // namespace spindle

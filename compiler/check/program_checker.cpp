@@ -1,5 +1,6 @@
-// One class, and so one file of more than 400 lines: what a call means depends on the shadow of all
-// memory, which each of its calls changes. What kernels and operators are is elsewhere.
+// This file has more than 400 lines because it is one class: each check depends on the shadow of
+// all memory, which every call changes. The descriptions of kernels and operators are in other
+// files.
 #include "compiler/check/program_checker.h"
 
 #include <fmt/format.h>
@@ -18,7 +19,7 @@
 namespace spindle {
 namespace {
 
-constexpr std::int64_t kWord = 4;  // bytes; the widest that kernels access at once
+constexpr std::int64_t kWord = 4;  // bytes; the widest access of any kernel
 
 [[noreturn]] void wrong(std::string what) {
   throw WrongProgram{std::move(what)};
@@ -28,14 +29,15 @@ std::int64_t element_bytes(const Tensor& tensor) {
   return static_cast<std::int64_t>(size_of(tensor.type));
 }
 
-// Bytes of a row of an image of batch 1; all bytes of anything else.
+// Bytes of a row of an image [1,H,W,C]; for any other tensor, all of its bytes.
 std::int64_t row_bytes(const Tensor& tensor) {
   const Shape& shape = tensor.shape;
   const bool image = shape.size() == 4 && shape[0] == 1;
   return image ? shape[2] * shape[3] * element_bytes(tensor) : tensor.bytes();
 }
 
-// Whether elements of the tensor are held in another form than the user sees: uint8 as int8.
+// Whether the tensor is stored in another form than the user sees: uint8 is held as int8, minus
+// 128.
 bool has_two_forms(const Tensor& tensor) {
   return tensor.type == DType::kU8;
 }
@@ -135,7 +137,8 @@ class Checker : public ScheduleWatcher {
     to.put(receive->value, receive->value + bytes, row);
   }
 
-  // Counters rest in the arena between two rows: nobody else may have written there.
+  // Between two pushed rows, the counters are kept in the arena. Nothing else may have written
+  // there.
   void keep_state() {
     const Streaming& s = program_.streaming;
     const std::int64_t bytes = std::int64_t{s.kept_counters} * 4;
@@ -156,13 +159,17 @@ class Checker : public ScheduleWatcher {
     return element_count(io.shape) * static_cast<std::int64_t>(size_of(io.type));
   }
 
-  // What shadows hold: a tensor as it is held, an 8-bit tensor with the sign of each byte flipped,
-  // the sums of a node.
+  // The ids of Holding, for T tensors and N nodes:
+  //
+  //   0 .. T-1        a tensor in the form in which it is held
+  //   T .. 2T-1       an 8-bit tensor with bit 7 of each byte inverted against that form
+  //   2T .. 2T+N-1    the partial sums of a node
+  //   2T+N            the state of streamed input
   [[nodiscard]] int held_id(TensorId tensor) const { return tensor; }
   [[nodiscard]] int flipped_id(TensorId tensor) const {
     return tensor + static_cast<int>(graph_.tensors.size());
   }
-  // Elements of `tensor` that come from `origin`, as the user sees `tensor`.
+  // The id for elements of `tensor` that come from `origin`, in the form that the user sees.
   [[nodiscard]] int seen_id(TensorId tensor, TensorId origin) const {
     return has_two_forms(graph_.tensor(tensor)) ? flipped_id(origin) : held_id(origin);
   }
@@ -226,13 +233,13 @@ class Checker : public ScheduleWatcher {
     }
   }
 
-  // The same for the call at hand, whose name is not made unless it is needed.
+  // The same for the current call. Its name is made only if it is needed.
   void check_here(const Shadow& space, std::int64_t begin, std::int64_t end,
                   const char* does) const {
     if (!space.contains(begin, end)) check_inside(space, begin, end, here() + does);
   }
 
-  // Memory that is written and read; constants have no shadow.
+  // The shadow of the memory that `arg` points into. Constants have none.
   Shadow& space_of(const ArgValue& arg) {
     std::vector<Shadow>& spaces = arg.base == Address::Base::kArena   ? arenas_
                                   : arg.base == Address::Base::kInput ? inputs_
@@ -247,7 +254,7 @@ class Checker : public ScheduleWatcher {
     return args_[static_cast<std::size_t>(arg)];
   }
 
-  // The arguments that the kernel takes as pointers are, and it has no more of them.
+  // Checks that exactly those arguments are pointers that the kernel takes as pointers.
   void check_pointers() const {
     std::vector<int> wanted{access_.output_arg};
     for (const KernelOperand& operand : access_.operands) wanted.push_back(operand.arg);
@@ -258,7 +265,7 @@ class Checker : public ScheduleWatcher {
         wrong(fmt::format("{}: argument {} is of the wrong kind", here(), i));
       }
     }
-    // Words are read and written as such; buffers are aligned, so addresses within them are.
+    // Kernels access scratch in words. Buffers are aligned, and so are the addresses within them.
     if (access_.scratch_arg >= 0) check_alignment(access_.scratch_arg, kWord);
     const ArgValue& out = pointer(access_.output_arg);
     if (out.base == Address::Base::kInput || out.base == Address::Base::kConstant) {
@@ -382,9 +389,10 @@ class Checker : public ScheduleWatcher {
     if (access_.parts[0].bytes != out.bytes()) wrong(here() + " makes another number of means");
   }
 
-  // ---- everything else ----
+  // ---- all other kernels ----
 
-  // Which input of the node each operand of the kernel is, and the pixel that the call begins with.
+  // A hypothesis about the call: by operand of the kernel, the input of the node that it is, and
+  // the pixel that the call begins with.
   struct Guess {
     std::vector<std::size_t> inputs;
     std::int64_t pixel = 0;
@@ -398,7 +406,8 @@ class Checker : public ScheduleWatcher {
     }
     std::vector<std::vector<std::size_t>> orders = input_orders();
     if (orders.size() > 1) {
-      // A part of a concatenation is one of many: what is there says which, if one is right.
+      // The call may be for any of the node's parts. If what is stored fits some of these
+      // hypotheses, only those are tried.
       const auto stands = [&](const auto& inputs) { return may_stand(inputs); };
       const auto end = std::stable_partition(orders.begin(), orders.end(), stands);
       if (end != orders.begin()) orders.erase(end, orders.end());
@@ -406,7 +415,8 @@ class Checker : public ScheduleWatcher {
     std::optional<WrongProgram> first;
     std::optional<Guess> right;
     for (const std::vector<std::size_t>& inputs : orders) {
-      if (right && node().as<Concat>() == nullptr) break;  // an Add's inputs the other way round
+      // the swapped inputs of an Add need not be tried
+      if (right && node().as<Concat>() == nullptr) break;
       try_places(inputs, right, first);
     }
     if (right) {
@@ -417,7 +427,7 @@ class Checker : public ScheduleWatcher {
     wrong(fmt::format("{} reads something else than its input", here()));
   }
 
-  // Whether the first byte that is read belongs to the input that it would be read of.
+  // Whether the first byte that is read belongs to the input that it would have to come from.
   [[nodiscard]] bool may_stand(const std::vector<std::size_t>& inputs) {
     for (const KernelRead& read : access_.reads) {
       const auto operand = static_cast<std::size_t>(read.operand);
@@ -426,13 +436,13 @@ class Checker : public ScheduleWatcher {
       if (arg.base == Address::Base::kConstant) continue;
       const std::int64_t at = arg.value + read.at;
       const Shadow& memory = space_of(arg);
-      if (!memory.contains(at, at + 1)) return true;  // the check will say so
+      if (!memory.contains(at, at + 1)) return true;  // check_part() reports this
       return !elements_at(memory.at(at), node().inputs[inputs[operand]]).empty();
     }
     return true;
   }
 
-  // The elements of `tensor` that are what is held.
+  // The elements of `tensor` that are the same as what is held.
   [[nodiscard]] std::vector<std::int64_t> elements_at(const Holding& found, TensorId tensor) const {
     const std::int64_t element = element_bytes(graph_.tensor(tensor));
     if (found.id < 0 || found.id >= static_cast<int>(graph_.tensors.size()) ||
@@ -442,9 +452,9 @@ class Checker : public ScheduleWatcher {
     return same_.find(tensor, found.id, found.offset / element);
   }
 
-  // Tries every place where the call may stand with these inputs. The first that is right becomes
-  // `right`, unless there is one, and others are united with it; what is wrong first becomes
-  // `failure`, unless there is one.
+  // Tries every pixel with which the call may begin if its operands are these inputs. The first
+  // hypothesis that is right is stored in `right`, if that is empty; others are united with it. The
+  // first fault is stored in `failure`, if that is empty.
   void try_places(const std::vector<std::size_t>& inputs, std::optional<Guess>& right,
                   std::optional<WrongProgram>& failure) {
     try {
@@ -462,8 +472,8 @@ class Checker : public ScheduleWatcher {
     }
   }
 
-  // Whether the call is right where `guess_` says; otherwise `failure` is what is wrong, unless it
-  // says something already.
+  // Whether the call is right if `guess_` is. Otherwise, the fault is stored in `failure`, if that
+  // is empty.
   bool stands(std::optional<WrongProgram>& failure) {
     try {
       for (const KernelPart& part : access_.parts) check_part(part);
@@ -474,8 +484,9 @@ class Checker : public ScheduleWatcher {
     }
   }
 
-  // A call that is right in two places makes the same values in both: its inputs are the same, as
-  // where a tensor is in a Concat twice. The elements where `guess_` says become those of `first`.
+  // If two hypotheses are right, the call makes the same values in both places, because its inputs
+  // are the same (a tensor may be in a Concat twice, for instance). So the elements that `guess_`
+  // names become those that `first` names.
   void unite_with(const Guess& first) {
     const Guess second = guess_;
     const TensorId tensor = node().output();
@@ -519,7 +530,7 @@ class Checker : public ScheduleWatcher {
 
   [[nodiscard]] std::vector<std::vector<std::size_t>> input_orders() const {
     const std::vector<std::size_t> inputs = data_inputs(node());
-    if (node().as<Concat>() != nullptr) {  // each call has one of the parts
+    if (node().as<Concat>() != nullptr) {  // each call copies one part
       std::vector<std::vector<std::size_t>> orders;
       for (std::size_t input : inputs) orders.push_back({input});
       return orders;
@@ -533,7 +544,7 @@ class Checker : public ScheduleWatcher {
     return {inputs, {inputs[1], inputs[0]}};
   }
 
-  // Where the call may stand, from what its first operand that advances holds.
+  // The pixels with which the call may begin, judged by what the first operand that advances holds.
   std::vector<std::int64_t> first_pixels(const std::vector<std::size_t>& inputs) {
     if (access_.place != KernelPlace::kPixels) return {0};
     const Tensor& out = graph_.tensor(node().output());
@@ -580,7 +591,7 @@ class Checker : public ScheduleWatcher {
                        flipped ? " with its sign flipped" : "");
   }
 
-  // The first element of the output that the part makes.
+  // The first byte of the output that the part makes.
   [[nodiscard]] std::int64_t first_byte(const KernelPart& part) const {
     const Tensor& out = graph_.tensor(node().output());
     if (access_.place == KernelPlace::kPixels) {
@@ -625,7 +636,8 @@ class Checker : public ScheduleWatcher {
     }
   }
 
-  // The elements of `tensor` that the kernel takes the read for, where `needed` should be.
+  // The elements of `tensor` that the kernel takes the bytes of `read` for. Elements of a repeated
+  // operand are taken to be among `needed`, if they can be.
   ElementRange claimed_elements(const KernelRead& read, TensorId tensor,
                                 const ElementRanges& needed) {
     const Tensor& t = graph_.tensor(tensor);
@@ -644,16 +656,15 @@ class Checker : public ScheduleWatcher {
     return {begin / element, (begin + read.bytes) / element};
   }
 
-  // Whether the operand has a pixel of its own for each of the output's; otherwise some are
-  // repeated.
+  // Whether the operand has one pixel for each pixel of the output. Otherwise some are repeated.
   [[nodiscard]] bool has_all_pixels(const KernelOperand& operand, TensorId tensor) const {
     if (operand.pixel_bytes == 0 || access_.output_pixel_bytes == 0) return false;
     const std::int64_t pixels = graph_.tensor(node().output()).bytes() / access_.output_pixel_bytes;
     return graph_.tensor(tensor).bytes() == pixels * operand.pixel_bytes;
   }
 
-  // The byte of a repeated operand that its argument points to: what is there says so. What is in
-  // the operand several times is taken for what is needed.
+  // The byte of its tensor that the argument of a repeated operand points to, judged by what is
+  // stored there. If that is in the tensor several times, the place that is needed is taken.
   std::int64_t repeated_from(const KernelRead& read, const KernelOperand& operand, TensorId tensor,
                              const ElementRanges& needed) {
     const ArgValue& arg = pointer(operand.arg);
@@ -673,7 +684,7 @@ class Checker : public ScheduleWatcher {
     return places[0] * element;
   }
 
-  // That the bytes where the kernel reads are the elements `range` of `tensor`.
+  // Checks that the bytes where the kernel reads are the elements `range` of `tensor`.
   void check_read(const KernelRead& read, TensorId tensor, ElementRange range) {
     const ArgValue& arg = pointer(access_.operands[static_cast<std::size_t>(read.operand)].arg);
     const std::int64_t at = arg.value + read.at;
@@ -716,7 +727,7 @@ class Checker : public ScheduleWatcher {
     }
   }
 
-  // What a call reads and may not write: anything, unless the operand may be overwritten in place.
+  // Checks that the call does not overwrite what it reads, unless the operand allows that in place.
   void check_overlap() {
     const ArgValue& out = pointer(access_.output_arg);
     for (const KernelPart& part : access_.parts) {
@@ -763,7 +774,7 @@ class Checker : public ScheduleWatcher {
     const Tensor& t = graph_.tensor(tensor);
     const std::int64_t element = element_bytes(t);
     const ElementRange range = elements_of(part);
-    // Indices are written as the user sees them, whatever their type.
+    // Indices are written in the form that the user sees, whatever their type.
     const bool as_seen = node().as<ArgMax>() != nullptr;
     for (const TensorElements::Piece& piece : same_.pieces(tensor, range)) {
       put(pointer(access_.output_arg), part.at + (piece.of.begin - range.begin) * element,
@@ -815,11 +826,11 @@ class Checker : public ScheduleWatcher {
   Uses uses_;
   TensorElements same_;
   std::vector<Shadow> arenas_, inputs_, outputs_;
-  std::vector<ElementRanges> seen_;     // by node: elements that its sums hold already
-  std::vector<std::int64_t> next_row_;  // by output: to be handed out
-  bool rested_ = false;                 // the state of streamed input has been written
+  std::vector<ElementRanges> seen_;     // by node: elements that its sums already include
+  std::vector<std::int64_t> next_row_;  // by output: next row to hand out
+  bool rested_ = false;                 // the state of streamed input has been kept before
 
-  // Of the call that is looked at.
+  // These describe the current call.
   const TracedStep* step_ = nullptr;
   std::string symbol_;
   std::span<const ArgValue> args_;

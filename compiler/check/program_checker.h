@@ -1,6 +1,6 @@
-// Proves that a Program computes its graph: runs its schedule on a shadow of all memory and
-// compares, call by call, what the kernel reads and writes (kernel_access.h) with what the operator
-// needs (operator_needs.h).
+// Proves that a Program computes its graph. It runs the Program's schedule on a shadow of all
+// memory and compares, call by call, what the kernel reads and writes (kernel_access.h) with what
+// the operator needs (operator_needs.h).
 #pragma once
 
 #include <cstdint>
@@ -15,21 +15,23 @@
 
 namespace spindle {
 
-// Elements of a tensor that a call writes, one after the other.
+// Consecutive elements of a tensor that a call writes.
 struct CheckedWrite {
   TensorId tensor = kNoTensor;
   ElementRange elements;
-  ArgValue to;           // where the first of them goes
-  bool flipped = false;  // the sign bit of each byte is not that of its value: uint8 held less 128
+  ArgValue to;           // address of the first of them
+  bool flipped = false;  // bit 7 of each byte is inverted: uint8 values are held as int8, minus 128
 };
 
-constexpr std::byte kSignBit{0x80};  // what CheckedWrite::flipped says of a byte
+constexpr std::byte kSignBit{0x80};  // the bit that CheckedWrite::flipped is about
 
-// Is told of every call after it was found right, before anything else happens, and may run it.
+// Is called for every call that was found right, before the next one is checked, and may execute
+// it.
 class ProgramObserver {
  public:
   virtual ~ProgramObserver() = default;
-  // `writes` are empty for sums that are not complete and rows that are handed out.
+  // `writes` is empty for partial sums, and for rows of an output that are passed to the user's
+  // function.
   virtual void on_call(const TracedStep& step, const Call& call, std::span<const ArgValue> args,
                        std::span<const CheckedWrite> writes) = 0;
   // As in ScheduleWatcher.
@@ -37,20 +39,23 @@ class ProgramObserver {
   virtual void on_rest(std::span<const std::int32_t> counters) = 0;
 };
 
-// Empty if the Program is right, else what is wrong first. Shares no code with the planner and with
-// lowering, and takes nothing from them but which step makes which tensor (TracedStep). It proves
-// - that every element that an operator needs for what a call makes of its output is, when the call
-//   runs, at the address where the kernel reads it, and no other element is taken for it,
-// - that no call writes what it reads, except where the kernel allows it in place,
-// - that nothing is read or written outside of arenas, inputs, outputs and constants, and inputs
-// are
+// Returns an empty string if the Program is right, else the first fault found. Shares no code with
+// the planner or with lowering, and takes nothing from them but which step computes which tensor
+// (TracedStep). It proves that
+//
+// - every element that an operator needs for what a call computes is, when the call runs, at the
+//   address where the kernel reads it, and no other element is read in its place,
+// - no call overwrites what it reads, except where the kernel allows it in place,
+// - nothing outside of arenas, inputs, outputs and constants is read or written, and inputs are
 //   never written,
-// - that every element of every output is written once, and every byte planned in every arena is
-//   touched,
-// - that expressions use variables where these are defined, stay within int32 and never take the
-//   modulo of a negative number, and that every loop ends.
-// `observer` may throw WrongProgram. `same`, if given, becomes what the check has found to be one
-// and the same: what is made of an element that a tensor has twice is so, too.
+// - every element of every output is written exactly once, and every byte planned in every arena is
+//   used,
+// - expressions use only variables that are defined, stay within int32 and never take the modulo of
+//   a negative number, and every loop ends.
+//
+// `observer` may throw WrongProgram, which becomes the fault. `same`, if given, receives the
+// elements that were found to be equal: if a tensor has an element twice, then so does what is
+// computed from it.
 [[nodiscard]] std::string check_program(const Graph& graph, const Program& program,
                                         ProgramObserver* observer = nullptr,
                                         TensorElements* same = nullptr);

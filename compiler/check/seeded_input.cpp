@@ -16,8 +16,8 @@ struct Wave {
   double rows, columns, phase;  // periods over the whole extent
 };
 
-// Values from 0 to 1 in the shape's order. Images may be NHWC or NCHW: what varies from one
-// position of the last three dimensions to the next is all that matters.
+// Values from 0 to 1, in row-major order. This works for NHWC and NCHW images alike, because the
+// values vary along each of the last three dimensions.
 std::vector<double> pattern(const Shape& shape, SplitMix& random) {
   constexpr int kWaves = 5;
   constexpr double kNoise = 0.35;
@@ -42,7 +42,7 @@ std::vector<double> pattern(const Shape& shape, SplitMix& random) {
       const double turns = wave.rows * x + wave.columns * y + 3 * wave.phase * z + wave.phase;
       sum += std::sin(2 * std::numbers::pi * turns);
     }
-    // Most of the range is used, and what is beyond saturates as in a picture.
+    // Most of the range is used, and values beyond it saturate as in a picture.
     const double smooth = 0.5 + sum / kWaves * 1.2;
     values.push_back(std::clamp(smooth + kNoise * (random.unit() - 0.5), 0.0, 1.0));
   }
@@ -62,8 +62,9 @@ ConstantPtr scaled(const Shape& shape, const std::vector<double>& unit, Range ra
   return Constant::floats(shape, std::move(values));
 }
 
-// Follows `value` of tensor `id` through operators of one run-time input each to the first that
-// gives 8 bits, and counts its codes.
+// Computes from `value` of tensor `id` through operators with one run-time input each, up to the
+// first one with an 8-bit result. Returns how many different codes that has; nullopt if there is
+// none.
 std::optional<std::size_t> codes_behind(const Graph& graph, TensorId id, ConstantPtr value) {
   const Uses uses(graph);
   for (;;) {

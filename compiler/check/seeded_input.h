@@ -1,4 +1,4 @@
-// Inputs that exercise a network, without a picture at hand.
+// Synthetic inputs that exercise a network.
 #pragma once
 
 #include <cstdint>
@@ -8,10 +8,11 @@
 
 namespace spindle {
 
-// A value for each graph input, of its type and shape: waves of several lengths and directions with
-// noise on them, different in every channel, over the range of values that the network is made for.
-// 8-bit inputs have all their codes; float inputs the range that the first quantization behind them
-// resolves best, or -1 to 1 where there is none. Follows from `seed`, on every machine alike.
+// Makes a value for each graph input, in its type and shape: waves of several lengths and
+// directions with noise, different in every channel. 8-bit inputs use the whole range of codes.
+// Float inputs use the range, of a few common ones, in which the first quantization behind them
+// gives the most codes, or -1 to 1 if there is none. The same `seed` gives the same values on every
+// machine.
 [[nodiscard]] std::vector<ConstantPtr> seeded_inputs(const Graph& graph, std::uint64_t seed);
 
 }  // namespace spindle

@@ -25,7 +25,7 @@ constexpr float kFloatTolerance = 1e-4F;  // of the tensor's largest value
 struct Expected {
   explicit Expected(ConstantPtr v) : value(std::move(v)) {}
   ConstantPtr value;
-  std::optional<float> largest;  // finite magnitude, of floats
+  std::optional<float> largest;  // the largest finite magnitude; floats only
 };
 
 float largest_of(const Constant& value) {
@@ -48,7 +48,7 @@ float float_at(const std::byte* at) {
   return value;
 }
 
-// The first element of `count` that differs from `value`'s from `first` on.
+// The index of the first of `count` elements that differs from those of `want` from `first` on.
 std::optional<std::int64_t> first_difference(const std::byte* got, Expected& want,
                                              std::int64_t first, std::int64_t count, bool flipped) {
   const Constant& value = *want.value;
@@ -81,14 +81,14 @@ ConstantPtr magnitudes(const Constant& value) {
   return Constant::floats(value.shape(), std::move(result));
 }
 
-// What the operator gives for the magnitudes of all its operands: the sum of its terms' magnitudes,
-// to which the rounding of a sum is relative, in whatever order it is taken. Null for operators
-// that are no sums of products.
+// The result of the operator for the magnitudes of all its operands, which is the sum of the
+// magnitudes of its terms. The rounding error of a sum, in any order, is relative to that. nullptr
+// for operators that are not sums of products.
 ConstantPtr term_magnitudes(const Graph& graph, Node node, std::span<const ConstantPtr> held) {
   if (auto* unary = node.as<Unary>()) {
-    if (unary->kind ==
-        UnaryKind::kHardSwish) {            // x * (x / 6 + 1 / 2), no term above |x| where it is
-      *unary = {UnaryKind::kAffine, 1, 0};  // neither 0 nor x
+    if (unary->kind == UnaryKind::kHardSwish) {
+      // Where it is neither 0 nor x, it is x * x / 6 + x / 2. No term there is larger than |x|.
+      *unary = {UnaryKind::kAffine, 1, 0};
     } else if (unary->kind == UnaryKind::kHardSigmoid || unary->kind == UnaryKind::kAffine) {
       *unary = {UnaryKind::kAffine, std::abs(unary->alpha), std::abs(unary->beta)};
     } else {
@@ -116,7 +116,7 @@ ConstantPtr term_magnitudes(const Graph& graph, Node node, std::span<const Const
   return evaluate(graph, node, operands);
 }
 
-// Puts elements of `value` from `first` on where the Program has them.
+// Writes `count` elements of `value`, from `first` on, to where the Program holds them.
 void put(std::byte* to, const Constant& value, std::int64_t first, std::int64_t count,
          bool flipped) {
   const auto element = static_cast<std::int64_t>(size_of(value.type()));
@@ -132,7 +132,7 @@ class Comparison : public ProgramObserver {
              const std::vector<ExercisedValue>& values)
       : graph_(graph), machine_(program, inputs, kPaint) {
     for (std::size_t i = 0; i < values.size(); ++i) {
-      // A step may copy a constant, into a Concat as one of its parts.
+      // A step may copy a constant, for instance as a part of a Concat.
       const ConstantPtr& constant = graph.tensors[i].constant;
       computed_.emplace_back(constant == nullptr ? values[i].computed : constant);
       held_.emplace_back(constant == nullptr ? values[i].held : constant);
@@ -152,7 +152,7 @@ class Comparison : public ProgramObserver {
  private:
   void compare(const TracedStep& step, const Call& call, const CheckedWrite& write) {
     const auto tensor = static_cast<std::size_t>(write.tensor);
-    // Elements of another tensor are those that have been put in place before.
+    // If the step only copies elements of another tensor, those are the ones put in place before.
     Expected& want = computes(step, write) ? computed_[tensor] : held_[tensor];
     if (want.value == nullptr) {
       throw WrongProgram{fmt::format("step '{}' computes '{}', which the reference does not",
@@ -174,14 +174,14 @@ class Comparison : public ProgramObserver {
     }
   }
 
-  // Whether the step makes what it writes of other tensors, and does not only copy it.
+  // Whether the step computes what it writes, and does not only copy it.
   [[nodiscard]] bool computes(const TracedStep& step, const CheckedWrite& write) const {
     return step.node >= 0 &&
            graph_.nodes[static_cast<std::size_t>(step.node)].output() == write.tensor;
   }
 
-  // Whether floats that are further from the reference's than they mostly are differ by what the
-  // order of a sum makes of large terms that cancel each other, or that overflow together.
+  // Whether floats that are not within the usual tolerance differ only because of the order of a
+  // sum: its large terms cancel each other, or they overflow.
   [[nodiscard]] bool is_rounding(const TracedStep& step, const CheckedWrite& write,
                                  const std::byte* got) const {
     constexpr float kOfTerms = 1e-5F;
@@ -196,7 +196,8 @@ class Comparison : public ProgramObserver {
     const auto wanted = want.value->as<float>();
     for (std::int64_t e = write.elements.begin; e < write.elements.end; ++e) {
       const auto i = static_cast<std::size_t>(e);
-      // Where a sum's terms overflow, their order decides what comes out; a function has no order.
+      // If the terms of a sum overflow, the result depends on their order. A function has no such
+      // order.
       const bool overflows = !std::isfinite(magnitude[i]);
       if (overflows && node.as<Unary>() == nullptr) continue;
       const float tolerance =
@@ -226,7 +227,7 @@ std::vector<bool> written_tensors(const Graph& graph, const Program& program) {
 std::vector<ExercisedValue> self_check_values(const Graph& graph, const Program& program,
                                               std::span<const ConstantPtr> inputs) {
   TensorElements same(graph);
-  // A fault that is found here will be found, and told, once more.
+  // A fault that is found here will be found and reported again later.
   if (same.repeats()) (void)check_program(graph, program, nullptr, &same);
   return exercised_values(graph, same, inputs, written_tensors(graph, program));
 }

@@ -1,4 +1,5 @@
-// SplitMix64 (Steele, Lea, Flood 2014): the standard library's distributions differ by vendor.
+// The random generator SplitMix64 (Steele, Lea, Flood 2014). The distributions of the C++ standard
+// library give different numbers in different implementations.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,7 @@ class SplitMix {
     return z ^ (z >> 31U);
   }
 
-  // From 0 to 1, 1 excluded.
+  // A number from 0 to 1, 1 excluded.
   double unit() { return static_cast<double>(next() >> 11U) * 0x1.0p-53; }
 
  private:

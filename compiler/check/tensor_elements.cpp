@@ -8,8 +8,8 @@
 namespace spindle {
 namespace {
 
-// Whether the node is a function of one 8-bit value whose result is stored as its input is (uint8
-// less 128).
+// Whether the node is a function of one 8-bit value that leaves every stored byte as it is (uint8
+// values are stored minus 128).
 bool keeps_stored_values(const Graph& graph, const Node& node) {
   if (node.as<Unary>() == nullptr && node.as<Clip>() == nullptr &&
       node.as<Requantize>() == nullptr) {
@@ -119,7 +119,7 @@ void TensorElements::unite(TensorId from, std::int64_t from_begin, std::int64_t 
       const std::int64_t end = piece.begin + piece.of.end - piece.of.begin;
       const std::int64_t cuts[] = {piece.begin, std::clamp(from_begin, piece.begin, end),
                                    std::clamp(from_begin + count, piece.begin, end), end};
-      for (int i = 0; i < 3; ++i) {  // before, within and after the elements that are renamed
+      for (int i = 0; i < 3; ++i) {  // before, within and after the renamed elements
         if (cuts[i] == cuts[i + 1]) continue;
         Piece part{
             {piece.of.begin + cuts[i] - piece.begin, piece.of.begin + cuts[i + 1] - piece.begin},

@@ -1,6 +1,6 @@
-// Which elements of a graph's tensors are one and the same by the graph's own meaning, wherever
-// they are stored: those of a Reshape and its input, of a Concat and its parts, of an 8-bit
-// function that changes no value and its input.
+// Which elements of a graph's tensors are the same by the meaning of the graph, wherever they are
+// stored: those of a Reshape and its input, of a Concat and its parts, or of an 8-bit function that
+// changes no value and its input.
 #pragma once
 
 #include <cstdint>
@@ -15,30 +15,33 @@ class TensorElements {
  public:
   explicit TensorElements(const Graph& graph);
 
-  // `range` of a tensor as elements of the tensors where they come from. Concats are followed only
-  // where their parts lie one after the other. An element may be there several times.
+  // Where the elements `range` of a tensor come from: a list of pieces, each of which is a range of
+  // elements of an original tensor. For example, elements [2, 6) of a Concat of a[4] and b[4] are
+  // elements [2, 4) of a and [0, 2) of b. Concats are followed only if their parts lie one after
+  // the other. The same element may occur several times.
   struct Piece {
-    ElementRange of;  // elements of the tensor asked for
+    ElementRange of;  // elements of the tensor asked about
     TensorId tensor = kNoTensor;
-    std::int64_t begin = 0;  // the first of as many elements of `tensor`
+    std::int64_t begin = 0;  // `of` corresponds to as many elements of `tensor` from here on
   };
   [[nodiscard]] std::vector<Piece> pieces(TensorId tensor, ElementRange range) const;
 
-  // The elements of `tensor` that are element `element` of `origin`, which pieces() has named.
+  // The elements of `tensor` that are the same as element `element` of `origin`, an original
+  // tensor.
   [[nodiscard]] std::vector<std::int64_t> find(TensorId tensor, TensorId origin,
                                                std::int64_t element) const;
 
-  // Whether some tensor has an element twice.
+  // Whether some tensor has the same element twice.
   [[nodiscard]] bool repeats() const;
 
-  // From now on `count` elements of `from` starting with `from_begin` are those of `to` starting
-  // with `to_begin`, in every tensor: their values are found to be the same. Both must be where
-  // elements come from, as pieces() has named them, and must not overlap.
+  // Notes that `count` elements of `from` starting at `from_begin` have been found equal to those
+  // of `to` starting at `to_begin`. From now on they are the latter, in every tensor. Both must be
+  // original tensors, and the two ranges must not overlap.
   void unite(TensorId from, std::int64_t from_begin, std::int64_t count, TensorId to,
              std::int64_t to_begin);
 
  private:
-  std::vector<std::vector<Piece>> pieces_;  // by tensor, all of it, in order
+  std::vector<std::vector<Piece>> pieces_;  // by tensor: all of its elements, in order
 };
 
 }  // namespace spindle

@@ -12,11 +12,11 @@
 namespace spindle {
 namespace {
 
-// Whole values beside a cascade. Each is found from the steps of the cascade: a look at all values
-// for each cascade that is tried would take time with the square of their number.
+// The whole values that exist while a cascade runs. They are found from the steps of the cascade,
+// because searching all values for every cascade that is tried would take quadratic time.
 struct Boundary {
-  std::int64_t before = 0;         // bytes of all that is there when it begins, `ins` included
-  std::vector<ValueId> ins, outs;  // read there last; made there for later; ascending
+  std::int64_t before = 0;         // bytes of all values that exist when it begins, `ins` included
+  std::vector<ValueId> ins, outs;  // last read here; made here and read later (both ascending)
 };
 
 Boundary boundary_of(const StepGraph& graph, const ValueUses& uses, const Lives& lives,
@@ -36,14 +36,15 @@ Boundary boundary_of(const StepGraph& graph, const ValueUses& uses, const Lives&
   return result;
 }
 
-// Bytes that `in` and `out` occupy together when out lies at `gap` below in or more.
+// Bytes that `in` and `out` occupy together if offset(in) - offset(out) is the least multiple of
+// kArenaAlign that is at least `gap` and not negative.
 std::int64_t span_of(std::int64_t in_bytes, std::int64_t out_bytes, std::int64_t gap) {
   const std::int64_t d = align_up(std::max<std::int64_t>(gap, 0));
   return std::max(out_bytes, d + in_bytes);
 }
 
-// The cascade alone: its joined steps, with values numbered anew, and those that leave it marked as
-// read later.
+// The cascade as a graph of its own: its joined steps, with values numbered from 0. Values that
+// leave the cascade are marked as read by a step outside of it.
 class Alone {
  public:
   Alone(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
@@ -68,7 +69,7 @@ class Alone {
     return ring_rows(self_, *uses_, 0, static_cast<StepId>(self_.steps.size()), ins_, outs_);
   }
 
-  // With the values' own numbers.
+  // The joined steps with their original ValueIds.
   [[nodiscard]] std::vector<Step> steps() && {
     for (Step& step : self_.steps) {
       step.output = ids_[static_cast<std::size_t>(step.output)];
@@ -96,8 +97,8 @@ class Alone {
   StepGraph self_;
   std::optional<ValueUses> uses_;
   std::unordered_map<ValueId, ValueId> numbers_;
-  std::vector<ValueId> ids_;         // by number
-  std::vector<ValueId> ins_, outs_;  // numbers of the boundary's
+  std::vector<ValueId> ids_;         // original ValueId, by new number
+  std::vector<ValueId> ins_, outs_;  // new numbers of Boundary::ins and outs
 };
 
 }  // namespace
@@ -129,7 +130,7 @@ CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, const Li
   const auto bytes = [&](ValueId id) { return align_up(graph.value(id).bytes()); };
   for (ValueId id : boundary.outs) cost.bytes += bytes(id);
 
-  // Pair inputs that end here with outputs, largest saving first.
+  // Pairs inputs that end here with outputs, largest saving first.
   struct Candidate {
     Overlay overlay;
     std::int64_t saving;

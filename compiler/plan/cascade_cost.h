@@ -1,4 +1,4 @@
-// What a cascade needs.
+// The memory and the extra work of one cascade.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 namespace spindle {
 
-// A whole value that a cascade may write over a whole value it reads, and the least gap
-// offset(in) - offset(out) that this needs.
+// The cascade may write the whole value `out` over the whole value `in`, which is read for the last
+// time in this cascade, if offset(in) - offset(out) >= gap (in bytes).
 struct Overlay {
   ValueId in = -1;
   ValueId out = -1;
@@ -20,17 +20,17 @@ struct Overlay {
 
 // What steps [first, end) need while they run as one cascade.
 struct CascadeCost {
-  std::int64_t bytes = 0;  // rings, scratch and every boundary value alive meanwhile
+  std::int64_t bytes = 0;  // rings, scratch and all boundary values alive, less overlays
   std::int64_t extra_macs = 0;
-  std::vector<Step> steps;         // joined by columns
-  std::vector<std::int64_t> ring;  // rows that the output of each of them keeps
-  std::vector<Overlay> overlays;   // at most one per value
+  std::vector<Step> steps;         // after fuse_columns
+  std::vector<std::int64_t> ring;  // by index in `steps`: rows of its output that are kept
+  std::vector<Overlay> overlays;   // each value is in one of them at most
 };
 [[nodiscard]] CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses,
                                        const Lives& lives, StepId first, StepId end,
                                        const std::vector<Patch>& patches = {},
                                        const Width& width = {});
-// Of one cascade: for more of them the lives are better found once.
+// The same, but computes the Lives itself. To cost many cascades, compute the Lives once instead.
 [[nodiscard]] CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId first,
                                        StepId end, const std::vector<Patch>& patches = {},
                                        const Width& width = {});

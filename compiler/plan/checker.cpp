@@ -9,14 +9,14 @@
 namespace spindle {
 namespace {
 
-// What a byte of the arena holds: row `row` of value `value`.
+// What a byte of the arena holds: part of row `row` of value `value`.
 struct Tag {
   ValueId value = -1;
   std::int32_t row = -1;
   bool operator==(const Tag&) const = default;
 };
 
-// What a byte of a tile holds.
+// What a byte of a tile holds: part of a pixel of value `value`.
 struct Pixel {
   ValueId value = -1;
   std::int32_t row = -1, column = -1;
@@ -109,7 +109,7 @@ class Checker {
                                  : plan_.regions[static_cast<std::size_t>(region)].arena_bytes;
   }
 
-  // What the caller puts into the arena, and what streamed input keeps there.
+  // Fills in the inputs that the caller puts into the arena, and finds the state of streamed input.
   void put_given_inputs() {
     for (std::size_t i = 0; i < graph_.values.size(); ++i) {
       const auto id = static_cast<ValueId>(i);
@@ -129,7 +129,7 @@ class Checker {
 
   void run_cascade(const Cascade& cascade) {
     cascade_ = &cascade;
-    if (&cascade != plan_.cascades.data()) state_ = {0, 0, 0};  // streamed rows are all there
+    if (&cascade != plan_.cascades.data()) state_ = {0, 0, 0};  // all rows have been pushed by now
     const auto finish = [&](StepId step) {
       while (error_.empty() && done(step) < graph_.rows(step)) pull(step);
     };
@@ -144,8 +144,8 @@ class Checker {
     }
   }
 
-  // Whether the rows that a reader in the cascade needs for its last one include the step's last:
-  // generated code then leaves the step to that reader.
+  // Whether a reader in the cascade needs the step's last row for its own last row. The generated
+  // code then leaves it to that reader to run the step to its end.
   [[nodiscard]] bool asked_for_last_row(StepId step) const {
     const ValueId output = graph_.step(step).output;
     for (StepId reader = cascade_->first; reader < cascade_->end; ++reader) {
@@ -161,8 +161,8 @@ class Checker {
 
   std::int64_t& done(StepId step) { return done_[static_cast<std::size_t>(step)]; }
 
-  // One row of a step, after its inputs were pulled: on a stack of our own, since a cascade may be
-  // longer than this program's can be deep.
+  // Runs the next call of a step, after pulling its inputs. It keeps its own stack, because a chain
+  // of pulls may be deeper than this program's stack allows.
   void pull(StepId id) {
     std::vector<Pulled> open{{id, 0}};
     while (error_.empty() && !open.empty()) {
@@ -181,7 +181,8 @@ class Checker {
     }
   }
 
-  // The step of this cascade that has yet to make rows of the input for row y, or -1.
+  // The step of this cascade that must still compute rows of the input before row y can be
+  // computed; -1 if all of them exist.
   [[nodiscard]] StepId awaited(StepId id, const StepInput& input, std::int64_t y) {
     const StepId from = producer_[static_cast<std::size_t>(input.value)];
     if (from >= cascade_->end) {
@@ -194,10 +195,10 @@ class Checker {
 
   struct Pulled {
     StepId step;
-    std::size_t input;  // that is looked at: those before it are there
+    std::size_t input;  // index of the next input to pull; those before it exist
   };
 
-  // Last row of the call that begins with row y.
+  // Last row of the call that begins at row y.
   [[nodiscard]] std::int64_t last_row(StepId id, std::int64_t y) const {
     return std::min(y + graph_.step(id).band, graph_.rows(id)) - 1;
   }
@@ -229,8 +230,8 @@ class Checker {
       fill(range, Tag{});
     }
     if (out.storage != Storage::kArena) return;
-    // Rows of a band are written one after the other. What the call reads in place it reads in that
-    // order, too, if it has one row or is flat; anything else it may read at any time.
+    // A call writes the rows of its band one after the other. If it computes one row or is flat, it
+    // also reads its in-place input in that order. Anything else it may read at any time.
     for (std::int64_t row = y; row <= last_row(id, y); ++row) {
       const Range written = slot(step.output, row);
       check_contiguous(step, step.output, y, row);
@@ -248,12 +249,12 @@ class Checker {
     }
   }
 
-  // The buffer's first bytes.
+  // The first `bytes` bytes of the buffer.
   static Range front(const Buffer& buffer, std::int64_t bytes) {
     return {buffer.offset, buffer.offset + bytes, buffer.region};
   }
 
-  // Runs the members of a joined step pixel by pixel on a shadow of its scratch.
+  // Runs the members of a joined step pixel by pixel, on a shadow of its scratch.
   void check_tiles(const Step& step, std::int64_t y, std::int64_t last) {
     if (step.members.empty()) return;
     if (step.tile <= 0 || step.band <= 0) fail(fmt::format("'{}' has no tiles", step.name));
@@ -262,7 +263,7 @@ class Checker {
       const std::int64_t right = std::min(x + step.tile, step.columns) - 1;
       for (const Step::Member& member : step.members) {
         if (!step.by_member || !error_.empty()) break;
-        const std::int64_t rows = plan_.fine.rows(member.step);
+        const std::int64_t rows = plan_.unfused.rows(member.step);
         for (std::int64_t r = member.row_access.first(y, rows);
              r < member.row_access.end(last, rows); ++r) {
           run_member(step, member, r, x, right);
@@ -270,7 +271,7 @@ class Checker {
       }
       for (std::int64_t row = y; error_.empty() && !step.by_member && row <= last; ++row) {
         for (const Step::Member& member : step.members) {
-          const std::int64_t rows = plan_.fine.rows(member.step);
+          const std::int64_t rows = plan_.unfused.rows(member.step);
           const std::int64_t begin =
               row == y ? member.row_access.first(row, rows) : member.row_access.end(row - 1, rows);
           for (std::int64_t r = begin; r < member.row_access.end(row, rows); ++r) {
@@ -283,15 +284,15 @@ class Checker {
 
   void run_member(const Step& step, const Step::Member& member, std::int64_t r, std::int64_t x,
                   std::int64_t right) {
-    const Step& fine = plan_.fine.step(member.step);
-    const std::int64_t left = member.column_access.first(x, fine.columns);
-    const std::int64_t end = member.column_access.end(right, fine.columns);
+    const Step& unfused = plan_.unfused.step(member.step);
+    const std::int64_t left = member.column_access.first(x, unfused.columns);
+    const std::int64_t end = member.column_access.end(right, unfused.columns);
     for (std::int64_t c = left; error_.empty() && c < end; ++c) {
-      for (const StepInput& input : fine.inputs) {
+      for (const StepInput& input : unfused.inputs) {
         const Step::Member* maker = maker_of(step, input.value);
-        if (maker == nullptr) continue;  // read as rows, checked as such
-        const std::int64_t rows = plan_.fine.value(input.value).rows;
-        const std::int64_t columns = plan_.fine.step(maker->step).columns;
+        if (maker == nullptr) continue;  // read as whole rows; read() checks those
+        const std::int64_t rows = plan_.unfused.value(input.value).rows;
+        const std::int64_t columns = plan_.unfused.step(maker->step).columns;
         const RowAccess across = input.columnwise      ? RowAccess{}
                                  : input.column_window ? *input.column_window
                                                        : RowAccess::whole(columns);
@@ -305,10 +306,11 @@ class Checker {
     }
   }
 
-  // The member that makes `value` as tiles, if one does.
+  // The member that computes `value` into a tile; nullptr if `value` exists as rows.
   [[nodiscard]] const Step::Member* maker_of(const Step& step, ValueId value) const {
     for (const Step::Member& member : step.members) {
-      if (member.tile_offset >= 0 && plan_.fine.step(member.step).output == value) return &member;
+      if (member.tile_offset >= 0 && plan_.unfused.step(member.step).output == value)
+        return &member;
     }
     return nullptr;
   }
@@ -316,24 +318,24 @@ class Checker {
   // Writes or reads pixel (r, c) of the member's tile.
   void pixel(const Step& step, const Step::Member& member, std::int64_t r, std::int64_t c,
              std::int64_t x, bool write) {
-    const Step& fine = plan_.fine.step(member.step);
-    const std::int64_t bytes = plan_.fine.value(fine.output).row_bytes / fine.columns;
-    const std::int64_t column = c - member.column_access.first(x, fine.columns);
+    const Step& unfused = plan_.unfused.step(member.step);
+    const std::int64_t bytes = plan_.unfused.value(unfused.output).row_bytes / unfused.columns;
+    const std::int64_t column = c - member.column_access.first(x, unfused.columns);
     const std::int64_t at =
         member.tile_offset + ((r % member.rows) * member.columns + column) * bytes;
     if (column < 0 || column >= member.columns || at + bytes > step.scratch_bytes ||
         at + bytes > member.tile_offset + member.tile_bytes) {
-      fail(fmt::format("a tile of '{}' is too small", fine.name));
+      fail(fmt::format("a tile of '{}' is too small", unfused.name));
       return;
     }
-    const Pixel tag{fine.output, row32(r), row32(c)};
-    for (std::int64_t i = at; i<at + bytes; i += bytes> 1 ? bytes - 1 : 1) {  // both ends
+    const Pixel tag{unfused.output, row32(r), row32(c)};
+    for (std::int64_t i = at; i<at + bytes; i += bytes> 1 ? bytes - 1 : 1) {  // first and last byte
       Pixel& found = tiles_[static_cast<std::size_t>(i)];
       if (write) {
         found = tag;
       } else if (found != tag) {
         fail(fmt::format("row {}, column {} of '{}' is not in its tile when '{}' needs it", r, c,
-                         fine.name, step.name));
+                         unfused.name, step.name));
       }
     }
   }
@@ -367,7 +369,7 @@ class Checker {
     }
   }
 
-  // A band of a flat step lies in one piece.
+  // Checks that row `row` of a flat step's band directly follows the row before it.
   void check_contiguous(const Step& step, ValueId id, std::int64_t first, std::int64_t row) {
     const Value& value = graph_.value(id);
     if (!step.flat || value.storage != Storage::kArena || value.accumulator || row == first) return;
@@ -419,14 +421,14 @@ class Checker {
   std::vector<StepId> producer_;
   std::vector<std::int64_t> done_;
   std::vector<std::vector<Tag>> arenas_;  // by region
-  std::vector<Pixel> tiles_;  // of the current call: what each byte of its scratch holds
-  Range state_{0, 0, 0};      // of streamed input, while it is needed
+  std::vector<Pixel> tiles_;              // shadow of the current call's scratch
+  Range state_{0, 0, 0};                  // state of streamed input, while it is needed
   struct Read {
     Range range;
-    std::int64_t row;  // of the output that it is read for
-    bool in_place;     // may be written over when it was read: in order, row by row
+    std::int64_t row;  // the output row for which it is read
+    bool in_place;     // may be overwritten as soon as it is read
   };
-  std::vector<Read> reads_;  // of the current call
+  std::vector<Read> reads_;  // reads of the current call
   std::string error_;
 };
 

@@ -7,11 +7,15 @@
 
 namespace spindle {
 
-// Empty if the plan is right, else what is wrong first. Shares no code with the planner. Checks
-// that every byte a step reads was last written by the right row of the right value, that a call
-// never writes what it reads except where the step allows it in place, that rings are not overrun,
-// that rows given by address are contiguous, that every step computes all of its rows, that
-// nothing lies outside of the arena of its region, and that no arena is larger than its region.
+// Returns an empty string if the plan is right, else the first fault found. Shares no code with the
+// planner. Checks that
+//
+// - every byte that a step reads was last written by the right row of the right value,
+// - a call overwrites its own input only where the step allows it (StepInput::in_place),
+// - no row of a ring is overwritten while it is still needed,
+// - rows that a kernel reads or writes in one piece are contiguous,
+// - every step computes all of its rows,
+// - every buffer lies inside the arena of its region, and no arena is larger than its region.
 [[nodiscard]] std::string check_plan(const Plan& plan);
 
 }  // namespace spindle

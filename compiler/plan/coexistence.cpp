@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max() / 4;
 
-// A network of pipes; max_flow fills it, and a minimum cut is what then separates the ends.
+// A flow network. After max_flow, before_cut tells the sides of a minimum cut apart.
 class FlowNetwork {
  public:
   explicit FlowNetwork(std::size_t nodes) : edges_of_(nodes) {}
@@ -37,17 +37,17 @@ class FlowNetwork {
     return total;
   }
 
-  // After max_flow: whether the node is on the source's side of the cut.
+  // Whether the node is on the source's side of the cut. Valid after max_flow.
   [[nodiscard]] bool before_cut(std::size_t node) const { return reached_by_[node] != kNone; }
 
  private:
   static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
-  struct Edge {  // its reverse is the one whose index differs in the last bit
+  struct Edge {  // its reverse edge has the index that differs in the lowest bit
     std::size_t to;
     std::int64_t capacity;
   };
 
-  // Marks what can be reached, each node with the edge that leads to it.
+  // Breadth-first search over edges with capacity left; notes by which edge each node is reached.
   void search(std::size_t source) {
     reached_by_.assign(edges_of_.size(), kNone);
     reached_by_[source] = kNone - 1;
@@ -92,7 +92,7 @@ class CoexistenceSearch {
     return result;
   }
 
-  // Whether the step needs all rows of an input to exist before it has its first.
+  // Whether the step needs all rows of some input before it can compute its first row.
   [[nodiscard]] bool waits(StepId id) const {
     const std::vector<StepInput>& inputs = graph_.step(id).inputs;
     return std::any_of(inputs.begin(), inputs.end(),
@@ -100,7 +100,7 @@ class CoexistenceSearch {
   }
 
  private:
-  // Rows are computed in order, so the last one is enough.
+  // Rows are computed in order, so an input is complete once its last row exists.
   [[nodiscard]] bool waits_for(const StepInput& input) const {
     const std::int64_t rows = graph_.value(input.value).rows;
     return rows > 1 && input.access.end(0, rows) == rows;
@@ -123,7 +123,7 @@ class CoexistenceSearch {
     return input.access.first(0, rows) < input.access.end(0, rows);
   }
 
-  // before_: values that are complete once the step has its first row.
+  // Sets before_: values that are complete once the step has computed its first row.
   void find_before(StepId id) {
     before_.assign(graph_.values.size(), false);
     for (const StepInput& input : graph_.step(id).inputs) {
@@ -137,7 +137,7 @@ class CoexistenceSearch {
     }
   }
 
-  // after_: values of which no row can exist until the step has its first.
+  // Sets after_: values of which no row can exist before the step has computed its first row.
   void find_after(StepId id) {
     after_.assign(graph_.values.size(), false);
     after_[static_cast<std::size_t>(graph_.step(id).output)] = true;
@@ -156,7 +156,7 @@ class CoexistenceSearch {
     return value.accumulator ? value.row_bytes : value.bytes();
   }
 
-  // Value i is a pipe from node 2i to 2i + 1, as wide as it has bytes.
+  // Value i is an edge from node 2i to node 2i + 1, and its capacity is its bytes.
   [[nodiscard]] FlowNetwork build(std::size_t source, std::size_t sink) const {
     FlowNetwork network(sink + 1);
     for (std::size_t i = 0; i < graph_.values.size(); ++i) {

@@ -1,4 +1,4 @@
-// What no plan can avoid: tensors that must exist whole at the same time.
+// A lower bound for every plan: tensors that must exist whole at the same time.
 #pragma once
 
 #include <cstdint>
@@ -8,19 +8,22 @@
 
 namespace spindle {
 
-// The moment at which `step` has read all of its input, and what is kept then.
+// The tensors that must exist whole when `step` computes its first row.
 struct Coexistence {
   StepId step = -1;             // -1 if no tensors must coexist
-  std::vector<ValueId> values;  // kept whole, ascending
-  std::int64_t bytes = 0;       // of these and of a row of the step's output
+  std::vector<ValueId> values;  // ascending
+  std::int64_t bytes = 0;       // of these values and of one row of the step's output
 };
 
-// The most that must coexist, over all steps that need the whole of an input (a mean, for
-// instance): whatever was computed for such a step, and is also needed by what comes after it, must
-// be kept, or else something computed from it. Of the tensors that would do, those with the fewest
-// bytes count (a minimum cut). So every plan that computes nothing twice has at least these bytes
-// in its arenas, whatever its cascades, tiles and rings. Bytes outside of the arena count nothing.
-// The steps are those before any are joined.
+// Returns the largest Coexistence over all steps that need the whole of an input before they can
+// compute their first row (a mean, for instance). Data that was computed for such a step and is
+// also needed after it must be kept meanwhile, either as it is or as something computed from it.
+// The cheapest choice of tensors to keep is a minimum cut. So the arenas of every plan that
+// computes nothing twice have at least this many bytes, whatever its cascades, tiles and rings.
+//
+// Values in the caller's buffers and constants count as 0 bytes. A streamed input counts with all
+// of its rows, because each row is gone when the next one is pushed. `graph` holds the steps before
+// fuse_columns.
 [[nodiscard]] Coexistence largest_coexistence(const StepGraph& graph);
 
 }  // namespace spindle

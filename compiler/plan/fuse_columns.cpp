@@ -9,7 +9,7 @@
 namespace spindle {
 namespace {
 
-// How `reader` reads the value, if it reads it once.
+// The input through which `reader` reads the value; nullptr unless there is exactly one.
 const StepInput* only_read(const Step& reader, ValueId value) {
   const StepInput* found = nullptr;
   for (const StepInput& input : reader.inputs) {
@@ -20,13 +20,15 @@ const StepInput* only_read(const Step& reader, ValueId value) {
   return found;
 }
 
-// Whether the input is read in the very columns that `maker` makes, or in windows of them.
+// Whether the input is read column by column, or in windows of columns, and its columns are those
+// that `maker` computes.
 bool divides_as_made(const StepGraph& graph, const StepInput& input, const Step& maker) {
   return (input.columnwise || (input.column_window && input.by_ring)) &&
          input.column_bytes * maker.columns == graph.value(input.value).row_bytes;
 }
 
-// Whether a tile of the step's output can be all that exists of it, apart from how it is read.
+// Whether the step's output may exist as a tile only, as far as this does not depend on how its
+// reader reads it.
 bool can_be_tile(const StepGraph& graph, const ValueUses& uses, StepId step, StepId end) {
   const Value& value = graph.value(graph.step(step).output);
   const auto& readers = uses.readers[static_cast<std::size_t>(graph.step(step).output)];
@@ -34,8 +36,8 @@ bool can_be_tile(const StepGraph& graph, const ValueUses& uses, StepId step, Ste
          readers.size() == 1 && readers[0] < end && graph.step(readers[0]).columns > 0;
 }
 
-// Whether any of the reader's columns needs one of the `made`: where all windows lie in the padding
-// there is nothing to keep a tile of.
+// Whether any of the reader's columns needs one of the `made` columns. If all windows lie in the
+// padding, there is nothing to keep in a tile.
 bool sees_columns(const StepInput& input, std::int64_t made, std::int64_t columns) {
   if (!input.column_window) return true;
   for (std::int64_t x = 0; x < columns; ++x) {
@@ -44,7 +46,8 @@ bool sees_columns(const StepInput& input, std::int64_t made, std::int64_t column
   return false;
 }
 
-// The reader of a value whose tiles it reads by a window that moves evenly, or -1.
+// The step that reads the output of `step`, if it could read it from a tile, pointwise or by a
+// window that moves evenly; else -1.
 StepId window_reader(const StepGraph& graph, const ValueUses& uses, StepId step, StepId end) {
   if (!can_be_tile(graph, uses, step, end)) return -1;
   const ValueId output = graph.step(step).output;
@@ -58,8 +61,8 @@ StepId window_reader(const StepGraph& graph, const ValueUses& uses, StepId step,
              : -1;
 }
 
-// Whether the inputs of the step are a good place to keep rows: before a window, or narrower than
-// what the step makes of them.
+// Whether the inputs of the step are a good place to keep whole rows, and so the beginning of a
+// patch: it reads them by a window, or their rows are no larger than those of its output.
 bool begins_patch(const StepGraph& graph, const Step& step) {
   return std::any_of(step.inputs.begin(), step.inputs.end(), [&](const StepInput& input) {
     return input.access != RowAccess{} ||
@@ -82,7 +85,7 @@ class Fuser {
   std::vector<Step> run() {
     std::vector<Step> result;
     for (StepId step = first_; step < end_; ++step) {
-      if (joins_[index(step)] >= 0) continue;  // its reader takes it along
+      if (joins_[index(step)] >= 0) continue;  // it is joined to its reader
       const std::vector<StepId> members = members_of(step);
       result.push_back(members.size() == 1 ? alone(step) : join(members));
     }
@@ -94,7 +97,7 @@ class Fuser {
     return static_cast<std::size_t>(step - first_);
   }
 
-  // The step that `step` is joined to, or -1.
+  // The step that `step` is joined to; -1 if its output exists as rows.
   [[nodiscard]] StepId joined_reader(StepId step) const {
     for (const Patch& patch : patches_) {
       if (step < patch.first || step >= patch.last) continue;
@@ -105,7 +108,7 @@ class Fuser {
     if (patch_of(step) != nullptr || !can_be_tile(graph_, uses_, step, end_)) return -1;
     const Step& self = graph_.step(step);
     const StepId reader = uses_.readers[static_cast<std::size_t>(self.output)][0];
-    for (const Patch& patch : patches_) {  // what a patch reads exists as rows
+    for (const Patch& patch : patches_) {  // what a patch reads must exist as rows
       if (step < patch.first && reader >= patch.first && reader < patch.last) return -1;
     }
     const StepInput* input = only_read(graph_.step(reader), self.output);
@@ -115,8 +118,8 @@ class Fuser {
     return fits ? reader : -1;
   }
 
-  // Members of the step that ends in `last`, producers first: found from the end on, those of the
-  // last producer first.
+  // The members of the joined step that ends in `last`, producers first. They are collected
+  // backwards from `last` and then reversed.
   [[nodiscard]] std::vector<StepId> members_of(StepId last) const {
     std::vector<StepId> members;
     std::vector<StepId> open{last};
@@ -146,28 +149,30 @@ class Fuser {
     step.scratch_columns = step.wide_columns = 0;
   }
 
-  // A row that the caller pushes is gone before the next one comes.
+  // Whether the step reads pushed rows. Each of these is gone when the next one comes.
   [[nodiscard]] bool reads_stream(const Step& step) const {
     return std::any_of(step.inputs.begin(), step.inputs.end(), [&](const StepInput& input) {
       return graph_.value(input.value).storage == Storage::kStream;
     });
   }
 
-  // Rows of a band of at most `pixels`, the step's rows divided evenly; 1 if not even two fit.
+  // Rows per band, if the step's rows are divided evenly into bands of at most `pixels` pixels; 1
+  // if not even two rows fit.
   [[nodiscard]] std::int64_t rows_within(const Step& step, std::int64_t pixels) const {
     if (step.columns < 1 || pixels < 2 * step.columns) return 1;
     const std::int64_t rows = graph_.value(step.output).rows;
     return std::max<std::int64_t>(tile_columns(rows, pixels / step.columns), 1);
   }
 
-  // Columns of a call for `columns` that the step's scratch is laid out for.
+  // How many of a call's `columns` the step's kernel computes together; its scratch is laid out for
+  // these.
   static std::int64_t columns_together(const Step& step, std::int64_t columns, std::int64_t width) {
     if (step.wide_columns == 0) return std::min(columns, step.scratch_columns);
     return tile_columns(columns,
                         std::max(step.scratch_columns, std::min(step.wide_columns, width)));
   }
 
-  // What each member must compute, from the last backwards.
+  // Which rows and columns each member must compute, found from the last member backwards.
   [[nodiscard]] std::vector<Step::Member> access_of(const std::vector<StepId>& ids) const {
     std::vector<Step::Member> members(ids.size());
     for (std::size_t i = ids.size(); i-- > 0;) {
@@ -184,8 +189,9 @@ class Fuser {
     return members;
   }
 
-  // Rows of the member's tile that are alive together: from the first that its reader needs for
-  // its own rows of a turn to the last.
+  // The most rows of the member's tile that are needed together: from the first one that its reader
+  // still needs to the last one computed. The members run in turns: one per band if by_member, else
+  // one per row.
   [[nodiscard]] std::int64_t rows_kept(const Step::Member& member, const Step::Member& reader,
                                        const Step& joined) const {
     const ValueId output = graph_.step(member.step).output;
@@ -247,7 +253,7 @@ class Fuser {
     return joined;
   }
 
-  // How much a call of the joined step computes.
+  // Sets the tile and the band of the joined step.
   void set_tiles(Step& joined, const std::vector<StepId>& ids, const Patch* patch) const {
     joined.flat = false;
     joined.tile = tile_columns(joined.columns);
@@ -272,7 +278,8 @@ class Fuser {
                        [&](StepId id) { return reads_stream(graph_.step(id)); });
   }
 
-  // A tile larger than the weights that it saves reading again is not worth it.
+  // The number of pixels above which a tile would be larger than the weights that it saves reading
+  // again.
   [[nodiscard]] std::int64_t pixels_worth_it(const std::vector<StepId>& ids) const {
     std::int64_t weights = 0;
     std::int64_t pixel = 0;
@@ -284,7 +291,7 @@ class Fuser {
     return weights / std::max<std::int64_t>(pixel, 1);
   }
 
-  // Scratch that the member's own kernel wants.
+  // Scratch that the member's own kernel needs, in bytes.
   [[nodiscard]] std::int64_t scratch_of(const Step& joined, Step::Member& member) const {
     const Step& step = graph_.step(member.step);
     const std::int64_t rows = step.flat && joined.flat ? joined.band : 1;
@@ -308,9 +315,9 @@ class Fuser {
         graph_.value(self.output).row_bytes / self.columns * member.columns * member.rows;
   }
 
-  // Each tile at the lowest place that is free from the member that makes it to the one that reads
-  // it. A tile that keeps rows for the next row of the band
-  // is never free; one that is updated in place is where it was.
+  // Places each tile at the lowest offset that is free from the member that writes it to the member
+  // that reads it. A tile that keeps rows for the next row of the band is never free. A tile that
+  // is updated in place stays where it was.
   void place_tiles(Step& joined) const {
     struct Life {
       std::size_t first, last;
@@ -343,7 +350,7 @@ class Fuser {
     }
   }
 
-  // The tile that member `i` reads and may write its own over, if there is one.
+  // The tile that member `i` reads and may overwrite in place; nullptr if there is none.
   [[nodiscard]] const Step::Member* updated_tile(const Step& joined, std::size_t i) const {
     const Step::Member& self = joined.members[i];
     for (const StepInput& input : graph_.step(self.step).inputs) {
@@ -378,8 +385,8 @@ class Fuser {
   StepId first_, end_;
   const std::vector<Patch>& patches_;
   Width width_;
-  std::vector<StepId> joins_;                // the step that each is joined to, or -1
-  std::vector<std::vector<StepId>> joined_;  // the steps joined to each, ascending
+  std::vector<StepId> joins_;                // by step: the step that it is joined to, or -1
+  std::vector<std::vector<StepId>> joined_;  // by step: the steps joined to it, ascending
 };
 
 }  // namespace
@@ -408,16 +415,17 @@ std::int64_t tile_columns(std::int64_t columns, std::int64_t most) {
 
 std::vector<StepId> patch_starts(const StepGraph& graph, const ValueUses& uses, StepId first,
                                  StepId last) {
-  constexpr std::size_t kMostStarts = 4;  // and the beginnings of blocks
+  constexpr std::size_t kMostStarts = 4;  // besides the beginning of the block
   const auto even = [&](StepId step) {
     const auto& inputs = graph.step(step).inputs;
     return std::all_of(inputs.begin(), inputs.end(), [&](const StepInput& input) {
-      // A row that the caller pushes cannot be asked for again.
+      // A pushed row cannot be asked for again.
       return input.access.is_window() && graph.value(input.value).storage != Storage::kStream;
     });
   };
   std::vector<StepId> starts;
-  // Groups of channels are there to exist one after the other: all of a block or none.
+  // Channel groups are computed one after the other, so a patch holds all of a block's groups or
+  // none.
   if (last < first || !even(last) || graph.step(last).group >= 0) return starts;
   for (StepId step = last - 1; step >= first; --step) {
     const StepId reader = window_reader(graph, uses, step, last + 1);

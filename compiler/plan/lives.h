@@ -1,4 +1,4 @@
-// When each value of the arena is there, step by step.
+// When each value of the arena exists, step by step.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +8,15 @@
 
 namespace spindle {
 
-// What a cascade finds whole in the arena, so that it need not be looked for among all values for
-// each cascade that is tried: that would take time with the square of their number. What nobody
-// reads lies there until its step or, given by the caller, the first.
+// The values that live across steps, computed once per graph. Without this, each cascade that is
+// tried would search all values, which takes quadratic time. A value that nobody reads lives until
+// the step that writes it or, if the caller provides it, until step 0.
 struct Lives {
   Lives(const StepGraph& graph, const ValueUses& uses);
-  std::vector<std::vector<ValueId>> ending;  // by step: those whose last step it is, ascending
-  std::vector<std::int64_t> bytes_before;    // by step: of those there before it that it or a later
-                                             // one needs, each aligned as buffers are
+  std::vector<std::vector<ValueId>> ending;  // by step: values it is the last to use, ascending
+  // By step, and one entry after the last step: bytes of the values that exist before it and that
+  // it or a later step needs, each rounded up to kArenaAlign.
+  std::vector<std::int64_t> bytes_before;
 };
 
 }  // namespace spindle

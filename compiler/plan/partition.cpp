@@ -15,12 +15,13 @@ namespace {
 
 constexpr std::int64_t kInfinite = std::numeric_limits<std::int64_t>::max();
 
-// Longest cascade tried, in atoms: keeps planning of large graphs within a second or two. Rings of
-// a cascade grow with its length, so long ones rarely win.
+// The longest cascade tried, in ranges between neighbouring cut points ("atoms"). This keeps
+// planning of large graphs within a second or two. Long cascades rarely win, since their rings add
+// up.
 constexpr std::size_t kMostAtoms = 24;
 
-// Steps before the first block that are kept together with it: those of a stem. What stands before
-// a longer chain is no stem.
+// At most this many steps before the first block count as its stem, and stay in one cascade with
+// it.
 constexpr StepId kMostStem = 16;
 
 bool is_window(const Step& step) {
@@ -47,7 +48,7 @@ StreamedSteps::StreamedSteps(const StepGraph& graph) {
     if (first_writer < 0 && is(step.output, Storage::kOutput)) first_writer = id;
   }
   if (last_reader < 0) first_writer = -1;
-  // Sums are not cut from their end.
+  // Partial sums stay in one cascade with the step that finishes them.
   while (first_writer > 0 && graph.value(graph.step(first_writer - 1).output).accumulator) {
     --first_writer;
   }
@@ -67,7 +68,7 @@ std::vector<StepId> cut_points(const StepGraph& graph) {
     const Step& before = graph.step(step - 1);
     const Step& self = graph.step(step);
     const auto& readers = uses.readers[static_cast<std::size_t>(before.output)];
-    const bool feeds = !readers.empty() && readers.back() == step;  // and nobody later
+    const bool feeds = !readers.empty() && readers.back() == step;  // and no later step reads it
     const bool same_block = before.block >= 0 && before.block == self.block;
     const bool stem =
         step <= first_block && first_block < count && first_block - step < kMostStem && feeds;
@@ -117,7 +118,7 @@ std::size_t PartitionSearch::begin_before(std::size_t j) {
 
 void PartitionSearch::find_bounds() {
   const std::size_t n = cuts_.size();
-  // The least peak of all from cut `start` on, up to each cut before `end`.
+  // The least peak of partitions of the steps from cut `start` to each cut in [start, end).
   const auto peaks = [&](std::size_t start, std::size_t end, std::int64_t Range::*bytes) {
     std::vector<std::int64_t> peak(end - start, kInfinite);
     peak[0] = 0;
@@ -143,9 +144,9 @@ void PartitionSearch::find_bounds() {
   }
 }
 
-// Whether a cascade from cut i to cut j that computes something again may be part of a best
-// partition with a peak of `least` to `most` bytes: not if what stands before, in or behind it
-// needs more in any case, nor if shorter cascades do without.
+// Whether a cascade from cut i to cut j with recomputation may be part of a best partition with a
+// peak of `least` to `most` bytes. It cannot be if the steps before, in or after it need more than
+// that in any case, or if shorter cascades need no more than `least` without recomputing.
 bool PartitionSearch::may_help(std::size_t i, std::size_t j, std::int64_t least,
                                std::int64_t most) const {
   return std::max({bound_before_[i], range(i, j)->least, bound_behind_[j]}) < most &&
@@ -168,7 +169,7 @@ std::optional<Partition> PartitionSearch::best(const Ways& ways) const {
   best[0].extra = 0;
   std::size_t reached = 0;
   for (std::size_t j = 1; j < n; ++j) {
-    if (j - reached > kMostAtoms) return std::nullopt;  // nothing leads over this gap
+    if (j - reached > kMostAtoms) return std::nullopt;  // no cascade is that long
     for (std::size_t i = begin_before(j); i < j; ++i) {
       if (best[i].extra == kInfinite || range(i, j) == nullptr) continue;
       std::optional<Way> way = ways(i, j);
@@ -224,9 +225,9 @@ const std::vector<Partition>& PartitionSearch::frontier() {
 std::vector<Partition> PartitionSearch::find_frontier() {
   std::vector<Partition> frontier{without_recompute()};
   if (cuts_.size() < 2) return frontier;
-  const std::int64_t bound = bound_before_.back();  // of every peak
+  const std::int64_t bound = bound_before_.back();  // a lower bound of every peak
   std::vector<std::pair<std::size_t, std::size_t>> ranges;
-  std::vector<std::size_t> begin;  // by first cut: index of its first range
+  std::vector<std::size_t> begin;  // by cut: index in `ranges` of the first that begins there
   for (std::size_t i = 0; i + 1 < cuts_.size(); ++i) {
     begin.push_back(ranges.size());
     for (std::size_t j = i + 1; j < cuts_.size() && range(i, j) != nullptr; ++j) {
@@ -248,7 +249,7 @@ std::vector<Partition> PartitionSearch::find_frontier() {
     }
   }
   for (std::int64_t peak : peaks) {
-    // The last one is the best within all peaks down to its own.
+    // The last partition found is also the best for every limit down to its own peak.
     if (peak >= frontier.back().peak) continue;
     std::optional<Partition> point = best([&](std::size_t i, std::size_t j) -> std::optional<Way> {
       const CascadeWay* least = nullptr;
@@ -259,7 +260,7 @@ std::vector<Partition> PartitionSearch::find_frontier() {
       if (least == nullptr) return std::nullopt;
       return Way{least->bytes, least->extra_macs, least->patches};
     });
-    if (!point) break;  // nothing smaller will do either
+    if (!point) break;  // then no smaller peak is possible either
     if (point->extra_macs == frontier.back().extra_macs) frontier.pop_back();
     frontier.push_back(std::move(*point));
   }

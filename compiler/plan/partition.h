@@ -13,21 +13,30 @@
 
 namespace spindle {
 
-// Streamed input: the first cascade runs while rows arrive, so it holds every step up to the last
-// that is given a row, and none that writes an output, which is known only when all have arrived.
+// Limits of the first cascade if an input is streamed. This cascade runs while rows arrive, so it
+// holds every step up to the last one that reads a pushed row. It holds no step that writes an
+// output, because the caller passes the output buffers only after the last row.
 struct StreamedSteps {
   explicit StreamedSteps(const StepGraph& graph);
   StepId last_reader = -1;   // -1 if no input is streamed
-  StepId first_writer = -1;  // of an output, or of its sums; -1 if no input is streamed
+  StepId first_writer = -1;  // of an output or of partial sums for it; -1 if no input is streamed
 };
 
-// Places at which a cascade may end (StepIds, ascending, 0 and the step count included): never
-// inside an inverted residual, between the stem and the first of them, between a window and the
-// pointwise step that alone reads it (whose joined output can follow closer behind the input than
-// one after the other), or between a reduction and the rows it sums up.
+// The places at which a cascade may end: StepIds in ascending order, 0 and the step count included.
+// A cut at step s separates it from step s - 1. There is no cut
+//
+// - inside an inverted residual,
+// - between the stem and the first inverted residual,
+// - between a window and the pointwise step that alone reads it, because the output of both
+//   together can overlay their input more closely than the outputs of one after the other,
+// - between a reduction and the rows that it sums up.
+//
+// With a streamed input, there is none up to the last step that reads it, and always one at
+// StreamedSteps::first_writer.
 [[nodiscard]] std::vector<StepId> cut_points(const StepGraph& graph);
 
-// A cascade of a partition: it ends before step `end`, and computes `patches` again.
+// One cascade of a partition. It begins where the one before it ends, at step 0 for the first, and
+// ends before step `end`.
 struct CascadeChoice {
   StepId end = 0;
   std::vector<Patch> patches;
@@ -35,42 +44,46 @@ struct CascadeChoice {
 };
 
 struct Partition {
-  std::int64_t peak = 0;  // bytes of the largest cascade
+  std::int64_t peak = 0;  // bytes of the cascade that needs the most
   std::int64_t extra_macs = 0;
   std::vector<CascadeChoice> cascades;
 };
 
-// Finds partitions. The peak of a partition is the largest cascade_cost of its cascades, its extra
-// work the sum of theirs, and both depend on a cascade's own ends and patches only: which values
-// are alive is decided by step order, not by other cuts. So, over the ends of cascades,
-// peak(j) = min over i of max(peak(i), cost(i, j)) is exact, and so is, for a given peak,
-// extra(j) = min over i of extra(i) + extra(i, j).
-// Patches within a cascade are chosen by recompute.h, which is not exact.
+// Finds partitions by dynamic programming over the cut points. The peak of a partition is the
+// largest cascade_cost of its cascades, and its extra work is the sum of theirs. Both depend only
+// on where a cascade begins and ends and on its patches: which values are alive follows from the
+// order of steps, not from other cuts. So these recurrences over the ends of cascades are exact,
+// the second one for a given peak:
+//
+//   peak(j)  = min over i of max(peak(i), cost(i, j))
+//   extra(j) = min over i of extra(i) + extra(i, j)
+//
+// The choice of patches within a cascade (recompute.h) is not exact.
 class PartitionSearch {
  public:
   PartitionSearch(const StepGraph& graph, const ValueUses& uses);
   PartitionSearch(const PartitionSearch&) = delete;
   PartitionSearch& operator=(const PartitionSearch&) = delete;
 
-  // Of the values of the graph.
   [[nodiscard]] const Lives& lives() const { return lives_; }
 
-  // Nothing computed twice, joined in tiles of the usual size, with the least peak; among those,
-  // the one with the most cascades, so that no cascade is longer than it need be.
+  // The partition with the least peak that computes nothing twice and has tiles of the usual size.
+  // Of several such partitions, the one with the most cascades, so that none is longer than needed.
   [[nodiscard]] Partition without_recompute() const;
 
-  // The least extra work within `peak` bytes, or none at all; nothing if no partition found fits.
+  // The partition with the least extra work (kLeast), or with none at all (kNone), whose peak is at
+  // most `peak` bytes. nullopt if none was found.
   enum class Work { kLeast, kNone };
   [[nodiscard]] std::optional<Partition> within(std::int64_t peak, Work work = Work::kLeast);
 
-  // Every partition that no other one beats in both peak and extra work, from without_recompute on
-  // downwards in RAM.
+  // The partitions found of which no other one has both a smaller peak and less extra work, by
+  // descending peak, from without_recompute() on.
   [[nodiscard]] const std::vector<Partition>& frontier();
 
  private:
-  struct Range {  // a possible cascade
+  struct Range {  // a possible cascade, between two cuts
     std::int64_t bytes = 0;
-    std::int64_t least = 0;  // bytes that no patch saves: what passes its ends
+    std::int64_t least = 0;  // without rings and scratch: no patch can save the rest
   };
   struct Way {
     std::int64_t bytes = 0;
@@ -91,15 +104,15 @@ class PartitionSearch {
   const ValueUses& uses_;
   Lives lives_;
   std::vector<StepId> cuts_;
-  std::vector<std::vector<Range>> ranges_;  // from cut i, to cut i + 1 + index
-  // Least peak between two cuts with nothing computed twice: [i][j - i], as far apart as the ends
-  // of a cascade; and from the first cut to the last.
+  std::vector<std::vector<Range>> ranges_;  // [i][k]: from cut i to cut i + 1 + k
+  // The least peak from cut i to cut j if nothing is computed twice: [i][j - i], for cuts that are
+  // at most as far apart as the ends of a cascade.
   std::vector<std::vector<std::int64_t>> free_peak_;
   std::int64_t least_peak_ = 0;
-  // Below these no peak can be: of what is before a cut, of what is behind it.
+  // Lower bounds of every peak, by cut: of the cascades before the cut, and of those after it.
   std::vector<std::int64_t> bound_before_, bound_behind_;
   Recompute recompute_;
-  std::optional<std::vector<Partition>> frontier_;  // once it is known
+  std::optional<std::vector<Partition>> frontier_;  // empty until frontier() is called
 };
 
 }  // namespace spindle

@@ -12,10 +12,10 @@
 namespace spindle {
 namespace {
 
-constexpr int kPatience = 4000;   // steps of the local search without a gain
-constexpr int kMostPatience = 5;  // times that many in all
-// Pairs of items looked at, after which the best order so far is taken: four times what all tries
-// take for a detector's 135 buffers, and a fraction of a second.
+constexpr int kPatience = 4000;   // steps of the local search without a gain, after which it stops
+constexpr int kMostPatience = 5;  // it stops after this many times kPatience steps in any case
+// The search stops after looking at this many pairs of items, and takes the best order so far. This
+// is four times what all tries need for a detector's 135 buffers, and takes a fraction of a second.
 constexpr std::int64_t kMostWork = 60000000;
 
 class Placer {
@@ -38,8 +38,9 @@ class Placer {
     }
   }
 
-  // Each item at the lowest place that those before it leave free; the first `known` of them where
-  // `before` has them. Nothing if that takes more than `most` bytes.
+  // Places the items in this order, each at the lowest offset that those before it leave free. The
+  // first `known` items of the order get their offsets from `before` instead. nullopt if the total
+  // exceeds `most` bytes.
   [[nodiscard]] std::optional<Placement> in_order(const std::vector<int>& order, std::int64_t most,
                                                   std::size_t known, const Placement& before) {
     Placement result;
@@ -53,12 +54,12 @@ class Placer {
     return result;
   }
 
-  // How many pairs of items have been looked at.
+  // Pairs of items looked at so far.
   [[nodiscard]] std::int64_t work() const { return work_; }
 
  private:
-  // An item's offset minus that of `other`, alive at the same time, is not between `low` and
-  // `high`, both excluded.
+  // `other` is alive at the same time: this item's offset minus that of `other` must not lie
+  // strictly between `low` and `high`.
   struct Conflict {
     std::size_t other;
     std::int64_t low, high;
@@ -84,11 +85,11 @@ class Placer {
 
   const std::vector<PlaceItem>& items_;
   std::vector<std::vector<Conflict>> conflicts_;
-  std::vector<std::pair<std::int64_t, std::int64_t>> taken_;  // of `lowest`, kept for its memory
+  std::vector<std::pair<std::int64_t, std::int64_t>> taken_;  // of `lowest`, to reuse its memory
   std::int64_t work_ = 0;
 };
 
-// The next order in which runs of equal items are permuted; false when all were seen.
+// Permutes items of equal size into the next order. Returns false when all orders were seen.
 bool next_tie_order(std::vector<int>& order, const std::vector<PlaceItem>& items) {
   const auto same = [&](int a, int b) {
     return items[static_cast<std::size_t>(a)].bytes == items[static_cast<std::size_t>(b)].bytes;
@@ -101,7 +102,7 @@ bool next_tie_order(std::vector<int>& order, const std::vector<PlaceItem>& items
   return false;
 }
 
-// A search for a good order of the items.
+// Keeps the best order of the items found so far.
 class OrderSearch {
  public:
   OrderSearch(const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays,
@@ -122,7 +123,7 @@ class OrderSearch {
   [[nodiscard]] const std::vector<int>& order() const { return order_; }
   [[nodiscard]] Placement best() && { return std::move(best_); }
 
-  // Takes `order` if it is no worse than the best so far; whether it is better.
+  // Takes `order` if it is no worse than the best so far. Returns whether it is better.
   bool consider(const std::vector<int>& order) {
     const auto differs = std::mismatch(order.begin(), order.end(), order_.begin()).first;
     std::optional<Placement> placement = placer_.in_order(
@@ -137,15 +138,15 @@ class OrderSearch {
     return !equal;
   }
 
-  // Whether the item at this place of the order ends where the arena does.
+  // Whether the item at this position of the best order ends at the end of the arena.
   [[nodiscard]] bool ends_at_top(std::size_t at) const {
     const auto i = static_cast<std::size_t>(order_[at]);
     return best_.offsets[i] + items_[i].bytes == best_.total;
   }
 
  private:
-  // Bytes above the lower bound, summed up over time: of placements with equal totals, the one with
-  // fewer of them is nearer to a smaller one.
+  // Bytes in use above the lower bound, summed over time. Of two placements with equal totals, the
+  // one with the smaller sum is more likely to lead to a smaller total.
   std::int64_t excess_of(const Placement& placement) {
     std::fill(top_.begin(), top_.end(), lower_bound_);
     for (std::size_t i = 0; i < items_.size(); ++i) {
@@ -163,7 +164,7 @@ class OrderSearch {
   std::vector<int> order_;
   Placement best_;
   std::int64_t excess_ = 0;
-  std::vector<std::int64_t> top_;  // of excess_of, kept for its memory
+  std::vector<std::int64_t> top_;  // of excess_of, to reuse its memory
 };
 
 }  // namespace
@@ -179,8 +180,8 @@ Placement place(const std::vector<PlaceItem>& items, const std::vector<PlaceOver
     search.consider(order);
     if (!next_tie_order(order, items)) break;
   }
-  // An output lies below the input it overlays, so that best fit can only place chains of overlays
-  // from their ends on.
+  // An output lies below the input that it overlays. So best fit can place a chain of overlays only
+  // from its last item to its first.
   std::stable_sort(order.begin(), order.end(),
                    [&](int a, int b) { return item(a).first > item(b).first; });
   search.consider(order);
@@ -195,7 +196,7 @@ Placement place(const std::vector<PlaceItem>& items, const std::vector<PlaceOver
     order = search.order();
     std::size_t from = pick(order.size());
     std::size_t to = pick(order.size());
-    if (i % 2 == 0) {  // one that ends at the top goes before some other
+    if (i % 2 == 0) {  // move an item that ends at the top before some other one
       while (!search.ends_at_top(from)) from = (from + 1) % order.size();
       to = pick(from + 1);
     }
@@ -230,7 +231,7 @@ std::vector<std::pair<std::size_t, std::size_t>> alive_together(
 std::int64_t place_bound(const std::vector<PlaceItem>& items,
                          const std::vector<PlaceOverlay>& overlays) {
   std::int64_t bound = 0;
-  for (const PlaceItem& at : items) {  // the most are alive when one of them begins
+  for (const PlaceItem& at : items) {  // the number of bytes alive is highest when some item begins
     const auto alive = [&](const PlaceItem& item) {
       return item.first <= at.first && at.first <= item.last;
     };

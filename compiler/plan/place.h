@@ -9,13 +9,14 @@
 
 namespace spindle {
 
-// Bytes of arena buffers are rounded up to this, and so are offsets.
+// Buffers in the arena begin at multiples of this, and their space is rounded up to one (in bytes).
 constexpr std::int64_t kArenaAlign = 8;
 [[nodiscard]] inline std::int64_t align_up(std::int64_t bytes) {
   return (bytes + kArenaAlign - 1) / kArenaAlign * kArenaAlign;
 }
 
-// Needs `bytes` (a multiple of the arena's alignment) during times [first, last].
+// A buffer that needs `bytes` (a multiple of kArenaAlign) during times [first, last]. A time is the
+// index of a cascade.
 struct PlaceItem {
   std::int64_t bytes = 0;
   int first = 0;
@@ -29,7 +30,8 @@ struct PlaceOverlay {
   std::int64_t gap = 0;
 };
 
-// The gap of items that may overlap anyhow; far enough from the limits to be counted with.
+// The gap of items that may overlap in any way. Half of the least number, so that sums with it do
+// not overflow.
 constexpr std::int64_t kNoGap = std::numeric_limits<std::int64_t>::min() / 2;
 
 // The offset of an item that has none yet.
@@ -42,13 +44,17 @@ struct Placement {
   std::int64_t total = 0;
 };
 
-// Offsets such that items alive together never overlap, overlays excepted, with a small total.
-// Best fit (lowest free place) in order of size, every order of equal sizes tried up to a limit;
-// in reverse order of time; then a deterministic local search over orders; stops as soon as
-// `lower_bound` is reached, after `tries` orders of the first kind and some thousand of the last,
-// or when it has looked at many items (place.cpp), so that thousands of them take no minutes.
-// Dynamic storage allocation is NP-hard in general; for chains of blocks the bound is reached, for
-// the heads of a detector it is not quite.
+// Finds offsets with a small total, such that items that are alive together do not overlap, except
+// where an overlay allows it. It tries, in this order:
+//
+// - best fit (each item at the lowest free offset) by descending size, with up to `tries` orders of
+//   the items of equal size,
+// - best fit from the last time back to the first,
+// - a local search over orders, with a fixed random seed.
+//
+// It stops when the total reaches `lower_bound`, or after a fixed amount of work, so that thousands
+// of items do not take minutes. The problem (dynamic storage allocation) is NP-hard. In practice
+// chains of blocks reach the bound, and the heads of a detector come close to it.
 [[nodiscard]] Placement place(const std::vector<PlaceItem>& items,
                               const std::vector<PlaceOverlay>& overlays, std::int64_t lower_bound,
                               int tries = kPlaceTries);
@@ -57,7 +63,8 @@ struct Placement {
 [[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> alive_together(
     const std::vector<PlaceItem>& items);
 
-// No placement is smaller: the most bytes alive together, with overlays as close as they may be.
+// A lower bound for the total of every placement: the most bytes alive at one time, with each
+// overlay as close as its gap allows.
 [[nodiscard]] std::int64_t place_bound(const std::vector<PlaceItem>& items,
                                        const std::vector<PlaceOverlay>& overlays);
 

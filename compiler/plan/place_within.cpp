@@ -11,15 +11,15 @@ namespace spindle {
 namespace {
 
 constexpr std::size_t kMostSums = 96;     // subset sums kept for one time
-constexpr std::size_t kMostPlaces = 256;  // places of one item
-constexpr int kMostVisits = 60000;        // states of the search
-constexpr int kMostTrials = 2000000;      // places looked at in all
-constexpr int kMostPackings = 2000;       // of the short-lived items of one time
-constexpr int kMostTimes = 4000;          // each takes a part of this program's stack
+constexpr std::size_t kMostPlaces = 256;  // offsets tried for one item
+constexpr int kMostVisits = 60000;        // states visited
+constexpr int kMostTrials = 2000000;      // offsets tried in all
+constexpr int kMostPackings = 2000;       // attempts to pack the short-lived items of one time
+constexpr int kMostTimes = 4000;  // each time is a level of recursion on this program's stack
 
 using Places = std::vector<std::int64_t>;
 
-// Ascending, each once.
+// Sorts and removes duplicates.
 void settle(Places& places) {
   std::sort(places.begin(), places.end());
   places.erase(std::unique(places.begin(), places.end()), places.end());
@@ -29,7 +29,7 @@ struct Hole {
   std::int64_t begin, end;
 };
 
-// Puts items, largest first, into holes.
+// Packs items into holes by backtracking. `which` lists the items, largest first.
 class Packer {
  public:
   Packer(const std::vector<PlaceItem>& items, const std::vector<std::size_t>& which,
@@ -106,10 +106,10 @@ class PlacementSearch {
     bool is_in;        // this item is the overlay's `in`
   };
   struct Time {
-    std::vector<std::size_t> kept;   // begin here, and live on or overlay another
-    std::vector<std::size_t> brief;  // live here only
-    Places sums;                     // of the brief ones' bytes
-    std::vector<std::size_t> alive;  // ascending
+    std::vector<std::size_t> kept;   // items that begin here and live longer, or overlay another
+    std::vector<std::size_t> brief;  // items that live at this time only
+    Places sums;                     // subset sums of the bytes of `brief`
+    std::vector<std::size_t> alive;  // all items alive, ascending
   };
 
   static std::size_t index(int i) { return static_cast<std::size_t>(i); }
@@ -137,7 +137,7 @@ class PlacementSearch {
     settle(time.sums);
   }
 
-  // Places of `item` that touch a `neighbour` at `at`.
+  // Adds the offsets at which `item` touches or overlays `neighbour`, if that lies at `at`.
   void add_beside(std::size_t item, std::size_t neighbour, std::int64_t at, Places& places) const {
     for (const Rule& rule : rules_[item]) {
       if (rule.other == neighbour && rule.gap > kNoGap) {
@@ -163,7 +163,7 @@ class PlacementSearch {
     places = std::move(few);
   }
 
-  // What begins later has its places already.
+  // Finds the offsets to try for `item`. Items that begin later have theirs already.
   void find_places(std::size_t item) {
     Places& places = places_[item];
     for (int time = items_[item].first; time <= items_[item].last; ++time) {
@@ -180,7 +180,7 @@ class PlacementSearch {
     keep_inside(item, places);
   }
 
-  // Whether `item` may lie at `at` with what has been placed.
+  // Whether `item` at offset `at` is compatible with the items placed so far.
   [[nodiscard]] bool may_lie(std::size_t item, std::int64_t at) const {
     for (const std::size_t other : together_[item]) {
       if (offsets_[other] == kNotPlaced) continue;
@@ -196,7 +196,7 @@ class PlacementSearch {
     return true;
   }
 
-  // Places everything from `time` on.
+  // Places all items that begin at `time` or later.
   bool fill(int time) {
     if (time > last_time_) return true;
     std::vector<std::int64_t> state{time};
@@ -212,7 +212,7 @@ class PlacementSearch {
     return false;
   }
 
-  // Places what begins at `time` and lives on, from the `next` of them on, then all else.
+  // Places the items of `kept` at `time` from index `next` on, then everything after them.
   bool put(int time, std::size_t next) {
     const Time& now = times_[index(time)];
     if (next == now.kept.size()) return pack(time) && fill_next(time);
@@ -266,7 +266,7 @@ class PlacementSearch {
   const std::vector<PlaceItem>& items_;
   std::int64_t limit_;
   std::vector<std::vector<Rule>> rules_;
-  std::vector<std::vector<std::size_t>> together_;  // the others alive at some time of an item
+  std::vector<std::vector<std::size_t>> together_;  // by item: the others alive at one of its times
   int last_time_ = 0;
   std::vector<Time> times_;
   std::vector<Places> places_;

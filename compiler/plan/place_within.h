@@ -9,11 +9,15 @@
 
 namespace spindle {
 
-// Offset of each item such that all end within `limit` bytes, by a search through time: items that
-// live on, or overlay another one, get one of the places at which some sum of the short-lived ones
-// or another such item fits beside them; what lives at one time only is then packed into the holes.
-// A state (the places of what lives on) that led nowhere is not entered again. Nothing if none was
-// found; that is no proof, since the places tried are a choice and the search is cut off.
+// Finds an offset for each item such that all end within `limit` bytes, by a backtracking search
+// through time. Items that live at several times, or overlay another one, are placed first; the
+// offsets tried for them are those at which they touch another such item, or at which some of the
+// short-lived items fit exactly beside them. Items that live at one time only are then packed into
+// the holes. A state (the offsets of all items alive before a time) that led nowhere is not tried
+// again.
+//
+// nullopt if no placement was found. That proves nothing, since only some offsets are tried and the
+// search has a limit.
 [[nodiscard]] std::optional<std::vector<std::int64_t>> place_within(
     const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays,
     std::int64_t limit);

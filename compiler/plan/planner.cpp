@@ -18,7 +18,7 @@
 namespace spindle {
 namespace {
 
-// Names of a cascade: its first and last step.
+// The name of a cascade, from its first and last step.
 std::string name_of(const StepGraph& graph, StepId first, StepId end) {
   const std::string& a = graph.step(first).name;
   const std::string& b = graph.step(end - 1).name;
@@ -31,12 +31,12 @@ class Builder {
       : graph_(graph), uses_(uses), lives_(lives) {
     plan_.input_mode = mode;
     plan_.steps.values = graph.values;
-    plan_.fine = graph;
+    plan_.unfused = graph;
     plan_.buffer_of.assign(graph.values.size(), -1);
   }
 
-  // Nothing if the regions have no room for it. Without regions, an arena of `budget` bytes will
-  // do where a smaller one leaves gaps; it is larger if nothing that small is found.
+  // nullopt if the buffers do not fit into the regions. Without regions, a placement within
+  // `budget` bytes is good enough; the arena becomes larger if none is found.
   std::optional<Plan> build(const Partition& partition, const std::vector<Region>& regions = {},
                             std::int64_t budget = 0) {
     plan_.regions = regions;
@@ -69,7 +69,8 @@ class Builder {
     }
   }
 
-  // The rows done so far, of each step of the first cascade, and the rows pushed.
+  // The state of streamed input: a 4-byte counter of computed rows for each step of the first
+  // cascade, and one of the rows pushed.
   void add_state() {
     if (plan_.cascades.empty()) return;
     const auto counters = static_cast<std::int64_t>(plan_.cascades[0].end) + 1;
@@ -108,7 +109,7 @@ class Builder {
         {value.name, kind, id, rows, rows * value.row_bytes, 0, cascade, cascade, -1});
   }
 
-  // One piece of scratch serves all steps of a cascade: a call never runs inside of another.
+  // One buffer of scratch serves all steps of a cascade, because calls never nest.
   void add_scratch(StepId begin, std::int64_t bytes, int cascade) {
     for (auto i = static_cast<std::size_t>(begin); i < plan_.steps.steps.size(); ++i) {
       const bool needed = plan_.steps.steps[i].scratch_bytes > 0;
@@ -194,7 +195,7 @@ class Builder {
   const Lives& lives_;
   Plan plan_;
   std::vector<Overlay> overlays_;
-  std::int64_t first_bytes_ = 0;  // live in the first cascade
+  std::int64_t first_bytes_ = 0;  // bytes that the first cascade needs
   std::int64_t budget_ = 0;
 };
 
@@ -208,7 +209,8 @@ Plan checked(Plan plan) {
   return plan;
 }
 
-// Smaller tiles, too, where they lower the peak; they are slower, so only for a gain worth it.
+// The partition with the least peak that computes nothing twice, with smaller tiles than usual if
+// they help. They are slower, so each round must lower the peak by at least 1/32.
 Partition least_without_recompute(PartitionSearch& search) {
   constexpr std::int64_t kGain = 32;
   Partition least = search.without_recompute();
@@ -219,7 +221,7 @@ Partition least_without_recompute(PartitionSearch& search) {
   return least;
 }
 
-// Most bytes of the arenas together.
+// The most bytes that all arenas may have together.
 std::int64_t budget_of(const PlanSettings& settings) {
   std::int64_t budget = settings.ram.value_or(std::int64_t{1} << 60);
   if (settings.regions.empty()) return budget;
@@ -230,7 +232,7 @@ std::int64_t budget_of(const PlanSettings& settings) {
 
 }  // namespace
 
-// Whether the plan takes no more of any memory than `other`.
+// Whether the plan needs no more than `other` of any memory.
 bool no_larger(const Plan& plan, const Plan& other) {
   for (std::size_t i = 0; i < plan.regions.size(); ++i) {
     if (plan.regions[i].arena_bytes > other.regions[i].arena_bytes) return false;
@@ -254,15 +256,16 @@ std::optional<Plan> Planner::plan() {
   };
   const auto done = [&] { return checked(wider(partition, *std::move(plan), settings_.regions)); };
   if (fits(least_without_recompute(search_))) return done();
-  // Placing may leave gaps, and streamed input keeps its state besides: aim below the budget then.
+  // Placing may leave gaps, and streamed input also keeps its state in the arena. If the plan is
+  // too large for these reasons, aim below the budget.
   for (std::int64_t aim = align_up(budget); settings_.regions.empty();) {
     const std::optional<Partition> found = search_.within(aim);
     if (!found) break;
     if (fits(*found)) return done();
     aim = std::min(found->peak, aim) - std::max(kArenaAlign, plan->arena_bytes - budget);
   }
-  // Neither search is exact; the frontier's has measured more of the small ones. And what fits into
-  // regions only placing can tell.
+  // Neither search is exact, and the frontier has measured more of the small partitions. With
+  // regions, only placing can tell what fits.
   for (const Partition& found : search_.frontier()) {
     if (found.peak <= align_up(budget) && fits(found)) return done();
   }
@@ -271,7 +274,8 @@ std::optional<Plan> Planner::plan() {
 
 Plan Planner::wider(const Partition& partition, Plan plan,
                     const std::vector<Region>& regions) const {
-  // Placing may leave gaps between the larger buffers: then less, or nothing.
+  // Wider calls mean larger buffers, and placing them may leave gaps. Then a smaller limit is
+  // tried, and at last `plan` stays as it is.
   for (const std::int64_t part : {0, 16, 8, 4}) {
     const std::int64_t slack = part == 0 ? 0 : plan.arena_bytes / part;
     const Partition wide =
@@ -341,11 +345,11 @@ std::vector<PlanPoint> plan_frontier(const StepGraph& graph, const PlanSettings&
 
 namespace {
 
-// Size of the union of the buffers that `counts` selects.
+// Bytes of the arenas that are covered by the buffers for which `counts` is true.
 template <typename Predicate>
 std::int64_t union_bytes(const Plan& plan, Predicate counts) {
-  using Place = std::pair<int, std::int64_t>;  // region, offset
-  std::map<Place, int> edges;                  // buffers that begin minus buffers that end
+  using Place = std::pair<int, std::int64_t>;  // region and offset
+  std::map<Place, int> edges;  // buffers that begin there minus those that end there
   for (const Buffer& buffer : plan.buffers) {
     if (!counts(buffer)) continue;
     ++edges[{buffer.region, buffer.offset}];
@@ -371,7 +375,8 @@ std::int64_t live_bytes(const Plan& plan, int cascade) {
 }
 
 std::int64_t occupied_bytes(const Plan& plan, std::optional<int> region) {
-  // Of scratch, the tiles and what kernels ask for: alignment may leave bytes between them.
+  // Of scratch, only the tiles and the kernels' own scratch count: alignment may leave bytes
+  // between them.
   Plan exact;
   for (const Buffer& buffer : plan.buffers) {
     if (buffer.kind != BufferKind::kScratch) exact.buffers.push_back(buffer);

@@ -1,4 +1,4 @@
-// Steps -> Plan.
+// Makes a Plan of a StepGraph.
 #pragma once
 
 #include <optional>
@@ -11,42 +11,43 @@
 namespace spindle {
 
 struct PlanSettings {
-  // Bytes the arena may have. Within them, the plan that computes least twice; without, the plan
-  // with the least RAM that computes nothing twice.
+  // The most bytes that the arena may have. The plan with the least extra work that fits is taken.
+  // Without a value: the plan with the least RAM that computes nothing twice.
   std::optional<std::int64_t> ram;
-  InputMode input = InputMode::kExternal;  // how the graph was made (lower/input_mode.h)
-  // A memory map: an arena in each region that holds activations; `ram` is for all of them. Empty:
-  // one arena of any size.
+  InputMode input = InputMode::kExternal;  // must match the graph (lower/input_mode.h)
+  // The memory map: each region that may hold activations gets an arena, and `ram` limits their
+  // sum. If empty, there is one arena of any size.
   std::vector<Region> regions = {};
 };
 
-// Plans one graph, which must outlive it.
+// Plans one graph. The graph must outlive the planner.
 class Planner {
  public:
   Planner(const StepGraph& graph, PlanSettings settings);
   Planner(const Planner&) = delete;
   Planner& operator=(const Planner&) = delete;
 
-  // Partitions into cascades, sizes the rings, places every buffer, and spends what is left of the
-  // arena meanwhile on wider calls (widen.h). The result passes check_plan;
-  // anything else is an internal error. Nothing if no plan fits into `ram` and the regions.
+  // Partitions the steps into cascades, sizes the rings, places every buffer, and uses memory that
+  // is left for wider calls (widen.h). The result has passed check_plan; a plan that does not is an
+  // internal error. nullopt if no plan fits into `ram` and the regions.
   [[nodiscard]] std::optional<Plan> plan();
 
-  // The plan without a budget, in one arena.
+  // The plan without a budget and without regions.
   [[nodiscard]] Plan free_plan();
 
-  // The frontier of RAM against work, in one arena: from the plan without a budget, down to the
-  // smallest found. Each point has less RAM and more work than the one before it. At most `most`
-  // points, both ends among them.
+  // The trade between RAM and extra work, in one arena: from the plan without a budget down to the
+  // smallest one found. Each point has less RAM and more extra work than the one before it. At most
+  // `most` points, with both ends among them.
   [[nodiscard]] std::vector<PlanPoint> frontier(std::size_t most = 32);
 
-  // Inverted residuals (Step::block, ascending) that the smallest plan found runs as cascades of
-  // their own, and that without patches would need about as much as it or more.
+  // The inverted residuals (Step::block, ascending) that keep plans from getting smaller: those
+  // that the smallest plan found runs as cascades of their own, and that without patches would need
+  // more than 7/8 of its peak.
   [[nodiscard]] std::vector<int> tight_blocks();
 
  private:
-  // The plan of `partition`, with wider calls where that takes no more memory than
-  // `plan` has, of `regions`.
+  // Returns the plan of `partition` with wider calls, in `regions`, if it is no larger than `plan`
+  // in any memory; else `plan`.
   [[nodiscard]] Plan wider(const Partition& partition, Plan plan,
                            const std::vector<Region>& regions) const;
 
@@ -61,11 +62,12 @@ class Planner {
 [[nodiscard]] std::vector<PlanPoint> plan_frontier(const StepGraph& graph,
                                                    const PlanSettings& settings);
 
-// Most bytes live together while `cascade` runs, overlaid bytes counted once.
+// Bytes of the arenas that are in use while `cascade` runs. Bytes that several buffers share count
+// once.
 [[nodiscard]] std::int64_t live_bytes(const Plan& plan, int cascade);
 
-// Bytes of the arena that belong to a buffer at some time: what a run touches. Less than the arena
-// where alignment leaves a few bytes between buffers. Of all regions, or of one.
+// Bytes of the arena that belong to a buffer at some time, in all regions or in one. That is less
+// than the size of the arena where alignment leaves gaps between buffers.
 [[nodiscard]] std::int64_t occupied_bytes(const Plan& plan, std::optional<int> region = {});
 
 }  // namespace spindle

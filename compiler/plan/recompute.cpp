@@ -13,13 +13,13 @@ namespace spindle {
 namespace {
 
 constexpr std::int64_t kBands[] = {1, 2, 3, 4, 6, 8, 12, 16};
-constexpr std::int64_t kTiles[] = {1, 2, 3, 4, 6, 8, 14};  // per row
+constexpr std::int64_t kTiles[] = {1, 2, 3, 4, 6, 8, 14};  // tiles per row
 constexpr std::int64_t kLeastTile = 2;
-constexpr StepId kLongPatch = 4;           // steps from which it may pay to run member by member
-constexpr std::size_t kMostMeasured = 16;  // ways of a cascade that are simulated
+constexpr StepId kLongPatch = 4;  // by_member is tried from this distance of first and last step on
+constexpr std::size_t kMostMeasured = 16;  // ways of a cascade that are measured
 constexpr std::size_t kMostLabels = 32;
 
-// Rows of `value` that a call of `step` needs, away from the edges.
+// Rows of `value` that a call of `step` needs, if its band is not at an edge.
 std::int64_t rows_needed(const Step& step, ValueId value, std::int64_t rows) {
   std::int64_t first = 0;
   std::int64_t end = 0;
@@ -36,7 +36,7 @@ std::int64_t rows_needed(const Step& step, ValueId value, std::int64_t rows) {
   return std::clamp<std::int64_t>(end - first, 1, rows);
 }
 
-// Some of them, growing by an eighth or more.
+// Some of the bounds, in descending order from the largest: each at least 1/8 below the one before.
 std::vector<std::int64_t> thinned(const std::set<std::int64_t>& bounds) {
   std::vector<std::int64_t> few;
   for (auto bound = bounds.rbegin(); bound != bounds.rend(); ++bound) {
@@ -45,13 +45,14 @@ std::vector<std::int64_t> thinned(const std::set<std::int64_t>& bounds) {
   return few;
 }
 
-// Whether a band needs fewer rows than its rows one by one.
+// Whether a band may need fewer rows of some member than its rows need one by one. If not, a band
+// saves nothing.
 bool reaches_over_rows(const Step& joined) {
   return std::any_of(joined.members.begin(), joined.members.end(),
                      [](const Step::Member& member) { return member.row_access != RowAccess{}; });
 }
 
-// Keeps `most` of them, evenly, both ends among them.
+// Keeps `most` of the ways, evenly spaced, first and last included.
 template <typename Way>
 void keep_evenly(std::vector<Way>& ways, std::size_t most) {
   if (ways.size() <= most) return;
@@ -62,7 +63,8 @@ void keep_evenly(std::vector<Way>& ways, std::size_t most) {
   ways.erase(ways.begin() + static_cast<std::ptrdiff_t>(most), ways.end());
 }
 
-// Drops what something else beats in both bytes and work; sorts by work.
+// Drops every way that another one beats in both bytes and work, and sorts the rest by ascending
+// work. Keeps at most `most`.
 template <typename Way>
 void keep_best(std::vector<Way>& ways, std::size_t most) {
   std::stable_sort(ways.begin(), ways.end(), [](const Way& a, const Way& b) {
@@ -76,15 +78,15 @@ void keep_best(std::vector<Way>& ways, std::size_t most) {
   ways = std::move(best);
 }
 
-// A patch that may end at some step.
+// A patch that is an option at its last step.
 struct Choice {
-  std::int64_t bytes;  // what it changes besides scratch
+  std::int64_t bytes;  // change in bytes compared to no patch, scratch excluded
   std::int64_t extra_macs;
   std::int64_t scratch;
   const Patch* patch;
 };
 
-// By first step, then by work, then by bytes.
+// Sorts by the patch's first step, then by work, then by bytes.
 void sort_choices(std::vector<Choice>& choices) {
   std::stable_sort(choices.begin(), choices.end(), [](const Choice& a, const Choice& b) {
     if (a.patch->first != b.patch->first) return a.patch->first < b.patch->first;
@@ -92,8 +94,8 @@ void sort_choices(std::vector<Choice>& choices) {
   });
 }
 
-// Of sorted choices, those within the bound on scratch that no other one with the same first step
-// beats.
+// From sorted choices, takes those within the bound on scratch that no other one with the same
+// first step beats.
 void best_within(const std::vector<Choice>& choices, std::int64_t bound,
                  std::vector<Choice>& best) {
   best.clear();
@@ -104,21 +106,22 @@ void best_within(const std::vector<Choice>& choices, std::int64_t bound,
   }
 }
 
-// The dynamic programming: ways to run the first steps of a cascade that no other one beats.
+// The dynamic programming: for each number of steps, the ways ("labels") to run that many steps of
+// a cascade that no other one beats in both bytes and work.
 class LabelSearch {
  public:
   explicit LabelSearch(std::size_t steps) : at_(steps + 1) {}
 
-  // Begins anew with this many bytes; ways found so far stay.
+  // Starts a new search with this many bytes. Complete ways found so far are kept.
   void start(std::int64_t bytes) {
     for (auto& labels : at_) labels.clear();
     at_[0].push_back({bytes, 0, {nullptr, -1}, -1});
   }
-  // `step` is run as it would be without patches.
+  // Extends the labels before `step`: it runs as without patches.
   void keep(std::size_t step) {
     merge(at_[step + 1], at_[step], [](const Label& label) { return label; });
   }
-  // Steps `first` to `step` are the patch.
+  // Extends the labels before `first`: steps [first, step] are `patch`.
   void join(std::size_t first, std::size_t step, std::int64_t bytes, std::int64_t extra_macs,
             const Patch* patch) {
     merge(at_[step + 1], at_[first], [&](const Label& label) {
@@ -126,7 +129,7 @@ class LabelSearch {
     });
   }
   void thin(std::size_t step) {
-    keep_evenly(at_[step], kMostLabels);  // merge() has dropped what is beaten
+    keep_evenly(at_[step], kMostLabels);  // merge() has already dropped what is beaten
     for (Label& label : at_[step]) {
       if (label.index >= 0 || label.last.patch == nullptr) continue;
       label.index = static_cast<int>(taken_.size());
@@ -154,19 +157,19 @@ class LabelSearch {
  private:
   struct Taken {
     const Patch* patch;
-    int before;  // index of what was taken before that, or -1
+    int before;  // index in taken_ of the patch taken before this one; -1 if none
   };
   struct Label {
     std::int64_t bytes;
     std::int64_t extra_macs;
     Taken last;
-    int index;  // of `last` in taken_, or -1: only labels that stay are put there
+    int index;  // index of `last` in taken_; -1 until thin() decides to keep the label
   };
 
-  // Adds `next(label)` for all of `more` to `labels`, without those that another one beats, and of
-  // two that are the same the one that was there. All are by work, each with fewer bytes than the
-  // one before. Most are beaten at once, and sorting them all in the end would take most of the
-  // time of the search.
+  // Adds `next(label)` for each label of `more` to `labels`, and drops those that another one
+  // beats. Of two equal ones, the one that was already in `labels` stays. Both lists are sorted by
+  // ascending work and so by descending bytes. Most labels are dropped here at once; sorting them
+  // all at the end would take most of the search's time.
   template <typename Next>
   void merge(std::vector<Label>& labels, const std::vector<Label>& more, const Next& next) {
     merged_.clear();
@@ -185,8 +188,8 @@ class LabelSearch {
     labels.swap(merged_);
   }
 
-  std::vector<std::vector<Label>> at_;  // by steps decided
-  std::vector<Label> merged_;           // kept for its memory
+  std::vector<std::vector<Label>> at_;  // by the number of steps decided
+  std::vector<Label> merged_;           // a member to reuse its memory
   std::vector<Taken> taken_;
   std::vector<Label> found_;
 };
@@ -195,8 +198,8 @@ class LabelSearch {
 
 namespace {
 
-// What `find` makes for `key`, once; not under the lock, so that threads need not wait. Two may
-// make the same, of which one is kept.
+// Returns the cached result of `find` for `key`. `find` runs without the lock, so that other
+// threads need not wait. Two threads may compute the same result; one of them is kept.
 template <typename Key, typename Result, typename Find>
 const Result& remembered(std::map<Key, Result>& known, std::mutex& mutex, const Key& key,
                          const Find& find) {
@@ -252,7 +255,7 @@ std::vector<Recompute::Option> Recompute::find_options(StepId last) const {
       }
     }
   }
-  // Of those alike in start and band, none that another one beats.
+  // Drops every option that another one with the same start and no larger band beats.
   std::vector<Option> best;
   for (const Option& option : found) {
     const bool beaten = std::any_of(found.begin(), found.end(), [&](const Option& other) {
@@ -277,8 +280,8 @@ const std::vector<CascadeWay>& Recompute::estimates(StepId first, StepId end, bo
 std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool free_only) {
   const CascadeCost base = cascade_cost(graph_, uses_, lives_, first, end);
   const auto count = static_cast<std::size_t>(end - first);
-  // Without patches: bytes of the ring that each step writes, and the scratch of the call that it
-  // is in.
+  // By step, without patches: bytes of the ring that it writes, and the scratch of the call that it
+  // is part of.
   std::vector<std::int64_t> ring(count, 0);
   std::vector<std::int64_t> scratch(count, 0);
   std::int64_t most_scratch = 0;
@@ -305,12 +308,12 @@ std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool
     return graph_.value(value).storage == Storage::kArena && producer >= first && producer < end &&
            uses_.last(value) < end;
   };
-  const auto ring_of = [&](ValueId value) {  // of one made inside; 0 if it is just a tile
+  const auto ring_of = [&](ValueId value) {  // made inside; 0 if it exists as a tile only
     const StepId producer = uses_.producer[static_cast<std::size_t>(value)];
     return ring[static_cast<std::size_t>(producer - first)];
   };
-  // What a patch changes besides scratch: rings inside of it vanish, its inputs keep the rows that
-  // a band needs, its output keeps a band.
+  // What a patch changes in bytes, scratch excluded: rings inside of it vanish, its inputs must
+  // keep the rows that a band needs, and its output keeps a band.
   const auto change = [&](const Option& option) {
     std::int64_t bytes = rings_before[static_cast<std::size_t>(option.patch.first - first)] -
                          rings_before[static_cast<std::size_t>(option.patch.last - first)];

@@ -1,4 +1,5 @@
-// Ways to run a cascade in less memory for more work: which of its steps to join into patches.
+// Finds ways to run a cascade in less memory for more work: which of its steps to join into
+// patches.
 #pragma once
 
 #include <cstdint>
@@ -20,22 +21,23 @@ struct CascadeWay {
   std::vector<Patch> patches;
 };
 
-// Each step may stay in the group it is joined to, or be part of a patch that reaches over one or
-// more windows, in bands and tiles of several sizes. What a choice saves is estimated as a sum over
-// the patches (rings that vanish, rows that their inputs and outputs keep) plus the largest
-// scratch; for each bound on the scratch, the choices that no other beats are found by dynamic
-// programming along the cascade. The most promising are then measured by cascade_cost.
+// Each step of a cascade may stay in the chain that fuse_columns joins it to, or be part of a patch
+// that spans one or more windows, with several sizes of bands and tiles. The memory of a choice is
+// first estimated: for each patch, the rings that vanish and the rows that its inputs and output
+// must keep, plus the largest scratch of all. For each bound on that scratch, dynamic programming
+// along the cascade finds the choices that no other one beats in both memory and work. The most
+// promising of these are then measured exactly with cascade_cost.
 class Recompute {
  public:
   Recompute(const StepGraph& graph, const ValueUses& uses, const Lives& lives)
       : graph_(graph), uses_(uses), lives_(lives) {}
 
-  // The least extra work within `limit` bytes, of the ways that were tried; `free_only` tries those
-  // without any.
+  // The way with the least extra work, of those tried, that needs at most `limit` bytes. With
+  // `free_only`, only ways without extra work are tried. nullopt if none fits.
   [[nodiscard]] std::optional<CascadeWay> within(StepId first, StepId end, std::int64_t limit,
                                                  bool free_only);
 
-  // Ways that no other one tried beats, from more memory to less.
+  // The ways of which no other one tried has both less memory and less work, by descending memory.
   [[nodiscard]] std::vector<CascadeWay> frontier(StepId first, StepId end);
 
  private:
@@ -43,7 +45,8 @@ class Recompute {
     Patch patch;
     std::int64_t scratch = 0;
     std::int64_t extra_macs = 0;
-    // What a call of the joined step reads, each value once: bytes of the rows that a band needs.
+    // A value that the joined step reads, and the bytes of the rows that one band needs of it. Each
+    // value appears once.
     struct Read {
       ValueId value;
       std::int64_t bytes;
@@ -62,8 +65,8 @@ class Recompute {
   const StepGraph& graph_;
   const ValueUses& uses_;
   const Lives& lives_;
-  std::mutex mutex_;                               // of what is known, below
-  std::map<StepId, std::vector<Option>> options_;  // by the patch's last step
+  std::mutex mutex_;                               // guards the two caches below
+  std::map<StepId, std::vector<Option>> options_;  // by the last step of the patch
   std::map<std::tuple<StepId, StepId, bool>, std::vector<CascadeWay>> estimates_;
 };
 

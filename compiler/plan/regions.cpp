@@ -9,8 +9,8 @@
 namespace spindle {
 namespace {
 
-constexpr int kTrialTries = 30;    // orders of placing, to see whether an item still fits
-constexpr int kMostPromoted = 12;  // items placed first because they found no place otherwise
+constexpr int kTrialTries = 30;    // orders tried to see whether an item still fits
+constexpr int kMostPromoted = 12;  // times that an item without a place is moved to the front
 
 class TrafficCounter {
  public:
@@ -63,19 +63,20 @@ class TrafficCounter {
                              : tile_traffic(step);
   }
 
-  // Of the values that the members of a joined step keep as tiles.
+  // Traffic of the tiles of a joined step, in bytes.
   [[nodiscard]] std::int64_t tile_traffic(const Step& step) const {
     std::int64_t bytes = 0;
     for (const Step::Member& reader : step.members) {
-      const Step& fine = plan_.fine.step(reader.step);
-      if (reader.tile_offset >= 0) bytes += plan_.fine.value(fine.output).bytes();
-      for (const StepInput& input : fine.inputs) {
+      const Step& unfused = plan_.unfused.step(reader.step);
+      if (reader.tile_offset >= 0) bytes += plan_.unfused.value(unfused.output).bytes();
+      for (const StepInput& input : unfused.inputs) {
         const bool inside =
             std::any_of(step.members.begin(), step.members.end(), [&](const Step::Member& member) {
-              return member.tile_offset >= 0 && plan_.fine.step(member.step).output == input.value;
+              return member.tile_offset >= 0 &&
+                     plan_.unfused.step(member.step).output == input.value;
             });
-        const std::int64_t rows = plan_.fine.rows(reader.step) * input.access.extent;
-        if (inside) bytes += rows * plan_.fine.value(input.value).row_bytes;
+        const std::int64_t rows = plan_.unfused.rows(reader.step) * input.access.extent;
+        if (inside) bytes += rows * plan_.unfused.value(input.value).row_bytes;
       }
     }
     return bytes;
@@ -85,7 +86,7 @@ class TrafficCounter {
   std::vector<std::int64_t> traffic_;
 };
 
-// Items that go into a region together.
+// Items that go into the same region.
 struct Unit {
   std::vector<int> items;
   std::int64_t bytes = 0;
@@ -102,7 +103,7 @@ class RegionPlacer {
         regions_(regions),
         fastest_(by_speed(regions)) {}
 
-  // Nothing if some unit finds no place.
+  // Places the units in order of traffic per byte. nullopt if some unit finds no place.
   std::optional<RegionPlacement> place_units(std::vector<Unit> units) const {
     std::stable_sort(units.begin(), units.end(), [](const Unit& a, const Unit& b) {
       return static_cast<double>(a.traffic) * static_cast<double>(b.bytes) >
@@ -127,7 +128,8 @@ class RegionPlacer {
     return units;
   }
 
-  // Two items that overlay each other, each in one unit only: the closest overlays first.
+  // Units of two items that overlay each other, and of single items for the rest. The closest
+  // overlays are paired first, and each item is in one unit only.
   [[nodiscard]] std::vector<Unit> paired() const {
     std::vector<Unit> units = single();
     std::vector<PlaceOverlay> closest = overlays_;
@@ -146,7 +148,7 @@ class RegionPlacer {
     return units;
   }
 
-  // Traffic, each byte times how many regions are faster than its own.
+  // The sum of all traffic, each byte multiplied by the number of regions faster than its own.
   [[nodiscard]] std::int64_t cost(const RegionPlacement& placement) const {
     std::int64_t sum = 0;
     for (std::size_t i = 0; i < items_.size(); ++i) {
@@ -158,7 +160,8 @@ class RegionPlacer {
   }
 
  private:
-  // Each unit into the fastest region that has room; the index of the first that finds none.
+  // Assigns each unit to the fastest region that has room. Returns the index of the first unit that
+  // finds none, or the number of units.
   std::size_t assign(const std::vector<Unit>& units, std::vector<int>& region_of) const {
     for (std::size_t i = 0; i < units.size(); ++i) {
       const auto put = [&](int region) {
@@ -181,8 +184,9 @@ class RegionPlacer {
     return regions_[static_cast<std::size_t>(region)].size;
   }
 
-  // Of the items in `region`, in their order; stops at `enough` bytes. Only the bound, without
-  // offsets, where that is more than the region has.
+  // Places the items in `region`; offsets are in the order of these items. The search stops at
+  // `enough` bytes. If the lower bound is larger than the region, returns only that as the total,
+  // without offsets.
   [[nodiscard]] Placement placement_in(int region, const std::vector<int>& region_of,
                                        std::int64_t enough, int tries) const {
     std::vector<int> local(items_.size(), -1);
@@ -203,7 +207,7 @@ class RegionPlacer {
     return place(items, overlays, std::max(bound, enough), tries);
   }
 
-  // With the best offsets in each region.
+  // Finds the best offsets in each region.
   [[nodiscard]] RegionPlacement placed(std::vector<int> region_of) const {
     RegionPlacement result{std::move(region_of), std::vector<std::int64_t>(items_.size(), 0)};
     for (int region : fastest_) {

@@ -1,4 +1,4 @@
-// Which memory region each buffer lives in.
+// Decides in which memory region each buffer lies.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,9 @@
 
 namespace spindle {
 
-// Bytes that one run reads and writes in each buffer of the plan: rows times how often they are
-// accessed. A window reads a row once for each of its own rows, and a kernel's scratch counts as
-// written and read once a call. Needs steps, cascades and buffers, but no places.
+// For each buffer of the plan, the bytes that one run reads and writes in it. A window reads a row
+// once for each output row that needs it. Each call writes and reads its kernel's scratch once.
+// Needs the plan's steps, cascades and buffers, but no offsets.
 [[nodiscard]] std::vector<std::int64_t> buffer_traffic(const Plan& plan);
 
 struct RegionPlacement {
@@ -20,17 +20,17 @@ struct RegionPlacement {
   std::vector<std::int64_t> offsets;  // by item, within its region
 };
 
-// Puts each item into a region that holds activations, so that overlays within a region are kept
-// and no region is overfull. Items with the most traffic for their bytes come first, each into the
-// fastest region in which it still fits by lifetimes; both with items that overlay each other taken
-// as one and taken singly. Where that leaves an item without a place, it is placed before all
-// others and the rest tried again, a few times. Of what fits, the placement with the least traffic
-// in slower regions. Nothing if none was found.
+// Puts each item into a region for activations, so that every region holds its items, and finds the
+// offsets. Items with the most traffic per byte come first, each into the fastest region in which
+// it still fits. This is tried once with items that overlay each other kept in one region, and once
+// with each item on its own. If an item finds no place, it moves to the front and all is tried
+// again, a few times. Of the placements that fit, the one with the least traffic in slower regions
+// is taken. nullopt if none was found. `traffic` is by item; overlays hold only within a region.
 [[nodiscard]] std::optional<RegionPlacement> place_in_regions(
     const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays,
     const std::vector<std::int64_t>& traffic, const std::vector<Region>& regions);
 
-// Indices of the regions, the fastest first; the smaller first among equals.
+// The indices of the regions, fastest first; of regions with the same rank, smallest first.
 [[nodiscard]] std::vector<int> by_speed(const std::vector<Region>& regions);
 
 }  // namespace spindle

@@ -1,4 +1,4 @@
-// Row arithmetic: which rows of its input an operator needs for rows of its output.
+// Row arithmetic: which rows of its input an operator needs for which rows of its output.
 #pragma once
 
 #include <algorithm>
@@ -6,10 +6,17 @@
 
 namespace spindle {
 
-// Output rows [y, y + n) need input rows floor((y * num + offset) / den) up to, exclusively,
-// floor(((y + n - 1) * num + offset) / den) + extent, cut to the rows there are.
-// A pointwise operator is the default; a window of k rows at stride s, dilation d and padding p has
-// num = s, offset = -p, extent = d * (k - 1) + 1; the whole input has num = 0, extent = rows.
+// Output rows [y, y + n) need the input rows [begin, end) with
+//
+//   begin = floor((y * num + offset) / den)
+//   end   = floor(((y + n - 1) * num + offset) / den) + extent
+//
+// clamped to the rows that exist. The same formula serves for columns.
+//
+//   pointwise operator (default)                num = 1,  offset = 0,   extent = 1
+//   window of k rows, stride s, dilation d,
+//     padding p                                 num = s,  offset = -p,  extent = d * (k - 1) + 1
+//   every output row needs the whole input      num = 0,  offset = 0,   extent = rows
 struct RowAccess {
   std::int64_t num = 1;
   std::int64_t den = 1;  // > 0
@@ -21,7 +28,7 @@ struct RowAccess {
   }
   static RowAccess whole(std::int64_t rows) { return {0, 1, 0, rows}; }
 
-  // First row needed for output row y (and, as it grows with y, by any later one).
+  // First row needed for output row y. It never decreases with y.
   [[nodiscard]] std::int64_t first(std::int64_t y, std::int64_t rows) const {
     return std::clamp<std::int64_t>(floor_div(y * num + offset), 0, rows);
   }
@@ -30,17 +37,17 @@ struct RowAccess {
     return std::clamp<std::int64_t>(floor_div(y * num + offset) + extent, 0, rows);
   }
 
-  // Rows of the input needed for rows of what `reader` makes of this operator's output. At the
-  // edges, where rows in between are cut off, it may name a few more than are needed. Both have
-  // den = 1.
+  // Combines two accesses: which rows of this operator's input are needed for rows of the output of
+  // `reader`, which reads this operator's output. May name a few rows more than needed at the
+  // edges, where rows in between are clamped. Both must have den = 1.
   [[nodiscard]] RowAccess read_by(const RowAccess& reader) const {
     return {reader.num * num, 1, reader.offset * num + offset, (reader.extent - 1) * num + extent};
   }
-  // Whether rows are found by a window that moves on evenly, so that read_by may be used.
+  // Whether the needed rows move on evenly with y, as those of a window do. Then read_by applies.
   [[nodiscard]] bool is_window() const { return den == 1 && num > 0; }
 
-  // Rows that calls for `step` output rows each need together, over all `outputs` rows: what they
-  // share counts for each.
+  // The sum, over calls that compute `step` output rows each, of the input rows that a call needs.
+  // A row that several calls need counts once for each.
   [[nodiscard]] std::int64_t total(std::int64_t rows, std::int64_t outputs,
                                    std::int64_t step) const {
     std::int64_t sum = 0;

@@ -32,8 +32,8 @@ class Walker {
     while (done(step) < graph_.rows(step)) advance(step);
   }
 
-  // The next call of a step, and before it those it needs: kept on a stack of our own, since a
-  // cascade may be longer than this program's can be deep.
+  // Runs the next call of a step, and before it the calls that it needs. It keeps its own stack,
+  // because a chain of pulls may be deeper than this program's stack allows.
   void advance(StepId id) {
     open_.push_back({id, 0});
     while (!open_.empty()) {
@@ -62,7 +62,7 @@ class Walker {
 
   struct Call {
     StepId step;
-    std::size_t input;  // that it looks at: those before it are there
+    std::size_t input;  // index of the next input to pull; those before it exist
   };
 
   const StepGraph& graph_;
@@ -70,11 +70,11 @@ class Walker {
   StepId first_, end_;
   const RowObserver& observer_;
   std::vector<std::int64_t> done_;
-  std::vector<Call> open_;  // each needed by the one before it
+  std::vector<Call> open_;  // each call is needed by the one before it
 };
 
-// First row of `value` that a reader inside [first, end) still needs, given the rows done; `self`
-// is a step about to compute row done[self].
+// First row of `value` that a reader in [first, end) still needs, given how many rows each step has
+// computed. That includes rows needed by the call that is about to run.
 std::int64_t first_needed(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
                           ValueId value, const std::vector<std::int64_t>& done) {
   const std::int64_t rows = graph.value(value).rows;
@@ -90,7 +90,8 @@ std::int64_t first_needed(const StepGraph& graph, const ValueUses& uses, StepId 
   return needed;
 }
 
-// Bands that must be contiguous in the value's ring begin at multiples of this.
+// The number of rows of which the value's ring must be a multiple, so that every band that has to
+// be contiguous in it is.
 std::int64_t band_of(const StepGraph& graph, const ValueUses& uses, ValueId value) {
   std::int64_t rows = 1;
   const auto count = [&](const Step& step) {
@@ -107,7 +108,8 @@ std::int64_t band_of(const StepGraph& graph, const ValueUses& uses, ValueId valu
   return rows;
 }
 
-// Watches how far each of `outs` is written while rows of each of `ins` are still to be read.
+// Finds the gaps of overlays: how far each of `outs` is written while rows of each of `ins` must
+// still be read.
 class GapFinder {
  public:
   GapFinder(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
@@ -135,11 +137,11 @@ class GapFinder {
                                      const std::vector<std::int64_t>& done) {
     const std::int64_t in_bytes = graph_.value(in).row_bytes;
     const std::int64_t out_bytes = graph_.value(graph_.step(step).output).row_bytes;
-    // Rows of `in` still to be read, by this very call too.
+    // First row of `in` that must still be read, by this call or a later one.
     std::int64_t needed = first_needed(graph_, uses_, first_, end_, in, done);
-    if (needed == graph_.value(in).rows) return kNoGap;  // nothing left to overwrite
+    if (needed == graph_.value(in).rows) return kNoGap;  // nothing of `in` is needed any more
     const std::int64_t rows = graph_.band(step, row);
-    // Exact overlay: same row, same elements, read before written.
+    // The output row may replace the input row if the call reads each element before it writes it.
     const auto& inputs = graph_.step(step).inputs;
     const bool in_place = std::all_of(inputs.begin(), inputs.end(),
                                       [&](const auto& i) { return i.value != in || i.in_place; });
@@ -160,7 +162,7 @@ class GapFinder {
   const std::vector<ValueId>& ins_;
   const std::vector<ValueId>& outs_;
   std::vector<std::int64_t> gaps_;
-  std::vector<std::int64_t> after_;  // kept for its memory
+  std::vector<std::int64_t> after_;  // a member to reuse its memory
 };
 
 }  // namespace

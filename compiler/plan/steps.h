@@ -1,5 +1,5 @@
-// What the planner plans: the graph as steps that each compute their output row by row, and the
-// values between them. Made by lower/select.h; the planner knows neither operators nor kernels.
+// What the planner works on: the graph as steps that each compute their output row by row, and the
+// values between them. lower/select makes it. The planner knows neither operators nor kernels.
 #pragma once
 
 #include <algorithm>
@@ -17,24 +17,24 @@ using ValueId = int;
 using StepId = int;
 
 enum class Storage : std::uint8_t {
-  kArena,     // the planner decides: a ring, or whole
-  kInput,     // in the caller's input buffer
-  kStream,    // a row that the caller has just pushed; read by one step, row by row
+  kArena,     // in the arena; the planner keeps all of its rows or a ring of a few
+  kInput,     // in the caller's input buffer, all of it
+  kStream,    // one row that the caller has just pushed; read by one step, row by row
   kOutput,    // in the caller's output buffer
   kConstant,  // constant data of the generated code
 };
 
-// Something computed row by row. Bytes are as stored at run time.
+// What a step computes row by row, or an input or constant. Sizes are those at run time.
 struct Value {
   std::string name;
   TensorId tensor = kNoTensor;  // the graph tensor it holds; kNoTensor for partial sums
   std::int64_t rows = 1;
   std::int64_t row_bytes = 0;
   Storage storage = Storage::kArena;
-  int io_index = -1;           // which input, output or constant
-  bool accumulator = false;    // every "row" is the same memory, updated in place
+  int io_index = -1;           // index of the model's input or output, or of the constant
+  bool accumulator = false;    // all its rows share one row of memory, updated in place
   bool given = false;          // a model input that the caller puts into the arena (kArena)
-  std::int64_t io_offset = 0;  // bytes into the output where it begins (kOutput)
+  std::int64_t io_offset = 0;  // where it begins in the model's output, in bytes (kOutput)
 
   [[nodiscard]] std::int64_t bytes() const { return rows * row_bytes; }
 };
@@ -43,99 +43,113 @@ struct StepInput {
   ValueId value = -1;
   RowAccess access;
   // The step reads each element of row y before it writes that element of its output row y, in
-  // ascending order, so the output row may begin at the input row or before it.
+  // ascending order. So the output row may begin at the input row's address or before it.
   bool in_place = false;
-  // The kernel finds rows by itself from the buffer's base and its ring size; otherwise it is given
-  // the address of the first row and reads on from there, so the rows must be contiguous.
+  // Whether the kernel is given the buffer's base and its number of rows, and finds each row
+  // itself. Otherwise it is given the address of the first row and reads on from there, so that the
+  // rows must be contiguous.
   bool by_ring = false;
-  // For a range of its output's columns the step reads the same columns of its row y only.
+  // For a range of columns of output row y, the step reads the same columns of input row y only.
   bool columnwise = false;
-  // Which columns of its rows a range of the output's columns needs, where a window says so.
+  // Which input columns a range of output columns needs, for steps with a window.
   std::optional<RowAccess> column_window = std::nullopt;
-  // How the step divides the value, which may be seen in another shape than it was written in. For
-  // row y and column x of its output the kernel is given the address `row_bytes` * y, and if it
-  // reads columnwise `column_bytes` * x, behind the beginning. With a `row_bytes` of 0 all rows get
-  // the same address: the kernel finds its way by itself, or the input is repeated. `column_bytes`
-  // is 0 where the step does not divide rows into columns.
+  // How far the address that the kernel is given moves on, in bytes. The step may see the value in
+  // another shape than it was written in.
+  //
+  //   row y                         base + row_bytes * y
+  //   row y, column x, columnwise   base + row_bytes * y + column_bytes * x
+  //
+  // `row_bytes` is 0 if all rows get the same address, because the kernel finds the row itself or
+  // the input is used again for each row. `column_bytes` is 0 if the step does not divide rows into
+  // columns.
   std::int64_t row_bytes = 0;
   std::int64_t column_bytes = 0;
 };
 
-// One operator (or part of one). Computes `band` rows a call, mostly one.
+// One operator, or part of one. A call computes `band` rows, usually one.
 struct Step {
-  std::string name;  // unique, a C identifier
+  std::string name;  // unique; a C identifier
   int node = -1;     // index into Graph::nodes
-  int block = -1;    // inverted residual it belongs to; steps of one are contiguous
-  int group = -1;    // of the block's expanded channels, where they are split into groups
+  int block = -1;    // index of its inverted residual, whose steps are contiguous; -1 if none
+  int group = -1;    // group of the block's expanded channels that it computes, if they are split
+                     // into groups; else -1
   std::vector<StepInput> inputs;
   ValueId output = -1;
-  // Needed during a call only, every byte of it: scratch_bytes, scratch_several_bytes if the call
-  // computes more than one column, and more for each, up to scratch_columns. A kernel that can be told how many columns it computes
-  // together may use more of it, up to wide_columns (otherwise 0), the faster the more. In the
-  // steps of a plan all of it is in scratch_bytes, and scratch_columns is for how many columns.
+  // Scratch that a call needs, in bytes. A call that computes n columns together needs
+  //
+  //   scratch_bytes + (n > 1 ? scratch_several_bytes : 0) + scratch_column_bytes * n
+  //
+  // where n is at most scratch_columns. A kernel that can be told how many columns to compute
+  // together may use n up to wide_columns (0 for other kernels), and is faster with more. In the
+  // steps of a plan n is fixed: scratch_columns is n, and scratch_bytes is the sum.
   std::int64_t scratch_bytes = 0;
   std::int64_t scratch_several_bytes = 0;
   std::int64_t scratch_column_bytes = 0;
   std::int64_t scratch_columns = 0;
   std::int64_t wide_columns = 0;
-  std::int64_t macs = 0;  // of the whole step
+  std::int64_t macs = 0;  // of all rows together
   std::int64_t weight_bytes = 0;
-  std::int64_t columns = 0;  // of the output, if a range of them can be computed; else 0
-  // Rows without a gap between them are one long row to its kernel, in all it reads and writes. A
-  // band is then one call, and for that the rows of a band are contiguous. Of a joined step: so it
-  // is with those members of which it is true.
+  std::int64_t columns = 0;  // columns of the output, if a range of them can be computed; else 0
+  // The kernel treats all pixels alike, so contiguous rows can be passed to it as one long row. A
+  // band is then one call, for which its rows must be contiguous in all that the step reads and
+  // writes by address. For a joined step, this applies to its flat members only.
   bool flat = false;
 
-  // Steps joined by fuse_columns: they run one after the other for each tile of columns, and the
-  // values between them exist for one tile at a time, in the step's scratch. Empty for other steps.
+  // The steps that fuse_columns joined into this one. They run one after the other for each tile of
+  // columns, and the values between them exist for one tile at a time, in the step's scratch. Empty
+  // for other steps.
   struct Member {
-    StepId step = -1;               // in the graph before fusion
-    std::int64_t tile_bytes = 0;    // of its output; 0 for the last member
-    std::int64_t tile_offset = -1;  // of its output within the scratch; -1 for the last member
-    // The tile is a ring of `rows` rows of `columns` pixels: pixel (r, c) of the member's output is
-    // pixel (r % rows, c - first column needed) of it.
+    StepId step = -1;               // in Plan::unfused
+    std::int64_t tile_bytes = 0;    // of its output's tile; 0 for the last member
+    std::int64_t tile_offset = -1;  // of that tile within the scratch; -1 for the last member
+    // The tile is a ring of `rows` rows of `columns` pixels each. Pixel (r, c) of the member's
+    // output is stored in its row r % rows, in column c - (first column that the current tile
+    // needs).
     std::int64_t rows = 1;
     std::int64_t columns = 0;
-    std::int64_t scratch_columns = 0;  // as Step::scratch_columns of a plan
-    // Rows and columns of the member's output needed for rows and columns of the joined step's.
+    std::int64_t scratch_columns = 0;  // as Step::scratch_columns in a plan
+    // Which rows and columns of the member's output are needed for those of the joined step's
+    // output.
     RowAccess row_access, column_access;
   };
   std::vector<Member> members;
-  std::int64_t tile = 0;  // columns of a tile
-  // Rows computed by a call (the last one may compute fewer). For each tile, members compute the
-  // rows that the first row of the band needs and then, row by row, what is new; or, by_member, one
-  // after the other all rows that the band needs. Steps that are not joined have bands if they are
-  // flat.
+  std::int64_t tile = 0;  // columns of the joined step's output in a tile
+  // Rows that a call computes; the last call may compute fewer. Steps that are not joined have
+  // bands only if they are flat. A joined step computes a band tile by tile. With `by_member`, each
+  // member in turn computes all rows that the band needs. Without it, the members compute the rows
+  // needed for the first row of the band, then the additional ones needed for the next row, and so
+  // on.
   std::int64_t band = 1;
   bool by_member = false;
-  std::int64_t extra_macs = 0;  // computed again, by the members of bands and tiles that overlap
-  bool receives = false;        // the caller pushes the row (streamed input); there is no kernel
+  std::int64_t extra_macs = 0;  // MACs that members compute again where bands or tiles overlap
+  bool receives = false;  // the caller pushes the rows (streamed input), so there is no kernel
 
-  // Scratch for `count` columns together.
+  // Scratch for `count` columns that are computed together, in bytes.
   [[nodiscard]] std::int64_t scratch_for(std::int64_t count) const {
     return scratch_bytes + (count > 1 ? scratch_several_bytes : 0) + scratch_column_bytes * count;
   }
-  // Bytes of the scratch of a joined step that tiles take; its members' own comes after them.
+  // Bytes at the front of a joined step's scratch that tiles take. Scratch of its members' kernels
+  // follows them.
   [[nodiscard]] std::int64_t tiles_bytes() const;
 };
 
 struct StepGraph {
   std::vector<Value> values;
-  std::vector<Step> steps;  // topological order
+  std::vector<Step> steps;  // in topological order
 
   [[nodiscard]] const Value& value(ValueId id) const {
     return values.at(static_cast<std::size_t>(id));
   }
   [[nodiscard]] const Step& step(StepId id) const { return steps.at(static_cast<std::size_t>(id)); }
-  // Rows of the step's output, i.e. how often it runs.
+  // Rows of the step's output.
   [[nodiscard]] std::int64_t rows(StepId id) const { return value(step(id).output).rows; }
-  // Rows that the call of the step that begins with row `y` computes.
+  // Rows that the step's call beginning at row `y` computes.
   [[nodiscard]] std::int64_t band(StepId id, std::int64_t y) const {
     return std::min(step(id).band, rows(id) - y);
   }
 };
 
-// Step that writes each value (-1 for inputs) and the steps that read it, ascending.
+// By value: the step that writes it (-1 for inputs), and the steps that read it, ascending.
 struct ValueUses {
   explicit ValueUses(const StepGraph& graph);
   std::vector<StepId> producer;

@@ -7,7 +7,8 @@
 namespace spindle {
 namespace {
 
-// What is tried, in pixels. More than this many hardly ever pay: weights are then read seldom.
+// Widths that are tried, in pixels. Wider calls hardly gain anything: by then, weights are read
+// rarely.
 constexpr std::int64_t kPixels[] = {56, 48, 40, 32, 24, 16};
 
 Width widest(const StepGraph& graph, const ValueUses& uses, const Lives& lives, StepId first,
@@ -16,7 +17,7 @@ Width widest(const StepGraph& graph, const ValueUses& uses, const Lives& lives, 
     return cascade_cost(graph, uses, lives, first, end, {}, width).bytes <= limit;
   };
   Width best;
-  for (std::int64_t pixels : kPixels) {  // evenly, as long as that goes
+  for (std::int64_t pixels : kPixels) {  // first the same width for both
     if (fits({pixels, pixels})) {
       best = {pixels, pixels};
       break;

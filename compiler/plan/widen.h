@@ -1,4 +1,4 @@
-// Spends the room that a partition leaves on calls that compute more at a time.
+// Uses memory that a partition leaves free for calls that compute more pixels at a time.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,9 @@
 
 namespace spindle {
 
-// The partition with the widest calls (Width) of each cascade that need no more than `limit` bytes
-// while it runs. Cascades with patches stay as they are: their bands and tiles are chosen already.
+// Returns `partition` with the widest calls (Width), for each cascade, with which it needs at most
+// `limit` bytes while it runs. Cascades with patches stay as they are, because their bands and
+// tiles are already chosen.
 [[nodiscard]] Partition widened(const StepGraph& graph, const ValueUses& uses, const Lives& lives,
                                 Partition partition, std::int64_t limit);
 

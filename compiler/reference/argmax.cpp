@@ -1,4 +1,4 @@
-// Position of the extreme value along one axis.
+// The position of the largest or smallest value along one axis.
 #include "compiler/reference/index.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"

@@ -11,21 +11,23 @@
 
 namespace spindle::reference {
 
-// Ties go to the even neighbour: nearbyint in the default rounding mode, which nothing changes.
+// Rounds to the nearest integer, ties to even, as nearbyint does in the default rounding mode.
+// Spindle never changes that mode.
 [[nodiscard]] inline float round_half_even(float x) {
-  constexpr float kEven = 0x1.8p23F;  // its neighbours are whole numbers, so a sum is rounded to one
+  constexpr float kEven = 0x1.8p23F;  // floats of this size are whole numbers
   if (std::abs(x) < 0x1p22F) return (x + kEven) - kEven;
   return std::nearbyint(x);
 }
 
-// An integral value (or an infinity) limited to lo..hi. NaN, outside the contract, becomes `lo`.
+// Limits a whole number or an infinity to lo..hi. NaN, which the contract does not cover, becomes
+// `lo`.
 [[nodiscard]] inline std::int64_t saturate(double x, std::int64_t lo, std::int64_t hi) {
   if (!(x > static_cast<double>(lo))) return lo;
   if (x >= static_cast<double>(hi)) return hi;
   return static_cast<std::int64_t>(x);
 }
 
-// Range of an integer type. kBool is 0..1.
+// The least and the greatest value of an integer type. kBool has 0 and 1.
 [[nodiscard]] inline std::int64_t lowest_of(DType type) {
   switch (type) {
     case DType::kI8:
@@ -72,7 +74,8 @@ namespace spindle::reference {
   return difference * scale;
 }
 
-// int32 accumulator -> 8-bit, one float32 multiplier per output channel or one for all.
+// Converts an int32 accumulator to 8 bits, with one float32 multiplier per output channel or one
+// for all.
 struct Requantizer {
   std::vector<float> multiplier;  // size 1 or the number of channels
   std::int32_t zero_point;
@@ -88,7 +91,7 @@ struct Requantizer {
   }
 };
 
-// min(max(x, lo), hi); NaN stays.
+// min(max(x, lo), hi); NaN stays NaN.
 [[nodiscard]] inline float clamp(float x, const Activation& act) {
   const float low = x < act.lo ? act.lo : x;
   return low > act.hi ? act.hi : low;

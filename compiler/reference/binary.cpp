@@ -12,7 +12,7 @@ namespace spindle::reference {
 
 namespace {
 
-// Results for every output element, f(a, b) on the broadcast inputs.
+// Computes f(a, b) for every output element; inputs are broadcast.
 template <typename T, typename F>
 std::vector<T> combine(const Call& call, const std::vector<T>& a, const std::vector<T>& b, F&& f) {
   const std::vector<std::int64_t> a_at = broadcast_indices(call.in(0).shape(), call.out().shape);
@@ -47,7 +47,8 @@ ConstantPtr quantized_add(const Binary& op, const Call& given) {
       call.out(), combine(call, call.in(0).value->to_ints(), call.in(1).value->to_ints(), add));
 }
 
-// docs/numeric-contract.md, Mul: the product of the integers is exact, all else rounded to float32.
+// docs/numeric-contract.md, Mul: the product of the integers is exact, and every other step is
+// rounded to float32.
 ConstantPtr quantized_mul(const Binary& op, const Call& call) {
   const Quant& qa = *call.in(0).tensor->quant;
   const Quant& qb = *call.in(1).tensor->quant;
@@ -87,7 +88,8 @@ float apply(BinaryKind kind, float a, float b) {
   return static_cast<float>(std::pow(static_cast<double>(a), static_cast<double>(b)));
 }
 
-// Modulo 2^64; division truncates towards zero and by zero gives 0; negative powers truncate.
+// Results wrap modulo 2^64. Division truncates towards zero, and division by zero gives 0. Powers
+// truncate towards zero and saturate.
 std::int64_t apply(BinaryKind kind, std::int64_t a, std::int64_t b) {
   const auto ua = static_cast<std::uint64_t>(a);
   const auto ub = static_cast<std::uint64_t>(b);

@@ -6,7 +6,7 @@
 
 namespace spindle::reference {
 
-using Box = std::array<float, 4>;  // low corner, high corner
+using Box = std::array<float, 4>;  // the corner with the lower coordinates, then the opposite one
 
 [[nodiscard]] inline float area(const Box& box) {
   return std::max(box[2] - box[0], 0.0F) * std::max(box[3] - box[1], 0.0F);

@@ -1,4 +1,4 @@
-// Operators that choose among values by their order.
+// NonMaxSuppression and TopK: operators that sort values and keep some of them.
 #include <algorithm>
 #include <numeric>
 

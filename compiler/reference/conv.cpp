@@ -11,16 +11,16 @@ namespace spindle::reference {
 
 namespace {
 
-// A tap of the window that lies inside of the image: where its pixel begins, and its weights within
-// those of an output channel.
+// A tap of the window that lies inside of the image: the offset of its pixel in the input, and the
+// offset of its weights within those of an output channel, in elements.
 struct Tap {
   std::int64_t pixel, weight;
 };
 
-// The taps of output pixel (oy, ox) of image `n`. Those in the padding are left out: padding is real
-// zero.
-void find_taps(const Conv& op, const Shape& in, const Shape& kernel, std::int64_t n, std::int64_t oy,
-               std::int64_t ox, std::vector<Tap>& taps) {
+// Finds the taps of output pixel (oy, ox) of image `n`. Taps in the padding are left out, because
+// padding is zero.
+void find_taps(const Conv& op, const Shape& in, const Shape& kernel, std::int64_t n,
+               std::int64_t oy, std::int64_t ox, std::vector<Tap>& taps) {
   const std::int64_t height = in[1], width = in[2], channels = in[3];
   taps.clear();
   for (std::int64_t ky = 0; ky < kernel[1]; ++ky) {
@@ -29,13 +29,13 @@ void find_taps(const Conv& op, const Shape& in, const Shape& kernel, std::int64_
     for (std::int64_t kx = 0; kx < kernel[2]; ++kx) {
       const std::int64_t x = ox * op.stride[1] - op.pad.left + kx * op.dilation[1];
       if (x < 0 || x >= width) continue;
-      taps.push_back({((n * height + y) * width + x) * channels,
-                      (ky * kernel[2] + kx) * kernel[3]});
+      taps.push_back(
+          {((n * height + y) * width + x) * channels, (ky * kernel[2] + kx) * kernel[3]});
     }
   }
 }
 
-// The weights of depthwise filters, all channels of a tap side by side.
+// Rearranges depthwise weights from [channel][tap] to [tap][channel].
 template <typename T>
 std::vector<T> transposed(const std::vector<T>& w, std::int64_t channels) {
   const auto count = static_cast<std::size_t>(channels);
@@ -47,8 +47,8 @@ std::vector<T> transposed(const std::vector<T>& w, std::int64_t channels) {
   return result;
 }
 
-// Calls emit(i, o, sum of products) for every output element i, which is of channel o; rows are
-// divided among the cores, so emit may write only what belongs to i.
+// Calls emit(i, o, sum of products) for every output element i, which belongs to channel o. Several
+// threads compute different rows at the same time, so emit may write only what belongs to i.
 template <typename T, typename Emit>
 void convolve(const Conv& op, const Call& call, const std::vector<T>& x, const std::vector<T>& w,
               Emit&& emit) {

@@ -11,7 +11,7 @@ namespace spindle::reference {
 
 namespace {
 
-// emit(o, sum of products) for every row of x and every row of w.
+// Calls emit(o, sum of products) for every row of `x` and every row `o` of `w`.
 template <typename T, typename Emit>
 void multiply_rows(const std::vector<T>& x, const std::vector<T>& w, std::int64_t depth,
                    std::int64_t rows, std::int64_t channels, Emit&& emit) {
@@ -22,10 +22,10 @@ void multiply_rows(const std::vector<T>& x, const std::vector<T>& w, std::int64_
   }
 }
 
-// Extents of a matrix product and how its batches pair up.
+// The extents of a matrix product, and which matrices of a batch are multiplied.
 struct Product {
   Shape a, b;                            // [...,M,K], [...,K,N]
-  std::vector<std::int64_t> a_at, b_at;  // per matrix of the output: index of a matrix of a, b
+  std::vector<std::int64_t> a_at, b_at;  // by matrix of the output: index of the matrix of a, of b
 
   explicit Product(const Call& call) : a(call.in(0).shape()), b(call.in(1).shape()) {
     const Shape& out = call.out().shape;
@@ -39,7 +39,7 @@ struct Product {
   [[nodiscard]] std::int64_t n() const { return b.back(); }
 };
 
-// The products, row by row of every matrix of the output.
+// The products of all matrices, in row-major order.
 std::vector<float> multiply_matrices(const Product& p, const std::vector<float>& a,
                                      const std::vector<float>& b) {
   std::vector<float> result;

@@ -1,4 +1,5 @@
-// Detections of a single-shot detector: every candidate decoded, sorted, and suppressed greedily.
+// Detections of a single-shot detector: decodes every candidate, sorts them by score, and drops
+// those that overlap a better one of the same class.
 #include <algorithm>
 #include <cmath>
 

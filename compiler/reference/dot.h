@@ -7,7 +7,8 @@
 
 namespace spindle::reference {
 
-// float32 operands, double sum: any order of float32 summation lies within the contract of this.
+// The sum of float32 products, in double. Kernels may sum in float32 in any order; the tolerance of
+// the numeric contract covers the difference.
 [[nodiscard]] inline double dot(const float* a, const float* b, std::int64_t count) {
   double sum = 0;
   for (std::int64_t i = 0; i < count; ++i) {
@@ -16,7 +17,8 @@ namespace spindle::reference {
   return sum;
 }
 
-// Centered 8-bit operands; the sum is modulo 2^32, as in an int32 accumulator.
+// The sum of products of centered 8-bit values (q - zero point), modulo 2^32 like an int32
+// accumulator.
 [[nodiscard]] inline std::uint32_t dot(const std::int16_t* a, const std::int16_t* b,
                                        std::int64_t count) {
   std::uint32_t sum = 0;
@@ -26,7 +28,7 @@ namespace spindle::reference {
   return sum;
 }
 
-// The same element by element: sums[i] += a[i] * b[i].
+// Adds products element by element: sums[i] += a[i] * b[i].
 inline void add_products(const float* a, const float* b, std::vector<double>& sums) {
   for (std::size_t i = 0; i < sums.size(); ++i) {
     sums[i] += static_cast<double>(a[i]) * static_cast<double>(b[i]);

@@ -35,7 +35,7 @@ double rational(UnaryKind kind, double x, double alpha, double beta) {
   }
 }
 
-// In double; the caller rounds to float32.
+// Computes in double; the caller rounds to float32.
 double apply(const Unary& op, double x) {
   const auto alpha = static_cast<double>(op.alpha);
   switch (op.kind) {

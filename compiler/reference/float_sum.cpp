@@ -39,8 +39,9 @@ void add(Lanes& lanes, Values values) {
   for (std::size_t i = 0; i < lanes.size(); ++i) lanes[i] += values[i];
 }
 
-// `misaligned`: the position of the first value in the file's tensor, modulo 4. Groups of four
-// begin at multiples of four; what is before and behind them is added one by one at the end.
+// Sums groups of four values in four lanes. Groups begin where the position in the ONNX file's
+// tensor is a multiple of four; `misaligned` is the position of the first value, modulo 4. Values
+// before the first and after the last whole group are added one by one at the end.
 float in_lanes(Values values, std::size_t misaligned) {
   const std::size_t head = std::min((4 - misaligned) % 4, values.size());
   const std::size_t grouped = (values.size() - head) / 4 * 4;

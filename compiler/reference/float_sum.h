@@ -8,7 +8,8 @@
 
 namespace spindle::reference {
 
-// One sum for each element of the output, of the values that `plan` says. float32 throughout.
+// For each element of the output, the sum of the values of `x` that `plan` names, in float32 and in
+// the order of the plan.
 [[nodiscard]] std::vector<float> float_sums(const SumPlan& plan, const std::vector<float>& x);
 
 }  // namespace spindle::reference

@@ -9,14 +9,15 @@
 
 namespace spindle::reference {
 
-// Elements between neighbours along each dimension.
+// The distance between neighbours along each dimension, in elements.
 [[nodiscard]] inline Shape strides_of(const Shape& shape) {
   Shape strides(shape.size(), 1);
   for (std::size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
   return strides;
 }
 
-// Calls f(index), a span with one entry per dimension, for every element in row-major order.
+// Calls f(index) for every element in row-major order. `index` is a span with one entry per
+// dimension.
 template <typename F>
 void for_each_index(const Shape& shape, F&& f) {
   Shape index(shape.size(), 0);
@@ -30,7 +31,7 @@ void for_each_index(const Shape& shape, F&& f) {
   }
 }
 
-// For every element of `shape` in row-major order: sum of index * stride over the dimensions.
+// For every element of `shape` in row-major order: the sum of index * stride over the dimensions.
 [[nodiscard]] inline std::vector<std::int64_t> flat_indices(const Shape& shape,
                                                             const Shape& strides) {
   std::vector<std::int64_t> flat;

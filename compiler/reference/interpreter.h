@@ -1,5 +1,6 @@
-// The oracle: computes a graph operator by operator as ops.h and docs/numeric-contract.md define
-// them. Naive on purpose; shares no code with the runtime kernels.
+// The reference interpreter: computes a graph operator by operator, as ops.h and
+// docs/numeric-contract.md define them. It is simple on purpose, and shares no code with the
+// runtime kernels.
 #pragma once
 
 #include <functional>
@@ -10,27 +11,28 @@
 
 namespace spindle {
 
-// Called for every run-time tensor as it is computed, graph inputs included.
+// Called for every run-time tensor when it has been computed, and for the graph's inputs.
 using Observer = std::function<void(TensorId, const ConstantPtr&)>;
 
-// The graph's outputs for `inputs` (same types and shapes as the graph's inputs; a mismatch is an
-// internal error). Works on any valid graph, before and after passes.
+// Computes the graph's outputs for `inputs`, which must have the types and shapes of the graph's
+// inputs (otherwise an internal error). Works on any valid graph, before and after passes.
 [[nodiscard]] std::vector<ConstantPtr> interpret(const Graph& graph,
                                                  std::span<const ConstantPtr> inputs,
                                                  const Observer& observer = {});
 
-// One operator. `inputs` are null where the node's input is absent; quantization comes from the
-// graph's tensors.
+// Computes one operator. `inputs` are nullptr where the node has no input. Quantization is that of
+// the graph's tensors.
 [[nodiscard]] ConstantPtr evaluate(const Graph& graph, const Node& node,
                                    std::span<const ConstantPtr> inputs);
 
-// `value` (of tensor `tensor`) in the form the ONNX file gives it: permuted, reshaped, retyped. An
-// 8-bit value whose ONNX tensor is float is dequantized.
+// Converts `value`, which belongs to `tensor`, to the form of its ONNX tensor `origin`: permuted,
+// reshaped, and in its type. An 8-bit value whose ONNX tensor is float is dequantized.
 [[nodiscard]] ConstantPtr to_onnx_form(const Tensor& tensor, const Origin& origin,
                                        const Constant& value);
 
-// The inverse, for graph inputs: `value` has the ONNX tensor's type and element count; the result
-// has `tensor`'s type and shape. The types differ by `origin.offset` only (never float to 8-bit).
+// The inverse, for graph inputs: `value` has the ONNX tensor's type and element count, and the
+// result has the type and shape of `tensor`. The two may differ by `origin.offset`, but not as
+// float and 8-bit.
 [[nodiscard]] ConstantPtr from_onnx_form(const Tensor& tensor, const Origin& origin,
                                          const Constant& value);
 

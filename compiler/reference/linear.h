@@ -1,4 +1,4 @@
-// What Conv and Dense share: when the integer rule applies, and bias and requantization.
+// What Conv and Dense share: when the integer rule applies, the bias, and the requantization.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,14 @@
 
 namespace spindle::reference {
 
-// True if inputs 0 and 1 and the output are 8-bit (the second may be quantized per channel of
-// dimension 0) and the bias, if there is one, is an integer.
+// Whether the integer rule applies: inputs 0 and 1 and the output are 8-bit, and the bias, if there
+// is one, is int32. Input 1 may be quantized per channel of dimension 0.
 [[nodiscard]] bool is_integer_linear(const Call& call);
 
-// m[o] = (sx * sw[o]) / sy, each step rounded to float32.
+// The requantizer with m[o] = (sx * sw[o]) / sy, each step rounded to float32.
 [[nodiscard]] Requantizer linear_requantizer(const Call& call, const Activation& act);
 
-// Input 2, or zeros.
+// The bias of each output channel: input 2, or zeros if there is none.
 [[nodiscard]] std::vector<float> real_bias(const Call& call, std::int64_t channels);
 [[nodiscard]] std::vector<std::uint32_t> integer_bias(const Call& call, std::int64_t channels);
 

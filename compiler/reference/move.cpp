@@ -9,7 +9,7 @@ namespace spindle::reference {
 
 namespace {
 
-// `fill` as one element of `out`. Per-channel quantization never gets here with a fill.
+// `fill` as one element of `out`, which must not be quantized per channel.
 ConstantPtr encode(const Tensor& out, float fill) {
   Tensor element;
   element.type = out.type;

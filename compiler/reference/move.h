@@ -1,4 +1,4 @@
-// Elements moved from an operator's first input to its output.
+// Moves elements from an operator's first input to its output.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,9 @@ namespace spindle::reference {
 
 constexpr std::int64_t kFill = -1;
 
-// The output whose element i is element source[i] of input 0, or `fill` (in real units, quantized
-// as the output's Quant says) where source[i] is kFill. Bytes are copied where both tensors encode
-// values alike; else they go through reals.
+// The output whose element i is element source[i] of input 0, or `fill` where source[i] is kFill.
+// `fill` is a real number and quantized with the output's Quant. Bytes are copied if both tensors
+// encode values alike; else elements are converted to real numbers and back.
 [[nodiscard]] ConstantPtr move_elements(const Call& call, const std::vector<std::int64_t>& source,
                                         float fill = 0);
 

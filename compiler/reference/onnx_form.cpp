@@ -1,4 +1,5 @@
-// Values between the layout of our tensors and that of the ONNX tensors they stand for.
+// Converts values between the form of graph tensors and that of the ONNX tensors that they stand
+// for.
 #include "compiler/ir/diagnostics.h"
 #include "compiler/reference/interpreter.h"
 #include "compiler/reference/operators.h"
@@ -10,7 +11,7 @@ namespace {
 
 using reference::Call;
 
-// `value` transposed; element type and meaning stay.
+// `value` transposed, with its element type unchanged.
 ConstantPtr transposed(const Constant& value, const std::vector<int>& perm) {
   Tensor in;
   in.type = value.type();

@@ -1,4 +1,4 @@
-// The operators of ops.h, one function each, grouped in files by family. Inputs are valid for the
+// The operators of ops.h, one function each, in one file per family. Inputs are valid for the
 // operator (infer.h); the result has the output tensor's type and shape.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace spindle::reference {
 
-// An input: what the graph says of it, and its value. Both null where the input is absent.
+// An input: its tensor in the graph, and its value. Both are nullptr if the input is absent.
 struct Input {
   const Tensor* tensor = nullptr;
   const Constant* value = nullptr;

@@ -1,4 +1,5 @@
-// A 1x1 convolution in groups of input channels: its accumulator, and what follows it.
+// A 1x1 convolution that is computed in groups of input channels: the int32 partial sums and their
+// requantization.
 #include "compiler/reference/dot.h"
 #include "compiler/reference/linear.h"
 #include "compiler/reference/operators.h"

@@ -10,7 +10,8 @@ namespace spindle::reference {
 
 namespace {
 
-// One dimension of a window: the positions inside the image, and how many count in an average.
+// One dimension of a window: the positions inside of the image, and how many positions count in a
+// float average.
 struct Window {
   std::vector<std::int64_t> positions;
   std::int64_t counted = 0;
@@ -21,14 +22,14 @@ struct Window {
       const std::int64_t at = output * stride - before + k * dilation;
       const bool inside = at >= 0 && at < extent;
       if (inside) positions.push_back(at);
-      // In ceil mode a window may reach past the padding; what lies there is not padding.
+      // In ceil mode a window may reach beyond the padding; positions there do not count.
       if (inside || (count_padding && at < extent + after)) ++counted;
     }
   }
 };
 
-// f(flat indices of the taps inside of the image, how many count) for every output element, in
-// order.
+// Calls f(flat indices of the taps inside of the image, number of taps that count) for every output
+// element, in order.
 template <typename F>
 void for_each_window(const Pool& op, const Call& call, F&& f) {
   const Shape& in = call.in(0).shape();
@@ -55,8 +56,8 @@ void for_each_window(const Pool& op, const Call& call, F&& f) {
   }
 }
 
-// docs/numeric-contract.md, Average pooling: a float32 sum, tap by tap as the window is read; the
-// zero point takes part in the rounding.
+// docs/numeric-contract.md, Average pooling: the sum is float32, tap by tap in window order, and
+// the zero point is added before rounding.
 ConstantPtr quantized_average(const Pool& op, const Call& call) {
   const Input& x = call.in(0);
   const Tensor& out = call.out();

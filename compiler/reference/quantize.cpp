@@ -1,4 +1,5 @@
-// Changes of representation: reals of the input, stored as the output's type and Quant say.
+// Changes of representation: the real values of the input are stored with the output's type and
+// Quant.
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"
 

@@ -13,7 +13,7 @@ namespace spindle::reference {
 
 namespace {
 
-// For every input element: the output element that it is reduced into.
+// For every input element: the index of the output element that it is reduced into.
 std::vector<std::int64_t> target_indices(const Shape& in, const std::vector<int>& axes) {
   Shape kept = in;
   for (int axis : axes) kept[static_cast<std::size_t>(axis)] = 1;
@@ -66,7 +66,8 @@ ConstantPtr quantized_mean(const Reduce& op, const Call& call, std::int64_t coun
   return store_integers(call.out(), std::move(result));
 }
 
-// Dequantized values, summed in float32 in the order of ir/sum_order.h; a mean is divided then.
+// The sum of dequantized values, in float32 and in the order of ir/sum_order.h. A mean is then
+// divided by the count.
 ConstantPtr quantized_float_sum(const Reduce& op, const Call& call) {
   const Input& x = call.in(0);
   const Tensor& y = call.out();

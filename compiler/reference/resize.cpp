@@ -10,7 +10,7 @@ namespace spindle::reference {
 
 namespace {
 
-// The two neighbours of one output position and their weights.
+// The two input positions that one output position is interpolated from, and their weights.
 struct Neighbors {
   std::int64_t first, second;
   float first_weight, second_weight;

@@ -34,8 +34,8 @@ float ResizeAxis::coordinate(std::int64_t index) const {
 }
 
 std::int64_t ResizeAxis::nearest(std::int64_t index) const {
-  // As in ONNX Runtime, what misses a half by the rounding of a coordinate is a half: 1 / (2 / 7) is
-  // 3.5, and in float32 a little less.
+  // As in ONNX Runtime, a coordinate that differs from a half by no more than rounding counts as a
+  // half. For example, 1 / (2 / 7) is 3.5, but a little less in float32.
   constexpr float kRoundingOfHalf = 1e-6F;
   const float x = unclamped(index);
   const bool half = std::abs(x - std::floor(x) - 0.5F) < kRoundingOfHalf;

@@ -1,5 +1,6 @@
-// One dimension of a resize: where output positions lie in the input. Float32 throughout, as ONNX
-// Runtime computes it: which neighbour is nearest may hang on the last bit.
+// One dimension of a resize: which input positions its output positions correspond to. Computed in
+// float32 throughout, as in ONNX Runtime, because the last bit may decide which neighbour is
+// nearest.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +11,16 @@ namespace spindle::reference {
 
 class ResizeAxis {
  public:
-  // Dimension 0 (rows) or 1 (columns) of `op`, which makes `op.size` of `extent`.
+  // Dimension 0 (rows) or 1 (columns) of `op`, which resizes `extent` positions to
+  // op.size[dimension].
   ResizeAxis(const Resize& op, int dimension, std::int64_t extent);
 
   [[nodiscard]] std::int64_t in() const { return in_; }
   [[nodiscard]] std::int64_t out() const { return out_; }
-  // Of linear interpolation: from 0 to the last position.
+  // For linear interpolation: the coordinate of output position `index` in the input, within [0,
+  // in() - 1].
   [[nodiscard]] float coordinate(std::int64_t index) const;
-  // Of nearest: the position that is taken.
+  // For nearest: the input position that output position `index` copies.
   [[nodiscard]] std::int64_t nearest(std::int64_t index) const;
 
  private:

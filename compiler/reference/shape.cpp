@@ -1,4 +1,4 @@
-// Operators that move elements and change none.
+// Operators that move elements and change none of them.
 #include <algorithm>
 #include <cstring>
 

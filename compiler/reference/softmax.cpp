@@ -43,9 +43,10 @@ std::vector<float> softmax_reals(const Shape& shape, int axis, const std::vector
   return y;
 }
 
-// e[d] = exp(-s*d) in double, rounded to float32; sum, quotient and product in float32. The
-// output's steps from 0 to 1 are a whole number. Where there is nothing to sum, the result is 1,
-// quantized as it is anywhere.
+// The integer rule of docs/numeric-contract.md: e[d] = exp(-s * d) is computed in double and
+// rounded to float32; sum, quotient and product are float32. The number of output steps between 0
+// and 1 is 1 / scale rounded down. If the axis has only one element, the result is the real value
+// 1, quantized like any other value, so that 1 / scale is not rounded down.
 ConstantPtr softmax_quantized(const Softmax& op, const Call& call) {
   const Input& x = call.in(0);
   const Quant& y = *call.out().quant;

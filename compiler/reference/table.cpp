@@ -1,4 +1,4 @@
-// Functions of 8-bit codes.
+// Functions of 8-bit codes, as look-up tables.
 #include "compiler/reference/index.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"

@@ -10,7 +10,7 @@ namespace spindle::reference {
 
 namespace {
 
-// Which entry of a Quant belongs to the element at a flat index.
+// Finds the entry of a Quant that belongs to the element at a flat index.
 class QuantIndex {
  public:
   QuantIndex(const Quant& quant, const Shape& shape) {
@@ -74,9 +74,8 @@ std::vector<std::int16_t> centered_values(const Tensor& tensor, const Constant& 
   std::vector<std::int16_t> centered(integers.size());
   if (tensor.quant->per_tensor()) {
     const std::int32_t zero = tensor.quant->zero_point.front();
-    std::transform(integers.begin(), integers.end(), centered.begin(), [zero](std::int64_t code) {
-      return static_cast<std::int16_t>(code - zero);
-    });
+    std::transform(integers.begin(), integers.end(), centered.begin(),
+                   [zero](std::int64_t code) { return static_cast<std::int16_t>(code - zero); });
     return centered;
   }
   const QuantIndex index(*tensor.quant, value.shape());

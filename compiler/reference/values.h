@@ -1,5 +1,5 @@
-// Values of tensors as plain vectors, and back: the dequantize - compute - quantize frame of every
-// operator without an integer rule.
+// Converts values of tensors to plain vectors and back. Operators without an integer rule
+// dequantize, compute and quantize with these functions.
 #pragma once
 
 #include <cstdint>
@@ -9,24 +9,28 @@
 
 namespace spindle::reference {
 
-// 8-bit with one scale and zero point: what the integer rules work on.
+// Whether the tensor is 8-bit with one scale and zero point, as the integer rules require.
 [[nodiscard]] bool is_quantized(const Tensor& tensor);
-// Float, or an integer type that stands for reals (it has a Quant).
+// Whether the elements are real numbers: float32, or integers with a Quant.
 [[nodiscard]] bool is_real(const Tensor& tensor);
 
-// Every element as float32: as it is, dequantized if `tensor` has a Quant, else converted.
+// Every element as float32: floats as they are, integers dequantized if `tensor` has a Quant, and
+// else converted.
 [[nodiscard]] std::vector<float> real_values(const Tensor& tensor, const Constant& value);
-// q - zero point of a per-tensor or per-channel 8-bit tensor; within -255..255.
+// q - zero point for every element of an 8-bit tensor, which may be quantized per channel. The
+// results lie within -255..255.
 [[nodiscard]] std::vector<std::int16_t> centered_values(const Tensor& tensor,
                                                         const Constant& value);
 
-// Data of `out`'s type and shape: as it is, quantized if `out` has a Quant, else truncated towards
-// zero and saturated (bool: whether it is not zero; NaN becomes 0).
+// Real values as data of `out`'s type and shape: floats as they are, else quantized if `out` has a
+// Quant, else truncated towards zero and saturated (bool: whether the value is not zero). NaN
+// becomes 0 where it is truncated.
 [[nodiscard]] ConstantPtr store_reals(const Tensor& out, const std::vector<float>& values);
-// Data of `out`'s type and shape, modulo its width (bool: whether it is not zero).
+// Integers as data of `out`'s type and shape, modulo the width of the type (bool: whether the value
+// is not zero).
 [[nodiscard]] ConstantPtr store_integers(const Tensor& out, std::vector<std::int64_t> values);
 
-// True if equal bytes mean equal values in both.
+// Whether equal bytes mean equal values in both tensors.
 [[nodiscard]] bool same_encoding(const Tensor& a, const Tensor& b);
 
 }  // namespace spindle::reference
