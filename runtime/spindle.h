@@ -629,10 +629,9 @@ void spindle_stem_f32_neon(const spindle_conv_f32_params *p, const void *in, voi
 /* Kernels for a scalar FPU with fused multiply-adds (Cortex-M4, M7, M33). */
 void spindle_pw_f32_vfp(const spindle_pw_f32_params *p, const void *in, void *out, int32_t pixels);
 /* Like spindle_dw_f32 for 3 x 3 windows, dilations of 1, stride_w of 1 or 2, lo == 0, and one
- * output channel for each input channel, at least 2. Either the first or the last column of a
- * window may be outside of the image, but not both. Weights are [pair of
- * channels][kernel_w][kernel_h][2]; note that columns come before rows. The last pair ends at the
- * last channel, so it may overlap the one before. */
+ * output channel for each input channel, at least 2. The middle column of every window must be
+ * inside of the image. Weights are [pair of channels][kernel_w][kernel_h][2]; note that columns
+ * come before rows. The last pair ends at the last channel, so it may overlap the one before. */
 void spindle_dw3x3_f32_vfp(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y,
                            int32_t x, int32_t n);
 /* First convolution with groups and dilations of 1, computed like a pointwise one whose input
@@ -643,9 +642,9 @@ void spindle_dw3x3_f32_vfp(const spindle_conv_f32_params *p, const void *in, voi
 void spindle_stem_f32_vfp(const spindle_conv_f32_params *p, const void *in, void *out, void *scratch,
                           int32_t y, int32_t x, int32_t n);
 
-/* The same for Helium (MVE) with floats. The depthwise kernel needs at least 4 channels, and takes
- * any limits. Its weights are [block of 4 channels][kernel_h][kernel_w][4]; the last block ends at
- * the last channel, so it may overlap the one before. */
+/* The same for Helium (MVE) with floats. The depthwise kernel needs at least 4 channels and takes
+ * any lo. Its weights are [block of 4 channels][kernel_h][kernel_w][4]; the last block ends at the
+ * last channel, so it may overlap the one before. */
 void spindle_pw_f32_mve(const spindle_pw_f32_params *p, const void *in, void *out, int32_t pixels);
 void spindle_dw3x3_f32_mve(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y,
                            int32_t x, int32_t n);
@@ -837,8 +836,8 @@ typedef struct {
 void spindle_strided_copy(const spindle_strided_copy_params *p, const void *in, void *out);
 
 /* A part of an image; computes columns x to x + n - 1 of output row y. Output pixel (y, x) is
- * `bytes` bytes, from byte `offset` on, of input pixel (first_row + y * row_step, first_column + x
- * * column_step). */
+ * `bytes` bytes, from byte `offset` on, of the input pixel in row first_row + y * row_step and
+ * column first_column + x * column_step. */
 typedef struct {
   spindle_rows in;
   int32_t first_row, row_step, first_column, column_step, pixel_bytes, offset, bytes;

@@ -1,4 +1,5 @@
-// NEON depthwise (AArch64) with weights that are wider than a byte, for they have zero points.
+// NEON depthwise (AArch64) for weights with zero points. Minus their zero points, they are wider
+// than a byte.
 #include "compiler/lower/conv_operands.h"
 #include "compiler/lower/pack_neon.h"
 
