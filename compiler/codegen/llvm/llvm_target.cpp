@@ -14,8 +14,8 @@ constexpr LlvmTarget hard(std::string_view name, std::string_view bitcode) {
   return {.name = name, .bitcode = bitcode, .cpu = name, .bare_metal = true};
 }
 
-// LLVM's models of in-order cores fill the gaps with so many values that accumulators are spilled;
-// its model of a generic core, in order too, does not.
+// LLVM's scheduling models of in-order cores keep so many values in flight that accumulators are
+// spilled to the stack. Its model of a generic core, also in-order, does not.
 constexpr LlvmTarget linux(std::string_view name, std::string_view bitcode,
                            std::string_view features = {}, std::string_view tune = {}) {
   return {.name = name,
@@ -35,7 +35,7 @@ constexpr std::array kTargets{
     hard("cortex-m33", "armv8m_main"),
     hard("cortex-m55", "armv81m_main"),
     hard("cortex-m85", "armv81m_main"),
-    // Debian's LLVM leaves NEON out of what the names of these two mean.
+    // In Debian's LLVM, the names of these two cores do not imply NEON.
     linux("cortex-a7", "armv7a_vfpv4", "+neon,+vfp4"),
     linux("cortex-a9", "armv7a", "+neon"),
     linux("cortex-a53", "aarch64", {}, "generic"),

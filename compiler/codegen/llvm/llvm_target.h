@@ -1,4 +1,4 @@
-// What LLVM calls the cores that Spindle compiles for.
+// The cores that Spindle compiles for, in LLVM's terms.
 #pragma once
 
 #include <string_view>
@@ -6,13 +6,13 @@
 namespace spindle {
 
 struct LlvmTarget {
-  std::string_view name = {};      // Spindle's
+  std::string_view name = {};      // as given to --target
   std::string_view bitcode = {};   // flavour of bitcode.cmake: kernels, triple and data layout
   std::string_view cpu = {};       // as llc -mcpu takes it; empty: the architecture's baseline
   std::string_view features = {};  // as llc -mattr takes them
   std::string_view tune = {};      // core to schedule for; empty: `cpu`
-  bool hard_float = true;          // floats travel in the FPU's registers
-  bool bare_metal = false;         // linked to fixed addresses: absolute ones cost less
+  bool hard_float = true;          // floats are passed in FPU registers
+  bool bare_metal = false;         // linked to fixed addresses, so absolute addressing is cheaper
 };
 
 // Null if there is no such target.
