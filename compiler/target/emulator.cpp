@@ -5,18 +5,18 @@
 namespace spindle {
 namespace {
 
-// One row per target. `cpu` is the compiler's -mcpu, which may name a relative with the same
-// instruction set where GCC 12 or QEMU 7.2 do not know the core itself: both lack Cortex-M85
-// (Armv8.1-M with MVE, like M55), QEMU lacks Cortex-A55 (Armv8.2-A with dot product, like A76).
+// One row per target. `cpu` is the compiler's -mcpu. It may name a relative with the same
+// instruction set if GCC 12 or QEMU 7.2 do not know the core: both lack Cortex-M85 (Armv8.1-M with
+// MVE, like M55), and QEMU lacks Cortex-A55 (Armv8.2-A with dot product, like A76).
 struct BoardRow {
   const char* target;
   const char* cpu;
-  const char* float_flags;  // -mfpu value; empty: MVE cores take it from -mcpu; null: no FPU
+  const char* float_flags;  // value of -mfpu; empty: -mcpu implies it (MVE cores); null: no FPU
   const char* machine;
 };
 
-// Cortex-M0+ and M23 run on the next larger core of the same architecture line; start-up code makes
-// unaligned accesses fault there too.
+// Cortex-M0+ and M23 run on the next larger core of the same architecture. The start-up code makes
+// unaligned accesses fault, as they do on the real cores.
 constexpr std::array kBoards = {
     BoardRow{"cortex-m0plus", "cortex-m0plus", nullptr, "mps2-an385"},
     BoardRow{"cortex-m3", "cortex-m3", nullptr, "mps2-an385"},
@@ -30,7 +30,7 @@ constexpr std::array kBoards = {
 
 struct UserRow {
   const char* target;
-  const char* fpu;  // -mfpu value for 32-bit cores; null: 64-bit
+  const char* fpu;  // value of -mfpu for 32-bit cores; null: 64-bit core
   const char* qemu_cpu;
 };
 
@@ -100,10 +100,11 @@ Emulator native() {
   e.compiler = "cc";
   e.compiler_package = "gcc libc6-dev";
 #if defined(__x86_64__)
-  // Otherwise leaf functions use 128 bytes below the stack pointer that no compiler counts.
+  // Otherwise leaf functions may use 128 bytes below the stack pointer, which compilers do not
+  // report.
   e.flags = {"-mno-red-zone"};
 #endif
-  // Lazy binding would run the dynamic linker on the stack that is being measured.
+  // With lazy binding, the dynamic linker would run on the stack that is being measured.
   e.link_flags = {"-Wl,-z,now", "-lm"};
   return e;
 }

@@ -11,7 +11,7 @@ namespace spindle {
 // How to build and run C for one target on this machine.
 struct Emulator {
   enum class Kind {
-    board,  // qemu-system-arm, bare metal, files by semihosting
+    board,  // qemu-system-arm, bare metal, files through semihosting
     user,   // qemu-arm or qemu-aarch64, a static Linux program
     native  // no emulator; instructions cannot be counted
   };
@@ -19,7 +19,7 @@ struct Emulator {
   std::string target;  // "cortex-m7"
   Kind kind = Kind::native;
   std::string compiler;                 // program name: "arm-none-eabi-gcc"
-  std::string compiler_package;         // Debian package(s) it comes with
+  std::string compiler_package;         // Debian package(s) that contain it
   std::vector<std::string> flags;       // CPU and ABI, for compiling and linking
   std::vector<std::string> link_flags;  // after the objects
   std::string emulator;                 // program name; empty: none
@@ -28,11 +28,11 @@ struct Emulator {
   std::string linker_script;               // board: file in target/firmware; else empty
 };
 
-// `target` is a name of the list below. For 64-bit Cortex-A also with extensions as GCC's -mcpu
-// spells them: "cortex-a76+i8mm". Nothing if there is no such target.
+// `target` is a name of emulator_targets(). For 64-bit Cortex-A, extensions may be appended as in
+// GCC's -mcpu: "cortex-a76+i8mm". Returns nothing if there is no such target.
 std::optional<Emulator> find_emulator(std::string_view target);
 
-// In the order of the manual, from cortex-m0plus to host.
+// The names of all targets, in the order of the manual, from cortex-m0plus to host.
 std::vector<std::string> emulator_targets();
 
 }  // namespace spindle
