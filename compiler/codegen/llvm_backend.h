@@ -34,8 +34,7 @@ enum class LlvmLevel : std::uint8_t { kO0, kO1, kO2, kO3, kOz };
 
 struct LlvmOptions {
   LlvmLevel level = LlvmLevel::kO2;
-  std::string weights_section;  // section of constants outside of regions; empty: one named by
-                                // Spindle
+  std::string weights_section;  // section of constants outside of regions; empty: the model's own
   bool own_regions = true;      // regions have sections of their own; false: `weights_section`
   bool traced = false;          // calls spindle_mark(step) where the C code has SPINDLE_TRACE(step)
 };
@@ -58,8 +57,8 @@ struct LlvmOutput {
 void report_no_llvm(Diagnostics& diagnostics);
 
 // Compiles the model to one self-contained file of the given form: its functions, its constants and
-// the kernels it uses. Only NAME_run (or NAME_begin and so on) are global symbols. Reports errors
-// of LLVM (E0441) and a build without LLVM (E0440).
+// the kernels it uses. All symbols are local except NAME_run (or NAME_begin and so on) and outputs
+// that are constants. Reports errors of LLVM (E0441) and a build without LLVM (E0440).
 [[nodiscard]] std::optional<LlvmOutput> emit_llvm(const Program& program, const CNames& names,
                                                   const Target& target, LlvmForm form,
                                                   const LlvmOptions& options,

@@ -43,7 +43,8 @@ struct OutputRange {
 //
 // Returns, of the M that satisfy all limits and 0 < M < 2^31, the one nearest to m * 2^(32 + F).
 // Returns nothing if there is none: because m is too large, or because float32 rounds a product to
-// a tie that the exact product does not reach (in MobileNetV2, one channel in fifteen).
+// a tie and the exact product lies on the other side of that tie (in MobileNetV2, one channel in
+// fifteen).
 [[nodiscard]] std::optional<std::int32_t> fixed_multiplier(float m, const OutputRange& output,
                                                            const AccumulatorRange& range);
 

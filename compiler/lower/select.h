@@ -1,4 +1,5 @@
-// Canonical graph -> steps with a kernel for each: the choice of kernels by target.
+// Chooses kernels for the nodes of a canonical graph, depending on the target. The result is a
+// graph of steps.
 #pragma once
 
 #include <optional>

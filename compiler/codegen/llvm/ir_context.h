@@ -60,7 +60,7 @@ struct IrContext {
   std::vector<llvm::GlobalVariable*> constants, params;
   std::vector<llvm::Function*> functions;  // of the program
 
-  // Fields of `state`.
+  // The indices of the members of `state`.
   [[nodiscard]] unsigned arena_field(int index) const { return static_cast<unsigned>(index); }
   [[nodiscard]] unsigned input_field(int index) const;
   [[nodiscard]] unsigned output_field(int index) const;

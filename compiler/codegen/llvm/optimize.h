@@ -23,7 +23,7 @@ void set_target(llvm::Module& module, const llvm::TargetMachine& machine, std::s
                 LlvmLevel level);
 
 // Makes the output of clang without optimization readable: removes variables on the stack and empty
-// blocks.
+// blocks. Functions whose names begin with `prefix` (the model's own) stay as they are.
 void tidy_kernels(llvm::Module& module, llvm::TargetMachine& machine, const std::string& prefix);
 
 // Inlines the functions that kernels consist of, so that the sizes of kernels are known. Also
