@@ -36,8 +36,7 @@ static inline taps find_taps(const spindle_conv_s8_params* p, int32_t y, int32_t
   t.length = depth;
   t.step = (ptrdiff_t)p->dilation_w * p->in_channels;
   t.weight_step = depth;
-  if (t.runs > 0 && p->groups == 1 && p->dilation_w == 1) { /* All taps of a row are consecutive, so
-                                                               they are one run. */
+  if (t.runs > 0 && p->groups == 1 && p->dilation_w == 1) { /* one run of all taps */
     t.length *= t.runs;
     t.runs = 1;
   }

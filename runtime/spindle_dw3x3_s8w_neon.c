@@ -19,8 +19,7 @@ typedef struct {
   column w[3];
   int32x4_t bias[2];
   float32x4_t multiplier[2];
-  const int8_t* row[3]; /* some other row if this one is outside of the image: its weights are then
-                           zero */
+  const int8_t* row[3]; /* outside of the image: some other row, with weights of 0 */
 } block;
 
 /* What is the same for all blocks. */

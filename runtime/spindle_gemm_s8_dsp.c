@@ -542,8 +542,7 @@ void spindle_gemm_s8_dsp(const spindle_gemm_s8_dsp_params* p, const uint32_t* in
                          uint32_t* widened, int8_t* out, int32_t pixels) {
   const int32_t pairs = p->out_channels / 2;
   if (pairs > 0) compute(p, inputs, out, p->out_channels, widened, pixels, 0, pairs);
-  if (p->out_channels % 2 != 0) { /* The last channel alone: the results of its partner are
-                                     dropped. */
+  if (p->out_channels % 2 != 0) { /* the last channel alone; its partner is dropped */
     int8_t both[2 * SPINDLE_GEMM_S8_DSP_PIXELS];
     compute(p, inputs, both, 2, widened, pixels, pairs, 1);
     for (int32_t i = 0; i < pixels; ++i) {

@@ -17,8 +17,7 @@ static inline float spindle_sqrt_by_digits(float x) {
   }
   uint32_t bits;
   memcpy(&bits, &x, sizeof bits);
-  const uint32_t exponent = (bits >> 23) + 1; /* 2^n has the exponent n + 128 here, which is even if
-                                                 n is */
+  const uint32_t exponent = (bits >> 23) + 1; /* n + 128 for x = 2^n; odd if n is odd */
   uint32_t rest = ((bits & 0x7FFFFFu) | 0x800000u) << (1 + (exponent & 1));
   uint32_t root = 0;
   uint32_t doubled = 0;

@@ -10,7 +10,6 @@ __attribute__((noinline)) uintptr_t spindle_stack_lowest(void (*call)(void*), vo
   call(context);
   uintptr_t lowest = bottom;
   while (lowest < top && *(const volatile unsigned char*)lowest == paint) lowest++;
-  return lowest < bottom + region / 16 ? 0 : lowest; /* Near the end of the region the result is not
-                                                        reliable, because deeper frames need not
-                                                        write every byte. */
+  /* Near the end of the region the result is not reliable: deeper frames may leave bytes unwritten. */
+  return lowest < bottom + region / 16 ? 0 : lowest;
 }

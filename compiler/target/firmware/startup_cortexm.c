@@ -104,8 +104,7 @@ __attribute__((noinline, noreturn, used)) static void start(void) {
 #if HAS_FAULT_STATUS
   SHCSR |= 7u << 16; /* MemManage, BusFault and UsageFault get handlers of their own */
 #else
-  CCR |= 1u << 3; /* These cores fault on unaligned accesses; the emulated core does so only if this
-                     bit is set. */
+  CCR |= 1u << 3; /* makes unaligned accesses fault, as on the real cores */
 #endif
   host_exit(main());
 }
