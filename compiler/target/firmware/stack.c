@@ -10,6 +10,6 @@ __attribute__((noinline)) uintptr_t spindle_stack_lowest(void (*call)(void*), vo
   call(context);
   uintptr_t lowest = bottom;
   while (lowest < top && *(const volatile unsigned char*)lowest == paint) lowest++;
-  /* Near the end of the region the result is not reliable: deeper frames may leave bytes unwritten. */
+  /* Near the end of the region it is unreliable: deeper frames may leave bytes unwritten. */
   return lowest < bottom + region / 16 ? 0 : lowest;
 }
