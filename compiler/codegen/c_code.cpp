@@ -54,7 +54,7 @@ class Coder {
     out += "\n};\n";
   }
 
-  // " 3, /* stride */" for each member; a nested struct has braces of its own.
+  // " 3, /* stride */" for each member; a nested struct gets its own braces.
   [[nodiscard]] std::vector<std::string> initializers(const std::vector<ParamValue>& values) const {
     std::vector<std::string> texts;
     for (const ParamValue& value : values) {
@@ -120,7 +120,7 @@ class Coder {
     put(out, "  }} done;\n}} {}_state;\n", c_.model);
   }
 
-  // Counters that streamed input keeps between rows; they come first.
+  // The number of counters that streamed input keeps between rows; they come first.
   [[nodiscard]] std::size_t kept_counters() const {
     return static_cast<std::size_t>(c_.program.streaming.kept_counters);
   }
@@ -239,7 +239,8 @@ class Coder {
     put(out, "{0}  }}\n{0}}}\n", margin);
   }
 
-  // The address as void *, so that no compiler doubts its alignment, which is the row's.
+  // The address goes through void *, so that compilers do not warn about its alignment. It is
+  // aligned as the row.
   void put_row_call(std::string& out, const Call& call, const char* margin) const {
     const ProgramIo& io = c_.program.outputs[static_cast<std::size_t>(call.output_row)];
     put(out, "{}{}_{}_row(s->user, {}, (const {} *)(const void *)({}));\n", margin, c_.model,
@@ -294,11 +295,11 @@ class Coder {
     return address.offset.is(0) ? base : base + " + " + c_summand(address.offset);
   }
 
-  // A state at the start of the model, with these members before the counters.
+  // Declares a state for the start of the model, with these members before the counters.
   void put_state_variable(std::string& out, const std::vector<std::string>& pointers) const {
     put(out, "  {}_state state = {{\n", c_.model);
     for (const std::string& pointer : pointers) put(out, "      {},\n", pointer);
-    // Every member, since C++ compilers warn about the rest of {0}.
+    // Every member is listed, because C++ compilers warn about {0}.
     if (c_.streamed()) put_zeros(out, kept_counters());
     put_zeros(out, c_.program.counters.size() - kept_counters());
     out += "  };\n";
@@ -327,7 +328,7 @@ class Coder {
     if (c_.streamed()) return put_streamed(out);
     std::vector<std::string> inputs;
     for (const ProgramIo& io : c_.program.inputs) {
-      // Inputs in the arena are addressed as such.
+      // Inputs in the arena are addressed through the arena.
       const bool inside = c_.program.input_mode == InputMode::kArena;
       inputs.push_back(inside ? "NULL" : fmt::format("(const uint8_t *){}", c_.parameter(io)));
     }
@@ -377,8 +378,9 @@ class Coder {
     put(out, "  {}(&state);\n}}\n", last_function());
   }
 
-  // Kernels of another version have another symbol there. The byte is read, since a linker that
-  // drops what nobody uses would not miss it.
+  // Refers to the version symbol of the kernels, which has another name in other versions. The byte
+  // is read, because some linkers drop symbols that nobody uses and would not report that it is
+  // missing.
   void put_version(std::string& out) const {
     if (!c_.facts || !c_.facts->runtime) return;
     put(out, "  (void)*(const volatile unsigned char *)&{}; /* see spindle.h */\n",

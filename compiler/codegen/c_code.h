@@ -1,4 +1,5 @@
-// NAME.c: parameters, the functions of the program, and what the model's users call.
+// NAME.c: parameter structs, the functions of the program, and the functions that the model's users
+// call.
 #pragma once
 
 #include <string>

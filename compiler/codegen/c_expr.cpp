@@ -41,7 +41,7 @@ std::string c_expr(const Expr& e) {
     case Expr::Kind::kMemberColumns:
       return "m";
     case Expr::Kind::kAdd:
-      // The least int32 has no opposite.
+      // INT32_MIN cannot be negated.
       if (e.args[1].kind == Expr::Kind::kConst && e.args[1].value < 0 &&
           e.args[1].value > INT32_MIN) {
         return fmt::format("{} - {}", operand(e.args[0]), -e.args[1].value);

@@ -1,4 +1,4 @@
-// Expressions as C.
+// Prints expressions as C.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace spindle {
 
-// In terms of the variables that the functions of c_code.h define: y, end, i, x, n, r, c, m.
+// Uses the variables that the functions of c_code.h define: y, end, i, x, n, r, c, m.
 [[nodiscard]] std::string c_expr(const Expr& expr);
 
-// The same, to stand beside an operator that binds no tighter than a sum.
+// The same, with parentheses where it would bind less tightly than a sum.
 [[nodiscard]] std::string c_summand(const Expr& expr);
 
 }  // namespace spindle

@@ -8,13 +8,13 @@
 namespace spindle {
 namespace {
 
-// Text in a string literal.
+// The text as a string literal.
 std::string literal(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte >= 0x7F) {
-      // Always three digits, so that a digit behind them is not taken for another.
+      // Always three digits, so that a digit after them is not taken as part of the escape.
       result += fmt::format("\\{:03o}", byte);
       continue;
     }
@@ -39,7 +39,7 @@ void put_stack(std::string& out, const CSpelling& c) {
       c_comment(facts.stack_basis), c.upper, facts.stack_bytes);
 }
 
-// Normalization of pictures, one value for all channels or one for each.
+// The normalization of an image, one value for all channels or one for each.
 std::string picture_meaning(const CSpelling& c, const ProgramIo& io) {
   const std::vector<float>& values = c.facts->input_u8;
   const std::size_t half = values.size() / 2;

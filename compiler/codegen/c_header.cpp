@@ -36,7 +36,7 @@ void put_arena(std::string& out, const CSpelling& c) {
       c.upper);
 }
 
-// One arena in each region of the memory map.
+// One arena for each region of the memory map.
 void put_arenas(std::string& out, const CSpelling& c) {
   put(out, "/* Working memory of the model, an arena in each memory{}. */\n",
       c.streamed() ? "" : "; its contents need not outlive a call");
@@ -53,7 +53,7 @@ void put_arenas(std::string& out, const CSpelling& c) {
     const std::string attribute = fmt::format("SPINDLE_{}_ATTR", upper(c.arena(i)));
     put(out, "#ifndef {0}\n#define {0}{1}{2}\n#endif\n", attribute,
         arena.attribute.empty() ? "" : " ", arena.attribute);
-    // No byte more than the arena's, which may fill its region.
+    // Not larger than the arena, because the arena may fill its region.
     put(out, "#define {}(name) {} static uint64_t name[{}]\n", c.arena_macro(i), attribute,
         std::max<std::int64_t>((arena.bytes + 7) / 8, 1));
   }
@@ -67,7 +67,7 @@ void put_io(std::string& out, const CSpelling& c, const ProgramIo& io, const cha
   out += c_meaning(c, io, std::string_view(what) == "input");
 }
 
-// An output that is the same for every input: data, not a parameter.
+// An output that is the same for every input is a constant, not a parameter.
 void put_constant_output(std::string& out, const CSpelling& c, const ProgramIo& io) {
   if (io.constant < 0) return;
   put(out, "\n/* Output '{}' is the same for every input. */\nextern {};\n",

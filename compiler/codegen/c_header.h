@@ -1,4 +1,4 @@
-// NAME.h: what the model's users see.
+// NAME.h: the header that the model's users include.
 #pragma once
 
 #include <string>

@@ -18,7 +18,7 @@ void put(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
   fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
 }
 
-// Refers to the program, which must outlive it.
+// Names and signatures of one model. Keeps a reference to the program, which must outlive it.
 class CSpelling {
  public:
   CSpelling(const Program& program, const CNames& names);
@@ -27,7 +27,7 @@ class CSpelling {
   std::string model;   // prefix of symbols and files
   std::string upper;   // prefix of macros
   std::string banner;  // first lines of every file
-  std::string source;  // the model file
+  std::string source;  // name of the model file
   std::optional<ModelFacts> facts;
 
   [[nodiscard]] bool streamed() const { return program.input_mode == InputMode::kStreamed; }
@@ -36,8 +36,8 @@ class CSpelling {
   [[nodiscard]] std::string arena(int index) const;
   // Its macro: "M_ARENA", "M_ARENA_DTCM".
   [[nodiscard]] std::string arena_macro(int index) const;
-  // The parameter for an input or output: its name, unless the model's own symbols begin like it
-  // and it could hide one.
+  // The parameter for an input or output: its name, changed if the model's own symbols begin with
+  // that name, which the parameter could then hide.
   [[nodiscard]] std::string parameter(const ProgramIo& io) const;
   [[nodiscard]] std::string constant(int index) const;
   // "const int8_t m_weights[16]"
@@ -50,12 +50,14 @@ class CSpelling {
   [[nodiscard]] std::string finish_signature() const;
   // The function that the user defines for rows of an output.
   [[nodiscard]] std::string row_signature(const ProgramIo& output) const;
-  // Whether there is one, so that functions take what it is given: "user".
+  // Whether there is such a function. The model's functions then have a parameter "user", which it
+  // is given.
   [[nodiscard]] bool hands_out_rows() const;
 
  private:
-  [[nodiscard]] std::string function(const char* name) const;  // with its arenas, still open
-  [[nodiscard]] std::string outputs() const;                   // the rest of the parameters
+  [[nodiscard]] std::string function(const char* name) const;  // up to the arenas; the parameter
+                                                               // list is not closed
+  [[nodiscard]] std::string outputs() const;                   // the remaining parameters
 };
 
 }  // namespace spindle

@@ -24,12 +24,12 @@ std::string header(const CSpelling& c) {
   return out;
 }
 
-// Index into Program::weight_regions, -1 for constants of no region.
+// The index into Program::weight_regions; -1 for constants without a region.
 int region_of(const CSpelling& c, std::size_t constant) {
   return c.program.weight_regions.empty() ? -1 : c.program.weight_region_of[constant];
 }
 
-// "SPINDLE_WEIGHTS" or "SPINDLE_WEIGHTS_DTCM", before _ATTR or _SECTION.
+// "SPINDLE_WEIGHTS" or "SPINDLE_WEIGHTS_DTCM", to which _ATTR or _SECTION is appended.
 std::string macro(const CSpelling& c, int region) {
   if (region < 0) return "SPINDLE_WEIGHTS";
   const std::string& name = c.program.weight_regions[static_cast<std::size_t>(region)].name;
@@ -73,7 +73,7 @@ std::string source(const CSpelling& c) {
   return out;
 }
 
-// The section that a region's attribute names, or else one of the model's own.
+// The section that the region's attribute names, or else one of the model's own.
 std::string section(const CSpelling& c, const WeightRegion& region) {
   constexpr std::string_view kSection = "section(\"";
   const std::size_t at = region.attribute.find(kSection);
@@ -83,7 +83,8 @@ std::string section(const CSpelling& c, const WeightRegion& region) {
   return fmt::format(".rodata.{}_weights_{}", c.model, region.name);
 }
 
-// Assembly that places each array of a region, or of none, from `image`, which it fills.
+// Writes the assembly that defines the arrays of a region (-1: of no region) as parts of the binary
+// file, and appends their bytes to `image`, the contents of that file.
 void put_arrays(std::string& out, const CSpelling& c, int region, const std::string& file,
                 std::string& image) {
   for (std::size_t i = 0; i < c.program.constants.size(); ++i) {
@@ -95,7 +96,7 @@ void put_arrays(std::string& out, const CSpelling& c, int region, const std::str
   }
 }
 
-// The assembly and the binaries that it includes, one for each region.
+// The assembly file, and one binary file for each region, which it includes.
 std::vector<EmittedFile> assembly(const CSpelling& c) {
   std::vector<EmittedFile> files(2);
   files[0].name = c.model + "_weights.S";
@@ -117,7 +118,8 @@ std::vector<EmittedFile> assembly(const CSpelling& c) {
     put_arrays(out, c, i, binary.name, binary.text);
     files.push_back(std::move(binary));
   }
-  // On bare metal no other object has the note, and linkers warn of those that lack what one has.
+  // Only on Linux: linkers warn about objects without this note if others have it, and on bare
+  // metal no other object has it.
   out += "#if defined(__linux__)\n    .section .note.GNU-stack, \"\", %progbits\n#endif\n";
   files[0].text = std::move(out);
   return files;

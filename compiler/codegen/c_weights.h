@@ -11,8 +11,9 @@ namespace spindle {
 // NAME_weights.h, which declares the arrays, and the files that define them.
 [[nodiscard]] std::vector<EmittedFile> c_weights(const CSpelling& c, WeightsForm form);
 
-// The section that a constant belongs to where no macro can say it: the one that the attribute of
-// its region names, or one named after the region; outside of regions `wish`, or else the model's.
+// The section of a constant, for forms in which no macro can name it. In a region: the section in
+// the region's attribute, or else one named after the region. Outside of regions: `wish` or, if
+// that is empty, the model's own.
 [[nodiscard]] std::string weights_section(const CSpelling& c, int constant,
                                           const std::string& wish);
 

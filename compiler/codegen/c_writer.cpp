@@ -20,7 +20,7 @@ std::string c_float(float value) {
 }
 
 std::string c_int(std::int64_t value) {
-  // -2147483648 is no int literal.
+  // -2147483648 is not an int literal in C.
   return value == INT32_MIN ? "(-2147483647 - 1)" : fmt::format("{}", value);
 }
 
@@ -30,7 +30,7 @@ std::string upper(std::string_view name) {
 
 namespace {
 
-// The character that begins at `at`, past which `at` is put; -1 for a byte that begins none.
+// Returns the UTF-8 character at `at` and moves `at` past it; -1 for a byte at which none begins.
 std::int32_t next_character(std::string_view text, std::size_t& at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(at++);
@@ -66,7 +66,7 @@ std::string c_comment(std::string_view text) {
       result += c;
     }
   }
-  // Behind a backslash a comment of the form // would go on in the next line.
+  // After a backslash, a // comment would continue on the next line.
   if (result.ends_with('\\')) result += ' ';
   return result;
 }

@@ -1,5 +1,5 @@
-// The program around a model that `verify` runs, without a C compiler: the firmware of
-// target/firmware as an object, with what verify_job.h leaves to be defined.
+// The program around a model that `verify` runs, made without a C compiler: the firmware as an
+// object, with the definitions that verify_job.h asks for.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +12,14 @@
 namespace spindle {
 
 struct HarnessJob {
-  // An output that comes by rows, to NAME_<name>_row.
+  // An output that is handed out row by row, to NAME_<name>_row.
   struct RowOutput {
     std::size_t output = 0;  // index into `outputs`
     std::string name;
-    std::int64_t bytes = 0;  // of a row
+    std::int64_t bytes = 0;  // bytes of a row
   };
 
-  std::string model;                  // NAME of NAME_run and its kind
+  std::string model;                  // the prefix NAME of NAME_run and so on
   std::vector<std::int64_t> arenas;   // bytes of each
   std::vector<std::int64_t> inputs;   // bytes of each
   std::vector<std::int64_t> outputs;  // bytes of each
@@ -29,10 +29,10 @@ struct HarnessJob {
   std::int64_t input_rows = 0;           // kStreamed: rows to push
   int runs = 1;
   bool traced = false;
-  int mark = 1;  // the step that the model's instructions belong to by default
+  int mark = 1;  // the step to which the model's instructions are counted by default
 };
 
-// The object and its frames; NAME_run and the like are undefined in it. Reports as emit_llvm.
+// The object and its stack frames. NAME_run and so on are undefined in it. Reports like emit_llvm.
 [[nodiscard]] std::optional<LlvmOutput> emit_harness(const HarnessJob& job, const Target& target,
                                                      Diagnostics& diagnostics);
 

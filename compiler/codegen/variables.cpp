@@ -10,7 +10,7 @@ namespace {
 
 using Kind = Expr::Kind;
 
-// Every expression in statements, arguments of calls included.
+// Collects every expression in statements, including the arguments of calls.
 class Expressions {
  public:
   void operator()(const Pull& pull) { list_.push_back(&pull.need); }
@@ -24,7 +24,7 @@ class Expressions {
       if (const auto* expr = std::get_if<Expr>(&arg)) list_.push_back(expr);
     }
   }
-  // Of its variables those that are read are computed.
+  // Only those of its variables that are read get computed.
   void operator()(const MemberRows& loop) {
     Expressions inner;
     inner.list_ = {&loop.first, &loop.end};
@@ -72,7 +72,7 @@ bool touches_state(const Call& call) {
          });
 }
 
-// Of a body in Tiles, or in MemberRows within.
+// For the body of Tiles, or of MemberRows in it.
 template <typename Body>
 bool any_touches_state(const Body& body) {
   return std::any_of(body.begin(), body.end(), [](const auto& stmt) {

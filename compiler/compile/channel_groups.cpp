@@ -9,9 +9,11 @@
 namespace spindle {
 namespace {
 
-constexpr int kGroups = 4;  // fewer save little; more have not been seen to save more
+constexpr int kGroups = 4;  // fewer groups save little; more did not save more in any model that
+                            // was tried
 
-// Which outputs go to the user by rows: part of the generated code's interface.
+// The outputs that are handed to the user row by row. They are part of the interface of the
+// generated code.
 std::vector<int> outputs_by_rows(const Selection& selection) {
   std::vector<int> outputs;
   for (const std::vector<KernelCall>& calls : selection.calls) {
@@ -44,7 +46,7 @@ Planner* GroupPlanner::grouped() {
     any = true;
   }
   if (!any) return nullptr;
-  Diagnostics diagnostics;  // whatever there was to report, the whole graph's selection has
+  Diagnostics diagnostics;  // dropped: the selection for the whole graph has reported all there is
   std::optional<Selection> selection = select_steps(graph, target_, options_, diagnostics);
   if (!selection || outputs_by_rows(*selection) != by_rows_) return nullptr;
   split_ = std::make_unique<SelectedGraph>(SelectedGraph{std::move(graph), *std::move(selection)});

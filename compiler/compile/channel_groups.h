@@ -1,8 +1,9 @@
 // Plans in which blocks compute their expanded channels group by group (passes/split_channels.h).
 //
-// Patches of rows and columns cost less work in most cases, since the sums of a group are four
-// times as wide as what becomes of them. Groups win where planes are so small that a patch of a few
-// rows is most of the plane; they are tried where nothing else is small enough.
+// Groups are tried only if no other plan is small enough. In most cases, patches of rows and
+// columns cost less work, because the partial sums of a group are four times as wide as the result
+// (int32, int8). Groups win for images that are so small that a patch of a few rows is most of the
+// image.
 #pragma once
 
 #include <memory>
@@ -13,38 +14,39 @@
 
 namespace spindle {
 
-// A graph with kernels for each of its steps.
+// A graph and the kernels selected for it.
 struct SelectedGraph {
   Graph graph;
   Selection selection;
 };
 
-// Plans a canonical graph with the selection that select_steps made of it for the same options;
-// all but the options must outlive it.
+// Plans a canonical graph. `selection` is what select_steps made of it with the same options.
+// Everything but the options must outlive this object.
 class GroupPlanner {
  public:
   GroupPlanner(const Graph& graph, const Selection& selection, const Target& target,
                const CompilationOptions& options);
 
-  // Planner::plan, of `graph` or, where that has none, of the graph that split() then returns.
+  // Planner::plan for `graph` or, if there is none, for the split graph, which split() then
+  // returns.
   [[nodiscard]] std::optional<Plan> plan();
 
-  // The graph that the plan is for if it is not the one given.
+  // The split graph, if the plan is for it; nothing if the plan is for `graph`.
   [[nodiscard]] std::optional<SelectedGraph> split();
 
-  // Planner::frontier, with and without groups.
+  // Planner::frontier of plans with and without groups.
   [[nodiscard]] std::vector<PlanPoint> frontier();
 
   [[nodiscard]] Planner& whole() { return whole_; }
 
  private:
-  // Nothing if no block can be split, or not without handing other outputs out by rows.
+  // Null if no block can be split, or only by handing out other outputs row by row.
   [[nodiscard]] Planner* grouped();
 
   const Graph& graph_;
   const Target& target_;
   CompilationOptions options_;
-  std::vector<int> by_rows_;  // outputs of the whole graph that are handed out
+  std::vector<int> by_rows_;  // outputs that are handed out row by row without groups
   Planner whole_;
   bool tried_ = false;
   std::unique_ptr<SelectedGraph> split_;

@@ -18,8 +18,8 @@
 namespace spindle {
 namespace {
 
-// What was asked for must be in the program: an option that a step on the way has lost would
-// otherwise give code with another interface, silently.
+// Checks that the program has what the options ask for. An option that was lost on the way would
+// silently change the interface of the generated code.
 void check_options(const Compilation& c, const CompilationOptions& options) {
   const std::vector<ProgramIo>& outputs = c.program.outputs;
   const bool by_rows =
@@ -34,7 +34,7 @@ void check_options(const Compilation& c, const CompilationOptions& options) {
   }
 }
 
-// Every program passes here once, before anything is made of it. Throws InternalError.
+// Checks a finished program, once, before anything is made from it. Throws InternalError.
 void check_compilation(const Compilation& c, const CompilationOptions& options) {
   check_options(c, options);
   const std::string fault =
@@ -48,7 +48,8 @@ bool prepare_graph(Graph& graph, const CompilationOptions& options, Diagnostics&
   if (!options.input_u8.empty() && !take_picture_input(graph, options.input_u8, diagnostics)) {
     return false;
   }
-  // Detections replace every output: an index of classes among them is no output any more.
+  // --detect comes first, because it replaces all outputs: an index of classes among them is then
+  // no output any more.
   if (options.detect && !take_detections(graph, *options.detect, diagnostics)) return false;
   if (options.output_u8 && !take_indices_as_u8(graph, diagnostics)) return false;
   run_pipeline(graph, options.pipeline, diagnostics);

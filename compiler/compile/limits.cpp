@@ -10,7 +10,7 @@
 namespace spindle {
 namespace {
 
-// The bytes of a tensor, or the most there are if int64 cannot hold their number.
+// The bytes of a tensor, or the largest int64 if their number does not fit.
 std::int64_t bytes_of(const Tensor& tensor) {
   auto bytes = static_cast<std::int64_t>(size_of(tensor.type));
   for (std::int64_t extent : tensor.shape) {
@@ -22,7 +22,7 @@ std::int64_t bytes_of(const Tensor& tensor) {
   return bytes;
 }
 
-// Whether some value is `what`; integers never are.
+// Whether `what` is true for some value of a float constant; false for integers.
 bool holds(const Constant& constant, bool (*what)(float)) {
   if (constant.type() != DType::kF32) return false;
   const auto values = constant.as<float>();
@@ -32,8 +32,9 @@ bool holds(const Constant& constant, bool (*what)(float)) {
 bool is_nan(float value) { return std::isnan(value); }
 bool is_infinite(float value) { return std::isinf(value); }
 
-// Whether the operator adds products: one of an infinity and zero, which padding is, or two
-// infinities of different sign, make NaN of a sum, depending on which terms a kernel leaves out.
+// Whether the operator adds products. With infinite weights, its results would depend on which
+// terms a kernel leaves out: infinity times zero (padding) is NaN, and so is the sum of plus and
+// minus infinity.
 bool adds_products(const Node& node) {
   return node.as<Conv>() != nullptr || node.as<Dense>() != nullptr || node.as<MatMul>() != nullptr;
 }
@@ -63,7 +64,7 @@ void report_size(const Tensor& tensor, const std::string& place, const std::stri
   error.helps.emplace_back(help);
 }
 
-// Whether an input or output has elements; there is nothing to be put in or out otherwise.
+// Whether an input or output has any elements. Without them there would be nothing to pass.
 bool check_elements(const Tensor& tensor, const std::string& place, Diagnostics& diagnostics) {
   if (tensor.elements() > 0) return true;
   report_size(tensor, place, "an input or output has no elements",
@@ -72,7 +73,7 @@ bool check_elements(const Tensor& tensor, const std::string& place, Diagnostics&
   return false;
 }
 
-// Whether the tensor can be planned for.
+// Whether generated code can hold the tensor.
 bool check_size(const Tensor& tensor, const std::string& place, Diagnostics& diagnostics) {
   if (bytes_of(tensor) > kMostTensorBytes) {
     report_size(tensor, place, "a tensor is larger than 2 GiB, the most that code can address",
@@ -104,7 +105,8 @@ bool within_limits(const Graph& graph, Diagnostics& diagnostics) {
   }
   for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
     const std::string place = fmt::format("{}: input '{}'", graph.name, graph.input_port(i).name);
-    // What follows from an input that is too large is too large as well: one message says it.
+    // If an input is too large, so are the tensors that are computed from it; one message is
+    // enough.
     const Tensor& input = graph.tensor(graph.inputs[i]);
     if (!check_size(input, place, diagnostics)) return false;
     if (!check_elements(input, place, diagnostics)) return false;

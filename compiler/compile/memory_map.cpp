@@ -19,7 +19,8 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::uintmax_t kMostText = 1U << 20;
-constexpr std::int64_t kMostBytes = std::int64_t{1} << 31;  // offsets are int32 in generated code
+constexpr std::int64_t kMostBytes = std::int64_t{1} << 31;  // generated code computes offsets in
+                                                            // int32
 
 class MapReader {
  public:
@@ -101,12 +102,12 @@ class MapReader {
     return region;
   }
 
-  // Empty where there is none or it is something else.
+  // The text of a key; empty if it is missing or not a string.
   static std::string text_of(const Json& object, const char* key) {
     return object.contains(key) && object[key].is_string() ? object[key].get<std::string>() : "";
   }
 
-  // Becomes part of macros and parameters, and must not make one of them twice.
+  // The name of a region. Macros and parameters are named after it, so it must be unique.
   std::string name(const Json& entry) {
     const std::string text = text_of(entry, "name");
     const auto plain = [](char c) {
@@ -186,7 +187,7 @@ class MapReader {
   }
 
   std::string file_;
-  std::string place_;  // of what is being read
+  std::string place_;  // place of the entry that is being read, for messages
   Diagnostics& diagnostics_;
   std::set<std::string> names_;
   bool failed_ = false;

@@ -1,4 +1,4 @@
-// The memories that --memory=MAP.json describes.
+// Reads the memory regions that --memory=MAP.json describes.
 #pragma once
 
 #include <filesystem>
@@ -13,14 +13,14 @@ namespace spindle {
 
 constexpr std::size_t kMostRegions = 16;
 
-// Reads {"regions": [{"name", "size", "rank", "attribute", "holds"}, ...]} as
-// docs/memory-regions.md defines it: `size` in bytes or as "64K" or "2M"; `attribute` and `holds`
-// are optional. Nothing if the file cannot be read or says something else: all that is wrong is
-// reported as E0404.
+// Reads {"regions": [{"name", "size", "rank", "attribute", "holds"}, ...]}, as
+// docs/memory-regions.md defines it. `size` is a number of bytes, or text such as "64K" or "2M";
+// `attribute` and `holds` are optional. Reports everything that is wrong as E0404 and then returns
+// nothing.
 [[nodiscard]] std::optional<std::vector<Region>> read_memory_map(const std::filesystem::path& file,
                                                                  Diagnostics& diagnostics);
 
-// The same from the file's text; `place` is what messages call the file.
+// The same for the text of such a file; `place` is the file's name in messages.
 [[nodiscard]] std::optional<std::vector<Region>> parse_memory_map(const std::string& text,
                                                                   const std::string& place,
                                                                   Diagnostics& diagnostics);

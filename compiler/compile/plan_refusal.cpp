@@ -10,7 +10,7 @@
 namespace spindle {
 namespace {
 
-// E0301: nothing fits into --ram.
+// E0301: no plan fits into --ram.
 void report_no_budget(const Compilation& c, const PlanSettings& settings, GroupPlanner& planner,
                       Diagnostics& diagnostics) {
   const Plan plan = planner.whole().free_plan();
@@ -40,7 +40,7 @@ void report_no_budget(const Compilation& c, const PlanSettings& settings, GroupP
   error.helps.emplace_back("raise `--ram`; `spindle plan --pareto` lists what there is");
 }
 
-// E0302: the regions have no room, though one arena of any size would do.
+// E0302: the regions are too small, although there is a plan with one arena.
 void report_no_region(const Compilation& c, const PlanSettings& settings, GroupPlanner& planner,
                       Diagnostics& diagnostics) {
   const Plan plan = planner.whole().free_plan();
@@ -69,7 +69,7 @@ void report_no_region(const Compilation& c, const PlanSettings& settings, GroupP
   error.helps.emplace_back("enlarge a region, or let another one hold activations");
 }
 
-// Whether there would be a plan if all regions were one.
+// Whether there is a plan if all regions are one.
 bool fits_without_regions(const Compilation& c, CompilationOptions options) {
   if (options.plan.regions.empty()) return false;
   options.plan.regions.clear();

@@ -1,4 +1,4 @@
-// What to say where nothing fits.
+// Error messages for models that no plan fits.
 #pragma once
 
 #include "compiler/compile/channel_groups.h"
@@ -6,8 +6,8 @@
 
 namespace spindle {
 
-// Reports why `planner`, made of `c` and `options`, has no plan: E0302 if the memory map's regions
-// have no room though one arena would do, else E0301.
+// Reports why `planner`, which was made from `c` and `options`, found no plan: E0302 if the regions
+// of the memory map are too small although one arena would fit, otherwise E0301.
 void report_no_plan(const Compilation& c, const CompilationOptions& options, GroupPlanner& planner,
                     Diagnostics& diagnostics);
 

@@ -6,7 +6,7 @@
 namespace spindle {
 namespace {
 
-// E0403: every row would be kept until the last has come, as if the input were in the arena.
+// E0403: every row would be kept until the last one has come, as if the input were in the arena.
 void report_kept_rows(const Graph& graph, Diagnostics& diagnostics) {
   const Tensor& input = graph.tensor(graph.inputs[0]);
   const Shape& shape = graph.input_port(0).shape;

@@ -1,4 +1,4 @@
-// The steps that a graph's options ask for.
+// Selects the steps of a graph according to the options.
 #pragma once
 
 #include <optional>
@@ -7,9 +7,10 @@
 
 namespace spindle {
 
-// Kernels for every node of the canonical `graph` (lower/select.h), its outputs handed out by rows
-// and its input where the options say. Reports E0102, E0202, E0403 and E0406 and returns nothing
-// then. The one place that selects, so that a graph changed on the way to a plan keeps its options.
+// Selects kernels for every node of the canonical `graph` (lower/select.h), hands out its outputs
+// row by row and puts its input where the options say. Reports E0102, E0202, E0403 and E0406 and
+// then returns nothing. Nothing else calls the selection, so a graph that is changed during
+// planning keeps its options.
 [[nodiscard]] std::optional<Selection> select_steps(const Graph& graph, const Target& target,
                                                     const CompilationOptions& options,
                                                     Diagnostics& diagnostics);

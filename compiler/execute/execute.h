@@ -1,5 +1,6 @@
-// Runs a Program of any target in this process: what the C emitter's output would do there, without
-// a C compiler. Kernels that this machine cannot run have twins (compiler/twins).
+// Runs a Program for any target in this process. It does what the emitted C code would do on the
+// target, without a C compiler. Kernels that this machine cannot run are replaced by their twins
+// (compiler/twins).
 #pragma once
 
 #include <cstddef>
@@ -13,18 +14,18 @@ namespace spindle {
 
 struct Execution {
   std::vector<std::vector<std::byte>> outputs;
-  // Only from execute_painted: bytes written in all arenas, and in each.
+  // Only from execute_painted: the number of bytes written in all arenas, and in each.
   std::int64_t arena_touched_bytes = 0;
   std::vector<std::int64_t> touched_bytes;
 };
 
-// `inputs` hold the bytes of each model input. A write beyond the arena's end is an internal error,
-// and so is a parameter that a kernel does not take.
+// Runs the program. `inputs` hold the bytes of each model input. It is an internal error if a
+// kernel writes beyond the end of an arena or gets a parameter that it does not support.
 [[nodiscard]] Execution execute(const Program& program,
                                 std::span<const std::vector<std::byte>> inputs);
 
-// Runs twice in differently painted arenas and counts the bytes that were written. Results that
-// depend on what the arena held before are an internal error.
+// Runs the program twice, in arenas that are filled with different bytes, and counts the bytes that
+// were written. It is an internal error if the results depend on what the arenas held before.
 [[nodiscard]] Execution execute_painted(const Program& program,
                                         std::span<const std::vector<std::byte>> inputs);
 

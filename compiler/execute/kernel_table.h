@@ -1,5 +1,5 @@
-// Kernels by name, whatever target they are for; written by the build from the files in runtime/.
-// For those that this machine cannot run it has their twins (compiler/twins).
+// Finds the kernels of all targets by name. The build writes the table from the files in runtime/.
+// For kernels that this machine cannot run it has their twins (compiler/twins).
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace spindle {
 
-// Of any kernel: what runs programs in this process is made for as many.
+// The most arguments of any kernel.
 constexpr std::size_t kMostKernelArgs = 8;
 
 struct Kernel {
@@ -44,7 +44,7 @@ constexpr auto kernel_arguments(void (*)(Args...)) {
   return std::index_sequence_for<Args...>();
 }
 
-// Does not compile for a function that cannot be called as kernels are: with pointers and int32_t.
+// A Kernel for a function. Does not compile unless all arguments are pointers or int32_t.
 template <auto Function>
 Kernel kernel_of() {
   return kernel_with<Function>(Function, kernel_arguments(Function));

@@ -11,9 +11,9 @@
 namespace spindle {
 namespace {
 
-constexpr std::size_t kGuard = 64;  // bytes behind a buffer that must stay as they are
+constexpr std::size_t kGuard = 64;  // bytes after a buffer that must not change
 
-// Writes parameter structs as this process's C compiler lays them out.
+// Writes parameter structs in the layout of this machine's C compiler.
 class StructWriter {
  public:
   explicit StructWriter(const Program& program) : program_(program) {}
@@ -93,7 +93,8 @@ std::vector<std::byte> Machine::lay_out(const ParamBlock& block) const {
 
 std::byte* Machine::at(const ArgValue& address) {
   const auto index = static_cast<std::size_t>(address.index);
-  // As integers: an address may lie outside of what it belongs to until the kernel adds to it.
+  // Computed as integers, because an address may be outside of its buffer until the kernel adds an
+  // offset.
   const auto offset = static_cast<std::uintptr_t>(address.value);
   const auto moved = [&](const std::byte* base) {
     return reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(base) + offset);
@@ -112,7 +113,7 @@ std::byte* Machine::at(const ArgValue& address) {
 }
 
 void Machine::on_call(int, const Call& call, std::span<const ArgValue> args) {
-  if (call.output_row >= 0) {  // what the user's function may do with a row: keep it
+  if (call.output_row >= 0) {  // does what the user's function may do: keeps the row
     const auto output = static_cast<std::size_t>(call.output_row);
     std::vector<std::byte>& to = outputs_.at(output);
     const std::size_t row_bytes =
@@ -154,7 +155,7 @@ void Machine::on_push(std::int64_t y, const ArgValue* receive) {
   }
 }
 
-// The counters in the arena, where a run in C keeps them: what is there between two rows.
+// Stores the counters in the arena, where a run in C keeps them between two rows.
 void Machine::on_rest(std::span<const std::int32_t> counters) {
   const Streaming& s = program_.streaming;
   const auto bytes = std::as_bytes(counters);

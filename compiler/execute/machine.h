@@ -1,4 +1,4 @@
-// A Program's memory and kernels in this process: what a schedule (schedule.h) calls.
+// The memory and the kernels of a Program in this process. A schedule (schedule.h) calls it.
 #pragma once
 
 #include <cstddef>
@@ -11,11 +11,11 @@
 
 namespace spindle {
 
-// What a memory is filled with before a Program runs in it, where one such byte is enough.
+// Memory is filled with this byte before a Program runs.
 constexpr std::byte kPaint{0xA5};
 
-// Watches a schedule and does what generated code does: runs the kernels, keeps rows of outputs
-// that are handed out, copies rows that are pushed, keeps the counters of streamed input in the
+// Watches a schedule and does what generated code does: runs the kernels, keeps the rows of outputs
+// that are handed out, copies rows that are pushed, and keeps the counters of streamed input in the
 // arena.
 class Machine : public ScheduleWatcher {
  public:
@@ -30,7 +30,7 @@ class Machine : public ScheduleWatcher {
   // The memory that an address argument points to.
   [[nodiscard]] std::byte* at(const ArgValue& address);
 
-  // Internal error if a kernel wrote behind an arena or an output.
+  // Internal error if a kernel wrote beyond the end of an arena or an output.
   void check_guards() const;
 
   [[nodiscard]] std::vector<std::vector<std::byte>> outputs() const;
@@ -43,10 +43,12 @@ class Machine : public ScheduleWatcher {
   const Program& program_;
   std::span<const std::vector<std::byte>> inputs_;
   std::byte paint_;
-  std::vector<std::vector<std::byte>> arenas_, outputs_;  // a guard behind each
-  std::vector<const std::byte*> input_at_;      // what the generated code's input pointers point to
-  std::vector<std::vector<std::byte>> params_;  // by Program::params, as structs
-  std::vector<std::byte> rested_;               // the counters as they were left in the arena
+  std::vector<std::vector<std::byte>> arenas_, outputs_;  // each is followed by a guard
+  std::vector<const std::byte*> input_at_;      // where the input pointers of the generated code
+                                                // point
+  std::vector<std::vector<std::byte>> params_;  // by index into Program::params: the bytes of the
+                                                // struct
+  std::vector<std::byte> rested_;               // the counters, as they were stored in the arena
 };
 
 }  // namespace spindle

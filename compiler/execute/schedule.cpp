@@ -14,7 +14,7 @@ namespace {
   throw WrongProgram{std::move(what)};
 }
 
-// Values of the variables that an expression may use, and which of them are defined.
+// The values of the variables that an expression may use, and which of them are defined.
 class Variables {
  public:
   void set(Expr::Kind kind, std::int64_t value) {
@@ -92,7 +92,7 @@ class Runner {
     std::vector<std::int32_t> pushed;
     if (program_.input_mode == InputMode::kStreamed) {
       push_rows();
-      // What is left when all rows have arrived begins with fresh counters, as it does in C.
+      // After all rows have arrived, the rest of the model begins with fresh counters, as in C.
       pushed = std::exchange(counters_, std::vector<std::int32_t>(counters_.size(), 0));
     }
     complete_ = true;
@@ -131,7 +131,7 @@ class Runner {
     }
   }
 
-  // False if it was left because it waits for input.
+  // Returns false if the function returned early, to wait for input.
   bool call_function(int index) {
     const Function& function = program_.functions.at(static_cast<std::size_t>(index));
     Variables at;
@@ -172,7 +172,7 @@ class Runner {
     return true;
   }
 
-  // `by_rows`: the rows of a band one after the other, for each tile.
+  // by_rows: for each tile, the rows of a band one after the other.
   void run_tiles(const Tiles& tiles, Variables at, bool by_rows) {
     if (tiles.tile <= 0) wrong("a tile has no columns");
     const bool has_rows = at.has(Expr::Kind::kRow);

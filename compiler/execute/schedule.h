@@ -1,4 +1,5 @@
-// Runs the statements of a Program without its kernels: who is called when, and with what.
+// Runs the statements of a Program without its kernels: tells a watcher which kernel is called
+// when, and with which arguments.
 #pragma once
 
 #include <array>
@@ -12,8 +13,8 @@
 
 namespace spindle {
 
-// Something that no right Program does. Thrown by Schedule and by who watches it; caught by
-// check_program.
+// Thrown when a Program does something that no correct Program does, by the schedule or by its
+// watcher. Caught by check_program.
 struct WrongProgram {
   std::string what;
 };
@@ -28,28 +29,28 @@ struct ArgValue {
   std::int64_t value = 0;                      // kInteger; kAddress: bytes from the base
 };
 
-// Watches a run.
+// Is told what happens in a run.
 class ScheduleWatcher {
  public:
   virtual ~ScheduleWatcher() = default;
-  // A kernel, or the user's function for rows of an output, is called in step `step` (from 0; -1 if
-  // it is in none).
+  // A kernel, or the user's function for rows of an output, is called in step `step` (from 0; -1:
+  // outside of any step).
   virtual void on_call(int step, const Call& call, std::span<const ArgValue> args) = 0;
-  // The user pushes row `y`; it lies at the beginning of input 0 until the next, and `receive` says
-  // where the generated code copies it, if it does.
+  // The user pushes row `y`. It is at the beginning of input 0 until the next row comes. If the
+  // generated code copies it, `receive` is the address to which; otherwise null.
   virtual void on_push(std::int64_t y, const ArgValue* receive) = 0;
-  // Streamed input: before the first row and after each, `counters` go to where they rest.
+  // Streamed input: `counters` are stored in the arena, before the first row and after each row.
   virtual void on_rest(std::span<const std::int32_t> counters) = 0;
 };
 
 struct ScheduleEnd {
   std::vector<std::int32_t> counters;
-  bool complete = true;  // no function was left, by an Await, when all rows had come
+  bool complete = true;  // no Await was left waiting after all rows had come
 };
 
-// Throws WrongProgram if an expression uses a variable that is not defined where it stands, leaves
-// int32 or takes a quotient or remainder that C and mathematics disagree about, or if a loop does
-// not end.
+// Runs the program. Throws WrongProgram if a loop does not end, or if an expression uses a variable
+// that is not defined there, overflows int32, divides by a number that is not positive, or takes
+// the remainder of a negative number.
 ScheduleEnd run_schedule(const Program& program, ScheduleWatcher& watcher);
 
 }  // namespace spindle

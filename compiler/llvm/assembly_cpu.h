@@ -1,13 +1,12 @@
-// The core that assembly names for the assembler.
+// The core that is named in assembly text.
 #pragma once
 
 #include <string>
 
 namespace spindle {
 
-// Names the architecture instead of the core, in `.cpu`, for cores that GNU as does not know by name
-// (up to binutils 2.40; for C, gcc tells it the architecture, too). What follows on extensions and
-// the FPU stays and says the rest.
+// Replaces the core in `.cpu` by its architecture if GNU as does not know the core (up to binutils
+// 2.40; gcc does the same when it compiles C). The directives for extensions and the FPU stay.
 [[nodiscard]] std::string with_known_cpu(std::string assembly);
 
 }  // namespace spindle

@@ -1,4 +1,4 @@
-// The interface of llvm_backend.h.
+// Implements llvm_backend.h.
 
 #include <llvm/IR/InlineAsm.h>
 #include <llvm/IR/Instructions.h>
@@ -21,7 +21,7 @@
 namespace spindle {
 namespace {
 
-// The assembly in each function.
+// The inline assembly of each function.
 std::map<std::string, std::string> assembly_of(const llvm::Module& module) {
   std::map<std::string, std::string> texts;
   for (const llvm::Function& function : module) {
@@ -39,7 +39,7 @@ std::map<std::string, std::string> assembly_of(const llvm::Module& module) {
   return texts;
 }
 
-// IR instructions that copies of kernels may have together; one becomes about five bytes.
+// The number of IR instructions that all copies of kernels may have; one becomes about five bytes.
 std::int64_t specialization_budget(LlvmLevel level, const LlvmUse& target) {
   switch (level) {
     case LlvmLevel::kO0:
@@ -85,8 +85,8 @@ LlvmOutput emit(const Program& program, const CNames& names, const Target& targe
   if (form == LlvmForm::kAssembly) output.data = with_known_cpu(std::move(output.data));
   if (form != LlvmForm::kObject) return output;
   output.frames = object_frames(output.data);
-  // Vectors want 16 bytes of alignment, of which Armv7-A's stack has 8: the sizes of frames do not
-  // tell what a function skips.
+  // Vectors need 16 bytes of alignment, but Armv7-A's stack has 8. The sizes of frames do not
+  // include the bytes that a function skips to align its frame.
   const bool realigns = machine->getTargetTriple().isARM() && !target.llvm.bare_metal;
   for (auto& [name, frame] : output.frames) {
     if (realigns) frame.bytes += 8;

@@ -1,11 +1,11 @@
-# The runtime's kernels as LLVM bitcode, one module for each flavour of instruction set, for the LLVM
-# backend to link into the models it compiles. They are compiled without optimization: that happens
-# when a model is compiled, and its constants are known.
+# The runtime's kernels as LLVM bitcode: one module for each flavour of instruction set. The LLVM
+# backend links them into the models that it compiles. They are compiled without optimization,
+# because they are optimized when a model is compiled and its constants are known.
 #
-# Wants SPINDLE_CLANG and SPINDLE_LLVM_LINK. spindle_bitcode(FLAVOUR SYSTEM KERNELS FLAGS...) writes
-# kernels_FLAVOUR.bc and firmware_FLAVOUR.bc, the program to verify models with, into the binary
-# folder and appends them to spindle_bitcode_files. SYSTEM is board or linux; KERNELS are the folders
-# of runtime/ whose kernels the flavour takes besides the portable ones.
+# Needs SPINDLE_CLANG and SPINDLE_LLVM_LINK. spindle_bitcode(FLAVOUR SYSTEM KERNELS FLAGS...) writes
+# two files to the binary folder and appends them to spindle_bitcode_files: kernels_FLAVOUR.bc, and
+# firmware_FLAVOUR.bc, the program that verifies models. SYSTEM is board or linux. KERNELS are the
+# folders of runtime/ whose kernels the flavour has besides the portable ones.
 
 set(SPINDLE_BITCODE_FOLDER "${CMAKE_CURRENT_LIST_DIR}")
 set(SPINDLE_BITCODE_FLAGS
@@ -14,7 +14,7 @@ set(SPINDLE_BITCODE_FLAGS
   -fno-unwind-tables -fno-asynchronous-unwind-tables -fno-stack-protector -fno-pic)
 set(spindle_bitcode_files "")
 
-# FILES... compiled and linked into bitcode/NAME.bc.
+# Compiles FILES... and links them into bitcode/NAME.bc.
 function(spindle_bitcode_module name flags)
   set(folder "${CMAKE_CURRENT_BINARY_DIR}/bitcode/${name}")
   set(objects "")
@@ -47,7 +47,7 @@ function(spindle_bitcode flavour system kernels)
   endforeach()
   set(flags ${ARGN})
   if(system STREQUAL board)
-    list(APPEND flags -fshort-enums) # as arm-none-eabi's toolchains have them, whose linker would warn
+    list(APPEND flags -fshort-enums) # like arm-none-eabi-gcc, whose linker would warn otherwise
   endif()
   spindle_bitcode_module(kernels_${flavour} "${flags}" ${sources})
 
@@ -61,7 +61,7 @@ function(spindle_bitcode flavour system kernels)
     list(APPEND firmware arithmetic)
   endif()
   list(TRANSFORM firmware REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/compiler/emulate/firmware/\\1.c")
-  # Else memset would be made of a call of memset.
+  # Without -ffreestanding, clang would turn memset into a call of itself.
   spindle_bitcode_module(firmware_${flavour} "${flags};-ffreestanding" ${firmware})
   set(spindle_bitcode_files "${spindle_bitcode_files}" PARENT_SCOPE)
 endfunction()
@@ -90,7 +90,8 @@ spindle_bitcode(aarch64_dotprod linux "neon;dot" --target=aarch64-unknown-linux-
 spindle_bitcode(aarch64_i8mm linux "neon;dot;i8mm" --target=aarch64-unknown-linux-gnu
                 -mcpu=cortex-a76+i8mm)
 
-# spindle_embed_bitcode(TARGET): the bitcode files in it, behind embedded_bitcode() of bitcode.h.
+# spindle_embed_bitcode(TARGET) embeds the bitcode files into TARGET, for embedded_bitcode() of
+# bitcode.h.
 function(spindle_embed_bitcode target)
   set(assembly ".section .rodata\n")
   set(declarations "")
@@ -120,7 +121,7 @@ std::string_view spindle::embedded_bitcode(std::string_view name) {
 @entries@  throw InternalError("no bitcode of " + std::string(name));
 }
 ]])
-  # Assembled by the C compiler: the project needs no language of its own for it.
+  # Assembled by the C compiler, so that the project need not enable the language ASM.
   set_source_files_properties("${out}/embedded.S" PROPERTIES LANGUAGE C
     COMPILE_OPTIONS "-xassembler-with-cpp" OBJECT_DEPENDS "${spindle_bitcode_files}")
   target_sources(${target} PRIVATE "${out}/embedded.S" "${out}/embedded.cpp")

@@ -5,8 +5,8 @@
 
 namespace spindle {
 
-// "kernels_" or "firmware_" and a flavour (see LlvmUse::bitcode); internal error if there is no
-// such module.
+// The module "kernels_FLAVOUR" or "firmware_FLAVOUR" (flavours: LlvmTarget::bitcode). Internal
+// error if there is no such module.
 [[nodiscard]] std::string_view embedded_bitcode(std::string_view name);
 
 }  // namespace spindle

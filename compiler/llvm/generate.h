@@ -10,8 +10,8 @@
 
 namespace spindle {
 
-// A file of the form (not kIr) from a module that is optimized already, at that level. Throws
-// LlvmFailure if this LLVM cannot write it.
+// Generates a file of the form (not kIr) from a module that was optimized at this level. Throws
+// LlvmFailure if LLVM cannot write it.
 [[nodiscard]] std::string generate(llvm::Module& module, llvm::TargetMachine& machine,
                                    LlvmForm form, LlvmLevel level);
 

@@ -1,4 +1,4 @@
-// verify_job.h's definitions as IR, as driver/emulate_harness.cpp writes them in C.
+// The definitions of verify_job.h as IR. `verify` writes the same ones in C for models in C.
 #include "compiler/codegen/llvm_harness.h"
 
 #include <llvm/IR/IRBuilder.h>
@@ -19,7 +19,7 @@ using llvm::Constant;
 constexpr std::int64_t kArenaGuard = 1024;  // JOB_GUARD
 constexpr std::int64_t kArenaAlign = 8;     // M_ARENA_ALIGN
 constexpr std::int64_t kTensorGuard = 64;
-constexpr std::int64_t kFastBytes = 3584 * 1024;  // what fits beside the stack on every board
+constexpr std::int64_t kFastBytes = 3584 * 1024;  // fits beside the stack on every board
 
 class JobEmitter {
  public:
@@ -42,7 +42,8 @@ class JobEmitter {
     std::vector<Constant*> arenas;
     std::vector<Constant*> touched;
     for (std::int64_t bytes : job_.arenas) {
-      // A multiple of the alignment that is promised, but never of twice that.
+      // The address is a multiple of the promised alignment, but never of twice that, so that code
+      // that relies on more fails.
       const std::int64_t before = kArenaGuard + kArenaAlign;
       arenas_.push_back(space(before + bytes + kArenaGuard, before, kArenaGuard));
       arenas.push_back(buffer(arenas_.back(), bytes, kArenaGuard));
@@ -64,7 +65,7 @@ class JobEmitter {
   }
 
  private:
-  // Memory that nobody clears; the address of its byte `offset`.
+  // Uninitialized memory; returns the address of its byte `offset`.
   Constant* space(std::int64_t bytes, std::int64_t offset, std::int64_t align) {
     auto* type = llvm::ArrayType::get(builder_.getInt8Ty(), static_cast<std::uint64_t>(bytes));
     auto* memory =
@@ -112,14 +113,14 @@ class JobEmitter {
   llvm::Function* begin(const char* name, llvm::FunctionType* type) {
     llvm::Function* function =
         llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, name, module_);
-    // The frame of what calls the model is measured with it: it must stay what it is.
+    // The stack frame of the caller is measured together with the model, so it must not change.
     function->addFnAttr(llvm::Attribute::NoInline);
     function->addFnAttr(llvm::Attribute::NoUnwind);
     builder_.SetInsertPoint(llvm::BasicBlock::Create(module_.getContext(), "entry", function));
     return function;
   }
 
-  // The function that takes the rows of an output puts them where whole outputs are.
+  // The function that receives the rows of an output copies them into the buffer of the output.
   void take_rows(const HarnessJob::RowOutput& rows) {
     auto* type =
         llvm::FunctionType::get(nothing_, {pointer_, builder_.getInt32Ty(), pointer_}, false);
@@ -132,7 +133,8 @@ class JobEmitter {
     builder_.CreateRetVoid();
   }
 
-  // What the model's functions write to: whole outputs, then the pointer of those that take rows.
+  // The last arguments of the model's functions: the buffers of whole outputs, then, if rows are
+  // handed out, the `user` pointer.
   std::vector<llvm::Value*> destinations() {
     std::vector<llvm::Value*> values;
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
@@ -144,7 +146,7 @@ class JobEmitter {
     return values;
   }
 
-  // Puts inputs where the model wants them.
+  // Copies inputs to where the model expects them.
   void prepare() {
     begin("job_prepare");
     for (std::size_t i = 0; i < job_.input_places.size(); ++i) {
@@ -158,7 +160,7 @@ class JobEmitter {
     builder_.CreateRetVoid();
   }
 
-  // Of a function of the model: the arenas, then `more`.
+  // Calls a function of the model with the arenas and then `more`.
   void call_model(const char* name, const std::vector<llvm::Value*>& more) {
     std::vector<llvm::Value*> values(arenas_.begin(), arenas_.end());
     values.insert(values.end(), more.begin(), more.end());

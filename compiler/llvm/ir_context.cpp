@@ -4,7 +4,7 @@ namespace spindle {
 namespace {
 
 llvm::StructType* counters(IrContext& ir, std::size_t first, std::size_t end, const char* name) {
-  // Named as in C, where a struct has a member at least.
+  // As in C, where a struct must have at least one member.
   const std::vector<llvm::Type*> members(std::max<std::size_t>(end - first, 1), ir.word);
   return llvm::StructType::create(ir.module.getContext(), members, ir.c.model + name);
 }

@@ -1,4 +1,4 @@
-// Shared by the parts of the IR emitter (ir_*.cpp); for nobody else.
+// Shared by the parts of the IR emitter (ir_*.cpp) only.
 #pragma once
 
 #include <llvm/IR/DIBuilder.h>
@@ -11,14 +11,16 @@
 
 namespace spindle {
 
-// Debug scopes: each function is one, and so is each layer inside of it, as if it were inlined; a
-// profiler or debugger then names the layer of any address. "Lines" are the numbers of steps.
+// Debug information. Each function is a scope, and so is each layer inside of it, as if it were an
+// inlined function. A profiler or debugger can then name the layer of any address. "Line numbers"
+// are numbers of steps.
 class IrDebug {
  public:
   IrDebug(llvm::Module& module, const CSpelling& c);
-  // Gives `function` a scope. Returns the location of what belongs to no layer.
+  // Gives `function` a scope. Returns the location for instructions that belong to no layer.
   llvm::DebugLoc enter(llvm::Function& function, const std::string& name);
-  // The location of a layer's work within `outer`, a location that enter() gave; step from 1.
+  // The location for instructions of a layer, inside of `outer`, a location that enter() returned.
+  // Steps begin at 1.
   llvm::DebugLoc layer(int step, const llvm::DebugLoc& outer);
   void finish() { builder_.finalize(); }
 
@@ -29,7 +31,7 @@ class IrDebug {
   llvm::DIBuilder builder_;
   llvm::DIFile* file_;
   llvm::DICompileUnit* unit_;
-  std::vector<llvm::DISubprogram*> layers_;  // by step minus 1; null until used
+  std::vector<llvm::DISubprogram*> layers_;  // step s is at s - 1; null until it is used
 };
 
 struct IrContext {
@@ -50,29 +52,29 @@ struct IrContext {
   llvm::IntegerType* address;  // as wide as a pointer
   llvm::PointerType* pointer;
 
-  // As in C: the arenas, inputs, outputs, then user (where rows are handed out), then kept (with
-  // streamed input), then done.
+  // Members as in C: the arenas, the inputs, the outputs; `user`, if rows are handed out; `kept`,
+  // with streamed input; `done`.
   llvm::StructType* state = nullptr;
   llvm::StructType* kept = nullptr;  // null without streamed input
 
   std::vector<llvm::GlobalVariable*> constants, params;
   std::vector<llvm::Function*> functions;  // of the program
 
-  // Fields of `state`.
+  // The indices of the members of `state`.
   [[nodiscard]] unsigned arena_field(int index) const { return static_cast<unsigned>(index); }
   [[nodiscard]] unsigned input_field(int index) const;
   [[nodiscard]] unsigned output_field(int index) const;
   [[nodiscard]] unsigned user_field() const;
   [[nodiscard]] unsigned kept_field() const;
-  // The counter's address, from that of the state.
+  // The address of a counter, given that of the state.
   llvm::Value* counter(llvm::IRBuilder<>& builder, llvm::Value* state, int index) const;
 };
 
-// ---- ir_data.cpp: `constants` and `params`.
+// ir_data.cpp: fills `constants` and `params`.
 void emit_data(IrContext& ir);
-// ---- ir_function.cpp: `functions`.
+// ir_function.cpp: fills `functions`.
 void emit_functions(IrContext& ir);
-// ---- ir_entry.cpp: what the model's users call.
+// ir_entry.cpp: the functions that the model's users call.
 void emit_entry_points(IrContext& ir);
 
 // The variables of expressions, as in c_expr.h.
@@ -87,10 +89,10 @@ struct IrVariables {
   llvm::Value* m = nullptr;
 };
 
-// ---- ir_expr.cpp: an int32.
+// ir_expr.cpp: the value of an expression, an int32.
 llvm::Value* emit_expr(IrContext& ir, llvm::IRBuilder<>& builder, const Expr& expr,
                        const IrVariables& variables);
-// ---- ir_function.cpp: a pointer.
+// ir_function.cpp: an address, as a pointer.
 llvm::Value* emit_address(IrContext& ir, llvm::IRBuilder<>& builder, llvm::Value* state,
                           const Address& address, const IrVariables& variables);
 

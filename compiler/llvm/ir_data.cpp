@@ -28,7 +28,7 @@ llvm::GlobalVariable* emit_constant(IrContext& ir, int index) {
   llvm::Constant* value = llvm::ConstantDataArray::getRaw(
       bytes, array.bytes.size() / size_of(array.type), element_type(ir, array.type));
   llvm::GlobalVariable* variable = add_constant(ir, value, ir.c.constant(index));
-  // Vectors load faster from where they do not straddle lines.
+  // Vector loads are faster if they do not cross cache lines.
   variable->setAlignment(llvm::Align(ir.address->getBitWidth() == 64 ? 16 : 4));
   variable->setSection(ir.options.own_regions
                            ? weights_section(ir.c, index, ir.options.weights_section)
@@ -61,7 +61,8 @@ llvm::Constant* param_value(IrContext& ir, const ParamValue& value) {
   return struct_value(ir, param_struct(value.member->of), value.members);
 }
 
-// LLVM lays it out by the target's rules; that these are the ones of param_layout() is checked.
+// LLVM lays the struct out by the rules of the target. This checks that param_layout() gives the
+// same layout.
 llvm::Constant* struct_value(IrContext& ir, const ParamStruct& type,
                              const std::vector<ParamValue>& values) {
   std::vector<llvm::Constant*> members;

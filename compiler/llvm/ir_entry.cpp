@@ -5,7 +5,7 @@ namespace {
 
 using llvm::Value;
 
-// A function that the model's users call: its arenas come first.
+// Emits a function that the model's users call. Its first arguments are the arenas.
 class EntryEmitter {
  public:
   EntryEmitter(IrContext& ir, const char* name, const char* comment,
@@ -32,8 +32,8 @@ class EntryEmitter {
     return function_->getArg(static_cast<unsigned>(arenas_ + index));
   }
 
-  // A state with all counters at zero, the arenas, and no input and no output. As the first
-  // instruction, since the entry block is where it belongs.
+  // Allocates a state with the arenas, all counters zero, and no inputs or outputs yet. The alloca
+  // must be the first instruction, in the entry block.
   Value* state() {
     llvm::AllocaInst* s = builder_.CreateAlloca(ir_.state, nullptr, "state");
     const std::uint64_t bytes = ir_.module.getDataLayout().getTypeAllocSize(ir_.state);
@@ -48,7 +48,7 @@ class EntryEmitter {
     builder_.CreateStore(pointer, builder_.CreateStructGEP(ir_.state, state, field));
   }
 
-  // The outputs, and what is handed on to the functions that take rows.
+  // Stores the output pointers and, if rows are handed out, the `user` pointer.
   void store_outputs(Value* state, std::size_t first_argument) {
     for (std::size_t i = 0; i < ir_.program.outputs.size(); ++i) {
       if (!has_buffer(ir_.program.outputs[i])) continue;
@@ -57,7 +57,7 @@ class EntryEmitter {
     if (ir_.c.hands_out_rows()) store(state, ir_.user_field(), argument(first_argument));
   }
 
-  // Where the counters of streamed input rest.
+  // The address where streamed input keeps its counters between rows.
   Value* kept_in_arena() {
     const Streaming& s = ir_.program.streaming;
     return builder_.CreateConstInBoundsGEP1_64(
@@ -86,7 +86,7 @@ std::vector<std::string> names_of(const std::vector<ProgramIo>& list) {
   return names;
 }
 
-// What is written to, as in CSpelling::outputs.
+// The names of the output parameters, as in CSpelling::outputs.
 std::vector<std::string> names_of_outputs(const IrContext& ir) {
   std::vector<std::string> names = names_of(ir.program.outputs);
   if (ir.c.hands_out_rows()) names.emplace_back("user");

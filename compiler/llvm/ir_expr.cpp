@@ -9,7 +9,7 @@ llvm::Value* select_less(llvm::IRBuilder<>& b, llvm::Value* x, llvm::Value* y, b
   return b.CreateSelect(less, x, y, name);
 }
 
-// Rounds towards minus infinity; b > 0. As spindle_floor_div.
+// x / y, rounded towards minus infinity, like spindle_floor_div; y > 0.
 llvm::Value* floor_division(llvm::IRBuilder<>& b, llvm::Value* x, llvm::Value* y) {
   llvm::Value* down = b.CreateSDiv(x, y);
   llvm::Value* rest = b.CreateNSWSub(x, b.CreateNSWMul(down, y));

@@ -9,7 +9,7 @@ namespace {
 using llvm::BasicBlock;
 using llvm::Value;
 
-// One function of the program; the blocks follow the statements of c_code.cpp.
+// Emits one function of the program. Its blocks correspond to the statements of c_code.cpp.
 class FunctionEmitter {
  public:
   FunctionEmitter(IrContext& ir, const Function& function, llvm::Function& into)
@@ -49,7 +49,7 @@ class FunctionEmitter {
     return builder_.CreateLoad(ir_.word, ir_.counter(builder_, state_, index), name);
   }
 
-  // The function returns early, or goes on if `ready`.
+  // Returns false from the function unless `ready` is true.
   void leave_unless(Value* ready) {
     BasicBlock* wait = block("wait");
     BasicBlock* go_on = block("ready");
@@ -105,7 +105,7 @@ class FunctionEmitter {
     leave_unless(builder_.CreateICmpSGE(load_counter(await.counter, "rows"), need));
   }
 
-  // What follows is the layer's, until the next.
+  // The instructions that follow belong to this layer, until the next Trace.
   void put(const Trace& trace) {
     builder_.SetCurrentDebugLocation(ir_.debug.layer(trace.step, outside_));
     const TracedStep& step = ir_.program.steps[static_cast<std::size_t>(trace.step) - 1];
@@ -132,7 +132,7 @@ class FunctionEmitter {
     llvm::CallInst* made = builder_.CreateCall(callee, values);
     if (!row) ir_.calls.push_back({made, step_});
     if (note_.empty()) return;
-    // Before what computes the arguments.
+    // The comment goes before the instructions that compute the arguments.
     llvm::Instruction* first = last != nullptr && last->getParent() == made->getParent()
                                    ? last->getNextNode()
                                    : &made->getParent()->front();
@@ -140,7 +140,7 @@ class FunctionEmitter {
     note_.clear();
   }
 
-  // What the user defines for rows of the output, and its first argument.
+  // The name of the user's function for rows of the output.
   [[nodiscard]] std::string row_function(int output) const {
     return ir_.c.model + "_" + ir_.program.outputs[static_cast<std::size_t>(output)].name + "_row";
   }
@@ -233,11 +233,12 @@ class FunctionEmitter {
   llvm::DebugLoc outside_;
   Value* state_ = nullptr;
   IrVariables v_;
-  int step_ = 0;      // whose work is being emitted
-  std::string note_;  // on the layer, for its first call
+  int step_ = 0;      // the step that is being emitted
+  std::string note_;  // comment on the layer, for its first call
 };
 
-// Called by the model's own functions only, which do not keep the address and know what it is.
+// Declares a function that only the model's own functions call, so that the attributes of its
+// argument are known.
 llvm::Function* declare(IrContext& ir, const Function& function) {
   llvm::Type* result = function.resumable ? static_cast<llvm::Type*>(ir.bit) : ir.nothing;
   auto* type = llvm::FunctionType::get(result, {ir.pointer}, false);

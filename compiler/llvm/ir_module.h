@@ -15,11 +15,12 @@
 
 namespace spindle {
 
-// Comments for the text form, by what they stand before: functions, instructions, variables.
+// Comments for the text form, by the function, instruction or variable before which they are
+// printed.
 using IrComments = std::unordered_map<const llvm::Value*, std::string>;
 
 struct IrModule {
-  // A call of a kernel in the work of a step (from 1; 0 if it is no step's).
+  // A call of a kernel, and the step that it belongs to (from 1; 0: none).
   struct KernelCall {
     llvm::CallInst* instruction = nullptr;
     int step = 0;
@@ -30,8 +31,9 @@ struct IrModule {
   IrComments comments;
 };
 
-// The program with its kernels declared only: for the functions, names and addresses it mirrors
-// what c_code.h and c_weights.h print. `layout` gives the triple and the data layout.
+// Emits the program; kernels are only declared. Functions, names and addresses are those that
+// c_code.h and c_weights.h print. `layout` is a module with the triple and the data layout of the
+// target.
 [[nodiscard]] IrModule emit_ir(const CSpelling& c, const LlvmOptions& options,
                                const llvm::Module& layout);
 

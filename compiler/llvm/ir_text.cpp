@@ -23,7 +23,7 @@ class CommentWriter : public llvm::AssemblyAnnotationWriter {
     put(instruction, "  ; ", "\n", out);
   }
   void printInfoComment(const llvm::Value& value, llvm::formatted_raw_ostream& out) override {
-    // Those of functions and instructions are printed before them.
+    // The comments of functions and instructions are printed before them.
     if (llvm::isa<llvm::GlobalVariable>(value)) put(&value, " ; ", "", out);
   }
 

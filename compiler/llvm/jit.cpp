@@ -23,9 +23,8 @@ T taken(llvm::Expected<T> value) {
   return std::move(*value);
 }
 
-// For each function that takes pointers one that takes an array of them: callable from here,
-// however many there are.
-// Returns their names without `prefix`.
+// For each entry point, which takes several pointers, adds a function that takes an array of them
+// and can therefore be called from here. Returns the names of the entry points without `prefix`.
 std::vector<std::string> add_packed_entries(llvm::Module& module, const std::string& prefix) {
   llvm::LLVMContext& context = module.getContext();
   llvm::PointerType* pointer = llvm::PointerType::getUnqual(context);
@@ -53,7 +52,7 @@ std::vector<std::string> add_packed_entries(llvm::Module& module, const std::str
 
 class OrcModel : public JitModel {
  public:
-  // `names` are the entries of the module, "run" and so on, in symbols that begin with `prefix`.
+  // `names` are the entry points of the module without `prefix`: "run" and so on.
   OrcModel(std::unique_ptr<llvm::orc::LLJIT> jit, const std::string& prefix,
            const std::vector<std::string>& names)
       : jit_(std::move(jit)) {

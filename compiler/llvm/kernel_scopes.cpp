@@ -10,7 +10,7 @@
 namespace spindle {
 namespace {
 
-// The number of the step by the name that its copy of a kernel has behind the dot.
+// The number of each step, by the name that its copy of a kernel has after the dot.
 std::map<std::string, unsigned> step_numbers(const Program& program) {
   std::map<std::string, unsigned> numbers;
   for (std::size_t i = 0; i < program.steps.size(); ++i) {

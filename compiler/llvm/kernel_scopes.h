@@ -6,9 +6,10 @@
 
 namespace spindle {
 
-// Gives every function that has no debug scope one, and all of its instructions with it: a layer's
-// own copy of a kernel (specialize.h) that of the layer, others one of their own name. Bitcode of
-// kernels has no debug information; all that is linked must be there.
+// Gives a debug scope to every function without one, and to all of its instructions. A copy of a
+// kernel for one layer (specialize.h) gets the scope of the layer, other functions one of their own
+// name. Kernels come as bitcode without debug information, so this must run after all of them are
+// linked.
 void add_kernel_scopes(IrModule& ir, const Program& program);
 
 }  // namespace spindle

@@ -1,8 +1,10 @@
-# spindle_llvm: the LLVM backend (SPINDLE_LLVM=ON), or what stands for it and refuses.
+# spindle_llvm is the LLVM backend (SPINDLE_LLVM=ON), or a substitute that reports that there is
+# none.
 
 set(SPINDLE_LLVM_VERSIONS 19 20 18 17)
 
-# Sets LLVM_FOUND, SPINDLE_CLANG and SPINDLE_LLVM_LINK, or SPINDLE_LLVM_MISSING: why not.
+# Sets LLVM_FOUND, SPINDLE_CLANG and SPINDLE_LLVM_LINK, or SPINDLE_LLVM_MISSING, the reason why LLVM
+# cannot be used.
 macro(spindle_find_llvm)
   set(SPINDLE_LLVM_MISSING "")
   foreach(version IN LISTS SPINDLE_LLVM_VERSIONS)
@@ -23,7 +25,8 @@ macro(spindle_find_llvm)
     find_program(SPINDLE_LLVM_LINK NAMES llvm-link
                  PATHS "${LLVM_TOOLS_BINARY_DIR}" NO_DEFAULT_PATH)
     if(NOT SPINDLE_CLANG)
-      # Bitcode of another version may be newer than what this LLVM reads.
+      # An LLVM may not be able to read the bitcode of a newer clang, so the versions must be the
+      # same.
       set(SPINDLE_LLVM_MISSING "clang-${LLVM_VERSION_MAJOR}, which compiles kernels to the bitcode \
 that LLVM ${LLVM_VERSION} reads, was not found (Debian: clang-${LLVM_VERSION_MAJOR})")
     elseif(NOT SPINDLE_LLVM_LINK)

@@ -22,7 +22,7 @@
 namespace spindle {
 namespace {
 
-// Keeps errors; warnings and remarks are about code that no user wrote.
+// Collects errors. Warnings and remarks are dropped, because no user wrote the code.
 class Collector : public llvm::DiagnosticHandler {
  public:
   explicit Collector(std::shared_ptr<std::vector<std::string>> errors)
@@ -43,8 +43,8 @@ class Collector : public llvm::DiagnosticHandler {
   std::shared_ptr<std::vector<std::string>> errors_;
 };
 
-// What LLVM cannot go on from, out of memory aside, is an error of ours in what it was given. It
-// must not return, and nothing may be thrown through LLVM. No file has been written by then.
+// Called when LLVM cannot go on. Except for lack of memory, the cause is an error of ours. The
+// function must not return, and no exception may pass through LLVM. No file has been written yet.
 [[noreturn]] void fatal(void* /*data*/, const char* reason, bool /*diagnostics*/) {
   std::cerr << "internal error: LLVM: " << reason
             << "\nThis is a bug in Spindle, not in your model; please report it with the model.\n";
@@ -59,7 +59,7 @@ void initialize_targets() {
     llvm::InitializeAllTargets();
     llvm::InitializeAllTargetMCs();
     llvm::InitializeAllAsmPrinters();
-    llvm::InitializeAllAsmParsers();  // kernels hold some assembly
+    llvm::InitializeAllAsmParsers();  // kernels contain inline assembly
   });
 }
 
@@ -116,7 +116,7 @@ std::unique_ptr<llvm::TargetMachine> target_machine(const LlvmUse& target,
   options.FunctionSections = true;
   options.DataSections = true;
   options.EmitStackSizeSection = true;
-  options.ForceDwarfFrameSection = true;  // from a shared kernel to the layer that called it
+  options.ForceDwarfFrameSection = true;  // lets debuggers unwind from a kernel to its caller
   options.MCOptions.AsmVerbose = true;
   return std::unique_ptr<llvm::TargetMachine>(
       found->createTargetMachine(triple, target.cpu, target.features, options,

@@ -1,4 +1,4 @@
-// A context of LLVM and what it says while it works.
+// An LLVM context, and the errors that it reports.
 #pragma once
 
 #include <llvm/IR/LLVMContext.h>
@@ -25,12 +25,12 @@ class LlvmSession {
   LlvmSession();
 
   [[nodiscard]] llvm::LLVMContext& context() { return *context_; }
-  // For a JIT, which keeps the context with the code. Errors must be checked before.
+  // For a JIT, which keeps the context together with the code. Call check() before.
   [[nodiscard]] std::unique_ptr<llvm::LLVMContext> take_context() { return std::move(context_); }
 
-  // A module of bitcode.h; function bodies are read when they are needed.
+  // Loads a module of bitcode.h. Function bodies are read when they are needed.
   [[nodiscard]] std::unique_ptr<llvm::Module> load(const std::string& name);
-  // Throws LlvmFailure if an error was said.
+  // Throws LlvmFailure if LLVM has reported an error.
   void check() const;
 
  private:
@@ -38,8 +38,8 @@ class LlvmSession {
   std::shared_ptr<std::vector<std::string>> errors_;  // shared with the handler of the context
 };
 
-// What generates code for the target; `triple` is the bitcode's. Throws LlvmFailure if this LLVM
-// cannot.
+// The LLVM object that generates code for the target; `triple` is that of the bitcode. Throws
+// LlvmFailure if this LLVM does not support the target.
 [[nodiscard]] std::unique_ptr<llvm::TargetMachine> target_machine(const LlvmUse& target,
                                                                   const std::string& triple,
                                                                   LlvmLevel level);

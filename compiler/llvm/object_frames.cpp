@@ -51,7 +51,7 @@ class FrameReader {
   }
 
  private:
-  // The function that a relocation leads to; empty if it is none.
+  // The function that a relocation refers to; empty if it refers to none.
   std::string target(const llvm::object::RelocationRef& relocation) {
     const auto symbol = relocation.getSymbol();
     if (symbol == object_.symbol_end()) return {};
@@ -61,7 +61,7 @@ class FrameReader {
     return found == function_of_.end() ? std::string{} : found->second;
   }
 
-  // Entries of an address, which a relocation fills in, and the size as ULEB128.
+  // Each entry is an address, which a relocation fills in, and a size in ULEB128.
   void read_stack_sizes(const llvm::object::SectionRef& relocations,
                         const llvm::object::SectionRef& sizes) {
     const llvm::DataExtractor data(value_of(sizes.getContents()), object_.isLittleEndian(),
@@ -73,7 +73,7 @@ class FrameReader {
     }
   }
 
-  // What a call itself pushes.
+  // The bytes that a call instruction pushes.
   [[nodiscard]] std::int64_t return_address_bytes() const {
     return object_.getArch() == llvm::Triple::x86_64 ? 8 : 0;
   }

@@ -1,4 +1,4 @@
-// The call graph of an emitted object and the stack of its functions.
+// The call graph of an emitted object, and the stack that its functions use.
 #pragma once
 
 #include <map>
@@ -9,8 +9,8 @@
 
 namespace spindle {
 
-// `object` was written with one section per function and .stack_sizes. Throws LlvmFailure if it
-// cannot be read.
+// The frames by function. `object` must have one section per function and .stack_sizes. Throws
+// LlvmFailure if it cannot be read.
 [[nodiscard]] std::map<std::string, LlvmFrame> object_frames(std::string_view object);
 
 }  // namespace spindle

@@ -18,7 +18,7 @@
 namespace spindle {
 namespace {
 
-// The managers of one run of passes.
+// The analysis managers of one run of passes.
 struct Analyses {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
@@ -95,7 +95,7 @@ void set_target(llvm::Module& module, const llvm::TargetMachine& machine, std::s
       function.addFnAttr("target-features", machine.getTargetFeatureString());
     }
     if (!tune.empty()) function.addFnAttr("tune-cpu", tune);
-    // The bytes below the stack pointer are not in the sizes of frames.
+    // A red zone (bytes used below the stack pointer) is not included in the sizes of frames.
     function.addFnAttr(llvm::Attribute::NoRedZone);
     if (level == LlvmLevel::kOz) {
       function.addFnAttr(llvm::Attribute::OptimizeForSize);

@@ -1,4 +1,4 @@
-// From an emitted module to one that is ready for code generation.
+// Turns an emitted module into one that is ready for code generation.
 #pragma once
 
 #include <llvm/IR/Module.h>
@@ -13,23 +13,24 @@
 
 namespace spindle {
 
-// Links the kernels that `module` calls into it; everything but its entry points becomes local.
-// Throws LlvmFailure if the modules do not go together.
+// Links the kernels that `module` calls into it. Everything but its entry points becomes local.
+// Throws LlvmFailure if the modules do not fit together.
 void link_kernels(llvm::Module& module, std::unique_ptr<llvm::Module> kernels);
 
-// Every function is for the machine's core from here on, whatever it was compiled for.
-// `tune` is the core to schedule for; empty: the machine's.
+// Makes every function code for the machine's core, whatever it was compiled for. `tune` is the
+// core to schedule for; empty: the machine's.
 void set_target(llvm::Module& module, const llvm::TargetMachine& machine, std::string_view tune,
                 LlvmLevel level);
 
-// Makes what clang writes without optimization readable: no variables on the stack, no empty
-// blocks. Functions of `keep` stay as they are.
+// Makes the output of clang without optimization readable: removes variables on the stack and empty
+// blocks. Functions whose names begin with `prefix` (the model's own) stay as they are.
 void tidy_kernels(llvm::Module& module, llvm::TargetMachine& machine, const std::string& prefix);
 
-// Inlines what kernels are made of, so that their sizes are known. Tidies them, too.
+// Inlines the functions that kernels consist of, so that the sizes of kernels are known. Also
+// tidies them.
 void inline_within_kernels(llvm::Module& module, llvm::TargetMachine& machine);
 
-// LLVM's own pipeline of the level.
+// Runs LLVM's standard pipeline for the level.
 void optimize(llvm::Module& module, llvm::TargetMachine& machine, LlvmLevel level);
 
 }  // namespace spindle

@@ -12,7 +12,7 @@
 namespace spindle {
 namespace {
 
-// A kernel with one layer's parameters.
+// A kernel with the parameters of one layer.
 struct Candidate {
   llvm::Function* kernel = nullptr;
   llvm::GlobalVariable* params = nullptr;
@@ -21,7 +21,7 @@ struct Candidate {
   std::string layer;
 };
 
-// What an instruction of the model itself calls with a parameter struct.
+// All kernels that the model calls with a parameter struct.
 std::vector<Candidate> candidates(const IrModule& ir, const Program& program) {
   std::vector<Candidate> list;
   std::map<std::pair<llvm::Value*, llvm::Value*>, std::size_t> known;

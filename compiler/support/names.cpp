@@ -14,7 +14,7 @@ bool is_plain(char c) {
   return byte < 0x80 && std::isalnum(byte) != 0;
 }
 
-// The bytes of a UTF-8 sequence after its first.
+// Whether the byte is one of a UTF-8 sequence, but not its first.
 bool continues_character(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
@@ -25,7 +25,7 @@ std::string with_letter_first(std::string name) {
   return good ? name : "n" + name;
 }
 
-// Lower case. Keywords that begin with '_' cannot arise.
+// In lower case. Keywords that begin with '_' are left out, because no name begins with one.
 constexpr std::string_view kWords[] = {
     // C
     "alignas", "alignof", "auto", "bool", "break", "case", "char", "const", "constexpr", "continue",
@@ -53,7 +53,7 @@ constexpr std::string_view kWords[] = {
     "fp_subnormal", "fp_normal", "math_errno", "math_errexcept", "math_errhandling", "fp_ilogb0",
     "fp_ilogbnan"};
 
-// "int_fast8_t", "UINT16_MAX", "INT64_C" and their like.
+// Whether <stdint.h> has a name like this: "int_fast8_t", "UINT16_MAX", "INT64_C".
 bool is_integer_of_stdint(std::string_view name) {
   if (name.starts_with('u')) name.remove_prefix(1);
   if (!name.starts_with("int")) return false;
@@ -71,7 +71,7 @@ bool is_integer_of_stdint(std::string_view name) {
          std::find(std::begin(kKinds), std::end(kKinds), kind) != std::end(kKinds);
 }
 
-// Headers of C, and of what comes with compilers for Arm, without ".h".
+// Headers of C, and headers that come with compilers for Arm, without ".h".
 constexpr std::string_view kHeaders[] = {
     "arm_acle", "arm_bf16",  "arm_fp16",    "arm_mve", "arm_neon",  "arm_sve",        "assert",
     "complex",  "ctype",     "errno",       "fenv",    "float",     "inttypes",       "iso646",
@@ -81,7 +81,8 @@ constexpr std::string_view kHeaders[] = {
     "time",     "uchar",     "unistd",      "wchar",   "wctype",    "cmsis_compiler", "cmsis_gcc",
     "features", "endian",    "alloca",      "malloc",  "values"};
 
-// What standard macros have before an '_': a model `int` with an input `max` would define INT_MAX.
+// Prefixes of standard macros, up to an '_': a model named `int` with an input `max` would define
+// INT_MAX.
 constexpr std::string_view kMacroPrefixes[] = {
     "char",        "schar",       "uchar",       "shrt",         "ushrt",        "int",
     "uint",        "long",        "ulong",       "llong",        "ullong",       "flt",
@@ -105,7 +106,7 @@ bool has(const std::string_view (&list)[count], std::string_view name) {
 
 std::string c_identifier(std::string_view text) {
   std::string name;
-  bool in_character = false;  // behind the first byte of a UTF-8 sequence
+  bool in_character = false;  // inside of a UTF-8 sequence
   for (char c : text) {
     if (in_character && continues_character(c)) continue;
     name += is_plain(c) ? c : '_';
@@ -152,7 +153,8 @@ bool is_reserved_prefix(std::string_view name) {
 std::string UniqueNames::operator()(std::string_view wish,
                                     std::initializer_list<std::string_view> forms) {
   std::string name = c_identifier(wish);
-  // The runtime's names are reserved whatever follows; others are free with a number behind them.
+  // All names that begin with "spindle" are reserved for the runtime. The other reserved names may
+  // be used with a number appended.
   if (lower_case(name).starts_with("spindle")) name = "n_" + name;
   const auto free = [&](const std::string& candidate) {
     const std::string lower = lower_case(candidate);

@@ -1,4 +1,4 @@
-// What somebody who mistyped a word may have meant.
+// Suggestions for mistyped words.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 
 namespace spindle {
 
-// The choice that differs least from `word`, by at most a third of its letters (added, left out,
-// or another); nothing if none is that close.
+// The choice that is nearest to `word`, if it differs in at most a third of its letters (added,
+// missing or changed); otherwise nothing.
 [[nodiscard]] std::optional<std::string> nearest(std::string_view word,
                                                  const std::vector<std::string>& choices);
 

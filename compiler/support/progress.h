@@ -1,9 +1,9 @@
-// What the compiler is at, for whoever watches.
+// Tells a watcher what the compiler is doing.
 #pragma once
 
 namespace spindle {
 
-// Told what is being done. Calls come from the thread that works, one at a time.
+// Is told what is being done. All calls come from the working thread, one at a time.
 class ProgressWatcher {
  public:
   ProgressWatcher() = default;
@@ -11,15 +11,15 @@ class ProgressWatcher {
   ProgressWatcher& operator=(const ProgressWatcher&) = delete;
   virtual ~ProgressWatcher() = default;
 
-  // A phrase such as "planning memory", which lives as long as the program; null when it is done
-  // and results or messages may follow.
+  // `stage` is a phrase such as "planning memory", a string that is never freed. Null when the
+  // stage has ended and results or messages may be printed.
   virtual void on_stage(const char* stage) = 0;
 };
 
-// The one watcher; null for none, as it is at first.
+// Sets the only watcher; null (the default) for none.
 void watch_progress(ProgressWatcher* watcher);
 
-// While it lives, this is what is being done. Stages do not nest.
+// A stage lasts as long as this object lives. Stages do not nest.
 class ProgressStage {
  public:
   explicit ProgressStage(const char* stage);
@@ -27,7 +27,7 @@ class ProgressStage {
   ProgressStage& operator=(const ProgressStage&) = delete;
   ~ProgressStage();
 
-  // What follows.
+  // Ends the current stage and begins the next one.
   void next(const char* stage);
 };
 

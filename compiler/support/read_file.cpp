@@ -63,7 +63,7 @@ std::optional<std::string> read_file(const fs::path& file, std::uintmax_t most,
   if (!fs::is_regular_file(status)) {
     return fail(error, fmt::format("it is {}", kind_of_file(status.type())));
   }
-  // What has become a pipe since must not keep us waiting.
+  // O_NONBLOCK, because the file may have been replaced by a pipe since the check.
   const Descriptor descriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat now {};
   if (descriptor.get() < 0 || fstat(descriptor.get(), &now) != 0) {
@@ -74,7 +74,7 @@ std::optional<std::string> read_file(const fs::path& file, std::uintmax_t most,
                 fmt::format("it has {}, more than the {} that are read", human_bytes(now.st_size),
                             human_bytes(static_cast<std::int64_t>(most))));
   }
-  // The size is no promise: files of /proc say 0, others grow.
+  // The size is only a hint: files in /proc have size 0, and files can grow.
   std::string bytes;
   bytes.resize(static_cast<std::size_t>(now.st_size) + 1);
   std::size_t held = 0;

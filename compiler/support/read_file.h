@@ -1,4 +1,4 @@
-// Reading the user's files: whole, regular, and of a size that can be meant.
+// Reads the user's files: regular files of a plausible size, as a whole.
 #pragma once
 
 #include <cstdint>
@@ -8,13 +8,13 @@
 
 namespace spindle {
 
-// What `file` holds. Nothing, and why in `error` ("there is no such file"), if it is missing, may
-// not be read, holds more than `most` bytes, or is no regular file: folders hold no bytes, and
-// devices and pipes may never end.
+// The contents of `file`. Returns nothing, and the reason in `error` ("there is no such file"), if
+// the file is missing, cannot be read, has more than `most` bytes, or is not a regular file (a
+// folder has no contents; devices and pipes may never end).
 [[nodiscard]] std::optional<std::string> read_file(const std::filesystem::path& file,
                                                    std::uintmax_t most, std::string& error);
 
-// "a folder", "a device", "a pipe": what a path names that is no regular file.
+// What a path names if it is not a regular file: "a folder", "a device", "a pipe".
 [[nodiscard]] const char* kind_of_file(std::filesystem::file_type type);
 
 }  // namespace spindle

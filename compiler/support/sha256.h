@@ -1,5 +1,5 @@
-// SHA-256, by libcrypto: it uses the processor's instructions for it, is in every distribution, and
-// does not depend on whether Spindle is built with LLVM, which has one too.
+// SHA-256, computed by libcrypto. It uses the processor's instructions, is in every distribution,
+// and, unlike LLVM's own, is there in builds without LLVM.
 #pragma once
 
 #include <filesystem>
@@ -9,10 +9,10 @@
 
 namespace spindle {
 
-// As 64 hexadecimal digits.
+// The digest as 64 hexadecimal digits.
 [[nodiscard]] std::string sha256(std::string_view bytes);
 
-// Of a file's bytes; nothing if it cannot be read.
+// The digest of a file; nothing if it cannot be read.
 [[nodiscard]] std::optional<std::string> sha256_of_file(const std::filesystem::path& file);
 
 }  // namespace spindle

@@ -1,4 +1,4 @@
-// This Spindle's version.
+// The version of this Spindle.
 #pragma once
 
 #include <string_view>

@@ -1,11 +1,9 @@
-# spindle_embed(TARGET SYMBOL FILES...)
-#
-# Compiles the files' contents into TARGET and defines, for the declaration in target/embedded.h,
+# Compiles the contents of the files into TARGET and defines, for the declaration in embedded.h,
 #   std::span<const EmbeddedFile> spindle::embedded::SYMBOL()
-# A file is known by its base name. FILES are relative to the current source folder; they may be
-# generated, and may be generator expressions such as $<TARGET_FILE:plugin>.
+# A file is found by its base name. FILES are relative to the current source folder. They may be
+# generated files, and generator expressions such as $<TARGET_FILE:plugin>.
 #
-# The file is also the script that the build runs (cmake -P) to write that source.
+# The build also runs this file as a script (cmake -P), which writes the source with the contents.
 
 if(CMAKE_SCRIPT_MODE_FILE)
   file(STRINGS "${LIST}" files)
@@ -18,7 +16,7 @@ if(CMAKE_SCRIPT_MODE_FILE)
     string(LENGTH "${hex}" digits)
     math(EXPR bytes "${digits} / 2")
     string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," values "${hex}")
-    # Line breaks, for editors; a file may be empty, an array may not.
+    # Adds line breaks, for editors. A file may be empty but an array may not, so a 0 is added.
     string(REGEX REPLACE "(0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,)"
                          "\\1\n" values "${values}")
     string(APPEND arrays "const unsigned char data${index}[] = {\n${values}0};\n")

@@ -17,7 +17,7 @@ struct Emulator {
   std::string target;  // "cortex-m7"
   Kind kind = Kind::kNative;
   std::string compiler;                 // program name: "arm-none-eabi-gcc"
-  std::string compiler_package;         // Debian package(s) it comes with
+  std::string compiler_package;         // Debian package(s) that contain it
   std::vector<std::string> flags;       // CPU and ABI, for compiling and linking
   std::vector<std::string> link_flags;  // after the objects
   std::string emulator;                 // program name; empty: none

@@ -18,8 +18,9 @@ constexpr std::array<std::string_view, 15> kTargets{
 struct Row {
   std::string_view kernel;
   // By target, as tests/bench/stack_table prints it; -1: not measured, as for kernels of another
-  // instruction set. The frames that GCC 12.2 reports at -O2 (-fcallgraph-info=su) along the deepest
-  // chain of calls, what assembly pushes, and kLibraryStackBytes where a chain ends in the library.
+  // instruction set. The sum of the frames that GCC 12.2 reports at -O2 (-fcallgraph-info=su) along
+  // the deepest chain of calls, of what assembly pushes, and of kLibraryStackBytes if the chain
+  // ends in the library.
   std::array<std::int16_t, kTargets.size()> bytes;
 };
 

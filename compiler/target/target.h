@@ -59,7 +59,7 @@ struct Target {
   bool a64 = false;               // AArch64
   bool dotprod = false;           // SDOT
   bool i8mm = false;              // SMMLA
-  bool portable_vectors = false;  // vectors of some kind, which compilers make of portable C
+  bool portable_vectors = false;  // compilers turn portable C into vector code
   CompilerUse compiler;
   EmulatorUse emulator;
   LlvmUse llvm;

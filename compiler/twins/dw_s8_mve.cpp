@@ -1,4 +1,5 @@
-// Twins of the 8-bit depthwise convolutions for MVE. The order of weights is in the kernels' files.
+// Twins of the 8-bit depthwise convolutions for MVE. The layout of the weights is described in the
+// kernels' files.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -10,13 +11,14 @@
 namespace spindle::twins {
 namespace {
 
-// spindle_dw3x3_s8_mve: channels computed together, and words of four of them.
+// spindle_dw3x3_s8_mve: channels that are computed together, channels of a group, words of a group.
 constexpr std::int32_t kChannels = 16;
 constexpr std::size_t kGroup = 4;
 constexpr std::size_t kGroupWords = 25;
 constexpr std::size_t kHead = 9;  // words of a group before its weights
 
-// One channel of a group: [4 columns][4 rows], the last of which are not there.
+// One channel of a group. Weights are [4 columns][4 rows], where the last column and the last row
+// are 0.
 struct Channel {
   std::int32_t bias = 0;
   float multiplier = 0;
@@ -28,7 +30,8 @@ Channel channel_of(const std::int32_t* group, std::size_t c, const char* symbol)
   channel.bias = group[2 * c];
   std::memcpy(&channel.multiplier, group + 2 * c + 1, sizeof channel.multiplier);
   std::memcpy(channel.weights.data(), group + kHead + 4 * c, sizeof channel.weights);
-  // Windows are read moved by a column, too, and with a fourth row of anything.
+  // The kernel also reads the window moved by one column, and multiplies the fourth row by whatever
+  // is in scratch. So the weights around the window must be zero.
   bool zero = group[kHead - 1] == 0;
   for (std::size_t i = 0; i < channel.weights.size(); ++i) {
     const bool inside = i / 4 < 3 && i % 4 < 3;
@@ -38,8 +41,8 @@ Channel channel_of(const std::int32_t* group, std::size_t c, const char* symbol)
   return channel;
 }
 
-// Interleaves `count` columns of 16 channels, the first of them `first`, from column `left` on, as
-// [column][channel][3 rows and a fourth of anything].
+// Interleaves `count` columns, from column `left` on, of 16 channels from `first` on, as
+// [column][channel][4 rows]. The fourth row has an arbitrary value.
 void interleave(const spindle_dw3x3_s8_mve_params& p, const void* in, std::int32_t y,
                 std::int32_t first, std::int32_t left, std::int32_t count, std::int8_t* to) {
   constexpr std::int8_t kAnything = 0x55;
@@ -59,7 +62,7 @@ void interleave(const spindle_dw3x3_s8_mve_params& p, const void* in, std::int32
   for (std::int32_t i = 0; i < count * kChannels; ++i) to[4 * i + 3] = kAnything;
 }
 
-// 16 channels of one output, from the columns of its window.
+// Computes 16 channels of one output from the columns of its window.
 void output(const std::array<Channel, kChannels>& channels, const std::int8_t* columns,
             const Range& range, std::int8_t* out) {
   std::array<std::int32_t, kChannels> sums{};

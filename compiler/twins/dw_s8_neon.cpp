@@ -1,5 +1,5 @@
-// Twins of the 8-bit depthwise convolutions of Cortex-A. The order of weights is in the kernels'
-// files.
+// Twins of the 8-bit depthwise convolutions of Cortex-A. The layout of the weights is described in
+// the kernels' files.
 #include <algorithm>
 #include <cstring>
 
@@ -12,13 +12,13 @@ namespace {
 
 constexpr std::size_t kTaps = 9;
 
-// Whether every window has a row inside of the image, which the kernels need.
+// Whether the windows of row y have a row inside of the image, which the kernels need.
 bool has_row(const spindle_dw3x3_s8_neon_params& p, std::int32_t y) {
   const std::int32_t top = y * p.stride_h - p.pad_top;
   return top > -3 && top < p.in.rows;
 }
 
-// All but the weights.
+// All members but the weights.
 Depthwise window_of(const spindle_dw3x3_s8_neon_params& p) {
   Depthwise d;
   d.in = p.in;
@@ -43,7 +43,7 @@ void expect_window(const spindle_dw3x3_s8_neon_params& p, std::int32_t y, std::i
   expect(has_row(p, y), symbol, "the window is outside of the image");
 }
 
-// Whether sums of two products stay within 16 bits.
+// Whether the sums of two products fit in 16 bits.
 bool pairs_fit(const std::int8_t* block, std::int32_t channels) {
   constexpr std::int32_t kPairs[][2] = {{0, 3}, {1, 4}, {2, 5}, {6, 7}};
   for (const auto& pair : kPairs) {
@@ -56,8 +56,8 @@ bool pairs_fit(const std::int8_t* block, std::int32_t channels) {
   return true;
 }
 
-// Weights as [block][9 taps][channels of the block]; Weight is their type. The last block ends with
-// the last channel. `check` is called for each block.
+// Unpacks weights [block][9 taps][channels of the block] of type Weight. The last block ends at the
+// last channel. `check` is called for each block.
 template <typename Weight, typename Check>
 void take_blocks(Depthwise& d, const void* packed, std::int32_t block, Check check) {
   const auto* from = static_cast<const std::int8_t*>(packed);
@@ -75,7 +75,8 @@ void take_blocks(Depthwise& d, const void* packed, std::int32_t block, Check che
   }
 }
 
-// Weights as [block][3 columns][16 channels][3 rows and 0].
+// Unpacks weights [block][3 columns][16 channels][4], where the last four are rows 0, 1, 2 and a
+// zero.
 void take_columns(Depthwise& d, const std::int8_t* from, const char* symbol) {
   constexpr std::int32_t kBlock = 16;
   for (std::int32_t c = 0; c < d.channels; c += kBlock) {

@@ -1,4 +1,5 @@
-// Twins of the float convolutions of Cortex-A and Cortex-M. Layouts are those of runtime/spindle.h.
+// Twins of the float convolutions of Cortex-A and Cortex-M. The layouts are described in
+// runtime/spindle.h.
 #include <algorithm>
 #include <cstddef>
 #include <vector>
@@ -9,7 +10,7 @@
 namespace spindle::twins {
 namespace {
 
-// A window laid out in scratch is a pixel of a 1x1 convolution; `together` at a time.
+// Copies `together` windows at a time to scratch and computes them as pixels of a 1x1 convolution.
 void stem(const spindle_conv_f32_params& p, const void* in, void* out, void* scratch,
           std::int32_t together, std::int32_t y, std::int32_t x, std::int32_t n) {
   const spindle_pw_f32_params pointwise = spindle_stem_pointwise_f32(&p);
@@ -31,7 +32,7 @@ void expect_3x3(const spindle_conv_f32_params& p, std::int32_t least, const char
   expect(p.out_channels == p.in_channels && p.in_channels >= least, symbol, "no such channels");
 }
 
-// The tap that comes as number `t` of a packed window.
+// The tap that is at position `t` of a packed window.
 using TapOrder = std::int32_t (*)(std::int32_t t);
 
 std::int32_t by_rows(std::int32_t t) {
@@ -41,8 +42,8 @@ std::int32_t by_columns(std::int32_t t) {
   return t % 3 * 3 + t / 3;
 }
 
-// Weights [block of channels][tap][channel]; the last block ends with the last channel. Of windows
-// only the first column and the last one may be outside of the image.
+// A depthwise convolution with weights [block of channels][tap][channel]. The last block ends at
+// the last channel. Of a window, only the first and the last column may be outside of the image.
 void depthwise(const spindle_conv_f32_params& p, std::int32_t block, TapOrder tap,
                const char* symbol, const void* in, void* out, std::int32_t y, std::int32_t x,
                std::int32_t n) {

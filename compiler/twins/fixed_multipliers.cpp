@@ -1,10 +1,11 @@
-// Portable kernels whose multipliers may be in fixed point, as those of cores without an FPU are.
+// Portable kernels whose multipliers may be in fixed point, as they are for cores without an FPU.
 #include <algorithm>
 #include <cmath>
 
 #include "compiler/twins/twins.h"
 
-// The builds of the same files that take them, and floats as well (see CMakeLists.txt).
+// Builds of the same source files that take fixed-point as well as float multipliers (see
+// CMakeLists.txt).
 extern "C" {
 void spindle_conv_s8_integer(const spindle_conv_s8_params* p, const void* in, void* out,
                              std::int32_t y, std::int32_t x, std::int32_t n);
@@ -19,7 +20,7 @@ void spindle_pw_s8_integer(const spindle_pw_s8_params* p, const void* in, void* 
 namespace spindle::twins {
 namespace {
 
-// Numbers in fixed point are negative floats, or NaNs with a sign.
+// Fixed-point multipliers have the sign bit of a float set.
 bool any_fixed(const float* multiplier, std::int32_t channels) {
   return std::any_of(multiplier, multiplier + channels, [](float m) { return std::signbit(m); });
 }

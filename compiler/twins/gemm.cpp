@@ -12,7 +12,7 @@ std::size_t product(std::int32_t a, std::int32_t b) {
   return static_cast<std::size_t>(a) * static_cast<std::size_t>(b);
 }
 
-// Adds what the sums of the pixels' inputs count for.
+// Adds, to the sums of each pixel, the sum of its inputs times gemm.per_sum.
 void add_sums(const Gemm& gemm, const std::int8_t* in, std::int32_t inputs, std::int32_t stride,
               std::int32_t* sums, std::int32_t count) {
   for (std::int32_t i = 0; i < count; ++i, in += stride, sums += gemm.outputs) {

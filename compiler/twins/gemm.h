@@ -1,5 +1,5 @@
-// Matrix products of 8-bit values whose weights a kernel holds in panels: what the twins of 1x1 and
-// of first convolutions share.
+// 8-bit matrix products whose weights a kernel holds in panels. Shared by the twins of 1x1 and of
+// first convolutions.
 #pragma once
 
 #include <cstdint>
@@ -11,45 +11,46 @@
 
 namespace spindle::twins {
 
-// Bytes of a pixel that a kernel reads: `bytes` of them from byte `from` on. They meet the weights
-// from number `to` on.
+// A part of a pixel that a kernel reads: `bytes` bytes from byte `from` on. They are multiplied by
+// the weights from number `to` on.
 struct Read {
   std::int32_t from = 0, to = 0, bytes = 0;
 };
 
-// The order in which a kernel reads the inputs of a pixel, some of them twice, and that of the
-// weights of a panel: [block][output][bytes of the block].
+// The order in which a kernel reads the inputs of a pixel (it may read some twice), and the layout
+// of a panel's weights: [block][output][bytes of the block].
 struct ReadOrder {
   std::vector<Read> reads;
-  std::vector<std::int32_t> blocks;  // bytes of each
+  std::vector<std::int32_t> blocks;  // bytes of each block
 };
 
-// What was in the panels.
+// The contents of the panels, unpacked.
 struct Gemm {
-  std::int32_t outputs = 0, depth = 0;  // depth: weights of an output, in the order of reading
+  std::int32_t outputs = 0, depth = 0;  // depth: weights of an output, in reading order
   std::vector<Read> reads;
   std::vector<std::int8_t> weights;  // [outputs][depth]
   std::vector<std::int32_t> bias;    // [outputs]
   std::vector<float> multiplier;     // [outputs]
-  // [outputs], or empty: what the sum of a pixel's inputs, each once, is multiplied with and which
-  // then is added. The negative zero points of weights.
+  // [outputs], or empty: a factor for the sum of a pixel's inputs, each counted once; the product
+  // is added. It is minus the zero point of the weights.
   std::vector<std::int32_t> per_sum;
 };
 
-// One of `outputs` channels, without panels yet.
+// A Gemm with `outputs` channels, before any panel is unpacked.
 [[nodiscard]] Gemm empty_gemm(const ReadOrder& order, std::int32_t outputs);
-// The weights of a panel of `channels` outputs, the first of them `first`. Returns what follows.
+// Unpacks the weights of a panel of `channels` outputs, from output `first` on. Returns what
+// follows the weights.
 const std::int8_t* take_weights(Gemm& gemm, const ReadOrder& order, std::int32_t first,
                                 std::int32_t channels, const std::int8_t* from);
 
-// All outputs of `count` pixels of `inputs` bytes each, which begin `stride` bytes apart; results
-// follow each other.
+// Computes all outputs of `count` pixels of `inputs` bytes each, which begin `stride` bytes apart.
+// The results are contiguous.
 void multiply(const Gemm& gemm, const Range& range, const std::int8_t* in, std::int32_t inputs,
               std::int32_t stride, std::int8_t* out, std::int32_t count);
 
-// The windows of n outputs from column x of row y on, `stride` bytes apart, each as
-// [kernel_h][kernel_w][in_channels]; what is outside of the image is in_zero. Params: the struct
-// of a first convolution.
+// Copies the windows of n outputs, from column x of row y on, `stride` bytes apart, each as
+// [kernel_h][kernel_w][in_channels]. Inputs outside of the image are in_zero. Params is the
+// parameter struct of a first convolution.
 template <typename Params>
 void lay_out_windows(const Params& p, const void* in, std::int8_t* to, std::int32_t stride,
                      std::int32_t y, std::int32_t x, std::int32_t n) {

@@ -1,5 +1,5 @@
-// Twins of the 8-bit matrix products for MVE: 1x1 and first convolutions. The layout of weights is
-// that of runtime/spindle_gemm_s8_mve.h.
+// Twins of the 8-bit matrix products for MVE: 1x1 and first convolutions. The layout of the weights
+// is described in runtime/spindle_gemm_s8_mve.h.
 #include <algorithm>
 #include <cstring>
 
@@ -9,13 +9,13 @@
 namespace spindle::twins {
 namespace {
 
-constexpr std::int32_t kVector = 16;       // bytes of a register
-constexpr std::int32_t kPanel = 4;         // outputs
-constexpr std::size_t kHead = 4 * kPanel;  // bytes of a word for each of them
+constexpr std::int32_t kVector = 16;       // bytes of a vector register
+constexpr std::int32_t kPanel = 4;         // outputs of a panel
+constexpr std::size_t kHead = 4 * kPanel;  // bytes of one word for each output of a panel
 constexpr std::int32_t kMostChannels = 1 << 14;
 
-// Blocks of a vector: the first begins at input 0, the last one ends with the last input. Of a
-// pixel that is shorter than a vector the rest counts as zero.
+// Blocks of 16 inputs: the first begins at input 0, the last one ends at the last input. If there
+// are fewer than 16 inputs, the rest of the block counts as zero.
 ReadOrder order_of(std::int32_t depth) {
   ReadOrder order;
   order.reads.push_back({0, 0, std::min(depth, kVector)});
@@ -27,7 +27,7 @@ ReadOrder order_of(std::int32_t depth) {
   return order;
 }
 
-// `zeros`: panels hold the zero points of weights.
+// Unpacks all panels. `zeros`: panels contain the zero points of the weights.
 Gemm unpack(const std::int32_t* weights, std::int32_t depth, std::int32_t outputs, bool zeros,
             const char* symbol) {
   expect(depth >= 1, symbol, "no inputs");

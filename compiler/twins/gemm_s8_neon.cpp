@@ -1,5 +1,6 @@
-// Twins of the 8-bit matrix products of Cortex-A: 1x1 and first convolutions by NEON, its dot
-// product and its 8-bit matrix product. Layouts and orders are those of runtime/spindle_gemm_s8_*.h
+// Twins of the 8-bit matrix products of Cortex-A: 1x1 and first convolutions with NEON, with the
+// dot product instructions and with the 8-bit matrix product instructions. Layouts and orders are
+// described in runtime/spindle_gemm_s8_neon.h, _dot.h and _i8mm.h.
 #include <algorithm>
 #include <cstring>
 
@@ -9,18 +10,18 @@
 namespace spindle::twins {
 namespace {
 
-constexpr std::int32_t kVector = 16;  // bytes of a register
+constexpr std::int32_t kVector = 16;  // bytes of a vector register
 
-// The instructions that a product is made of.
+// The properties of the kernels of one instruction set.
 struct Isa {
-  std::int32_t channels;  // of a panel
-  std::int32_t step;      // the depth of a first convolution is a multiple of it, at least kVector
-  bool by_twos;           // biases and multipliers come twice: 0 1 0 1 2 3 2 3 ...
-  bool pairs;             // products that meet are added in 16 bits
+  std::int32_t channels;  // output channels of a panel
+  std::int32_t step;      // the inputs of a window are padded to a multiple of this, and to kVector
+  bool by_twos;           // biases and multipliers come in the order 0 1 0 1 2 3 2 3 ...
+  bool pairs;             // pairs of products are added in 16 bits
   ReadOrder (*order)(std::int32_t depth);
 };
 
-// Whole vectors; what is left is up to the caller.
+// The order of the whole vectors. The caller appends what is left.
 ReadOrder whole_vectors(std::int32_t depth, std::int32_t block) {
   ReadOrder order;
   for (std::int32_t k = 0; k < depth / kVector * kVector; k += block) {
@@ -72,7 +73,7 @@ constexpr Isa kNeon{4, 16, false, true, neon_order};
 constexpr Isa kDot{8, 4, false, false, dot_order};
 constexpr Isa kI8mm{8, 8, true, false, i8mm_order};
 
-// One word for each of a panel's outputs. Returns what follows.
+// Reads one word for each output of a panel. Returns what follows.
 const std::int8_t* take_head(const Isa& isa, const std::int8_t* from, void* to,
                              const char* symbol) {
   const auto words = static_cast<std::size_t>(isa.channels);
@@ -87,7 +88,8 @@ const std::int8_t* take_head(const Isa& isa, const std::int8_t* from, void* to,
   return from;
 }
 
-// Whether sums of two products stay within 16 bits: weights i and i + 8 of a block meet.
+// Whether the sums of two products fit in 16 bits. The products of weights i and i + 8 of a block
+// are added.
 bool pairs_fit(const ReadOrder& order, std::int32_t channels, const std::int8_t* weights) {
   for (const std::int32_t bytes : order.blocks) {
     for (std::int32_t c = 0; c < channels; ++c, weights += bytes) {
@@ -130,7 +132,8 @@ void stem(const Isa& isa, const char* symbol, const spindle_stem_s8_neon_params&
   expect(p.kernel_w * p.in_channels <= 16 && taps <= 80, symbol, "the window is too large");
   const std::int32_t depth = std::max(kVector, (taps + isa.step - 1) / isa.step * isa.step);
   const Gemm gemm = unpack(isa, p.panels, p.weight_zero, depth, p.out_channels, symbol);
-  // What follows a window counts for nothing, whatever it is, unless inputs are summed.
+  // The bytes after a window have zero weights, so they may be anything, unless the inputs are
+  // summed.
   const auto filler = static_cast<std::int8_t>(p.weight_zero != nullptr ? 0 : 0x55);
   std::vector<std::int8_t> windows(static_cast<std::size_t>(n) * static_cast<std::size_t>(depth),
                                    filler);

@@ -1,5 +1,5 @@
-// The settings of spindle_round.h hold for all of this file.
-#include "runtime/common/spindle_requantize.h"
+// Must come first: the settings of spindle_round.h then hold for the whole file.
+#include "runtime/spindle_requantize.h"
 
 #include <bit>
 
@@ -8,7 +8,8 @@
 namespace spindle::twins {
 namespace {
 
-// At 1.5 * 2^23 the unit of the last place is 1: adding it rounds, and the zero point with it.
+// Adding 1.5 * 2^23 plus the zero point rounds, because the last bit of such a float has the value
+// 1.
 std::int8_t low_bits(std::int32_t sum, float multiplier, float rounder) {
   const float product = static_cast<float>(sum) * multiplier;
   const auto value = static_cast<std::int16_t>(std::bit_cast<std::uint32_t>(product + rounder));

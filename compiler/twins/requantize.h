@@ -1,4 +1,4 @@
-// int32 sums to int8 outputs, as the kernels with vectors do it.
+// Requantizes int32 sums to int8, like the vector kernels.
 #pragma once
 
 #include <cstdint>
@@ -7,15 +7,15 @@ namespace spindle::twins {
 
 struct Range {
   std::int32_t zero = 0, lo = -128, hi = 127;
-  // As `simple` in runtime/neon/spindle_neon.h: the low 16 bits of the rounded product are taken for it.
+  // As `simple` in runtime/spindle_neon.h: only the low 16 bits of the rounded product are used.
   bool simple = false;
 };
 
-// That of the NEON kernels' structs, whose `narrow` promises that 16 bits suffice.
+// The Range of a NEON kernel's parameters; `narrow` promises that 16 bits are enough.
 [[nodiscard]] Range neon_range(std::int32_t zero, std::int32_t lo, std::int32_t hi,
                                std::int32_t narrow);
 
-// `count` sums with a multiplier each.
+// Requantizes `count` sums; each has its own multiplier.
 void requantize(const std::int32_t* sums, const float* multiplier, std::int8_t* out,
                 std::int32_t count, const Range& range);
 

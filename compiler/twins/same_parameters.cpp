@@ -1,4 +1,4 @@
-// Twins of kernels that take the parameters of a portable one and compute the same.
+// Twins of kernels that have the parameters of a portable kernel and compute the same.
 #include <cmath>
 
 #include "compiler/twins/twins.h"
@@ -31,7 +31,7 @@ void spindle_mean_add_f32_neon(const spindle_mean_f32_params* p, const void* in,
   spindle_mean_add_f32(p, in, acc, y, x, n);
 }
 
-// NaN converts to 0, which is the zero point.
+// NaN is converted to 0, and the result is then the zero point.
 void spindle_quantize_f32_s8_neon(const spindle_quantize_params* p, const void* in, void* out,
                                   std::int32_t count) {
   const auto* x = static_cast<const float*>(in);

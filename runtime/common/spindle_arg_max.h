@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The search of spindle_arg_max_*: SPINDLE_ARG_MAX_ELEMENT is the type of what is compared. */
+/* The search of spindle_arg_max_*. The including file defines SPINDLE_ARG_MAX_ELEMENT, the type of
+ * the elements. */
 #ifndef SPINDLE_ARG_MAX_H
 #define SPINDLE_ARG_MAX_H
 

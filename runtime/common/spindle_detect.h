@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decoding of a single-shot detector's boxes, and how far two of them overlap. */
+/* Decodes the boxes of a single-shot detector, and tells whether two boxes overlap. */
 #ifndef SPINDLE_DETECT_H
 #define SPINDLE_DETECT_H
 
 #include "spindle.h"
 
-/* Corners; on both axes from low to high. */
+/* Two corners; low <= high on both axes, unless the box is empty. */
 typedef struct {
   float low[2], high[2];
 } spindle_box;
 
-/* Box from `offset` (four values, scaled by the variances already) and its anchor, whose centre and
- * size are anchor[0..1] and anchor[2..3]. By corners the offsets are of the corners, in units of the
- * anchor's size; otherwise of the centre in such units, and factors of the size. */
+/* The box for an anchor, whose centre is anchor[0..1] and whose size is anchor[2..3]. `offset` has
+ * four values, already multiplied by the variances. If `corners` is set, they move the low and the
+ * high corner, in units of the anchor's size. Otherwise the first two move the centre, in the same
+ * units, and the last two are the factors by which the size changes. */
 static inline spindle_box spindle_decode_box(const float* offset, const float* anchor,
                                              int32_t corners) {
   spindle_box box;
@@ -51,10 +52,11 @@ static inline int spindle_boxes_overlap(const spindle_box* a, const spindle_box*
   }
 }
 
-/* A row of detections: class, score, low[0], low[1], high[0], high[1]. */
+/* Floats of one detection: class, score, low[0], low[1], high[0], high[1]. */
 #define SPINDLE_DETECTION_SIZE 6
 
-/* Whether `box` of class `label` overlaps one of the `count` detections of that class. */
+/* Whether `box`, of class `label`, overlaps one of the `count` detections of that class by more
+ * than `limit`. */
 static inline int spindle_is_suppressed(const float* detections, int32_t count, float label,
                                         const spindle_box* box, float limit) {
   for (int32_t i = 0; i < count; ++i) {

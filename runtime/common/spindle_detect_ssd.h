@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The search of spindle_detect_ssd_*: before this file SPINDLE_DETECT_ELEMENT, the type of scores and
- * offsets, and SPINDLE_DETECT_SCORE, which holds and compares a score, are defined, and
- *   spindle_box box_at(p, offsets, anchor)    an anchor's box
- *   float real_score(p, score)                what a score stands for */
+/* The search of spindle_detect_ssd_*. The including file defines
+ *
+ *   SPINDLE_DETECT_ELEMENT                  the type of the scores and offsets
+ *   SPINDLE_DETECT_SCORE                    a type that holds a score for comparison
+ *   spindle_box box_at(p, offsets, anchor)  the box of an anchor
+ *   float real_score(p, score)              the real value of a score */
 #ifndef SPINDLE_DETECT_SSD_H
 #define SPINDLE_DETECT_SSD_H
 
@@ -15,7 +17,8 @@ static inline void detect(const spindle_detect_ssd_params* p, const SPINDLE_DETE
   SPINDLE_DETECT_SCORE last_score = 0;
   int32_t last = -1, count = 0;
   for (; count < p->most; ++count) {
-    /* The best candidate behind the last detection, in order of score, then of position. */
+    /* The best candidate that comes after the last detection. Candidates are ordered by score,
+     * equal scores by position. */
     SPINDLE_DETECT_SCORE best_score = least;
     spindle_box best_box = {{0.0f, 0.0f}, {0.0f, 0.0f}};
     int32_t best = -1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Moving elements of any size, and walking through tensors of any rank. */
+/* Copying elements of any size, and iterating over tensors of any rank. */
 #ifndef SPINDLE_ELEMENT_H
 #define SPINDLE_ELEMENT_H
 
@@ -7,7 +7,8 @@
 
 #include "spindle.h"
 
-/* Copies one element; the sizes of 8-bit and float data are single instructions. */
+/* Copies one element. The sizes of int8 and float are constants here, so that each is one
+ * instruction. */
 static inline void spindle_copy_element(char* to, const char* from, int32_t bytes) {
   if (bytes == 1) {
     *to = *from;
@@ -18,8 +19,8 @@ static inline void spindle_copy_element(char* to, const char* from, int32_t byte
   }
 }
 
-/* Advances `index`, row-major over extent[0 .. rank - 1], to the next position; 0 after the last,
- * which leaves `index` at the first again. */
+/* Advances `index` to the next position of extent[0 .. rank - 1], in row-major order. Returns 0
+ * after the last position; `index` is then at the first one again. */
 static inline int spindle_next_index(int32_t* index, const int32_t* extent, int32_t rank) {
   for (int32_t d = rank - 1; d >= 0; --d) {
     if (++index[d] < extent[d]) return 1;

@@ -5,7 +5,8 @@
 
 #include "spindle_exp.h"
 
-/* erf x, about two units of the last place off: up to 1 an odd polynomial, then 1 - e^p(x). */
+/* erf x, with an error of about two units in the last place. For |x| <= 1 it is an odd polynomial,
+ * beyond that 1 - e^p(|x|), p a polynomial. */
 static inline float spindle_erf(float x) {
   if (x != x) return x;
   const float a = x < 0.0f ? -x : x;
@@ -17,10 +18,10 @@ static inline float spindle_erf(float x) {
     p = p * s - 2.685444465e-2f;
     p = p * s + 1.128360018e-1f;
     p = p * s - 3.761262714e-1f;
-    p = p * s + 1.283791666e-1f; /* 2 / sqrt(pi) less 1, which has more digits */
+    p = p * s + 1.283791666e-1f; /* 2 / sqrt(pi) - 1: without the 1, the constant has more digits */
     return x + x * p;
   }
-  float rest = 0.0f; /* 1 - erf a, less than half a unit of 1 beyond 4 */
+  float rest = 0.0f; /* 1 - erf a; beyond 4 it is too small to change 1 */
   if (a < 4.0f) {
     float p = -1.150419257e-3f;
     p = p * a + 1.477809873e-2f;

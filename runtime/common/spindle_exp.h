@@ -14,11 +14,11 @@ static inline float spindle_power_of_two(int32_t n) {
   return value;
 }
 
-/* e^x, less than one unit of the last place off. With n = round(x / ln 2), e^x is 2^n times e^r of the
- * rest r, |r| <= ln 2 / 2, which a polynomial gives. ln 2 is taken away in two parts, the first of
- * which has so few bits that its product with n is exact. */
+/* e^x, with an error of less than one unit in the last place. With n = round(x / ln 2) and r = x -
+ * n ln 2, e^x is 2^n e^r. |r| <= ln 2 / 2, and a polynomial gives e^r. ln 2 is subtracted in two
+ * parts; the first has so few bits that its product with n is exact. */
 static inline float spindle_exp(float x) {
-  if (!(x > -104.0f)) return x < 0.0f ? 0.0f : x; /* NaN stays one */
+  if (!(x > -104.0f)) return x < 0.0f ? 0.0f : x; /* NaN stays NaN */
   if (x > 88.8f) return SPINDLE_INFINITY;
   const int32_t n = spindle_round(x * 1.44269504f);
   const float r = (x - (float)n * 0.693359375f) - (float)n * -2.12194440e-4f;
@@ -29,7 +29,7 @@ static inline float spindle_exp(float x) {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * (r * r) + r + 1.0f;
-  /* in two steps: 2^n alone may be too large or too small for a float */
+  /* Two steps, because 2^n may be too large or too small for a float. */
   const int32_t half = n / 2;
   return p * spindle_power_of_two(half) * spindle_power_of_two(n - half);
 }

@@ -5,8 +5,8 @@
 
 #include "spindle_exp.h"
 
-/* e^x - 1 for x <= 0, about two units of the last place off. Between -1/2 and 0, where e^x would
- * lose digits, it is the series. */
+/* e^x - 1 for x <= 0, with an error of about two units in the last place. Between -1/2 and 0, where
+ * the subtraction would lose digits, it is the power series. */
 static inline float spindle_expm1(float x) {
   if (x < -0.5f) return spindle_exp(x) - 1.0f;
   float p = 2.48015873e-5f;
@@ -19,11 +19,11 @@ static inline float spindle_expm1(float x) {
   return x + x * x * p;
 }
 
-/* tanh x, about three units of the last place off. */
+/* tanh x, with an error of about three units in the last place. */
 static inline float spindle_tanh(float x) {
   if (x != x) return x;
   const float e = spindle_expm1(x < 0.0f ? 2.0f * x : -2.0f * x);
-  const float t = e / (e + 2.0f); /* of -|x| */
+  const float t = e / (e + 2.0f); /* -tanh |x| */
   return x < 0.0f ? t : -t;
 }
 

@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A matrix product out of tiles: what 1x1 and first convolutions share, whatever the instruction
- * set. Included after a header that defines
+/* A matrix product that is computed in tiles of pixels by output channels. 1x1 and first
+ * convolutions use it on all NEON instruction sets. Included after a header that defines
  *
- *   SPINDLE_GEMM_PIXELS, SPINDLE_GEMM_OUTPUTS      the tile, as large as registers allow
- *   SPINDLE_GEMM_PAIRS                             1 if pixels are computed by twos
+ *   SPINDLE_GEMM_PIXELS, SPINDLE_GEMM_OUTPUTS
+ *       The size of the tile: as large as the registers allow.
+ *   SPINDLE_GEMM_PAIRS
+ *       1 if pixels are computed in pairs.
  *   spindle_gemm_tile(gemm, panel, start, o, rows, range, pixels)
- *                                                  outputs o, o + 1, ...; returns the next panel.
- *                                                  Sums begin at `start` or, if NULL, at the bias
- *   spindle_gemm_center(start, panel, zeros, sums) the bias less the weights' zero points times
- *                                                  the sums of the pixels' inputs
- *   spindle_gemm_padded(depth)                     for inputs laid out by a kernel
- *   spindle_gemm_sum(in, depth)                    of a pixel's inputs
+ *       Computes outputs o, o + 1, ... and returns the next panel. The sums begin with `start` or,
+ *       if that is NULL, with the biases.
+ *   spindle_gemm_center(start, panel, zeros, sums)
+ *       Sets `start` to the biases minus the weights' zero points times `sums`, the sums of the
+ *       inputs of each pixel.
+ *   spindle_gemm_padded(depth)
+ *       The depth to which a kernel pads inputs that it lays out itself.
+ *   spindle_gemm_sum(in, depth)
+ *       The sum of the inputs of a pixel.
  *
- * A panel holds what SPINDLE_GEMM_OUTPUTS output channels need: biases, multipliers, weights. */
+ * A panel holds the biases, multipliers and weights of SPINDLE_GEMM_OUTPUTS output channels. */
 #ifndef SPINDLE_GEMM_S8_H
 #define SPINDLE_GEMM_S8_H
 
 #include "spindle.h"
 
-/* All output channels of `count` pixels, with code for `pixels`: as many or one more, which then is
- * the last one again. The last panel ends at the last channel and may overlap the one before;
- * out_channels >= SPINDLE_GEMM_OUTPUTS. Returns the end of the panels. */
+/* Computes all output channels of `count` pixels with the code for `pixels` pixels. `pixels` is
+ * `count` or `count` + 1; in the second case the last pixel is computed twice. The last panel ends
+ * at the last channel and may overlap the one before, so out_channels >= SPINDLE_GEMM_OUTPUTS.
+ * Returns the end of the panels. */
 SPINDLE_INLINE const int8_t* spindle_gemm_strip(const spindle_gemm_s8* gemm, const int8_t* in,
                                                 int8_t* out, spindle_neon_range range,
                                                 int32_t count, int32_t pixels) {
@@ -57,7 +63,8 @@ SPINDLE_INLINE const int8_t* spindle_gemm_strip(const spindle_gemm_s8* gemm, con
   return panel;
 }
 
-/* spindle_gemm_strip for a number of pixels that is not a constant. Rare ones share code. */
+/* spindle_gemm_strip for a `count` that is not a constant. Rare counts share code, to save
+ * space. */
 SPINDLE_INLINE const int8_t* spindle_gemm_pixels(const spindle_gemm_s8* gemm, const int8_t* in,
                                                  int8_t* out, spindle_neon_range range,
                                                  int32_t count) {
@@ -92,18 +99,19 @@ SPINDLE_INLINE const int8_t* spindle_gemm_pixels(const spindle_gemm_s8* gemm, co
   }
 }
 
-/* Pixels of the next tile when `pixels` are left: tiles of nearly equal size, so that 14 pixels are
- * 7 and 7 and not 8 and 6. */
+/* The size of the next tile when `pixels` pixels are left. Tiles are of nearly equal size: 14
+ * pixels are 7 and 7, not 8 and 6. */
 SPINDLE_INLINE int32_t spindle_gemm_next(int32_t pixels) {
   const int32_t tiles = (pixels + SPINDLE_GEMM_PIXELS - 1) / SPINDLE_GEMM_PIXELS;
   return (pixels + tiles - 1) / tiles;
 }
 
-/* Output channels that several tiles of pixels go through before the next ones: as many as have
- * their weights in half of a small first-level cache. A call's weights are then read once. */
+/* The number of output channels that are computed for all tiles of pixels before the next ones.
+ * Their weights fill half of a small first-level cache, so that each weight is read from memory
+ * once per call. */
 SPINDLE_INLINE int32_t spindle_gemm_group(int32_t depth, int32_t left, int32_t pixels) {
   const int32_t group = SPINDLE_GEMM_OUTPUTS * (1 + 16384 / SPINDLE_GEMM_OUTPUTS / depth);
-  const int32_t least = SPINDLE_GEMM_OUTPUTS; /* of what is left for the last group */
+  const int32_t least = SPINDLE_GEMM_OUTPUTS; /* channels that must be left for the last group */
   return pixels <= SPINDLE_GEMM_PIXELS || left < group + least ? left : group;
 }
 

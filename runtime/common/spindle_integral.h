@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Floats rounded to whole ones. Where the core has an instruction for it, compilers know; elsewhere
- * they would call a math library. */
+/* Rounds floats to integers that stay floats. Where the core has an instruction for it, compilers
+ * use it; elsewhere they would call a math library, so it is done here. */
 #ifndef SPINDLE_INTEGRAL_H
 #define SPINDLE_INTEGRAL_H
 
@@ -22,7 +22,7 @@ static inline float spindle_nearest(float x) {
 
 #else
 
-/* Whether x may have digits behind the point. */
+/* Whether x may have a fraction. */
 static inline int spindle_has_fraction(float x) {
   return x > -8388608.0f && x < 8388608.0f;
 }
@@ -37,7 +37,7 @@ static inline float spindle_ceil(float x) {
   return -spindle_floor(-x);
 }
 
-/* Half to even. At 2^23 the unit of the last place is 1, so that adding it rounds. */
+/* Rounds half to even. The last bit of 2^23 has the value 1, so adding 2^23 rounds. */
 static inline float spindle_nearest(float x) {
   if (!spindle_has_fraction(x)) return x;
   return x < 0.0f ? (x - 8388608.0f) + 8388608.0f : (x + 8388608.0f) - 8388608.0f;

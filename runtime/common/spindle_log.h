@@ -6,12 +6,13 @@
 #include "spindle.h"
 #include "spindle_round.h"
 
-/* A number as the sum of two floats, the second much the smaller. */
+/* A number as the sum of two floats; `low` is much smaller than `high`. */
 typedef struct {
   float high, low;
 } spindle_pair;
 
-/* a * b exactly, unless it overflows or is tiny: halves of 12 bits have exact products. */
+/* a * b, exactly, unless it overflows or is tiny. The factors are split into halves of 12 bits,
+ * whose products are exact. */
 static inline spindle_pair spindle_product(float a, float b) {
   uint32_t bits[2];
   float high[2];
@@ -28,9 +29,9 @@ static inline spindle_pair spindle_product(float a, float b) {
   return product;
 }
 
-/* ln x for finite x > 0, to about 32 bits. With x = 2^k (1 + f) and 1 + f between sqrt(1/2) and
- * sqrt(2), it is k ln 2 + f - f^2 / 2 + f^3 q(f), q a polynomial. The first part of ln 2 has so few
- * bits that its product with k is exact. */
+/* ln x for finite x > 0, to about 32 bits. With x = 2^k (1 + f), and 1 + f between sqrt(1/2) and
+ * sqrt(2), it is k ln 2 + f - f^2 / 2 + f^3 q(f), where q is a polynomial. The first part of ln 2
+ * has so few bits that its product with k is exact. */
 static inline spindle_pair spindle_log_pair(float x) {
   int32_t k = 0;
   if (x < 1.17549435e-38f) { /* subnormal */
@@ -65,16 +66,17 @@ static inline spindle_pair spindle_log_pair(float x) {
   return sum;
 }
 
-/* ln x, at most one unit of the last place off. */
+/* ln x, with an error of at most one unit in the last place. */
 static inline float spindle_log(float x) {
   if (x == 0.0f) return -SPINDLE_INFINITY;
-  if (x < 0.0f) return (x - x) / (x - x); /* not a number */
+  if (x < 0.0f) return (x - x) / (x - x); /* NaN */
   if (!(x < SPINDLE_INFINITY)) return x;
   const spindle_pair sum = spindle_log_pair(x);
   return sum.high + sum.low;
 }
 
-/* ln(1 + x) for x >= 0. What the sum loses of x, the quotient puts right. */
+/* ln(1 + x) for x >= 0. The sum 1 + x is rounded; the quotient x / kept corrects for the bits of x
+ * that it loses. */
 static inline float spindle_log1p(float x) {
   const float sum = 1.0f + x;
   const float kept = sum - 1.0f;

@@ -7,8 +7,8 @@
 #include "spindle_integral.h"
 #include "spindle_log.h"
 
-/* x^y for x > 0, x != 1, and finite y != 0: e^(y ln x), with more digits of the exponent than a
- * float holds. */
+/* x^y for x > 0, x != 1, and finite y != 0: e^(y ln x). The exponent is computed with more bits
+ * than a float has. */
 static inline float spindle_positive_pow(float x, float y) {
   const spindle_pair log = spindle_log_pair(x);
   const float estimate = y * log.high;
@@ -20,8 +20,8 @@ static inline float spindle_positive_pow(float x, float y) {
   return power < SPINDLE_INFINITY ? power + power * more : power;
 }
 
-/* x^y, at most two units of the last place off for |y| <= 8, and eight for any y; at zeros,
- * infinities and NaNs as C's pow. */
+/* x^y, with an error of at most two units in the last place for |y| <= 8, and eight for any y.
+ * Zeros, infinities and NaN give what C's pow gives. */
 static inline float spindle_pow(float x, float y) {
   if (x == 1.0f || y == 0.0f) return 1.0f;
   if (x != x || y != y) return x + y;
@@ -31,7 +31,7 @@ static inline float spindle_pow(float x, float y) {
   const float a = x < 0.0f ? -x : x;
   const int whole = spindle_floor(y) == y;
   const int odd = whole && 2.0f * spindle_floor(0.5f * y) != y;
-  if (x < 0.0f && a < SPINDLE_INFINITY && !whole) return (x - x) / (x - x); /* not a number */
+  if (x < 0.0f && a < SPINDLE_INFINITY && !whole) return (x - x) / (x - x); /* NaN */
   float power = 1.0f;
   if (a == 0.0f || !(a < SPINDLE_INFINITY) || !(y - y == 0.0f)) {
     if (a != 1.0f) power = (a > 1.0f) == (y > 0.0f) ? SPINDLE_INFINITY : 0.0f;

@@ -6,7 +6,7 @@
 #include "spindle.h"
 #include "spindle_compiler.h"
 
-/* The tile of spindle_pw_s8: pixels and output channels computed together. */
+/* The tile of spindle_pw_s8: pixels and output channels that are computed together. */
 #if defined(__arm__)
 #define SPINDLE_PW_SUM_PIXELS 2
 #define SPINDLE_PW_SUM_OUTPUTS 2
@@ -15,8 +15,8 @@
 #define SPINDLE_PW_SUM_OUTPUTS 2
 #endif
 
-/* Output channels o, o + 1, ... of a few pixels. `previous` may be NULL. `pixels` and `outputs` are
- * constants at the calls, which are inlined. */
+/* Computes output channels o, o + 1, ... of a few pixels. `previous` may be NULL. `pixels` and
+ * `outputs` are constants at the calls, which are inlined. */
 SPINDLE_INLINE void spindle_pw_sum_tile(const spindle_pw_sum_s8_params* p, const int8_t* in,
                                         const int32_t* previous, int32_t* sum, int32_t o,
                                         int32_t pixels, int32_t outputs) {
@@ -52,7 +52,7 @@ SPINDLE_INLINE void spindle_pw_sum_tile(const spindle_pw_sum_s8_params* p, const
   }
 }
 
-/* All output channels of a few pixels. */
+/* Computes all output channels of a few pixels. */
 SPINDLE_INLINE void spindle_pw_sum_strip(const spindle_pw_sum_s8_params* p, const int8_t* in,
                                          const int32_t* previous, int32_t* sum, int32_t pixels) {
   const int32_t outputs = SPINDLE_PW_SUM_OUTPUTS;
@@ -63,7 +63,8 @@ SPINDLE_INLINE void spindle_pw_sum_strip(const spindle_pw_sum_s8_params* p, cons
   for (; o < p->out_channels; ++o) spindle_pw_sum_tile(p, in, previous, sum, o, pixels, 1);
 }
 
-/* Strips of several pixels as long as `together` pixels are left, then single ones. */
+/* Computes strips of several pixels while at least `together` pixels are left, then single
+ * pixels. */
 SPINDLE_INLINE void spindle_pw_sum(const spindle_pw_sum_s8_params* p, const int8_t* in,
                                    const int32_t* previous, int32_t* sum, int32_t pixels,
                                    int32_t together) {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* int32 accumulator -> int8: saturate(round_half_even((float)acc * multiplier) + zero), clamped.
  *
- * Two implementations with equal results for every accumulator and every finite multiplier >= 0:
- * in float, and in integers for cores without an FPU (SPINDLE_REQUANTIZE_INTEGER). The latter also
- * takes multipliers in fixed point: a negative float stands for the integer that its bits are
- * without the sign, with 32 + SPINDLE_FIXED_BITS binary places. The compiler makes one where it has
- * proved that the results are the same (compiler/lower/pack/fixed_point.h). */
+ * There are two implementations with equal results for every accumulator and every finite
+ * multiplier >= 0: one in float, and one in integers for cores without an FPU
+ * (SPINDLE_REQUANTIZE_INTEGER). The second one also takes multipliers in fixed point, which are
+ * faster. Such a multiplier M comes as a float whose bits are M with the sign bit set; it stands
+ * for M / 2^(32 + SPINDLE_FIXED_BITS). The compiler uses one only where it has proved that the
+ * results are the same (compiler/lower/pack/fixed_point.h). */
 #ifndef SPINDLE_REQUANTIZE_H
 #define SPINDLE_REQUANTIZE_H
 
@@ -22,7 +23,7 @@
 
 #if SPINDLE_REQUANTIZE_INTEGER
 
-/* Limits of an 8-bit output before its zero point is added. */
+/* The limits of an 8-bit output, minus its zero point; and the zero point. */
 typedef struct {
   int32_t lo, hi, zero;
 } spindle_range;
@@ -42,15 +43,16 @@ static inline uint64_t spindle_shift_half_even(uint64_t value, int32_t shift) {
   return shift > 0 ? (value + half - 1 + odd) >> shift : value;
 }
 
-/* round_half_even((float)magnitude * multiplier), or 512 if it is more; magnitude > 0. Follows the
- * float operations step by step, each rounded as the FPU would. */
+/* round_half_even((float)magnitude * multiplier), or 512 if that is more than an 8-bit result can
+ * need; magnitude > 0. Follows the float operations step by step and rounds where the FPU would
+ * round. */
 static inline int32_t spindle_scale_magnitude(uint32_t magnitude, uint32_t multiplier_bits) {
   const int32_t exponent = (int32_t)(multiplier_bits >> 23); /* biased by 127; sign is 0 */
   const uint32_t significand = (multiplier_bits & 0x7FFFFFu) | 0x800000u;
   const int32_t convert = magnitude >> 24 ? 8 - __builtin_clz(magnitude) : 0;
   const uint64_t product = spindle_shift_half_even(magnitude, convert) * significand;
   const uint32_t high = (uint32_t)(product >> 23); /* not 0: significand has 24 bits */
-  const int32_t narrow = 31 - __builtin_clz(high); /* bits of product beyond 24 */
+  const int32_t narrow = 31 - __builtin_clz(high); /* bits of `product` beyond 24 */
   const uint32_t rounded = (uint32_t)spindle_shift_half_even(product, narrow);
   const int32_t fraction = 150 - exponent - convert - narrow; /* bits of `rounded` below 1 */
   if (fraction > 25) return 0; /* also for subnormal multipliers, whose products are below 2^-94 */
@@ -77,7 +79,7 @@ static inline int8_t spindle_requantize(int32_t acc, float multiplier, spindle_r
 
 #else
 
-/* Limits of an 8-bit output before its zero point is added. */
+/* The limits of an 8-bit output, minus its zero point; and the zero point. */
 typedef struct {
   float lo, hi;
   int32_t zero;
@@ -91,7 +93,7 @@ static inline spindle_range spindle_output_range(int32_t zero, int32_t lo, int32
   return range;
 }
 
-/* The limits are integers, so that clamping before the rounding is the same as after it. */
+/* Clamps before the rounding. As the limits are integers, this is the same as clamping after it. */
 static inline int8_t spindle_requantize(int32_t acc, float multiplier, spindle_range range) {
   const float product = (float)acc * multiplier;
   return (int8_t)(spindle_round(spindle_clamp(product, range.lo, range.hi)) + range.zero);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where a resized pixel lies between those of its input, in one dimension. */
+/* Where a pixel of the output lies between pixels of the input, in one dimension. */
 #ifndef SPINDLE_RESIZE_H
 #define SPINDLE_RESIZE_H
 
@@ -10,7 +10,7 @@ typedef struct {
   float first_weight, second_weight;
 } spindle_neighbors;
 
-/* The neighbours of coordinate `at`, 0 <= at <= extent - 1. */
+/* The neighbours of the coordinate `at`, 0 <= at <= extent - 1, and their weights. */
 static inline spindle_neighbors spindle_neighbors_of(float at, int32_t extent) {
   spindle_neighbors n;
   n.first = spindle_min((int32_t)at, extent - 1);
@@ -24,8 +24,8 @@ static inline spindle_neighbors spindle_neighbors_of(float at, int32_t extent) {
   return n;
 }
 
-/* The four pixels around one of the output: weights by row and column, and where the pixels of the
- * left and the right column begin in their row, in elements. */
+/* The four input pixels around a pixel of the output: their weights, w with row and column, and
+ * where the left and the right pixels begin in their rows, in elements. */
 typedef struct {
   float w11, w12, w21, w22;
   ptrdiff_t left, right;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Linear interpolation of 8-bit pixels, for spindle_resize_linear_s8*.
  *
- * The exact result takes some forty operations. But one that is a little off rounds to the same
- * integer unless the value lies next to a tie, and between two columns of the input a value moves
- * on a straight line. So results are found on that line in units of 2^-16, and only those near a
- * tie are computed exactly.
+ * The exact result takes some forty operations. But a result that is slightly off rounds to the
+ * same integer, unless it lies near a tie (a value halfway between two integers). And between two
+ * input columns, a value moves on a straight line. So results are computed on that line, in units
+ * of 2^-16, and only those near a tie are computed again exactly.
  *
  * How near: with e = 2^-24 and M = 255 * in_scale / out_scale, the exact computation is off by up
- * to 7 e M and the line by 11 e M. For scales up to 2 apart, that is less than 0.0006, or 37 units.
- */
+ * to 7 e M and the line by 11 e M. If in_scale <= 2 * out_scale, that is less than 0.0006, or 37
+ * units. */
 #ifndef SPINDLE_RESIZE_S8_H
 #define SPINDLE_RESIZE_S8_H
 
@@ -18,22 +18,22 @@
 #include "spindle_window.h"
 
 #define SPINDLE_RESIZE_UNITS 65536
-#define SPINDLE_RESIZE_NEAR 64     /* units from a tie */
-#define SPINDLE_RESIZE_CHANNELS 32 /* of a block */
+#define SPINDLE_RESIZE_NEAR 64     /* distance from a tie, in units */
+#define SPINDLE_RESIZE_CHANNELS 32 /* channels of a block */
 
-/* The two rows around those of the output, or pixels of them. */
+/* The two input rows around an output row (or pixels in them), and the weights of the rows. */
 typedef struct {
   const int8_t *above, *below;
   spindle_neighbors at;
 } spindle_resize_rows;
 
-/* Lines of a block of channels: from the left column, and how far to the right one, in units of
- * 2^-16 of the output, without its zero point. */
+/* The lines of a block of channels: the value at the left column, and the change from there to the
+ * right column, in units of 2^-16 of the output, without its zero point. */
 typedef struct {
   float start[SPINDLE_RESIZE_CHANNELS], change[SPINDLE_RESIZE_CHANNELS];
 } spindle_resize_lines;
 
-/* Channel c of a pixel by docs/numeric-contract.md. */
+/* Channel c of a pixel, exactly as docs/numeric-contract.md says. */
 static inline int8_t spindle_resize_exactly(const spindle_resize_linear_params* p,
                                             const spindle_resize_rows* rows,
                                             const spindle_corners* k, int32_t c) {
@@ -47,7 +47,7 @@ static inline int8_t spindle_resize_exactly(const spindle_resize_linear_params* 
   return (int8_t)(spindle_round(spindle_clamp(sum / p->out_scale, lo, hi)) + p->out_zero);
 }
 
-/* Channels c to c + count - 1 between two columns. */
+/* Computes the lines of channels c to c + count - 1 between two columns. */
 SPINDLE_INLINE void spindle_resize_find_lines(const spindle_resize_linear_params* p,
                                               const spindle_resize_rows* rows,
                                               const spindle_corners* k, int32_t c, int32_t count,
@@ -65,8 +65,8 @@ SPINDLE_INLINE void spindle_resize_find_lines(const spindle_resize_linear_params
   }
 }
 
-/* Computes exactly what is near a tie of channels c to c + count - 1. Twice as far as necessary, so
- * that it does not matter how the caller rounds. */
+/* Computes again, exactly, those of channels c to c + count - 1 that are near a tie. It takes twice
+ * the necessary distance, so that it does not matter how the caller rounds. */
 static inline void spindle_resize_mend(const spindle_resize_linear_params* p,
                                        const spindle_resize_rows* rows, const spindle_corners* k,
                                        float weight, int32_t c, int32_t count,
@@ -79,7 +79,7 @@ static inline void spindle_resize_mend(const spindle_resize_linear_params* p,
   }
 }
 
-/* Channel i of a pixel; `near` becomes negative if it is near a tie. */
+/* Channel i of a pixel. `near` becomes negative if the value is near a tie. */
 SPINDLE_INLINE int8_t spindle_resize_on_line(const spindle_resize_lines* lines, int32_t i,
                                              float weight, int32_t offset, int32_t saturates,
                                              int32_t* near) {
@@ -93,8 +93,8 @@ SPINDLE_INLINE int8_t spindle_resize_on_line(const spindle_resize_lines* lines, 
   return (int8_t)value;
 }
 
-/* Computes a block of channels of one pixel, at `weight` between the columns; whether any is near a
- * tie. Each kernel has its own. */
+/* Computes a block of channels of one pixel, at the position `weight` between the columns (0: left,
+ * 1: right). Returns whether any value is near a tie. Each kernel defines its own. */
 SPINDLE_INLINE int32_t spindle_resize_pixel(const spindle_resize_linear_params* p,
                                             const spindle_resize_lines* lines, float weight,
                                             int32_t count, int8_t* out);
@@ -135,7 +135,7 @@ SPINDLE_INLINE void spindle_resize_along_lines(const spindle_resize_linear_param
   }
 }
 
-/* All of spindle_resize_linear_s8. */
+/* The whole of spindle_resize_linear_s8. */
 SPINDLE_INLINE void spindle_resize_linear(const spindle_resize_linear_params* p, const void* in,
                                           int8_t* out, int32_t y, int32_t x, int32_t n) {
   spindle_resize_rows rows;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rounding of floats to integers, and the settings that the numeric contract needs of the compiler.
- * Included before any code of a kernel that promises exact results.
+/* Rounding of floats to integers, and the compiler settings that the numeric contract needs. A
+ * kernel with exact results includes this before any other code.
  *
  * The contract rounds a product to float before it is used in a sum. Compilers may fuse the two
- * (GCC does so by default in gnu mode); the pragmas forbid it whatever flags the build has. */
+ * into one operation (GCC does so by default in gnu mode). The pragmas forbid this, whatever flags
+ * the build has. */
 #ifndef SPINDLE_ROUND_H
 #define SPINDLE_ROUND_H
 
@@ -25,8 +26,8 @@ static inline float spindle_clamp(float x, float lo, float hi) {
   return raised < hi ? raised : hi;
 }
 
-/* x rounded half to even, for |x| <= 2^22. At 1.5 * 2^23 the unit of the last place is 1, so that
- * adding it rounds, and the low bits of the sum are the integer. */
+/* x rounded half to even, for |x| <= 2^22. Adding 1.5 * 2^23 gives a float whose last bit has the
+ * value 1. So the addition rounds, and the low bits of the sum are the integer. */
 static inline int32_t spindle_round(float x) {
   const float sum = x + 12582912.0f;
   int32_t bits;
@@ -34,8 +35,9 @@ static inline int32_t spindle_round(float x) {
   return bits - 0x4B400000;
 }
 
-/* a * b + c, rounded once; `a` is an integer of at most 9 bits. Without an FMA, in double: the product
- * has at most 33 bits and is exact, and so is the sum unless its parts are more than 2^20 apart. */
+/* a * b + c, rounded once; `a` is an integer of at most 9 bits. Without an FMA instruction it is
+ * computed in double: the product has at most 33 bits and is exact, and so is the sum, unless its
+ * parts differ by more than a factor of 2^20. */
 static inline float spindle_fma(float a, float b, float c) {
 #if defined(__ARM_FEATURE_FMA) || defined(__aarch64__) || defined(__FMA__)
   return __builtin_fmaf(a, b, c);

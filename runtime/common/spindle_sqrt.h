@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The square root, rounded as IEEE 754 wants it. */
+/* The square root, correctly rounded as IEEE 754 demands. */
 #ifndef SPINDLE_SQRT_H
 #define SPINDLE_SQRT_H
 
@@ -8,7 +8,7 @@
 #include "spindle.h"
 #include "spindle_round.h"
 
-/* For cores without an FPU: digit by digit, for x > 0 and finite. */
+/* For cores without an FPU: computes the root bit by bit, for finite x > 0. */
 static inline float spindle_sqrt_by_digits(float x) {
   float scale = 1.0f;
   if (x < 1.17549435e-38f) { /* subnormal */
@@ -17,7 +17,7 @@ static inline float spindle_sqrt_by_digits(float x) {
   }
   uint32_t bits;
   memcpy(&bits, &x, sizeof bits);
-  const uint32_t exponent = (bits >> 23) + 1; /* 2^n has n + 128, which is even if n is */
+  const uint32_t exponent = (bits >> 23) + 1; /* n + 128 for x = 2^n; odd if n is odd */
   uint32_t rest = ((bits & 0x7FFFFFu) | 0x800000u) << (1 + (exponent & 1));
   uint32_t root = 0;
   uint32_t doubled = 0;
@@ -30,7 +30,7 @@ static inline float spindle_sqrt_by_digits(float x) {
     }
     rest <<= 1;
   }
-  root += root & 1; /* never halfway: the root would have to have 25 digits */
+  root += root & 1; /* never a tie: no root has exactly 25 bits */
   bits = (root >> 1) + ((exponent / 2 + 63 - 1) << 23);
   memcpy(&x, &bits, sizeof x);
   return x * scale;
@@ -38,7 +38,7 @@ static inline float spindle_sqrt_by_digits(float x) {
 
 static inline float spindle_sqrt(float x) {
 #if defined(__arm__) && !defined(__ARM_FP)
-  if (x < 0.0f) return (x - x) / (x - x); /* not a number */
+  if (x < 0.0f) return (x - x) / (x - x); /* NaN */
   return x > 0.0f && x < SPINDLE_INFINITY ? spindle_sqrt_by_digits(x) : x;
 #else
   return sqrtf(x);

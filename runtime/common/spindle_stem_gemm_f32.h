@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A first convolution as a 1x1 one: windows are laid out in scratch as pixels. */
+/* A first convolution, computed as a 1x1 convolution: each window is copied to scratch as one
+ * pixel. */
 #ifndef SPINDLE_STEM_GEMM_F32_H
 #define SPINDLE_STEM_GEMM_F32_H
 
@@ -9,7 +10,8 @@
 #include "spindle_compiler.h"
 #include "spindle_window.h"
 
-/* The window of output column `column` of row y: its inputs by [kernel_h][kernel_w][in]. */
+/* Copies the window of output column `column` of row y: its inputs as
+ * [kernel_h][kernel_w][in_channels]. */
 SPINDLE_INLINE void spindle_stem_window_f32(const spindle_conv_f32_params* p, const void* in,
                                             int32_t y, int32_t column, float* to) {
   const int32_t run = p->kernel_w * p->in_channels, left = column * p->stride_w - p->pad_left;
@@ -21,7 +23,7 @@ SPINDLE_INLINE void spindle_stem_window_f32(const spindle_conv_f32_params* p, co
     if (r >= 0 && r < p->in.rows) {
       row = (const float*)spindle_row(in, p->in, r) + left * p->in_channels;
     }
-    if (row && begin == 0 && end == run && run == 9) { /* colours under a 3 x 3 kernel */
+    if (row && begin == 0 && end == run && run == 9) { /* 3 channels, window of 3 columns */
       memcpy(to, row, 9 * sizeof *to);
       continue;
     }
@@ -29,7 +31,7 @@ SPINDLE_INLINE void spindle_stem_window_f32(const spindle_conv_f32_params* p, co
   }
 }
 
-/* The windows of `count` outputs. */
+/* Copies the windows of `count` outputs. */
 SPINDLE_INLINE void spindle_stem_windows_f32(const spindle_conv_f32_params* p, const void* in,
                                              int32_t y, int32_t x, int32_t count, float* to) {
   for (int32_t i = 0; i < count; ++i, to += p->kernel_h * p->kernel_w * p->in_channels) {
@@ -37,7 +39,7 @@ SPINDLE_INLINE void spindle_stem_windows_f32(const spindle_conv_f32_params* p, c
   }
 }
 
-/* The 1x1 convolution that computes the pixels. */
+/* The parameters of the 1x1 convolution. */
 SPINDLE_INLINE spindle_pw_f32_params spindle_stem_pointwise_f32(const spindle_conv_f32_params* p) {
   const spindle_pw_f32_params params = {
       p->weights,      p->bias, p->kernel_h * p->kernel_w * p->in_channels,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Integers of several widths, as indices are stored. */
+/* Storing indices as integers of several widths. */
 #ifndef SPINDLE_STORE_INDEX_H
 #define SPINDLE_STORE_INDEX_H
 
@@ -7,7 +7,7 @@
 
 #include "spindle.h"
 
-/* Element `position` of `out`, whose elements have `bytes` bytes (1, 4 or 8), becomes `value`. */
+/* Stores `value` as element `position` of `out`, whose elements have `bytes` bytes (1, 4 or 8). */
 static inline void spindle_store_index(void* out, int32_t position, int32_t value, int32_t bytes) {
   char* to = (char*)out + (ptrdiff_t)position * bytes;
   const int64_t wide = value;

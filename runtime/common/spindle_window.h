@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where windows lie: the taps of a kernel that fall inside of the image, and rows in rings. */
+/* Which taps of a window are inside of the image, and where rows are in ring buffers. */
 #ifndef SPINDLE_WINDOW_H
 #define SPINDLE_WINDOW_H
 
 #include "spindle.h"
 
-/* Taps first, first + 1, ... last - 1 of one dimension; none if first >= last. */
+/* The taps first, first + 1, ... last - 1 of one dimension; none if first >= last. */
 typedef struct {
   int32_t first, last;
 } spindle_taps;
 
-/* Taps t in [0, kernel) whose position start + t * dilation lies in [begin, end). */
+/* The taps t, 0 <= t < kernel, whose position start + t * dilation is in [begin, end). */
 static inline spindle_taps spindle_taps_inside(int32_t start, int32_t begin, int32_t end,
                                                int32_t kernel, int32_t dilation) {
   spindle_taps taps;
@@ -27,7 +27,7 @@ static inline int32_t spindle_taps_count(spindle_taps taps) {
   return taps.last > taps.first ? taps.last - taps.first : 0;
 }
 
-/* Row r of the value whose buffer begins at `base`. */
+/* Row r of the value whose buffer is at `base`. */
 static inline const void* spindle_row(const void* base, spindle_rows rows, int32_t r) {
   const int32_t slot = rows.ring == rows.rows ? r : r % rows.ring;
   return (const char*)base + (ptrdiff_t)slot * rows.row_bytes;

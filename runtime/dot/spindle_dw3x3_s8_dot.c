@@ -4,13 +4,16 @@
 #if defined(__ARM_FEATURE_DOTPROD)
 #include "spindle_dw3x3_s8_neon.h"
 
-/* A column of the input is turned into quads, the three values of a channel and one of them again,
- * so that one SDOT adds a column of the window for four channels. A column serves up to three
- * outputs. Weights: [block][3 columns][16 channels][3 rows and 0]. */
+/* An input column is turned into quads: the three rows of a channel, and one of them again. One
+ * SDOT then adds a column of the window for four channels. An input column is used for up to three
+ * outputs.
+ *
+ * Weights: int8 [block of 16 channels][3 columns][16 channels][4]; the last four are the weights of
+ * rows 0, 1 and 2, and a zero. */
 #define SPINDLE_DW3X3_CHANNELS 16
 #define SPINDLE_DW3X3_BYTES (12 * 16)
 
-/* 16 channels of a column, of the window or of the input. */
+/* 16 channels of a column, of the weights or of the input. */
 typedef struct {
   int8x16_t v[4];
 } quads;
@@ -33,7 +36,7 @@ SPINDLE_INLINE spindle_dw3x3_weights spindle_dw3x3_load(const int8_t* packed) {
 
 #if defined(__clang__)
 SPINDLE_INLINE quads quads_of(int8x16_t r0, int8x16_t r1, int8x16_t r2) {
-  /* Of quad i: channel 4 * i of the three rows, and so on. */
+  /* Vector i holds the quads of channels 4 * i to 4 * i + 3. */
   static const uint8_t kOrder[64] = {
       0,  16, 32, 0,  1,  17, 33, 1,  2,  18, 34, 2,  3,  19, 35, 3,  4,  20, 36, 4,  5,  21,
       37, 5,  6,  22, 38, 6,  7,  23, 39, 7,  8,  24, 40, 8,  9,  25, 41, 9,  10, 26, 42, 10,
@@ -45,7 +48,8 @@ SPINDLE_INLINE quads quads_of(int8x16_t r0, int8x16_t r1, int8x16_t r2) {
   return q;
 }
 #else
-/* GCC copies the rows of a table before it looks them up, which costs more than it saves. */
+/* GCC copies the rows of the table before it looks them up, which costs more than the table
+ * saves. */
 SPINDLE_INLINE quads quads_of(int8x16_t r0, int8x16_t r1, int8x16_t r2) {
   const int16x8_t a0 = vreinterpretq_s16_s8(vzip1q_s8(r0, r1)),
                   a1 = vreinterpretq_s16_s8(vzip2q_s8(r0, r1)),
@@ -60,7 +64,7 @@ SPINDLE_INLINE quads quads_of(int8x16_t r0, int8x16_t r1, int8x16_t r2) {
 }
 #endif
 
-/* The column that is `offset` bytes from the beginning of each row. */
+/* Loads the column that is `offset` bytes from the beginning of each row. */
 SPINDLE_INLINE quads inner_column(const spindle_dw3x3_block* b, ptrdiff_t offset) {
   return quads_of(vld1q_s8(b->row[0] + offset), vld1q_s8(b->row[1] + offset),
                   vld1q_s8(b->row[2] + offset));
@@ -82,8 +86,8 @@ SPINDLE_INLINE sums add(sums acc, quads q, const quads* w) {
   return acc;
 }
 
-/* The bias is read from memory anew for each output, which takes fewer instructions than copies
- * between registers. */
+/* Begins an output with its left column. The bias is loaded again for each output, which takes
+ * fewer instructions than copies between registers. */
 SPINDLE_INLINE sums begin(const spindle_dw3x3_block* b, quads q, const quads* w) {
   sums acc;
   SPINDLE_UNROLL
@@ -98,8 +102,8 @@ SPINDLE_INLINE void store(const spindle_dw3x3_block* b, int8_t* out, sums acc, i
   vst1q_s8(out, spindle_neon_bytes_16(acc.v, m, b->range, simple));
 }
 
-/* The last one or two outputs, whose windows end outside of the image; the first of them has its
- * left and its middle column already, the second one its left column. */
+/* Finishes the last one or two outputs, whose windows end outside of the image. `first` already has
+ * its left and middle columns, `second` its left column. */
 SPINDLE_INLINE void finish(const spindle_dw3x3_block* b, const spindle_dw3x3_weights* w,
                            int8_t* out, sums first, sums second, int32_t n, int32_t simple) {
   const quads q = outside(b);
@@ -108,7 +112,7 @@ SPINDLE_INLINE void finish(const spindle_dw3x3_block* b, const spindle_dw3x3_wei
   store(b, out + b->channels, add(add(second, q, &w->column[1]), q, &w->column[2]), simple);
 }
 
-/* Two windows are under way at a time, and take turns. */
+/* Two outputs are in progress at a time; `even` and `odd` take turns. */
 SPINDLE_INLINE void spindle_dw3x3_stride_1(const spindle_dw3x3_block* b,
                                            const spindle_dw3x3_weights* w, int8_t* out, int32_t x,
                                            int32_t n, int32_t simple) {
@@ -175,7 +179,8 @@ SPINDLE_INLINE void spindle_dw3x3_stride_2(const spindle_dw3x3_block* b,
   if (n > 0) store(b, out, add(acc, outside(b), &w->column[2]), simple);
 }
 
-/* Takes the rows outside of the image out of the weights, and what the bias holds for them. */
+/* Sets the weights of rows outside of the image to zero, and removes from the bias what it holds
+ * for them. */
 SPINDLE_INLINE void spindle_dw3x3_cut(spindle_dw3x3_weights* w, const int32_t* from, int32_t* to,
                                       spindle_taps inside, int8x16_t in_zero) {
   uint32_t keep = 0;

@@ -1,11 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tile of spindle_gemm_s8.h by SDOT: only for cores with dot product.
+/* The tile of spindle_gemm_s8.h with SDOT, for cores with the dot product instructions.
  *
- * A panel begins with the biases and the multipliers (float) of its 8 output channels. Then come
- * weights in quads, [quad][8 channels][4 inputs], in the order in which inputs are read: 16 at a
- * time (4 quads); then the last depth % 16, in as many quads as needed, which end at the last input
- * (weights of inputs that they share with what came before are 0). A depth of 9 to 15 is read as
- * the first 8 inputs and the last 8, one of 8 as two quads. */
+ * A panel has 8 output channels:
+ *
+ *   int32 bias[8]
+ *   float multiplier[8]
+ *   int8  weights[quad][8 channels][4 inputs]
+ *
+ * A quad is four neighbouring inputs. The quads are in the order in which the kernel reads the
+ * inputs: 16 inputs (4 quads) at a time; then as many quads as the last depth % 16 inputs need. The
+ * last quad ends at the last input. Where a quad overlaps inputs that were read before, its weights
+ * are 0. Examples (the inputs in brackets have weight 0):
+ *
+ *   depth 8     0-3  4-7
+ *   depth 9     0-3  4-7  [1-4]  [5-7] 8
+ *   depth 18    0-3  4-7  8-11  12-15  [14-15] 16-17
+ *
+ * Depths of 9 to 15 are read as the first 8 inputs and the last 8. */
 #ifndef SPINDLE_GEMM_S8_DOT_H
 #define SPINDLE_GEMM_S8_DOT_H
 
@@ -16,7 +27,7 @@
 #define SPINDLE_GEMM_OUTPUTS 8
 #define SPINDLE_GEMM_PAIRS 0
 
-/* The next larger depth, from 16 on, that leaves no part of a vector idle. */
+/* `depth` padded to what the kernel reads without overlap; at least 16. */
 SPINDLE_INLINE int32_t spindle_gemm_padded(int32_t depth) {
   return spindle_max(16, (depth + 3) & ~3);
 }
@@ -51,7 +62,7 @@ SPINDLE_INLINE void spindle_gemm_center(int32_t* start, const int8_t* panel, con
   }
 }
 
-/* `quad` of each pixel's 16 inputs, times two vectors of weights. */
+/* Multiplies quad number `quad` of each pixel's 16 inputs by two vectors of weights. */
 #define SPINDLE_DOT_QUAD(quad, w0, w1)                        \
   do {                                                        \
     SPINDLE_UNROLL                                            \
@@ -60,7 +71,7 @@ SPINDLE_INLINE void spindle_gemm_center(int32_t* start, const int8_t* panel, con
       acc[i][1] = vdotq_laneq_s32(acc[i][1], w1, x[i], quad); \
     }                                                         \
   } while (0)
-/* Two quads. */
+/* The same for two quads. */
 #define SPINDLE_DOT_QUADS(first, second)          \
   do {                                            \
     const int8x16x4_t v = vld1q_s8_x4(w);         \
@@ -93,7 +104,7 @@ SPINDLE_INLINE const int8_t* spindle_gemm_tile(const spindle_gemm_s8* p, const i
   } else {
     SPINDLE_UNROLL
     for (int32_t i = 0; i < pixels; ++i) {
-      SPINDLE_NEON_KEEP(w); /* one load of both is less than two copies */
+      SPINDLE_NEON_KEEP(w); /* loading both again is faster than copying two registers */
       acc[i][0] = vreinterpretq_s32_s8(vld1q_s8(w));
       acc[i][1] = vreinterpretq_s32_s8(vld1q_s8(w + 16));
     }

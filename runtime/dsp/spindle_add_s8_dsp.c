@@ -11,7 +11,7 @@
 
 #if ADD_ASM
 
-/* What the assembly reads, in this order. */
+/* What the assembly reads, in this order: do not reorder the members. */
 typedef struct {
   const int8_t *a, *b;
   int8_t* out;
@@ -23,7 +23,7 @@ typedef struct {
 
 /* clang-format off */
 
-/* The bytes of a word, with an offset, in four float registers. */
+/* Loads the four bytes of a word, each plus an offset, into four float registers, as integers. */
 #define TAKE(word, offset, s0, s1, s2, s3)                  \
   "sxtab r11, " offset ", " word "\n\t"                     \
   "sxtab r12, " offset ", " word ", ror #8\n\t"             \
@@ -37,7 +37,8 @@ typedef struct {
   "qsub " r ", " r ", r8\n\t"                               \
   "ssat " r ", #8, " r "\n\t"
 
-/* Four elements a round; not limited to [lo, hi]. s12 and s13 are the scales, b is added first. */
+/* Adds four elements per iteration, b first; the results are not limited to [lo, hi]. s12 and s13
+ * hold the scales. */
 static void add_words(const words* w) {
   register const words* r0 __asm__("r0") = w;
   __asm__ volatile(
@@ -79,7 +80,7 @@ static void add_words(const words* w) {
 
 /* clang-format on */
 
-/* The elements that whole words hold; returns their number. */
+/* Adds the elements that fill whole words of four. Returns their number. */
 static int32_t add_whole_words(const spindle_add_s8_params* p, const int8_t* a, const int8_t* b,
                                int8_t* out, int32_t count) {
   const int32_t whole = count / 4 * 4;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The instructions of Arm's DSP extension that the *_dsp kernels are made of, and what they compute
- * in plain C, so that these kernels run (and are tested) on any machine. A pair is a word of two
- * int16, the lower half first. */
+/* The instructions of Arm's DSP extension that the *_dsp kernels use, each also in plain C, so that
+ * these kernels run (and are tested) on any machine. A "pair" is a 32-bit word that holds two
+ * int16; the first is in the lower half. */
 #ifndef SPINDLE_DSP_H
 #define SPINDLE_DSP_H
 
 #include <stdint.h>
 #include <string.h>
 
-/* Assembly for Thumb with DSP and a single-precision FPU; C otherwise. */
+/* Assembly is used on Thumb cores with DSP and a single-precision FPU; C otherwise. */
 #if defined(__thumb2__) && defined(__ARM_FEATURE_DSP) && defined(__ARM_FP) && \
     !defined(SPINDLE_DSP_C)
 #define SPINDLE_DSP_ASM 1
@@ -16,8 +16,9 @@
 #define SPINDLE_DSP_ASM 0
 #endif
 
-/* A value that is computed before others are bound to registers: with -ftrapv, arithmetic is a call,
- * and calls take registers. The compiler cannot move it behind this. */
+/* Forces `value` to be computed here. The kernels need this before they bind variables to
+ * registers: with -ftrapv, arithmetic is a function call, and a call would overwrite the bound
+ * registers. */
 #define SPINDLE_COMPUTED(value) __asm__("" : "+r"(value))
 
 static inline int32_t spindle_low(uint32_t pair) {
@@ -27,7 +28,7 @@ static inline int32_t spindle_high(uint32_t pair) {
   return (int16_t)(uint16_t)(pair >> 16);
 }
 
-/* Four bytes from any address. */
+/* Loads four bytes from an address of any alignment. */
 static inline uint32_t spindle_load4(const void* from) {
   uint32_t word;
   memcpy(&word, from, sizeof word);
@@ -38,7 +39,7 @@ static inline uint32_t spindle_pair(int32_t low, int32_t high) {
   return ((uint32_t)low & 0xFFFFu) | (uint32_t)high << 16;
 }
 
-/* SXTB16: bytes 0 and 2 of the word; with ROR #8: bytes 1 and 3. */
+/* SXTB16: widens bytes 0 and 2 of the word; with ROR #8, bytes 1 and 3. */
 static inline uint32_t spindle_even_bytes(uint32_t word) {
 #if SPINDLE_DSP_ASM
   uint32_t pair;
@@ -58,7 +59,7 @@ static inline uint32_t spindle_odd_bytes(uint32_t word) {
 #endif
 }
 
-/* PKHBT, PKHTB: the lower halves of two pairs, and the upper halves. */
+/* PKHBT and PKHTB: a pair of the lower halves of a and b, and a pair of the upper halves. */
 static inline uint32_t spindle_lows(uint32_t a, uint32_t b) {
 #if SPINDLE_DSP_ASM
   uint32_t pair;
@@ -78,7 +79,7 @@ static inline uint32_t spindle_highs(uint32_t a, uint32_t b) {
 #endif
 }
 
-/* SSUB16: both halves. */
+/* SSUB16: a - b in both halves. */
 static inline uint32_t spindle_subtract(uint32_t a, uint32_t b) {
 #if SPINDLE_DSP_ASM
   uint32_t pair;
@@ -89,7 +90,7 @@ static inline uint32_t spindle_subtract(uint32_t a, uint32_t b) {
 #endif
 }
 
-/* SMLAD: acc + low * low + high * high, wrapping. */
+/* SMLAD: acc + low(a) * low(b) + high(a) * high(b), modulo 2^32. */
 static inline uint32_t spindle_dot(uint32_t a, uint32_t b, uint32_t acc) {
 #if SPINDLE_DSP_ASM
   uint32_t sum;
@@ -101,7 +102,7 @@ static inline uint32_t spindle_dot(uint32_t a, uint32_t b, uint32_t acc) {
 #endif
 }
 
-/* SMLATB: acc + high of a * low of b, wrapping. */
+/* SMLATB: acc + high(a) * low(b), modulo 2^32. */
 static inline uint32_t spindle_high_by_low(uint32_t a, uint32_t b, uint32_t acc) {
 #if SPINDLE_DSP_ASM
   uint32_t sum;
@@ -112,8 +113,8 @@ static inline uint32_t spindle_high_by_low(uint32_t a, uint32_t b, uint32_t acc)
 #endif
 }
 
-/* Each byte of out[0 .. count - 1] limited to [lo, hi]; kernels that saturate to int8 call it when
- * the activation's limits are tighter. */
+/* Limits out[0 .. count - 1] to [lo, hi]. Kernels that saturate to int8 call it, for activations
+ * with tighter limits. */
 static inline void spindle_limit_s8(int8_t* out, int32_t count, int32_t lo, int32_t hi) {
   if (lo == -128 && hi == 127) return;
   for (int32_t i = 0; i < count; ++i) {

@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Depthwise 3x3 on pairs of int16, for Arm's DSP extension. A kernel that includes this says before
- * how its weights are held:
- *   PACKED                 words of a channel, bias included
- *   LOAD_WEIGHTS(from)     assembly that takes those at the address in a register, which moves on,
- *                          to r3, r4 and r5 (pairs of rows 0 and 1, by column), r6 (the pair of row
- *                          2 in columns 0 and 1), r8 (row 2 in column 2), r9 (the bias)
- * and after, in C, unpack_weights and cut_weights. */
+/* Depthwise 3 x 3 on pairs of int16, for Arm's DSP extension. The including file defines, before it
+ * includes this, how its weights are packed:
+ *
+ *   PACKED
+ *       Words of a channel, including the bias.
+ *   LOAD_WEIGHTS(from)
+ *       Assembly that loads the weights of a channel from the address in register `from`, and
+ *       advances `from`. It fills
+ *         r3, r4, r5   rows 0 and 1 of columns 0, 1 and 2: one pair per column
+ *         r6           row 2 of columns 0 and 1: a pair
+ *         r8           row 2 of column 2
+ *         r9           the bias
+ *
+ * After the include it defines, in C, unpack_weights and cut_weights. */
 #ifndef SPINDLE_DW3X3_DSP_H
 #define SPINDLE_DW3X3_DSP_H
 
 #include "spindle_dw_dsp.h"
 #include "spindle_window.h"
 
-/* Weights of a channel as LOAD_WEIGHTS gives them. */
+/* The weights of a channel, as LOAD_WEIGHTS loads them: r3 to r5, r6, r8 and r9. */
 typedef struct {
   uint32_t upper[3];
   uint32_t lower;
@@ -21,15 +28,16 @@ typedef struct {
 #if !SPINDLE_DSP_ASM
 static inline channel_weights unpack_weights(const int32_t* packed);
 #endif
-/* Packs, into `cut`, the weights of a block whose window misses rows: zero for these, which the
- * bias no longer counts. Bit i of `missing` is row i. Returns `cut`. */
+/* For windows that reach over the upper or lower edge: copies the packed weights of a block to
+ * `cut`, with zero weights for the missing rows, and removes from the bias what it holds for them.
+ * Bit i of `missing` is set if row i is outside of the image. Returns `cut`. */
 static const int32_t* cut_weights(const int32_t* packed, int32_t missing, int32_t in_zero,
                                   int32_t* cut);
 
-/* The rows under a window, at its block of channels. */
+/* The rows under a window. */
 typedef struct {
   const int8_t* row[3];
-  int32_t missing; /* bit i: row i is outside of the image, and row[i] is another */
+  int32_t missing; /* bit i: row i is outside of the image; row[i] then is some other row */
 } window_rows;
 
 static inline window_rows find_rows(const spindle_dw3x3_s8_dsp_params* p, const void* in,
@@ -46,9 +54,14 @@ static inline window_rows find_rows(const spindle_dw3x3_s8_dsp_params* p, const 
   return found;
 }
 
-/* Columns of the input as the products want them, six words each: for channels 0 and 2 of the
- * block, and then for 1 and 3, the pair of rows 0 and 1 of the first channel, the pair of both
- * channels in row 2, the pair of rows 0 and 1 of the second channel. */
+/* An input column of a block of four channels, widened to pairs, takes six words:
+ *
+ *   word 0    rows 0 and 1 of channel 0
+ *   word 1    row 2 of channels 0 and 2
+ *   word 2    rows 0 and 1 of channel 2
+ *   word 3    rows 0 and 1 of channel 1
+ *   word 4    row 2 of channels 1 and 3
+ *   word 5    rows 0 and 1 of channel 3 */
 #define COLUMN 6
 
 #if SPINDLE_DSP_ASM
@@ -57,7 +70,8 @@ static inline window_rows find_rows(const spindle_dw3x3_s8_dsp_params* p, const 
 
 /* clang-format off */
 
-/* Columns at byte offsets first, first + step, ... last - step of three rows; first < last. */
+/* Widens the columns at byte offsets first, first + step, ... last - step of three rows; first <
+ * last. */
 static void take_columns(uint32_t* out, const window_rows* rows, int32_t first, int32_t last,
                          int32_t step) {
   register const int8_t* r0 __asm__("r0") = rows->row[0];
@@ -94,10 +108,16 @@ static void take_columns(uint32_t* out, const window_rows* rows, int32_t first, 
       : "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
 }
 
-/* Registers of the sums: r0 columns, r1 sums, r2 end of the columns; r3, r4, r5 the weights of rows
- * 0 and 1 by column, r6 of row 2 in columns 0 and 1, r8 in column 2; r9 bias; r10 and r11 an input
- * column; r7, r12 and lr the sums in progress. `pair` is which of r10 and r11 holds rows 0 and 1,
- * `single` the other, whose half `half` (b or t) belongs to the channel. */
+/* Registers while sums are computed:
+ *
+ *   r0          columns                     r3, r4, r5   weights of rows 0 and 1, by column
+ *   r1          sums                        r6           weights of row 2, columns 0 and 1
+ *   r2          end of the columns          r8           weight of row 2, column 2
+ *   r10, r11    an input column             r9           bias
+ *   r7, r12, lr the sums in progress
+ *
+ * `pair` is the one of r10 and r11 that holds rows 0 and 1. `single` is the other one; its half
+ * `half` (b for the bottom, t for the top half) belongs to the channel. */
 #define LOAD "ldrd r10, r11, [r0], #24\n\t"
 #define BEGIN(sum, pair, single, half)        \
   "smlad " sum ", " pair ", r3, r9\n\t"       \
@@ -112,7 +132,7 @@ static void take_columns(uint32_t* out, const window_rows* rows, int32_t first, 
   "str " sum ", [r1], #16\n\t"                \
   "beq " leave "f\n\t"
 
-/* All sums of a channel, stride 1: three outputs are in progress at a time. */
+/* All sums of a channel at stride 1: three outputs are in progress at a time. */
 #define STRIDE1(first, again, leave, pair, single, half)                                        \
   LOAD BEGIN("r7", pair, single, half)                                                          \
   LOAD MIDDLE("r7", pair, single, half) BEGIN("r12", pair, single, half)                        \
@@ -125,7 +145,7 @@ static void take_columns(uint32_t* out, const window_rows* rows, int32_t first, 
   BEGIN("r12", pair, single, half)                                                              \
   "b " again "b\n"                                                                              \
   leave ":\n\t"
-/* Stride 2: an output begins in the column where the one before ends. */
+/* All sums of a channel at stride 2: an output begins in the column where the one before ends. */
 #define STRIDE2(first, again, leave, pair, single, half)                                        \
   LOAD BEGIN("r7", pair, single, half)                                                          \
   again ":\n\t"                                                                                 \
@@ -134,15 +154,15 @@ static void take_columns(uint32_t* out, const window_rows* rows, int32_t first, 
   "b " again "b\n"                                                                              \
   leave ":\n\t"
 
-/* The weights of the next channel. */
+/* Loads the weights of the next channel. */
 #define WEIGHTS                     \
   "vmov   r0, s0\n\t"               \
   LOAD_WEIGHTS("r0")                \
   "vmov   s0, r0\n\t"
 
-/* Sums of the four channels, [output column][channel], of the columns from r0 to r2: s0 is the
- * weights, s1 the columns, s2 the sums, s3 end of the columns. Channels come in the order 0, 2, 1,
- * 3. */
+/* The sums of the four channels, [output column][channel], of the input columns from r0 to r2. s0
+ * holds the weights, s1 the columns, s2 the sums, s3 the end of the columns. Channels are computed
+ * in the order 0, 2, 1, 3. */
 #define SUMS(stride)                                           \
   "push   {r6, r7}\n\t"                                        \
   "vmov   s0, r0\n\t"                                          \
@@ -172,8 +192,9 @@ static void take_columns(uint32_t* out, const window_rows* rows, int32_t first, 
   stride("10", "11", "12", "r11", "r10", "t")                  \
   "pop    {r6, r7}\n\t"
 
-/* The same for exactly 7 or 8 outputs, the usual tiles, without loops: r0 columns, r1 sums and r2
- * weights stay where they are. `at` is the place of the channel in a column, `to` in the sums. */
+/* The same without loops, for exactly 7 or 8 outputs, the usual tiles. r0 (columns), r1 (sums) and
+ * r2 (weights) do not move. `at` is the offset of the channel in a column, `to` its offset in the
+ * sums. */
 #define TAKE(k, at) "ldrd r10, r11, [r0, #24*" k "+" at "]\n\t"
 #define FINISH(sum, k, to, pair, single, half)  \
   "smlad " sum ", " pair ", r5, " sum "\n\t"    \
@@ -248,7 +269,7 @@ static void sum_columns(const int32_t* weights, const uint32_t* columns, const u
   }
 }
 
-/* As sum_columns, for 7 or 8 outputs. */
+/* Like sum_columns, for 7 or 8 outputs. */
 static void sum_tile(const int32_t* weights, const uint32_t* columns, int32_t* sums,
                      int32_t stride, int32_t n) {
   register const uint32_t* r0 __asm__("r0") = columns;
@@ -312,7 +333,7 @@ static void sum_tile(const int32_t* weights, const uint32_t* columns, int32_t* s
 
 #endif
 
-/* Output columns x to x + n - 1, n <= TILE. */
+/* Computes output columns x to x + n - 1, n <= TILE. */
 static void tile(const spindle_dw3x3_s8_dsp_params* p, const window_rows* rows, int8_t* out,
                  uint32_t* scratch, int32_t x, int32_t n) {
   const int32_t left = x * p->stride - p->pad_left;

@@ -4,14 +4,19 @@
 #include "spindle_window.h"
 
 #define SIDE 5
-/* Words of packed weights of a channel, bias included, see spindle.h. */
+/* Words of packed weights of a channel, including the bias; see spindle.h. */
 #define PACKED 14
-/* Words of a column of the input: for channels 0 and 2 of the block, and then for 1 and 3, the
- * pairs of rows 0, 1 and 2, 3 of the first channel, both channels in row 4, the pairs of the
- * second. */
+/* Words of an input column of a block of four channels, widened to pairs:
+ *
+ *   word 0    rows 0 and 1 of channel 0
+ *   word 1    rows 2 and 3 of channel 0
+ *   word 2    row 4 of channels 0 and 2
+ *   word 3    rows 0 and 1 of channel 2
+ *   word 4    rows 2 and 3 of channel 2
+ *   words 5 - 9    the same for channels 1 and 3 */
 #define COLUMN 10
 
-/* The rows under a window; those outside of the image are others. */
+/* The rows under a window. A row outside of the image is replaced by some other row. */
 typedef struct {
   const int8_t* row[SIDE];
   uint32_t missing; /* bit i: row i is outside of the image */
@@ -29,10 +34,11 @@ static window_rows find_rows(const spindle_dw3x3_s8_dsp_params* p, const void* i
   return found;
 }
 
-/* Weights of a block whose window misses rows: zero for these, which the bias no longer counts. */
+/* The weights of a block whose window misses rows, copied to `cut`: they are zero for these rows,
+ * and the bias no longer holds anything for them. Returns `cut`. */
 static const int32_t* cut_weights(const int32_t* packed, uint32_t missing, int32_t in_zero,
                                   int32_t* cut) {
-  uint32_t lost[3]; /* of pairs of rows 0 and 1, of 2 and 3, of row 4 */
+  uint32_t lost[3]; /* masks of what is missing: rows 0 and 1, rows 2 and 3, row 4 */
   for (int32_t i = 0; i < 3; ++i) {
     const uint32_t rows = missing >> 2 * i;
     lost[i] = (rows & 1 ? 0xFFFFu : 0u) | (rows & 2 ? 0xFFFF0000u : 0u);
@@ -50,7 +56,7 @@ static const int32_t* cut_weights(const int32_t* packed, uint32_t missing, int32
   return cut - BLOCK * PACKED;
 }
 
-/* Columns at byte offsets first, first + step, ... before last. */
+/* Widens the columns at byte offsets first, first + step, ... last - step. */
 static void take_columns(uint32_t* out, const window_rows* rows, int32_t first, int32_t last,
                          int32_t step) {
   for (int32_t at = first; at != last; at += step, out += COLUMN) {
@@ -74,7 +80,8 @@ static void take_columns(uint32_t* out, const window_rows* rows, int32_t first, 
   }
 }
 
-/* One column into an output; of the words for two channels, those of the `second` or the first. */
+/* Adds one column to an output. The words are for two channels: `second` is 0 for the first of
+ * them, 1 for the second. */
 SPINDLE_INLINE uint32_t add_column(const uint32_t* column, const int32_t* w, int32_t k,
                                    int32_t second, uint32_t acc) {
   const uint32_t below = (uint32_t)w[2 * SIDE + k / 2];
@@ -84,8 +91,9 @@ SPINDLE_INLINE uint32_t add_column(const uint32_t* column, const int32_t* w, int
   return acc + (uint32_t)(single * (k % 2 ? spindle_high(below) : spindle_low(below)));
 }
 
-/* One channel of n outputs, whose sums are BLOCK words apart: two at a time, for they share
- * weights. `step` is the words from the window of an output to the next one's. */
+/* Computes one channel of n outputs, whose sums are BLOCK words apart: two outputs at a time,
+ * because they share weights. `step` is the number of words from the window of an output to that of
+ * the next one. */
 SPINDLE_INLINE void sum_channel(const int32_t* w, const uint32_t* x, int32_t* sums, int32_t step,
                                 int32_t n, int32_t second) {
   for (; n > 1; n -= 2, x += 2 * step, sums += 2 * BLOCK) {
@@ -106,7 +114,7 @@ SPINDLE_INLINE void sum_channel(const int32_t* w, const uint32_t* x, int32_t* su
   }
 }
 
-/* Output columns x to x + n - 1, n <= TILE. */
+/* Computes output columns x to x + n - 1, n <= TILE. */
 static void tile(const spindle_dw3x3_s8_dsp_params* p, const window_rows* rows, int8_t* out,
                  uint32_t* scratch, int32_t x, int32_t n) {
   const int32_t left = x * p->stride - p->pad_left;

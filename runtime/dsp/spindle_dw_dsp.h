@@ -7,24 +7,25 @@
 #include "spindle_dsp.h"
 #include "spindle_fixed.h"
 
-/* Columns of the output that are computed together. */
+/* Output columns that are computed together. */
 #define TILE SPINDLE_DW3X3_S8_DSP_TILE
-/* Channels computed together: a word of the input. */
+/* Channels that are computed together: one word of the input. */
 #define BLOCK 4
 
-/* `words` words with both halves `value`. */
+/* Sets `words` words to pairs with both halves `value`. */
 static inline void fill_pairs(uint32_t* out, int32_t value, int32_t words) {
   const uint32_t pair = spindle_pair(value, value);
   for (int32_t i = 0; i < words; ++i) *out++ = pair;
 }
 
-/* store_block: requantizes `sums`, [n outputs][BLOCK], by the multipliers `scale` of the block, into
- * its channels of n pixels from `out` on; saturated, not limited. */
+/* store_block requantizes `sums`, [n outputs][BLOCK], by the multipliers `scale` of the block, and
+ * writes the BLOCK channels of n pixels, the first at `out`. Results are saturated to int8, not
+ * limited to [lo, hi]. */
 #if SPINDLE_DSP_ASM
 
 /* clang-format off */
 
-/* Four sums to scaled integers in r8 to r11; s8 to s11 are the multipliers. */
+/* Scales four sums by the multipliers s8 to s11; the rounded results are in r8 to r11. */
 #define SCALE                         \
   "vldm r0!, {s0-s3}\n\t"             \
   "vcvt.f32.s32 s0, s0\n\t"           \
@@ -84,7 +85,8 @@ static void store_float(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sum
 
 static void store_fixed(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sums, int32_t n,
                         const int32_t* scale, int8_t* out) {
-  const int32_t offset = spindle_fixed_offset(p->out_zero); /* a call, which takes registers */
+  const int32_t offset = spindle_fixed_offset(p->out_zero); /* with -ftrapv a call, so it must come
+                                                               before the registers are bound */
   const int32_t* end = sums + BLOCK * n;
   SPINDLE_COMPUTED(end);
   register const int32_t* r0 __asm__("r0") = sums;

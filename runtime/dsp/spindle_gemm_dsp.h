@@ -6,12 +6,14 @@
 #include "spindle.h"
 #include "spindle_dsp.h"
 
-/* Pixels are computed in strips: first `fours` strips of 4, then `threes` of 3, then `ones`. */
+/* Pixels are computed in strips: first `fours` strips of 4 pixels, then `threes` strips of 3, then
+ * `ones` single pixels. */
 typedef struct {
   int32_t fours, threes, ones;
 } spindle_strips;
 
-/* Strips of 3 are fastest, and two strips of 4 or one make every number but 1, 2 and 5. */
+/* Strips of 3 pixels are the fastest per pixel. With at most two strips of 4 beside them, they make
+ * up every number of pixels but 1, 2 and 5. */
 static inline spindle_strips spindle_strips_of(int32_t pixels) {
   spindle_strips strips;
   strips.fours = pixels % 3;
@@ -21,20 +23,23 @@ static inline spindle_strips spindle_strips_of(int32_t pixels) {
   return strips;
 }
 
-/* Pixels of the strip that begins with pixel number `done`. */
+/* The size of the strip that begins with pixel number `done`. */
 static inline int32_t spindle_strip_size(spindle_strips strips, int32_t done) {
   if (done < 4 * strips.fours) return 4;
   return done < 4 * strips.fours + 3 * strips.threes ? 3 : 1;
 }
 
-/* Inputs as weights are packed, eight at a time; `depth` is a multiple of four. */
+/* `depth`, a multiple of 4, rounded up to the multiple of 8 to which weights are padded. */
 static inline int32_t spindle_packed_depth(int32_t depth) {
   return (depth + 7) / 8 * 8;
 }
 
-/* Inputs of a strip are [pair of input channels][pixel]. Of each four channels, the first pair is
- * channels 0 and 2, the second 1 and 3, as SXTB16 gives them. Writes the pairs of channels k to
- * k + 3 of one pixel of a strip of `pixels`. */
+/* The inputs of a strip are [pair of input channels][pixel]. Of each four channels, the first pair
+ * is channels 0 and 2, the second 1 and 3, because that is how SXTB16 widens a word. This function
+ * widens four channels of one pixel, of a strip of `pixels`:
+ *
+ *   out[0]         channels 0 and 2
+ *   out[pixels]    channels 1 and 3 */
 static inline void spindle_widen4(uint32_t word, uint32_t* out, int32_t pixels) {
   out[0] = spindle_even_bytes(word);
   out[pixels] = spindle_odd_bytes(word);

@@ -10,8 +10,9 @@
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 
 /* What the assembly keeps on its stack, in this order. The end of a strip loads the first five
- * words at once: the first two have become the multipliers of the pair of output channels by then,
- * and `out` moves on from strip to strip. Weights move on from pair to pair. */
+ * words at once. By then, the first two have been replaced by the multipliers of the pair of output
+ * channels, and `out` has advanced to this strip. `weights` advance from pair to pair of output
+ * channels. */
 typedef struct {
   uint32_t* widened;
   const uint32_t* widened_end;
@@ -24,10 +25,10 @@ typedef struct {
   const uint32_t* inputs;
   const uint32_t *end4, *end3, *end1; /* of the strips of 4, 3 and 1 pixels */
   int32_t entry4, entry3; /* where strips enter their first round, in bytes from its beginning */
-  const uint32_t* filled; /* end of the widened weights with the zeros behind them */
+  const uint32_t* filled; /* end of the widened weights and of the zeros that pad them */
 } frame;
 
-/* Offsets in it. */
+/* Offsets in `frame`. */
 #define WIDENED "0"
 #define OUT "12"
 #define WEIGHTS "20"
@@ -41,15 +42,22 @@ typedef struct {
 #define ENTRY3 "52"
 #define FILLED "56"
 
-/* Registers within a strip: r0 inputs, r1 widened weights, r2 and r3 a pair of weights of both
- * channels; s8 output of the next pair, s10 and s11 begin and end of the weights, s12 and s13
- * biases, s14 and s15 (d7) multipliers. At its end: r1 and r2 multipliers, r3 offset, r4 output, r5
- * its stride. */
+/* Registers within a strip:
+ *
+ *   r0          inputs
+ *   r1          widened weights
+ *   r2, r3      a pair of weights of each of the two output channels
+ *   s8          output of the next pair
+ *   s10, s11    begin and end of the widened weights
+ *   s12, s13    biases
+ *   s14, s15    multipliers (d7)
+ *
+ * At the end of a strip: r1 and r2 multipliers, r3 offset, r4 output, r5 its stride. */
 
 /* clang-format off */
 
-/* One pair of input channels. Four pixels leave no register to spare; three have one for the end of
- * the weights. */
+/* Adds one pair of input channels. A strip of four pixels uses all registers; a strip of three
+ * leaves one, which holds the end of the weights. */
 #define STEP4                     \
   "ldrd  r2, r3, [r1], #8\n\t"    \
   "ldrd  r4, r5, [r0], #8\n\t"    \
@@ -77,7 +85,8 @@ typedef struct {
   "smlad r7, r4, r2, r7\n\t"      \
   "smlad r8, r4, r3, r8\n\t"
 
-/* The first pair, which adds to the biases. They are in the first pixel's accumulators. */
+/* The first pair of input channels, which is added to the biases. These are in the first pixel's
+ * accumulators. */
 #define FIRST4                    \
   "ldrd  r2, r3, [r1], #8\n\t"    \
   "ldrd  r4, r5, [r0], #8\n\t"    \
@@ -100,16 +109,17 @@ typedef struct {
   "smlad r7, r4, r2, r7\n\t"      \
   "smlad r8, r4, r3, r8\n\t"
 
-/* A round of 32 input channels. The first one is entered where the pairs after the first that make
- * no whole round begin; as the depth is a multiple of 4, there are some. */
+/* A round of 32 input channels (16 pairs), unrolled. The pairs left after the first pair need not
+ * fill whole rounds, so the first round is entered in its middle. As the depth is a multiple of 4,
+ * at least one pair is left. */
 #define ROUND(step) \
   step step step step step step step step step step step step step step step step
-/* Bytes of a step: instructions of 4 bytes each. */
+/* The size of a step in bytes; every instruction has 4. */
 #define STEP4_BYTES 44
 #define STEP3_BYTES 32
 
-/* Accumulators of a pixel in fixed point, given the multipliers; r3 is the offset. Then its two bytes
- * together in a0. */
+/* SCALE multiplies the two accumulators of a pixel by their fixed-point multipliers; r3 is the
+ * offset. SATURATE then puts the two results into the low bytes of a0. */
 #define SCALE_BY(m0, m1, a0, a1)                \
   "smmla " a0 ", " a0 ", " m0 ", r3\n\t"        \
   "smmla " a1 ", " a1 ", " m1 ", r3\n\t"
@@ -118,7 +128,8 @@ typedef struct {
   "ssat " a0 ", #8, " a0 ", asr #" BITS "\n\t" \
   "ssat " a1 ", #8, " a1 ", asr #" BITS "\n\t" \
   "bfi  " a0 ", " a1 ", #8, #8\n\t"
-/* The same in float, by s0 and s1; the first multiplier is negated, r3 is the zero point. */
+/* SCALE in float, through s0 and s1. The first multiplier is negated, so vnmul is used for it; r3
+ * is the zero point. */
 #define SCALE_FLOAT(a0, a1)                 \
   "vmov s0, s1, " a0 ", " a1 "\n\t"         \
   "vcvt.f32.s32 s0, s0\n\t"                 \
@@ -138,7 +149,8 @@ typedef struct {
 #define BITS TEXT(SPINDLE_FIXED_BITS)
 #define MOVE(to, from) "vmov " to ", " from "\n\t"
 
-/* Two output channels a round: their weights are widened, then all strips of pixels computed. */
+/* Computes two output channels per iteration: widens their weights, then computes all strips of
+ * pixels. */
 static void run(const frame* state) {
   register const frame* r0 __asm__("r0") = state;
   __asm__ volatile(
@@ -310,7 +322,7 @@ static void run(const frame* state) {
       "str  r0, [sp, #" PAIRS "]\n\t"
       "bne  1b\n\t"
       "b    60f\n"
-      "50:\n\t" /* pairs that have no multipliers in fixed point */
+      "50:\n\t" /* pairs of output channels without fixed-point multipliers */
       "asr  r3, r3, #" BITS "\n\t"
       SCALE_FLOAT("r6", "r7") SCALE_FLOAT("r8", "r9")
       SCALE_FLOAT("r10", "r11") SCALE_FLOAT("r12", "lr")
@@ -332,9 +344,15 @@ static void run(const frame* state) {
         "memory");
 }
 
-/* As run, for one pixel and weights without zero points: weights are widened as they are used. r0
- * inputs, r1 weights, r2 to r5 weights of both channels, r6, r8, r9 and r10 inputs, r12 and lr
- * accumulators, r7 end of the inputs; s7 offset, s8 output, s9 its end, s10 inputs. */
+/* Like run, for one pixel and weights without zero points. Weights are widened as they are used.
+ * Registers:
+ *
+ *   r0          inputs                      s7          offset
+ *   r1          weights                     s8, s9      output and its end
+ *   r2 - r5     weights of both channels    s10         begin of the inputs
+ *   r6, r8-r10  inputs
+ *   r7          end of the inputs
+ *   r12, lr     accumulators */
 static void run_pixel(const int32_t* weights, const uint32_t* inputs, const uint32_t* inputs_end,
                       int8_t* out, const int8_t* out_end, int32_t offset) {
   const void* const state[] = {inputs, inputs_end, out, out_end};
@@ -433,13 +451,14 @@ static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs,
 
 #else
 
-/* Two biases, two multipliers, the weights. */
+/* The record of a pair of output channels: two biases, two multipliers, the weights. */
 static const int32_t* pair_data(const spindle_gemm_s8_dsp_params* p, int32_t pair) {
   return p->weights +
          (ptrdiff_t)pair * (SPINDLE_GEMM_S8_DSP_HEAD + spindle_packed_depth(p->depth) / 2);
 }
 
-/* The weights of a pair of output channels: for each pair of input channels, that of both. */
+/* Widens the weights of a pair of output channels. For each pair of input channels, `widened` has
+ * the weights of the first output channel, then those of the second. */
 static void widen_weights(const spindle_gemm_s8_dsp_params* p, int32_t pair, uint32_t* widened) {
   const int32_t words = spindle_packed_depth(p->depth) / 2;
   const int32_t* packed = pair_data(p, pair) + SPINDLE_GEMM_S8_DSP_HEAD;
@@ -452,8 +471,8 @@ static void widen_weights(const spindle_gemm_s8_dsp_params* p, int32_t pair, uin
   }
 }
 
-/* A pair of output channels of `pixels` pixels in strips of `size`, a constant of at most 4; returns
- * the inputs after. */
+/* Computes a pair of output channels in `strips` strips of `size` pixels; `size` is a constant of
+ * at most 4. Returns the inputs after these strips. */
 SPINDLE_INLINE const uint32_t* run_strips(const spindle_gemm_s8_dsp_params* p,
                                           const uint32_t* inputs, const uint32_t* widened,
                                           int32_t strips, int32_t size, int32_t pair, int8_t** out,
@@ -483,7 +502,7 @@ SPINDLE_INLINE const uint32_t* run_strips(const spindle_gemm_s8_dsp_params* p,
   return inputs;
 }
 
-/* One pixel and weights without zero points: they are widened as they are used. */
+/* One pixel and weights without zero points. Weights are widened as they are used. */
 static void run_pixel(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs, int8_t* out,
                       int32_t first, int32_t pairs) {
   const spindle_range range = spindle_output_range(p->out_zero, -128, 127);
@@ -523,7 +542,7 @@ void spindle_gemm_s8_dsp(const spindle_gemm_s8_dsp_params* p, const uint32_t* in
                          uint32_t* widened, int8_t* out, int32_t pixels) {
   const int32_t pairs = p->out_channels / 2;
   if (pairs > 0) compute(p, inputs, out, p->out_channels, widened, pixels, 0, pairs);
-  if (p->out_channels % 2 != 0) { /* the last channel alone: its partner goes nowhere */
+  if (p->out_channels % 2 != 0) { /* the last channel alone; its partner is dropped */
     int8_t both[2 * SPINDLE_GEMM_S8_DSP_PIXELS];
     compute(p, inputs, both, 2, widened, pixels, pairs, 1);
     for (int32_t i = 0; i < pixels; ++i) {

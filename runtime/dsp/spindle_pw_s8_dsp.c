@@ -4,15 +4,15 @@
 #include "spindle_dsp.h"
 #include "spindle_gemm_dsp.h"
 
-/* The channels beyond the last four, with zeros. */
+/* A word with the last `count` channels, fewer than four, padded with zeros. */
 static uint32_t load_rest(const int8_t* from, int32_t count) {
   uint32_t word = 0;
   memcpy(&word, from, (size_t)count);
   return word;
 }
 
-/* The whole words of the strip of `pixels` pixels that begins at `x`; `pixels` is a constant at the
- * calls. Returns the end of what it writes. */
+/* Widens the whole words of the channels of a strip of `pixels` pixels that begins at `x`; `pixels`
+ * is a constant at the calls. Returns the end of what it writes. */
 #if SPINDLE_DSP_ASM
 SPINDLE_INLINE uint32_t* widen_words(const int8_t* x, int32_t channels, int32_t words,
                                      uint32_t* out, int32_t pixels) {
@@ -91,7 +91,8 @@ SPINDLE_INLINE uint32_t* widen_words(const int8_t* x, int32_t channels, int32_t 
 }
 #endif
 
-/* The strip with the channels beyond its whole words, and zeros up to the depth. */
+/* Widens a whole strip: whole words of channels, then the channels that are left, then zeros up to
+ * the depth. */
 SPINDLE_INLINE uint32_t* widen_strip(const int8_t* x, int32_t channels, int32_t depth,
                                      uint32_t* out, int32_t pixels) {
   const int32_t words = channels / 4;

@@ -7,7 +7,7 @@
 
 /* clang-format off */
 
-/* Four values a round; count is a multiple of four, and above 0. */
+/* Quantizes four values per iteration; count is a multiple of four and greater than 0. */
 static void quantize_words(const float* x, int8_t* y, int32_t count, float scale, int32_t zero) {
   const float* end = x + count;
   SPINDLE_COMPUTED(end);
@@ -50,7 +50,7 @@ static void quantize_words(const float* x, int8_t* y, int32_t count, float scale
 
 /* clang-format on */
 
-/* x / scale, rounded half to even; saturates. */
+/* x / scale, rounded half to even, saturated to int32. */
 static inline int32_t quotient(float x, float scale) {
   float bits = x / scale;
   int32_t value;

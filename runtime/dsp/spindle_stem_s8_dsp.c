@@ -7,10 +7,10 @@
 #include "spindle_gemm_dsp.h"
 #include "spindle_window.h"
 
-/* Inputs of a window in the order of the packed weights: of each row the whole words, then the
- * bytes left of all rows, then zeros up to the depth. */
+/* Widens the inputs of a window in the order of the packed weights: the whole words of each row,
+ * then the bytes left of all rows, then zeros up to the depth. */
 
-/* 3 rows of 9 bytes, all inside of the image: colours under a 3 x 3 kernel. */
+/* A window of 3 rows of 9 bytes, all inside of the image: 3 channels, 3 x 3. */
 SPINDLE_INLINE void widen_colours(const int8_t* const* row, int32_t left, int32_t depth,
                                   uint32_t* out, int32_t pixels) {
   uint32_t rest = 0;
@@ -28,7 +28,7 @@ SPINDLE_INLINE void widen_colours(const int8_t* const* row, int32_t left, int32_
   }
 }
 
-/* Any window. Taps outside of the image read the zero point. */
+/* Any window. Taps outside of the image are read as the zero point. */
 static void widen_window(const spindle_stem_s8_dsp_params* p, const int8_t* const* row,
                          int32_t left, int32_t depth, uint32_t* out, int32_t pixels) {
   int8_t copy[SPINDLE_STEM_S8_DSP_TAPS];
@@ -53,8 +53,8 @@ static void widen_window(const spindle_stem_s8_dsp_params* p, const int8_t* cons
   }
 }
 
-/* The window of one output pixel; one whole row of the window outside makes `cut` true. `pixels` is
- * a constant at the calls. */
+/* Widens the window of one output pixel. `cut` is true if one of its rows is outside of the image.
+ * `pixels` is a constant at the calls. */
 SPINDLE_INLINE void widen_pixel(const spindle_stem_s8_dsp_params* p, const int8_t* const* row,
                                 bool cut, int32_t column, int32_t depth, uint32_t* out,
                                 int32_t pixels) {

@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tile of spindle_gemm_s8.h by SMMLA, which multiplies two pixels by two output channels over 8
- * inputs: only for cores with the 8-bit matrix product.
+/* The tile of spindle_gemm_s8.h with SMMLA, which multiplies two pixels by two output channels over
+ * 8 inputs. For cores with the 8-bit matrix product instructions.
  *
- * A panel begins with the biases and the multipliers (float) of its 8 output channels, both of them
- * twice, by twos: 0 1 0 1 2 3 2 3 ... Then come weights, [block of inputs][8 channels][8 inputs],
- * in the order in which inputs are read: 16 at a time (2 blocks); then the last 8 or, if more than
- * 8 are left, the last 16 (weights of inputs that they share with what came before are 0). A depth
- * of 9 to 15 is read as the first 8 inputs and the last 8. */
+ * A panel has 8 output channels:
+ *
+ *   int32 bias[16]                in the order 0 1 0 1  2 3 2 3  4 5 4 5  6 7 6 7
+ *   float multiplier[16]          in the same order
+ *   int8  weights[block][8 channels][8 inputs]
+ *
+ * A block is eight neighbouring inputs. The blocks are in the order in which the kernel reads the
+ * inputs: 16 inputs (2 blocks) at a time; then the last 8 inputs or, if more than 8 are left, the
+ * last 16. Where a block overlaps inputs that were read before, its weights are 0. Examples (the
+ * inputs in brackets have weight 0):
+ *
+ *   depth 9     0-7  [1-7] 8
+ *   depth 18    0-7  8-15  [10-15] 16-17
+ *   depth 26    0-7  8-15  [10-15] 16-17  18-25
+ *
+ * Depths of 9 to 15 are read as the first 8 inputs and the last 8. */
 #ifndef SPINDLE_GEMM_S8_I8MM_H
 #define SPINDLE_GEMM_S8_I8MM_H
 
@@ -17,7 +28,7 @@
 #define SPINDLE_GEMM_OUTPUTS 8
 #define SPINDLE_GEMM_PAIRS 1
 
-/* The next larger depth, from 16 on, that leaves no part of a vector idle. */
+/* `depth` padded to what the kernel reads without overlap; at least 16. */
 SPINDLE_INLINE int32_t spindle_gemm_padded(int32_t depth) {
   return spindle_max(16, (depth + 7) & ~7);
 }
@@ -31,14 +42,15 @@ SPINDLE_NEON_ASIDE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
   return sum;
 }
 
-/* The halves of a register, of two pixels or for two pixels. */
+/* The lower (upper) halves of a and b in one register. */
 SPINDLE_INLINE int8x16_t spindle_i8mm_low(int8x16_t a, int8x16_t b) {
   return vreinterpretq_s8_s64(vzip1q_s64(vreinterpretq_s64_s8(a), vreinterpretq_s64_s8(b)));
 }
 SPINDLE_INLINE int8x16_t spindle_i8mm_high(int8x16_t a, int8x16_t b) {
   return vreinterpretq_s8_s64(vzip2q_s64(vreinterpretq_s64_s8(a), vreinterpretq_s64_s8(b)));
 }
-/* Results of two pixels, which SMMLA interleaves by twos. */
+/* Stores the results of two pixels, which SMMLA interleaves: two channels of the one, two of the
+ * other. */
 SPINDLE_INLINE void spindle_i8mm_store(const int32x4_t* acc, const float32x4_t* m, int8_t* out0,
                                        int8_t* out1, spindle_neon_range range, int32_t simple) {
   const int16x8_t y = vreinterpretq_s16_s8(spindle_neon_bytes_16(acc, m, range, simple));
@@ -72,7 +84,7 @@ SPINDLE_INLINE void spindle_gemm_center(int32_t* start, const int8_t* panel, con
   }
 }
 
-/* Eight inputs of each pair of pixels, times the next weights. */
+/* Multiplies eight inputs of each pair of pixels by the next weights. */
 #define SPINDLE_I8MM_BLOCK(pairs_of_pixels)                               \
   do {                                                                    \
     SPINDLE_UNROLL                                                        \
@@ -104,7 +116,7 @@ SPINDLE_INLINE const int8_t* spindle_gemm_tile(const spindle_gemm_s8* p, const i
   } else {
     SPINDLE_UNROLL
     for (int32_t i = 0; i < pairs; ++i) {
-      SPINDLE_NEON_KEEP(w); /* one load of two is less than two copies */
+      SPINDLE_NEON_KEEP(w); /* loading them again is faster than copying registers */
       SPINDLE_UNROLL
       for (int32_t j = 0; j < 4; ++j) acc[i][j] = vreinterpretq_s32_s8(vld1q_s8(w + 16 * j));
     }

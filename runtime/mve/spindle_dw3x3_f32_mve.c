@@ -7,18 +7,19 @@
 
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 
-/* Channels computed together, and their weights: [row][column][channel]. */
+/* Channels that are computed together, and the floats of their weights: [row][column][channel]. */
 #define BLOCK 4
 #define WEIGHTS (9 * BLOCK)
-/* Outputs computed together. */
+/* Outputs that are computed together. */
 #define TILE 4
 
-/* What the assembly reads, in this order. Rows point to the block's first channel in the first
- * column of the tile. */
+/* What the assembly reads, in this order. Each row pointer points to the block's first channel in
+ * the first column of the tile. */
 typedef struct {
   const float* row[3];
-  int32_t
-      step[3]; /* bytes from column to column; 0 for a row outside, which is a column of zeros */
+  /* Bytes from column to column. 0 if the row is outside of the image: every column then reads the
+   * same zeros. */
+  int32_t step[3];
   float* out;
   int32_t out_step; /* bytes */
   const float *bias, *weights;
@@ -28,14 +29,19 @@ typedef struct {
 
 /* clang-format off */
 
-/* Registers: q0 to q3 the sums of four outputs, q4 to q6 a row of weights, q7 an input; r1 to r3
- * rows, r4 to r6 their steps, r8 output, r9 its step, r10 bias, r11 weights, r12 `outside`. */
+/* Registers:
+ *
+ *   q0 - q3   sums of four outputs          r1 - r3    rows
+ *   q4 - q6   a row of weights              r4 - r6    their steps
+ *   q7        an input                      r8, r9     output, its step
+ *                                           r10, r11   bias, weights
+ *                                           r12        `outside` */
 #define ADVANCE                     \
   "add r1, r1, r4\n\t"              \
   "add r2, r2, r5\n\t"              \
   "add r3, r3, r6\n\t"
 #define FMA(sum, w) "vfma.f32 " sum ", q7, " w "\n\t"
-/* One tap of each row, of the first column or the last one of the tile. */
+/* One tap of a row, in the first or the last column of the tile. */
 #define TAP(sum, row, weight)                 \
   "vldrw.32 q4, [r11, #" weight "]\n\t"       \
   "vldrw.32 q7, [" row "]\n\t"                \
@@ -57,7 +63,7 @@ typedef struct {
   "ldrd r4, r5, [r0]\n\t"                     \
   "vdup.32 q4, r4\n\t"                        \
   "vdup.32 q5, r5\n\t"
-/* A column of a row between the first and the last. */
+/* A column of a row, between the first and the last column of the tile. */
 #define COLUMN(row, step, sums)               \
   "vldrw.32 q7, [" row "]\n\t"                \
   "add " row ", " row ", " step "\n\t"        \
@@ -122,18 +128,18 @@ static void run(const tile* t, int32_t count, int32_t stride) {
   }
 }
 
-/* The rows under a window; NULL outside of the image. */
+/* The rows under a window; NULL if outside of the image. */
 typedef struct {
   const float* row[3];
 } window_rows;
 
-/* All channels of `count` outputs from column x on, TILE of them or one. */
+/* Computes all channels of `count` outputs from column x on; `count` is TILE or 1. */
 static void strip(const spindle_conv_f32_params* p, const window_rows* rows, float* out, int32_t x,
                   int32_t count) {
   static const float kZero[BLOCK] = {0, 0, 0, 0};
   const int32_t channels = p->out_channels, left = x * p->stride_w - p->pad_left;
   const int32_t right = left + (count - 1) * p->stride_w + 2;
-  int32_t move[3]; /* 1 for rows that are read, 0 for zeros */
+  int32_t move[3]; /* 1 if the row is read, 0 if it is all zeros */
   tile t;
   for (int32_t k = 0; k < 3; ++k) {
     const float* row = rows->row[k];
@@ -149,7 +155,7 @@ static void strip(const spindle_conv_f32_params* p, const window_rows* rows, flo
   t.lo = p->lo;
   t.hi = p->hi;
   for (int32_t c = 0; c < channels; c += BLOCK) {
-    /* The last block ends with the last channel. */
+    /* The last block ends at the last channel. */
     const int32_t step = spindle_min(BLOCK, channels - BLOCK - c);
     run(&t, count, p->stride_w);
     SPINDLE_UNROLL
@@ -170,7 +176,7 @@ void spindle_dw3x3_f32_mve(const spindle_conv_f32_params* p, const void* in, voi
   }
   const int32_t together = n < TILE ? 1 : TILE;
   for (int32_t done = 0; done < n; done += together) {
-    /* A last tile that is not full computes outputs again. */
+    /* The last tile moves left if it is not full, and computes some outputs again. */
     const int32_t first = spindle_min(done, n - together);
     strip(p, &rows, pixel + first * p->out_channels, x + first, together);
   }

@@ -5,19 +5,26 @@
 #include "spindle_mve.h"
 #include "spindle_window.h"
 
-/* One VMLADAV sums a whole window of one channel, if its bytes lie in one register. So 16 channels
- * of a few columns are first interleaved in scratch, as [column][16 channels][3 rows and a fourth
- * whose weights are zero]; a gather of four words is then four columns of a channel, enough for two
- * outputs of stride 1.
+/* One VMLADAV sums a whole window of one channel, if the window's bytes are in one register. So 16
+ * channels of a few columns are first interleaved in scratch, as [column][16 channels][4 rows]; the
+ * fourth row has zero weights. A gather of four words then loads four columns of a channel, enough
+ * for two outputs at stride 1.
  *
- * Weights: [block of 16 channels][group of 4] of 4 x (bias, multiplier (float)), a zero, and
- * [4 channels][3 columns and a zero one][3 rows and a zero one]. Read from the zero before it, a
- * window is moved by a column. The last block ends with the last channel. */
+ * Weights are in blocks of 16 channels. The last block ends at the last channel, so it may overlap
+ * the one before. A block has four groups of four channels, each of GROUP_WORDS words:
+ *
+ *   words 0 - 7     int32 bias, float multiplier of channel 0; the same for channels 1, 2 and 3
+ *   word 8          0
+ *   words 9 - 24    int8 weights [4 channels][4 columns][4 rows]; the last column and row are 0
+ *
+ * The window of a channel, read from one word before it, is the window moved right by one column:
+ * its first column is then the zero word or the previous channel's last column, which is also 0. */
 
 #define CHANNELS 16
 #define GROUP_WORDS 25
 
-/* The three rows of a window: outside of the image they are `zero` and the step is 0. */
+/* The three rows of a window. If a row is outside of the image, its pointer is `zero` and its step
+ * is 0. */
 typedef struct {
   const int8_t* row[3];
   int32_t step[3]; /* from column to column */
@@ -37,7 +44,7 @@ static window_rows find_rows(const spindle_dw3x3_s8_mve_params* p, const void* i
   return rows;
 }
 
-/* Interleaves `count` columns of 16 channels; returns where the next ones go. */
+/* Interleaves `count` columns of 16 channels. Returns where the next ones go. */
 SPINDLE_INLINE int8_t* interleave(const int8_t* a, const int8_t* b, const int8_t* c, int32_t step_a,
                                   int32_t step_b, int32_t step_c, int8_t* to, int32_t count) {
   if (count <= 0) return to;
@@ -61,7 +68,8 @@ SPINDLE_INLINE int8_t* interleave(const int8_t* a, const int8_t* b, const int8_t
   return to;
 }
 
-/* Columns left, left + 1, ... of channels first, first + 1, ... */
+/* Interleaves columns left, left + 1, ... of channels first, first + 1, ...; columns may be outside
+ * of the image. */
 SPINDLE_INLINE void interleave_columns(const window_rows* rows, int32_t first, int32_t channels,
                                        int32_t width, int32_t left, int32_t count, int8_t* to) {
   const int8_t* row[3];
@@ -75,8 +83,8 @@ SPINDLE_INLINE void interleave_columns(const window_rows* rows, int32_t first, i
   interleave(rows->zero, rows->zero, rows->zero, 0, 0, 0, to, count - before - inside);
 }
 
-/* Four outputs side by side of channel c of a group, narrowed into the even or odd halves of `to`.
- * %[t] are the addresses of the first four columns; a column is 64 bytes. */
+/* Four neighbouring outputs of a channel of a group, narrowed into the even or odd halves of `to`.
+ * %[t] holds the addresses of the first four columns; a column is 64 bytes. */
 #define STRIDE_1(bias, weights, moved, near, far, narrow, to) \
   "vldrw.32 %q[w], [%[group], #" weights                      \
   "]\n\t"                                                     \
@@ -105,7 +113,7 @@ SPINDLE_INLINE void interleave_columns(const window_rows* rows, int32_t first, i
   "]\n\t"                                                   \
   "vmladav.s8 r4, %q[x], %q[w]\n\t"                         \
   "vmladav.s8 r6, %q[m], %q[w]\n\t" FINISH(bias, narrow, to)
-/* Bias, multiplier (the product is rounded to float), rounding half to even. */
+/* Adds the bias, multiplies (the product is rounded to float), rounds half to even. */
 #define FINISH(bias, narrow, to)        \
   "vmov %q[x][2], %q[x][0], r0, r4\n\t" \
   "vmov %q[x][3], %q[x][1], r2, r6\n\t" \
@@ -116,14 +124,15 @@ SPINDLE_INLINE void interleave_columns(const window_rows* rows, int32_t first, i
   "vmul.f32 %q[x], %q[x], r2\n\t"       \
   "vcvtn.s32.f32 %q[x], %q[x]\n\t"      \
   "vqmovn" narrow ".s32 %q[" to "], %q[x]\n\t"
-/* Channels 0 and 2, and 1 and 3, were narrowed together, which leaves them in order. */
+/* Channels 0 and 2 are in `even`, 1 and 3 in `odd`; narrowing both into one register puts the
+ * channels in order. */
 #define JOIN                                  \
   "vqadd.s16 %q[even], %q[even], %[zero]\n\t" \
   "vqadd.s16 %q[odd], %q[odd], %[zero]\n\t"   \
   "vqmovnb.s16 %q[even], %q[even]\n\t"        \
   "vqmovnt.s16 %q[even], %q[odd]\n\t"
 
-/* Four channels of four outputs, as [output][channel]. */
+/* Returns four channels of four outputs, as [output][channel]. */
 SPINDLE_INLINE int8x16_t outputs(const int32_t* group, uint32x4_t t, int32_t stride,
                                  spindle_mve_range range) {
   int8x16_t even, odd, x, m, w, v;
@@ -150,7 +159,7 @@ SPINDLE_INLINE int8x16_t outputs(const int32_t* group, uint32x4_t t, int32_t str
   return spindle_mve_limit(even, range);
 }
 
-/* 16 channels of `count` outputs, from interleaved columns. */
+/* Computes 16 channels of `count` outputs from interleaved columns. */
 SPINDLE_INLINE void block(const int32_t* weights, const int8_t* columns, int8_t* out,
                           int32_t channels, int32_t count, int32_t stride,
                           spindle_mve_range range) {

@@ -5,22 +5,26 @@
 #include "spindle_mve.h"
 #include "spindle_window.h"
 
-/* Any window and weights of 16 bits, 8 channels of two outputs at a time. VMULLB and VMULLT
- * multiply even and odd lanes, so that is how sums, biases and multipliers are ordered.
+/* Any window, weights of 16 bits. Computes 8 channels of two outputs at a time. VMULLB and VMULLT
+ * multiply the even and the odd lanes, so sums, biases and multipliers are held with the even
+ * channels first.
  *
- * Weights: [block of 8 channels] of 8 biases and 8 multipliers (float), each in the order 0, 2, 4,
- * 6, 1, 3, 5, 7, and [kernel_h][kernel_w][8] of int16. The last block ends with the last channel.
- */
+ * Weights are in blocks of 8 channels. The last block ends at the last channel, so it may overlap
+ * the one before. A block is
+ *
+ *   int32 bias[8]          of channels 0 2 4 6 1 3 5 7
+ *   float multiplier[8]    in the same order
+ *   int16 weights[kernel_h][kernel_w][8]    in the order of the channels */
 #define BLOCK 8
-#define HEAD (2 * BLOCK) /* words before the weights */
+#define HEAD (2 * BLOCK) /* words of a block before its weights */
 
 /* Sums of the even and the odd channels of two outputs. */
 typedef struct {
   int32x4_t a0, a1, b0, b1;
 } sums;
 
-/* `count` taps of a row, whose inputs are `step` bytes apart; of one output or `two`, a constant.
- * Returns the weights that follow. */
+/* Adds `count` taps of a row, whose inputs are `step` bytes apart, to one output or, if `two` (a
+ * constant) is set, to two. Returns the weights that follow. */
 SPINDLE_INLINE const int16_t* add_taps(sums* s, const int16_t* w, const int8_t* x0,
                                        const int8_t* x1, int32_t step, int32_t count, int32_t two) {
   int16x8_t u, x, t;
@@ -77,8 +81,8 @@ SPINDLE_INLINE const int16_t* add_taps(sums* s, const int16_t* w, const int8_t* 
   "]\n\t"                              \
   "vadd.i32 %q[" to "1], %q[" to "1], %q[t]\n\t"
 
-/* A row of two windows of three columns, the second a column further: the columns of both. Returns
- * the weights that follow. */
+/* Adds a row of two windows of three columns at stride 1: `column` are the four columns that they
+ * cover. Returns the weights that follow. */
 SPINDLE_INLINE const int16_t* add_row(sums* s, const int16_t* w, const int8_t* const* column) {
   int16x8_t u, v, x, t;
   __asm__ volatile(
@@ -96,7 +100,7 @@ SPINDLE_INLINE const int16_t* add_row(sums* s, const int16_t* w, const int8_t* c
   return w;
 }
 
-/* 8 channels of one output. */
+/* Requantizes and stores 8 channels of one output. */
 SPINDLE_INLINE void store(int8_t* out, int32x4_t even, int32x4_t odd, const float* multiplier,
                           spindle_mve_range range) {
   int16x8_t y = vdupq_n_s16(0);
@@ -108,14 +112,16 @@ SPINDLE_INLINE void store(int8_t* out, int32x4_t even, int32x4_t odd, const floa
   vstrbq_s16(out, y);
 }
 
-/* The rows of a window; outside of the image they are `zero` for all columns. */
+/* The rows of a window; NULL if outside of the image. The inputs of such a row are read from
+ * `zero`. */
 typedef struct {
   const int8_t* row[SPINDLE_DW_S8_MVE_ROWS];
-  const int8_t* zero; /* 8 times the zero point */
+  const int8_t* zero; /* the zero point, 8 times */
 } window_rows;
 
-/* Channels c, c + 1, ... of one output or `two` side by side, a constant. Of a single output
- * columns may be outside of the image. `left` is the window's first column. */
+/* Computes channels c, c + 1, ... of one output or, if `two` (a constant) is set, of two
+ * neighbouring ones. `left` is the first column of the (first) window. Columns may be outside of
+ * the image only if there is one output. */
 SPINDLE_INLINE void outputs(const spindle_dw_s8_mve_params* p, const window_rows* rows,
                             const int32_t* packed, int32_t c, int8_t* out, int32_t left,
                             int32_t two, spindle_mve_range range) {
@@ -146,8 +152,9 @@ SPINDLE_INLINE void outputs(const spindle_dw_s8_mve_params* p, const window_rows
   if (two) store(out + c + p->channels, s.b0, s.b1, multiplier, range);
 }
 
-/* Channels c, c + 1, ... of two outputs side by side, for windows of three columns at stride 1,
- * whose first column and last one may be outside of the image. */
+/* Computes channels c, c + 1, ... of two neighbouring outputs, for windows of three columns at
+ * stride 1. The first column of the first window and the last column of the second one may be
+ * outside of the image. */
 SPINDLE_INLINE void neighbours(const spindle_dw_s8_mve_params* p, const window_rows* rows,
                                const int32_t* packed, int32_t c, int8_t* out, int32_t left,
                                spindle_mve_range range) {
@@ -172,10 +179,10 @@ SPINDLE_INLINE void neighbours(const spindle_dw_s8_mve_params* p, const window_r
   store(out + c + p->channels, s.b0, s.b1, multiplier, range);
 }
 
-/* How many outputs are computed, and by what. */
+/* Which function computes how many outputs: `outputs` one or two, `neighbours` two. */
 typedef enum { kOne, kTwo, kNeighbours } shape;
 
-/* All channels; `what` is a constant. */
+/* Computes all channels; `what` is a constant at the calls. */
 SPINDLE_INLINE void pixels(const spindle_dw_s8_mve_params* p, const window_rows* rows, int8_t* out,
                            int32_t left, shape what, spindle_mve_range range) {
   const int32_t words = HEAD + p->kernel_h * p->kernel_w * BLOCK / 2;
@@ -206,7 +213,7 @@ void spindle_dw_s8_mve(const spindle_dw_s8_mve_params* p, const void* in, void* 
   const int32_t three = p->kernel_w == 3 && p->stride_w == 1 && p->dilation_w == 1;
   while (n > 0) {
     const int32_t left = x * p->stride_w - p->pad_left;
-    const int32_t right = left + p->stride_w + reach; /* of two outputs */
+    const int32_t right = left + p->stride_w + reach; /* the last column of two windows */
     int32_t count = 2;
     if (n > 1 && three && left >= -1 && right <= p->in_width) {
       pixels(p, &rows, pixel, left, kNeighbours, range);

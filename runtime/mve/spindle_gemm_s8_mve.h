@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A matrix product for MVE: tiles of two pixels and four output channels.
+/* A matrix product for MVE, in tiles of two pixels by four output channels.
  *
- * Depth is counted in blocks of 16. The first block begins at input 0; the others follow so that
- * the last one ends with the last input, and the first has zero weights where the second overlaps
- * it. Weights: [panel of 4 output channels] of 4 biases, 4 multipliers (float), [block][4][16
- * bytes]. The last panel ends with the last channel and may overlap the one before; out_channels
- * >= 4.
+ * Inputs are read in blocks of 16. The first block begins at input 0. The others follow so that the
+ * last one ends at the last input. Where the second block overlaps the first, the first has zero
+ * weights. For a depth of 20, the first block has weights for inputs 0 to 3, then 12 zeros; the
+ * second for inputs 4 to 19.
  *
- * A kernel for weights that have zero points defines SPINDLE_GEMM_ZEROS as 1 before it includes
- * this: panels then hold, before the biases, 4 times -zero, which the sum of a pixel's inputs is
- * multiplied with. */
+ * Weights are packed in panels of four output channels:
+ *
+ *   int8  weights[block][4 channels][16 inputs]
+ *   int32 minus_zero[4]     minus the weights' zero points; only if SPINDLE_GEMM_ZEROS is 1
+ *   int32 bias[4]
+ *   float multiplier[4]
+ *
+ * The last panel ends at the last channel and may overlap the one before, so out_channels >= 4.
+ *
+ * A kernel for weights with zero points defines SPINDLE_GEMM_ZEROS as 1 before it includes this. It
+ * then adds minus_zero times the sum of the pixel's inputs. */
 #ifndef SPINDLE_GEMM_S8_MVE_H
 #define SPINDLE_GEMM_S8_MVE_H
 
@@ -20,17 +27,18 @@
 #define SPINDLE_GEMM_ZEROS 0
 #endif
 
-/* Two pixels' inputs: their first block, and where the second begins. */
+/* The inputs of two pixels: their first blocks, and where their second blocks begin. */
 typedef struct {
   int8x16_t first0, first1;
   const int8_t *rest0, *rest1;
 #if SPINDLE_GEMM_ZEROS
-  int32x4_t sums; /* of the inputs, in lanes 0 and 2 */
+  int32x4_t sums; /* sums of the inputs of the two pixels, in lanes 0 and 2 */
 #endif
 } spindle_gemm_pair;
 
 #if SPINDLE_GEMM_ZEROS
-/* The sum of a pixel's inputs, of which the first `step` are in `first`. */
+/* The sum of the inputs of a pixel. The first `step` of them are in `first`, the others at
+ * `rest`. */
 SPINDLE_INLINE int32_t spindle_gemm_sum(int8x16_t first, const int8_t* rest, int32_t step,
                                         int32_t depth) {
   int32_t sum = vaddvq_p_s8(first, vctp8q((uint32_t)step));
@@ -55,7 +63,8 @@ SPINDLE_INLINE spindle_gemm_pair spindle_gemm_load(const int8_t* x0, const int8_
   return pair;
 }
 
-/* One panel: the first block, another block, and the sums as vectors. */
+/* The code for one panel: FIRST for the first block, BLOCK for another block, GATHER to collect the
+ * sums into vectors. */
 #define SPINDLE_GEMM_FIRST               \
   "vldrb.8 %q[w], [%[weights]], #16\n\t" \
   "vmladav.s8 r0, %q[f0], %q[w]\n\t"     \
@@ -89,7 +98,7 @@ SPINDLE_INLINE spindle_gemm_pair spindle_gemm_load(const int8_t* x0, const int8_
   "vmov %q[a][3], %q[a][1], r4, r12\n\t" \
   "vmov %q[b][2], %q[b][0], r2, r10\n\t" \
   "vmov %q[b][3], %q[b][1], r6, lr\n\t"
-/* The zero points of the weights. */
+/* Corrects the sums for the zero points of the weights. */
 #if SPINDLE_GEMM_ZEROS
 #define SPINDLE_GEMM_CORRECT                  \
   "vmov r0, r2, %q[sums][2], %q[sums][0]\n\t" \
@@ -101,7 +110,8 @@ SPINDLE_INLINE spindle_gemm_pair spindle_gemm_load(const int8_t* x0, const int8_
 #define SPINDLE_GEMM_CORRECT
 #define SPINDLE_GEMM_SUMS(pair)
 #endif
-/* Bias, multiplier (the product is rounded to float), zero point; saturated. */
+/* Adds the bias, multiplies (the product is rounded to float), rounds, adds the zero point,
+ * saturates. */
 #define SPINDLE_GEMM_REQUANTIZE           \
   "vldrw.32 %q[w], [%[weights]], #16\n\t" \
   "vadd.i32 %q[a], %q[a], %q[w]\n\t"      \
@@ -119,8 +129,8 @@ SPINDLE_INLINE spindle_gemm_pair spindle_gemm_load(const int8_t* x0, const int8_
   "vqmovnb.s16 %q[w], %q[w]\n\t"
 #define SPINDLE_GEMM_CLOBBERS "r0", "r2", "r4", "r6", "r8", "r10", "r12", "lr", "cc", "memory"
 
-/* Four channels of both pixels, in the even bytes of *y: pixel 0 and 1 of the first channel, then
- * of the next. Returns the next panel. */
+/* Computes four channels of both pixels. They are in the even bytes of *y: pixel 0 and pixel 1 of
+ * the first channel, then of the next channel. Returns the next panel. */
 SPINDLE_INLINE const int32_t* spindle_gemm_panel(spindle_gemm_pair pair, const int32_t* weights,
                                                  int32_t blocks, int16x8_t zero, int8x16_t* y) {
   int32x4_t a, b;
@@ -140,12 +150,13 @@ SPINDLE_INLINE const int32_t* spindle_gemm_panel(spindle_gemm_pair pair, const i
   return weights;
 }
 
-/* All output channels of two pixels, which go to `out` and `stride` bytes further. */
+/* Computes all output channels of two pixels. The first goes to `out`, the second `stride` bytes
+ * after it. */
 SPINDLE_INLINE void spindle_gemm_two(spindle_gemm_pair pair, const int32_t* weights, int32_t depth,
                                      int8_t* out, int32_t channels, int32_t stride,
                                      spindle_mve_range range) {
   const int32_t blocks = (depth + 15) >> 4;
-  /* Of results in the order pixel 0, pixel 1, pixel 0 of the next channel, ... */
+  /* Offsets of results that are in the order pixel 0, pixel 1, pixel 0 of the next channel, ... */
   const uint16x8_t order = vidupq_n_u16(0, 1);
   const uint16x8_t at =
       vmlaq_n_u16(vshrq_n_u16(order, 1), vandq_u16(order, vdupq_n_u16(1)), (uint16_t)stride);
@@ -163,7 +174,7 @@ SPINDLE_INLINE void spindle_gemm_two(spindle_gemm_pair pair, const int32_t* weig
   }
 }
 
-/* What spindle_gemm_pixels does; range.limited is a constant. */
+/* The body of spindle_gemm_pixels; range.limited is a constant at the calls. */
 SPINDLE_INLINE void spindle_gemm_all(const int32_t* weights, const int8_t* in, int32_t depth,
                                      int32_t in_stride, int8_t* out, int32_t channels,
                                      int32_t pixels, spindle_mve_range range) {
@@ -174,12 +185,12 @@ SPINDLE_INLINE void spindle_gemm_all(const int32_t* weights, const int8_t* in, i
     out += 2 * channels;
   }
   if (pixels > 0) {
-    /* The pixel twice, at one place. */
+    /* Computes the last pixel twice and stores both results at the same place. */
     spindle_gemm_two(spindle_gemm_load(in, in, depth), weights, depth, out, channels, 0, range);
   }
 }
 
-/* `pixels` of `depth` inputs each, in_stride bytes apart. */
+/* Computes `pixels` pixels of `depth` inputs each; their inputs are in_stride bytes apart. */
 SPINDLE_INLINE void spindle_gemm_pixels(const int32_t* weights, const int8_t* in, int32_t depth,
                                         int32_t in_stride, int8_t* out, int32_t channels,
                                         int32_t pixels, spindle_mve_range range) {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the Helium (MVE) kernels share: requantization of whole vectors. Only for cores with MVE.
  *
- * MVE faults on vectors that are not aligned to the size of their accesses, so bytes are loaded and
- * stored as bytes, and words only where the address is known to be a multiple of 4.
+ * MVE faults on a vector access that is not aligned to the size of its elements. So bytes are
+ * loaded and stored as bytes, and words only where the address is known to be a multiple of 4.
  *
- * Inner loops are inline assembly: VMLADAV accumulates in even registers, of which compilers use
- * half at best. */
+ * Inner loops are inline assembly: VMLADAV accumulates in even-numbered core registers, of which
+ * compilers use at most half. */
 #ifndef SPINDLE_MVE_H
 #define SPINDLE_MVE_H
 
-/* Without optimization GCC keeps too many registers to itself for the assembly. */
+/* Without optimization GCC reserves so many registers that too few are left for the assembly. */
 #if defined(__GNUC__) && !defined(__clang__) && !defined(__OPTIMIZE__)
 #pragma GCC optimize("O2", "omit-frame-pointer")
 #endif
@@ -20,8 +20,8 @@
 
 #include "spindle_compiler.h"
 
-/* Zero point and limits of an 8-bit output; `limited` is 0 if the limits are the type's own, which
- * saturation applies by itself. */
+/* Zero point and limits of an 8-bit output. `limited` is 0 if the limits are those of int8, which
+ * saturation already applies. */
 typedef struct {
   int16_t zero;
   int8_t lo, hi;
@@ -37,14 +37,14 @@ SPINDLE_INLINE spindle_mve_range spindle_mve_output_range(int32_t zero, int32_t 
   return range;
 }
 
-/* Bytes within the limits. */
+/* Clamps bytes to the limits. */
 SPINDLE_INLINE int8x16_t spindle_mve_limit(int8x16_t y, spindle_mve_range range) {
   if (range.limited) y = vminq_s8(vmaxq_s8(y, vdupq_n_s8(range.lo)), vdupq_n_s8(range.hi));
   return y;
 }
 
-/* Four words, for four pixels `stride` bytes apart (`at` are their offsets), of which the first
- * `count` are stored. */
+/* Stores four words of y, one for each of four pixels that are `stride` bytes apart; only the first
+ * `count` are stored. `at` holds the offsets of the pixels. */
 SPINDLE_INLINE void spindle_mve_store_pixels(int8_t* out, uint32x4_t at, int32_t stride,
                                              int8x16_t y, int32_t count) {
   const int32x4_t words = vreinterpretq_s32_s8(y);

@@ -6,20 +6,24 @@
 
 #define PANEL SPINDLE_PW_F32_PANEL
 
-/* A panel of up to three pixels: what the assembly reads, in this order. */
+/* What the assembly reads, in this order: a panel of up to three pixels. */
 typedef struct {
   const float *x0, *x1, *x2; /* inputs of the pixels */
   const float *weights, *bias;
-  int32_t fours, rest; /* inputs: depth / 4 and depth % 4 */
+  int32_t fours, rest; /* depth / 4 and depth % 4 */
   float* y;
-  int32_t stride; /* bytes from pixel to pixel of the outputs */
+  int32_t stride; /* bytes from the output of a pixel to that of the next */
   float lo, hi;
 } tile;
 
 /* clang-format off */
 
-/* Registers: q0 to q5 the sums of three pixels, two vectors each; q6 and q7 weights; r1 to r3
- * inputs of the pixels, whose values r4 to r10 hold; r11 weights. */
+/* Registers:
+ *
+ *   q0 - q5    sums of three pixels, two vectors each
+ *   q6, q7     weights
+ *   r1 - r3    pointers to the inputs of the pixels; r4 to r10 hold the values
+ *   r11        pointer to the weights */
 #define WEIGHTS                     \
   "vldrw.32 q6, [r11], #16\n\t"     \
   "vldrw.32 q7, [r11], #16\n\t"
@@ -27,7 +31,7 @@ typedef struct {
 #define FMA_1(x) "vfma.f32 q2, q6, " x "\n\tvfma.f32 q3, q7, " x "\n\t"
 #define FMA_2(x) "vfma.f32 q4, q6, " x "\n\tvfma.f32 q5, q7, " x "\n\t"
 
-/* Two inputs, or one, of 1, 2 or 3 pixels. */
+/* PAIR adds two inputs and ONE adds one, of 1, 2 or 3 pixels. */
 #define PAIR_1                      \
   "ldrd r4, r5, [r1], #8\n\t"       \
   WEIGHTS FMA_0("r4")               \
@@ -121,7 +125,7 @@ static void run(const tile* t, int32_t pixels) {
 
 /* clang-format on */
 
-/* A panel of all pixels. */
+/* Computes a panel for all pixels. */
 static void panel(const spindle_pw_f32_params* p, tile t, const float* in, float* out,
                   int32_t pixels) {
   for (; pixels > 0; pixels -= 3) {
@@ -135,7 +139,7 @@ static void panel(const spindle_pw_f32_params* p, tile t, const float* in, float
   }
 }
 
-/* The last panel, of `count` outputs. */
+/* Computes the last panel, which has `count` outputs, for all pixels. */
 static void part(const spindle_pw_f32_params* p, tile t, const float* in, float* out, int32_t count,
                  int32_t pixels) {
   float y[PANEL];

@@ -4,10 +4,10 @@
 #if defined(__ARM_FEATURE_MVE)
 #include "spindle_mve.h"
 
-/* MVE has no division. x / scale, correctly rounded: the product with the reciprocal, corrected
- * twice by its exact remainder. The first correction leaves an error below a unit in the last
- * place, from which the second gives the rounded quotient (Markstein). Values that saturate anyway
- * are limited first, so that nothing overflows. */
+/* MVE has no division. This computes x / scale, correctly rounded: the product of x and the
+ * reciprocal, corrected twice by its exact remainder. After the first correction the error is less
+ * than one unit in the last place; from there the second correction gives the rounded quotient
+ * (Markstein). Values that saturate anyway are limited first, so that nothing overflows. */
 typedef struct {
   float32x4_t lo, hi;
   float minus_scale, reciprocal;

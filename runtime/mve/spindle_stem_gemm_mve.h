@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A first convolution as a matrix product for MVE: windows are laid out as pixels. Included after
- * spindle_gemm_s8_mve.h. */
+/* A first convolution, computed as a matrix product for MVE: each window is copied to scratch as
+ * one pixel. Included after spindle_gemm_s8_mve.h. */
 #ifndef SPINDLE_STEM_GEMM_MVE_H
 #define SPINDLE_STEM_GEMM_MVE_H
 
 #include "spindle_window.h"
 
-/* Fewer than 17 bytes at a time. */
+/* Copies `bytes` bytes, up to 16 at a time. */
 SPINDLE_INLINE void spindle_stem_copy(int8_t* to, const int8_t* from, int32_t bytes) {
   for (; bytes > 0; bytes -= 16, to += 16, from += 16) {
     const mve_pred16_t inside = vctp8q((uint32_t)bytes);
@@ -20,7 +20,8 @@ SPINDLE_INLINE void spindle_stem_fill(int8_t* to, int32_t value, int32_t bytes) 
   }
 }
 
-/* One row of n windows, `stride` bytes apart; `left` is the first column of the first of them. */
+/* Copies one row of n windows, which are `stride` bytes apart; `left` is the first column of the
+ * first of them. */
 SPINDLE_INLINE void spindle_stem_row(const spindle_stem_s8_mve_params* p, const int8_t* row,
                                      int8_t* to, int32_t stride, int32_t left, int32_t n) {
   const int32_t channels = p->in_channels, bytes = p->kernel_w * channels;

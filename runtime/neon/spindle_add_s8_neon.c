@@ -2,7 +2,7 @@
 #include "spindle.h"
 #include "spindle_round.h"
 
-/* Sums need fused multiply-adds. */
+/* The numeric contract demands fused multiply-adds here. */
 #if defined(__aarch64__) || (defined(__ARM_NEON) && defined(__ARM_FEATURE_FMA))
 #include "spindle_neon.h"
 

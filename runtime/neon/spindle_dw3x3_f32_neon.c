@@ -5,9 +5,9 @@
 #include "spindle_neon.h"
 #include "spindle_window.h"
 
-/* 8 channels at a time (4 where there are few registers); the last block of channels ends at the
- * last one. A column of the input is read once and added to the up to three outputs whose windows
- * it is in. */
+/* Computes 8 channels at a time (4 on 32-bit cores, which have fewer registers). The last block of
+ * channels ends at the last channel. An input column is read once and added to the outputs whose
+ * windows contain it, up to three. */
 #if defined(__aarch64__)
 #define VECTORS 2
 #define multiply_add(sum, a, b) vfmaq_f32(sum, a, b)
@@ -21,7 +21,7 @@
 #endif
 #define BLOCK (4 * VECTORS)
 
-/* A block of a column of the weights, by row. */
+/* A column of the weights of a block, [row]. */
 typedef struct {
   float32x4_t v[3][VECTORS];
 } column;
@@ -49,9 +49,9 @@ SPINDLE_INLINE void add(sums* acc, const float32x4_t* x, const float32x4_t* w) {
   for (int32_t i = 0; i < VECTORS; ++i) acc->v[i] = multiply_add(acc->v[i], x[i], w[i]);
 }
 
-/* Column x of the input, `offset` floats from the beginning of each row, is the right one of window
- * `l`, the middle one of `m` and the left one of `r`; null for none. Row by row, so that few
- * registers are in use. */
+/* Adds input column x, which is `offset` floats from the beginning of each row: to the output `l`
+ * as the right column of its window, to `m` as the middle one, to `r` as the left one. Each of them
+ * may be null. Goes row by row, which needs few registers. */
 SPINDLE_INLINE void step(const block* b, const column* w, int32_t x, ptrdiff_t offset, sums* l,
                          sums* m, sums* r) {
   if ((uint32_t)x >= (uint32_t)b->width) return;
@@ -73,8 +73,8 @@ SPINDLE_INLINE void store(float* out, sums acc, const block* b) {
   }
 }
 
-/* n outputs side by side; `x` is the first column of the first window. Up to three windows are
- * under way at a time, and take turns. */
+/* Computes n outputs side by side; `x` is the first column of the first window. Up to three outputs
+ * are in progress at a time; s0, s1 and s2 take turns. */
 SPINDLE_INLINE void stride_1(const block* b, const column* w, float* out, int32_t x, int32_t n) {
   ptrdiff_t at = x * b->channels;
   sums s0 = begin(b), s1 = begin(b), s2;
@@ -125,7 +125,7 @@ SPINDLE_INLINE void stride_2(const block* b, const column* w, float* out, int32_
   }
 }
 
-/* Rows outside of the image have no weight. */
+/* Sets the weights of rows outside of the image to 0. */
 SPINDLE_INLINE void cut_rows(column* w, spindle_taps inside) {
   SPINDLE_UNROLL
   for (int32_t k = 0; k < 3; ++k) {

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The loop over blocks of channels of a 3x3 depthwise kernel. Included after
+/* The loop over the blocks of channels of a 3 x 3 depthwise kernel. Included after definitions of
  *
- *   SPINDLE_DW3X3_CHANNELS                          of a block
- *   spindle_dw3x3_weights                           the weights of one, in registers
- *   spindle_dw3x3_load(packed)                      reads them; SPINDLE_DW3X3_BYTES each
+ *   SPINDLE_DW3X3_CHANNELS
+ *       The channels of a block.
+ *   SPINDLE_DW3X3_BYTES
+ *       The bytes of the packed weights of a block.
+ *   spindle_dw3x3_weights
+ *       A type that holds the weights of a block in registers.
+ *   spindle_dw3x3_load(packed)
+ *       Loads them.
  *   spindle_dw3x3_cut(weights, from, to, rows, in_zero)
- *                                                   takes rows out of weights and biases
- *   spindle_dw3x3_stride_1, _2(block, weights, out, x, n, simple)
- *                                                   n outputs side by side; x is the first column
- * of the first window, `simple` block->range.simple
- */
+ *       Sets the weights of rows outside of `rows` to zero, and copies the biases from `from` to
+ *       `to` without what they hold for these rows.
+ *   spindle_dw3x3_stride_1, spindle_dw3x3_stride_2(block, weights, out, x, n, simple)
+ *       Computes n outputs side by side. x is the first column of the first window, `simple` is
+ *       block->range.simple. */
 #ifndef SPINDLE_DW3X3_S8_BLOCKS_H
 #define SPINDLE_DW3X3_S8_BLOCKS_H
 

@@ -4,9 +4,11 @@
 #if defined(__ARM_NEON)
 #include "spindle_dw3x3_s8_neon.h"
 
-/* Two products of 8 bits are added in 16 bits, which never overflows unless both weights are -128.
- * Weights: [block][3 rows][3 columns][channels of the block], of which 32-bit cores have registers
- * for half as many. */
+/* Two 8-bit products are added in 16 bits. This overflows only if both weights are -128 (and both
+ * inputs too), so the compiler does not choose the kernel for such weights.
+ *
+ * Weights: int8 [block][3 rows][3 columns][channels of the block]. A block has 16 channels, on
+ * 32-bit cores 8, because they have half as many registers. */
 #if defined(__aarch64__)
 #define SPINDLE_DW3X3_CHANNELS 16
 typedef int8x16_t lanes;
@@ -96,7 +98,7 @@ SPINDLE_INLINE spindle_dw3x3_weights spindle_dw3x3_load(const int8_t* packed) {
   return w;
 }
 
-/* The column that is `offset` bytes from the beginning of each row. */
+/* Loads the column that is `offset` bytes from the beginning of each row. */
 SPINDLE_INLINE column inner_column(const spindle_dw3x3_block* b, ptrdiff_t offset) {
   column c;
   c.v[0] = load(b->row[0] + offset);
@@ -115,7 +117,7 @@ SPINDLE_INLINE column any_column(const spindle_dw3x3_block* b, int32_t x, ptrdif
   return (uint32_t)x < (uint32_t)b->width ? inner_column(b, offset) : outside(b);
 }
 
-/* The output whose window is the columns l, m, r. */
+/* Computes the output whose window is the columns l, m, r. */
 SPINDLE_INLINE void output(const spindle_dw3x3_block* b, const spindle_dw3x3_weights* weights,
                            column l, column m, column r, int8_t* out, int32_t simple) {
   const column* w = weights->column;
@@ -130,7 +132,7 @@ SPINDLE_INLINE void output(const spindle_dw3x3_block* b, const spindle_dw3x3_wei
   store(out, acc, b->multiplier, b->range, simple);
 }
 
-/* Three columns take turns. */
+/* The three columns of the window take turns in c0, c1 and c2. */
 SPINDLE_INLINE void spindle_dw3x3_stride_1(const spindle_dw3x3_block* b,
                                            const spindle_dw3x3_weights* w, int8_t* out, int32_t x,
                                            int32_t n, int32_t simple) {
@@ -174,7 +176,8 @@ SPINDLE_INLINE void spindle_dw3x3_stride_2(const spindle_dw3x3_block* b,
   }
 }
 
-/* Takes the rows outside of the image out of the weights, and what the bias holds for them. */
+/* Sets the weights of rows outside of the image to zero, and removes from the bias what it holds
+ * for them. */
 SPINDLE_INLINE void spindle_dw3x3_cut(spindle_dw3x3_weights* w, const int32_t* from, int32_t* to,
                                       spindle_taps inside, int8x16_t in_zero) {
   int32x4_t sum[VECTORS];

@@ -5,8 +5,8 @@
 #include "spindle_neon.h"
 #include "spindle_window.h"
 
-/* Weights less their zero points take 16 bits: inputs are widened as they are loaded, and SMLAL
- * adds four products. The last block of channels ends at the last one. */
+/* Weights minus their zero points take 16 bits. So inputs are widened as they are loaded, and SMLAL
+ * adds four products. The last block of channels ends at the last channel. */
 #define BLOCK 8
 
 /* The three rows of a column, of the input or of the weights. */
@@ -19,10 +19,10 @@ typedef struct {
   column w[3];
   int32x4_t bias[2];
   float32x4_t multiplier[2];
-  const int8_t* row[3]; /* outside of the image: any, for its weights are zero */
+  const int8_t* row[3]; /* outside of the image: some other row, with weights of 0 */
 } block;
 
-/* What all blocks share. */
+/* What is the same for all blocks. */
 typedef struct {
   int32_t width;
   ptrdiff_t channels;
@@ -30,7 +30,7 @@ typedef struct {
   int8x8_t lo, hi;
 } image;
 
-/* Column x of the input, which is `offset` bytes from the beginning of each row. */
+/* Loads column x of the input, which is `offset` bytes from the beginning of each row. */
 SPINDLE_INLINE column load(const image* p, const block* b, int32_t x, ptrdiff_t offset) {
   column c;
   if ((uint32_t)x < (uint32_t)p->width) {
@@ -43,13 +43,13 @@ SPINDLE_INLINE column load(const image* p, const block* b, int32_t x, ptrdiff_t 
   return c;
 }
 
-/* Assembly: of intrinsics GCC copies the lower halves into registers of their own. */
+/* Assembly, because with intrinsics GCC copies the lower halves into other registers. */
 SPINDLE_INLINE void add(int32x4_t* acc, int16x8_t x, int16x8_t w) {
   __asm__("smlal %0.4s, %1.4h, %2.4h" : "+w"(acc[0]) : "w"(x), "w"(w));
   __asm__("smlal2 %0.4s, %1.8h, %2.8h" : "+w"(acc[1]) : "w"(x), "w"(w));
 }
 
-/* The output whose window is the columns l, m, r. */
+/* Computes the output whose window is the columns l, m, r. */
 SPINDLE_INLINE void output(const image* p, const block* b, column l, column m, column r,
                            int8_t* out) {
   int32x4_t acc[2] = {b->bias[0], b->bias[1]};
@@ -65,7 +65,7 @@ SPINDLE_INLINE void output(const image* p, const block* b, column l, column m, c
   vst1_s8(out, vmin_s8(vmax_s8(vqmovn_s16(y), p->lo), p->hi));
 }
 
-/* n outputs side by side; `x` is the first column of the first window. */
+/* Computes n outputs side by side; `x` is the first column of the first window. */
 SPINDLE_INLINE void stride_1(const image* p, const block* b, int8_t* out, int32_t x, int32_t n) {
   ptrdiff_t at = x * p->channels;
   column c0 = load(p, b, x, at), c1 = load(p, b, x + 1, at += p->channels), c2;
@@ -94,7 +94,7 @@ SPINDLE_INLINE void stride_2(const image* p, const block* b, int8_t* out, int32_
   }
 }
 
-/* Takes row k, which is outside of the image, out of the weights, and out of the bias what it holds
+/* Row k is outside of the image: sets its weights to zero, and removes from the bias what it holds
  * for it. */
 SPINDLE_INLINE void cut_row(block* b, int32_t k, int16x8_t in_zero) {
   SPINDLE_UNROLL

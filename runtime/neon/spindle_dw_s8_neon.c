@@ -5,12 +5,12 @@
 #include "spindle_neon.h"
 #include "spindle_window.h"
 
-/* Any window, 8 channels at a time; the last block of channels ends at the last one. */
+/* Any window, 8 channels at a time. The last block of channels ends at the last channel. */
 #define BLOCK 8
-/* Of a window. */
+/* The most rows of a window. */
 #define MOST_ROWS 8
 
-/* Channels o to o + 7 of the window that begins at column `left` of `row`. */
+/* Computes channels o to o + 7 of the output whose window begins at column `left`. */
 SPINDLE_INLINE int8x8_t window(const spindle_conv_s8_params* p, const int8_t* const* row, int32_t o,
                                int32_t left, spindle_taps rows, spindle_taps columns,
                                spindle_neon_range range) {

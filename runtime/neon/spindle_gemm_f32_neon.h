@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A float32 matrix product out of tiles, for cores with NEON: 8 pixels (on 32-bit cores 4) by 8
- * output channels, weights packed as in spindle_pw_f32_params. */
+/* A float32 matrix product for cores with NEON, in tiles of 8 pixels (4 on 32-bit cores) by 8
+ * output channels. Weights are packed as in spindle_pw_f32_params. */
 #ifndef SPINDLE_GEMM_F32_NEON_H
 #define SPINDLE_GEMM_F32_NEON_H
 
@@ -14,7 +14,8 @@
 #define SPINDLE_GEMM_PIXELS 4
 #define spindle_gemm_half(x, lane) ((lane) < 2 ? vget_low_f32(x) : vget_high_f32(x))
 #if defined(__clang__) && defined(__ARM_FEATURE_FMA)
-/* Only FMA multiplies and adds in one for clang, but not by a lane. */
+/* Clang fuses only with the FMA instruction, which cannot take one lane of a vector as an
+ * operand. */
 #define spindle_gemm_fma(sum, w, x, lane) \
   vfmaq_f32(sum, w, vdupq_lane_f32(spindle_gemm_half(x, lane), (lane) & 1))
 #else
@@ -24,14 +25,14 @@
 #endif
 #define SPINDLE_GEMM_OUTPUTS SPINDLE_PW_F32_PANEL
 
-/* Pixels in_stride and results out_stride floats apart. */
+/* Inputs of neighbouring pixels are in_stride floats apart, their results out_stride floats. */
 typedef struct {
   const float *weights, *bias;
   int32_t depth, out_channels, in_stride, out_stride;
   float lo, hi;
 } spindle_gemm_f32;
 
-/* `count` of the panel's results. */
+/* Stores the first `count` results of the panel. */
 SPINDLE_INLINE void spindle_gemm_f32_store(float* out, float32x4_t y0, float32x4_t y1,
                                            int32_t count) {
   if (count == SPINDLE_GEMM_OUTPUTS) {
@@ -45,7 +46,7 @@ SPINDLE_INLINE void spindle_gemm_f32_store(float* out, float32x4_t y0, float32x4
   for (int32_t j = 0; j < count; ++j) out[j] = y[j];
 }
 
-/* Input `lane` of each pixel's four, times the next weights. */
+/* Multiplies input number `lane` of each pixel's four inputs by the next weights. */
 #define SPINDLE_GEMM_STEP(lane)                                 \
   do {                                                          \
     const float32x4_t w0 = vld1q_f32(w), w1 = vld1q_f32(w + 4); \
@@ -57,15 +58,15 @@ SPINDLE_INLINE void spindle_gemm_f32_store(float* out, float32x4_t y0, float32x4
     }                                                           \
   } while (0)
 
-/* The first `count` outputs of one panel. */
+/* Computes the first `count` outputs of one panel. */
 SPINDLE_INLINE void spindle_gemm_f32_tile(const spindle_gemm_f32* p, const char* const* row,
                                           const float* w, const float* bias, float* out,
                                           int32_t count, int32_t pixels) {
   float32x4_t acc[SPINDLE_GEMM_PIXELS][2], x[SPINDLE_GEMM_PIXELS];
-  const ptrdiff_t depth = p->depth * 4, whole = depth & ~15; /* in bytes, as addresses are */
+  const ptrdiff_t depth = p->depth * 4, whole = depth & ~15; /* in bytes, like addresses */
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
-    /* One load of both is less than two copies. */
+    /* Loading both again is faster than copying two registers. */
     SPINDLE_NEON_KEEP(bias);
     acc[i][0] = vld1q_f32(bias);
     acc[i][1] = vld1q_f32(bias + 4);
@@ -94,7 +95,7 @@ SPINDLE_INLINE void spindle_gemm_f32_tile(const spindle_gemm_f32* p, const char*
 
 #undef SPINDLE_GEMM_STEP
 
-/* All output channels of a few pixels. */
+/* Computes all output channels of a few pixels. */
 SPINDLE_INLINE void spindle_gemm_f32_strip(const spindle_gemm_f32* p, const float* in, float* out,
                                            int32_t pixels) {
   const char* row[SPINDLE_GEMM_PIXELS];
@@ -146,14 +147,15 @@ SPINDLE_INLINE void spindle_gemm_f32_pixels(const spindle_gemm_f32* p, const flo
   }
 }
 
-/* Pixels of the next tile when `pixels` are left: tiles of nearly equal size. */
+/* The size of the next tile when `pixels` pixels are left: tiles are of nearly equal size. */
 SPINDLE_INLINE int32_t spindle_gemm_f32_next(int32_t pixels) {
   const int32_t tiles = (pixels + SPINDLE_GEMM_PIXELS - 1) / SPINDLE_GEMM_PIXELS;
   return (pixels + tiles - 1) / tiles;
 }
 
-/* Output channels that several tiles of pixels go through before the next ones: as many as have
- * their weights in half of a small first-level cache. A call's weights are then read once. */
+/* The number of output channels that are computed for all tiles of pixels before the next ones.
+ * Their weights fill half of a small first-level cache, so that each weight is read from memory
+ * once per call. */
 SPINDLE_INLINE int32_t spindle_gemm_f32_group(int32_t depth, int32_t left, int32_t pixels) {
   const int32_t group = SPINDLE_GEMM_OUTPUTS * (1 + 4096 / SPINDLE_GEMM_OUTPUTS / depth);
   return pixels <= SPINDLE_GEMM_PIXELS || left < group ? left : group;

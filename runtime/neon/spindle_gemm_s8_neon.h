@@ -1,14 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tile of spindle_gemm_s8.h by widening multiplications, for cores with NEON.
+/* The tile of spindle_gemm_s8.h with widening multiplications, for cores with NEON.
  *
- * Each pair of a pixel and an output channel has an accumulator of 4 lanes. Two products of 8 bits
- * are added in 16 bits, which never overflows unless both weights are -128.
+ * Each pair of a pixel and an output channel has an accumulator of 4 lanes. Two 8-bit products are
+ * added in 16 bits. This overflows only if both weights are -128 (and both inputs too), so the
+ * compiler does not choose the kernel for such weights.
  *
- * A panel begins with the biases and the multipliers (float) of its 4 output channels. Then come
- * weights, [block of inputs][4 channels][inputs of a block], in the order in which inputs are read:
- * blocks of 16; then, if inputs are left, the last 8 or, if more than 8 are left, the last 16
- * (weights of inputs shared with the block before are 0). A depth of 8 to 15 is one block: the
- * first 8 inputs and the last 8. */
+ * A panel has 4 output channels:
+ *
+ *   int32 bias[4]
+ *   float multiplier[4]
+ *   int8  weights[block of inputs][4 channels][16 inputs, or 8 in the last block]
+ *
+ * The blocks are in the order in which the kernel reads the inputs: 16 at a time; then, if any are
+ * left, the last 8 inputs or, if more than 8 are left, the last 16. Where a block overlaps inputs
+ * that were read before, its weights are 0. Examples (the inputs in brackets have weight 0):
+ *
+ *   depth 18    0-15  [10-15] 16-17
+ *   depth 26    0-15  [10-15] 16-25
+ *
+ * A depth of 8 to 15 is one block: the first 8 inputs and the last 8, where inputs of the second
+ * half that are in the first have weight 0. */
 #ifndef SPINDLE_GEMM_S8_NEON_H
 #define SPINDLE_GEMM_S8_NEON_H
 
@@ -24,7 +35,7 @@
 #define SPINDLE_GEMM_OUTPUTS 4
 #define SPINDLE_GEMM_PAIRS 0
 
-/* The next larger depth, from 16 on, that leaves no part of a vector idle. */
+/* `depth` padded to what the kernel reads without overlap; at least 16. */
 SPINDLE_INLINE int32_t spindle_gemm_padded(int32_t depth) {
   return spindle_max(16, (depth + 15) & ~15);
 }
@@ -38,7 +49,7 @@ SPINDLE_NEON_ASIDE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
   return sum;
 }
 
-/* Sixteen products, as eight sums of two. */
+/* Multiplies 16 inputs by 16 weights; returns eight sums of two products each. */
 SPINDLE_INLINE int16x8_t spindle_gemm_products(int8x16_t x, int8x16_t w) {
   return vmlal_high_s8(vmull_s8(vget_low_s8(x), vget_low_s8(w)), x, w);
 }
@@ -51,12 +62,12 @@ SPINDLE_INLINE void spindle_gemm_center(int32_t* start, const int8_t* panel, con
   }
 }
 
-/* The sums of the lanes of four vectors. */
+/* For each of four vectors, the sum of its lanes. */
 SPINDLE_INLINE int32x4_t spindle_gemm_lanes(const int32x4_t* acc) {
   return vpaddq_s32(vpaddq_s32(acc[0], acc[1]), vpaddq_s32(acc[2], acc[3]));
 }
 
-/* Sixteen inputs of each pixel, from input `k` on, times the next weights. */
+/* Multiplies sixteen inputs of each pixel, from input `k` on, by the next weights. */
 #define SPINDLE_GEMM_BLOCK(k)                                                     \
   do {                                                                            \
     SPINDLE_UNROLL                                                                \
@@ -72,7 +83,7 @@ SPINDLE_INLINE int32x4_t spindle_gemm_lanes(const int32x4_t* acc) {
     w += 16 * SPINDLE_GEMM_OUTPUTS;                                               \
   } while (0)
 
-/* The four results of each pixel. */
+/* Stores the four results of each pixel. */
 SPINDLE_INLINE void spindle_gemm_store(const int32x4_t* sum, float32x4_t m, int32_t o,
                                        const spindle_gemm_rows* rows, spindle_neon_range range,
                                        int32_t pixels, int32_t simple) {

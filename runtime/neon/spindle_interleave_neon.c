@@ -4,7 +4,7 @@
 #if defined(__ARM_NEON)
 #include "spindle_neon.h"
 
-/* Images of three channels: NEON stores three vectors interleaved. */
+/* For images of three channels: NEON has an instruction that stores three vectors interleaved. */
 SPINDLE_INLINE void words(const char* in, char* out, ptrdiff_t plane, int32_t n) {
   int32_t i = 0;
   for (; i + 4 <= n; i += 4) {

@@ -4,10 +4,10 @@
 #if defined(__ARM_NEON)
 #include "spindle_neon.h"
 
-/* Columns that can be summed in 16 bits, each at most 255 from in_zero. */
+/* The most columns whose sum fits in 16 bits: each value is at most 255 from in_zero. */
 #define COLUMNS 128
 
-/* sums[0 .. 15] += the sum of `columns` (at most COLUMNS) values of 16 channels each. */
+/* Adds `columns` (at most COLUMNS) values of each of 16 channels to sums[0 .. 15]. */
 SPINDLE_INLINE void add_16(int32_t* sums, const int8_t* x, int32_t columns, ptrdiff_t channels,
                            int8x8_t zero) {
   int16x8_t low = vdupq_n_s16(0), high = vdupq_n_s16(0);

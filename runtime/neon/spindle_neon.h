@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the NEON kernels share: requantization of whole vectors. Only for cores with NEON, of 64
- * bits or 32 (Armv7-A). */
+/* What the NEON kernels share: requantization of whole vectors. For cores with NEON, AArch64 and
+ * 32-bit (Armv7-A). */
 #ifndef SPINDLE_NEON_H
 #define SPINDLE_NEON_H
 
@@ -10,7 +10,7 @@
 #include "spindle_compiler.h"
 
 #if !defined(__aarch64__)
-/* Instructions of AArch64 for the upper halves of registers, and across them. */
+/* AArch64 instructions that work on the upper halves of registers, or across a register. */
 SPINDLE_INLINE int16x8_t vmull_high_s8(int8x16_t a, int8x16_t b) {
   return vmull_s8(vget_high_s8(a), vget_high_s8(b));
 }
@@ -42,13 +42,13 @@ SPINDLE_INLINE int32_t vaddvq_s32(int32x4_t a) {
 }
 #endif
 
-/* How sums become an 8-bit output. */
+/* How accumulators become an 8-bit output. */
 typedef struct {
   int16x8_t zero;
   int8x16_t lo, hi;
-  float32x4_t rounder; /* 1.5 * 2^23 + zero point: added to a float, it rounds */
-  /* Rounded products are known to fit into 16 bits, the zero point is even, and the limits are the
-   * type's own: spindle_neon_bytes then needs no saturation but the last. */
+  float32x4_t rounder; /* 1.5 * 2^23 + zero point; adding it to a float rounds */
+  /* 1 if rounded products fit into 16 bits, the zero point is even, and the limits are those of
+   * int8. spindle_neon_bytes then needs no saturation but the last one. */
   int32_t simple;
 } spindle_neon_range;
 
@@ -63,12 +63,13 @@ SPINDLE_INLINE spindle_neon_range spindle_neon_output_range(int32_t zero, int32_
   return range;
 }
 
-/* x rounded half to even, saturated to int16 at least (which is all that an 8-bit result needs). */
+/* x rounded half to even. A value beyond int16 gives some value of the same sign that is at or
+ * beyond the limits +-32767, which is all that an 8-bit result needs. */
 SPINDLE_INLINE int32x4_t spindle_neon_round(float32x4_t x) {
 #if defined(__aarch64__)
   return vcvtnq_s32_f32(x);
 #else
-  /* At 1.5 * 2^23 the unit of the last place is 1: adding it rounds. */
+  /* Adding 1.5 * 2^23 rounds, because the last bit of such a float has the value 1. */
   const float32x4_t limit = vdupq_n_f32(32767.0f);
   const float32x4_t inside = vmaxq_f32(vminq_f32(x, limit), vnegq_f32(limit));
   const float32x4_t sum = vaddq_f32(inside, vdupq_n_f32(12582912.0f));
@@ -76,18 +77,18 @@ SPINDLE_INLINE int32x4_t spindle_neon_round(float32x4_t x) {
 #endif
 }
 
-/* Makes compilers forget how `vector` came about. */
+/* Hides from the compiler how `vector` was computed. */
 #define SPINDLE_NEON_OPAQUE(vector) __asm__("" : "+w"(vector))
 
-/* Accumulators times their multipliers, the product rounded to float. No compiler, whatever its
- * flags, fuses it with an addition that follows. */
+/* Accumulators times their multipliers, the product rounded to float. SPINDLE_NEON_OPAQUE keeps
+ * every compiler, whatever its flags, from fusing the product with an addition that follows. */
 SPINDLE_INLINE float32x4_t spindle_neon_product(int32x4_t acc, float32x4_t multiplier) {
   float32x4_t product = vmulq_f32(vcvtq_f32_s32(acc), multiplier);
   SPINDLE_NEON_OPAQUE(product);
   return product;
 }
 
-/* Eight results with the zero point added, saturated to 16 bits at least. */
+/* Eight results with the zero point added, saturated to 16 bits. */
 SPINDLE_INLINE int16x8_t spindle_neon_requantize_8(int32x4_t acc0, int32x4_t acc1, float32x4_t m0,
                                                    float32x4_t m1, spindle_neon_range range) {
   const int32x4_t y0 = spindle_neon_round(spindle_neon_product(acc0, m0)),
@@ -95,8 +96,8 @@ SPINDLE_INLINE int16x8_t spindle_neon_requantize_8(int32x4_t acc0, int32x4_t acc
   return vqaddq_s16(vqmovn_high_s32(vqmovn_s32(y0), y1), range.zero);
 }
 
-/* The same where range.simple holds. The sum's unit is 1, so that the addition rounds, half to even
- * because the zero point is even; the low half of its bits is the result. */
+/* The same if range.simple is 1. The last bit of the sum has the value 1, so the addition rounds,
+ * half to even because the zero point is even. The low half of the sum's bits is the result. */
 SPINDLE_INLINE int16x8_t spindle_neon_simple_8(int32x4_t acc0, int32x4_t acc1, float32x4_t m0,
                                                float32x4_t m1, spindle_neon_range range) {
   const float32x4_t y0 = vaddq_f32(spindle_neon_product(acc0, m0), range.rounder),
@@ -108,8 +109,8 @@ SPINDLE_INLINE int16x8_t spindle_neon_simple_8(int32x4_t acc0, int32x4_t acc1, f
 #endif
 }
 
-/* Eight or sixteen accumulators to bytes within the limits. `simple` is a constant: range.simple.
- */
+/* Turns eight (sixteen) accumulators into bytes within the limits. `simple` is a constant with the
+ * value of range.simple. */
 SPINDLE_INLINE int8x8_t spindle_neon_bytes_8(const int32x4_t* acc, float32x4_t m0, float32x4_t m1,
                                              spindle_neon_range range, int32_t simple) {
   if (simple) return vqmovn_s16(spindle_neon_simple_8(acc[0], acc[1], m0, m1, range));
@@ -133,21 +134,21 @@ SPINDLE_INLINE int8x16_t spindle_neon_bytes_16(const int32x4_t* acc, const float
   return vminq_s8(vmaxq_s8(y, range.lo), range.hi);
 }
 
-/* Keeps `pointer` in a register of its own: compilers like to compute the rows of a tile anew from
- * the first one, with an addition for each load. */
+/* Keeps `pointer` in a register of its own. Otherwise compilers compute the row pointers of a tile
+ * from the first one again and again, with an addition for each load. */
 #define SPINDLE_NEON_KEEP(pointer) __asm__("" : "+r"(pointer))
 
-/* Keeps compilers from loading ahead what they have no registers for. */
+/* Keeps compilers from loading data early for which there are no free registers. */
 #define SPINDLE_NEON_PAUSE() __asm__ volatile("" ::: "memory")
 
-/* Keeps a branch that ends so from being joined with the other one. */
+/* At the end of a branch: keeps compilers from merging it with the other branch. */
 #define SPINDLE_NEON_APART(pointer) __asm__ volatile("" : : "r"(pointer))
 
-/* Lane `lane` of four to an address of any alignment. */
+/* Stores lane `lane` of four 32-bit lanes to an address of any alignment. */
 #if defined(__aarch64__)
 #define spindle_neon_store_4(out, value, lane) vst1q_lane_s32((int32_t*)(void*)(out), value, lane)
 #else
-/* Here the instruction may promise the pointer's alignment. */
+/* On 32-bit cores the store may require an aligned address, so a copy is used. */
 #define spindle_neon_store_4(out, value, lane)                   \
   do {                                                           \
     const int32_t spindle_four = vgetq_lane_s32(value, lane);    \
@@ -155,21 +156,21 @@ SPINDLE_INLINE int8x16_t spindle_neon_bytes_16(const int32x4_t* acc, const float
   } while (0)
 #endif
 
-/* A matrix product: pixels of `depth` values, in_stride bytes apart, times packed weights; results
- * out_stride bytes apart. */
+/* A matrix product of pixels and packed weights. The inputs of neighbouring pixels are in_stride
+ * bytes apart, their results out_stride bytes. Each pixel has `depth` inputs. */
 typedef struct {
   const int8_t* panels;
   const int32_t* weight_zero; /* or NULL */
   int32_t depth, in_stride, out_channels, out_stride;
 } spindle_gemm_s8;
 
-/* Where the pixels of a tile lie. The last two may be the same. */
+/* Where the inputs and outputs of a tile's pixels are. The last two pixels may be the same one. */
 typedef struct {
   const int8_t* in[8];
   int8_t* out[8];
 } spindle_gemm_rows;
 
-/* Rare work, that must not cost registers of what is around it. */
+/* Code that runs rarely; if it were inlined it would take registers from the loops around it. */
 #define SPINDLE_NEON_ASIDE SPINDLE_ASIDE
 
 #endif /* SPINDLE_NEON_H */

@@ -4,7 +4,7 @@
 
 #if defined(__aarch64__) || defined(__ARM_NEON)
 #include "spindle_neon.h"
-/* after the settings of spindle_round.h */
+/* must come after the settings of spindle_round.h */
 #include "spindle_resize_s8.h"
 
 SPINDLE_INLINE int32x4_t units_of(const float* start, const float* change, float32x4_t weight,
@@ -32,7 +32,7 @@ SPINDLE_INLINE int32_t spindle_resize_pixel(const spindle_resize_linear_params* 
     i = spindle_min(i, count - 8);
     const int32x4_t a = units_of(lines->start + i, lines->change + i, weights, offsets);
     const int32x4_t b = units_of(lines->start + i + 4, lines->change + i + 4, weights, offsets);
-    /* Fractions and integers. */
+    /* val[0]: the fractions; val[1]: the integers. */
     const int16x8x2_t parts = vuzpq_s16(vreinterpretq_s16_s32(a), vreinterpretq_s16_s32(b));
     const uint16x8_t limit = vdupq_n_u16(2 * SPINDLE_RESIZE_NEAR);
     near = vorrq_u16(near, vcltq_u16(vreinterpretq_u16_s16(parts.val[0]), limit));

@@ -7,19 +7,19 @@
 #include "spindle_gemm_f32_neon.h"
 #include "spindle_window.h"
 
-/* Floats of the largest window. */
+/* Inputs of the largest window. */
 #define WINDOW 80
 
-/* `count` floats, at least 4; the last four may overlap those before. */
+/* Copies `count` floats, at least 4. The last four may overlap those before. */
 SPINDLE_INLINE void copy(float* to, const float* from, int32_t count) {
   for (int32_t i = 0; i < count - 4; i += 4) {
     vst1q_f32(to + i, vld1q_f32(from + i));
-    SPINDLE_NEON_KEEP(from); /* or this becomes a call of memcpy */
+    SPINDLE_NEON_KEEP(from); /* keeps the compiler from making this a call of memcpy */
   }
   vst1q_f32(to + count - 4, vld1q_f32(from + count - 4));
 }
 
-/* One row of a window that reaches over the edge of the image. */
+/* Copies one row of a window that reaches over the edge of the image. */
 SPINDLE_INLINE void edge(const spindle_conv_f32_params* p, const float* row, float* to,
                          int32_t left) {
   const int32_t channels = p->in_channels;
@@ -30,8 +30,8 @@ SPINDLE_INLINE void edge(const spindle_conv_f32_params* p, const float* row, flo
          (size_t)((columns.last - columns.first) * channels) * sizeof *to);
 }
 
-/* The windows of n outputs from column x of row y on, `depth` floats apart. What lies outside of
- * the image is 0. */
+/* Copies the windows of n outputs, from column x of row y on, `depth` floats apart. Inputs outside
+ * of the image are 0. */
 SPINDLE_INLINE void lay_out(const spindle_conv_f32_params* p, const void* in, float* to,
                             int32_t depth, int32_t y, int32_t x, int32_t n) {
   const int32_t channels = p->in_channels, count = p->kernel_w * channels;

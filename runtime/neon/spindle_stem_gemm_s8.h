@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A first convolution as a matrix product: windows are laid out as pixels. Included after
- * spindle_gemm_s8.h. */
+/* A first convolution, computed as a matrix product: each window is copied as one pixel. Included
+ * after spindle_gemm_s8.h. */
 #ifndef SPINDLE_STEM_GEMM_S8_H
 #define SPINDLE_STEM_GEMM_S8_H
 
@@ -13,8 +13,8 @@
 #define SPINDLE_STEM_ROW 16
 #define SPINDLE_STEM_WINDOW 80
 
-/* One row of a window that reaches over the edge of the image, `inside` of it the taps `columns`.
- */
+/* Copies one row of a window that reaches over the edge of the image; the taps `columns` are
+ * inside. */
 SPINDLE_INLINE void spindle_stem_edge(const int8_t* row, int8_t* to, spindle_taps columns,
                                       int32_t left, const spindle_stem_s8_neon_params* p) {
   const int32_t channels = p->in_channels;
@@ -25,9 +25,9 @@ SPINDLE_INLINE void spindle_stem_edge(const int8_t* row, int8_t* to, spindle_tap
   }
 }
 
-/* The windows of n outputs from column x of row y on, `stride` bytes apart. `end` is the first
- * column of the input that may not be read. What follows a window is undefined: 16 bytes at a time
- * are copied where they can be read. */
+/* Copies the windows of n outputs, from column x of row y on, `stride` bytes apart. `end` is the
+ * first input column that may not be read. The bytes after a window are undefined: where possible,
+ * 16 bytes are copied at a time. */
 SPINDLE_INLINE void spindle_stem_windows(const spindle_stem_s8_neon_params* p, const void* in,
                                          int8_t* to, int32_t stride, int32_t y, int32_t x,
                                          int32_t n, int32_t end) {

@@ -5,8 +5,8 @@
 #define SPINDLE_ARG_MAX_ELEMENT int8_t
 #include "spindle_arg_max.h"
 
-/* The first of the largest of up to 256 neighbours: a value times 256, minus its index, orders by
- * both. */
+/* The index of the first of the largest of at most 256 neighbouring values. It compares value * 256
+ * - index, so that a larger value wins, and of equal values the smaller index. */
 static inline int32_t first_largest(const int8_t* x, int32_t classes) {
   int32_t best = x[0] * 256, c = 1;
   for (; c + 4 <= classes; c += 4) {

@@ -2,8 +2,8 @@
 #include "spindle.h"
 #include "spindle_window.h"
 
-/* How many taps of one dimension count in the average: those inside of the image, or also those in
- * its padding. */
+/* The number of taps of one dimension by which the average divides: those inside of the image or,
+ * if `padding` is set, also those in the padding. */
 static inline int32_t counted(spindle_taps inside, int32_t start, int32_t extent, int32_t before,
                               int32_t after, int32_t kernel, int32_t dilation, int32_t padding) {
   spindle_taps taps = inside;

@@ -3,10 +3,10 @@
 #include "spindle_round.h"
 #include "spindle_window.h"
 
-/* Channels summed together: so many accumulators. */
+/* Channels that are summed together; each needs an accumulator. */
 enum { block = 16 };
 
-/* Sums in float, tap by tap as the window is read, and rounds once, the zero point included. */
+/* Sums in float, in the order of the taps, and rounds once, after adding the zero point. */
 void spindle_average_pool_s8(const spindle_average_pool_s8_params* params, const void* in,
                              void* out, int32_t y) {
   const spindle_pool_params* p = &params->window;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "spindle.h"
 #include "spindle_round.h"
-/* after the settings of spindle_round.h */
+/* must come after the settings of spindle_round.h */
 #include "spindle_binary.h"
 
 void spindle_binary_s8(const spindle_binary_s8_params* p, const void* a, const void* b, void* out,

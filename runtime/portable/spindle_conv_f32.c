@@ -4,15 +4,17 @@
 #include "spindle_float.h"
 #include "spindle_window.h"
 
-/* Output channels computed together: as many as accumulators fit into registers. */
+/* Output channels that are computed together: as many as there are registers for their
+ * accumulators. */
 #if defined(__arm__)
 #define BLOCK 4
 #else
 #define BLOCK 16
 #endif
 
-/* Output channels o, o + 1, ... o + count - 1, all in the group whose input channels begin at
- * `channel`, of the window whose first tap is at row `top`, column `left`. */
+/* Computes output channels o, o + 1, ... o + count - 1 of one pixel. They are all in the group
+ * whose input channels begin at `channel`; the first tap of the window is at row `top`, column
+ * `left`. */
 SPINDLE_INLINE void window(const spindle_conv_f32_params* p, const void* in, float* out,
                            int32_t channel, int32_t o, int32_t count, int32_t top, int32_t left,
                            spindle_taps rows, spindle_taps columns) {

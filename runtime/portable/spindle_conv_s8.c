@@ -4,19 +4,20 @@
 #include "spindle_requantize.h"
 #include "spindle_window.h"
 
-/* Output channels computed together. */
+/* Output channels that are computed together. */
 #if defined(__arm__)
 #define OUTPUTS 2
 #else
 #define OUTPUTS 4
 #endif
 
-/* The taps of one output pixel: `rows` rows, in each `runs` runs of `length` consecutive inputs,
- * which are `step` inputs and `weight_step` weights apart. */
+/* The taps of one output pixel that are inside of the image. Each of the tap rows `rows` has `runs`
+ * runs of `length` consecutive inputs. From run to run the input advances by `step` and the weight
+ * by `weight_step`. */
 typedef struct {
   spindle_taps rows;
   int32_t top;          /* input row of tap row 0 */
-  ptrdiff_t in, weight; /* first input of a row and its weight */
+  ptrdiff_t in, weight; /* offsets of a row's first input and its weight */
   int32_t runs, length;
   ptrdiff_t step, weight_step;
 } taps;
@@ -35,15 +36,15 @@ static inline taps find_taps(const spindle_conv_s8_params* p, int32_t y, int32_t
   t.length = depth;
   t.step = (ptrdiff_t)p->dilation_w * p->in_channels;
   t.weight_step = depth;
-  if (t.runs > 0 && p->groups == 1 && p->dilation_w == 1) { /* neighbouring pixels: one run */
+  if (t.runs > 0 && p->groups == 1 && p->dilation_w == 1) { /* one run of all taps */
     t.length *= t.runs;
     t.runs = 1;
   }
   return t;
 }
 
-/* Output channels o, o + 1, ... o + outputs - 1 of one pixel, all in the group whose input channels
- * begin at `channel`. */
+/* Computes output channels o, o + 1, ... o + outputs - 1 of one pixel. They are all in the group
+ * whose input channels begin at `channel`. */
 SPINDLE_INLINE void tile(const spindle_conv_s8_params* p, const taps* t, const void* in,
                          int8_t* out, int32_t channel, int32_t o, int32_t outputs,
                          spindle_range range) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "spindle.h"
 #include "spindle_round.h"
-/* after the settings of spindle_round.h */
+/* must come after the settings of spindle_round.h */
 #include "spindle_detect.h"
 #include "spindle_exp.h"
 

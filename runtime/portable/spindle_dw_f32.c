@@ -4,22 +4,23 @@
 #include "spindle_float.h"
 #include "spindle_window.h"
 
-/* Channels computed together: as many as accumulators fit into registers. */
+/* Channels that are computed together: as many as there are registers for their accumulators. */
 #if defined(__arm__)
 #define BLOCK 4
 #else
 #define BLOCK 16
 #endif
 
-/* Inputs of `count` output channels from o on, when each input channel serves several. */
+/* The inputs of output channels o to o + count - 1, if each input channel serves `multiplier`
+ * output channels. */
 SPINDLE_INLINE const float* gather(const float* in, int32_t o, int32_t multiplier, int32_t count,
                                    float* block) {
   for (int32_t c = 0; c < count; ++c) block[c] = in[(o + c) / multiplier];
   return block;
 }
 
-/* Output channels o, o + 1, ... o + count - 1 of the window whose first tap is at row `top`, column
- * `left`. */
+/* Computes output channels o, o + 1, ... o + count - 1 of one pixel. The first tap of its window is
+ * at row `top`, column `left`. */
 SPINDLE_INLINE void window(const spindle_conv_f32_params* p, const void* in, float* out, int32_t o,
                            int32_t count, int32_t top, int32_t left, spindle_taps rows,
                            spindle_taps columns) {

@@ -3,7 +3,7 @@
 
 #include "spindle.h"
 
-/* By words on cores without vectors. */
+/* Cores without vectors flip a word of four bytes at a time. */
 #if defined(__ARM_FEATURE_UNALIGNED) && !defined(__ARM_NEON) && !defined(__ARM_FEATURE_MVE)
 static inline void flip_word(const uint8_t* in, uint8_t* out) {
   uint32_t word;
@@ -12,7 +12,7 @@ static inline void flip_word(const uint8_t* in, uint8_t* out) {
   memcpy(out, &word, sizeof word);
 }
 
-/* Returns how many bytes are done. */
+/* Returns the number of bytes that it has flipped. */
 static inline int32_t flip_words(const uint8_t* x, uint8_t* y, int32_t count) {
   int32_t i = 0;
   for (; i + 16 <= count; i += 16) {

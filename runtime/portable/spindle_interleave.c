@@ -4,12 +4,12 @@
 #include "spindle.h"
 #include "spindle_element.h"
 
-/* Elements of 4 bytes, as float pictures have. */
+/* One plane with elements of 4 bytes, as in float images. */
 static void interleave4(const char* from, char* to, ptrdiff_t step, int32_t n) {
   for (int32_t column = 0; column < n; ++column, from += 4, to += step) memcpy(to, from, 4);
 }
 
-/* Three planes of them, as colours are. */
+/* Three planes of such elements, as in colour images. */
 static void interleave_colours(const char* from, ptrdiff_t plane, char* to, int32_t n) {
   const char* red = from;
   const char* green = from + plane;

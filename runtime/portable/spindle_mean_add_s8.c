@@ -12,7 +12,7 @@ void spindle_mean_add_s8(const spindle_mean_s8_params* p, const void* in, void* 
   if (y == 0 && x == 0) {
     for (int32_t i = 0; i < channels; ++i) sums[i] = 0;
   }
-  for (; c + 4 <= channels; c += 4) { /* four channels' sums stay in registers */
+  for (; c + 4 <= channels; c += 4) { /* The sums of four channels stay in registers. */
     int32_t s0 = -zeros, s1 = -zeros, s2 = -zeros, s3 = -zeros;
     for (const int8_t* from = value + c; from < end; from += channels) {
       s0 += from[0];

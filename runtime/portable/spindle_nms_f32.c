@@ -15,7 +15,8 @@ static spindle_box box_at(const float* values, int32_t centered) {
   return box;
 }
 
-/* Whether one of the `count` boxes whose rows begin at `rows` overlaps box `i` too much. */
+/* Whether box `i` overlaps one of the `count` boxes already chosen too much. `rows` points to their
+ * rows of the output. */
 static int is_suppressed(const spindle_nms_f32_params* p, const float* boxes, const char* rows,
                          int32_t count, int32_t i) {
   const spindle_box box = box_at(boxes + i * 4, p->centered);
@@ -30,7 +31,8 @@ static int is_suppressed(const spindle_nms_f32_params* p, const float* boxes, co
   return 0;
 }
 
-/* The best box behind the one taken last, in order of score, then of position; -1 if there is none. */
+/* The best box after the box `last`, the last one chosen (-1: none yet). Boxes are ordered by
+ * score, equal scores by position. Returns -1 if there is none. */
 static int32_t next_box(const spindle_nms_f32_params* p, const float* boxes, const float* score,
                         const char* rows, int32_t count, int32_t last) {
   int32_t best = -1;

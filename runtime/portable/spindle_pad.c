@@ -2,7 +2,7 @@
 #include "spindle.h"
 #include "spindle_element.h"
 
-/* Index of the input element that lands at `index`, or -1 in the padding. */
+/* The index of the input element that goes to `index` of the output, or -1 in the padding. */
 static inline ptrdiff_t source(const spindle_pad_params* p, const int32_t* index) {
   ptrdiff_t at = 0;
   for (int32_t d = 0; d < p->rank; ++d) {

@@ -4,14 +4,14 @@
 #include "spindle_float.h"
 
 #define PANEL SPINDLE_PW_F32_PANEL
-/* Pixels computed together with one panel. */
+/* Pixels that are computed together with one panel. */
 #if defined(__arm__)
 #define PIXELS 2
 #else
 #define PIXELS 4
 #endif
 
-/* The first `count` outputs of one panel for a few pixels. */
+/* Computes the first `count` outputs of one panel for a few pixels. */
 SPINDLE_INLINE void tile(const spindle_pw_f32_params* p, const float* in, float* out, int32_t o,
                          int32_t count, int32_t pixels) {
   const int32_t depth = p->in_channels;
@@ -40,7 +40,7 @@ SPINDLE_INLINE void tile(const spindle_pw_f32_params* p, const float* in, float*
   }
 }
 
-/* All output channels of a few pixels. */
+/* Computes all output channels of a few pixels. */
 SPINDLE_INLINE void strip(const spindle_pw_f32_params* p, const float* in, float* out,
                           int32_t pixels) {
   int32_t o = 0;

@@ -3,9 +3,9 @@
 #include "spindle_compiler.h"
 #include "spindle_requantize.h"
 
-/* The tile: pixels and output channels computed together, so that every loaded value is used
- * several times; as large as registers allow. Sums of as many output channels as GROUP are scaled
- * together, which makes vectors of them where there are some. */
+/* The tile: pixels and output channels that are computed together, so that every loaded value is
+ * used several times. It is as large as the registers allow. The sums of GROUP output channels are
+ * requantized together, which compilers turn into vector operations where there are some. */
 #if defined(__arm__)
 #define PIXELS 2
 #define OUTPUTS 2
@@ -16,8 +16,8 @@
 #define GROUP 16
 #endif
 
-/* Sums of output channels o, o + 1, ... of a few pixels: int32[PIXELS][GROUP]. `pixels` and
- * `outputs` are constants at the calls, which are inlined. */
+/* Computes the sums of output channels o, o + 1, ... of a few pixels: int32[PIXELS][GROUP].
+ * `pixels` and `outputs` are constants at the calls, which are inlined. */
 SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int32_t* sums, int32_t o,
                          int32_t pixels, int32_t outputs) {
   const int32_t depth = p->in_channels;
@@ -48,12 +48,13 @@ SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int32_
   }
 }
 
-/* The outputs of such sums of `count` channels. */
+/* Requantizes such sums of `count` channels. */
 SPINDLE_INLINE void finish(const spindle_pw_s8_params* p, const int32_t* sums, int8_t* out,
                            int32_t o, int32_t pixels, int32_t count, spindle_range range) {
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
-    /* Not into `out`, which might be where the multipliers are, for all that compilers know. */
+    /* Not written to `out` directly: for all that the compiler knows, `out` might overlap the
+     * multipliers. */
     int8_t results[GROUP];
     SPINDLE_LANES
     for (int32_t j = 0; j < count; ++j) {
@@ -63,7 +64,7 @@ SPINDLE_INLINE void finish(const spindle_pw_s8_params* p, const int32_t* sums, i
   }
 }
 
-/* All output channels of a few pixels. */
+/* Computes all output channels of a few pixels. */
 SPINDLE_INLINE void strip(const spindle_pw_s8_params* p, const int8_t* in, int8_t* out,
                           int32_t pixels, spindle_range range) {
   int32_t sums[PIXELS * GROUP];

@@ -2,7 +2,8 @@
 #include "spindle.h"
 #include "spindle_compiler.h"
 #include "spindle_requantize.h"
-/* The tile: pixels by output channels. GCC's vectors of 16 bytes hold the weights of 16. */
+/* The tile: pixels by output channels. GCC's vectors of 16 bytes hold the weights of 16 output
+ * channels. */
 #if defined(__arm__)
 #define PIXELS 2
 #define LANES 4
@@ -11,8 +12,8 @@
 #define LANES 16
 #endif
 
-/* Output channels o, o + 1, ... of a few pixels. `pixels` and `lanes` are constants at the calls,
- * which are inlined. */
+/* Computes output channels o, o + 1, ... of a few pixels. `pixels` and `lanes` are constants at the
+ * calls, which are inlined. */
 SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int8_t* out, int32_t o,
                          int32_t pixels, int32_t lanes, spindle_range range) {
   const int32_t depth = p->in_channels, stride = p->out_channels;
@@ -24,7 +25,8 @@ SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int8_t
     for (int32_t c = 0; c < lanes; ++c) acc[i][c] = (uint32_t)p->bias[o + c];
   }
   int32_t k = 0;
-  /* Two products fit in 16 bits, of which a vector multiplies twice as many as of 32. */
+  /* The sum of two products fits in 16 bits, and a vector multiplies twice as many 16-bit as 32-bit
+   * values. */
   for (; k + 1 < depth; k += 2, w += 2 * (ptrdiff_t)stride) {
     SPINDLE_UNROLL
     for (int32_t i = 0; i < pixels; ++i) {
@@ -47,7 +49,8 @@ SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int8_t
   }
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
-    /* Not into `out`, which might be where the multipliers are, for all that compilers know. */
+    /* Not written to `out` directly: for all that the compiler knows, `out` might overlap the
+     * multipliers. */
     int8_t results[LANES];
     SPINDLE_LANES
     for (int32_t c = 0; c < lanes; ++c) {
@@ -57,7 +60,7 @@ SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int8_t
   }
 }
 
-/* All output channels of a few pixels. */
+/* Computes all output channels of a few pixels. */
 SPINDLE_INLINE void strip(const spindle_pw_s8_params* p, const int8_t* in, int8_t* out,
                           int32_t pixels, spindle_range range) {
   int32_t o = 0;

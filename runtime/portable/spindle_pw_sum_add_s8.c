@@ -3,8 +3,8 @@
 
 void spindle_pw_sum_add_s8(const spindle_pw_sum_s8_params* p, const void* in, const void* previous,
                            void* sum, int32_t pixels) {
-  /* Where the sum begins a little before the previous one, a strip of several pixels would
-   * overwrite what it has yet to read. */
+  /* If `sum` begins shortly before `previous`, a strip of several pixels would overwrite sums that
+   * it has yet to read. So pixels are then computed one by one. */
   const uintptr_t ahead = (uintptr_t)previous - (uintptr_t)sum;
   const uintptr_t bytes = (uintptr_t)pixels * (uintptr_t)p->out_channels * sizeof(int32_t);
   const int overlap = ahead > 0 && ahead < bytes;

@@ -11,7 +11,7 @@ static inline float combine(int32_t kind, float total, float x) {
   return total + x;
 }
 
-/* Splits the dimensions: where `reduced` is `which`, the input's extent, elsewhere 1. */
+/* Selects dimensions: where `reduced` is `which`, `extent` is that of the input, elsewhere 1. */
 static inline void select_extent(const spindle_reduce_f32_params* p, int32_t which,
                                  int32_t* extent) {
   for (int32_t d = 0; d < p->rank; ++d) extent[d] = p->reduced[d] == which ? p->extent[d] : 1;

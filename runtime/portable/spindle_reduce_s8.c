@@ -4,7 +4,7 @@
 #include "spindle_requantize.h"
 #include "spindle_round.h"
 
-/* The values of one sum, one after the other. */
+/* An iterator over the values of one sum. */
 typedef struct {
   const spindle_reduce_s8_params* p;
   const int8_t* from;
@@ -31,7 +31,7 @@ static float in_turn(walk* w, float sum, int32_t count) {
   return sum;
 }
 
-/* Groups of four, then a pair, then a single one. */
+/* Sums groups of four; then, of what is left, a group of two and a single value. */
 static float in_fours(walk* w, int32_t count) {
   float sum = 0.0f;
   for (int32_t left = count, group = 4; left > 0; left -= group) {
@@ -50,8 +50,9 @@ static inline void add_group(walk* w, float* lanes) {
   }
 }
 
-/* Lanes of four, every other group apart; groups begin where the position in the file's tensor is a
- * multiple of four. What is before and behind them is added at the end. */
+/* Sums groups of four lane by lane, even and odd groups separately. Groups begin where the position
+ * in the file's tensor is a multiple of four. The values before the first group and after the last
+ * are added at the end. */
 static float in_lanes(walk* w, int32_t count, int32_t position) {
   const int32_t before = (4 - position % 4) % 4;
   const int32_t groups = count > before ? (count - before) / 4 : 0;

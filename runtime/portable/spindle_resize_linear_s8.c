@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "spindle.h"
 #include "spindle_round.h"
-/* after the settings of spindle_round.h */
+/* must come after the settings of spindle_round.h */
 #include "spindle_resize_s8.h"
 
 SPINDLE_INLINE int32_t on_lines(const spindle_resize_lines* lines, float weight, int32_t offset,
@@ -23,7 +23,7 @@ SPINDLE_INLINE int32_t spindle_resize_pixel(const spindle_resize_linear_params* 
                                             int32_t count, int8_t* out) {
   const int32_t offset =
       p->out_zero * SPINDLE_RESIZE_UNITS + SPINDLE_RESIZE_UNITS / 2 + SPINDLE_RESIZE_NEAR;
-  /* Between two values lies nothing that is beyond both. */
+  /* If input and output are quantized alike, no value between two int8 values needs saturation. */
   const int32_t alike = p->in_scale == p->out_scale && p->in_zero == p->out_zero;
   return alike ? on_lines(lines, weight, offset, 0, count, out)
                : on_lines(lines, weight, offset, 1, count, out);

@@ -2,7 +2,7 @@
 #include "spindle.h"
 #include "spindle_exp.h"
 
-/* One vector: elements `step` apart. */
+/* One vector, whose elements are `step` apart. */
 static void softmax(const float* x, float* y, int32_t classes, int32_t step) {
   float max = x[0], sum = 0.0f;
   for (int32_t i = 1; i < classes; ++i) {

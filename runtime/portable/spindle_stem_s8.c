@@ -4,15 +4,16 @@
 #include "spindle_requantize.h"
 #include "spindle_window.h"
 
-/* Output channels computed together: as many as accumulators fit into registers. */
+/* Output channels that are computed together: as many as there are registers for their
+ * accumulators. */
 #if defined(__arm__)
 #define BLOCK 4
 #else
 #define BLOCK 16
 #endif
 
-/* Output channels o, o + 1, ... o + count - 1 of the window whose first tap is at row `top`, column
- * `left`. */
+/* Computes output channels o, o + 1, ... o + count - 1 of one pixel. The first tap of its window is
+ * at row `top`, column `left`. */
 SPINDLE_INLINE void window(const spindle_conv_s8_params* p, const void* in, int8_t* out, int32_t o,
                            int32_t count, int32_t top, int32_t left, spindle_taps rows,
                            spindle_taps columns, spindle_range range) {
@@ -40,7 +41,8 @@ SPINDLE_INLINE void window(const spindle_conv_s8_params* p, const void* in, int8
       }
     }
   }
-  /* Not into `out`, which might be where the multipliers are, for all that compilers know. */
+  /* Not written to `out` directly: for all that the compiler knows, `out` might overlap the
+   * multipliers. */
   int8_t results[BLOCK];
   SPINDLE_LANES
   for (int32_t c = 0; c < count; ++c) {

@@ -2,8 +2,8 @@
 #include "spindle.h"
 #include "spindle_store_index.h"
 
-/* The best of `extent` values, `inner` apart, behind number `last` in order of value, then of
- * position; behind none if `last` is -1. */
+/* The position of the best value after the one at position `last` (-1: of all). There are `extent`
+ * values, `inner` apart; they are ordered by value, equal values by position. */
 static int32_t next_best(const spindle_top_k_f32_params* p, const float* x, int32_t last) {
   const float sign = p->smallest ? -1.0f : 1.0f;
   int32_t best = -1;
@@ -16,7 +16,7 @@ static int32_t next_best(const spindle_top_k_f32_params* p, const float* x, int3
     }
     best = i;
   }
-  return best < 0 ? 0 : best; /* only among values that are no numbers */
+  return best < 0 ? 0 : best; /* none is left only if there are NaNs */
 }
 
 void spindle_top_k_f32(const spindle_top_k_f32_params* p, const void* in, void* out) {

@@ -7,16 +7,18 @@
 #if SPINDLE_VFP
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 
-/* Channels computed together: an even register and the next, which one instruction moves. */
+/* Channels that are computed together: an even register and the next one, which one instruction
+ * loads. */
 #define BLOCK 2
 #define WEIGHTS (9 * BLOCK)
 
-/* What the assembly reads, in this order. Rows point to the block's first channel in the first
- * column that is inside of the image. */
+/* What the assembly reads, in this order. Each row pointer points to the block's first channel in
+ * the first column that is inside of the image. */
 typedef struct {
   const float* row[3];
-  int32_t
-      step[3]; /* bytes from column to column; 0 for a row outside, which is a column of zeros */
+  /* Bytes from column to column. 0 if the row is outside of the image: every column then reads the
+   * same zeros. */
+  int32_t step[3];
   float* out;
   int32_t out_step; /* bytes */
   float* last;      /* where the last output goes */
@@ -29,9 +31,14 @@ typedef struct {
 
 /* clang-format off */
 
-/* Registers: s0 to s17 weights [column][row][channel], s18 to s23 sums of three outputs in
- * progress, s24 to s29 an input column [row][channel]; r1 to r3 rows, r4 to r6 their steps, r8
- * output, r9 its step, r10 the last output, r11 bias or limit, r12 `outside`. */
+/* Registers:
+ *
+ *   s0 - s17    weights [column][row][channel]        r1 - r3    rows
+ *   s18 - s23   sums of three outputs in progress     r4 - r6    their steps
+ *   s24 - s29   an input column [row][channel]        r8, r9     output, its step
+ *                                                     r10        the last output
+ *                                                     r11        bias or limit
+ *                                                     r12        `outside` */
 #define TAKE            \
   "vldr d12, [r1]\n\t"  \
   "vldr d13, [r2]\n\t"  \
@@ -40,7 +47,7 @@ typedef struct {
   "add  r2, r2, r5\n\t" \
   "add  r3, r3, r6\n\t"
 #define FMA(sum, x, w) "vfma.f32 s" sum ", s" x ", s" w "\n\t"
-/* The outputs in progress: two channels each. */
+/* The registers of the three outputs in progress, A, B and C: two channels each. */
 #define A_0 "18"
 #define A_1 "19"
 #define A_PAIR "d9"
@@ -50,7 +57,8 @@ typedef struct {
 #define C_0 "22"
 #define C_1 "23"
 #define C_PAIR "d11"
-/* Rows 0 to 2 of a column into an output, by which of its columns it is. */
+/* Adds one row of an input column to an output. The column is the first, middle or last one of the
+ * output's window. */
 #define ROW(to, x0, x1, w0, w1) FMA(to##_0, x0, w0) FMA(to##_1, x1, w1)
 #define FIRST_0(to) ROW(to, "24", "25", "0", "1")
 #define FIRST_1(to) ROW(to, "26", "27", "2", "3")
@@ -207,7 +215,7 @@ void spindle_dw3x3_f32_vfp(const spindle_conv_f32_params* p, const void* in, voi
   const int32_t channels = p->out_channels, stride = p->stride_w;
   const int32_t left = x * stride - p->pad_left, right = left + (n - 1) * stride + 2;
   strip s;
-  int32_t move[3]; /* 1 for rows that are read, 0 for zeros */
+  int32_t move[3]; /* 1 if the row is read, 0 if it is all zeros */
   for (int32_t k = 0; k < 3; ++k) {
     const int32_t r = y * p->stride_h - p->pad_top + k;
     const int32_t inside = r >= 0 && r < p->in.rows;
@@ -226,7 +234,7 @@ void spindle_dw3x3_f32_vfp(const spindle_conv_f32_params* p, const void* in, voi
   s.hi = p->hi;
   s.limit = spindle_vfp_limit(p->hi);
   for (int32_t c = 0; c < channels; c += BLOCK) {
-    /* The last block ends with the last channel. */
+    /* The last block ends at the last channel. */
     const int32_t step = c + BLOCK <= channels - BLOCK ? BLOCK : channels - BLOCK - c;
     run(&s, stride);
     SPINDLE_UNROLL

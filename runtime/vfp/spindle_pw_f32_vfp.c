@@ -13,17 +13,20 @@
 typedef struct {
   const float *x0, *x1; /* the inputs of two pixels */
   const float *weights, *bias;
-  int32_t eights, depth; /* inputs: depth / 8, and all */
+  int32_t eights, depth; /* depth / 8, and depth */
   float *y0, *y1;
-  int32_t limited; /* not 0: results are limited to [lo, hi] */
+  int32_t limited; /* 1 if results must be limited to [lo, hi] */
   float lo, hi;
   uint32_t limit; /* spindle_vfp_limit(hi) */
 } tile;
 
 /* clang-format off */
 
-/* Registers: s0 to s7 the sums of the one pixel, s8 to s15 those of the other; s16 to s23 weights;
- * s24 to s27 and s28 to s31 four inputs of each. */
+/* Registers:
+ *
+ *   s0 - s7      sums of the first pixel      s24 - s27    four inputs of the first pixel
+ *   s8 - s15     sums of the second pixel     s28 - s31    four inputs of the second pixel
+ *   s16 - s23    weights */
 #define FMA(sum, x, w) "vfma.f32 s" sum ", s" x ", s" w "\n\t"
 #define ONE(x)                                                      \
   FMA("0", x, "16") FMA("1", x, "17") FMA("2", x, "18") FMA("3", x, "19") \
@@ -33,7 +36,7 @@ typedef struct {
   FMA("8", x1, "16") FMA("9", x1, "17") FMA("10", x1, "18") FMA("11", x1, "19") \
   FMA("12", x1, "20") FMA("13", x1, "21") FMA("14", x1, "22") FMA("15", x1, "23")
 #define WEIGHTS "vldmia r3!, {s16-s23}\n\t"
-/* Four inputs, or one, of both pixels and of one. */
+/* FOUR adds four inputs and ONE adds one, of both pixels (OF_TWO) or of the first one (OF_ONE). */
 #define FOUR_OF_TWO                 \
   "vldmia r1!, {s24-s27}\n\t"       \
   "vldmia r2!, {s28-s31}\n\t"       \
@@ -55,7 +58,7 @@ typedef struct {
   "vldmia r1!, {s24}\n\t"           \
   WEIGHTS ONE("24")
 
-/* All inputs. */
+/* Adds all inputs. */
 #define SUMS(four, one, name)             \
   "cmp  r5, #0\n\t"                 \
   "beq  2f\n"                       \
@@ -101,7 +104,7 @@ typedef struct {
   "vstmia r8, {s0-s7}\n\t"          \
   "vstmia r9, {s8-s15}\n\t"
 #else
-/* Eight sums through core registers; lo is 0. */
+/* Limits eight sums to [0, hi] in core registers. */
 #define LIMIT_8(a, b, c, d, to)                                                             \
   "vmov r1, r2, " a "\n\t"                                                                  \
   "vmov r3, r4, " b "\n\t"                                                                  \
@@ -144,7 +147,7 @@ typedef struct {
                      "s23", "s24", "s25", "s26", "s27", "s28", "s29", "s30", "s31", "cc",         \
                      "memory")
 
-/* Eight outputs of two pixels. */
+/* Computes eight outputs of two pixels. */
 SPINDLE_ASIDE void two(const tile* t) {
   RUN("ldmia  r0!, {r1-r6, r8-r10}\n\t"
       "vldmia r4, {s0-s7}\n\t"
@@ -153,7 +156,7 @@ SPINDLE_ASIDE void two(const tile* t) {
       FINISH_TWO);
 }
 
-/* Of one pixel. */
+/* Computes eight outputs of one pixel. */
 SPINDLE_ASIDE void one(const tile* t) {
   RUN("ldmia  r0!, {r1-r6, r8-r10}\n\t"
       "vldmia r4, {s0-s7}\n\t"
@@ -163,7 +166,7 @@ SPINDLE_ASIDE void one(const tile* t) {
 
 /* clang-format on */
 
-/* A panel of all pixels: PANEL floats each, out_channels apart. */
+/* Computes a panel for all pixels: PANEL floats for each, out_channels floats apart. */
 static void panel(const spindle_pw_f32_params* p, tile* t, const float* in, float* out,
                   int32_t pixels) {
   const int32_t depth = p->in_channels, channels = p->out_channels;
@@ -183,7 +186,7 @@ static void panel(const spindle_pw_f32_params* p, tile* t, const float* in, floa
   }
 }
 
-/* The last panel, of `count` outputs. */
+/* Computes the last panel, which has `count` outputs, for all pixels. */
 static void part(const spindle_pw_f32_params* p, tile t, const float* in, float* out, int32_t count,
                  int32_t pixels) {
   float y[PANEL];

@@ -1,8 +1,9 @@
-/* The Arm run-time ABI's arithmetic for cores that lack it: what a compiler's own library has, for
- * programs that are linked without one. Made to be short and right, not fast.
+/* The arithmetic functions of the Arm run-time ABI, for cores without these instructions. A
+ * compiler's own library has them; this is for programs that are linked without one. It is made to
+ * be short and correct, not fast.
  *
- * Floats travel as their bits, so that they are in core registers whatever the float ABI. Rounded
- * to nearest even, with subnormals; what NaN holds is lost. */
+ * Floats are passed as their bits, so that they are in core registers for every float ABI. Results
+ * are rounded to nearest even, with subnormals; the payload of NaNs is lost. */
 #include <stdint.h>
 
 /* ---- integers ---- */
@@ -51,7 +52,7 @@ int64_t __aeabi_lasr(int64_t x, int by) {
   return (int64_t)whole_of(low >> by | high << (32 - by), (uint32_t)((int32_t)high >> by));
 }
 
-/* From products of 16 by 16 bits, the largest that every core has. */
+/* Built from products of 16 by 16 bits, the largest that every core has. */
 static uint64_t multiply_words(uint32_t a, uint32_t b) {
   const uint32_t al = a & 0xFFFFu, ah = a >> 16, bl = b & 0xFFFFu, bh = b >> 16;
   const uint32_t low = al * bl;
@@ -75,7 +76,7 @@ int __clzsi2(uint32_t x) {
   return zeros;
 }
 
-/* The quotient in the low half, the remainder in the high one. */
+/* Returns the quotient in the low half and the remainder in the high half. */
 uint64_t __aeabi_uidivmod(uint32_t a, uint32_t b);
 uint64_t __aeabi_uidivmod(uint32_t a, uint32_t b) {
   uint32_t quotient = 0, rest = 0;
@@ -112,8 +113,8 @@ int32_t __aeabi_idiv(int32_t a, int32_t b) {
 
 typedef enum { is_zero, is_finite, is_infinite, is_nan } number_kind;
 
-/* If finite: significand * 2^(exponent - 62), with bit 62 of the significand set; bit 0 stands for
- * all bits that were lost, too. */
+/* A finite number is significand * 2^(exponent - 62), where bit 62 of the significand is set. Bit 0
+ * is also set if any lower bits were lost. */
 typedef struct {
   number_kind kind;
   uint32_t sign; /* 0 or 1 */
@@ -130,7 +131,7 @@ static number make(number_kind kind, uint32_t sign) {
   return n;
 }
 
-/* significand * 2^(exponent - 62) with any significand below 2^63. */
+/* The number significand * 2^(exponent - 62), for any significand below 2^63. */
 static number normalized(uint32_t sign, int32_t exponent, uint64_t significand) {
   number n = make(significand == 0 ? is_zero : is_finite, sign);
   if (significand == 0) return n;
@@ -164,14 +165,14 @@ static uint64_t shifted_sticky(uint64_t x, int32_t by) {
   return x >> by | (uint64_t)((x & (((uint64_t)1 << by) - 1)) != 0);
 }
 
-/* The magnitude's bits in a format with that many bits of fraction. */
+/* The bits of the magnitude in a format with `fraction_bits` bits of fraction. */
 static uint64_t packed(number n, int32_t fraction_bits, int32_t bias) {
   const uint64_t infinity = (uint64_t)(2 * bias + 1) << fraction_bits;
   if (n.kind == is_zero) return 0;
   if (n.kind == is_infinite) return infinity;
   if (n.kind == is_nan) return infinity | (uint64_t)1 << (fraction_bits - 1);
   int32_t exponent = n.exponent + bias;
-  /* two bits stay below the fraction: half, and all that is less */
+  /* Two bits stay below the fraction: one half, and whether anything is below it. */
   uint64_t x =
       shifted_sticky(n.significand, 60 - fraction_bits + (exponent > 0 ? 0 : 1 - exponent));
   const uint32_t below = (uint32_t)x & 3u;
@@ -238,7 +239,7 @@ static number multiply(number a, number b) {
   const uint64_t middle = (uint64_t)half_of(low, 1) + half_of(cross, 0) + half_of(other, 0);
   const uint64_t top = high + half_of(cross, 1) + half_of(other, 1) + half_of(middle, 1);
   const uint64_t rest = whole_of(half_of(low, 0), half_of(middle, 0));
-  /* the product has bit 124 or 125; two bits of what is below `top` follow it */
+  /* The highest bit of the product is 124 or 125, so two of the bits below `top` are kept. */
   const uint64_t value = top << 1 | half_of(rest, 1) >> 31;
   const uint64_t lost = (rest << 1) != 0;
   return normalized(sign, a.exponent + b.exponent + 1, value | lost);
@@ -261,7 +262,7 @@ static number divide(number a, number b) {
   return normalized(sign, a.exponent - b.exponent, quotient | (uint64_t)(rest != 0));
 }
 
-/* Less, equal, greater: -1, 0, 1; 2 if one of them is no number. */
+/* -1 if a < b, 0 if equal, 1 if a > b; 2 if one of them is NaN. */
 static int compare(number a, number b) {
   if (a.kind == is_nan || b.kind == is_nan) return 2;
   if (a.kind == is_zero && b.kind == is_zero) return 0;
@@ -276,7 +277,7 @@ static int compare(number a, number b) {
   return a.significand > b.significand ? larger : -larger;
 }
 
-/* Truncated; saturated to 2^bits - 1. */
+/* The magnitude, truncated to an integer and saturated to 2^bits - 1. */
 static uint32_t magnitude(number n, int32_t bits) {
   const uint32_t most = bits == 32 ? 0xFFFFFFFFu : ((uint32_t)1 << bits) - 1;
   if (n.kind == is_zero || n.kind == is_nan) return 0;

@@ -1,5 +1,6 @@
-/* Files and messages on the machine that runs the emulator.
- * host_io_semihosting.c does it for Cortex-M, host_io_posix.c where there is a C library. */
+/* Files and messages on the machine that runs the emulator. host_io_semihosting.c implements them
+ * for Cortex-M, host_io_linux.c for static Linux programs without a C library, host_io_posix.c
+ * where there is one. */
 #ifndef SPINDLE_HOST_IO_H
 #define SPINDLE_HOST_IO_H
 

@@ -1,4 +1,4 @@
-/* host_io.h by system calls: static Linux programs without a C library. */
+/* host_io.h with system calls, for static Linux programs without a C library. */
 #include "host_io.h"
 
 enum { open_read = 0, open_create = 0x241, at_working_directory = -100, mode = 0644 };
@@ -36,7 +36,7 @@ static long system_call(long number, long a, long b, long c, long d) {
   register long r2 __asm("r2") = c;
   register long r3 __asm("r3") = d;
   register long r4 __asm("r4") = number;
-  /* r7 may be the frame pointer */
+  /* saves r7, which may be the frame pointer */
   __asm volatile("mov r12, r7\n mov r7, r4\n svc 0\n mov r7, r12"
                  : "+r"(r0)
                  : "r"(r1), "r"(r2), "r"(r3), "r"(r4)
@@ -62,7 +62,7 @@ long host_read_file(const char* path, void* buffer, long capacity) {
       if (got < 0) length = -1;
       break;
     }
-    length += got; /* one more than fits if there was something beyond */
+    length += got; /* one more than `capacity` if the file is longer */
   }
   system_call(call_close, file, 0, 0, 0);
   return length <= capacity ? length : -1;

@@ -1,4 +1,4 @@
-/* host_io.h with the C library: native runs and user-mode emulation. */
+/* host_io.h with the C library, for native runs and user-mode emulation. */
 #include <stdio.h>
 #include <stdlib.h>
 

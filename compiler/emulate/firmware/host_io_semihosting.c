@@ -1,4 +1,4 @@
-/* host_io.h by Arm semihosting (BKPT 0xAB). */
+/* host_io.h with Arm semihosting (BKPT 0xAB). */
 #include <stdint.h>
 
 #include "host_io.h"

@@ -1,5 +1,6 @@
-/* Tells the counting plugin which step runs from here on. 0: none, nothing is counted.
- * Steps from SPINDLE_MARKS on are ignored. Generated code reaches it through SPINDLE_TRACE. */
+/* spindle_mark(step) tells the counting plugin which step runs from now on; 0: none, nothing is
+ * counted. Steps from SPINDLE_MARKS on are ignored. Generated code calls it through
+ * SPINDLE_TRACE. */
 #ifndef SPINDLE_MARK_H
 #define SPINDLE_MARK_H
 

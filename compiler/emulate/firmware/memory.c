@@ -1,5 +1,6 @@
-/* What compilers expect of a C library even in freestanding code. Compiled without the compiler's
- * own idea of these functions, or they would call themselves. */
+/* The functions of a C library that compilers need even for freestanding code. Compiled so that the
+ * compiler does not know these functions (-ffreestanding). Otherwise it would turn the loop in
+ * memset into a call of memset. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,8 +40,8 @@ void* memset(void* to, int value, size_t bytes) {
 }
 
 #if defined(__arm__)
-/* The Arm run-time ABI's names, by alignment of the operands; memset's arguments come in another
- * order. */
+/* The names of the Arm run-time ABI, one for each alignment of the operands. The arguments of
+ * memset are in another order there. */
 #define FOR_ALIGNMENT(suffix)                                              \
   void __aeabi_memcpy##suffix(void* to, const void* from, size_t bytes);   \
   void __aeabi_memmove##suffix(void* to, const void* from, size_t bytes);  \

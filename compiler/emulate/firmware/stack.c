@@ -1,7 +1,7 @@
 #include "stack.h"
 
-/* Everything happens in one frame: the bytes directly below the stack pointer belong to nobody
- * until the call, and, not being a leaf, the function has no red zone there. */
+/* Everything happens in one stack frame. The bytes directly below the stack pointer are unused
+ * until the call: this is not a leaf function, so it has no red zone. */
 __attribute__((noinline)) uintptr_t spindle_stack_lowest(void (*call)(void*), void* context,
                                                          size_t region, unsigned char paint) {
   const uintptr_t top = spindle_stack_pointer();
@@ -10,5 +10,6 @@ __attribute__((noinline)) uintptr_t spindle_stack_lowest(void (*call)(void*), vo
   call(context);
   uintptr_t lowest = bottom;
   while (lowest < top && *(const volatile unsigned char*)lowest == paint) lowest++;
-  return lowest < bottom + region / 16 ? 0 : lowest; /* deeper frames need not write every byte */
+  /* Near the end of the region it is unreliable: deeper frames may leave bytes unwritten. */
+  return lowest < bottom + region / 16 ? 0 : lowest;
 }

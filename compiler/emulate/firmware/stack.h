@@ -1,5 +1,5 @@
-/* How deep does a call go? Fills the stack below the caller with a pattern, calls, and looks for
- * the lowest byte that changed. A frame's bytes that were never written are not seen. */
+/* Measures how much stack a call uses: fills the stack below the caller with a pattern, calls, and
+ * looks for the lowest byte that changed. Bytes of a frame that are never written are not seen. */
 #ifndef SPINDLE_STACK_H
 #define SPINDLE_STACK_H
 
@@ -19,10 +19,11 @@ static inline __attribute__((always_inline)) uintptr_t spindle_stack_pointer(voi
   return sp;
 }
 
-/* Paints `region` bytes below its own frame with `paint` and calls `call(context)`. Returns the
- * lowest address written during the call, or 0 if that is in the region's last sixteenth: the call
- * may then have gone deeper. The stack must have `region` bytes left. To learn what f alone needs,
- * let `call` note spindle_stack_pointer() before it calls f, and subtract. */
+/* Fills `region` bytes below its own frame with `paint` and calls `call(context)`. Returns the
+ * lowest address that was written during the call, or 0 if it is in the last sixteenth of the
+ * region, because the call may then have gone deeper. The stack must have `region` bytes left. To
+ * measure a function f alone, let `call` read spindle_stack_pointer() before it calls f, and
+ * subtract. */
 uintptr_t spindle_stack_lowest(void (*call)(void*), void* context, size_t region,
                                unsigned char paint);
 

@@ -1,5 +1,5 @@
-/* Start-up code for every Cortex-M the project emulates: vectors, reset, fault reports.
- * Exit codes of faults: see the fault_* constants; main's own result is passed on otherwise. */
+/* Start-up code for every Cortex-M that is emulated: vectors, reset, fault reports. The exit code
+ * is the result of main or, after a fault, one of the fault_* constants. */
 #include <stdint.h>
 
 #include "host_io.h"
@@ -104,12 +104,12 @@ __attribute__((noinline, noreturn, used)) static void start(void) {
 #if HAS_FAULT_STATUS
   SHCSR |= 7u << 16; /* MemManage, BusFault and UsageFault get handlers of their own */
 #else
-  CCR |= 1u << 3; /* these cores fault on unaligned accesses; the emulated one only if told to */
+  CCR |= 1u << 3; /* makes unaligned accesses fault, as on the real cores */
 #endif
   host_exit(main());
 }
 
-/* Separate from start(): a compiler may use vector registers in any function's prologue. */
+/* A function of its own, because a compiler may use vector registers in the prologue of start(). */
 __attribute__((noreturn)) void spindle_reset(void) {
 #if HAS_COPROCESSOR
   CPACR |= 0xFu << 20; /* full access to CP10 and CP11: FPU and MVE */

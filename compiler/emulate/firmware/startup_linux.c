@@ -1,4 +1,4 @@
-/* Where a static Linux program without a C library begins. */
+/* The entry point of a static Linux program without a C library. */
 #include "host_io.h"
 
 int main(void);

@@ -1,10 +1,10 @@
-/* What verify_main.c runs. `spindle verify` generates the definitions for each model. */
+/* The job of verify_main.c. `spindle verify` generates the definitions for each model. */
 #ifndef SPINDLE_VERIFY_JOB_H
 #define SPINDLE_VERIFY_JOB_H
 
 #define JOB_GUARD 1024 /* bytes before and after an arena */
 
-/* A buffer with guards of `guard` bytes before and after, which nobody may write. */
+/* A buffer; the `guard` bytes before and after it must not be written. */
 struct job_buffer {
   unsigned char* data;
   long bytes;
@@ -13,16 +13,16 @@ struct job_buffer {
 
 extern const int job_arena_count; /* at most 16 */
 extern const struct job_buffer job_arenas[];
-extern unsigned char* const job_touched[]; /* of each arena, one bit per byte */
+extern unsigned char* const job_touched[]; /* for each arena, one bit per byte */
 
 extern const int job_input_count, job_output_count;
 extern const struct job_buffer job_inputs[], job_outputs[];
 
 extern const int job_runs;   /* files in_<run>_<input>.bin, out_<run>_<output>.bin */
-extern const int job_traced; /* 1: one run for the counts of the steps, nothing else */
-extern const int job_mark;   /* the step that m_run's instructions belong to by default */
+extern const int job_traced; /* 1: only one run, to count instructions per step */
+extern const int job_mark;   /* the step to which m_run's instructions are counted by default */
 
-void job_prepare(void); /* puts inputs into the arena, if they belong there */
-void job_call(void);    /* the model's m_run, or its m_begin to m_finish */
+void job_prepare(void); /* copies inputs to the arena, if they belong there */
+void job_call(void);    /* calls the model's m_run, or m_begin to m_finish */
 
 #endif

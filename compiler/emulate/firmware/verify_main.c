@@ -1,8 +1,9 @@
-/* Runs a generated model on inputs from the host and watches what it does to memory.
+/* Runs a generated model on inputs from the host and checks what it does to memory.
  *
- * The first input is run twice, with the arena, the outputs and the stack painted in two patterns:
- * a byte that happens to be written with one pattern's value is seen by the other, and a result
- * that depends on what was there before differs. Only the first of the two is counted. */
+ * The first input is run twice, with the arena, the outputs and the stack filled with two different
+ * patterns. A byte that happens to be written with the value of one pattern is noticed with the
+ * other, and a result that depends on what was in memory before differs. Only the first of the two
+ * runs is counted. */
 #include <stdint.h>
 #include <string.h>
 
@@ -118,7 +119,8 @@ static void store_outputs(int run) {
   }
 }
 
-/* One call with everything painted. Returns the stack bytes it used. */
+/* Fills all memory with the pattern and calls the model once. Returns the bytes of stack that it
+ * used. */
 static long painted_call(unsigned char value) {
   const uint32_t inputs = hash_all(job_inputs, job_input_count);
   for (int i = 0; i < job_arena_count; i++) paint(&job_arenas[i], value);

@@ -1,15 +1,16 @@
 /* QEMU plugin that counts executed instructions per step of a program.
  *
  * Arguments: mark=ADDRESS+SIZE of the function spindle_mark, marks=ADDRESS+COUNT of the array
- * spindle_marks, out=FILE. A store by that function to element k makes k the current step; what
- * step 0 executes and what spindle_mark itself executes is not counted.
+ * spindle_marks, out=FILE. When spindle_mark stores to element k of the array, k becomes the
+ * current step. Instructions of step 0 and of spindle_mark itself are not counted.
  *
- * FILE gets lines "total N" and "step K N" for each step that executed anything.
+ * FILE gets lines "total N", and "step K N" for each step that executed anything.
  *
- * A block is counted whole when it starts. That is exact: only spindle_mark can change the step,
- * and a block which holds some of its instructions has the others counted one by one, after the
- * store if they come after it. Conditional instructions count as executed whether or not their
- * condition holds, as on the bus. One virtual CPU is assumed. */
+ * All instructions of a translation block are counted when the block starts. This is exact, because
+ * only spindle_mark can change the step. In a block that contains instructions of spindle_mark, the
+ * others are counted one by one, so those after the store go to the new step. Conditional
+ * instructions count as executed even if their condition is false, as on the bus. The plugin
+ * assumes one virtual CPU. */
 #define _POSIX_C_SOURCE 200809L /* strdup */
 #include <stdbool.h>
 #include <stdio.h>

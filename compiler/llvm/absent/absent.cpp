@@ -1,4 +1,4 @@
-// The interface of llvm_backend.h in a Spindle without LLVM.
+// Implements llvm_backend.h in a build without LLVM.
 #include "compiler/codegen/llvm_backend.h"
 #include "compiler/codegen/llvm_harness.h"
 

@@ -1,5 +1,5 @@
-/* What kernels use of it, for compiling them to bitcode without a C library's headers. All of it are
- * instructions on the cores that get calls of it. */
+/* The part of <math.h> that kernels use, for compiling them to bitcode without the headers of a C
+ * library. All of these functions are single instructions on the cores whose kernels call them. */
 #ifndef SPINDLE_BITCODE_MATH_H
 #define SPINDLE_BITCODE_MATH_H
 

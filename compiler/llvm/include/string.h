@@ -1,4 +1,5 @@
-/* What kernels use of it, for compiling them to bitcode without a C library's headers. */
+/* The part of <string.h> that kernels use, for compiling them to bitcode without the headers of a C
+ * library. */
 #ifndef SPINDLE_BITCODE_STRING_H
 #define SPINDLE_BITCODE_STRING_H
 

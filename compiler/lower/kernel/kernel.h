@@ -1,4 +1,4 @@
-// Calls of runtime kernels, as the program holds them and the emitters print them.
+// Calls of runtime kernels, as the Program holds them.
 #pragma once
 
 #include <cstddef>
@@ -15,20 +15,21 @@ struct ConstArray {
   std::string name;  // C identifier, without the model's prefix
   DType type = DType::kI8;
   std::vector<std::byte> bytes;
-  std::string comment;  // layout, for the reader of the generated code
+  std::string comment;  // its layout, for the reader of the generated code
 };
 
-// One member of a kernel's parameter struct, or of one nested in it. param_structs.h says which
-// there are and param_layout.h how they are named; their order here does not matter.
+// The value of one member of a kernel's parameter struct, or of a struct nested in it.
+// param_structs.h lists the members, param_layout.h says how they are named. The order of fields
+// does not matter.
 struct Field {
   enum class Kind : std::uint8_t {
     kInt,      // int32_t: value
     kUInt,     // uint32_t: value
     kFloat,    // float: real (may be infinite)
-    kColumns,  // int32_t: columns that the step's scratch is for; filled in from the plan
+    kColumns,  // int32_t: for how many columns there is scratch; filled in from the plan
     kPointer,  // const T *: constant `index`, or NULL when it is -1
-    kRows,     // spindle_rows of input `index`: filled in from the plan, or `ints` if not empty,
-               // which are its rows, ring, row_bytes
+    kRows,     // spindle_rows of input `index`: filled in from the plan, or, if `ints` is not
+               // empty, these: rows, ring, row_bytes
     kInts,     // int32_t[]: ints
   };
   std::string name;
@@ -43,12 +44,13 @@ struct KernelArg {
   enum class Kind : std::uint8_t {
     kParams,      // address of the parameter struct
     kInput,       // address in input `index`, as its StepInput says
-    kOutputRow,   // address of row y of the output (of its first column, if by columns)
+    kOutputRow,   // address of row y of the output; of column x in it, if the step computes ranges
+                  // of columns
     kOutputBase,  // address of the output's buffer
     kScratch,     // address of the scratch buffer
     kRow,         // y
-    kColumn,      // x, first of the columns to compute
-    kColumns,     // their number, times value
+    kColumn,      // x: the first column to compute
+    kColumns,     // the number of columns to compute, times `value`
     kInt,         // value
   };
   Kind kind = Kind::kParams;
@@ -57,13 +59,13 @@ struct KernelArg {
 };
 
 struct KernelCall {
-  std::string symbol;                // "spindle_pw_s8"; empty with output_row
+  std::string symbol;                // "spindle_pw_s8"; empty if output_row is set
   std::vector<std::string> sources;  // runtime files it needs, "spindle_pw_s8.c"
   std::string params_type;           // "spindle_pw_s8_params"; empty without parameters
   std::vector<Field> fields;
   std::vector<KernelArg> args;
-  // Not a kernel but the function to which the user's code takes a row of this model output; its
-  // arguments are the row's number and its address. -1 for kernels.
+  // -1: calls a kernel. >= 0: calls the user's function for rows of this model output; the
+  // arguments are then the number of the row and its address.
   int output_row = -1;
 };
 

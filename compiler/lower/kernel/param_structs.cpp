@@ -33,7 +33,7 @@ Members float32(Names names) {
 Members pointer(DType element, Names names) {
   return of_type({.name = {}, .type = ParamType::kPointer, .element = element}, names);
 }
-// Arrays of SPINDLE_MAX_RANK.
+// Arrays with SPINDLE_MAX_RANK elements.
 Members by_dimension(Names names) {
   return of_type({.name = {}, .type = ParamType::kInt32, .count = kMaxRank}, names);
 }
@@ -76,7 +76,7 @@ std::vector<ParamStruct> pointwise_s8() {
   };
 }
 
-// What a first convolution says of its windows.
+// The geometry of a first convolution.
 Members stem_window() {
   return rows({"in"}) + int32({"in_width", "in_channels", "out_channels", "kernel_h", "kernel_w",
                                "stride_h", "stride_w", "pad_top", "pad_left"});
@@ -116,7 +116,7 @@ std::vector<ParamStruct> windows_s8() {
   };
 }
 
-// How two operands go through pixels and channels.
+// How two operands advance from channel to channel and from pixel to pixel.
 Members operand_strides() {
   return int32({"channels", "a_pixel", "a_channel", "b_pixel", "b_channel"});
 }

@@ -1,6 +1,6 @@
-// The one description of the parameter structs of runtime/spindle.h. C initializers, the layout in
-// this process and LLVM constants are all made from it; the build checks it against the header
-// (param_check.h), so that neither changes without the other.
+// The only description of the parameter structs of runtime/spindle.h. C initializers, the layout in
+// this process and LLVM constants are made from it. The build compares it with the header
+// (param_check.h), so neither can change without the other.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +28,7 @@ struct ParamMember {
   ParamType type = ParamType::kInt32;
   DType element = DType::kI8;  // kPointer: what it points to
   std::string_view of = {};    // kStruct: name of its type
-  std::size_t count = 0;       // > 0: an array of so many int32
+  std::size_t count = 0;       // > 0: an array of this many int32
 };
 
 struct ParamStruct {
@@ -36,10 +36,11 @@ struct ParamStruct {
   std::vector<ParamMember> members;  // in the order of their declaration
 };
 
-// Every struct of which generated code defines constants; nested ones before those that hold them.
+// Every struct of which generated code defines constants. Nested structs come before those that
+// contain them.
 [[nodiscard]] const std::vector<ParamStruct>& param_structs();
 
-// The struct of that name; that there is none is an internal error.
+// The struct of this name. It is an internal error if there is none.
 [[nodiscard]] const ParamStruct& param_struct(std::string_view name);
 
 }  // namespace spindle

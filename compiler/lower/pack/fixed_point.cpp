@@ -19,19 +19,19 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
   return -floor_div(-a, b);
 }
 
-// round_half_even(float(acc) * m) >= v, each step in float32: what lies half a step below v is
-// rounded to v if that is even.
+// Whether round_half_even(float(acc) * m) >= v, with each step in float32. A product of v - 0.5 is
+// rounded up to v if v is even.
 bool reaches(std::int64_t acc, float m, int v) {
   const float product = static_cast<float>(static_cast<std::int32_t>(acc)) * m;
   const float half_below = static_cast<float>(v) - 0.5F;
   return v % 2 == 0 ? product >= half_below : product > half_below;
 }
 
-// The least accumulator of the range that reaches v, or range.hi + 1.
+// The smallest accumulator in the range that reaches v, or range.hi + 1.
 std::int64_t threshold(float m, int v, const AccumulatorRange& range) {
   std::int64_t below = range.lo - 1;  // does not reach v, or is outside
   std::int64_t above = range.hi + 1;  // reaches v, or is outside
-  // Around where it must be, then by halves.
+  // Searches near the expected place first, with growing steps, then by bisection.
   const double guess = std::clamp((v - 0.5) / static_cast<double>(m), static_cast<double>(range.lo),
                                   static_cast<double>(range.hi));
   auto next = static_cast<std::int64_t>(std::floor(guess));
@@ -48,19 +48,19 @@ std::int64_t threshold(float m, int v, const AccumulatorRange& range) {
   return above;
 }
 
-// Multipliers that are still possible.
+// The range of the multipliers M that are still possible.
 struct Bounds {
   std::int64_t least = 1;
   std::int64_t most = std::numeric_limits<std::int32_t>::max();
 
-  // acc * M >= limit. Divides only where the bounds change: mostly they do not, and there are 255
-  // limits for every channel.
+  // Demands acc * M >= limit. A division is slow and there are 255 limits for each channel, so it
+  // is done only if the range changes, which is rare.
   void at_least(std::int64_t acc, std::int64_t limit) {
     if (acc > 0 && acc * least < limit) least = ceil_div(limit, acc);
     if (acc < 0 && acc * most < limit) most = floor_div(limit, acc);
     if (acc == 0 && limit > 0) most = 0;
   }
-  // acc * M < limit
+  // Demands acc * M < limit.
   void below(std::int64_t acc, std::int64_t limit) {
     if (acc > 0 && acc * most >= limit) most = ceil_div(limit, acc) - 1;
     if (acc < 0 && acc * least >= limit) least = floor_div(limit, acc) + 1;
@@ -77,7 +77,7 @@ std::vector<AccumulatorRange> accumulator_ranges(const IntWeights& weights,
   std::vector<AccumulatorRange> ranges;
   for (std::size_t o = 0; o < outputs; ++o) {
     const int zero = weights.zero.empty() ? 0 : weights.zero[o];
-    std::int64_t above = 0;  // sums of the weights that are greater and less than zero
+    std::int64_t above = 0;  // sums of the positive weights, and (below) of the negative ones
     std::int64_t below = 0;
     for (const std::int8_t value : std::span(weights.values).subspan(o * inputs, inputs)) {
       above += std::max(value - zero, 0);
@@ -100,7 +100,7 @@ std::optional<std::int32_t> fixed_multiplier(float m, const OutputRange& output,
   Bounds bounds;
   for (int v = output.lo + 1; v <= output.hi; ++v) {
     const std::int64_t acc = threshold(m, v - output.zero, range);
-    // (floor(acc * M / 2^32) + offset) >> F >= v is acc * M >= (v * 2^F - offset) * 2^32.
+    // (floor(acc * M / 2^32) + offset) >> F >= v means acc * M >= (v * 2^F - offset) * 2^32.
     const std::int64_t limit = (v - output.zero) * (std::int64_t{1} << kBits) - (1 << (kBits - 1));
     const std::int64_t scaled = limit * (std::int64_t{1} << 32);
     if (acc <= range.hi) bounds.at_least(acc, scaled);
@@ -147,7 +147,7 @@ std::vector<float> integer_multipliers(std::span<const float> multipliers,
     const auto fixed = fixed_multiplier(multipliers[c], output, ranges[c]);
     if (!fixed) continue;
     const auto number = std::bit_cast<float>(static_cast<std::uint32_t>(*fixed) | kSign);
-    if (std::isfinite(number)) result.back() = number;  // C has no constants for the others
+    if (std::isfinite(number)) result.back() = number;  // C has no constants for NaN and infinity
   }
   return result;
 }

@@ -1,4 +1,5 @@
-// Requantization in integers, where it is proven to equal the numeric contract's.
+// Requantization with integer multipliers, where it is proven to give the results of the numeric
+// contract.
 #pragma once
 
 #include <cstdint>
@@ -10,50 +11,56 @@
 
 namespace spindle {
 
-// All values that an accumulator can have, whatever the inputs are.
+// The range of values that an accumulator can have, for any input.
 struct AccumulatorRange {
   std::int64_t lo = 0, hi = 0;
 };
 
-// Of each output channel: bias + sum x (w - zw) over int8 inputs x. `weights` are
-// [outputs][inputs], `bias` is one value per output, into which the input's zero point has gone.
+// The range of bias + sum x (w - zw) over all int8 inputs x, for each output channel. `weights` are
+// [outputs][inputs]. `bias` has one value for each output and already includes the input's zero
+// point.
 [[nodiscard]] std::vector<AccumulatorRange> accumulator_ranges(const IntWeights& weights,
                                                                std::span<const std::int32_t> bias);
 
-// The limits and the zero point of an int8 output, -128 <= lo <= hi <= 127.
+// The zero point and the limits of an int8 output, -128 <= lo <= hi <= 127.
 struct OutputRange {
   int zero = 0, lo = -128, hi = 127;
 };
 
-// The contract (docs/numeric-contract.md) says
+// The contract (docs/numeric-contract.md) demands, in float32,
 //
 //   y(acc) = clamp(round_half_even(float(acc) * m) + zero, lo, hi)
 //
-// in float32. Cores whose multiplication gives the upper half of a product need two instructions
-// for
+// On cores with an instruction for the upper half of a product, this takes only two instructions,
+// with F = SPINDLE_FIXED_BITS:
 //
-//   z(acc) = saturate((floor(acc * M / 2^32) + zero * 2^F + 2^(F-1)) >> F),   F =
-//   SPINDLE_FIXED_BITS
+//   z(acc) = saturate((floor(acc * M / 2^32) + zero * 2^F + 2^(F-1)) >> F)
 //
-// which is y, once it is clamped too, for all of `range` if M is right: both grow with acc, so they
-// are equal if, for every v in (lo, hi], the least acc with y(acc) >= v is that with z(acc) >= v.
-// Each v bounds M from both sides; the result is the M nearest to m * 2^(32 + F) within all bounds,
-// 0 < M < 2^31. Nothing if there is none: m is too large, or a product that float32 rounds to a tie
-// lies on the other side of it (one channel in fifteen of MobileNetV2's).
+// For the right integer M, clamp(z(acc), lo, hi) == y(acc) for all acc in `range`. How M is found:
+// both functions grow with acc. So they are equal if every v in (lo, hi] has the same threshold in
+// both, that is, if the least acc with y(acc) >= v is the least acc with z(acc) >= v. Each v limits
+// M from below and from above.
+//
+// Returns, of the M that satisfy all limits and 0 < M < 2^31, the one nearest to m * 2^(32 + F).
+// Returns nothing if there is none: because m is too large, or because float32 rounds a product to
+// a tie and the exact product lies on the other side of that tie (in MobileNetV2, one channel in
+// fifteen).
 [[nodiscard]] std::optional<std::int32_t> fixed_multiplier(float m, const OutputRange& output,
                                                            const AccumulatorRange& range);
 
-// Multipliers of groups of channels that begin at `first` and have `size` each, as the kernels with
-// runtime/dsp/spindle_fixed.h take them: integers if fixed_multiplier has one for all of the group,
-// else the bits of floats, the first of them negated. Channels that do not exist get 0.
+// The multipliers of groups of channels, as runtime/spindle_fixed.h takes them. Group i has the
+// channels first[i] to first[i] + size - 1. It holds integers if fixed_multiplier has one for every
+// channel; otherwise the bits of floats, the first of them negated. Channels that do not exist get
+// 0.
 [[nodiscard]] std::vector<std::int32_t> requantizers(std::span<const float> multipliers,
                                                      const OutputRange& output,
                                                      std::span<const AccumulatorRange> ranges,
                                                      std::span<const std::size_t> first,
                                                      std::size_t size);
 
-// For cores without an FPU (runtime/common/spindle_requantize.h): of each channel the multiplier, or the
-// negative float whose bits are, without the sign, what fixed_multiplier has for it.
+// For cores without an FPU (runtime/spindle_requantize.h): for each channel the float multiplier
+// or, if fixed_multiplier has an integer for it, the float with the bits of this integer and the
+// sign bit set.
 [[nodiscard]] std::vector<float> integer_multipliers(std::span<const float> multipliers,
                                                      const OutputRange& output,
                                                      std::span<const AccumulatorRange> ranges);

@@ -7,9 +7,10 @@
 namespace spindle {
 namespace {
 
-constexpr std::size_t kVectorBytes = 16;  // bytes of a register
-constexpr std::size_t kChannels = 4;      // whose biases and multipliers stand together
-constexpr std::size_t kSide = 3;          // of a depthwise window
+constexpr std::size_t kVectorBytes = 16;  // bytes of a vector register
+constexpr std::size_t kChannels = 4;      // channels whose biases and multipliers are stored
+                                          // together
+constexpr std::size_t kSide = 3;          // rows and columns of a depthwise window
 
 std::int32_t word_of(const std::int8_t* bytes) {
   std::uint32_t word = 0;
@@ -21,9 +22,9 @@ void append_bytes(std::vector<std::int32_t>& to, const std::vector<std::int8_t>&
   for (std::size_t i = 0; i < bytes.size(); i += 4) to.push_back(word_of(bytes.data() + i));
 }
 
-// Weights of one channel as blocks of kVectorBytes: the first begins at input 0, the others are
-// laid so that the last one ends with the last input. What the first two share counts in the
-// second.
+// The weights of one channel as blocks of kVectorBytes. The first block begins at input 0. The
+// others follow so that the last one ends at the last input. Where the first two overlap, the first
+// has zeros.
 std::vector<std::int8_t> blocks_of(std::span<const std::int8_t> weights) {
   const std::size_t depth = weights.size();
   const std::size_t first = (depth - 1) % kVectorBytes + 1;
@@ -34,7 +35,7 @@ std::vector<std::int8_t> blocks_of(std::span<const std::int8_t> weights) {
   return bytes;
 }
 
-// [4 columns][4 rows], of which the last ones are zero.
+// [4 columns][4 rows], where the last column and the last row are zero.
 std::vector<std::int8_t> columns_of(std::span<const std::int8_t> window) {
   std::vector<std::int8_t> bytes(kVectorBytes);
   for (std::size_t column = 0; column < kSide; ++column) {

@@ -7,10 +7,11 @@
 namespace spindle {
 namespace {
 
-constexpr int kVector = 16;  // bytes of a register
+constexpr int kVector = 16;  // bytes of a vector register
 constexpr int kTaps = 9;
 
-// Inputs first, first + 1, ...; those before `done` were read already and count as zero.
+// A block of the inputs first, first + 1, ...; those before `done` were read already, so they are
+// -1.
 std::vector<int> block(int first, int size, int done = 0) {
   std::vector<int> result;
   for (int i = first; i < first + size; ++i) result.push_back(i < done ? -1 : i);
@@ -30,7 +31,7 @@ std::vector<std::size_t> channel_blocks(std::size_t channels, std::size_t block)
   return result;
 }
 
-// The first of `values`, one for each channel of a panel, as bytes.
+// Appends the first values, one for each channel of a panel, as bytes.
 template <typename T>
 void append_head(std::vector<std::int8_t>& to, std::span<const T> values,
                  const GemmLayout& layout) {
@@ -175,7 +176,8 @@ bool dw3x3_pairs_fit(std::span<const std::int8_t> values) {
 
 bool narrow_results(std::span<const std::int8_t> values, std::span<const std::int32_t> zeros,
                     std::span<const std::int32_t> bias, std::span<const float> multiplier) {
-  constexpr double kLargest = 32767 - 128 - 1;  // less the zero point, less a rounding
+  constexpr double kLargest = 32767 - 128 - 1;  // minus the largest zero point, minus 1 for the
+                                                // rounding
   const auto inputs = values.size() / bias.size();
   for (std::size_t o = 0; o < bias.size(); ++o) {
     std::int64_t lowest = bias[o];
@@ -186,7 +188,7 @@ bool narrow_results(std::span<const std::int8_t> values, std::span<const std::in
       highest += weight * (weight > 0 ? 127 : -128);
     }
     const auto largest = static_cast<double>(std::max(std::abs(lowest), std::abs(highest)));
-    // Sums that wrap are not what was computed here.
+    // If the sum can wrap around, this computation says nothing about it.
     if (largest >= 0x1p31 || !(largest * multiplier[o] <= kLargest)) return false;
   }
   return true;

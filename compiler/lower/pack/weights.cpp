@@ -11,7 +11,7 @@ namespace spindle {
 IntWeights int_weights(const Tensor& weights) {
   const int shift = weights.type == DType::kU8 ? 128 : 0;
   IntWeights result;
-  for (const std::byte byte : weights.constant->bytes()) {  // as int8, or uint8 less 128
+  for (const std::byte byte : weights.constant->bytes()) {  // stored as int8, or as uint8 minus 128
     result.values.push_back(
         static_cast<std::int8_t>(static_cast<std::uint8_t>(static_cast<int>(byte) - shift)));
   }
@@ -103,7 +103,7 @@ std::vector<std::int32_t> dsp_pairs(const IntWeights& weights,
   const std::size_t taps = outputs == 0 ? 0 : weights.values.size() / outputs;
   const std::size_t words = (taps + 7) / 8 * 4;
   const auto weight = [&](std::size_t o, std::size_t t) -> std::uint32_t {
-    // Padding must count as zero: it is stored as the zero point that the kernel takes away.
+    // Padding must count as zero, so it is stored as the zero point, which the kernel subtracts.
     const int zero = o >= outputs || weights.zero.empty() ? 0 : weights.zero[o];
     const int value = o < outputs && t < taps ? weights.values[o * taps + t] : zero;
     return static_cast<std::uint8_t>(value);
@@ -163,8 +163,8 @@ std::vector<std::int32_t> dsp_depthwise(const std::vector<std::int8_t>& values,
 
 namespace {
 
-// A channel's weights less their zero point: pairs of rows by column, the last row, which has no
-// partner, by itself.
+// The weights of a channel minus their zero point: for each column, pairs of rows; then the last
+// row, which has no partner, as pairs of columns.
 void append_window_pairs(std::vector<std::int32_t>& to, const std::vector<int>& w,
                          std::size_t side) {
   const auto pair = [](int low, int high) {
@@ -180,7 +180,7 @@ void append_window_pairs(std::vector<std::int32_t>& to, const std::vector<int>& 
   for (std::size_t column = 0; column + 1 < side; column += 2) {
     to.push_back(pair(last[column], last[column + 1]));
   }
-  // A whole word for 3 x 3; for 5 x 5 a pair whose upper half is not used.
+  // The last tap is a word of its own for 3 x 3, and for 5 x 5 a pair whose upper half is not used.
   to.push_back(side == 3 ? last[2] : pair(last[side - 1], 0));
 }
 

@@ -67,19 +67,21 @@ class Builder {
   }
 
  private:
-  // Where a kernel call stands: in `step`, for its member `fine`, at these rows and columns.
+  // The place of a kernel call: in `step`, for `fine`, at these rows and columns.
   struct Place {
     const Step& step;  // of the plan
     StepId id;
-    const Step& fine;            // of the selection; what the kernel was chosen for
-    const Step::Member* member;  // nullptr for steps that are not joined
+    const Step& fine;            // of the selection: the step for which the kernel was chosen
+    const Step::Member* member;  // the member of `step` that is `fine`; nullptr if `step` is not a
+                                 // joined step
     Expr row, column, columns;
-    Expr tile_column = constant(0);  // first column of the tile that the joined step makes
+    Expr tile_column = constant(0);  // first column of the tile of the joined step
   };
 
-  // Counters by StepId of the plan; for streamed input the rows pushed come first.
+  // One counter for each step of the plan. For streamed input, the counter of the rows pushed comes
+  // first.
   void add_counters() {
-    UniqueNames names;  // members of a struct of their own
+    UniqueNames names;  // own scope: they are members of a struct
     if (plan_.input_mode == InputMode::kStreamed) {
       program_.counters.push_back(names("pushed"));
       first_counter_ = 1;
@@ -134,8 +136,8 @@ class Builder {
     reserve_names();
   }
 
-  // What every model has at file scope behind its prefix, as a symbol or a macro, and the
-  // parameters beside the inputs and outputs.
+  // Reserves the names that every model has at file scope (after its prefix), as symbols or macros,
+  // and the names of parameters other than inputs and outputs.
   void reserve_names() {
     constexpr std::string_view kFixed[] = {
         "run", "begin", "push_row", "finish", "input_rows", "input_row_size", "state", "kept",
@@ -159,7 +161,7 @@ class Builder {
     return arena_of_.empty() ? 0 : arena_of_[static_cast<std::size_t>(buffer.region)];
   }
 
-  // `offset` bytes into the buffer.
+  // The address `offset` bytes into the buffer.
   [[nodiscard]] Address arena_address(int buffer, Expr offset) const {
     const Buffer& home = plan_.buffers[static_cast<std::size_t>(buffer)];
     return {Address::Base::kArena, arena_of(home), constant(home.offset) + std::move(offset)};
@@ -172,7 +174,7 @@ class Builder {
     }
   }
 
-  // Those that do not depend on the input have arrays that carry the output's name.
+  // Outputs that do not depend on the input become constant arrays with the output's name.
   void add_outputs() {
     for (std::size_t i = 0; i < graph_.outputs.size(); ++i) {
       add_io(graph_.outputs.size() == 1 ? "output" : "", graph_.output_port(i),
@@ -181,8 +183,8 @@ class Builder {
     }
   }
 
-  // A single input or output is called just that; several keep their ONNX names. The header makes
-  // macros, data and functions of a name.
+  // A single input (output) is named "input" ("output"); several keep their ONNX names. The header
+  // makes macros, data and functions from a name, so their suffixes are reserved too.
   void add_io(const char* only, Port port, const Tensor& tensor, std::vector<ProgramIo>& list) {
     ProgramIo io{"", std::move(port.name), tensor.type, std::move(port.shape)};
     if (is_quantized_type(tensor.type)) io.quant = tensor.quant;
@@ -289,27 +291,27 @@ class Builder {
     }
   }
 
-  // Columns of a call for a whole band, whose rows are contiguous.
+  // The columns of a call for a whole band. Its rows are contiguous, so they are one long row.
   static Expr band_columns(const Step& step, std::int64_t columns) {
     if (step.band == 1) return constant(columns);
     return (variable(Expr::Kind::kBandEnd) + row() * constant(-1)) * constant(columns);
   }
 
-  // Whether the member makes the very rows and columns that the joined step makes. Where a reader
-  // pads on the right or below only, it makes fewer of them.
+  // Whether the member computes exactly the rows and columns of the joined step. If a reader pads
+  // on the right or below only, the member computes fewer.
   [[nodiscard]] bool is_aligned(const Step& step, const Step::Member& member) const {
     return member.row_access == RowAccess{} && member.column_access == RowAccess{} &&
            selection_.steps.rows(member.step) == steps_.value(step.output).rows &&
            selection_.steps.step(member.step).columns == step.columns;
   }
 
-  // Whether a call of the member computes all rows of the joined step's band.
+  // Whether one call of the member computes all rows of the joined step's band.
   [[nodiscard]] bool takes_band(const Step& step, const Step::Member& member) const {
     return step.flat && selection_.steps.step(member.step).flat;
   }
 
-  // Whether the member must go through rows of its own: its calls compute one row of the joined
-  // step's otherwise, or the band.
+  // Whether the member needs a loop over its own rows (MemberRows). Otherwise one call computes one
+  // row of the joined step, or its band.
   [[nodiscard]] bool needs_rows(const Step& step, const Step::Member& member) const {
     return !is_aligned(step, member) || (step.by_member && !takes_band(step, member));
   }
@@ -355,7 +357,7 @@ class Builder {
     }
   }
 
-  // The step of the selection that an unjoined step of the plan is.
+  // The step of the selection that became this step of the plan, which is not a joined one.
   [[nodiscard]] StepId selected(const Step& step) const {
     for (std::size_t i = 0; i < selection_.steps.steps.size(); ++i) {
       if (selection_.steps.steps[i].output == step.output) return static_cast<StepId>(i);
@@ -449,14 +451,14 @@ class Builder {
     return at;
   }
 
-  // The place's row and columns of a tile that is read as it was written.
+  // Where the tile holds the row and columns of `place`, for a reader of the same columns.
   [[nodiscard]] Address columns_of_tile(const Place& place, const Step::Member& maker) const {
     check_internal(maker.column_access == place.member->column_access,
                    "a tile is read by other columns");
     return tile_row(place, maker);
   }
 
-  // Where row 0, column 0 would be, for kernels that find the rows of a window by themselves.
+  // Where row 0, column 0 would be, for kernels that find the rows of a window themselves.
   [[nodiscard]] Address corner_of_tile(const Place& place, const Step::Member& maker) const {
     const std::int64_t columns = selection_.steps.step(maker.step).columns;
     Address at = scratch(place.id, maker.tile_offset);
@@ -475,7 +477,7 @@ class Builder {
     return at;
   }
 
-  // The place's row of the tile.
+  // Where the tile holds the row of `place`.
   [[nodiscard]] Address tile_row(const Place& place, const Step::Member& maker) const {
     Address at = scratch(place.id, maker.tile_offset);
     at.offset = at.offset + mod(place.row, constant(maker.rows)) * constant(tile_row_bytes(maker));
@@ -490,7 +492,7 @@ class Builder {
     return steps_.value(value).row_bytes / std::max<std::int64_t>(fine.columns, 1);
   }
 
-  // The member of a joined step that makes `value` as a tile, if any.
+  // The member of a joined step that writes `value` as a tile; nullptr if there is none.
   [[nodiscard]] const Step::Member* made_inside(const Step& step, ValueId value) const {
     for (const Step::Member& member : step.members) {
       if (member.tile_offset >= 0 && selection_.steps.step(member.step).output == value) {
@@ -538,7 +540,7 @@ class Builder {
   ValueUses uses_;
   const Plan& plan_;
   Program program_;
-  int first_counter_ = 0;      // of steps
+  int first_counter_ = 0;      // counter of the first step
   std::vector<int> arena_of_;  // by region; empty without a memory map
   UniqueNames names_;          // at file scope, without the model's prefix
   std::set<std::string> sources_;

@@ -1,4 +1,4 @@
-// Selection + Plan -> Program.
+// Builds the Program from a Selection and its Plan.
 #pragma once
 
 #include "compiler/ir/graph.h"
@@ -9,8 +9,8 @@
 
 namespace spindle {
 
-// One function per step (computes one row, pulling the rows it needs), one per cascade, and one
-// that runs the model. No recursion, no function pointers.
+// The Program has one function per step, which computes one row after pulling the rows it needs,
+// one function per cascade, and one that runs the model. No recursion, no function pointers.
 [[nodiscard]] Program build_program(const Graph& graph, const Selection& selection,
                                     const Plan& plan);
 

@@ -9,7 +9,8 @@
 namespace spindle {
 namespace {
 
-// "int32_t (*)[6]": a pointer to the member, which neither decays nor loses its qualifiers.
+// The type of a pointer to the member, for example "int32_t (*)[6]". A pointer neither decays nor
+// loses its qualifiers in _Generic.
 std::string pointer_to(const ParamMember& member) {
   switch (member.type) {
     case ParamType::kInt32:
@@ -35,7 +36,7 @@ void put_layout(std::string& out, const ParamStruct& type, std::size_t pointer_b
   fmt::format_to(std::back_inserter(out), "SIZE({}, {})\n", type.name, layout.bytes);
 }
 
-// "{0, 0}" for as many members as there are.
+// An initializer of zeros for all members, for example "{0, 0}".
 std::string zeros(const ParamStruct& type) {
   std::string text;
   for (const ParamMember& member : type.members) {

@@ -1,4 +1,4 @@
-// A C file that compiles only where runtime/spindle.h declares the parameter structs as
+// A C file that compiles only if runtime/spindle.h declares the parameter structs as
 // param_structs.h describes them. The build compiles it for the host, a test for the targets.
 #pragma once
 
@@ -6,9 +6,9 @@
 
 namespace spindle {
 
-// C11. It wants spindle.h in the include path, and asserts for 32-bit and for 64-bit pointers,
-// whichever the compiler has: of every member the offset, the size and the type, of every struct
-// the size, and that there are no more members than described.
+// The C11 source. It needs spindle.h in the include path. For the pointer size of the compiler it
+// asserts the offset, size and type of every member, the size of every struct, and that there are
+// no other members.
 [[nodiscard]] std::string param_check_source();
 
 }  // namespace spindle

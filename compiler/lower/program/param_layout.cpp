@@ -15,7 +15,7 @@ std::size_t aligned(std::size_t offset, std::size_t alignment) {
   return (offset + alignment - 1) / alignment * alignment;
 }
 
-// Of one member: its offsets are not filled in.
+// The size and alignment of one member; `offsets` is not filled in.
 ParamLayout member_layout(const ParamMember& member, std::size_t pointer_bytes) {
   if (member.type == ParamType::kStruct) {
     return param_layout(param_struct(member.of), pointer_bytes);
@@ -24,7 +24,7 @@ ParamLayout member_layout(const ParamMember& member, std::size_t pointer_bytes) 
   return {4 * std::max<std::size_t>(member.count, 1), 4, {}};
 }
 
-// Puts the fields of one block to their members.
+// Assigns the fields of one block to the members of its struct.
 class Resolver {
  public:
   Resolver(const Program& program, const ParamBlock& block) : program_(program), block_(block) {}
@@ -76,7 +76,7 @@ class Resolver {
     }
   }
 
-  // A path from the outermost struct on, or else the end of a single one.
+  // Finds a member by its full path or, if only one member has it, by the end of its path.
   Leaf& leaf_of(const std::string& name) {
     Leaf* found = nullptr;
     for (Leaf& leaf : leaves_) {
@@ -90,7 +90,7 @@ class Resolver {
   }
 
   void put_rows(const Field& field) {
-    constexpr std::array kMembers{"rows", "ring", "row_bytes"};  // as Field::ints has them
+    constexpr std::array kMembers{"rows", "ring", "row_bytes"};  // in the order of Field::ints
     check(field.ints.size() == kMembers.size(), field.name, "has no rows");
     for (std::size_t i = 0; i < kMembers.size(); ++i) {
       Field part;

@@ -1,4 +1,5 @@
-// What the emitters print: static data and functions without any choice left to make.
+// The Program is what the emitters print: static data, and functions in which nothing is left to
+// decide.
 #pragma once
 
 #include <cstdint>
@@ -17,13 +18,13 @@ namespace spindle {
 struct Expr {
   enum class Kind : std::uint8_t {
     kConst,
-    kRow,            // y: the function's own row, its counter on entry
+    kRow,            // y: the value of the function's counter on entry, the row to compute
     kBandEnd,        // end: one past the last row of the function's band
     kBandRow,        // i: the row of the band in Tiles
-    kColumn,         // x: first column of the tile in Tiles
+    kColumn,         // x: the first column of the tile in Tiles
     kColumns,        // n: the number of its columns
-    kMemberRow,      // r: the row in MemberRows
-    kMemberColumn,   // c: first column in MemberRows
+    kMemberRow,      // r: the row of the loop in MemberRows
+    kMemberColumn,   // c: the first column in MemberRows
     kMemberColumns,  // m: the number of its columns
     kAdd,
     kMul,
@@ -41,7 +42,7 @@ struct Expr {
     return kind == Kind::kConst && value == constant;
   }
 };
-// Builders; constants are folded and neutral elements dropped.
+// Builders. They fold constants and drop neutral elements: y + 0 is y.
 [[nodiscard]] Expr constant(std::int64_t value);
 [[nodiscard]] Expr variable(Expr::Kind kind);
 [[nodiscard]] Expr row();
@@ -59,7 +60,8 @@ struct Address {
   Base base = Base::kArena;
   int index = 0;  // which arena, input, output or constant
   Expr offset;
-  // The address may lie outside of the memory it belongs to: the kernel adds more to it.
+  // The address may be outside of the memory it belongs to. The kernel then adds an offset that
+  // brings it back inside. Example: the address where row 0 of a window would be.
   bool outside = false;
 };
 
@@ -75,23 +77,25 @@ struct Pull {
   Expr need;
   int function;
 };
-// Leaves the function, to be called again later, unless counter >= need. Nothing has happened then.
+// if (counter < need) return; Leaves the function because a pushed row is missing; it is called
+// again when more rows have come. It must come before anything that the function changes.
 struct Await {
   int counter;
   Expr need;
 };
-// Marks what follows as step `step` (1, 2, ...) for profiling.
+// The statements after it belong to step `step` (1, 2, ...); for profiling.
 struct Trace {
   int step;
 };
 struct Call {
   std::string symbol;
   std::vector<ProgramArg> args;
-  // >= 0: not a kernel but the user's function for rows of this output, NAME_<output>_row(user, y,
-  // row); `args` are y and the row's address, `symbol` is empty.
+  // -1: calls the kernel `symbol`. >= 0: calls the user's function for rows of this output,
+  // NAME_<output>_row(user, y, row). `args` are then y and the address of the row; `symbol` is
+  // empty.
   int output_row = -1;
 };
-// Sets the function's counter to the row after its band.
+// Sets the counter to the row after the function's band: counter = band end.
 struct Advance {
   int counter;
 };
@@ -99,14 +103,18 @@ struct Advance {
 struct Run {
   int function;
 };
-// With c = column and m = columns: for (r = first; r < end; ++r) body.
+// With c = column and m = columns:
+//   for (r = first; r < end; ++r) body
+// The rows that one member of a joined step computes for a tile.
 struct MemberRows {
   Expr first, end;
   Expr column, columns;
   std::vector<std::variant<Trace, Call>> body;
 };
-// for (x = 0; x < columns; x += tile) with n = min(tile, columns - x):
-//   for (i = y; i < band end; ++i), if the function has bands and not by_member: body.
+// A loop over the tiles of a row:
+//   for (x = 0; x < columns; x += tile)       with n = min(tile, columns - x)
+//     for (i = y; i < band end; ++i)          only if the function has bands and not by_member
+//       body
 struct Tiles {
   std::int64_t columns;
   std::int64_t tile;
@@ -118,10 +126,10 @@ using Stmt = std::variant<Pull, Await, Trace, Call, Advance, Run, Tiles>;
 struct Function {
   std::string name;        // C identifier, without the model's prefix
   std::string comment;     // what it computes
-  int counter = -1;        // the counter that is its row; -1 for functions without rows
-  std::int64_t rows = 0;   // of what it computes
-  std::int64_t band = 1;   // rows that a call computes, fewer at the end
-  bool resumable = false;  // it may be left by an Await, its own or a callee's
+  int counter = -1;        // the counter of its rows; -1 for functions without rows
+  std::int64_t rows = 0;   // rows of what it computes
+  std::int64_t band = 1;   // rows that a call computes; the last call may compute fewer
+  bool resumable = false;  // an Await, its own or a callee's, may leave it early
   std::vector<Stmt> body;
 };
 
@@ -136,62 +144,64 @@ struct ProgramIo {
   std::string onnx_name;
   DType type = DType::kF32;
   Shape shape;
-  std::optional<Quant> quant = std::nullopt;  // of 8-bit values that stand for real ones
-  // The constant that an output is which does not depend on any input: the caller reads it there,
-  // and gives no buffer for it. -1 for inputs and all other outputs.
+  std::optional<Quant> quant = std::nullopt;  // of quantized tensors
+  // The constant to which an output is equal if it does not depend on any input. The caller then
+  // reads the constant and gives no buffer. -1 for inputs and all other outputs.
   int constant = -1;
-  // > 0: an output that is handed to the user's NAME_<output>_row in so many rows, from the first
-  // on, instead of written to a buffer.
+  // > 0: the output is not written to a buffer, but handed to the user's function
+  // NAME_<output>_row, in this many rows, from the first to the last.
   std::int64_t rows = 0;
 };
 
-// Whether the caller gives a buffer for the output.
+// Whether the caller gives a buffer for this output.
 [[nodiscard]] inline bool has_buffer(const ProgramIo& io) {
   return io.constant < 0 && io.rows == 0;
 }
 
-// What Trace marks: one kernel's work.
+// What a Trace statement marks: the work of one kernel.
 struct TracedStep {
   std::string name;
   std::int64_t macs = 0;
-  int node = -1;  // of the graph, which it computes or begins to compute; -1 for copies
-  TensorId tensor = kNoTensor;  // whose elements it makes; kNoTensor for the sums of a mean
+  int node = -1;  // the node of the graph that it computes or begins to compute; -1 for copies
+  TensorId tensor = kNoTensor;  // the tensor whose elements it writes; kNoTensor for the sums of a
+                                // mean
 };
 
-// Streamed input: rows are pushed one at a time, and between them the first counters rest in the
-// arena.
+// Streamed input. The caller pushes one row at a time. Between two rows, the first kept_counters
+// counters are stored in the arena.
 struct Streaming {
-  std::int64_t rows = 0;  // to push
+  std::int64_t rows = 0;  // rows of the input
   std::int64_t row_elements = 0;
   std::int64_t row_bytes = 0;
-  int pushed = 0;         // the counter of rows pushed
-  Address receive;        // where a row is put, if it is; its kRow is the row's number
-  bool receives = false;  // otherwise the first cascade reads it where the caller has it
-  int push = -1;          // function that runs after each row
-  int kept_counters = 0;  // the first so many survive between rows
-  int state_arena = 0;    // where they rest
+  int pushed = 0;         // counter of the rows pushed so far
+  Address receive;        // where a pushed row is copied to, if it is; kRow is its number
+  bool receives = false;  // whether it is copied; otherwise the first cascade reads it where the
+                          // caller has it
+  int push = -1;          // the function that runs after each row
+  int kept_counters = 0;  // so many counters, the first ones, are kept between rows
+  int state_arena = 0;    // the arena that stores them
   std::int64_t state_offset = 0;
 };
 
-// Working memory that the caller gives. With a memory map there is one for each region that the
-// plan uses.
+// Working memory that the caller gives. With a memory map, there is one arena for each region that
+// the plan uses; otherwise there is one.
 struct Arena {
-  std::string name;  // of the region; empty without a map, where the only arena needs none
+  std::string name;  // name of the region; empty without a memory map
   std::int64_t bytes = 0;
-  std::string attribute;  // what C says to put it there; may be empty
-  // Of these bytes, those that buffers and kernels were planned for, and every one of which a run
-  // touches. Others lie between buffers that could not be placed without a gap.
+  std::string attribute;  // C attribute that puts it into the region; may be empty
+  // The bytes of it that buffers and scratch take; a run touches every one of them. The others are
+  // gaps between buffers.
   std::int64_t planned_bytes = 0;
 };
 
 // A region of the memory map that holds constants.
 struct WeightRegion {
   std::string name;
-  std::string attribute;   // what C says to put them there; may be empty
-  std::int64_t bytes = 0;  // of constants
+  std::string attribute;   // C attribute that puts them into the region; may be empty
+  std::int64_t bytes = 0;  // bytes of the constants in it
 };
 
-// Where an input that the caller puts into an arena lies.
+// Where the caller puts an input, if inputs are in the arena.
 struct ArenaPlace {
   int arena = 0;
   std::int64_t offset = 0;
@@ -204,12 +214,12 @@ struct Program {
   Streaming streaming;                   // for InputMode::kStreamed
   std::vector<ConstArray> constants;
   std::vector<WeightRegion> weight_regions;  // empty without a memory map
-  std::vector<int> weight_region_of;         // by constant; -1: where C puts it
+  std::vector<int> weight_region_of;         // by constant: its region; -1: none, the C compiler
+                                             // places it
   std::vector<ParamBlock> params;
   std::vector<std::string> counters;
-  std::vector<Function>
-      functions;  // callees first; the last one runs the model, or what is left of it
-  std::vector<TracedStep> steps;     // by number minus 1
+  std::vector<Function> functions;   // callees come first; the last one runs the model
+  std::vector<TracedStep> steps;     // step number s is at index s - 1
   std::vector<std::string> sources;  // runtime files needed, headers included, sorted
   std::vector<Arena> arenas;         // at least one
   std::int64_t weight_bytes = 0;

@@ -11,7 +11,7 @@
 namespace spindle {
 namespace {
 
-// Calls of the kernels of each step of the selection in one run.
+// For each step of the selection, how often its kernels are called in one run.
 std::vector<std::int64_t> step_calls(const Selection& selection, const Plan& plan) {
   std::vector<std::int64_t> calls(selection.steps.steps.size(), 0);
   for (std::size_t i = 0; i < calls.size(); ++i) {
@@ -27,7 +27,7 @@ std::vector<std::int64_t> step_calls(const Selection& selection, const Plan& pla
   return calls;
 }
 
-// Alignment that a compiler may give to an array.
+// The size of an array with the padding that a compiler may add to align it.
 std::int64_t with_padding(std::int64_t bytes) {
   return align_up(bytes) + kArenaAlign;
 }

@@ -1,4 +1,4 @@
-// What the program puts into the regions of a memory map.
+// What a Program puts into the regions of a memory map.
 #pragma once
 
 #include <vector>
@@ -11,24 +11,26 @@ namespace spindle {
 
 struct ArenaList {
   std::vector<Arena> arenas;   // at least one
-  std::vector<int> by_region;  // index of each region's arena; empty without a memory map
+  std::vector<int> by_region;  // by region: the index of its arena; empty without a memory map
 };
 
-// One arena for each region that is used; the first that could be if none is.
+// One arena for each region that is used. If none is, an empty one in the first region that may
+// hold activations.
 [[nodiscard]] ArenaList list_arenas(const Plan& plan);
 
-// How often each constant is read in one run, by its index in the selection: once for each call of
-// a kernel that has it.
+// How often each constant of the selection is read in one run: once for each call of a kernel that
+// has it.
 [[nodiscard]] std::vector<std::int64_t> constant_reads(const Selection& selection,
                                                        const Plan& plan);
 
 struct WeightList {
   std::vector<WeightRegion> regions;  // those that hold constants
-  std::vector<int> by_constant;       // index of each constant's region, -1 for none
+  std::vector<int> by_constant;       // by constant: the index of its region, or -1
 };
 
-// Constants in the order of how often they are read, each into the fastest region that holds
-// weights and has room for it beside its arena. What fits nowhere stays where C puts it.
+// Places the constants, those that are read most often first. Each goes to the fastest region that
+// may hold weights and has room for it beside its arena. The C compiler places those that fit
+// nowhere.
 [[nodiscard]] WeightList list_weights(const Selection& selection, const Plan& plan);
 
 }  // namespace spindle

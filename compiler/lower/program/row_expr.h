@@ -1,4 +1,4 @@
-// RowAccess as expressions.
+// RowAccess as expressions of a Program.
 #pragma once
 
 #include "compiler/lower/program/program.h"
@@ -6,10 +6,11 @@
 
 namespace spindle {
 
-// How many rows must be there for the function's row, or for its whole band.
+// How many of the input's `rows` rows must exist before the function can compute its row, or its
+// whole `band`.
 [[nodiscard]] Expr needed_rows(const RowAccess& access, std::int64_t rows, bool band);
 
-// access.first(y, rows) and access.end(y, rows); den is 1.
+// access.first(y, rows) and access.end(y, rows) as expressions; access.den must be 1.
 [[nodiscard]] Expr first_row(const RowAccess& access, Expr y, std::int64_t rows);
 [[nodiscard]] Expr end_row(const RowAccess& access, Expr y, std::int64_t rows);
 

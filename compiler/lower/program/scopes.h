@@ -1,4 +1,4 @@
-// Where the variables of expressions mean something.
+// Checks where expressions use variables.
 #pragma once
 
 #include "compiler/lower/program/program.h"
@@ -6,7 +6,8 @@
 namespace spindle {
 
 // Internal error if an expression of the program uses a variable where it does not exist: the row
-// of a function without rows, a column outside of the tiles, a row of a band that has but one call.
+// in a function without rows, a column outside of Tiles, the row of a band in a function whose
+// bands are computed by one call.
 void check_scopes(const Program& program);
 
 }  // namespace spindle

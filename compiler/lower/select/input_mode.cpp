@@ -11,7 +11,8 @@
 namespace spindle {
 namespace {
 
-// All inputs, those that no step reads too: the caller has a place where to put each of them.
+// Puts all inputs into the arena, also those that no step reads: the caller expects a place for
+// each of them.
 void put_into_arena(StepGraph& steps, const Graph& graph) {
   std::vector<bool> read(graph.inputs.size(), false);
   for (const Value& value : steps.values) {
@@ -34,7 +35,8 @@ ValueId input_value(const StepGraph& steps) {
   return found == steps.values.end() ? -1 : static_cast<ValueId>(found - steps.values.begin());
 }
 
-// Whether the step writes an output, or sums whose end does: no cascade ends between the two.
+// Whether the step writes an output, or sums from which the next step makes an output. No cascade
+// ends between the two.
 bool writes_output(const StepGraph& steps, const Step& step) {
   const Value& value = steps.value(step.output);
   return value.storage == Storage::kOutput ||
@@ -47,8 +49,8 @@ bool writes_output(const StepGraph& steps, const Step& step) {
           }));
 }
 
-// Whether each row is read once, by one step, so that it need not be kept; and no output is written
-// by then, for outputs are known only when all rows have arrived.
+// Whether each row of the input is read once, by one step, so that it need not be kept. No output
+// may be written before, because the outputs are known only after all rows have come.
 bool read_once(const StepGraph& steps, ValueId input) {
   int readers = 0;
   bool by_rows = true;

@@ -1,4 +1,4 @@
-// Where the model's input is: --input=external|arena|streamed.
+// Where the model's input is: external, in the arena, or streamed.
 #pragma once
 
 #include "compiler/ir/diagnostics.h"
@@ -8,19 +8,21 @@
 
 namespace spindle {
 
-// Input number `index` of the model as a value where the caller has it (Storage::kInput).
+// Model input number `index` as a value that stays where the caller has it (Storage::kInput).
 [[nodiscard]] Value external_input(const Graph& graph, std::size_t index);
 
-// Makes `selection`, chosen for external input, one for `mode`.
-// kArena: the inputs become arena values that exist when the model starts.
-// kStreamed: rows of the only input are pushed by the caller. If one step reads it, row by row, it
-// reads the caller's row; otherwise a first step without a kernel receives the rows into a ring.
-// Reports E0403 and returns false if the model does not have one input of several rows.
+// Changes `selection`, which was made for external input, to the input mode `mode`.
+//   kArena:     the inputs become arena values that exist when the model starts.
+//   kStreamed:  the caller pushes the rows of the only input. If one step reads the input, row by
+//               row, it reads the caller's row. Otherwise a new first step, without a kernel,
+//               copies the rows into a ring.
+// Reports E0403 and returns false if the mode is kStreamed and the model does not have exactly one
+// input, of several rows.
 [[nodiscard]] bool set_input_mode(Selection& selection, const Graph& graph, InputMode mode,
                                   Diagnostics& diagnostics);
 
-// Whether all rows must have been pushed before the first can be used: a planar picture, whose rows
-// of one channel come before those of the next.
+// Whether all rows must have been pushed before the first one can be used. This is so for planar
+// images: all rows of a channel come before those of the next channel.
 [[nodiscard]] bool keeps_pushed_rows(const StepGraph& steps);
 
 }  // namespace spindle

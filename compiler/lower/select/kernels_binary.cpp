@@ -1,4 +1,4 @@
-// Elementwise operators of two tensors, by rows, and matrix products of two.
+// Elementwise operators of two tensors, row by row, and matrix products of two tensors.
 #include <iterator>
 #include <optional>
 
@@ -58,7 +58,7 @@ bool lower_binary_rows(Selector& s, const Node& node, KernelCall call, std::vect
 
 namespace {
 
-// docs/numeric-contract.md, Mul.
+// See docs/numeric-contract.md, Mul.
 bool lower_mul_s8(Selector& s, const Node& node, const Activation& act) {
   const Tensor& a = s.tensor(node.inputs[0]);
   const Tensor& b = s.tensor(node.inputs[1]);

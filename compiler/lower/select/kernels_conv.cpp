@@ -5,10 +5,10 @@
 namespace spindle {
 namespace {
 
-// Up to as many input channels spindle_stem_s8 is the faster kernel.
+// spindle_stem_s8 is the faster kernel for up to this many input channels.
 constexpr std::int64_t kStemChannels = 4;
-// Up to as many input channels spindle_pw_s8_lanes is faster than spindle_pw_s8, whose vectors of
-// inputs are then short and their sums across lanes too many.
+// spindle_pw_s8_lanes is faster than spindle_pw_s8 for up to this many input channels. With so few,
+// the vectors of inputs of spindle_pw_s8 are short, and it spends its time adding up their lanes.
 constexpr std::int64_t kLanesChannels = 31;
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Detections of a single-shot detector, and the operators that graphs hold for them.
+// Kernels for the detections of a single-shot detector, and for the operators of graphs that
+// compute them.
 #include <algorithm>
 #include <cmath>
 
@@ -7,12 +8,13 @@
 namespace spindle {
 namespace {
 
-// The value that a stored one stands for.
+// The real value of a stored one.
 float real_of(const Tensor& tensor, int stored) {
   return static_cast<float>(stored - stored_zero(tensor)) * tensor.quant->scale[0];
 }
 
-// What a decoder makes of each 8-bit offset: times its variance, and a factor for a size.
+// For each 8-bit offset, what the decoder needs of it: the offset times its variance or, for sizes,
+// the exp of that, a factor.
 std::vector<float> offset_table(const Detect& op, const Tensor& offsets) {
   std::vector<float> table;
   for (std::size_t k = 0; k < 4; ++k) {
@@ -24,7 +26,7 @@ std::vector<float> offset_table(const Detect& op, const Tensor& offsets) {
   return table;
 }
 
-// The least stored score that is not below `least`; 128 if none is.
+// The smallest stored score whose real value is at least `least`; 128 if there is none.
 int least_stored(const Tensor& scores, float least) {
   int stored = -128;
   while (stored < 128 && !(real_of(scores, stored) >= least)) ++stored;

@@ -7,13 +7,13 @@
 namespace spindle {
 namespace {
 
-// MVE cores have better kernels, if any; those that are left do as well with the portable ones.
+// MVE cores use MVE kernels, or portable ones; never DSP kernels.
 bool wants_dsp(const Target& target) {
   return target.dsp && target.fpu && !target.mve;
 }
 
-// Multipliers by groups of `size` channels; the last group ends with the last channel if they
-// `overlap`, else beyond it.
+// The multipliers in groups of `size` channels. If groups may `overlap`, the last one ends at the
+// last channel; otherwise it goes beyond it.
 std::vector<std::int32_t> multiplier_groups(const Operands& o, const IntWeights& weights,
                                             const std::vector<std::int32_t>& bias, std::size_t size,
                                             bool overlap) {
@@ -31,8 +31,8 @@ std::vector<std::int32_t> padded_to_even(std::vector<std::int32_t> values) {
   return values;
 }
 
-// Pointers that begin the structs of kernels made of spindle_gemm_s8_dsp; `ordered` are the node's
-// weights in the order of the kernel's inputs.
+// The fields `weights` and `weight_zero` of kernels that use spindle_gemm_s8_dsp. `ordered` are the
+// node's weights in the order of the kernel's inputs.
 std::vector<Field> gemm_data(Selector& s, const Node& node, const IntWeights& ordered) {
   const Operands o = operands_of(s, node);
   const std::string& name = o.y.name;
@@ -50,20 +50,20 @@ std::vector<Field> gemm_data(Selector& s, const Node& node, const IntWeights& or
       pointer_field("weight_zero", zero)};
 }
 
-// Pixels whose inputs are widened together at least: enough to pay for the weights' widening, few
-// enough for the scratch not to matter.
+// The number of pixels whose inputs are widened together, at least: enough to make widening the
+// weights worth it, few enough to keep the scratch small.
 std::int64_t chunk_of(std::int64_t depth) {
   constexpr std::int64_t kBytes = 1024;
   constexpr std::int64_t kLeast = 8;
   return std::clamp<std::int64_t>(kBytes / (2 * depth), kLeast, SPINDLE_GEMM_S8_DSP_PIXELS);
 }
 
-// The last step's kernel is made of spindle_gemm_s8_dsp and gets its scratch.
+// The last step's kernel uses spindle_gemm_s8_dsp; adds its source and its scratch.
 void use_gemm(Selector& s, std::int64_t depth, const IntWeights& weights) {
   const std::int64_t widened = 4 * ((depth + 7) / 8 * 8);
   s.selection.calls.back().back().sources.emplace_back("spindle_gemm_s8_dsp.c");
   s.add_scratch(widened, 2 * depth, chunk_of(depth));
-  // A pixel alone takes such weights as they are packed.
+  // A call with a single pixel reads such weights as they are packed, and widens none.
   if (weights.zero.empty() && depth % 8 == 0) s.keep_scratch_for_several(widened);
   s.widen_scratch(SPINDLE_GEMM_S8_DSP_PIXELS);
 }
@@ -118,7 +118,7 @@ bool lower_stem_s8_dsp(Selector& s, const Node& node) {
 
 namespace {
 
-// Whether the last window of `count` begins inside of the image.
+// Whether the padding is at most 1 and the last of `count` windows begins inside of the image.
 bool windows_touch(std::int64_t size, std::int64_t count, int stride, int pad) {
   return pad <= 1 && (count - 1) * stride - pad < size;
 }
@@ -182,7 +182,8 @@ bool lower_depthwise_s8_dsp(Selector& s, const Node& node) {
   append_limits(fields, o);
   add_window_step(s, node,
                   kernel(depthwise.symbol, "spindle_dw3x3_s8_dsp_params", std::move(fields), {}));
-  // Interleaved columns: stride more for each output, which has 16 bytes of sums.
+  // Scratch for interleaved columns, `stride` more of them for each output; each output also has 16
+  // bytes of sums.
   const std::int64_t column = side == 3 ? 24 : 40;
   const int stride = node.as<Conv>()->stride[0];
   s.add_scratch(column * (side - stride), column * stride + 16, SPINDLE_DW3X3_S8_DSP_TILE);

@@ -6,7 +6,8 @@
 namespace spindle {
 namespace {
 
-// Strides in elements of a tensor broadcast to `out`; 0 where it is repeated.
+// The strides of a tensor, in elements, when it is broadcast to `out`; 0 in the dimensions where it
+// is repeated.
 std::vector<std::int64_t> broadcast_strides(const Shape& shape, const Shape& out) {
   std::vector<std::int64_t> strides(out.size(), 0);
   std::int64_t stride = 1;

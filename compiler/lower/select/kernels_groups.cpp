@@ -1,11 +1,11 @@
-// Blocks whose expanded channels are split into groups (passes/split_channels.h).
+// Kernels for blocks whose expanded channels are split into groups (passes/split_channels.h).
 #include "compiler/lower/select/conv_operands.h"
 
 namespace spindle {
 namespace {
 
-// Adds the step for a node that maps an image's rows to rows of as many columns, all inputs with
-// it. Sums among the inputs may be updated in place.
+// Adds the step for a node whose inputs and output all have the same rows and columns. Sums among
+// the inputs may be updated in place.
 void add_columnwise_step(Selector& s, const Node& node, const std::vector<TensorId>& inputs,
                          KernelCall call) {
   const Grid grid = grid_of(s.tensor(node.output()).shape);

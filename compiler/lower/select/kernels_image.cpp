@@ -1,4 +1,4 @@
-// Resize and ArgMax: the upsampled scores of a segmentation network and their classes.
+// Kernels for Resize and ArgMax: the upsampled scores of a segmentation network, and their classes.
 #include <algorithm>
 #include <numeric>
 #include <utility>
@@ -11,7 +11,7 @@ namespace {
 
 using reference::ResizeAxis;
 
-// First and last row of the input that each output row needs; both ascend.
+// The first and the last input row that each output row needs; both ascend.
 using Spans = std::vector<std::pair<std::int64_t, std::int64_t>>;
 
 Spans spans_of(const Resize& op, const ResizeAxis& rows) {
@@ -27,7 +27,7 @@ Spans spans_of(const Resize& op, const ResizeAxis& rows) {
   return spans;
 }
 
-// The access with slope num / den that covers `spans` and ends as early as it can.
+// The RowAccess with the slope num / den that covers `spans` with the fewest rows.
 RowAccess covering(const Spans& spans, std::int64_t num, std::int64_t den) {
   const std::int64_t divisor = std::max<std::int64_t>(std::gcd(num, den), 1);
   RowAccess access{num / divisor, den / divisor, 0, 1};
@@ -44,10 +44,10 @@ RowAccess covering(const Spans& spans, std::int64_t num, std::int64_t den) {
   return access;
 }
 
-// The fewest rows at a time, by a slope near the ratio of the extents.
+// The RowAccess that needs the fewest rows at a time. Its slope is near the ratio of the extents.
 RowAccess access_of(const Spans& spans, std::int64_t in) {
   const auto out = static_cast<std::int64_t>(spans.size());
-  if (in * out > INT32_MAX / 4) return RowAccess::whole(in);  // generated code counts in int32
+  if (in * out > INT32_MAX / 4) return RowAccess::whole(in);  // generated code computes in int32
   RowAccess best = covering(spans, in, out);
   if (out == 1) return best;
   for (std::int64_t num : {in - 1, spans.back().first - spans.front().first}) {
@@ -71,7 +71,7 @@ std::vector<std::int32_t> sources(const ResizeAxis& axis) {
   return result;
 }
 
-// Constants for rows and columns, one for both where they are equal.
+// Adds constants for rows and columns; one for both if they are equal.
 template <typename T>
 std::pair<int, int> add_tables(Selector& s, const std::string& name, DType type,
                                const std::vector<T>& rows, const std::vector<T>& columns,
@@ -145,7 +145,7 @@ bool lower_arg_max(Selector& s, const Node& node) {
   const Tensor& y = s.tensor(node.output());
   const bool f32 = x.type == DType::kF32;
   if (!f32 && !is_quantized_type(x.type)) return false;
-  // A uint8 map of classes is held as it is, so it may go nowhere but to the user.
+  // A uint8 map of classes is stored as uint8, not as int8, so no other kernel may read it.
   if (y.type == DType::kU8 && !s.only_output(node.output())) return false;
   const auto axis = static_cast<std::size_t>(op->axis);
   std::int64_t inner = 1;

@@ -1,6 +1,6 @@
-// float32 kernels for Cortex-M: for its scalar FPU, and for Helium (MVE).
-#include "compiler/lower/pack/pack_f32.h"
+// float32 kernels for Cortex-M: with a scalar FPU, and with Helium (MVE).
 #include "compiler/lower/select/conv_operands.h"
+#include "compiler/lower/pack/pack_f32.h"
 #include "runtime/spindle.h"
 
 namespace spindle {
@@ -15,14 +15,14 @@ bool is_f32_window_m(const Selector& s, const Node& node) {
          is_f32_conv(s, node) && batch_of_one(s, node);
 }
 
-// Whether of each window at most the first column or the last one is outside of the image.
+// Whether the middle column of every window is inside of the image.
 bool columns_touch(const Operands& o, const Conv& conv) {
   const std::int64_t last = (o.y.shape[2] - 1) * conv.stride[1] - conv.pad.left;
   return conv.pad.left <= 1 && last + 1 < o.x.shape[2];
 }
 
-// Whether the 3x3 depthwise kernels that compute `channels` at a time take the convolution, which
-// is depthwise.
+// Whether the 3 x 3 depthwise kernels that compute `channels` channels at a time take this
+// convolution, which must be depthwise.
 bool is_dw3x3_f32_m(const Operands& o, const Conv& conv, std::int64_t channels) {
   return o.w.shape[0] == o.x.shape[3] && o.w.shape[0] >= channels && o.w.shape[1] == 3 &&
          o.w.shape[2] == 3 && conv.dilation[0] == 1 && conv.dilation[1] == 1 &&

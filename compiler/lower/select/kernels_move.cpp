@@ -1,4 +1,4 @@
-// Pooling and data movement, of any element type.
+// Pooling and data movement, for any element type.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -54,7 +54,7 @@ bool lower_transpose(Selector& s, const Node& node, const Transpose& op) {
                    {params_arg(), input_arg(0), out_row_arg(), y_arg(), x_arg(), columns_arg(1)})});
     return true;
   }
-  // Row by row only into the caller's buffer, where nobody reads the planes row by row.
+  // Row by row, but only into the caller's buffer: no kernel reads planar images row by row.
   const bool leaves = s.graph.is_output(node.output()) && y.type != DType::kU8 &&
                       Uses(s.graph).users(node.output()).empty();
   if (image && leaves && op.perm == std::vector<int>{0, 3, 1, 2}) {
@@ -74,7 +74,7 @@ bool is_image(const Tensor& tensor) {
   return tensor.shape.size() == 4 && tensor.shape[0] == 1;
 }
 
-// Row by row, for neighbouring channels.
+// A slice of an image, row by row; the channels must be neighbours.
 bool lower_image_slice(Selector& s, const Node& node, const Slice& op) {
   const Tensor& x = s.tensor(node.inputs[0]);
   const Tensor& y = s.tensor(node.output());
@@ -106,7 +106,7 @@ bool lower_slice(Selector& s, const Node& node, const Slice& op) {
   return lower_strided_copy(s, node, offset, std::move(strides));
 }
 
-// The bits of the padding element as stored.
+// The bits of the padding value, as stored.
 std::int64_t fill_bits(const Pad& op, const Tensor& x) {
   if (x.type == DType::kF32) {
     std::uint32_t bits = 0;
@@ -134,7 +134,7 @@ bool lower_pad(Selector& s, const Node& node, const Pad& op) {
   return true;
 }
 
-// Images one below the other, row by row.
+// A concatenation of images along rows, row by row.
 bool lower_stack(Selector& s, const Node& node, const Concat& op) {
   const Tensor& y = s.tensor(node.output());
   if (op.axis != 1 || !is_image(y) || y.elements() == 0) return false;

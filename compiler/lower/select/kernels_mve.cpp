@@ -9,14 +9,15 @@
 namespace spindle {
 namespace {
 
-// Output channels of a panel of a matrix product, and the most that it takes.
+// Output channels of a panel of a matrix product, and the limit below which the number of output
+// channels must be.
 constexpr std::int64_t kPanelChannels = 4;
 constexpr std::int64_t kMostChannels = 1 << 14;
-// Channels that the 3x3 depthwise kernel computes together, and its scratch for each column it
-// reads.
+// Channels that the 3 x 3 depthwise kernel computes together, and its scratch for each column that
+// it reads.
 constexpr std::int64_t kBlock = 16;
 constexpr std::int64_t kColumnBytes = 64;
-// Channels that the one for any window computes together.
+// Channels that the depthwise kernel for any window computes together.
 constexpr std::int64_t kWideBlock = 8;
 
 constexpr const char* kGemmLayout =
@@ -43,7 +44,7 @@ bool is_window(const Selector& s, const Node& node) {
 
 using Pack = std::vector<std::int32_t> (*)(const ChannelData&);
 
-// The pointer to packed words that begins the kernels' structs.
+// The field `weights` of the kernels' structs, a pointer to packed words.
 Field packed_field(Selector& s, const Node& node, const IntWeights& weights, Pack pack,
                    const char* layout) {
   const Operands o = operands_of(s, node);
@@ -54,7 +55,7 @@ Field packed_field(Selector& s, const Node& node, const IntWeights& weights, Pac
                                 pack({weights.values, bias, multiplier, weights.zero}), layout));
 }
 
-// The same for a matrix product; `suffix` becomes that of the kernel for such weights.
+// The same for a matrix product. Sets `suffix` to the end of the kernel's name.
 Field gemm_field(Selector& s, const Node& node, const IntWeights& weights, std::string& suffix) {
   const bool plain = weights.zero.empty();
   suffix = plain ? "_s8_mve" : "_s8w_mve";
@@ -96,7 +97,7 @@ bool lower_dw3x3_s8_mve(Selector& s, const Node& node) {
   add_window_step(
       s, node,
       kernel("spindle_dw3x3_s8_mve", "spindle_dw3x3_s8_mve_params", std::move(fields), {}));
-  // The columns of the windows of a call: `stride` more for each output.
+  // Scratch for the columns that the windows of a call cover: `stride` more for each output.
   const int stride = conv.stride[0];
   s.add_scratch(kColumnBytes * (3 - stride), kColumnBytes * stride, stride == 1 ? 8 : 4);
   return true;
@@ -157,14 +158,15 @@ bool has_value(const KernelCall& call, std::string_view name, std::int64_t value
   return field != nullptr && field->value == value;
 }
 
-// Whether spindle_quantize_f32_s8_mve takes the scale: its reciprocal and its products are normal.
+// Whether spindle_quantize_f32_s8_mve takes the scale, so that neither its reciprocal nor the
+// products are subnormal or infinite.
 bool is_moderate(const KernelCall& call) {
   constexpr float kMost = 0x1p100F;
   const Field* scale = field_of(call, "scale");
   return scale != nullptr && scale->real >= 1 / kMost && scale->real <= kMost;
 }
 
-// The MVE kernel that takes the parameters of a portable one; empty if there is none.
+// The MVE kernel with the parameters of a portable one; empty if there is none.
 std::string mve_symbol(const KernelCall& call) {
   if (call.symbol == "spindle_pw_f32") return "spindle_pw_f32_mve";
   if (call.symbol == "spindle_add_s8") return "spindle_add_s8_mve";

@@ -1,4 +1,5 @@
-// Kernels for Cortex-A: NEON, its dot product and its 8-bit matrix product.
+// Kernels for Cortex-A: NEON, the dot product instructions and the 8-bit matrix product
+// instructions.
 #include <algorithm>
 #include <array>
 
@@ -8,14 +9,15 @@
 namespace spindle {
 namespace {
 
-// The instructions that a matrix product is made of on a target.
+// The matrix product kernels of a target.
 struct Gemm {
-  std::string suffix;  // of the kernels' names
-  int channels;        // of a panel
-  int step;            // the depth of a first convolution is a multiple of it, and at least 16
+  std::string suffix;  // end of the kernels' names
+  int channels;        // output channels of a panel
+  int step;            // the inputs of a window are padded to a multiple of this, and to at least
+                       // 16
   ReadOrder (*order)(int depth);
   bool by_twos;        // see GemmLayout
-  std::string layout;  // of a panel's weights
+  std::string layout;  // layout of a panel's weights
 };
 
 Gemm gemm_of(const Target& target) {
@@ -29,18 +31,19 @@ Gemm gemm_of(const Target& target) {
           neon_order, false, "[block of inputs][4 output channels][16 or 8 inputs]"};
 }
 
-// Limits of the kernels that turn a first convolution into a matrix product (runtime/
-// spindle_stem_gemm_s8.h): bytes of a row of a window, and of a window.
+// Limits of the kernels that compute a first convolution as a matrix product
+// (runtime/spindle_stem_gemm_s8.h): bytes of a row of a window, and of a whole window.
 constexpr std::int64_t kStemRow = 16;
 constexpr std::int64_t kStemWindow = 80;
 
-// Channels of a vector: 3x3 depthwise kernels want as many at least.
+// Channels of an int8 vector. The 3 x 3 depthwise kernels need at least as many.
 constexpr std::int64_t kRegisterBytes = 16;
-// Channels of a float panel (SPINDLE_PW_F32_PANEL), and that the float 3x3 depthwise kernel wants.
+// Channels of a float panel (SPINDLE_PW_F32_PANEL); the float 3 x 3 depthwise kernel needs at least
+// as many.
 constexpr std::size_t kFloatChannels = 8;
 
-// panels, weight_zero: the first members of the structs of matrix products. `weights` are
-// [output][inputs]. Empty if the kernel cannot take them.
+// The fields panels and weight_zero of matrix products. `weights` are [output][inputs]. Empty if
+// the kernel cannot take them.
 std::vector<Field> gemm_data(Selector& s, const Node& node, const Gemm& gemm,
                              const IntWeights& weights, const std::vector<std::int32_t>& bias) {
   const Operands o = operands_of(s, node);
@@ -58,7 +61,7 @@ std::vector<Field> gemm_data(Selector& s, const Node& node, const Gemm& gemm,
           pointer_field("weight_zero", zero)};
 }
 
-// out_zero, lo, hi, narrow: the last members of the NEON structs.
+// Appends the fields out_zero, lo, hi and narrow of the NEON structs.
 void append_range(std::vector<Field>& fields, const Operands& o, const IntWeights& weights) {
   append_limits(fields, o);
   fields.push_back(
@@ -66,7 +69,7 @@ void append_range(std::vector<Field>& fields, const Operands& o, const IntWeight
                                          multipliers(o.x, o.w, o.y))));
 }
 
-// [outputs][inputs] with zeros behind each output's inputs.
+// Pads the inputs of each output, [outputs][inputs], with zeros to `wanted`.
 template <typename T>
 std::vector<T> padded_inputs(const std::vector<T>& values, std::size_t inputs, std::size_t wanted) {
   std::vector<T> result;
@@ -76,23 +79,23 @@ std::vector<T> padded_inputs(const std::vector<T>& values, std::size_t inputs, s
   return result;
 }
 
-// Channels of a block of the int8 3x3 depthwise kernels.
+// Channels of a block of the int8 3 x 3 depthwise kernels.
 std::int64_t dw3x3_block(const Target& target) {
   return target.a64 ? kRegisterBytes : kRegisterBytes / 2;
 }
 
-// Whether the 3x3 depthwise kernels take the convolution, which is depthwise, given the channels
-// that they compute at a time.
+// Whether the 3 x 3 depthwise kernels, which compute `channels` channels at a time, take this
+// convolution, which must be depthwise.
 bool is_dw3x3(const Operands& o, const Conv& conv, std::int64_t channels) {
   const bool wide = o.w.shape[0] >= channels && o.w.shape[0] == o.x.shape[3];
   const bool window = o.w.shape[1] == 3 && o.w.shape[2] == 3 && conv.dilation[0] == 1 &&
                       conv.dilation[1] == 1 && conv.stride[1] <= 2;
-  // Every window then has a row inside of the image.
+  // This ensures that every window has a row inside of the image.
   const bool reaches = conv.pad.top <= 2 && conv.pad.bottom <= 2;
   return wide && window && reaches;
 }
 
-// Inputs of a window of a first convolution that may become a matrix product; 0 for others.
+// The number of inputs of a window if the convolution may become a matrix product; otherwise 0.
 std::int64_t stem_taps(const Operands& o, const Conv& conv) {
   const std::int64_t taps = o.w.shape[1] * o.w.shape[2] * o.x.shape[3];
   const bool plain = conv.groups == 1 && conv.dilation[0] == 1 && conv.dilation[1] == 1;
@@ -137,7 +140,7 @@ bool lower_dw3x3_s8_neon(Selector& s, const Node& node) {
           : int8_data(s, node, pack_dw3x3_neon(weights.values, static_cast<std::size_t>(block)),
                       "[block][3 rows][3 columns][channels of the block]", folded_bias(o, weights),
                       weights);
-  fields.pop_back();  // there are no zero points
+  fields.pop_back();  // removes weight_zero: there are no zero points
   fields.insert(fields.end(),
                 {s.rows_field(node.inputs[0], 0), int_field("in_width", o.x.shape[2]),
                  int_field("channels", o.x.shape[3]), int_field("block", block),
@@ -221,13 +224,13 @@ std::int64_t value_of(const KernelCall& call, std::string_view name) {
   return 0;
 }
 
-// Whether 32-bit cores have what the NEON kernel of the same parameters needs.
+// Whether the NEON kernel with the parameters of `symbol` runs on 32-bit cores.
 bool on_32_bits(const std::string& symbol, const Target& target) {
-  if (symbol == "spindle_quantize_f32_s8") return false;  // divides
+  if (symbol == "spindle_quantize_f32_s8") return false;  // the kernel needs a division instruction
   return symbol != "spindle_add_s8" || target.fma;
 }
 
-// The NEON kernel that takes the parameters of a portable one; empty if there is none.
+// The NEON kernel with the parameters of a portable one; empty if there is none.
 std::string neon_symbol(const KernelCall& call, const Target& target) {
   constexpr std::array kAlways{
       "spindle_add_s8",  "spindle_mean_add_s8",  "spindle_quantize_f32_s8", "spindle_pw_f32",

@@ -1,6 +1,7 @@
-// NEON depthwise (AArch64) with weights that are wider than a byte, for they have zero points.
-#include "compiler/lower/pack/pack_neon.h"
+// NEON depthwise (AArch64) for weights with zero points. Minus their zero points, they are wider
+// than a byte.
 #include "compiler/lower/select/conv_operands.h"
+#include "compiler/lower/pack/pack_neon.h"
 
 namespace spindle {
 

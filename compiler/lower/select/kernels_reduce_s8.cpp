@@ -1,11 +1,12 @@
-// 8-bit sums and means over any dimensions, which read their whole input.
+// 8-bit sums and means over any dimensions. Each step reads its whole input.
 #include "compiler/ir/sum_order.h"
 #include "compiler/lower/select/selector.h"
 
 namespace spindle {
 namespace {
 
-enum KernelOrder : std::uint8_t { kIntegers, kInTurn, kFours, kLanes };  // spindle_sum_order
+// The values of spindle_sum_order.
+enum KernelOrder : std::uint8_t { kIntegers, kInTurn, kFours, kLanes };
 
 KernelOrder order_of(const Reduce& op, const SumPlan& plan) {
   if (op.kind == ReduceKind::kMean && !op.float_sum) return kIntegers;

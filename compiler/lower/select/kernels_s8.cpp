@@ -11,8 +11,8 @@
 namespace spindle {
 namespace {
 
-// A step that maps rows of `node`'s first input to rows of its output; a call gets the number of
-// elements over `divisor`.
+// Adds a step that maps the rows of `node`'s first input to rows of its output. A call gets the
+// number of elements divided by `divisor`.
 void add_rowwise_step(Selector& s, const Node& node, KernelCall call, std::int64_t divisor,
                       bool in_place) {
   const TensorId x = node.inputs[0];
@@ -25,7 +25,8 @@ void add_rowwise_step(Selector& s, const Node& node, KernelCall call, std::int64
   s.add_step(node, {input}, y, grid, {std::move(call)});
 }
 
-// The function of one 8-bit value that `node` computes, as stored values: 256 entries from -128.
+// The function of one 8-bit value that `node` computes, on stored values: 256 entries, from -128
+// on.
 std::vector<std::int8_t> table_of(const Selector& s, const Node& node) {
   const Tensor& x = s.tensor(node.inputs[0]);
   const Tensor& y = s.tensor(node.output());
@@ -56,7 +57,7 @@ bool is_identity(const std::vector<std::int8_t>& table) {
   return true;
 }
 
-// MVE cores have kernels of their own.
+// MVE cores use MVE kernels, or portable ones; never DSP kernels.
 bool has_dsp_kernels(const Target& target) {
   return target.dsp && target.fpu && !target.mve;
 }
@@ -65,7 +66,8 @@ bool has_dsp_kernels(const Target& target) {
 
 namespace {
 
-// docs/numeric-contract.md, Add: all in float32, in the model's own integers.
+// See docs/numeric-contract.md, Add. Computed in float32, with the zero points of the model's own
+// tensors.
 std::vector<Field> add_fields(const Activation& act, const Tensor& a, const Tensor& b,
                               const Tensor& y) {
   const float ra = a.quant->scale[0] / y.quant->scale[0];
@@ -84,7 +86,8 @@ std::vector<Field> add_fields(const Activation& act, const Tensor& a, const Tens
           int_field("hi", limits.hi)};
 }
 
-// An operand is repeated, or may be: single values are too few to matter.
+// For operands that are broadcast or have a single value, which needs no faster kernel. A first
+// operand of a single value counts as the second one (docs/numeric-contract.md, Add).
 bool lower_add_rows_s8(Selector& s, Node node, const Activation& act) {
   if (element_count(s.tensor(node.inputs[0]).shape) == 1) {
     std::swap(node.inputs[0], node.inputs[1]);
@@ -180,7 +183,7 @@ bool lower_table(Selector& s, const Node& node) {
   const Tensor& y = s.tensor(node.output());
   const Constant& table = *s.tensor(node.inputs[1]).constant;
   const bool f32 = y.type == DType::kF32;
-  // Channels are the last dimension; a picture of one channel may have it anywhere.
+  // The channels must be the last dimension. If there is only one channel, any dimension will do.
   const std::int64_t channels = table.shape()[0];
   if (op->axis >= 0 && channels > 1 && static_cast<std::size_t>(op->axis) + 1 != x.shape.size()) {
     return false;

@@ -9,7 +9,7 @@
 namespace spindle {
 namespace {
 
-// Whether the value is all of a model output, in rows.
+// Whether the value is a whole model output and has several rows.
 bool is_whole_output(const Selection& selection, const Graph& graph, const Value& value) {
   if (value.storage != Storage::kOutput || value.rows < 2 || value.io_offset != 0) return false;
   const Tensor& t = graph.tensor(graph.outputs[static_cast<std::size_t>(value.io_index)]);
@@ -20,7 +20,7 @@ bool is_whole_output(const Selection& selection, const Graph& graph, const Value
   return writers == 1 && value.bytes() == t.bytes();
 }
 
-// Whether the step that makes `value` writes one row a call, where it belongs.
+// Whether the step that makes `value` writes one row per call, to the row's own address.
 bool written_by_rows(const Selection& selection, ValueId value) {
   for (std::size_t i = 0; i < selection.steps.steps.size(); ++i) {
     if (selection.steps.steps[i].output != value) continue;

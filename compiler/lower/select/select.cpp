@@ -61,7 +61,7 @@ bool gives_indices(const Node& node) {
          node.as<TopK>() != nullptr;
 }
 
-// Whether indices come here through operators that only move them.
+// Whether the node gives indices, or only moves indices that an earlier node gives.
 bool moves_indices(const Graph& graph, const Node* node) {
   while (node != nullptr && !node->inputs.empty()) {
     if (gives_indices(*node)) return true;
@@ -114,7 +114,7 @@ bool check_io(const Graph& graph, Diagnostics& diagnostics) {
   return good;
 }
 
-// Why no kernel takes the node.
+// Adds to `error` why no kernel takes the node.
 void explain(const Graph& graph, const Node& node, const Target& target, Diagnostic& error) {
   const Tensor& in = graph.tensor(node.inputs[0]);
   const bool window = node.as<Conv>() != nullptr || node.as<Pool>() != nullptr;
@@ -138,7 +138,7 @@ std::optional<Selection> select_kernels(const Graph& graph, const Target& target
   bool good = true;
   for (const Node& node : graph.nodes) {
     if (selector.is_assembled(node.output())) continue;
-    bool ready = true;  // inputs made by nodes that failed were reported already
+    bool ready = true;  // false if an input comes from a node that failed and was reported already
     bool done = false;
     for (TensorId id : node.inputs) {
       if (id != kNoTensor && !selector.has_value(id)) ready = false;

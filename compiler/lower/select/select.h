@@ -1,4 +1,5 @@
-// Canonical graph -> steps with a kernel for each: the choice of kernels by target.
+// Chooses kernels for the nodes of a canonical graph, depending on the target. The result is a
+// graph of steps.
 #pragma once
 
 #include <optional>
@@ -14,14 +15,14 @@ namespace spindle {
 
 struct Selection {
   StepGraph steps;
-  std::vector<std::vector<KernelCall>> calls;  // by StepId: run in order for each row
+  std::vector<std::vector<KernelCall>> calls;  // by StepId: the calls for each row, in order
   std::vector<ConstArray> constants;
-  std::vector<int> constant_outputs;  // by model output: the constant that it is, or -1
+  std::vector<int> constant_outputs;  // by model output: the constant to which it is equal, or -1
 };
 
-// Reports every operator that has no kernel (E0102) and types that cannot be inputs or outputs
-// (E0202), and returns nothing then. uint8 activations are held as int8 (minus 128) except in the
-// model's inputs and outputs.
+// Chooses kernels for all nodes. Reports every operator without a kernel (E0102) and types that
+// cannot be inputs or outputs (E0202); then returns nothing. uint8 activations are held as int8
+// (minus 128), except in the model's inputs and outputs.
 [[nodiscard]] std::optional<Selection> select_kernels(const Graph& graph, const Target& target,
                                                       Diagnostics& diagnostics);
 

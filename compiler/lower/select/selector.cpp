@@ -78,7 +78,7 @@ ValueId Selector::value_of(TensorId id) {
   check_internal(graph.is_input(id), "a tensor is read before it is written: " + tensor(id).name);
   known = input_value(id);
   if (tensor(id).type != DType::kU8) return known;
-  // The caller's bytes are uint8, ours are int8: shift them row by row.
+  // The caller's bytes are uint8, ours are int8: a step converts them row by row.
   const ValueId raw = known;
   const Value source = selection.steps.value(raw);
   Node node;
@@ -103,7 +103,7 @@ void Selector::alias(TensorId id, TensorId of) {
 
 namespace {
 
-// `bytes` over `parts`, of which an empty tensor may have none.
+// bytes / parts, which must be exact. An empty tensor may have no parts.
 std::int64_t evenly(std::int64_t bytes, std::int64_t parts, const char* otherwise) {
   const std::int64_t count = std::max<std::int64_t>(parts, 1);
   check_internal(bytes % count == 0, otherwise);
@@ -198,7 +198,7 @@ bool takes_columns(const KernelCall& call) {
                      [](const KernelArg& arg) { return arg.kind == KernelArg::Kind::kColumns; });
 }
 
-// Whether the rows and columns in which the step moves on in its input are those of its output.
+// Whether the step divides its input into the same rows and columns as its output.
 bool is_divided_as(const StepGraph& steps, const StepInput& input, const Value& output,
                    std::int64_t columns) {
   const std::int64_t bytes = steps.value(input.value).bytes();
@@ -207,7 +207,8 @@ bool is_divided_as(const StepGraph& steps, const StepInput& input, const Value& 
          (!input.columnwise || input.column_bytes * columns == row);
 }
 
-// Whether the kernel is told which row or column it begins with. Sums only begin anew at the first.
+// Whether the kernel is told with which row or column it begins. (Kernels that add to sums need it
+// only to set the sums to zero at the first.)
 bool asks_where(const KernelCall& call) {
   return std::any_of(call.args.begin(), call.args.end(), [](const KernelArg& arg) {
     return arg.kind == KernelArg::Kind::kRow || arg.kind == KernelArg::Kind::kColumn;
@@ -216,8 +217,8 @@ bool asks_where(const KernelCall& call) {
 
 }  // namespace
 
-// Whether neighbouring rows are one long row to the step's kernels: they move on in all they read
-// as they do in the output, or a constant is the same for every pixel.
+// Whether the step's kernels can take several rows as one long row: from row to row they advance in
+// all inputs as in the output, or the input is a constant that is the same for every pixel.
 bool Selector::is_flat(const Step& step, const std::vector<KernelCall>& calls) const {
   const bool sums = selection.steps.value(step.output).accumulator;
   const bool free = std::all_of(calls.begin(), calls.end(), [&](const KernelCall& call) {
@@ -330,7 +331,7 @@ TensorId Selector::root_of(TensorId id) const {
 
 namespace {
 
-// Whether the inputs of a concatenation lie one after the other in its output.
+// Whether the inputs of a concatenation are contiguous in its output, one after the other.
 bool is_contiguous(const Concat& op, const Shape& shape) {
   return std::all_of(shape.begin(), shape.begin() + op.axis,
                      [](std::int64_t extent) { return extent == 1; });
@@ -338,7 +339,7 @@ bool is_contiguous(const Concat& op, const Shape& shape) {
 
 }  // namespace
 
-// Whether the step that makes `root` may write into an output.
+// Whether the step that computes `root` may write into a model output.
 bool Selector::can_be_output(TensorId root) const {
   const int producer = graph.producer(root);
   if (producer < 0 || output_of_[static_cast<std::size_t>(root)] >= 0) return false;
@@ -347,8 +348,8 @@ bool Selector::can_be_output(TensorId root) const {
   return tensor(root).type != DType::kU8 || index;
 }
 
-// If output `index` is a concatenation that nothing else reads, and each of its parts can be
-// written to its place in it, arranges for that.
+// If output `index` is a concatenation that nothing else reads, and every part can be written to
+// its place in it, arranges for this and returns true.
 bool Selector::assemble(TensorId output, int index) {
   const TensorId root = root_of(output);
   const int producer = graph.producer(root);

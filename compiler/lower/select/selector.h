@@ -1,4 +1,4 @@
-// Shared by the files that choose kernels (kernels_*.cpp): the selection under construction.
+// The selection under construction. Shared by the files that choose kernels (kernels_*.cpp).
 #pragma once
 
 #include <optional>
@@ -15,29 +15,30 @@
 
 namespace spindle {
 
-// How a tensor divides into rows: an image of batch 1 into its rows, anything else is one row.
+// How a tensor is divided into rows. An image of batch 1 has its own rows; anything else is one
+// row.
 struct RowShape {
   std::int64_t rows = 1;
-  std::int64_t elements = 1;  // of a row
+  std::int64_t elements = 1;  // elements of a row
 };
 [[nodiscard]] RowShape row_shape(const Shape& shape);
 
-// Pixels of a row of an image of batch 1; 1 for anything else, whose only row is one column.
+// Pixels in a row of an image of batch 1. Any other tensor is one row with one column.
 [[nodiscard]] std::int64_t columns_of(const Shape& shape);
 
-// How a step divides a tensor: into rows, and each of them into columns.
+// How a step divides a tensor: into rows, and each row into columns.
 struct Grid {
   std::int64_t rows = 1;
   std::int64_t columns = 1;
 };
-// Rows and columns by row_shape and columns_of.
+// The grid given by row_shape and columns_of.
 [[nodiscard]] Grid grid_of(const Shape& shape);
 
-// Zero point of an activation as stored at run time (uint8 is stored as int8).
+// The zero point of an activation as it is stored at run time (uint8 is stored as int8, minus 128).
 [[nodiscard]] int stored_zero(const Tensor& tensor);
-// Shift from stored to model value: 128 for uint8 tensors, else 0.
+// What must be added to a stored value to get the model's value: 128 for uint8 tensors, else 0.
 [[nodiscard]] int stored_offset(const Tensor& tensor);
-// Limits of `act` on an 8-bit tensor, as stored.
+// The limits of the activation `act` on an 8-bit tensor, as stored values.
 [[nodiscard]] QuantLimits stored_limits(const Activation& act, const Tensor& tensor);
 
 class Selector {
@@ -50,31 +51,34 @@ class Selector {
 
   [[nodiscard]] const Tensor& tensor(TensorId id) const { return graph.tensor(id); }
 
-  // The value that holds `id`, made on demand for inputs and constants.
+  // The value that holds `id`. Values of inputs and constants are created here, on demand.
   ValueId value_of(TensorId id);
-  // Whether value_of can be asked: inputs, constants, and what steps have written.
+  // Whether value_of(id) may be called: for inputs, constants, and what steps have written.
   [[nodiscard]] bool has_value(TensorId id) const;
-  // The tensor's bytes are those of `of`.
+  // Declares that the bytes of `id` are those of `of`: no step is needed.
   void alias(TensorId id, TensorId of);
 
-  // `id` as input of a step whose output is divided into `grid`. Each says what the planner must
-  // know and where the kernel finds the input, whatever rows and columns it was written in: its
-  // argument is input_arg with the input's position, and nothing is left for the caller to add.
-  //   pixels:    row y from column x on, of as many rows and columns
-  //   row:       all of row y, of as many rows, for every column
-  //   every_row: from column x of its only row on, for every row; it has as many columns
-  //   whole:     all of it, from its first byte
-  //   window:    rows and, if given, columns by a window; the kernel finds them (rows_field)
+  // These make `id` an input of a step whose output is divided into `grid`. Each function says what
+  // the planner must know, and where the kernel finds the input for row y and column x of the
+  // output. The division in which the input was written does not matter. The kernel's argument is
+  // input_arg with the position of the input; the caller need not add anything.
+  //   pixels:     the address of row y, column x; the input has as many rows and columns
+  //   row:        the address of row y, all of which is read for every column
+  //   every_row:  the address of column x in the input's only row, for every y
+  //   whole:      the address of the first byte; all of the input is read
+  //   window:     the base of the buffer. The kernel finds the rows by itself (rows_field); `rows`
+  //               and, if given, `columns` say which ones its window covers.
   StepInput pixels(TensorId id, Grid grid);
   StepInput row(TensorId id, Grid grid);
   StepInput every_row(TensorId id, Grid grid);
   StepInput whole(TensorId id);
   StepInput window(TensorId id, RowAccess rows, std::optional<RowAccess> columns = {});
-  // The grid in which an elementwise step best computes `output` from `input`: as the input was
-  // written, whatever its shape was changed to since, or as the output's shape says; in fewer rows
-  // or columns where a column would not have a multiple of `multiple` elements.
+  // The best grid for an elementwise step that computes `output` from `input`. It is the division
+  // in which the input was written, whatever its shape has become since, or that of the output's
+  // shape. It has fewer rows or columns where a column would not have a multiple of `multiple`
+  // elements.
   [[nodiscard]] Grid best_grid(TensorId input, TensorId output, std::int64_t multiple = 1);
-  // spindle_rows of a window input.
+  // The spindle_rows field of a window input.
   [[nodiscard]] Field rows_field(TensorId id, int input);
 
   int add_constant(const std::string& name, DType type, std::vector<std::byte> bytes,
@@ -86,35 +90,40 @@ class Selector {
     return add_constant(name, type, {bytes.begin(), bytes.end()}, std::move(comment));
   }
 
-  // A step for `node` that writes `output`, divided into `grid`. If its kernels take a number of
-  // columns (columns_arg), the planner may have it compute a range of them, and, if nothing but
-  // addresses says where the kernels begin, ranges that go on in the next row. Returns its id.
+  // Adds a step for `node` that writes `output`, divided into `grid`, and returns its id. If its
+  // kernels take a number of columns (columns_arg), the planner may let the step compute a range of
+  // columns. If moreover only addresses tell the kernels where they are, such a range may go on in
+  // the next row.
   StepId add_step(const Node& node, std::vector<StepInput> inputs, TensorId output, Grid grid,
                   std::vector<KernelCall> calls);
-  // A step that writes a value of its own (partial sums, outputs), in rows of `columns`.
+  // Adds a step that writes a value that is not a tensor (partial sums, outputs); its rows have
+  // `columns` columns.
   StepId add_step(const Node& node, const std::string& suffix, std::vector<StepInput> inputs,
                   ValueId output, std::int64_t columns, std::vector<KernelCall> calls);
   ValueId add_value(Value value);
-  // The last step's kernel gets scratch as its fourth argument, after (params, in, out): `bytes`,
-  // and `column_bytes` more for each column of a call, up to `columns`. It must write all of them.
+  // Gives the last step's kernel scratch, as its fourth argument after (params, in, out): `bytes`,
+  // and `column_bytes` more for each column of a call, up to `columns` of them. The kernel must
+  // write all of these bytes.
   void add_scratch(std::int64_t bytes, std::int64_t column_bytes, std::int64_t columns);
-  // `bytes` of its scratch are for calls of more than one column only.
+  // Of the last step's scratch, `bytes` are needed only by calls of more than one column.
   void keep_scratch_for_several(std::int64_t bytes);
-  // As many columns as that, if there is room, for a kernel with a field columns_field().
+  // The last step's scratch may grow, if there is room, up to what `columns` columns need. The
+  // kernel must have a columns_field, which tells it for how many columns there is scratch.
   void widen_scratch(std::int64_t columns);
 
   [[nodiscard]] std::string step_name(const Node& node, std::string_view suffix = {});
 
-  // Turns values whose storage is the model's output into that: called first. The parts of a
-  // concatenation that is an output go to their places in it.
+  // Decides which steps write directly into the model's outputs. Must be called first. If an output
+  // is a concatenation, its parts go to their places in it.
   void assign_outputs();
-  // Whether the tensor exists only as parts that others write: nothing is to be done for it.
+  // Whether the tensor is assembled from parts that other steps write, so that nothing is left to
+  // do for it.
   [[nodiscard]] bool is_assembled(TensorId id) const;
-  // Whether the tensor's step is to write into an output.
+  // Whether the step of this tensor writes into a model output.
   [[nodiscard]] bool writes_output(TensorId id) const;
-  // The same, and nothing else reads the tensor.
+  // Whether it does, and nothing else reads the tensor.
   [[nodiscard]] bool only_output(TensorId id) const;
-  // Copies into outputs that no step writes itself: called last.
+  // Adds copies for the outputs that no step writes directly. Must be called last.
   void write_remaining_outputs();
 
  private:
@@ -125,21 +134,22 @@ class Selector {
   ValueId constant_value(TensorId id);
   [[nodiscard]] bool is_flat(const Step& step, const std::vector<KernelCall>& calls) const;
 
-  std::vector<ValueId> values_;  // by TensorId, -1 when not made yet
-  std::vector<int> output_of_;   // by TensorId: which model output its step writes, or -1
-  std::vector<std::int64_t> output_offset_;  // by TensorId: where in that output, in bytes
+  std::vector<ValueId> values_;  // by TensorId; -1: not created yet
+  std::vector<int> output_of_;   // by TensorId: the model output that its step writes, or -1
+  std::vector<std::int64_t> output_offset_;  // by TensorId: its offset in that output, in bytes
   std::vector<bool> assembled_;              // by TensorId
   std::vector<bool> written_;                // by model output
-  UniqueNames names_;                        // of steps
+  UniqueNames names_;                        // names of steps
 };
 
-// One family of kernels: lowers `node` if it has a kernel for it on the target.
+// A family of kernels. `lower` adds steps for a node and returns true, or returns false if the
+// family has no kernel for it on this target.
 using LowerNode = bool (*)(Selector&, const Node&);
 struct KernelFamily {
   std::string_view name;
   LowerNode lower;
 };
-// In order of preference: the first that lowers a node wins.
+// All families in order of preference: the first one that lowers a node is used.
 [[nodiscard]] const std::vector<KernelFamily>& kernel_families();
 
 bool lower_pointwise_s8(Selector& s, const Node& node);
@@ -173,9 +183,9 @@ bool lower_non_max_suppression(Selector& s, const Node& node);
 bool lower_top_k(Selector& s, const Node& node);
 bool lower_move(Selector& s, const Node& node);
 
-// Completes and adds the call of a kernel that combines two tensors pixel by pixel, in rows of the
-// output. Channels and strides follow the fields it has, then `rest`. False if an operand is
-// repeated for some rows only.
+// Adds a step for a kernel that combines two tensors pixel by pixel, in the rows of the output. To
+// the fields of `call` it adds `channels`, the strides of both operands, and then `rest`. Returns
+// false if an operand is broadcast over some of the rows only.
 bool lower_binary_rows(Selector& s, const Node& node, KernelCall call, std::vector<Field> rest);
 
 // Cortex-A (kernels_neon.cpp).
@@ -185,7 +195,7 @@ bool lower_dw3x3_s8w_neon(Selector& s, const Node& node);  // kernels_neon_wide.
 bool lower_stem_s8_neon(Selector& s, const Node& node);
 bool lower_dw3x3_f32_neon(Selector& s, const Node& node);
 bool lower_stem_f32_neon(Selector& s, const Node& node);
-// Puts the NEON kernels that take the parameters of a portable one in its place: called last.
+// Replaces portable kernels by the NEON kernels with the same parameters. Must be called last.
 void prefer_neon(Selection& selection, const Target& target);
 
 // Helium (kernels_mve.cpp).
@@ -193,17 +203,17 @@ bool lower_pointwise_s8_mve(Selector& s, const Node& node);
 bool lower_dw3x3_s8_mve(Selector& s, const Node& node);
 bool lower_dw_s8_mve(Selector& s, const Node& node);
 bool lower_stem_s8_mve(Selector& s, const Node& node);
-// Puts the MVE kernels that take the parameters of a portable one in its place: called last.
+// Replaces portable kernels by the MVE kernels with the same parameters. Must be called last.
 void prefer_mve(Selection& selection, const Target& target);
 
 // float32 on Cortex-M (kernels_m_f32.cpp).
 bool lower_dw3x3_f32_m(Selector& s, const Node& node);
 bool lower_stem_f32_m(Selector& s, const Node& node);
-// Puts the kernels for a scalar FPU that take the parameters of a portable one in its place: called
-// last.
+// Replaces portable kernels by the kernels with the same parameters for a scalar FPU. Must be
+// called last.
 void prefer_vfp(Selection& selection, const Target& target);
 
-// A value that a step reads in the rows that it is written in, all columns of each.
+// A StepInput that reads the value in the rows in which it was written, all columns of each.
 [[nodiscard]] StepInput own_rows(const StepGraph& steps, ValueId value);
 
 // Shorthands for parameter structs and arguments.
@@ -211,7 +221,8 @@ void prefer_vfp(Selection& selection, const Target& target);
 [[nodiscard]] Field float_field(std::string name, float value);
 [[nodiscard]] Field columns_field(std::string name);
 [[nodiscard]] Field pointer_field(std::string name, int constant);
-// One value per dimension, and `fill` for those up to kMaxRank; more are an internal error.
+// One value for each dimension, followed by `fill` up to kMaxRank. More than kMaxRank values are an
+// internal error.
 [[nodiscard]] Field dims_field(std::string name, std::vector<std::int64_t> values,
                                std::int64_t fill);
 [[nodiscard]] KernelArg params_arg();
