@@ -1,4 +1,4 @@
-// Builds a model written by hand for real targets and runs it under QEMU: driver/emulate.h with the
+// Builds a model written by hand for real targets and runs it under QEMU: emulate/emulate.h with the
 // firmware, the plugin and the subprocess handling underneath.
 
 #include "compiler/emulate/emulate.h"

@@ -15,7 +15,7 @@
 #include "compiler/target/target.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
-#include "tests/support/kernel_stacks.h"
+#include "tests/support/kernel_measures.h"
 #include "tests/support/random_model.h"
 
 using namespace spindle;
@@ -135,7 +135,7 @@ TEST_CASE("measured stacks are within their bounds on every kind of core, howeve
 
 TEST_CASE("kernels take what the table says") {
   for (const char* target : {"cortex-m7", "cortex-a76"}) {
-    const auto measured = measured_kernel_stacks(target);
+    const auto measured = measure_kernels(target);
     if (!measured) {
       std::cerr << "*** SKIPPED: no " << stack_compiler(target) << " ***\n";
       continue;
@@ -145,7 +145,14 @@ TEST_CASE("kernels take what the table says") {
       const auto here = measured->find(kernel);
       const auto table = kernel_stack_bytes(kernel, target);
       CHECK(table.has_value() == (here != measured->end()));
-      if (table && here != measured->end()) CHECK(*table == here->second);
+      if (table && here != measured->end()) CHECK(*table == here->second.stack_bytes);
+    }
+    // Code sizes are those of cortex-m7, or of a core that can run the kernel.
+    for (const KernelInfo& info : kernels()) {
+      const bool other = info.isa != Isa::kPortable && !uses(*find_target(target), info.isa);
+      if (std::string(target) != "cortex-m7" || other) continue;
+      INFO(info.symbol);
+      CHECK(info.code_bytes == measured->at(std::string(info.symbol)).code_bytes);
     }
   }
 }

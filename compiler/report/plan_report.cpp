@@ -15,7 +15,7 @@
 #include "compiler/report/plan_resolutions.h"
 #include "compiler/report/summary.h"
 #include "compiler/support/human.h"
-#include "compiler/target/code_size.h"
+#include "compiler/lower/kernel/kernel_table.h"
 
 namespace spindle {
 namespace {
@@ -308,7 +308,9 @@ class Reporter {
 
 std::int64_t estimate_code_bytes(const Program& program) {
   std::int64_t bytes = 0;
-  for (const std::string& source : program.sources) bytes += kernel_code_bytes(source);
+  for (const std::string& source : program.sources) {
+    bytes += find_kernel_info(source.substr(0, source.rfind('.'))).code_bytes;
+  }
   return bytes + static_cast<std::int64_t>(program.steps.size()) * kStepCodeBytes;
 }
 

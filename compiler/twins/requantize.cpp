@@ -1,5 +1,5 @@
 // Must come first: the settings of spindle_round.h then hold for the whole file.
-#include "runtime/spindle_requantize.h"
+#include "runtime/common/spindle_requantize.h"
 
 #include <bit>
 

@@ -15,24 +15,24 @@
 #include <vector>
 
 #include "compiler/target/stack_sizes.h"
-#include "tests/support/kernel_stacks.h"
+#include "tests/support/kernel_measures.h"
 
 using namespace spindle;
 
 int main(int argc, char** argv) {
   std::vector<std::string_view> targets(argv + 1, argv + argc);
   if (targets.empty()) targets.assign(stack_targets().begin(), stack_targets().end());
-  std::vector<std::map<std::string, std::int64_t>> columns;
+  std::vector<std::map<std::string, testing::KernelMeasures>> columns;
   for (std::string_view target : targets) {
-    const auto measured = testing::measured_kernel_stacks(target);
+    const auto measured = testing::measure_kernels(target);
     if (!measured) std::cerr << target << ": not " << stack_compiler(target) << " here\n";
-    columns.push_back(measured.value_or(std::map<std::string, std::int64_t>{}));
+    columns.push_back(measured.value_or(std::map<std::string, testing::KernelMeasures>{}));
   }
   for (const std::string& kernel : testing::all_kernels()) {
     std::vector<std::int64_t> row;
     for (const auto& column : columns) {
       const auto at = column.find(kernel);
-      row.push_back(at == column.end() ? -1 : at->second);
+      row.push_back(at == column.end() ? -1 : at->second.stack_bytes);
     }
     std::cout << fmt::format("    {{\"{}\", {{{}}}}},\n", kernel, fmt::join(row, ", "));
   }

@@ -66,7 +66,7 @@ bool lower_mul_s8(Selector& s, const Node& node, const Activation& act) {
   const float scales = a.quant->scale[0] * b.quant->scale[0];
   const QuantLimits limits = stored_limits(act, y);
   return lower_binary_rows(
-      s, node, kernel("spindle_mul_s8", "spindle_mul_s8_params", {}, {}),
+      s, node, kernel("spindle_mul_s8", {}, {}),
       {float_field("multiplier", scales / y.quant->scale[0]), int_field("a_zero", stored_zero(a)),
        int_field("b_zero", stored_zero(b)), int_field("out_zero", y.quant->zero_point[0]),
        int_field("out_offset", stored_offset(y)), int_field("lo", limits.lo),
@@ -85,9 +85,7 @@ bool lower_binary_s8(Selector& s, const Node& node) {
   if (op->kind == BinaryKind::kMul) return lower_mul_s8(s, node, op->act);
   const QuantLimits limits = stored_limits(op->act, y);
   return lower_binary_rows(
-      s, node,
-      kernel("spindle_binary_s8", "spindle_binary_s8_params",
-             {int_field("kind", static_cast<int>(op->kind))}, {}),
+      s, node, kernel("spindle_binary_s8", {int_field("kind", static_cast<int>(op->kind))}, {}),
       {float_field("a_scale", a.quant->scale[0]), float_field("b_scale", b.quant->scale[0]),
        float_field("out_scale", y.quant->scale[0]), int_field("a_zero", stored_zero(a)),
        int_field("b_zero", stored_zero(b)), int_field("out_zero", stored_zero(y)),
@@ -105,7 +103,7 @@ bool lower_matmul_f32(Selector& s, const Node& node) {
   const StepInput first = s.whole(node.inputs[0]);
   const StepInput second = s.whole(node.inputs[1]);
   s.add_step(node, {first, second}, node.output(), {},
-             {kernel("spindle_matmul_f32", "spindle_matmul_f32_params",
+             {kernel("spindle_matmul_f32",
                      {int_field("rows", y.shape[outer]), int_field("depth", x.shape.back()),
                       int_field("columns", y.shape.back()),
                       int_field("rank", static_cast<std::int64_t>(outer)),

@@ -27,9 +27,9 @@ bool lower_pointwise_s8(Selector& s, const Node& node) {
   fields.push_back(int_field("in_channels", inputs));
   fields.push_back(int_field("out_channels", o.w.shape[0]));
   append_limits(fields, o);
-  add_pointwise_step(s, node, inputs,
-                     kernel(lanes ? "spindle_pw_s8_lanes" : "spindle_pw_s8", "spindle_pw_s8_params",
-                            std::move(fields), {}));
+  add_pointwise_step(
+      s, node, inputs,
+      kernel(lanes ? "spindle_pw_s8_lanes" : "spindle_pw_s8", std::move(fields), {}));
   return true;
 }
 
@@ -49,7 +49,7 @@ bool lower_window_s8(Selector& s, const Node& node) {
   fields.push_back(int_field("in_zero", stored_zero(o.x)));
   append_limits(fields, o);
   const char* symbol = depthwise ? "spindle_dw_s8" : stem ? "spindle_stem_s8" : "spindle_conv_s8";
-  add_window_step(s, node, kernel(symbol, "spindle_conv_s8_params", std::move(fields), {}));
+  add_window_step(s, node, kernel(symbol, std::move(fields), {}));
   return true;
 }
 
@@ -68,7 +68,7 @@ bool lower_pointwise_f32(Selector& s, const Node& node) {
                                   "per output channel, padded");
   add_pointwise_step(
       s, node, inputs,
-      kernel("spindle_pw_f32", "spindle_pw_f32_params",
+      kernel("spindle_pw_f32",
              {pointer_field("weights", weights), pointer_field("bias", bias),
               int_field("in_channels", inputs), int_field("out_channels", o.w.shape[0]),
               float_field("lo", o.act.lo), float_field("hi", o.act.hi)},
@@ -85,8 +85,7 @@ bool lower_window_f32(Selector& s, const Node& node) {
       s, node, transposed(float_values(o.w), outputs),
       depthwise ? "[kernel_h][kernel_w][out]" : "[kernel_h][kernel_w][in][out]", outputs);
   add_window_step(s, node,
-                  kernel(depthwise ? "spindle_dw_f32" : "spindle_conv_f32",
-                         "spindle_conv_f32_params", std::move(fields), {}));
+                  kernel(depthwise ? "spindle_dw_f32" : "spindle_conv_f32", std::move(fields), {}));
   return true;
 }
 

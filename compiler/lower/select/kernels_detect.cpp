@@ -62,7 +62,6 @@ bool lower_detect(Selector& s, const Node& node) {
   s.add_step(
       node, {first, second}, node.output(), {},
       {kernel(integer ? "spindle_detect_ssd_s8" : "spindle_detect_ssd_f32",
-              "spindle_detect_ssd_params",
               {pointer_field("anchors", anchors), pointer_field("offset_table", table),
                pointer_field("variance", variance), int_field("anchor_count", scores.shape[1]),
                int_field("classes", scores.shape[2]), int_field("background", op->background),
@@ -84,7 +83,7 @@ bool lower_non_max_suppression(Selector& s, const Node& node) {
   const StepInput first = s.whole(node.inputs[0]);
   const StepInput second = s.whole(node.inputs[1]);
   s.add_step(node, {first, second}, node.output(), {},
-             {kernel("spindle_nms_f32", "spindle_nms_f32_params",
+             {kernel("spindle_nms_f32",
                      {int_field("boxes", boxes.shape[1]), int_field("classes", scores.shape[1]),
                       int_field("most", std::min(op->most, boxes.shape[1])),
                       int_field("centered", op->centered ? 1 : 0),
@@ -106,7 +105,7 @@ bool lower_top_k(Selector& s, const Node& node) {
   }
   const StepInput input = s.whole(node.inputs[0]);
   s.add_step(node, {input}, node.output(), {},
-             {kernel("spindle_top_k_f32", "spindle_top_k_f32_params",
+             {kernel("spindle_top_k_f32",
                      {int_field("outer", outer), int_field("extent", x.shape[axis]),
                       int_field("inner", inner), int_field("k", op->k),
                       int_field("smallest", op->smallest ? 1 : 0),

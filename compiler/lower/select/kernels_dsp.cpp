@@ -7,11 +7,6 @@
 namespace spindle {
 namespace {
 
-// MVE cores use MVE kernels, or portable ones; never DSP kernels.
-bool wants_dsp(const Target& target) {
-  return target.dsp && target.fpu && !target.mve;
-}
-
 // The multipliers in groups of `size` channels. If groups may `overlap`, the last one ends at the
 // last channel; otherwise it goes beyond it.
 std::vector<std::int32_t> multiplier_groups(const Operands& o, const IntWeights& weights,
@@ -61,7 +56,6 @@ std::int64_t chunk_of(std::int64_t depth) {
 // The last step's kernel uses spindle_gemm_s8_dsp; adds its source and its scratch.
 void use_gemm(Selector& s, std::int64_t depth, const IntWeights& weights) {
   const std::int64_t widened = 4 * ((depth + 7) / 8 * 8);
-  s.selection.calls.back().back().sources.emplace_back("spindle_gemm_s8_dsp.c");
   s.add_scratch(widened, 2 * depth, chunk_of(depth));
   // A call with a single pixel reads such weights as they are packed, and widens none.
   if (weights.zero.empty() && depth % 8 == 0) s.keep_scratch_for_several(widened);
@@ -71,7 +65,7 @@ void use_gemm(Selector& s, std::int64_t depth, const IntWeights& weights) {
 }  // namespace
 
 bool lower_pointwise_s8_dsp(Selector& s, const Node& node) {
-  if (!wants_dsp(s.target) || !is_pointwise(s.graph, node) || !is_8bit_conv(s, node)) return false;
+  if (!is_pointwise(s.graph, node) || !is_8bit_conv(s, node)) return false;
   const Operands o = operands_of(s, node);
   const std::int64_t inputs = o.x.shape.back();
   if (inputs < 1) return false;
@@ -82,16 +76,13 @@ bool lower_pointwise_s8_dsp(Selector& s, const Node& node) {
   append_limits(fields, o);
   const std::int64_t depth = (inputs + 3) / 4 * 4;
   fields.push_back(columns_field("chunk"));
-  add_pointwise_step(
-      s, node, inputs,
-      kernel("spindle_pw_s8_dsp", "spindle_pw_s8_dsp_params", std::move(fields), {}));
+  add_pointwise_step(s, node, inputs, kernel("spindle_pw_s8_dsp", std::move(fields), {}));
   use_gemm(s, depth, weights);
   return true;
 }
 
 bool lower_stem_s8_dsp(Selector& s, const Node& node) {
-  if (!wants_dsp(s.target) || node.as<Conv>() == nullptr || !is_8bit_conv(s, node) ||
-      !batch_of_one(s, node)) {
+  if (node.as<Conv>() == nullptr || !is_8bit_conv(s, node) || !batch_of_one(s, node)) {
     return false;
   }
   const Operands o = operands_of(s, node);
@@ -110,8 +101,7 @@ bool lower_stem_s8_dsp(Selector& s, const Node& node) {
   append_stem_fields(fields, s, node);
   append_limits(fields, o);
   fields.push_back(columns_field("chunk"));
-  add_window_step(
-      s, node, kernel("spindle_stem_s8_dsp", "spindle_stem_s8_dsp_params", std::move(fields), {}));
+  add_window_step(s, node, kernel("spindle_stem_s8_dsp", std::move(fields), {}));
   use_gemm(s, depth, ordered);
   return true;
 }
@@ -163,8 +153,7 @@ Depthwise depthwise_of(const Operands& o, std::int64_t side) {
 }  // namespace
 
 bool lower_depthwise_s8_dsp(Selector& s, const Node& node) {
-  if (!wants_dsp(s.target) || node.as<Conv>() == nullptr || !is_8bit_conv(s, node) ||
-      !batch_of_one(s, node)) {
+  if (node.as<Conv>() == nullptr || !is_8bit_conv(s, node) || !batch_of_one(s, node)) {
     return false;
   }
   const std::int64_t side = depthwise_side(s, node);
@@ -180,8 +169,7 @@ bool lower_depthwise_s8_dsp(Selector& s, const Node& node) {
                                    "[block of 4 channels], (sx * sw) / sy"))};
   append_depthwise_fields(fields, s, node);
   append_limits(fields, o);
-  add_window_step(s, node,
-                  kernel(depthwise.symbol, "spindle_dw3x3_s8_dsp_params", std::move(fields), {}));
+  add_window_step(s, node, kernel(depthwise.symbol, std::move(fields), {}));
   // Scratch for interleaved columns, `stride` more of them for each output; each output also has 16
   // bytes of sums.
   const std::int64_t column = side == 3 ? 24 : 40;

@@ -27,7 +27,7 @@ bool lower_broadcast(Selector& s, const Node& node, const Binary& op) {
   const StepInput first = s.whole(node.inputs[0]);
   const StepInput second = s.whole(node.inputs[1]);
   s.add_step(node, {first, second}, node.output(), {},
-             {kernel("spindle_binary_f32", "spindle_binary_f32_params",
+             {kernel("spindle_binary_f32",
                      {int_field("kind", static_cast<int>(op.kind)),
                       int_field("rank", static_cast<std::int64_t>(y.shape.size())),
                       dims_field("extent", y.shape, 1),
@@ -43,7 +43,7 @@ bool lower_binary(Selector& s, const Node& node, const Binary& op) {
   const Tensor& b = s.tensor(node.inputs[1]);
   if (op.kind != BinaryKind::kAdd || a.shape != b.shape) {
     return lower_binary_rows(s, node,
-                             kernel("spindle_binary_rows_f32", "spindle_binary_rows_f32_params",
+                             kernel("spindle_binary_rows_f32",
                                     {int_field("kind", static_cast<int>(op.kind))}, {}),
                              {float_field("lo", op.act.lo), float_field("hi", op.act.hi)}) ||
            lower_broadcast(s, node, op);
@@ -52,11 +52,11 @@ bool lower_binary(Selector& s, const Node& node, const Binary& op) {
   StepInput first = s.pixels(node.inputs[0], grid);
   StepInput second = s.pixels(node.inputs[1], grid);
   first.in_place = second.in_place = true;
-  s.add_step(node, {first, second}, node.output(), grid,
-             {kernel("spindle_add_f32", "spindle_clip_f32_params",
-                     {float_field("lo", op.act.lo), float_field("hi", op.act.hi)},
-                     {params_arg(), input_arg(0), input_arg(1), out_row_arg(),
-                      columns_arg(element_count(a.shape) / grid.rows / grid.columns)})});
+  s.add_step(
+      node, {first, second}, node.output(), grid,
+      {kernel("spindle_add_f32", {float_field("lo", op.act.lo), float_field("hi", op.act.hi)},
+              {params_arg(), input_arg(0), input_arg(1), out_row_arg(),
+               columns_arg(element_count(a.shape) / grid.rows / grid.columns)})});
   return true;
 }
 
@@ -76,13 +76,13 @@ bool lower_elementwise_f32(Selector& s, const Node& node) {
   if (const auto* op = node.as<Binary>()) return lower_binary(s, node, *op);
   if (const auto* op = node.as<Clip>()) {
     add_map_step(s, node,
-                 kernel("spindle_clip_f32", "spindle_clip_f32_params",
+                 kernel("spindle_clip_f32",
                         {float_field("lo", op->act.lo), float_field("hi", op->act.hi)}, {}));
     return true;
   }
   if (const auto* op = node.as<Unary>()) {
     add_map_step(s, node,
-                 kernel("spindle_unary_f32", "spindle_unary_f32_params",
+                 kernel("spindle_unary_f32",
                         {int_field("kind", static_cast<int>(op->kind)),
                          float_field("alpha", op->alpha), float_field("beta", op->beta)},
                         {}));
@@ -108,12 +108,11 @@ bool lower_mean_f32(Selector& s, const Node& node) {
   const StepInput input = s.pixels(node.inputs[0], grid_of(x.shape));
   s.add_step(
       node, "sum", {input}, sums, x.shape[2],
-      {kernel("spindle_mean_add_f32", "spindle_mean_f32_params", fields,
+      {kernel("spindle_mean_add_f32", fields,
               {params_arg(), input_arg(0), out_base_arg(), y_arg(), x_arg(), columns_arg(1)})});
   const StepInput last{sums, {0, 1, rows - 1, 1}, false, false};
   s.add_step(node, {last}, node.output(), {},
-             {kernel("spindle_mean_end_f32", "spindle_mean_f32_params", fields,
-                     {params_arg(), input_arg(0), out_row_arg()})});
+             {kernel("spindle_mean_end_f32", fields, {params_arg(), input_arg(0), out_row_arg()})});
   return true;
 }
 
@@ -126,7 +125,7 @@ bool lower_reduce_f32(Selector& s, const Node& node) {
   const StepInput input = s.whole(node.inputs[0]);
   s.add_step(
       node, {input}, node.output(), {},
-      {kernel("spindle_reduce_f32", "spindle_reduce_f32_params",
+      {kernel("spindle_reduce_f32",
               {int_field("kind", static_cast<int>(op->kind)),
                int_field("rank", static_cast<std::int64_t>(x.shape.size())),
                dims_field("extent", x.shape, 1), dims_field("reduced", std::move(reduced), 0),
@@ -147,7 +146,7 @@ bool lower_softmax_f32(Selector& s, const Node& node) {
   }
   const StepInput input = s.whole(node.inputs[0]);
   s.add_step(node, {input}, node.output(), {},
-             {kernel("spindle_softmax_f32", "spindle_softmax_f32_params",
+             {kernel("spindle_softmax_f32",
                      {int_field("outer", outer),
                       int_field("classes", x.shape[static_cast<std::size_t>(op->axis)]),
                       int_field("inner", inner)},

@@ -52,9 +52,9 @@ bool lower_partial_sum_s8(Selector& s, const Node& node) {
   const TensorId previous = input(3);
   std::vector<TensorId> inputs{input(0)};
   if (previous != kNoTensor) inputs.push_back(previous);
-  add_columnwise_step(s, node, inputs,
-                      kernel(previous == kNoTensor ? "spindle_pw_sum_s8" : "spindle_pw_sum_add_s8",
-                             "spindle_pw_sum_s8_params", fields, {}));
+  add_columnwise_step(
+      s, node, inputs,
+      kernel(previous == kNoTensor ? "spindle_pw_sum_s8" : "spindle_pw_sum_add_s8", fields, {}));
   return true;
 }
 
@@ -74,9 +74,7 @@ bool lower_requantize_sum_s8(Selector& s, const Node& node) {
                                                  "(sx * sw) / sy")),
       int_field("channels", y.shape[3]), int_field("out_zero", stored_zero(y)),
       int_field("lo", limits.lo), int_field("hi", limits.hi)};
-  add_columnwise_step(
-      s, node, {node.inputs[0]},
-      kernel("spindle_requantize_s32", "spindle_requantize_s32_params", fields, {}));
+  add_columnwise_step(s, node, {node.inputs[0]}, kernel("spindle_requantize_s32", fields, {}));
   return true;
 }
 
@@ -93,7 +91,7 @@ bool lower_channel_slice(Selector& s, const Node& node) {
   const auto element = static_cast<std::int64_t>(size_of(x.type));
   add_columnwise_step(
       s, node, {node.inputs[0]},
-      kernel("spindle_channel_slice", "spindle_channel_slice_params",
+      kernel("spindle_channel_slice",
              {int_field("pixel_bytes", in[3] * element),
               int_field("offset", op->start[3] * element), int_field("bytes", out[3] * element)},
              {}));

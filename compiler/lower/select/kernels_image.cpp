@@ -88,7 +88,7 @@ KernelCall nearest_call(Selector& s, const Node& node, const ResizeAxis& rows,
       add_tables(s, y.name, DType::kI32, sources(rows), sources(columns),
                  "which position of the input, by output position");
   const auto pixel = y.shape[3] * static_cast<std::int64_t>(size_of(y.type));
-  return kernel("spindle_resize_nearest", "spindle_resize_nearest_params",
+  return kernel("spindle_resize_nearest",
                 {pointer_field("row_from", row_from), pointer_field("column_from", column_from),
                  s.rows_field(node.inputs[0], 0), int_field("pixel_bytes", pixel)},
                 {});
@@ -104,7 +104,6 @@ KernelCall linear_call(Selector& s, const Node& node, const ResizeAxis& rows,
   const bool f32 = x.type == DType::kF32;
   return kernel(
       f32 ? "spindle_resize_linear_f32" : "spindle_resize_linear_s8",
-      "spindle_resize_linear_params",
       {pointer_field("row_at", row_at), pointer_field("column_at", column_at),
        s.rows_field(node.inputs[0], 0), int_field("in_width", x.shape[2]),
        int_field("channels", x.shape[3]), float_field("in_scale", f32 ? 1.0F : x.quant->scale[0]),
@@ -151,7 +150,7 @@ bool lower_arg_max(Selector& s, const Node& node) {
   std::int64_t inner = 1;
   for (std::size_t i = axis + 1; i < x.shape.size(); ++i) inner *= x.shape[i];
   KernelCall call = kernel(
-      f32 ? "spindle_arg_max_f32" : "spindle_arg_max_s8", "spindle_arg_max_params",
+      f32 ? "spindle_arg_max_f32" : "spindle_arg_max_s8",
       {int_field("classes", x.shape[axis]), int_field("inner", inner),
        int_field("last_index", op->last_index ? 1 : 0), int_field("minimum", op->minimum ? 1 : 0),
        int_field("out_bytes", static_cast<std::int64_t>(size_of(y.type)))},

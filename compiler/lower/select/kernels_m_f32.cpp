@@ -1,18 +1,13 @@
 // float32 kernels for Cortex-M: with a scalar FPU, and with Helium (MVE).
-#include "compiler/lower/select/conv_operands.h"
 #include "compiler/lower/pack/pack_f32.h"
+#include "compiler/lower/select/conv_operands.h"
 #include "runtime/spindle.h"
 
 namespace spindle {
 namespace {
 
-bool has_scalar_fpu(const Target& target) {
-  return target.dsp && target.fpu && !target.mve;
-}
-
 bool is_f32_window_m(const Selector& s, const Node& node) {
-  return (s.target.mve || has_scalar_fpu(s.target)) && node.as<Conv>() != nullptr &&
-         is_f32_conv(s, node) && batch_of_one(s, node);
+  return node.as<Conv>() != nullptr && is_f32_conv(s, node) && batch_of_one(s, node);
 }
 
 // Whether the middle column of every window is inside of the image.
@@ -29,12 +24,9 @@ bool is_dw3x3_f32_m(const Operands& o, const Conv& conv, std::int64_t channels) 
          conv.stride[1] <= 2 && columns_touch(o, conv);
 }
 
-}  // namespace
-
-bool lower_dw3x3_f32_m(Selector& s, const Node& node) {
+bool lower_dw3x3(Selector& s, const Node& node, bool mve) {
   if (!is_f32_window_m(s, node) || !is_depthwise(s.graph, node)) return false;
   const Operands o = operands_of(s, node);
-  const bool mve = s.target.mve;
   const std::size_t block = mve ? 4 : 2;
   if (!is_dw3x3_f32_m(o, *node.as<Conv>(), static_cast<std::int64_t>(block))) return false;
   if (!mve && (o.act.lo != 0 || o.act.hi < 0)) return false;
@@ -44,13 +36,13 @@ bool lower_dw3x3_f32_m(Selector& s, const Node& node) {
   std::vector<Field> fields = conv_f32_fields(
       s, node, packed, mve ? "[block][kernel_h][kernel_w][4]" : "[pair][kernel_w][kernel_h][2]",
       outputs);
-  add_window_step(s, node,
-                  kernel(mve ? "spindle_dw3x3_f32_mve" : "spindle_dw3x3_f32_vfp",
-                         "spindle_conv_f32_params", std::move(fields), {}));
+  add_window_step(
+      s, node,
+      kernel(mve ? "spindle_dw3x3_f32_mve" : "spindle_dw3x3_f32_vfp", std::move(fields), {}));
   return true;
 }
 
-bool lower_stem_f32_m(Selector& s, const Node& node) {
+bool lower_stem(Selector& s, const Node& node, bool mve) {
   if (!is_f32_window_m(s, node) || is_pointwise(s.graph, node)) return false;
   const Operands o = operands_of(s, node);
   const Conv& conv = *node.as<Conv>();
@@ -63,24 +55,29 @@ bool lower_stem_f32_m(Selector& s, const Node& node) {
   std::vector<Field> fields = conv_f32_fields(
       s, node, float_panels(float_values(o.w), outputs, kPanel),
       "[panel][kernel_h, kernel_w, in][8]", (outputs + kPanel - 1) / kPanel * kPanel);
-  const bool mve = s.target.mve;
-  KernelCall call = kernel(mve ? "spindle_stem_f32_mve" : "spindle_stem_f32_vfp",
-                           "spindle_conv_f32_params", std::move(fields), {});
-  call.sources.emplace_back(mve ? "spindle_pw_f32_mve.c" : "spindle_pw_f32_vfp.c");
+  KernelCall call =
+      kernel(mve ? "spindle_stem_f32_mve" : "spindle_stem_f32_vfp", std::move(fields), {});
   add_window_step(s, node, std::move(call));
   s.add_scratch(0, 4 * taps, mve ? SPINDLE_STEM_F32_MVE_PIXELS : SPINDLE_STEM_F32_VFP_PIXELS);
   return true;
 }
 
-void prefer_vfp(Selection& selection, const Target& target) {
-  if (!has_scalar_fpu(target)) return;
-  for (auto& calls : selection.calls) {
-    for (KernelCall& call : calls) {
-      if (call.symbol != "spindle_pw_f32") continue;
-      call.symbol = "spindle_pw_f32_vfp";
-      call.sources = {call.symbol + ".c"};
-    }
-  }
+}  // namespace
+
+bool lower_dw3x3_f32_mve(Selector& s, const Node& node) {
+  return lower_dw3x3(s, node, true);
+}
+
+bool lower_dw3x3_f32_vfp(Selector& s, const Node& node) {
+  return lower_dw3x3(s, node, false);
+}
+
+bool lower_stem_f32_mve(Selector& s, const Node& node) {
+  return lower_stem(s, node, true);
+}
+
+bool lower_stem_f32_vfp(Selector& s, const Node& node) {
+  return lower_stem(s, node, false);
 }
 
 }  // namespace spindle

@@ -26,7 +26,7 @@ bool lower_strided_copy(Selector& s, const Node& node, std::int64_t offset,
   const StepInput input = s.whole(node.inputs[0]);
   s.add_step(
       node, {input}, node.output(), {},
-      {kernel("spindle_strided_copy", "spindle_strided_copy_params",
+      {kernel("spindle_strided_copy",
               {int_field("rank", static_cast<std::int64_t>(y.shape.size())),
                int_field("element_bytes", element_bytes(y)), int_field("offset", offset),
                dims_field("extent", y.shape, 1), dims_field("stride", std::move(strides), 0)},
@@ -36,7 +36,7 @@ bool lower_strided_copy(Selector& s, const Node& node, std::int64_t offset,
 
 KernelCall planar_call(const char* symbol, const Tensor& image, std::vector<KernelArg> args) {
   return kernel(
-      symbol, "spindle_planar_params",
+      symbol,
       {int_field("rows", image.shape[1]), int_field("width", image.shape[2]),
        int_field("channels", image.shape[3]), int_field("element_bytes", element_bytes(image))},
       std::move(args));
@@ -85,7 +85,7 @@ bool lower_image_slice(Selector& s, const Node& node, const Slice& op) {
   s.add_step(
       node, {input}, node.output(), grid_of(y.shape),
       {kernel(
-          "spindle_image_slice", "spindle_image_slice_params",
+          "spindle_image_slice",
           {s.rows_field(node.inputs[0], 0), int_field("first_row", op.start[1]),
            int_field("row_step", op.step[1]), int_field("first_column", op.start[2]),
            int_field("column_step", op.step[2]), int_field("pixel_bytes", x.shape[3] * element),
@@ -126,7 +126,7 @@ bool lower_pad(Selector& s, const Node& node, const Pad& op) {
   fill.kind = Field::Kind::kUInt;
   s.add_step(
       node, {input}, node.output(), {},
-      {kernel("spindle_pad", "spindle_pad_params",
+      {kernel("spindle_pad",
               {int_field("rank", static_cast<std::int64_t>(y.shape.size())),
                int_field("element_bytes", element_bytes(y)), dims_field("in_extent", x.shape, 1),
                dims_field("out_extent", y.shape, 1), dims_field("before", op.before, 0), fill},
@@ -146,7 +146,7 @@ bool lower_stack(Selector& s, const Node& node, const Concat& op) {
     if (rows == 0) continue;
     const int index = static_cast<int>(inputs.size());
     inputs.push_back(s.window(part, {1, 1, -first, 1}));
-    calls.push_back(kernel("spindle_stack_rows", "spindle_stack_rows_params",
+    calls.push_back(kernel("spindle_stack_rows",
                            {s.rows_field(part, index), int_field("first_row", first)},
                            {params_arg(), input_arg(index), out_row_arg(), y_arg()}));
     first += rows;
@@ -175,7 +175,7 @@ bool lower_concat(Selector& s, const Node& node, const Concat& op) {
     inputs.push_back(s.row(part, rows));
     if (chunk == 0) continue;
     calls.push_back(
-        kernel("spindle_concat", "spindle_concat_params",
+        kernel("spindle_concat",
                {int_field("outer", t.bytes() / rows.rows / chunk), int_field("chunk_bytes", chunk),
                 int_field("out_stride", out_stride), int_field("out_offset", offset)},
                {params_arg(), input_arg(index), out_row_arg()}));
@@ -197,7 +197,7 @@ bool lower_gather(Selector& s, const Node& node, const Gather& op) {
                                       "which elements are taken");
   const StepInput input = s.whole(node.inputs[0]);
   s.add_step(node, {input}, node.output(), {},
-             {kernel("spindle_gather", "spindle_gather_params",
+             {kernel("spindle_gather",
                      {pointer_field("index", constant), int_field("outer", outer),
                       int_field("extent", x.shape[axis]),
                       int_field("count", static_cast<std::int64_t>(op.indices.size())),
@@ -245,9 +245,9 @@ bool lower_pool(Selector& s, const Node& node) {
     fields.push_back(int_field("out_zero", stored_zero(y)));
     fields.push_back(int_field("out_offset", stored_offset(y)));
   }
-  s.add_step(node, {input}, node.output(), {y.shape[1], 1},
-             {kernel(symbol, average_s8 ? "spindle_average_pool_s8_params" : "spindle_pool_params",
-                     std::move(fields), {params_arg(), input_arg(0), out_row_arg(), y_arg()})});
+  s.add_step(
+      node, {input}, node.output(), {y.shape[1], 1},
+      {kernel(symbol, std::move(fields), {params_arg(), input_arg(0), out_row_arg(), y_arg()})});
   return true;
 }
 

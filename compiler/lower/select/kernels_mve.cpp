@@ -38,8 +38,7 @@ bool suits_gemm(const Operands& o) {
 }
 
 bool is_window(const Selector& s, const Node& node) {
-  return s.target.mve && node.as<Conv>() != nullptr && is_8bit_conv(s, node) &&
-         batch_of_one(s, node);
+  return node.as<Conv>() != nullptr && is_8bit_conv(s, node) && batch_of_one(s, node);
 }
 
 using Pack = std::vector<std::int32_t> (*)(const ChannelData&);
@@ -65,7 +64,7 @@ Field gemm_field(Selector& s, const Node& node, const IntWeights& weights, std::
 }  // namespace
 
 bool lower_pointwise_s8_mve(Selector& s, const Node& node) {
-  if (!s.target.mve || !is_pointwise(s.graph, node) || !is_8bit_conv(s, node)) return false;
+  if (!is_pointwise(s.graph, node) || !is_8bit_conv(s, node)) return false;
   const Operands o = operands_of(s, node);
   const std::int64_t inputs = o.x.shape.back();
   if (inputs < 1 || !suits_gemm(o)) return false;
@@ -74,9 +73,7 @@ bool lower_pointwise_s8_mve(Selector& s, const Node& node) {
   fields.push_back(int_field("in_channels", inputs));
   fields.push_back(int_field("out_channels", o.w.shape[0]));
   append_limits(fields, o);
-  add_pointwise_step(
-      s, node, inputs,
-      kernel("spindle_pw" + suffix, "spindle_pw_s8_mve_params", std::move(fields), {}));
+  add_pointwise_step(s, node, inputs, kernel("spindle_pw" + suffix, std::move(fields), {}));
   return true;
 }
 
@@ -94,9 +91,7 @@ bool lower_dw3x3_s8_mve(Selector& s, const Node& node) {
   std::vector<Field> fields{packed_field(s, node, weights, pack_mve_dw3x3, kDepthwiseLayout)};
   append_depthwise_fields(fields, s, node);
   append_limits(fields, o);
-  add_window_step(
-      s, node,
-      kernel("spindle_dw3x3_s8_mve", "spindle_dw3x3_s8_mve_params", std::move(fields), {}));
+  add_window_step(s, node, kernel("spindle_dw3x3_s8_mve", std::move(fields), {}));
   // Scratch for the columns that the windows of a call cover: `stride` more for each output.
   const int stride = conv.stride[0];
   s.add_scratch(kColumnBytes * (3 - stride), kColumnBytes * stride, stride == 1 ? 8 : 4);
@@ -121,8 +116,7 @@ bool lower_dw_s8_mve(Selector& s, const Node& node) {
                  int_field("dilation_w", conv.dilation[1]), int_field("pad_top", conv.pad.top),
                  int_field("pad_left", conv.pad.left), int_field("in_zero", stored_zero(o.x))});
   append_limits(fields, o);
-  add_window_step(s, node,
-                  kernel("spindle_dw_s8_mve", "spindle_dw_s8_mve_params", std::move(fields), {}));
+  add_window_step(s, node, kernel("spindle_dw_s8_mve", std::move(fields), {}));
   return true;
 }
 
@@ -137,62 +131,9 @@ bool lower_stem_s8_mve(Selector& s, const Node& node) {
   std::vector<Field> fields{gemm_field(s, node, centered_weights(o.w), suffix)};
   append_stem_fields(fields, s, node);
   append_limits(fields, o);
-  add_window_step(
-      s, node,
-      kernel("spindle_stem" + suffix, "spindle_stem_s8_mve_params", std::move(fields), {}));
+  add_window_step(s, node, kernel("spindle_stem" + suffix, std::move(fields), {}));
   s.add_scratch(0, taps, SPINDLE_STEM_S8_MVE_PIXELS);
   return true;
-}
-
-namespace {
-
-const Field* field_of(const KernelCall& call, std::string_view name) {
-  for (const Field& field : call.fields) {
-    if (field.name == name) return &field;
-  }
-  return nullptr;
-}
-
-bool has_value(const KernelCall& call, std::string_view name, std::int64_t value) {
-  const Field* field = field_of(call, name);
-  return field != nullptr && field->value == value;
-}
-
-// Whether spindle_quantize_f32_s8_mve takes the scale, so that neither its reciprocal nor the
-// products are subnormal or infinite.
-bool is_moderate(const KernelCall& call) {
-  constexpr float kMost = 0x1p100F;
-  const Field* scale = field_of(call, "scale");
-  return scale != nullptr && scale->real >= 1 / kMost && scale->real <= kMost;
-}
-
-// The MVE kernel with the parameters of a portable one; empty if there is none.
-std::string mve_symbol(const KernelCall& call) {
-  if (call.symbol == "spindle_pw_f32") return "spindle_pw_f32_mve";
-  if (call.symbol == "spindle_add_s8") return "spindle_add_s8_mve";
-  if (call.symbol == "spindle_mean_add_s8") return "spindle_mean_add_s8_mve";
-  if (call.symbol == "spindle_quantize_f32_s8") {
-    return is_moderate(call) ? "spindle_quantize_f32_s8_mve" : "";
-  }
-  if (call.symbol == "spindle_interleave" && has_value(call, "channels", 3)) {
-    const bool size = has_value(call, "element_bytes", 1) || has_value(call, "element_bytes", 4);
-    return size ? "spindle_interleave_mve" : "";
-  }
-  return "";
-}
-
-}  // namespace
-
-void prefer_mve(Selection& selection, const Target& target) {
-  if (!target.mve) return;
-  for (auto& calls : selection.calls) {
-    for (KernelCall& call : calls) {
-      const std::string symbol = mve_symbol(call);
-      if (symbol.empty()) continue;
-      call.symbol = symbol;
-      call.sources = {call.symbol + ".c"};
-    }
-  }
 }
 
 }  // namespace spindle

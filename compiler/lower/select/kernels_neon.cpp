@@ -105,7 +105,7 @@ std::int64_t stem_taps(const Operands& o, const Conv& conv) {
 }  // namespace
 
 bool lower_pointwise_s8_neon(Selector& s, const Node& node) {
-  if (!s.target.neon || !is_pointwise(s.graph, node) || !is_8bit_conv(s, node)) return false;
+  if (!is_pointwise(s.graph, node) || !is_8bit_conv(s, node)) return false;
   const Operands o = operands_of(s, node);
   const Gemm gemm = gemm_of(s.target);
   const IntWeights weights = int_weights(o.w);
@@ -115,15 +115,13 @@ bool lower_pointwise_s8_neon(Selector& s, const Node& node) {
   fields.push_back(int_field("in_channels", inputs));
   fields.push_back(int_field("out_channels", o.w.shape[0]));
   append_range(fields, o, weights);
-  add_pointwise_step(
-      s, node, inputs,
-      kernel("spindle_pw_s8" + gemm.suffix, "spindle_pw_s8_neon_params", std::move(fields), {}));
+  add_pointwise_step(s, node, inputs, kernel("spindle_pw_s8" + gemm.suffix, std::move(fields), {}));
   return true;
 }
 
 bool lower_dw3x3_s8_neon(Selector& s, const Node& node) {
   const auto* conv = node.as<Conv>();
-  if (!s.target.neon || conv == nullptr || !is_8bit_conv(s, node) || !batch_of_one(s, node) ||
+  if (conv == nullptr || !is_8bit_conv(s, node) || !batch_of_one(s, node) ||
       !is_depthwise(s.graph, node)) {
     return false;
   }
@@ -149,13 +147,13 @@ bool lower_dw3x3_s8_neon(Selector& s, const Node& node) {
                  int_field("in_zero", stored_zero(o.x))});
   append_range(fields, o, weights);
   const char* symbol = s.target.dotprod ? "spindle_dw3x3_s8_dot" : "spindle_dw3x3_s8_neon";
-  add_window_step(s, node, kernel(symbol, "spindle_dw3x3_s8_neon_params", std::move(fields), {}));
+  add_window_step(s, node, kernel(symbol, std::move(fields), {}));
   return true;
 }
 
 bool lower_stem_s8_neon(Selector& s, const Node& node) {
   const auto* conv = node.as<Conv>();
-  if (!s.target.neon || conv == nullptr || !is_8bit_conv(s, node) || !batch_of_one(s, node)) {
+  if (conv == nullptr || !is_8bit_conv(s, node) || !batch_of_one(s, node)) {
     return false;
   }
   const Operands o = operands_of(s, node);
@@ -173,17 +171,14 @@ bool lower_stem_s8_neon(Selector& s, const Node& node) {
   if (fields.empty()) return false;
   append_stem_fields(fields, s, node);
   append_range(fields, o, weights);
-  add_window_step(s, node,
-                  kernel("spindle_stem_s8" + gemm.suffix, "spindle_stem_s8_neon_params",
-                         std::move(fields), {}));
+  add_window_step(s, node, kernel("spindle_stem_s8" + gemm.suffix, std::move(fields), {}));
   return true;
 }
 
 namespace {
 
 bool is_f32_window_neon(const Selector& s, const Node& node) {
-  return s.target.neon && node.as<Conv>() != nullptr && is_f32_conv(s, node) &&
-         batch_of_one(s, node);
+  return node.as<Conv>() != nullptr && is_f32_conv(s, node) && batch_of_one(s, node);
 }
 
 }  // namespace
@@ -195,8 +190,7 @@ bool lower_dw3x3_f32_neon(Selector& s, const Node& node) {
   const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
   std::vector<Field> fields = conv_f32_fields(s, node, transposed(float_values(o.w), outputs),
                                               "[kernel_h][kernel_w][out]", outputs);
-  add_window_step(
-      s, node, kernel("spindle_dw3x3_f32_neon", "spindle_conv_f32_params", std::move(fields), {}));
+  add_window_step(s, node, kernel("spindle_dw3x3_f32_neon", std::move(fields), {}));
   return true;
 }
 
@@ -210,59 +204,8 @@ bool lower_stem_f32_neon(Selector& s, const Node& node) {
   std::vector<Field> fields = conv_f32_fields(
       s, node, float_panels(values, outputs, kFloatChannels), "[panel][kernel_h, kernel_w, in][8]",
       (outputs + kFloatChannels - 1) / kFloatChannels * kFloatChannels);
-  add_window_step(
-      s, node, kernel("spindle_stem_f32_neon", "spindle_conv_f32_params", std::move(fields), {}));
+  add_window_step(s, node, kernel("spindle_stem_f32_neon", std::move(fields), {}));
   return true;
-}
-
-namespace {
-
-std::int64_t value_of(const KernelCall& call, std::string_view name) {
-  for (const Field& field : call.fields) {
-    if (field.name == name) return field.value;
-  }
-  return 0;
-}
-
-// Whether the NEON kernel with the parameters of `symbol` runs on 32-bit cores.
-bool on_32_bits(const std::string& symbol, const Target& target) {
-  if (symbol == "spindle_quantize_f32_s8") return false;  // the kernel needs a division instruction
-  return symbol != "spindle_add_s8" || target.fma;
-}
-
-// The NEON kernel with the parameters of a portable one; empty if there is none.
-std::string neon_symbol(const KernelCall& call, const Target& target) {
-  constexpr std::array kAlways{
-      "spindle_add_s8",  "spindle_mean_add_s8",  "spindle_quantize_f32_s8", "spindle_pw_f32",
-      "spindle_add_f32", "spindle_mean_add_f32", "spindle_resize_linear_s8"};
-  if (!target.a64 && !on_32_bits(call.symbol, target)) return "";
-  const auto is = [&](const char* field, std::int64_t value) {
-    return value_of(call, field) == value;
-  };
-  const std::int64_t channels = value_of(call, "out_channels");
-  const bool depthwise = channels >= 8 && is("in_channels", channels);
-  if (call.symbol == "spindle_dw_s8") {
-    return depthwise && value_of(call, "kernel_h") <= 8 ? "spindle_dw_s8_neon" : "";
-  }
-  if (call.symbol == "spindle_interleave" && is("channels", 3)) {
-    return is("element_bytes", 1) || is("element_bytes", 4) ? "spindle_interleave_neon" : "";
-  }
-  const bool always = std::find(kAlways.begin(), kAlways.end(), call.symbol) != kAlways.end();
-  return always ? call.symbol + "_neon" : "";
-}
-
-}  // namespace
-
-void prefer_neon(Selection& selection, const Target& target) {
-  if (!target.neon) return;
-  for (auto& calls : selection.calls) {
-    for (KernelCall& call : calls) {
-      const std::string symbol = neon_symbol(call, target);
-      if (symbol.empty()) continue;
-      call.symbol = symbol;
-      call.sources = {call.symbol + ".c"};
-    }
-  }
 }
 
 }  // namespace spindle

@@ -1,15 +1,15 @@
 // NEON depthwise (AArch64) for weights with zero points. Minus their zero points, they are wider
 // than a byte.
-#include "compiler/lower/select/conv_operands.h"
 #include "compiler/lower/pack/pack_neon.h"
+#include "compiler/lower/select/conv_operands.h"
 
 namespace spindle {
 
 bool lower_dw3x3_s8w_neon(Selector& s, const Node& node) {
   constexpr std::int64_t kBlock = 8;  // channels that are computed together
   const auto* conv = node.as<Conv>();
-  if (!s.target.neon || !s.target.a64 || conv == nullptr || !is_8bit_conv(s, node) ||
-      !batch_of_one(s, node) || !is_depthwise(s.graph, node)) {
+  if (!s.target.a64 || conv == nullptr || !is_8bit_conv(s, node) || !batch_of_one(s, node) ||
+      !is_depthwise(s.graph, node)) {
     return false;
   }
   const Operands o = operands_of(s, node);
@@ -31,8 +31,7 @@ bool lower_dw3x3_s8w_neon(Selector& s, const Node& node) {
   for (Field& field : window_fields(s, node)) fields.push_back(std::move(field));
   fields.push_back(int_field("in_zero", stored_zero(o.x)));
   append_limits(fields, o);
-  add_window_step(
-      s, node, kernel("spindle_dw3x3_s8w_neon", "spindle_conv_s8_params", std::move(fields), {}));
+  add_window_step(s, node, kernel("spindle_dw3x3_s8w_neon", std::move(fields), {}));
   return true;
 }
 

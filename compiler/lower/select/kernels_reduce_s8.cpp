@@ -44,7 +44,7 @@ bool lower_reduce_s8(Selector& s, const Node& node) {
   };
   const StepInput input = s.whole(node.inputs[0]);
   s.add_step(node, {input}, node.output(), {},
-             {kernel("spindle_reduce_s8", "spindle_reduce_s8_params",
+             {kernel("spindle_reduce_s8",
                      {int_field("order", order_of(*op, plan)),
                       int_field("reduced_rank", rank(plan.reduced_extent)),
                       int_field("kept_rank", rank(plan.kept_extent)),

@@ -57,11 +57,6 @@ bool is_identity(const std::vector<std::int8_t>& table) {
   return true;
 }
 
-// MVE cores use MVE kernels, or portable ones; never DSP kernels.
-bool has_dsp_kernels(const Target& target) {
-  return target.dsp && target.fpu && !target.mve;
-}
-
 }  // namespace
 
 namespace {
@@ -93,7 +88,7 @@ bool lower_add_rows_s8(Selector& s, Node node, const Activation& act) {
     std::swap(node.inputs[0], node.inputs[1]);
   }
   return lower_binary_rows(
-      s, node, kernel("spindle_add_rows_s8", "spindle_add_rows_s8_params", {}, {}),
+      s, node, kernel("spindle_add_rows_s8", {}, {}),
       add_fields(act, s.tensor(node.inputs[0]), s.tensor(node.inputs[1]), s.tensor(node.output())));
 }
 
@@ -112,8 +107,7 @@ bool lower_add_s8(Selector& s, const Node& node) {
   StepInput second = s.pixels(node.inputs[1], grid);
   first.in_place = second.in_place = true;
   s.add_step(node, {first, second}, node.output(), grid,
-             {kernel(has_dsp_kernels(s.target) ? "spindle_add_s8_dsp" : "spindle_add_s8",
-                     "spindle_add_s8_params", add_fields(op->act, a, b, y),
+             {kernel("spindle_add_s8", add_fields(op->act, a, b, y),
                      {params_arg(), input_arg(0), input_arg(1), out_row_arg(),
                       columns_arg(element_count(y.shape) / grid.rows / grid.columns)})});
   return true;
@@ -146,12 +140,11 @@ bool lower_mean_s8(Selector& s, const Node& node) {
   const StepInput input = s.pixels(node.inputs[0], grid_of(x.shape));
   s.add_step(
       node, "sum", {input}, sums, x.shape[2],
-      {kernel("spindle_mean_add_s8", "spindle_mean_s8_params", fields,
+      {kernel("spindle_mean_add_s8", fields,
               {params_arg(), input_arg(0), out_base_arg(), y_arg(), x_arg(), columns_arg(1)})});
   const StepInput last{sums, {0, 1, rows - 1, 1}, false, false};
   s.add_step(node, {last}, node.output(), {},
-             {kernel("spindle_mean_end_s8", "spindle_mean_s8_params", fields,
-                     {params_arg(), input_arg(0), out_row_arg()})});
+             {kernel("spindle_mean_end_s8", fields, {params_arg(), input_arg(0), out_row_arg()})});
   return true;
 }
 
@@ -169,10 +162,8 @@ bool lower_table_s8(Selector& s, const Node& node) {
   }
   const int constant =
       s.add_constant(y.name + "_table", DType::kI8, table, "by input value, from -128");
-  add_rowwise_step(
-      s, node,
-      kernel("spindle_lut_s8", "spindle_lut_s8_params", {pointer_field("table", constant)}, {}), 1,
-      true);
+  add_rowwise_step(s, node, kernel("spindle_lut_s8", {pointer_field("table", constant)}, {}), 1,
+                   true);
   return true;
 }
 
@@ -202,7 +193,6 @@ bool lower_table(Selector& s, const Node& node) {
   const int constant = f32 ? s.add_constant(name, DType::kF32, floats, comment)
                            : s.add_constant(name, DType::kI8, bytes, comment);
   KernelCall call = kernel(f32 ? "spindle_table_f32" : "spindle_table_s8",
-                           f32 ? "spindle_table_f32_params" : "spindle_table_s8_params",
                            {pointer_field("table", constant), int_field("channels", channels)}, {});
   add_rowwise_step(s, node, std::move(call), channels, !f32);
   return true;
@@ -223,7 +213,7 @@ bool lower_softmax_s8(Selector& s, const Node& node) {
   }
   const int constant = s.add_constant(y.name + "_exp", DType::kF32, table, "exp(-d * scale)");
   const float steps = 1.0F / y.quant->scale[0];
-  KernelCall call = kernel("spindle_softmax_s8", "spindle_softmax_s8_params",
+  KernelCall call = kernel("spindle_softmax_s8",
                            {pointer_field("exp_table", constant), int_field("classes", classes),
                             float_field("steps", classes == 1 ? steps : std::floor(steps)),
                             int_field("out_zero", stored_zero(y)), int_field("inner", inner)},
@@ -244,10 +234,8 @@ bool lower_quantize(Selector& s, const Node& node) {
   if (node.as<Quantize>() != nullptr && x.type == DType::kF32 && is_per_tensor_8bit(y)) {
     add_rowwise_step(
         s, node,
-        kernel(
-            has_dsp_kernels(s.target) ? "spindle_quantize_f32_s8_dsp" : "spindle_quantize_f32_s8",
-            "spindle_quantize_params",
-            {float_field("scale", y.quant->scale[0]), int_field("zero", stored_zero(y))}, {}),
+        kernel("spindle_quantize_f32_s8",
+               {float_field("scale", y.quant->scale[0]), int_field("zero", stored_zero(y))}, {}),
         1, false);
     return true;
   }
@@ -256,7 +244,7 @@ bool lower_quantize(Selector& s, const Node& node) {
   const bool widen = cast != nullptr && cast->to == DType::kF32 && is_quantized_type(x.type);
   if (!dequantize && !widen) return false;
   add_rowwise_step(s, node,
-                   kernel("spindle_dequantize_s8_f32", "spindle_quantize_params",
+                   kernel("spindle_dequantize_s8_f32",
                           {float_field("scale", dequantize ? x.quant->scale[0] : 1.0F),
                            int_field("zero", dequantize ? stored_zero(x) : -stored_offset(x))},
                           {}),

@@ -2,54 +2,58 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "compiler/lower/select/selector.h"
 
 namespace spindle {
 
 const std::vector<KernelFamily>& kernel_families() {
   static const std::vector<KernelFamily> kFamilies{
-      {"pointwise s8, NEON", lower_pointwise_s8_neon},
-      {"depthwise 3x3 s8, NEON", lower_dw3x3_s8_neon},
-      {"depthwise 3x3 s8 with zero points, NEON", lower_dw3x3_s8w_neon},
-      {"first convolution s8, NEON", lower_stem_s8_neon},
-      {"depthwise 3x3 f32, NEON", lower_dw3x3_f32_neon},
-      {"first convolution f32, NEON", lower_stem_f32_neon},
-      {"pointwise s8, DSP", lower_pointwise_s8_dsp},
-      {"depthwise s8, DSP", lower_depthwise_s8_dsp},
-      {"stem s8, DSP", lower_stem_s8_dsp},
-      {"pointwise s8, MVE", lower_pointwise_s8_mve},
-      {"depthwise 3x3 s8, MVE", lower_dw3x3_s8_mve},
-      {"depthwise s8, MVE", lower_dw_s8_mve},
-      {"first convolution s8, MVE", lower_stem_s8_mve},
-      {"depthwise 3x3 f32, Cortex-M", lower_dw3x3_f32_m},
-      {"first convolution f32, Cortex-M", lower_stem_f32_m},
-      {"pointwise s8", lower_pointwise_s8},
-      {"window s8", lower_window_s8},
-      {"partial sum s8", lower_partial_sum_s8},
-      {"requantization of sums", lower_requantize_sum_s8},
-      {"add s8", lower_add_s8},
-      {"mean s8", lower_mean_s8},
-      {"reduce s8", lower_reduce_s8},
-      {"table s8", lower_table_s8},
-      {"table by channel", lower_table},
-      {"softmax s8", lower_softmax_s8},
-      {"elementwise of two s8", lower_binary_s8},
-      {"quantize", lower_quantize},
-      {"pointwise f32", lower_pointwise_f32},
-      {"window f32", lower_window_f32},
-      {"mean f32", lower_mean_f32},
-      {"elementwise f32", lower_elementwise_f32},
-      {"reduce f32", lower_reduce_f32},
-      {"softmax f32", lower_softmax_f32},
-      {"pool", lower_pool},
-      {"resize", lower_resize},
-      {"arg max", lower_arg_max},
-      {"detections", lower_detect},
-      {"selection of boxes", lower_non_max_suppression},
-      {"largest values", lower_top_k},
-      {"matrix product f32", lower_matmul_f32},
-      {"channel slice", lower_channel_slice},
-      {"move", lower_move},
+      {"pointwise s8, NEON", Isa::kNeon, lower_pointwise_s8_neon},
+      {"depthwise 3x3 s8, NEON", Isa::kNeon, lower_dw3x3_s8_neon},
+      {"depthwise 3x3 s8 with zero points, NEON", Isa::kNeon, lower_dw3x3_s8w_neon},
+      {"first convolution s8, NEON", Isa::kNeon, lower_stem_s8_neon},
+      {"depthwise 3x3 f32, NEON", Isa::kNeon, lower_dw3x3_f32_neon},
+      {"first convolution f32, NEON", Isa::kNeon, lower_stem_f32_neon},
+      {"pointwise s8, DSP", Isa::kDsp, lower_pointwise_s8_dsp},
+      {"depthwise s8, DSP", Isa::kDsp, lower_depthwise_s8_dsp},
+      {"stem s8, DSP", Isa::kDsp, lower_stem_s8_dsp},
+      {"pointwise s8, MVE", Isa::kMve, lower_pointwise_s8_mve},
+      {"depthwise 3x3 s8, MVE", Isa::kMve, lower_dw3x3_s8_mve},
+      {"depthwise s8, MVE", Isa::kMve, lower_dw_s8_mve},
+      {"first convolution s8, MVE", Isa::kMve, lower_stem_s8_mve},
+      {"depthwise 3x3 f32, MVE", Isa::kMve, lower_dw3x3_f32_mve},
+      {"depthwise 3x3 f32, VFP", Isa::kVfp, lower_dw3x3_f32_vfp},
+      {"first convolution f32, MVE", Isa::kMve, lower_stem_f32_mve},
+      {"first convolution f32, VFP", Isa::kVfp, lower_stem_f32_vfp},
+      {"pointwise s8", Isa::kPortable, lower_pointwise_s8},
+      {"window s8", Isa::kPortable, lower_window_s8},
+      {"partial sum s8", Isa::kPortable, lower_partial_sum_s8},
+      {"requantization of sums", Isa::kPortable, lower_requantize_sum_s8},
+      {"add s8", Isa::kPortable, lower_add_s8},
+      {"mean s8", Isa::kPortable, lower_mean_s8},
+      {"reduce s8", Isa::kPortable, lower_reduce_s8},
+      {"table s8", Isa::kPortable, lower_table_s8},
+      {"table by channel", Isa::kPortable, lower_table},
+      {"softmax s8", Isa::kPortable, lower_softmax_s8},
+      {"elementwise of two s8", Isa::kPortable, lower_binary_s8},
+      {"quantize", Isa::kPortable, lower_quantize},
+      {"pointwise f32", Isa::kPortable, lower_pointwise_f32},
+      {"window f32", Isa::kPortable, lower_window_f32},
+      {"mean f32", Isa::kPortable, lower_mean_f32},
+      {"elementwise f32", Isa::kPortable, lower_elementwise_f32},
+      {"reduce f32", Isa::kPortable, lower_reduce_f32},
+      {"softmax f32", Isa::kPortable, lower_softmax_f32},
+      {"pool", Isa::kPortable, lower_pool},
+      {"resize", Isa::kPortable, lower_resize},
+      {"arg max", Isa::kPortable, lower_arg_max},
+      {"detections", Isa::kPortable, lower_detect},
+      {"selection of boxes", Isa::kPortable, lower_non_max_suppression},
+      {"largest values", Isa::kPortable, lower_top_k},
+      {"matrix product f32", Isa::kPortable, lower_matmul_f32},
+      {"channel slice", Isa::kPortable, lower_channel_slice},
+      {"move", Isa::kPortable, lower_move},
   };
   return kFamilies;
 }
@@ -128,6 +132,17 @@ void explain(const Graph& graph, const Node& node, const Target& target, Diagnos
                                     name_of(in.type), to_string(in.shape), target.name));
 }
 
+// Replaces portable kernels by those of the target's instruction sets that have the same
+// parameters.
+void use_better_kernels(Selection& selection, const Target& target) {
+  for (std::vector<KernelCall>& calls : selection.calls) {
+    for (KernelCall& call : calls) {
+      const KernelInfo* better = better_kernel(call, target);
+      if (better != nullptr) call = kernel(better->symbol, std::move(call.fields), call.args);
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<Selection> select_kernels(const Graph& graph, const Target& target,
@@ -145,7 +160,7 @@ std::optional<Selection> select_kernels(const Graph& graph, const Target& target
     }
     for (const KernelFamily& family : kernel_families()) {
       if (!ready || done) break;
-      done = family.lower(selector, node);
+      done = uses(target, family.isa) && family.lower(selector, node);
     }
     if (done || !ready) continue;
     good = false;
@@ -160,9 +175,7 @@ std::optional<Selection> select_kernels(const Graph& graph, const Target& target
   }
   if (!good) return std::nullopt;
   selector.write_remaining_outputs();
-  prefer_neon(selector.selection, target);
-  prefer_mve(selector.selection, target);
-  prefer_vfp(selector.selection, target);
+  use_better_kernels(selector.selection, target);
   return std::move(selector.selection);
 }
 

@@ -88,7 +88,7 @@ ValueId Selector::value_of(TensorId id) {
   const ValueId shifted = add_value(
       {source.name + "_signed", id, source.rows, source.row_bytes, Storage::kArena, -1, false});
   add_step(node, "signed", {input}, shifted, grid.columns,
-           {kernel("spindle_flip_sign", "", {},
+           {kernel("spindle_flip_sign", {},
                    {input_arg(0), out_row_arg(), columns_arg(input.column_bytes)})});
   return values_[static_cast<std::size_t>(id)] = shifted;
 }
@@ -436,7 +436,7 @@ void Selector::write_remaining_outputs() {
     const ValueId out = add_value({t.name + "_out", id, from.rows, from.row_bytes, Storage::kOutput,
                                    static_cast<int>(i), false});
     add_step(node, "out", {own_rows(selection.steps, source)}, out, 1,
-             {kernel(flip ? "spindle_flip_sign" : "spindle_copy", "", {},
+             {kernel(flip ? "spindle_flip_sign" : "spindle_copy", {},
                      {input_arg(0), out_row_arg(), int_arg(from.row_bytes)})});
   }
 }
@@ -523,17 +523,6 @@ KernelArg y_arg() {
 }
 KernelArg int_arg(std::int64_t value) {
   return arg_of(KernelArg::Kind::kInt, value);
-}
-
-KernelCall kernel(std::string symbol, std::string params_type, std::vector<Field> fields,
-                  std::vector<KernelArg> args) {
-  KernelCall call;
-  call.sources = {symbol + ".c"};
-  call.symbol = std::move(symbol);
-  call.params_type = std::move(params_type);
-  call.fields = std::move(fields);
-  call.args = std::move(args);
-  return call;
 }
 
 }  // namespace spindle

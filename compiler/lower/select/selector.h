@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
+#include "compiler/lower/kernel/kernel_table.h"
 #include "compiler/lower/kernel/param_structs.h"
 #include "compiler/lower/select/select.h"
 #include "compiler/support/names.h"
@@ -147,6 +148,7 @@ class Selector {
 using LowerNode = bool (*)(Selector&, const Node&);
 struct KernelFamily {
   std::string_view name;
+  Isa isa;  // asked only for targets that use it
   LowerNode lower;
 };
 // All families in order of preference: the first one that lowers a node is used.
@@ -195,23 +197,18 @@ bool lower_dw3x3_s8w_neon(Selector& s, const Node& node);  // kernels_neon_wide.
 bool lower_stem_s8_neon(Selector& s, const Node& node);
 bool lower_dw3x3_f32_neon(Selector& s, const Node& node);
 bool lower_stem_f32_neon(Selector& s, const Node& node);
-// Replaces portable kernels by the NEON kernels with the same parameters. Must be called last.
-void prefer_neon(Selection& selection, const Target& target);
 
 // Helium (kernels_mve.cpp).
 bool lower_pointwise_s8_mve(Selector& s, const Node& node);
 bool lower_dw3x3_s8_mve(Selector& s, const Node& node);
 bool lower_dw_s8_mve(Selector& s, const Node& node);
 bool lower_stem_s8_mve(Selector& s, const Node& node);
-// Replaces portable kernels by the MVE kernels with the same parameters. Must be called last.
-void prefer_mve(Selection& selection, const Target& target);
 
 // float32 on Cortex-M (kernels_m_f32.cpp).
-bool lower_dw3x3_f32_m(Selector& s, const Node& node);
-bool lower_stem_f32_m(Selector& s, const Node& node);
-// Replaces portable kernels by the kernels with the same parameters for a scalar FPU. Must be
-// called last.
-void prefer_vfp(Selection& selection, const Target& target);
+bool lower_dw3x3_f32_mve(Selector& s, const Node& node);
+bool lower_dw3x3_f32_vfp(Selector& s, const Node& node);
+bool lower_stem_f32_mve(Selector& s, const Node& node);
+bool lower_stem_f32_vfp(Selector& s, const Node& node);
 
 // A StepInput that reads the value in the rows in which it was written, all columns of each.
 [[nodiscard]] StepInput own_rows(const StepGraph& steps, ValueId value);
@@ -233,7 +230,5 @@ void prefer_vfp(Selection& selection, const Target& target);
 [[nodiscard]] KernelArg x_arg();
 [[nodiscard]] KernelArg columns_arg(std::int64_t times);
 [[nodiscard]] KernelArg int_arg(std::int64_t value);
-[[nodiscard]] KernelCall kernel(std::string symbol, std::string params_type,
-                                std::vector<Field> fields, std::vector<KernelArg> args);
 
 }  // namespace spindle
