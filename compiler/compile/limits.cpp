@@ -7,6 +7,8 @@
 #include <limits>
 #include <string>
 
+#include "compiler/ir/op_traits.h"
+
 namespace spindle {
 namespace {
 
@@ -29,13 +31,17 @@ bool holds(const Constant& constant, bool (*what)(float)) {
   return std::any_of(values.begin(), values.end(), what);
 }
 
-bool is_nan(float value) { return std::isnan(value); }
-bool is_infinite(float value) { return std::isinf(value); }
+bool is_nan(float value) {
+  return std::isnan(value);
+}
+bool is_infinite(float value) {
+  return std::isinf(value);
+}
 
 // Whether the operator adds products: one of an infinity and zero, which padding is, or two
 // infinities of different sign, make NaN of a sum, depending on which terms a kernel leaves out.
 bool adds_products(const Node& node) {
-  return node.as<Conv>() != nullptr || node.as<Dense>() != nullptr || node.as<MatMul>() != nullptr;
+  return traits_of(node.op).accumulates == Accumulation::kOfProducts;
 }
 
 bool check_values(const Tensor& tensor, bool is_weight, const std::string& place,
