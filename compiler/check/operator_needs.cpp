@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 
 #include "compiler/ir/diagnostics.h"
 #include "compiler/reference/resize_axis.h"
