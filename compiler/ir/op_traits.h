@@ -74,7 +74,7 @@ enum class EightBit : std::uint8_t {
   kInFloat,    // the data are dequantized, the result is computed in float and quantized
   kSameQuant,  // works on the codes; input and output must have the same Quant
   kOwnRule,    // has an integer rule (see ops.h) for any Quant of each tensor
-  kBoundary,   // defined on codes: it leads from real numbers to codes or from codes anywhere
+  kBoundary,   // is itself a step from real numbers to codes, or from codes to whatever they mean
 };
 
 // What an operator computes when the dimensions of its tensors are put into another order.
@@ -115,13 +115,13 @@ struct OpTraits {
   Layout layout = Layout::kFixed;
   Accumulation accumulates = Accumulation::kNone;
   EightBit eight_bit = EightBit::kInFloat;
-  // It reads codes as well as real numbers, although what it gives is not 8-bit: indices and
-  // detections.
+  // It reads 8-bit data as codes, although its output is not 8-bit: indices and detections follow
+  // from codes as from real numbers.
   bool reads_codes = false;
-  // A Quantize behind it may be moved in front of it and a Dequantize in front of it behind it. The
-  // result is the same, and ONNX Runtime moves them as well, which decides what runs in integers.
+  // A Quantize of its result may be applied to its input instead, and a Dequantize of its input to
+  // its result. ONNX Runtime does the same, and so decides what is computed in integers.
   bool commutes_with_quantize = false;
-  // It also takes and gives 8-bit tensors without a Quant: their elements are just integers.
+  // It also takes 8-bit tensors without a Quant, whose elements are plain integers.
   bool plain_integers = false;
   OutputType output = OutputType::kEightBitAlike;
 
