@@ -197,7 +197,7 @@ bool same(const Numbers& a, const Numbers& b) {
 
 // Two maps of numbers that leave 0.5 as it is, which the sample of Pad fills in.
 float scrambled(double x) {
-  return x == 0.5 ? 0.5F : static_cast<float>(std::sin(1000 * x) - x);
+  return x == 0.5 ? 0.5F : static_cast<float>(std::sin(1000 * x + 1) - x);
 }
 float increased(double x) {
   return static_cast<float>(x < 0.2 ? x - 0.3 : 2 * x - 0.5);
