@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "compiler/ir/infer.h"
+#include "compiler/ir/op_traits.h"
 #include "frontend/fold_shapes.h"
 #include "frontend/quant_links.h"
 
@@ -15,25 +16,9 @@ namespace {
 // Operators that move or compare values accept any element type. Arithmetic is accepted on floats
 // only: in ONNX, arithmetic on 8-bit tensors works on the integers themselves, but here an 8-bit
 // tensor stands for real numbers.
-struct IsArithmetic {
-  bool operator()(const Pool& op) const { return op.kind == PoolKind::kAverage; }
-  bool operator()(const Resize& op) const { return op.kind == ResizeKind::kLinear; }
-  bool operator()(const Reduce& op) const {
-    return op.kind == ReduceKind::kMean || op.kind == ReduceKind::kSum;
-  }
-  bool operator()(const Conv&) const { return true; }
-  bool operator()(const Dense&) const { return true; }
-  bool operator()(const MatMul&) const { return true; }
-  bool operator()(const BatchNorm&) const { return true; }
-  bool operator()(const Binary&) const { return true; }
-  bool operator()(const Unary&) const { return true; }
-  bool operator()(const Clip&) const { return true; }
-  bool operator()(const Softmax&) const { return true; }
-  template <typename T>
-  bool operator()(const T&) const {
-    return false;
-  }
-};
+bool is_arithmetic(const Op& op) {
+  return traits_of(op).result == ResultKind::kComputed;
+}
 
 // The data of `inputs` if all of them are constants without a Quant; else an empty list.
 std::vector<ConstantPtr> plain_constants(const Graph& graph, const std::vector<TensorId>& inputs) {
@@ -158,7 +143,7 @@ TensorId NodeContext::emit(Op op, std::vector<TensorId> inputs, std::string_view
     }
   }
   std::vector<const Tensor*> tensors;
-  const bool arithmetic = std::visit(IsArithmetic{}, op);
+  const bool arithmetic = is_arithmetic(op);
   for (TensorId id : inputs) {
     tensors.push_back(id == kNoTensor ? nullptr : &graph().tensor(id));
     if (arithmetic && id != kNoTensor && tensors.back()->type != DType::kF32) {

@@ -5,33 +5,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/ir/op_traits.h"
 #include "frontend/failure.h"
 
 namespace spindle::frontend {
 namespace {
 
 const Quant kPlainIntegers{{1.0F}, {0}, -1};
-
-struct KeepsValues {
-  bool operator()(const Transpose&) const { return true; }
-  bool operator()(const Reshape&) const { return true; }
-  bool operator()(const Slice&) const { return true; }
-  bool operator()(const Pad&) const { return true; }
-  bool operator()(const Concat&) const { return true; }
-  bool operator()(const Pool& op) const { return op.kind == PoolKind::kMax; }
-  bool operator()(const Resize& op) const { return op.kind == ResizeKind::kNearest; }
-  bool operator()(const Reduce& op) const {
-    return op.kind == ReduceKind::kMax || op.kind == ReduceKind::kMin;
-  }
-  template <typename T>
-  bool operator()(const T&) const {
-    return false;
-  }
-};
-
-bool keeps_values(const Op& op) {
-  return std::visit(KeepsValues{}, op);
-}
 
 // The Quant on the other side of `op`: from input to output if `forward`, else from output to
 // input.
@@ -110,7 +90,7 @@ void assign(ImportContext& context, TensorId first, const Quant& quant) {
     const int node = context.producer(id);
     if (node < 0) continue;
     const auto at = static_cast<std::size_t>(node);
-    if (!keeps_values(context.graph.nodes[at].op)) continue;
+    if (!traits_of(context.graph.nodes[at].op).keeps_values()) continue;
     set_fill(context, node, wanted);
     const Quant before = across(context.graph.nodes[at].op, wanted, false);
     const std::vector<TensorId> inputs = context.graph.nodes[at].inputs;
@@ -144,7 +124,8 @@ void spread_quant(ImportContext& context, int node) {
   const auto at = static_cast<std::size_t>(node);
   const TensorId out = context.graph.nodes[at].output();
   if (!is_quantized_type(context.graph.tensor(out).type)) return;
-  if (context.graph.tensor(out).quant || !keeps_values(context.graph.nodes[at].op)) return;
+  if (context.graph.tensor(out).quant || !traits_of(context.graph.nodes[at].op).keeps_values())
+    return;
   const std::vector<TensorId> inputs = context.graph.nodes[at].inputs;
   const auto known = std::find_if(inputs.begin(), inputs.end(), [&](TensorId in) {
     return context.graph.tensor(in).quant.has_value();

@@ -145,6 +145,28 @@ TEST_CASE("the quantization of an input spreads back through Transpose, Pad and 
   CHECK(output_of(graph, {{11, 12, 40, 14}}) == Numbers{15, 15});
 }
 
+TEST_CASE("the quantization of an input spreads back through Gather and TopK") {
+  for (const bool forward : {false, true}) {
+    ModelBuilder m(13);
+    m.input("x", forward ? kFloat : kUint8, {1, 5}).output("y");
+    m.constant("s", floats({}, {0.5F})).constant("z", ints(kUint8, {}, {10}));
+    m.constant("i", ints(kInt64, {3}, {3, 0, 4})).constant("k", ints(kInt64, {1}, {2}));
+    if (forward) m.node("QuantizeLinear", {"x", "s", "z"}, {"q"});
+    m.node("Gather", {forward ? "q" : "x", "i"}, {"g"}, {{"axis", std::int64_t{1}}});
+    m.node("TopK", {"g", "k"}, {"t", "at"});
+    m.node("DequantizeLinear", {"t", "s", "z"}, {"y"});
+    const Imported imported = import_model(m);
+    INFO(imported.messages());
+    REQUIRE(imported.graph);
+    for (const char* name : {"g", "t"}) {
+      INFO(name);
+      CHECK(tensor_named(*imported.graph, name).quant == Quant{{0.5F}, {10}, -1});
+    }
+    const Numbers x = forward ? Numbers{0.5, 100, 100, 15, -5} : Numbers{11, 210, 210, 40, 0};
+    CHECK(output_of(*imported.graph, {x}) == Numbers{15, 0.5});
+  }
+}
+
 TEST_CASE("a Pad after a known quantization is filled with integers, zero among them") {
   ModelBuilder m(13);
   m.input("x", kFloat, {1}).output("y").constant("s", floats({}, {0.5F}));

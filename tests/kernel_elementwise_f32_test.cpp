@@ -19,6 +19,7 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 static_assert(static_cast<int>(UnaryKind::kSigmoid) == SPINDLE_SIGMOID);
 static_assert(static_cast<int>(UnaryKind::kRound) == SPINDLE_ROUND);
 static_assert(static_cast<int>(UnaryKind::kSoftplus) == SPINDLE_SOFTPLUS);
+static_assert(static_cast<int>(UnaryKind::kAffine) == SPINDLE_AFFINE);
 static_assert(static_cast<int>(BinaryKind::kAdd) == SPINDLE_ADD);
 static_assert(static_cast<int>(BinaryKind::kPow) == SPINDLE_POW);
 
@@ -103,7 +104,7 @@ TEST_CASE("unary_f32: every kind, small, large and special values") {
                        3.0F, -3.0F, 100.0F, -100.0F, 1e10F, -1e10F, kInfinity, -kInfinity};
   Random random(3);
   for (int i = 0; i < 400; ++i) x.push_back(random.real(-8, 8));
-  for (int kind = SPINDLE_SIGMOID; kind <= SPINDLE_SOFTPLUS; ++kind) {
+  for (int kind = SPINDLE_SIGMOID; kind <= SPINDLE_AFFINE; ++kind) {
     const auto k = static_cast<UnaryKind>(kind);
     std::vector<float> values = x;
     if (k == UnaryKind::kLog || k == UnaryKind::kSqrt) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "compiler/check/split_mix.h"
+#include "compiler/ir/op_traits.h"
 #include "compiler/reference/interpreter.h"
 
 namespace spindle {
@@ -103,8 +104,7 @@ class Exercise {
       const int producer = uses_.producer(id);
       if (producer < 0) return;
       const Node& before = graph_.nodes[static_cast<std::size_t>(producer)];
-      const bool renames = before.as<Reshape>() != nullptr || before.as<Identity>() != nullptr;
-      if (!renames) return;
+      if (!traits_of(before.op).same_elements()) return;
       chain.push_back(&before);
       id = before.inputs[0];
     }

@@ -425,18 +425,4 @@ ElementRanges needed_elements(const Graph& graph, const Node& node, std::size_t 
   return std::visit([&](const auto& op) { return rule(question, op); }, node.op);
 }
 
-std::vector<std::size_t> data_inputs(const Node& node) {
-  if (node.as<Conv>() != nullptr || node.as<Dense>() != nullptr || node.as<Table>() != nullptr) {
-    return {0};
-  }
-  if (node.as<PartialSum>() != nullptr) {
-    if (node.inputs.size() > 3 && node.inputs[3] != kNoTensor) return {0, 3};
-    return {0};
-  }
-  if (node.as<Detect>() != nullptr) return {0, 1};
-  std::vector<std::size_t> all(node.inputs.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  return all;
-}
-
 }  // namespace spindle

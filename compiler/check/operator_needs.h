@@ -28,8 +28,4 @@ void normalize(ElementRanges& ranges);
 [[nodiscard]] ElementRanges needed_elements(const Graph& graph, const Node& node, std::size_t input,
                                             ElementRange out);
 
-// The inputs of `node` that kernels read as tensors, in order. The others (weights, biases, tables,
-// anchors) reach kernels as packed constants.
-[[nodiscard]] std::vector<std::size_t> data_inputs(const Node& node);
-
 }  // namespace spindle

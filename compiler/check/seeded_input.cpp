@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "compiler/check/split_mix.h"
+#include "compiler/ir/op_traits.h"
 #include "compiler/reference/interpreter.h"
 
 namespace spindle {
@@ -76,11 +77,8 @@ std::optional<std::size_t> codes_behind(const Graph& graph, TensorId id, Constan
     const std::vector<int>& users = uses.users(id);
     if (users.empty()) return std::nullopt;
     const Node& node = graph.nodes[static_cast<std::size_t>(users[0])];
-    const bool simple = node.as<Transpose>() != nullptr || node.as<Reshape>() != nullptr ||
-                        node.as<Unary>() != nullptr || node.as<Binary>() != nullptr ||
-                        node.as<Clip>() != nullptr || node.as<Quantize>() != nullptr ||
-                        node.as<Pad>() != nullptr || node.as<Identity>() != nullptr;
-    if (!simple) return std::nullopt;
+    const OpTraits traits = traits_of(node.op);
+    if (!traits.moves() && !traits.elementwise) return std::nullopt;
     std::vector<ConstantPtr> operands;
     for (TensorId input : node.inputs) {
       if (input != id && !graph.is_constant(input)) return std::nullopt;

@@ -14,6 +14,7 @@
 #include "compiler/check/program_checker.h"
 #include "compiler/check/seeded_input.h"
 #include "compiler/execute/machine.h"
+#include "compiler/ir/op_traits.h"
 #include "compiler/reference/interpreter.h"
 
 namespace spindle {
@@ -94,14 +95,11 @@ ConstantPtr term_magnitudes(const Graph& graph, Node node, std::span<const Const
     } else {
       return nullptr;
     }
-  } else if (auto* conv = node.as<Conv>()) {
-    conv->act = {};
-  } else if (auto* dense = node.as<Dense>()) {
-    dense->act = {};
-  } else if (node.as<MatMul>() == nullptr && node.as<Pool>() == nullptr &&
-             node.as<Reduce>() == nullptr && node.as<Resize>() == nullptr) {
+  } else if (traits_of(node.op).accumulates == Accumulation::kNone) {
     return nullptr;
   }
+  Activation* act = activation_of(node.op);
+  if (act != nullptr && traits_of(node.op).has_weights()) *act = {};
   std::vector<ConstantPtr> operands;
   for (TensorId id : node.inputs) {
     if (id == kNoTensor) {

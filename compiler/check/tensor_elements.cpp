@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "compiler/ir/op_traits.h"
 #include "compiler/reference/interpreter.h"
 
 namespace spindle {
@@ -11,10 +12,8 @@ namespace {
 // Whether the node is a function of one 8-bit value that leaves every stored byte as it is (uint8
 // values are stored minus 128).
 bool keeps_stored_values(const Graph& graph, const Node& node) {
-  if (node.as<Unary>() == nullptr && node.as<Clip>() == nullptr &&
-      node.as<Requantize>() == nullptr) {
-    return false;
-  }
+  const OpTraits traits = traits_of(node.op);
+  if (!traits.unary() || traits.eight_bit != EightBit::kOwnRule) return false;
   const Tensor& x = graph.tensor(node.inputs[0]);
   const Tensor& y = graph.tensor(node.output());
   const auto is_8bit = [](const Tensor& t) {
@@ -54,8 +53,7 @@ TensorElements::TensorElements(const Graph& graph) : pieces_(graph.tensors.size(
   for (const Node& node : graph.nodes) {
     std::vector<Piece>& own = pieces_[static_cast<std::size_t>(node.output())];
     const auto* concat = node.as<Concat>();
-    if (node.as<Reshape>() != nullptr || node.as<Identity>() != nullptr ||
-        keeps_stored_values(graph, node)) {
+    if (traits_of(node.op).same_elements() || keeps_stored_values(graph, node)) {
       own = pieces_[static_cast<std::size_t>(node.inputs[0])];
     } else if (concat != nullptr &&
                parts_lie_in_order(*concat, graph.tensor(node.output()).shape)) {

@@ -7,6 +7,8 @@
 #include <limits>
 #include <string>
 
+#include "compiler/ir/op_traits.h"
+
 namespace spindle {
 namespace {
 
@@ -29,14 +31,18 @@ bool holds(const Constant& constant, bool (*what)(float)) {
   return std::any_of(values.begin(), values.end(), what);
 }
 
-bool is_nan(float value) { return std::isnan(value); }
-bool is_infinite(float value) { return std::isinf(value); }
+bool is_nan(float value) {
+  return std::isnan(value);
+}
+bool is_infinite(float value) {
+  return std::isinf(value);
+}
 
 // Whether the operator adds products. With infinite weights, its results would depend on which
 // terms a kernel leaves out: infinity times zero (padding) is NaN, and so is the sum of plus and
 // minus infinity.
 bool adds_products(const Node& node) {
-  return node.as<Conv>() != nullptr || node.as<Dense>() != nullptr || node.as<MatMul>() != nullptr;
+  return traits_of(node.op).accumulates == Accumulation::kOfProducts;
 }
 
 bool check_values(const Tensor& tensor, bool is_weight, const std::string& place,

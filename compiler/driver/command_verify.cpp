@@ -7,6 +7,7 @@
 
 #include "compiler/driver/commands.h"
 #include "compiler/emulate/run_compiled.h"
+#include "compiler/ir/op_traits.h"
 #include "compiler/plan/planner.h"
 #include "compiler/run/input_sets.h"
 #include "compiler/run/picture_range.h"
@@ -32,11 +33,10 @@ struct Case {
   std::string name;
 };
 
+// Whether the node only moves data or turns codes into real numbers or back: exact in float too.
 bool computes_nothing(const Node& node) {
-  return node.as<Quantize>() != nullptr || node.as<Dequantize>() != nullptr ||
-         node.as<Reshape>() != nullptr || node.as<Transpose>() != nullptr ||
-         node.as<Identity>() != nullptr || node.as<Slice>() != nullptr ||
-         node.as<Gather>() != nullptr || node.as<Concat>() != nullptr || node.as<Pad>() != nullptr;
+  const OpTraits traits = traits_of(node.op);
+  return traits.moves() || traits.eight_bit == EightBit::kBoundary;
 }
 
 // Whether everything is computed in integers, so that results must be identical.

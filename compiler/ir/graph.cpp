@@ -11,6 +11,7 @@
 
 #include "compiler/ir/diagnostics.h"
 #include "compiler/ir/infer.h"
+#include "compiler/ir/op_traits.h"
 
 namespace spindle {
 
@@ -201,20 +202,21 @@ std::string place_of(const Graph& graph, const Node& node) {
 }
 
 std::int64_t macs_of(const Graph& graph, const Node& node) {
-  if (node.as<Conv>() != nullptr) {
-    const Shape& w = graph.tensor(node.inputs[1]).shape;
-    return graph.tensor(node.output()).elements() * w[1] * w[2] * w[3];
+  const OpTraits traits = traits_of(node.op);
+  if (traits.accumulates != Accumulation::kOfProducts) return 0;
+  const std::int64_t results = graph.tensor(node.output()).elements();
+  if (!traits.has_weights()) return results * graph.tensor(node.inputs[0]).shape.back();
+  const Shape& w = graph.tensor(node.inputs[1]).shape;  // the first dimension: output channels
+  return results * element_count(Shape(w.begin() + 1, w.end()));
+}
+
+std::vector<std::size_t> data_inputs(const Node& node) {
+  const OpTraits traits = traits_of(node.op);
+  std::vector<std::size_t> result;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    if (node.inputs[i] != kNoTensor && traits.role_of(i) == InputRole::kData) result.push_back(i);
   }
-  if (node.as<PartialSum>() != nullptr) {
-    return graph.tensor(node.output()).elements() * graph.tensor(node.inputs[1]).shape[3];
-  }
-  if (node.as<Dense>() != nullptr) {
-    return graph.tensor(node.output()).elements() * graph.tensor(node.inputs[1]).shape[1];
-  }
-  if (node.as<MatMul>() != nullptr) {
-    return graph.tensor(node.output()).elements() * graph.tensor(node.inputs[0]).shape.back();
-  }
-  return 0;
+  return result;
 }
 
 bool is_depthwise(const Graph& graph, const Node& node) {

@@ -141,9 +141,13 @@ class Uses {
 // "model.onnx: node 'x' (Conv)" for messages.
 [[nodiscard]] std::string place_of(const Graph& graph, const Node& node);
 
-// Multiply-accumulates of one node: convolutions, dense and matrix products (the convention of the
-// MobileNet papers); 0 for everything else.
+// Multiply-accumulates of one node: convolutions, dense layers and matrix products (the convention
+// of the MobileNet papers); 0 for everything else.
 [[nodiscard]] std::int64_t macs_of(const Graph& graph, const Node& node);
+
+// The indices of the inputs that carry data (InputRole::kData) and are present. Kernels read these
+// as tensors; weights, biases and other parameters are packed into constants.
+[[nodiscard]] std::vector<std::size_t> data_inputs(const Node& node);
 
 [[nodiscard]] bool is_depthwise(const Graph& graph, const Node& node);  // Conv, groups == C > 1
 [[nodiscard]] bool is_pointwise(const Graph& graph,

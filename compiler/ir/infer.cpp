@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/ir/op_traits.h"
+
 namespace spindle {
 namespace {
 
@@ -442,37 +444,16 @@ struct Inferrer {
   Inferred operator()(const Identity&) const { return make(x().type, x().shape); }
 };
 
-// How many inputs an operator takes: at least, of them required, at most (-1: any number).
-struct Arity {
-  int required, most;
-};
-
-struct ArityOf {
-  Arity operator()(const Conv&) const { return {2, 3}; }
-  Arity operator()(const Dense&) const { return {2, 3}; }
-  Arity operator()(const PartialSum&) const { return {2, 4}; }
-  Arity operator()(const MatMul&) const { return {2, 2}; }
-  Arity operator()(const BatchNorm&) const { return {5, 5}; }
-  Arity operator()(const Binary&) const { return {2, 2}; }
-  Arity operator()(const Table&) const { return {2, 2}; }
-  Arity operator()(const NonMaxSuppression&) const { return {2, 2}; }
-  Arity operator()(const Detect&) const { return {3, 3}; }
-  Arity operator()(const Concat&) const { return {1, -1}; }
-  template <typename T>
-  Arity operator()(const T&) const {
-    return {1, 1};
-  }
-};
-
 }  // namespace
 
 Inferred infer(const Op& op, std::span<const Tensor* const> inputs) {
-  const Arity arity = std::visit(ArityOf{}, op);
+  const OpTraits traits = traits_of(op);
   const auto count = static_cast<int>(inputs.size());
-  if (count < arity.required || (arity.most >= 0 && count > arity.most)) {
-    return fail(fmt::format("{} inputs given, {} needed", count, arity.required));
+  const int most = traits.most_inputs();
+  if (count < traits.required_inputs() || (most >= 0 && count > most)) {
+    return fail(fmt::format("{} inputs given, {} needed", count, traits.required_inputs()));
   }
-  const int required = arity.most < 0 ? count : arity.required;
+  const int required = traits.variadic ? count : traits.required_inputs();
   for (int i = 0; i < required; ++i) {
     if (inputs[static_cast<std::size_t>(i)] == nullptr)
       return fail(fmt::format("input {} is missing", i));

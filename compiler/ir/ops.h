@@ -77,7 +77,7 @@ struct Pool {
   bool count_include_pad = false;
 };
 
-enum class ReduceKind : std::uint8_t { kMean, kSum, kMax, kMin };
+enum class ReduceKind : std::uint8_t { kMean, kSum, kMax, kMin };  // kMin stays the last one
 
 // Reduction over `axes` (non-negative, sorted). 8-bit mean: acc = sum (x - zx) in int32, then as
 // Conv with m = sx / (sy * count); with `float_sum`, as an 8-bit sum always, dequantized values are
@@ -98,7 +98,7 @@ struct BatchNorm {
   int axis = -1;  // non-negative once in a graph
 };
 
-enum class BinaryKind : std::uint8_t { kAdd, kSub, kMul, kDiv, kMin, kMax, kPow };
+enum class BinaryKind : std::uint8_t { kAdd, kSub, kMul, kDiv, kMin, kMax, kPow };  // kPow: last
 
 // Elementwise with numpy broadcasting. Inputs: a, b. 8-bit add: ra = sa/sy, rb = sb/sy,
 // f = zy - fma(ra, za, rb*zb), all in float32; y = saturate(round_half_even(fma(a, ra, fma(b, rb,
@@ -109,7 +109,7 @@ struct Binary {
   Activation act = {};
 };
 
-enum class UnaryKind : std::uint8_t {
+enum class UnaryKind : std::uint8_t {  // in the order of spindle_unary_kind; kAffine stays last
   kSigmoid,
   kHardSigmoid,
   kHardSwish,

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <type_traits>
 
 namespace spindle {
 namespace {
@@ -174,8 +175,13 @@ struct AttributeLister {
     list.push_back(fmt::format("variance {}", fmt::join(op.variance, ",")));
     if (op.corners) list.emplace_back("corners");
   }
+  void operator()(const Reshape&) {}  // the output says its shape
+  void operator()(const Cast&) {}     // and its type
+  // An operator with attributes must say here which of them are printed.
   template <typename T>
-  void operator()(const T&) {}
+  void operator()(const T&) {
+    static_assert(std::is_empty_v<T>);
+  }
 };
 
 std::string_view name_of(Role role) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/ir/infer.h"
+#include "compiler/ir/op_traits.h"
 #include "compiler/ir/printer.h"
 
 namespace spindle {
@@ -21,14 +22,6 @@ std::pair<std::int64_t, std::int64_t> range_of(DType type) {
     default:
       return {INT32_MIN, INT32_MAX};
   }
-}
-
-// Operators that only move or compare elements: 8-bit tensors need no Quant to go through them.
-bool moves_elements(const Op& op) {
-  return std::holds_alternative<Reshape>(op) || std::holds_alternative<Transpose>(op) ||
-         std::holds_alternative<Slice>(op) || std::holds_alternative<Gather>(op) ||
-         std::holds_alternative<Concat>(op) || std::holds_alternative<Identity>(op) ||
-         std::holds_alternative<Cast>(op) || std::holds_alternative<ArgMax>(op);
 }
 
 class Verifier {
@@ -211,12 +204,17 @@ class Verifier {
 
   // Where inference cannot know the type, the output tensor chooses it.
   [[nodiscard]] static bool type_allowed(const Node& node, DType inferred, DType actual) {
-    if (node.as<Quantize>() != nullptr) return is_quantized_type(actual) || actual == DType::kI32;
-    if (node.as<Requantize>() != nullptr) return is_quantized_type(actual);
-    if (node.as<ArgMax>() != nullptr) return actual != DType::kF32 && actual != DType::kBool;
-    // An operator on 8-bit tensors may write the other 8-bit type: its result is quantized anew.
-    return actual == inferred ||
-           (is_quantized_type(actual) && is_quantized_type(inferred) && node.as<Cast>() == nullptr);
+    switch (traits_of(node.op).output) {
+      case OutputType::kCodes:
+        return is_quantized_type(actual) || actual == DType::kI32;
+      case OutputType::kAnyInteger:
+        return actual != DType::kF32 && actual != DType::kBool;
+      case OutputType::kEightBitAlike:
+        return actual == inferred || (is_quantized_type(actual) && is_quantized_type(inferred));
+      case OutputType::kInferred:
+        break;
+    }
+    return actual == inferred;
   }
 
   [[nodiscard]] std::string check_node_quant(const Node& node,
@@ -225,10 +223,10 @@ class Verifier {
     const auto needs = [](const Tensor& tensor) {
       return fmt::format("'{}' needs a quantization", tensor.name);
     };
-    const bool quantizes = node.as<Quantize>() != nullptr || node.as<Requantize>() != nullptr;
-    if (quantizes && !out.quant) return needs(out);
+    const OpTraits traits = traits_of(node.op);
+    if (traits.output == OutputType::kCodes && !out.quant) return needs(out);
     if (node.as<Dequantize>() != nullptr && !inputs[0]->quant) return needs(*inputs[0]);
-    if (moves_elements(node.op)) return check_moved_quant(node, *inputs[0], out);
+    if (traits.plain_integers) return check_plain_integers(traits, *inputs[0], out);
     for (const Tensor* in : inputs) {
       if (in != nullptr && is_quantized_type(in->type) && !in->quant) return needs(*in);
     }
@@ -237,14 +235,14 @@ class Verifier {
     if (node.as<RequantizeSum>() != nullptr && !has_channel_scales(*inputs[0])) {
       return needs(*inputs[0]);
     }
-    const bool linear = node.as<Conv>() != nullptr || node.as<Dense>() != nullptr;
-    return linear && is_quantized_type(out.type) ? check_linear_quant(inputs, out) : std::string();
+    const bool weighted = traits.has_weights() && is_quantized_type(out.type);
+    return weighted ? check_weighted_quant(inputs, out) : std::string();
   }
 
-  [[nodiscard]] static std::string check_moved_quant(const Node& node, const Tensor& in,
-                                                     const Tensor& out) {
-    const bool numbers = node.as<Cast>() != nullptr || node.as<ArgMax>() != nullptr;
-    if (!is_quantized_type(in.type) || !is_quantized_type(out.type) || numbers ||
+  // What keeps the values of an 8-bit input also keeps that they are codes, or plain integers.
+  [[nodiscard]] static std::string check_plain_integers(const OpTraits& traits, const Tensor& in,
+                                                        const Tensor& out) {
+    if (!is_quantized_type(in.type) || !is_quantized_type(out.type) || !traits.keeps_values() ||
         in.quant.has_value() == out.quant.has_value()) {
       return {};
     }
@@ -278,8 +276,8 @@ class Verifier {
                 : fmt::format("'{}' is not quantized like its accumulator", out.name);
   }
 
-  [[nodiscard]] static std::string check_linear_quant(const std::vector<const Tensor*>& inputs,
-                                                      const Tensor& out) {
+  [[nodiscard]] static std::string check_weighted_quant(const std::vector<const Tensor*>& inputs,
+                                                        const Tensor& out) {
     for (const Tensor* tensor : {inputs[0], &out}) {
       if (!tensor->quant->per_tensor()) {
         return fmt::format("'{}' must be quantized per tensor", tensor->name);

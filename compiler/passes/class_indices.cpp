@@ -1,5 +1,7 @@
 #include "compiler/passes/class_indices.h"
 
+#include "compiler/ir/op_traits.h"
+
 namespace spindle {
 namespace {
 
@@ -12,10 +14,7 @@ int index_behind(const Graph& graph, const Uses& uses, TensorId id) {
     }
     const Node& node = graph.nodes[static_cast<std::size_t>(producer)];
     if (node.as<ArgMax>() != nullptr) return producer;
-    if (node.as<Cast>() == nullptr && node.as<Reshape>() == nullptr &&
-        node.as<Identity>() == nullptr) {
-      return -1;
-    }
+    if (node.as<Cast>() == nullptr && !traits_of(node.op).same_elements()) return -1;
     id = node.inputs[0];
   }
 }

@@ -4,27 +4,19 @@
 
 #include <cstddef>
 #include <utility>
-#include <variant>
 #include <vector>
+
+#include "compiler/ir/op_traits.h"
 
 namespace spindle {
 namespace {
 
-// Whether `node` computes each part of a concatenation along `axis` by itself.
-struct Divides {
-  int axis;
-
-  bool operator()(const Unary&) const { return true; }
-  bool operator()(const Clip&) const { return true; }
-  bool operator()(const Quantize&) const { return true; }
-  bool operator()(const Dequantize&) const { return true; }
-  bool operator()(const Requantize&) const { return true; }
-  bool operator()(const Softmax& op) const { return op.axis != axis; }
-  template <typename T>
-  bool operator()(const T& /*op*/) const {
-    return false;
-  }
-};
+// Whether the node, which has one input, computes each part of a concatenation along `axis` without
+// the others.
+bool divides(const Node& node, int axis) {
+  const auto* softmax = node.as<Softmax>();
+  return softmax != nullptr ? softmax->axis != axis : traits_of(node.op).unary();
+}
 
 // Scales along the concatenation would have to be divided too.
 bool is_per_tensor(const Tensor& tensor) {
@@ -41,10 +33,9 @@ int operator_behind_concat(const Graph& graph, const Uses& uses, TensorId id) {
     if (const auto* concat = node.as<Concat>()) {
       if (below < 0) return -1;
       const Node& next = graph.nodes[static_cast<std::size_t>(below)];
-      const bool divides = std::visit(Divides{concat->axis}, next.op) &&
-                           is_per_tensor(graph.tensor(at)) &&
-                           is_per_tensor(graph.tensor(next.output()));
-      return divides ? below : -1;
+      const bool possible = divides(next, concat->axis) && is_per_tensor(graph.tensor(at)) &&
+                            is_per_tensor(graph.tensor(next.output()));
+      return possible ? below : -1;
     }
     if (node.inputs.size() != 1 || !uses.single_use(node.inputs[0])) return -1;
     below = node.as<Reshape>() != nullptr ? -1 : producer;

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/ir/op_traits.h"
+
 namespace spindle {
 namespace {
 
@@ -12,20 +14,18 @@ bool same_for_all_elements(const Graph& graph, TensorId id) {
   return !quant || quant->per_tensor();
 }
 
-// One input, and every element treated alike wherever it stands.
+// Whether each element of the output is the same function of the element of `x` at its place.
 bool is_pointwise_map(const Graph& graph, const Node& node, TensorId x) {
   if (!same_for_all_elements(graph, x) || !same_for_all_elements(graph, node.output())) {
     return false;
   }
-  if (node.as<Binary>() != nullptr) {
+  const OpTraits traits = traits_of(node.op);
+  if (traits.elementwise && data_inputs(node).size() == 2) {
     const TensorId other = node.inputs[node.inputs[0] == x ? 1 : 0];
     return is_scalar_constant(graph, other) &&
            graph.tensor(node.output()).shape == graph.tensor(x).shape;
   }
-  return node.as<Unary>() != nullptr || node.as<Clip>() != nullptr ||
-         node.as<Quantize>() != nullptr || node.as<Dequantize>() != nullptr ||
-         node.as<Requantize>() != nullptr || node.as<Cast>() != nullptr ||
-         node.as<Identity>() != nullptr;
+  return traits.unary();
 }
 
 // The constant behind the weights of a Dense if its columns may be permuted, else kNoTensor.

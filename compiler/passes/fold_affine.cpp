@@ -5,16 +5,12 @@
 #include <optional>
 #include <utility>
 
+#include "compiler/ir/op_traits.h"
 #include "compiler/passes/linear.h"
 #include "compiler/passes/live_uses.h"
 
 namespace spindle {
 namespace {
-
-Activation& activation_of(Node& node) {
-  auto* conv = node.as<Conv>();
-  return conv != nullptr ? conv->act : node.as<Dense>()->act;
-}
 
 // A Binary that is an affine map of one of its inputs.
 struct AffineNode {
@@ -85,9 +81,9 @@ bool fold_into_producer(Graph& graph, LiveUses& uses, const Node& node, const Af
   const int before = uses.producer(affine.x);
   if (before < 0 || !uses.single_use(affine.x)) return false;
   Node& linear = graph.nodes[static_cast<std::size_t>(before)];
-  if (!is_float_linear(graph, linear) || !activation_of(linear).none()) return false;
+  if (!is_float_linear(graph, linear) || !activation_of(linear.op)->none()) return false;
   if (!scale_outputs(graph, linear, affine.map)) return false;
-  activation_of(linear) = node.as<Binary>()->act;
+  *activation_of(linear.op) = node.as<Binary>()->act;
   linear.outputs = node.outputs;
   uses.set_producer(node.output(), before);
   return true;

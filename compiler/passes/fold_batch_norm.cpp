@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "compiler/ir/op_traits.h"
 #include "compiler/passes/linear.h"
 
 namespace spindle {
@@ -39,8 +40,7 @@ bool fold_into_producer(Graph& graph, const Uses& uses, const Node& norm, const 
   if (before < 0 || norm.as<BatchNorm>()->axis != last || !uses.single_use(x)) return false;
   Node& linear = graph.nodes[static_cast<std::size_t>(before)];
   if (!is_float_linear(graph, linear)) return false;
-  const auto* conv = linear.as<Conv>();
-  const Activation& act = conv != nullptr ? conv->act : linear.as<Dense>()->act;
+  const Activation& act = *activation_of(linear.op);
   if (!act.none() || !scale_outputs(graph, linear, affine)) return false;
   linear.outputs = norm.outputs;
   return true;

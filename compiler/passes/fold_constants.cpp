@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/ir/op_traits.h"
 #include "compiler/passes/util.h"
 #include "compiler/reference/interpreter.h"
 
@@ -47,7 +48,7 @@ class Folder {
  private:
   // Transpose or Reshape of Dequantize(constant) becomes Dequantize of the changed constant.
   bool push_below_dequantize(Node& node) {
-    if (node.as<Transpose>() == nullptr && node.as<Reshape>() == nullptr) return false;
+    if (traits_of(node.op).layout != Layout::kChanges) return false;
     const int before = constant_dequantize(graph_, uses_, node.inputs[0]);
     if (before < 0) return false;
     const TensorId source = graph_.nodes[static_cast<std::size_t>(before)].inputs[0];
@@ -125,7 +126,7 @@ class Folder {
   // Transpose or Reshape of a constant, its Quant following; null for other nodes.
   ConstantPtr fold_movement(const Node& node, Tensor& out) {
     const TensorId source = node.inputs[0];
-    if (node.as<Transpose>() == nullptr && node.as<Reshape>() == nullptr) return nullptr;
+    if (traits_of(node.op).layout != Layout::kChanges) return nullptr;
     if (!graph_.is_constant(source)) return nullptr;
     const Tensor& tensor = graph_.tensor(source);
     std::optional<Quant> quant = moved_quant(node, tensor);

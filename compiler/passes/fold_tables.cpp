@@ -16,11 +16,11 @@ namespace {
 
 constexpr std::int64_t kCodes = 256;
 
-// Whether every element of the output is a function of the same element of the one input that is
-// computed at run time, if only one is.
-bool is_elementwise(const Graph& graph, const Node& node) {
-  if (node.as<Quantize>() != nullptr) return is_per_tensor_8bit(graph.tensor(node.output()));
-  return node.as<Unary>() != nullptr || node.as<Clip>() != nullptr || node.as<Binary>() != nullptr;
+// Whether the node's results can stand in a table: each is a function of the elements at its place,
+// and a table has their type and quantization.
+bool is_tabulated(const Graph& graph, const Node& node) {
+  const Tensor& out = graph.tensor(node.output());
+  return traits_of(node.op).elementwise && (out.type == DType::kF32 || is_per_tensor_8bit(out));
 }
 
 // The dimension of `out` along which the values of a constant of `shape` differ, -1 if they do not;
@@ -82,7 +82,7 @@ ConstantPtr repeated(const Constant& table, std::int64_t count) {
 bool fold(Graph& graph, const Node& table, Node& next) {
   const TensorId x = table.output();
   const Tensor& out = graph.tensor(next.output());
-  if (!is_elementwise(graph, next) || out.shape != graph.tensor(x).shape) return false;
+  if (!is_tabulated(graph, next) || out.shape != graph.tensor(x).shape) return false;
   const auto operand = constant_operand(graph, next, x);
   if (next.inputs.size() == 2 && !operand) return false;
   int axis = table.as<Table>()->axis;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/ir/op_traits.h"
+
 namespace spindle {
 namespace {
 
@@ -14,31 +16,6 @@ std::vector<int> dropped_axes(const Node& node) {
   const auto* arg = node.as<ArgMax>();
   return arg == nullptr || arg->keep_dims ? std::vector<int>{} : std::vector<int>{arg->axis};
 }
-
-struct Follows {
-  bool operator()(const Unary&) const { return true; }
-  bool operator()(const Binary&) const { return true; }
-  bool operator()(const Clip&) const { return true; }
-  bool operator()(const Softmax&) const { return true; }
-  bool operator()(const BatchNorm&) const { return true; }
-  bool operator()(const Quantize&) const { return true; }
-  bool operator()(const Dequantize&) const { return true; }
-  bool operator()(const Requantize&) const { return true; }
-  // With a function for each channel it stays where these are the last dimension, as kernels need.
-  bool operator()(const Table& op) const { return op.axis < 0; }
-  bool operator()(const Pad&) const { return true; }
-  bool operator()(const Concat&) const { return true; }
-  bool operator()(const Slice&) const { return true; }
-  bool operator()(const Gather&) const { return true; }
-  bool operator()(const Cast&) const { return true; }
-  bool operator()(const Identity&) const { return true; }
-  bool operator()(const Reduce& op) const { return op.keep_dims; }
-  bool operator()(const ArgMax& op) const { return op.keep_dims; }
-  template <typename T>
-  bool operator()(const T&) const {
-    return false;
-  }
-};
 
 struct Relabel {
   const Perm& q;
@@ -65,15 +42,20 @@ struct Relabel {
     op.step = permuted(op.step, q);
     op.count = permuted(op.count, q);
   }
+  void operator()(Table&) const {}  // follows only without an axis
+  void operator()(TopK&) const {}   // stays where it is
+  // An operator with an axis must say here how it is renumbered.
   template <typename T>
-  void operator()(T&) const {}
+  void operator()(T&) const {
+    static_assert(
+        !requires(T op) { op.axis; } && !requires(T op) { op.axes; });
+  }
 };
 
 std::vector<std::size_t> inputs_where(const Graph& graph, const Node& node, bool full_rank) {
   const std::size_t rank = graph.tensor(node.output()).shape.size();
-  const bool all = node.as<Binary>() != nullptr || node.as<Concat>() != nullptr;
   std::vector<std::size_t> result;
-  for (std::size_t i = 0; i < (all ? node.inputs.size() : 1); ++i) {
+  for (std::size_t i : data_inputs(node)) {
     if ((graph.tensor(node.inputs[i]).shape.size() == rank) == full_rank) result.push_back(i);
   }
   return result;
@@ -82,7 +64,8 @@ std::vector<std::size_t> inputs_where(const Graph& graph, const Node& node, bool
 }  // namespace
 
 bool follows_layout(const Graph& graph, const Node& node) {
-  return std::visit(Follows{}, node.op) && graph.tensor(node.output()).shape.size() > 1;
+  return traits_of(node.op).layout == Layout::kFollows &&
+         graph.tensor(node.output()).shape.size() > 1;
 }
 
 std::vector<std::size_t> layout_inputs(const Graph& graph, const Node& node) {

@@ -10,8 +10,7 @@
 namespace spindle {
 
 // True if the node, with its layout inputs and its output relabelled alike, still computes the same
-// (after relabel()). Elementwise operators and those with axes; not Conv, Pool, Resize, Dense,
-// MatMul, Reshape, Transpose, nor reductions that drop dimensions.
+// (after relabel()): its operator has Layout::kFollows, and there are dimensions to put in order.
 [[nodiscard]] bool follows_layout(const Graph& graph, const Node& node);
 
 // Indices of the inputs that have to be relabelled with the output: all that have its rank. Lower

@@ -18,15 +18,12 @@ bool touches_8bit(const Graph& graph, const Node& node) {
   return false;
 }
 
-// Output and data inputs (weights and biases apart) have one scale each.
+// Each data input has one scale, and so has the output unless it is not 8-bit by nature.
 bool activations_per_tensor(const Graph& graph, const Node& node) {
-  const bool weighted = node.as<Conv>() != nullptr || node.as<Dense>() != nullptr;
-  const bool detects = node.as<Detect>() != nullptr;  // its anchors are floats
-  const std::size_t count = weighted ? 1 : detects ? 2 : node.inputs.size();
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i : data_inputs(node)) {
     if (!is_per_tensor_8bit(graph.tensor(node.inputs[i]))) return false;
   }
-  return detects || node.as<ArgMax>() != nullptr || is_per_tensor_8bit(graph.tensor(node.output()));
+  return traits_of(node.op).reads_codes || is_per_tensor_8bit(graph.tensor(node.output()));
 }
 
 bool same_quantization_throughout(const Graph& graph, const Node& node) {
@@ -36,41 +33,14 @@ bool same_quantization_throughout(const Graph& graph, const Node& node) {
   return true;
 }
 
-// Whether an integer kernel computes `node`, whose activations have one scale each.
-struct HasKernel {
-  const Graph& graph;
-  const Node& node;
-
-  [[nodiscard]] const Shape& in(std::size_t i) const { return graph.tensor(node.inputs[i]).shape; }
-
-  bool operator()(const Conv&) const { return true; }
-  bool operator()(const Dense&) const { return true; }
-  bool operator()(const Unary&) const { return true; }
-  bool operator()(const Clip&) const { return true; }
-  bool operator()(const Requantize&) const { return true; }
-  bool operator()(const ArgMax&) const { return true; }
-  bool operator()(const Detect&) const { return true; }
-  bool operator()(const Softmax&) const { return true; }
-  bool operator()(const Binary& op) const {
-    const Shape& out = graph.tensor(node.output()).shape;
-    return op.kind != BinaryKind::kPow && row_operand(in(0), out) && row_operand(in(1), out);
-  }
-  bool operator()(const Reduce& op) const {
-    return (op.kind == ReduceKind::kMean || op.kind == ReduceKind::kSum) && in(0).size() <= 6;
-  }
-  bool operator()(const Resize& op) const {
-    return op.kind == ResizeKind::kLinear || same_quantization_throughout(graph, node);
-  }
-  bool operator()(const Pool& op) const {
-    return op.kind == PoolKind::kAverage || same_quantization_throughout(graph, node);
-  }
-  bool operator()(const Concat&) const { return same_quantization_throughout(graph, node); }
-  bool operator()(const Identity&) const { return same_quantization_throughout(graph, node); }
-  template <typename T>
-  bool operator()(const T& /*op*/) const {
-    return is_data_movement(node.op) && same_quantization_throughout(graph, node);
-  }
-};
+// Whether kernels of an operator with an integer rule take these shapes.
+bool kernels_take_shapes(const Graph& graph, const Node& node) {
+  const Shape& in = graph.tensor(node.inputs[0]).shape;
+  if (node.as<Reduce>() != nullptr) return in.size() <= 6;
+  if (node.as<Binary>() == nullptr) return true;
+  const Shape& out = graph.tensor(node.output()).shape;
+  return row_operand(in, out) && row_operand(graph.tensor(node.inputs[1]).shape, out);
+}
 
 // `constant`, whose shape broadcasts to `shape`, repeated to fill it.
 ConstantPtr broadcast_to(const Constant& constant, const Shape& shape) {
@@ -100,18 +70,13 @@ class Legalizer {
     const std::size_t count = graph_.nodes.size();
     for (std::size_t i = 0; i < count; ++i) {
       const Node& node = graph_.nodes[i];
-      if (node.as<Quantize>() != nullptr || node.as<Dequantize>() != nullptr ||
-          node.as<Table>() != nullptr || !touches_8bit(graph_, node)) {
-        continue;
-      }
+      const EightBit form = traits_of(node.op).eight_bit;
+      if (form == EightBit::kBoundary || !touches_8bit(graph_, node)) continue;
       expand_constants(i);
       const bool per_tensor = activations_per_tensor(graph_, node);
-      if (per_tensor && std::visit(HasKernel{graph_, node}, node.op)) continue;
-      const bool moves =
-          is_data_movement(node.op) || node.as<Concat>() != nullptr || node.as<Resize>() != nullptr;
-      if (per_tensor && moves) {
-        requantize_inputs(i);
-      } else {
+      if (per_tensor && form == EightBit::kSameQuant) {
+        if (!same_quantization_throughout(graph_, node)) requantize_inputs(i);
+      } else if (!per_tensor || form != EightBit::kOwnRule || !kernels_take_shapes(graph_, node)) {
         compute_in_float(i);
       }
     }

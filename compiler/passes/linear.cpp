@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "compiler/ir/op_traits.h"
+
 namespace spindle {
 namespace {
 
@@ -74,7 +76,7 @@ std::pair<std::size_t, std::size_t> input_channels(const Node& node, const Weigh
 }  // namespace
 
 bool is_float_linear(const Graph& graph, const Node& node) {
-  if (node.as<Conv>() == nullptr && node.as<Dense>() == nullptr) return false;
+  if (!traits_of(node.op).has_weights()) return false;
   return is_float_constant(graph, node.inputs[1]) &&
          (node.optional_input(2) == kNoTensor || is_float_constant(graph, node.optional_input(2)));
 }

@@ -126,12 +126,9 @@ class Lowering {
   // The inputs of the 8-bit form of `node` writing a tensor quantized like `result`. Returns why
   // there is none, or nothing. `node` and `result` are copies, because lowering adds to the graph.
   std::string lower_inputs(const Node& node, const Tensor& result, std::vector<TensorId>& inputs) {
-    if (node.as<Conv>() != nullptr || node.as<Dense>() != nullptr) {
-      return weighted(node, result, inputs);
-    }
-    if (node.as<BatchNorm>() != nullptr || node.as<Cast>() != nullptr) {
-      return "it has no 8-bit form";
-    }
+    const OpTraits traits = traits_of(node.op);
+    if (traits.has_weights()) return weighted(node, result, inputs);
+    if (traits.eight_bit == EightBit::kNone) return "it has no 8-bit form";
     if (changes_type_of_softmax(node, result)) {
       return "8-bit Softmax has one type for input and output";
     }
@@ -162,7 +159,7 @@ class Lowering {
     });
   }
 
-  // Conv and Dense.
+  // Operators with weights.
   std::string weighted(const Node& node, const Tensor& result, std::vector<TensorId>& inputs) {
     const TensorId source = quantized_source(node.inputs[0]);
     if (source == kNoTensor) return not_quantized(node.inputs[0]);

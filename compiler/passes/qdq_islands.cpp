@@ -7,12 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/ir/op_traits.h"
+
 namespace spindle {
 namespace {
 
-// Computes in float: everything but the borders.
 bool computes_in_float(const Graph& graph, const Node& node) {
-  if (node.as<Dequantize>() != nullptr || node.as<Quantize>() != nullptr) return false;
+  if (traits_of(node.op).eight_bit == EightBit::kBoundary) return false;
   return graph.tensor(node.inputs[0]).type == DType::kF32;
 }
 

@@ -49,9 +49,9 @@ class Hoist {
     const std::size_t count = graph_.nodes.size();
     for (std::size_t i = 0; i < count; ++i) {
       const Op& op = graph_.nodes[i].op;
-      if (is_data_movement(op)) movement(i);
-      if (std::holds_alternative<ArgMax>(op)) read_quantized(graph_.nodes[i], 1);
-      if (std::holds_alternative<Detect>(op)) read_quantized(graph_.nodes[i], 2);
+      const OpTraits traits = traits_of(op);
+      if (traits.commutes_with_quantize) movement(i);
+      if (traits.reads_codes) read_codes(graph_.nodes[i]);
       if (std::holds_alternative<Concat>(op)) concat(i);
     }
     graph_.sort();
@@ -75,16 +75,15 @@ class Hoist {
     dequantize_after(index, std::move(*quant));
   }
 
-  // Indices and detections come from 8-bit values as they do from the real ones: the first `count`
-  // inputs are read so, if all of them can be.
-  void read_quantized(Node& node, std::size_t count) const {
-    std::vector<TensorId> sources;
-    for (std::size_t i = 0; i < count; ++i) {
-      const TensorId source = source_of(node.inputs[i]);
+  // The node reads its data as codes, if all of them are dequantized ones.
+  void read_codes(Node& node) const {
+    std::vector<TensorId> inputs = node.inputs;
+    for (std::size_t i : data_inputs(node)) {
+      const TensorId source = source_of(inputs[i]);
       if (source == kNoTensor || !is_per_tensor_8bit(graph_.tensor(source))) return;
-      sources.push_back(source);
+      inputs[i] = source;
     }
-    std::copy(sources.begin(), sources.end(), node.inputs.begin());
+    node.inputs = std::move(inputs);
   }
 
   void concat(std::size_t index) {
@@ -139,8 +138,9 @@ int exchange(Graph& graph, LiveUses& uses, std::size_t q) {
   }
   const auto m = static_cast<std::size_t>(producer);
   const TensorId computed = graph.nodes[m].inputs[0];
-  // Quantization never decreases, so that limits may be set before or after it.
-  const bool sinks = is_data_movement(graph.nodes[m].op) || graph.nodes[m].as<Clip>() != nullptr;
+  // Quantization preserves order, so limits may be set before or after it.
+  const bool sinks =
+      traits_of(graph.nodes[m].op).commutes_with_quantize || graph.nodes[m].as<Clip>() != nullptr;
   if (!sinks || !uses.single_use(computed)) return -1;
   const int computation = uses.producer(computed);
   if (computation < 0 ||

@@ -124,9 +124,9 @@ std::optional<std::vector<float>> channel_constants(const Graph& graph, const Us
 }
 
 // Whether `node` can take a bias: it has none, and no activation, and integer weights.
-bool takes_bias(const Graph& graph, const Uses& uses, Node& node) {
-  const bool weighted = node.as<Conv>() != nullptr || node.as<Dense>() != nullptr;
-  if (!weighted || !activation_of(node.op)->none()) return false;
+bool takes_bias(const Graph& graph, const Uses& uses, const Node& node) {
+  const Activation* act = activation_of(node.op);
+  if (!traits_of(node.op).has_weights() || act == nullptr || !act->none()) return false;
   const bool biased = node.optional_input(2) != kNoTensor;
   return !biased && quantized_source(graph, uses, node.inputs[1]) != kNoTensor;
 }

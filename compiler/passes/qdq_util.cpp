@@ -59,33 +59,6 @@ TensorId add_quantized_constant(Graph& graph, const Tensor& float_constant, cons
                             Constant::ints(like.type, float_constant.shape, values), like.quant);
 }
 
-namespace {
-
-struct ActivationOf {
-  Activation* operator()(Conv& op) const { return &op.act; }
-  Activation* operator()(Dense& op) const { return &op.act; }
-  Activation* operator()(Binary& op) const { return &op.act; }
-  Activation* operator()(Reduce& op) const { return &op.act; }
-  Activation* operator()(Clip& op) const { return &op.act; }
-  template <typename T>
-  Activation* operator()(T& /*op*/) const {
-    return nullptr;
-  }
-};
-
-}  // namespace
-
-Activation* activation_of(Op& op) {
-  return std::visit(ActivationOf{}, op);
-}
-
-bool is_data_movement(const Op& op) {
-  const auto* pool = std::get_if<Pool>(&op);
-  return std::holds_alternative<Reshape>(op) || std::holds_alternative<Transpose>(op) ||
-         std::holds_alternative<Slice>(op) || std::holds_alternative<Gather>(op) ||
-         std::holds_alternative<Pad>(op) || (pool != nullptr && pool->kind == PoolKind::kMax);
-}
-
 bool is_image_mean(const Reduce& op, const Shape& input) {
   return op.kind == ReduceKind::kMean && input.size() == 4 && op.axes == std::vector<int>{1, 2};
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
+#include "compiler/ir/op_traits.h"
 
 namespace spindle {
 
@@ -19,13 +20,6 @@ TensorId add_quantized_like(Graph& graph, std::string name, Shape shape, const T
 
 // `float_constant` in the type and Quant (per tensor) of `like`, by Quantize's formula.
 TensorId add_quantized_constant(Graph& graph, const Tensor& float_constant, const Tensor& like);
-
-// The activation that an operator can carry, or null: Conv, Dense, Binary, Reduce, Clip.
-[[nodiscard]] Activation* activation_of(Op& op);
-
-// Reshape, Transpose, Slice, Pad, max Pool: every output value is an input value or a constant, so
-// the operator commutes with any monotone elementwise map (Quantize and Dequantize among them).
-[[nodiscard]] bool is_data_movement(const Op& op);
 
 // What the integer kernels compute of operators that have an integer rule: a mean over the rows and
 // columns of an image, a softmax over the last dimension.

@@ -90,7 +90,7 @@ class Recognizer {
     return residual ? user : -1;
   }
 
-  // True if `id` is only gathered into outputs (class scores, boxes) instead of being computed on.
+  // True if `id` only becomes part of outputs (class scores, boxes): nothing computes on it.
   [[nodiscard]] bool is_head(TensorId id) const {
     return !graph_.is_output(id) && gathered_[static_cast<std::size_t>(id)];
   }
@@ -110,10 +110,11 @@ class Recognizer {
     }
   }
 
+  // Moves scores and boxes, or changes each of them by itself. An image that is resized is not
+  // among these: it goes on to be computed on.
   static bool gathers(const Node& n) {
-    return is_data_movement(n.op) || n.as<Concat>() != nullptr || n.as<Softmax>() != nullptr ||
-           n.as<Unary>() != nullptr || n.as<Requantize>() != nullptr ||
-           n.as<Quantize>() != nullptr || n.as<Dequantize>() != nullptr;
+    const OpTraits traits = traits_of(n.op);
+    return (traits.moves() && !traits.image) || traits.unary() || n.as<Softmax>() != nullptr;
   }
 
   void mark(const Match& match) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/ir/op_traits.h"
+
 namespace spindle {
 namespace {
 
@@ -11,8 +13,8 @@ bool is_nhwc_of(const Shape& image, const Shape& planar) {
          image == Shape{planar[0], planar[2], planar[3], planar[1]};
 }
 
-bool rearranges(const Node& node) {
-  return node.as<Transpose>() != nullptr || node.as<Reshape>() != nullptr;
+bool changes_layout(const Node& node) {
+  return traits_of(node.op).layout == Layout::kChanges;
 }
 
 }  // namespace
@@ -23,7 +25,7 @@ std::string to_string(const Resolution& resolution) {
 
 Resolutions::Resolutions(const Graph& graph) : graph_(graph), planar_(graph.tensors.size()) {
   for (const Node& node : graph.nodes) {
-    if (!rearranges(node)) continue;
+    if (!changes_layout(node)) continue;
     const TensorId from = node.inputs[0];
     const TensorId to = node.output();
     const bool enters = is_nhwc_of(graph.tensor(to).shape, graph.tensor(from).shape);
@@ -38,7 +40,7 @@ void Resolutions::mark(TensorId tensor) {
   planar_[static_cast<std::size_t>(tensor)] = true;
   const Shape& shape = graph_.tensor(tensor).shape;
   for (const Node& node : graph_.nodes) {
-    const bool elementwise = node.inputs.size() == 1 && !rearranges(node) &&
+    const bool elementwise = node.inputs.size() == 1 && !changes_layout(node) &&
                              graph_.tensor(node.inputs[0]).shape == shape &&
                              graph_.tensor(node.output()).shape == shape;
     if (!elementwise) continue;

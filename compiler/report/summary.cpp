@@ -1,4 +1,6 @@
 #include "compiler/report/summary.h"
+
+#include "compiler/ir/op_traits.h"
 #include "compiler/support/human.h"
 
 #include <fmt/format.h>
@@ -40,7 +42,7 @@ ModelSummary summarize(const Graph& graph) {
                        macs_of(graph, node),
                        0,
                        ""};
-    if (node.as<Conv>() != nullptr || node.as<Dense>() != nullptr) {
+    if (traits_of(node.op).has_weights()) {
       for (std::size_t i = 1; i < node.inputs.size(); ++i) {
         if (!graph.is_constant(node.inputs[i])) continue;
         const Tensor& parameter = graph.tensor(node.inputs[i]);

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "compiler/ir/op_traits.h"
+
 namespace spindle {
 namespace {
 
@@ -31,9 +33,7 @@ std::optional<Range> quantized_range(const Graph& graph, TensorId input) {
   for (TensorId id = input; uses.users(id).size() == 1;) {
     const Node& node = graph.nodes[static_cast<std::size_t>(uses.users(id)[0])];
     if (node.as<Quantize>() != nullptr) return range_of(graph.tensor(node.output()));
-    const bool moves = node.as<Transpose>() != nullptr || node.as<Reshape>() != nullptr ||
-                       node.as<Identity>() != nullptr;
-    if (!moves) return std::nullopt;
+    if (!traits_of(node.op).permutes()) return std::nullopt;
     id = node.output();
   }
   return std::nullopt;

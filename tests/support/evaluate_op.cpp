@@ -40,13 +40,11 @@ Output as_u8(float scale, std::int32_t zero_point) {
   return {DType::kU8, per_tensor(scale, zero_point)};
 }
 
-ConstantPtr evaluate_op(const Op& op, const std::vector<Value>& inputs,
-                        const std::optional<Output>& output) {
+Graph graph_of_op(const Op& op, const std::vector<Value>& inputs,
+                  const std::optional<Output>& output) {
   Graph graph;
   std::vector<TensorId> ids;
-  std::vector<ConstantPtr> values;
   for (const Value& input : inputs) {
-    values.push_back(input.data);
     if (input.data == nullptr) {
       ids.push_back(kNoTensor);
       continue;
@@ -58,12 +56,22 @@ ConstantPtr evaluate_op(const Op& op, const std::vector<Value>& inputs,
     tensor.quant = input.quant;
     if (input.constant) tensor.constant = input.data;
     ids.push_back(graph.add_tensor(std::move(tensor)));
+    if (!input.constant) graph.inputs.push_back(ids.back());
   }
   const TensorId out = graph.append("out", op, ids);
+  graph.outputs = {out};
   if (output) {
     graph.tensor(out).type = output->type;
     graph.tensor(out).quant = output->quant;
   }
+  return graph;
+}
+
+ConstantPtr evaluate_op(const Op& op, const std::vector<Value>& inputs,
+                        const std::optional<Output>& output) {
+  const Graph graph = graph_of_op(op, inputs, output);
+  std::vector<ConstantPtr> values;
+  for (const Value& input : inputs) values.push_back(input.data);
   return evaluate(graph, graph.nodes.back(), values);
 }
 

@@ -31,6 +31,10 @@ struct Output {
 [[nodiscard]] Output as_s8(float scale, std::int32_t zero_point);
 [[nodiscard]] Output as_u8(float scale, std::int32_t zero_point);
 
+// The graph of that operator alone: what is not a constant is its input.
+[[nodiscard]] Graph graph_of_op(const Op& op, const std::vector<Value>& inputs,
+                                const std::optional<Output>& output = {});
+
 [[nodiscard]] ConstantPtr evaluate_op(const Op& op, const std::vector<Value>& inputs,
                                       const std::optional<Output>& output = {});
 

@@ -1,6 +1,7 @@
 #include "compiler/lower/select/conv_operands.h"
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/ir/op_traits.h"
 
 namespace spindle {
 namespace {
@@ -15,10 +16,9 @@ bool constant_operands(const Selector& s, const Node& node) {
 
 Operands operands_of(const Selector& s, const Node& node) {
   const bool biased = node.optional_input(2) != kNoTensor;
-  const auto* conv = node.as<Conv>();
   return {s.tensor(node.inputs[0]), s.tensor(node.inputs[1]),
           biased ? &s.tensor(node.inputs[2]) : nullptr, s.tensor(node.output()),
-          conv != nullptr ? conv->act : node.as<Dense>()->act};
+          *activation_of(node.op)};
 }
 
 bool is_8bit_conv(const Selector& s, const Node& node) {

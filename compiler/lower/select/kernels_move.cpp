@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "compiler/ir/op_traits.h"
 #include "compiler/lower/select/selector.h"
 #include "compiler/reference/interpreter.h"
 
@@ -254,7 +255,7 @@ bool lower_pool(Selector& s, const Node& node) {
 bool lower_move(Selector& s, const Node& node) {
   const Tensor& x = s.tensor(node.inputs[0]);
   if (x.type != DType::kF32 && !is_quantized_type(x.type)) return false;
-  if (node.as<Reshape>() != nullptr || node.as<Identity>() != nullptr) {
+  if (traits_of(node.op).same_elements()) {
     s.alias(node.output(), node.inputs[0]);
     return true;
   }

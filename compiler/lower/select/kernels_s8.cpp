@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/ir/op_traits.h"
 #include "compiler/lower/select/selector.h"
 #include "compiler/reference/interpreter.h"
 
@@ -149,10 +150,8 @@ bool lower_mean_s8(Selector& s, const Node& node) {
 }
 
 bool lower_table_s8(Selector& s, const Node& node) {
-  if (node.as<Unary>() == nullptr && node.as<Clip>() == nullptr &&
-      node.as<Requantize>() == nullptr) {
-    return false;
-  }
+  const OpTraits traits = traits_of(node.op);
+  if (!traits.unary() || traits.eight_bit != EightBit::kOwnRule) return false;
   const Tensor& y = s.tensor(node.output());
   if (!is_per_tensor_8bit(s.tensor(node.inputs[0])) || !is_per_tensor_8bit(y)) return false;
   const std::vector<std::int8_t> table = table_of(s, node);

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "compiler/ir/op_traits.h"
 #include "compiler/lower/select/selector.h"
 
 namespace spindle {
@@ -61,17 +62,14 @@ const std::vector<KernelFamily>& kernel_families() {
 namespace {
 
 bool gives_indices(const Node& node) {
-  return node.as<ArgMax>() != nullptr || node.as<NonMaxSuppression>() != nullptr ||
-         node.as<TopK>() != nullptr;
+  return traits_of(node.op).result == ResultKind::kPositions;
 }
 
 // Whether the node gives indices, or only moves indices that an earlier node gives.
 bool moves_indices(const Graph& graph, const Node* node) {
   while (node != nullptr && !node->inputs.empty()) {
     if (gives_indices(*node)) return true;
-    const bool moves = node->as<Reshape>() != nullptr || node->as<Transpose>() != nullptr ||
-                       node->as<Identity>() != nullptr;
-    const int before = moves ? graph.producer(node->inputs[0]) : -1;
+    const int before = traits_of(node->op).permutes() ? graph.producer(node->inputs[0]) : -1;
     node = before < 0 ? nullptr : &graph.nodes[static_cast<std::size_t>(before)];
   }
   return false;
@@ -121,8 +119,7 @@ bool check_io(const Graph& graph, Diagnostics& diagnostics) {
 // Adds to `error` why no kernel takes the node.
 void explain(const Graph& graph, const Node& node, const Target& target, Diagnostic& error) {
   const Tensor& in = graph.tensor(node.inputs[0]);
-  const bool window = node.as<Conv>() != nullptr || node.as<Pool>() != nullptr;
-  if (window && in.shape[0] != 1) {
+  if (traits_of(node.op).image && in.shape[0] != 1) {
     error.notes.push_back(
         fmt::format("the batch has {} images; generated code takes one at a time", in.shape[0]));
     error.helps.emplace_back("export the model with batch 1, or with a symbolic batch and `--dim`");

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/ir/op_traits.h"
 #include "compiler/lower/select/input_mode.h"
 
 namespace spindle {
@@ -324,7 +325,7 @@ TensorId Selector::root_of(TensorId id) const {
     const int node = graph.producer(id);
     if (node < 0) return id;
     const Node& producer = graph.nodes[static_cast<std::size_t>(node)];
-    if (producer.as<Reshape>() == nullptr && producer.as<Identity>() == nullptr) return id;
+    if (!traits_of(producer.op).same_elements()) return id;
     id = producer.inputs[0];
   }
 }
@@ -401,8 +402,7 @@ bool Selector::only_output(TensorId id) const {
     const std::vector<int>& users = uses.users(id);
     if (users.empty()) return true;
     const Node& user = graph.nodes[static_cast<std::size_t>(users[0])];
-    const bool renames = user.as<Reshape>() != nullptr || user.as<Identity>() != nullptr;
-    if (users.size() > 1 || !renames) return false;
+    if (users.size() > 1 || !traits_of(user.op).same_elements()) return false;
     id = user.output();
   }
 }

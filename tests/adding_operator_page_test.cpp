@@ -1,0 +1,103 @@
+// docs/adding-an-operator.md names every file that knows an operator. What a file knows of Elu
+// stands for functions of one element, what it knows of TopK for operators of their own.
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/catch.h"
+
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path kRoot = SPINDLE_SOURCE_DIR;
+
+std::string text_of(const fs::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
+// The part of the page from `heading` to the next heading of its level.
+std::string section(const std::string& heading) {
+  const std::string page = text_of(kRoot / "docs/adding-an-operator.md");
+  const std::size_t begin = page.find("## " + heading);
+  REQUIRE(begin != std::string::npos);
+  return page.substr(begin, page.find("\n## ", begin) - begin);
+}
+
+// What stands between backquotes and has a folder in front.
+std::vector<std::string> paths_in(const std::string& text) {
+  std::vector<std::string> paths;
+  for (std::size_t begin = text.find('`'); begin != std::string::npos;) {
+    const std::size_t end = text.find('`', begin + 1);
+    REQUIRE(end != std::string::npos);
+    const std::string quoted = text.substr(begin + 1, end - begin - 1);
+    const bool is_path = quoted.find('/') != std::string::npos &&
+                         quoted.find(' ') == std::string::npos &&
+                         quoted.find('*') == std::string::npos;
+    if (is_path) paths.push_back(quoted);
+    begin = text.find('`', end + 1);
+  }
+  return paths;
+}
+
+bool mentions(const std::string& text, std::string_view word) {
+  const auto joins = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    if ((at == 0 || !joins(text[at - 1])) && (end == text.size() || !joins(text[end]))) return true;
+  }
+  return false;
+}
+
+// The sources of the compiler, the frontend and the runtime that mention one of `words`.
+std::vector<std::string> sources_with(const std::vector<std::string_view>& words) {
+  std::vector<std::string> found;
+  for (const char* folder : {"compiler", "frontend", "runtime"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(kRoot / folder)) {
+      const std::string kind = entry.path().extension();
+      if (kind != ".h" && kind != ".cpp" && kind != ".c") continue;
+      const std::string text = text_of(entry.path());
+      const auto is_in = [&](std::string_view word) { return mentions(text, word); };
+      if (std::any_of(words.begin(), words.end(), is_in)) {
+        found.push_back(fs::relative(entry.path(), kRoot).generic_string());
+      }
+    }
+  }
+  return found;
+}
+
+std::string missing(const std::vector<std::string>& files, const std::string& heading) {
+  const std::vector<std::string> named = paths_in(section(heading));
+  std::string text;
+  for (const std::string& file : files) {
+    if (std::find(named.begin(), named.end(), file) == named.end()) text += file + " ";
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("the page on operators names the files that know an operator") {
+  const std::vector<std::string> kind = sources_with({"kElu", "SPINDLE_ELU", "Elu", "elu"});
+  const std::vector<std::string> own = sources_with({"TopK"});
+  CHECK(kind.size() >= 6);
+  CHECK(own.size() >= 8);
+  CHECK(missing(kind, "A function of one element") == "");
+  CHECK(missing(own, "An operator of its own") == "");
+}
+
+TEST_CASE("the files that the page on operators names exist") {
+  const std::vector<std::string> paths = paths_in(text_of(kRoot / "docs/adding-an-operator.md"));
+  CHECK(paths.size() > 30);
+  for (const std::string& path : paths) {
+    INFO(path);
+    CHECK(fs::is_regular_file(kRoot / path));
+  }
+}
