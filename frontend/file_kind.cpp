@@ -14,7 +14,7 @@ constexpr const char* kFromTorch =
     "load it in Python and export it: torch.onnx.export(model, example, 'model.onnx')";
 constexpr const char* kFromKeras =
     "load it in Python and export it: model.export('model.onnx', format='onnx'), or tf2onnx";
-constexpr const char* kAgain = "download it again, the file itself and not the page that shows it";
+constexpr const char* kAgain = "download it again: the file itself, not the web page that shows it";
 
 struct Signature {
   std::size_t offset;
@@ -94,7 +94,9 @@ std::optional<FileKind> kind_of_text(Text text) {
     return FileKind{"XML, as OpenVINO writes it", "give the .onnx file that it was made from"};
   }
   if (start.starts_with('{') || start.starts_with('[')) {
-    return FileKind{"JSON", "give the .onnx file; what a server answers with JSON is an error"};
+    return FileKind{
+        "JSON",
+        "give the .onnx file; if this one was downloaded, it is probably a server's error message"};
   }
   const Text head = text.substr(0, 4096);
   const bool plain = std::all_of(head.begin(), head.end(), [](char c) {

@@ -48,7 +48,7 @@ std::int64_t extent_of(const onnx::ValueInfoProto& input, int index, const Impor
     if (extent > 0 && given->second != extent) {
       unusable(fmt::format("dimension {} of the input is {} and cannot be set to {}", index, extent,
                            given->second),
-               {fmt::format("leave `--dim {}` away, or export the model for that size",
+               {fmt::format("omit `--dim {}`, or export the model for that size",
                             printable(given->first))});
     }
     extent = given->second;
@@ -116,9 +116,10 @@ void check_dim_names(const onnx::GraphProto& graph, const ImportOptions& options
     if (known.contains(name)) continue;
     Diagnostic& warning = report.warning(
         "W0104", fmt::format("no dimension is named '{}'", printable(name)), report.place());
-    warning.notes.push_back(
-        listed.empty() ? std::string("the model's inputs leave no dimension open")
-                       : fmt::format("the model's inputs leave open: {}", fmt::join(listed, ", ")));
+    warning.notes.push_back(listed.empty()
+                                ? std::string("the model's inputs leave no dimension open")
+                                : fmt::format("the open dimensions of the model's inputs are: {}",
+                                              fmt::join(listed, ", ")));
   }
 }
 

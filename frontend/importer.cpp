@@ -118,7 +118,7 @@ class Importer {
     if (local) refuse("functions that the model defines itself are not supported");
     const OpEntry* entry = find_operator(node.domain(), node.op_type());
     if (entry == nullptr) {
-      refuse(fmt::format("there is no implementation of {} of domain {}", printable(node.op_type()),
+      refuse(fmt::format("operator {} of domain {} is not supported", printable(node.op_type()),
                          domain));
     }
     if (!entry->refusal.empty()) refuse(std::string(entry->refusal));
@@ -220,9 +220,10 @@ class Importer {
     context_.graph.compact();
     for (const onnx::NodeProto* node : context_.fixed_counts) {
       report_
-          .warning("W0105", "the number of results depends on the input and is fixed instead",
+          .warning("W0105", "the number of results depends on the input in ONNX; here it is fixed",
                    report_.place(*node))
-          .notes.emplace_back("there is room for all; rows that are not used hold -1");
+          .notes.emplace_back(
+              "the output has the largest possible number of rows; unused rows hold -1");
     }
     if (context_.other_floats) {
       report_.warning("W0102", "float16, bfloat16 and double are computed in float32",

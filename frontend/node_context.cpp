@@ -91,7 +91,7 @@ std::vector<std::int64_t> NodeContext::constant_ints(int index, std::string_view
   const ConstantPtr data = constant(index);
   if (data == nullptr) refuse(fmt::format("{} are computed at run time", what));
   if (data->type() == DType::kF32) malformed(fmt::format("{} must be integers", what));
-  if (data->size() > kMostFolded) malformed(fmt::format("{} are too many", what));
+  if (data->size() > kMostFolded) malformed(fmt::format("there are too many {}", what));
   return data->to_ints();
 }
 

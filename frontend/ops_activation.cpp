@@ -20,7 +20,7 @@ void convert_relu(NodeContext& node) {
 std::optional<float> constant_limit(NodeContext& node, int index) {
   const ConstantPtr data = node.constant(index);
   if (data == nullptr) return std::nullopt;
-  if (data->size() != 1) malformed("a limit of Clip is no scalar");
+  if (data->size() != 1) malformed("the limits of Clip must be scalars");
   const auto value = static_cast<float>(data->as_double(0));
   if (std::isnan(value)) malformed("a limit of Clip is not a number");
   return value;

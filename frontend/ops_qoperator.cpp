@@ -126,7 +126,7 @@ void convert_qlinear_gemm(NodeContext& node) {
   if (transpose_a) a = node.emit(Transpose{{1, 0}}, {a}, "/transposed");
   const std::vector<int> perm = transpose_b ? std::vector<int>{0, 1} : std::vector<int>{1, 0};
   std::vector<TensorId> inputs{a, float_weights(node, 3, bq, perm)};
-  if (node.has(6) && node.rank(6) != 1) refuse("C is no vector");
+  if (node.has(6) && node.rank(6) != 1) refuse("C must be a vector");
   const TensorId bias = float_bias(node, 6, aq.scale[0], bq);
   if (bias != kNoTensor) inputs.push_back(bias);
   const bool to_float = !node.has(7);
@@ -195,7 +195,8 @@ void convert_softmax(NodeContext& node) {
 
 // The inputs are Y_scale and Y_zero_point, then tensor, scale and zero point of each part.
 void convert_qlinear_concat(NodeContext& node) {
-  if (node.inputs() % 3 != 2) malformed("inputs do not come in threes");
+  if (node.inputs() % 3 != 2)
+    malformed("after the first two, inputs must come in threes (tensor, scale, zero point)");
   if (!node.attributes().has("axis")) malformed("attribute 'axis' is missing");
   const int axis = NodeContext::from_front(node.attributes().integer("axis", 0), node.rank(2));
   std::vector<TensorId> parts;

@@ -41,7 +41,7 @@ void convert_dequantize(NodeContext& node) {
   const int axis = quant_axis(node);
   const int to =
       static_cast<int>(node.attributes().integer("output_dtype", onnx::TensorProto::FLOAT));
-  if (to != 0 && held_as(to) != DType::kF32) malformed("output_dtype is no float type");
+  if (to != 0 && held_as(to) != DType::kF32) malformed("output_dtype must be a float type");
   node.bind(dequantized(node, 0, 1, 2, axis, {}));
 }
 

@@ -51,7 +51,7 @@ void convert_product(NodeContext& node) {
   if (data != nullptr && reduction.axes.size() == data->shape().size()) {
     product = fold_product(*data, reduction.keep_dims);
   }
-  if (product == nullptr) refuse("products are supported in computations of shapes only");
+  if (product == nullptr) refuse("ReduceProd is supported only where shapes are computed");
   node.bind_constant(std::move(product));
 }
 

@@ -38,7 +38,8 @@ void convert_flatten(NodeContext& node) {
 Shape resolve_shape(const Shape& from, Shape wanted, bool allow_zero) {
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (wanted[i] == 0 && !allow_zero) {
-      if (i >= from.size()) malformed("the shape copies an extent that the input does not have");
+      if (i >= from.size())
+        malformed("the shape has a 0 at a dimension that the input does not have");
       wanted[i] = from[i];
     }
     if (wanted[i] < -1) malformed(fmt::format("the shape has the extent {}", wanted[i]));
@@ -94,7 +95,7 @@ void convert_unsqueeze(NodeContext& node) {
   const auto given = read_axes(node);
   if (!given) malformed("axes are missing");
   constexpr std::size_t kMostAxes = 64;
-  if (given->size() > kMostAxes) malformed("axes are too many");
+  if (given->size() > kMostAxes) malformed("there are too many axes");
   const int rank = node.rank(0) + static_cast<int>(given->size());
   const std::vector<int> axes = NodeContext::from_front(*given, rank);
   Shape result;

@@ -17,7 +17,7 @@ void convert_top_k(NodeContext& node) {
     op.k = attributes.integer("k", 0);
   } else {
     const auto k = node.constant_ints(1, "number of values");
-    if (k.size() != 1) malformed("the number of values is no scalar");
+    if (k.size() != 1) malformed("k must be a scalar");
     op.k = k[0];
   }
   if (node.opset() >= 11) {
@@ -37,7 +37,7 @@ std::optional<T> scalar_input(NodeContext& node, int index, const char* what) {
   if (!node.has(index)) return std::nullopt;
   const ConstantPtr value = node.constant(index);
   if (value == nullptr) refuse(fmt::format("its {} is computed at run time", what));
-  if (value->size() != 1) malformed(fmt::format("its {} is no scalar", what));
+  if (value->size() != 1) malformed(fmt::format("its {} must be a scalar", what));
   return static_cast<T>(value->as_double(0));
 }
 
@@ -47,7 +47,8 @@ void convert_non_max_suppression(NodeContext& node) {
   op.most = scalar_input<std::int64_t>(node, 2, "number of boxes").value_or(0);
   op.overlap = scalar_input<float>(node, 3, "limit of overlap").value_or(0.0F);
   op.score = scalar_input<float>(node, 4, "least score").value_or(op.score);
-  if (op.most < 1) refuse("it wants no boxes (max_output_boxes_per_class)");
+  if (op.most < 1)
+    refuse("max_output_boxes_per_class is 0 or missing, so no box would be selected");
   if (node.rank(0) == 3 && node.shape(0)[0] != 1) {
     refuse(fmt::format("the boxes are of {} images; one is supported", node.shape(0)[0]));
   }

@@ -204,7 +204,7 @@ PadArguments pad_arguments(NodeContext& node) {
     if (node.has(2)) {
       const ConstantPtr value = node.constant(2);
       if (value == nullptr) refuse("its fill is computed at run time");
-      if (value->size() != 1) malformed("constant_value is no scalar");
+      if (value->size() != 1) malformed("constant_value must be a scalar");
       if (value->type() != node.type(0)) mismatch("constant_value has another type than the input");
       args.value = static_cast<float>(value->as_double(0));
     }

@@ -90,6 +90,12 @@ void write_models(const fs::path& folder) {
     save(folder / "unsupported.onnx", model.bytes());
   }
   {
+    ModelBuilder model(13);  // names are not UTF-8, or control the terminal
+    classifier(model).node("F\xff\x1b[2J", {"flat"}, {"y"}).named("\xc3(\n");
+    model.output("scores").output("y");
+    save(folder / "strange_names.onnx", model.bytes());
+  }
+  {
     ModelBuilder model(13);
     model.input("a", kFloat, {std::int64_t{2}, std::int64_t{3}})
         .input("b", kFloat, {std::int64_t{3}, std::int64_t{2}})

@@ -4,8 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "compiler/check/computed_tensors.h"
 #include "compiler/check/shadow.h"
 #include "compiler/check/tensor_elements.h"
+#include "compiler/reference/interpreter.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 
@@ -160,4 +162,34 @@ TEST_CASE("tensors without elements are left out") {
   CHECK(check_against_reference(compiled, random_inputs(compiled.graph, 1)) == "");
   b.graph.outputs.push_back(still);
   CHECK_THROWS_WITH(compile_graph(b.graph, "host", options), contains_text("E0203"));
+}
+
+TEST_CASE("what is computed from a tensor that has its elements twice is dumped too") {
+  for (const DType type : {DType::kF32, DType::kI8, DType::kU8}) {
+    CAPTURE(name_of(type));
+    Built b;
+    const TensorId x = b.input("x", type, {1, 6});
+    const auto unary = [](UnaryKind kind) { return Unary{kind, 1, 0}; };
+    const TensorId s = b.add("s", unary(UnaryKind::kSigmoid), {x}, type);
+    const TensorId twice = b.add("c", Concat{1}, {s, s}, type);
+    const TensorId t = b.add("t", unary(UnaryKind::kTanh), {twice}, type);
+    const TensorId e = b.add("e", unary(UnaryKind::kExp), {t}, type);
+    b.graph.outputs = {b.add("o", Reshape{{3, 4}}, {e}, type)};
+    CompilationOptions options;
+    options.canonical = true;
+    const Compilation compiled = compile_graph(b.graph, "host", options);
+    const std::vector<ConstantPtr> inputs = random_inputs(compiled.graph, 1);
+    const std::vector<ConstantPtr> computed =
+        computed_tensors(compiled.graph, compiled.program, inputs);
+    (void)interpret(compiled.graph, inputs, [&](TensorId id, const ConstantPtr& value) {
+      CAPTURE(compiled.graph.tensor(id).name);
+      const ConstantPtr& own = computed[static_cast<std::size_t>(id)];
+      if (compiled.graph.producer(id) < 0) return;
+      REQUIRE(own != nullptr);
+      REQUIRE(own->size() == value->size());
+      for (std::int64_t i = 0; i < own->size(); ++i) {
+        CHECK(own->as_double(i) == Approx(value->as_double(i)).epsilon(1e-5));
+      }
+    });
+  }
 }

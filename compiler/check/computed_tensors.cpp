@@ -18,6 +18,23 @@ struct Recorded {
   ElementRanges written;
 };
 
+struct Element {
+  TensorId tensor = kNoTensor;
+  std::int64_t index = 0;
+};
+
+// Copies `count` elements. An 8-bit function that changes no stored byte may change the type
+// between int8 and uint8, which are stored with bit 7 inverted against each other.
+void copy(const Graph& graph, Element from, const std::vector<std::byte>& source, Element to,
+          std::vector<std::byte>& target, std::int64_t count) {
+  const DType type = graph.tensor(to.tensor).type;
+  const auto size = static_cast<std::int64_t>(size_of(type));
+  const std::byte flip = graph.tensor(from.tensor).type == type ? std::byte{0} : kSignBit;
+  const auto begin = source.begin() + from.index * size;
+  std::transform(begin, begin + count * size, target.begin() + to.index * size,
+                 [&](std::byte b) { return b ^ flip; });
+}
+
 class Recorder : public ProgramObserver {
  public:
   Recorder(const Graph& graph, const Program& program,
@@ -32,8 +49,25 @@ class Recorder : public ProgramObserver {
   void on_push(std::int64_t y, const ArgValue* receive) override { machine_.on_push(y, receive); }
   void on_rest(std::span<const std::int32_t> counters) override { machine_.on_rest(counters); }
 
-  [[nodiscard]] const Recorded& of(TensorId id) const {
-    return tensors_[static_cast<std::size_t>(id)];
+  // What was recorded, by tensor, each element under the tensor and place that stand for it in
+  // `same`: a call is recorded for one of several tensors that turn out to have the same elements.
+  [[nodiscard]] std::vector<Recorded> united(const TensorElements& same) const {
+    std::vector<Recorded> result(tensors_.size());
+    for (std::size_t i = 0; i < tensors_.size(); ++i) {
+      const auto id = static_cast<TensorId>(i);
+      for (const ElementRange& range : tensors_[i].written) {
+        for (const TensorElements::Piece& piece : same.pieces(id, range)) {
+          const std::int64_t count = piece.of.end - piece.of.begin;
+          Recorded& into = result[static_cast<std::size_t>(piece.tensor)];
+          into.bytes.resize(static_cast<std::size_t>(graph_.tensor(piece.tensor).bytes()));
+          copy(graph_, {id, piece.of.begin}, tensors_[i].bytes, {piece.tensor, piece.begin},
+               into.bytes, count);
+          into.written.push_back({piece.begin, piece.begin + count});
+          normalize(into.written);
+        }
+      }
+    }
+    return result;
   }
 
  private:
@@ -59,25 +93,17 @@ class Recorder : public ProgramObserver {
 // Assembles the tensor from the tensors that its elements come from; nullptr if some were not
 // recorded.
 ConstantPtr assembled(const Graph& graph, TensorId id, const TensorElements& same,
-                      const Recorder& recorder) {
+                      const std::vector<Recorded>& recorded) {
   const Tensor& t = graph.tensor(id);
-  const auto element = static_cast<std::int64_t>(size_of(t.type));
   std::vector<std::byte> bytes(static_cast<std::size_t>(t.bytes()));
   for (const TensorElements::Piece& piece : same.pieces(id, {0, t.elements()})) {
-    const Recorded& from = recorder.of(piece.tensor);
+    const Recorded& from = recorded[static_cast<std::size_t>(piece.tensor)];
     const std::int64_t count = piece.of.end - piece.of.begin;
     const bool all = std::any_of(from.written.begin(), from.written.end(), [&](ElementRange r) {
       return r.begin <= piece.begin && piece.begin + count <= r.end;
     });
     if (!all) return nullptr;
-    std::copy_n(from.bytes.begin() + piece.begin * element, count * element,
-                bytes.begin() + piece.of.begin * element);
-    // An 8-bit function that changes no stored byte may change the type between int8 and uint8,
-    // which are stored with bit 7 inverted against each other.
-    if (graph.tensor(piece.tensor).type == t.type) continue;
-    for (std::int64_t i = piece.of.begin; i < piece.of.end; ++i) {
-      bytes[static_cast<std::size_t>(i)] ^= kSignBit;
-    }
+    copy(graph, {piece.tensor, piece.begin}, from.bytes, {id, piece.of.begin}, bytes, count);
   }
   return std::make_shared<const Constant>(t.type, t.shape, std::move(bytes));
 }
@@ -91,13 +117,14 @@ std::vector<ConstantPtr> computed_tensors(const Graph& graph, const Program& pro
     bytes.emplace_back(input->bytes().begin(), input->bytes().end());
   }
   Recorder recorder(graph, program, bytes);
-  const std::string fault = check_program(graph, program, &recorder);
+  TensorElements same(graph);
+  const std::string fault = check_program(graph, program, &recorder, &same);
   check_internal(fault.empty(), "the program is wrong: " + fault);
-  const TensorElements same(graph);
+  const std::vector<Recorded> recorded = recorder.united(same);
   std::vector<ConstantPtr> result(graph.tensors.size());
   for (const Node& node : graph.nodes) {
     result[static_cast<std::size_t>(node.output())] =
-        assembled(graph, node.output(), same, recorder);
+        assembled(graph, node.output(), same, recorded);
   }
   return result;
 }

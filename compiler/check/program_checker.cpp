@@ -245,7 +245,7 @@ class Checker : public ScheduleWatcher {
                                   : arg.base == Address::Base::kInput ? inputs_
                                                                       : outputs_;
     if (arg.index < 0 || arg.index >= static_cast<int>(spaces.size())) {
-      wrong(here() + " uses memory that there is not");
+      wrong(here() + " points to an arena, input or output that does not exist");
     }
     return spaces[static_cast<std::size_t>(arg.index)];
   }
@@ -325,7 +325,7 @@ class Checker : public ScheduleWatcher {
     args_ = args;
     const auto index = static_cast<std::size_t>(output);
     if (index >= outputs_.size() || args.size() != 2 || args[1].kind != ArgValue::Kind::kAddress) {
-      wrong(here() + " hands out what is no row of an output");
+      wrong(here() + " hands out something that is not a row of an output");
     }
     const std::int64_t y = args[0].value;
     const std::int64_t rows = program_.outputs[index].rows;

@@ -88,10 +88,10 @@ bool check_size(const Tensor& tensor, const std::string& place, Diagnostics& dia
   }
   const bool image = tensor.shape.size() == 4 && tensor.shape[0] == 1;
   if (image && tensor.shape[1] > kMostImageRows) {
-    report_size(tensor, place,
-                fmt::format("an image has {} rows; at most {} are compiled", tensor.shape[1],
-                            kMostImageRows),
-                kSmaller, diagnostics);
+    report_size(
+        tensor, place,
+        fmt::format("an image has {} rows; the limit is {}", tensor.shape[1], kMostImageRows),
+        kSmaller, diagnostics);
     return false;
   }
   return true;
@@ -103,10 +103,10 @@ bool within_limits(const Graph& graph, Diagnostics& diagnostics) {
   if (graph.nodes.size() > kMostOperators) {
     diagnostics
         .error("E0205",
-               fmt::format("the model has {} operators; at most {} are compiled",
-                           graph.nodes.size(), kMostOperators),
+               fmt::format("the model has {} operators; the limit is {}", graph.nodes.size(),
+                           kMostOperators),
                graph.name)
-        .helps.emplace_back("divide the model");
+        .helps.emplace_back("split the model into several smaller ones");
     return false;
   }
   for (std::size_t i = 0; i < graph.inputs.size(); ++i) {

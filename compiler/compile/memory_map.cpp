@@ -38,7 +38,7 @@ class MapReader {
     }
     check_keys(json, {"regions"});
     if (json["regions"].size() > kMostRegions) {
-      error(fmt::format("{} regions are more than the {} that are possible", json["regions"].size(),
+      error(fmt::format("there are {} regions; the limit is {}", json["regions"].size(),
                         kMostRegions));
     }
     std::vector<Region> regions;
@@ -77,7 +77,7 @@ class MapReader {
   void check_keys(const Json& object, const std::set<std::string>& known) {
     for (const auto& [key, value] : object.items()) {
       if (!known.contains(key)) {
-        error(fmt::format("there is no '{}'; known are {}", key, fmt::join(known, ", ")));
+        error(fmt::format("unknown key '{}'; known keys are {}", key, fmt::join(known, ", ")));
       }
     }
   }
@@ -124,7 +124,7 @@ class MapReader {
         upper.ends_with("_ATTR")) {
       error(fmt::format("generated code has other uses for the name '{}'", text));
     } else if (!names_.insert(upper).second) {
-      error(fmt::format("there is another region '{}'; letters' case does not count", text));
+      error(fmt::format("there is another region '{}'; names are compared without case", text));
     }
     return text;
   }
@@ -138,7 +138,8 @@ class MapReader {
       bytes = size_from(entry["size"].get<std::string>());
     }
     if (bytes <= 0) {
-      error("the region has no size from 1 byte to 2 GiB", "\"size\": 65536, or \"size\": \"64K\"");
+      error("the region needs a size from 1 byte to 2 GiB",
+            "\"size\": 65536, or \"size\": \"64K\"");
     }
     return bytes;
   }

@@ -35,9 +35,10 @@ void report_no_budget(const Compilation& c, const PlanSettings& settings, GroupP
   }
   if (settings.input == InputMode::kStreamed && keeps_pushed_rows(c.selection.steps)) {
     error.helps.emplace_back(
-        "`--input-u8=MEAN,STD` takes the picture as NHWC bytes, which need not be kept whole");
+        "`--input-u8=MEAN,STD` takes the picture as NHWC bytes, so that it need not be stored "
+        "whole");
   }
-  error.helps.emplace_back("raise `--ram`; `spindle plan --pareto` lists what there is");
+  error.helps.emplace_back("raise `--ram`; `spindle plan --pareto` lists the possible budgets");
 }
 
 // E0302: the regions are too small, although there is a plan with one arena.

@@ -31,7 +31,7 @@ struct ModelOptions {
                                                        Diagnostics& diagnostics);
 
 // Name for symbols and files: `wish`, or the model file's stem, made a C identifier, with "model_"
-// before it if it is reserved (lower/names.h).
+// before it if it is reserved (support/names.h).
 [[nodiscard]] std::string model_name(const std::filesystem::path& model, const std::string& wish);
 
 }  // namespace spindle

@@ -154,8 +154,7 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
   if (error.kind == EmulationError::Kind::build && own_flags) {
     Diagnostic& refused = diagnostics.error("E0432", error.message);
     refused.notes = error.notes;
-    refused.helps.push_back(
-        fmt::format("leave `--optimize` away, or give other flags than '{}'", flags));
+    refused.helps.push_back(fmt::format("omit `--optimize`, or give other flags than '{}'", flags));
     return std::nullopt;
   }
   if (error.kind == EmulationError::Kind::build) {

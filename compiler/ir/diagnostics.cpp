@@ -3,6 +3,8 @@
 #include <ostream>
 #include <utility>
 
+#include "compiler/support/human.h"
+
 namespace spindle {
 
 Diagnostic& Diagnostics::add(Severity severity, std::string code, std::string message,
@@ -53,13 +55,13 @@ void Diagnostics::print(std::ostream& out, bool color) const {
     const Style style = style_of(d.severity);
     out << (color ? style.color : "") << style.word;
     if (!d.code.empty()) out << '[' << d.code << ']';
-    out << reset << bold << ": " << d.message << reset << '\n';
-    if (!d.place.empty()) out << blue << "  --> " << reset << d.place << '\n';
+    out << reset << bold << ": " << printable_name(d.message) << reset << '\n';
+    if (!d.place.empty()) out << blue << "  --> " << reset << printable_name(d.place) << '\n';
     for (const std::string& note : d.notes) {
-      out << blue << "   = " << reset << "note: " << note << '\n';
+      out << blue << "   = " << reset << "note: " << printable_name(note) << '\n';
     }
     for (const std::string& help : d.helps) {
-      out << blue << "   = " << reset << "help: " << help << '\n';
+      out << blue << "   = " << reset << "help: " << printable_name(help) << '\n';
     }
   }
 }

@@ -75,7 +75,7 @@ bool check_scaling(const ProgramIo& io, int channels, const PictureOptions& opti
       diagnostics
           .error("E0424", fmt::format("{} is for float inputs, '{}' takes {}", name, io.onnx_name,
                                       name_of(io.type)))
-          .helps.push_back(fmt::format("leave `{}` away: the model takes bytes", name));
+          .helps.push_back(fmt::format("omit `{}`: the model takes bytes", name));
       return false;
     }
     if (values->size() == 1 || values->size() == static_cast<std::size_t>(channels)) continue;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace spindle {
 
@@ -10,7 +11,8 @@ namespace spindle {
 [[nodiscard]] std::string human_count(std::int64_t count);
 [[nodiscard]] std::string human_bytes(std::int64_t bytes);
 
-// A name from a model file, safe for a terminal: control characters become \x1b and the like.
-[[nodiscard]] std::string printable_name(const std::string& text);
+// A name from a model file, safe for a terminal and for readers of UTF-8: control characters and
+// bytes that are not UTF-8 become \x1b, \xff and the like.
+[[nodiscard]] std::string printable_name(std::string_view text);
 
 }  // namespace spindle

@@ -65,14 +65,13 @@ std::optional<std::string> read_file(const fs::path& file, std::uintmax_t most,
   }
   // O_NONBLOCK, because the file may have been replaced by a pipe since the check.
   const Descriptor descriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  struct stat now {};
+  struct stat now{};
   if (descriptor.get() < 0 || fstat(descriptor.get(), &now) != 0) {
     return fail(error, std::strerror(errno));
   }
   if (static_cast<std::uintmax_t>(now.st_size) > most) {
-    return fail(error,
-                fmt::format("it has {}, more than the {} that are read", human_bytes(now.st_size),
-                            human_bytes(static_cast<std::int64_t>(most))));
+    return fail(error, fmt::format("it has {}; the limit is {}", human_bytes(now.st_size),
+                                   human_bytes(static_cast<std::int64_t>(most))));
   }
   // The size is only a hint: files in /proc have size 0, and files can grow.
   std::string bytes;
@@ -84,7 +83,7 @@ std::optional<std::string> read_file(const fs::path& file, std::uintmax_t most,
     if (n < 0) return fail(error, std::strerror(errno));
     if (n == 0) break;
     held += static_cast<std::size_t>(n);
-    if (held > most) return fail(error, "it grows while it is read");
+    if (held > most) return fail(error, "it grew while it was being read");
     if (held == bytes.size()) bytes.resize(held + 65536);
   }
   bytes.resize(held);

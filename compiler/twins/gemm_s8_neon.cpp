@@ -1,6 +1,6 @@
 // Twins of the 8-bit matrix products of Cortex-A: 1x1 and first convolutions with NEON, with the
 // dot product instructions and with the 8-bit matrix product instructions. Layouts and orders are
-// described in runtime/spindle_gemm_s8_neon.h, _dot.h and _i8mm.h.
+// described in runtime/neon/spindle_gemm_s8_neon.h, _dot.h and _i8mm.h.
 #include <algorithm>
 #include <cstring>
 

@@ -7,7 +7,8 @@ namespace spindle::twins {
 
 struct Range {
   std::int32_t zero = 0, lo = -128, hi = 127;
-  // As `simple` in runtime/spindle_neon.h: only the low 16 bits of the rounded product are used.
+  // As `simple` in runtime/neon/spindle_neon.h: only the low 16 bits of the rounded product are
+  // used.
   bool simple = false;
 };
 

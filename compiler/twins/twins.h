@@ -10,8 +10,8 @@
 // - checks what the kernel assumes about its parameters, and throws InternalError if it is not so.
 //
 // A portable kernel that requantizes with an array of multipliers is built twice, because cores
-// without an FPU get multipliers in fixed point (runtime/spindle_requantize.h). The functions below
-// take both kinds.
+// without an FPU get multipliers in fixed point (runtime/common/spindle_requantize.h). The
+// functions below take both kinds.
 #pragma once
 
 #include <cstdint>

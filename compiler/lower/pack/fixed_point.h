@@ -48,7 +48,7 @@ struct OutputRange {
 [[nodiscard]] std::optional<std::int32_t> fixed_multiplier(float m, const OutputRange& output,
                                                            const AccumulatorRange& range);
 
-// The multipliers of groups of channels, as runtime/spindle_fixed.h takes them. Group i has the
+// The multipliers of groups of channels, as runtime/dsp/spindle_fixed.h takes them. Group i has the
 // channels first[i] to first[i] + size - 1. It holds integers if fixed_multiplier has one for every
 // channel; otherwise the bits of floats, the first of them negated. Channels that do not exist get
 // 0.
@@ -58,9 +58,9 @@ struct OutputRange {
                                                      std::span<const std::size_t> first,
                                                      std::size_t size);
 
-// For cores without an FPU (runtime/spindle_requantize.h): for each channel the float multiplier
-// or, if fixed_multiplier has an integer for it, the float with the bits of this integer and the
-// sign bit set.
+// For cores without an FPU (runtime/common/spindle_requantize.h): for each channel the float
+// multiplier or, if fixed_multiplier has an integer for it, the float with the bits of this integer
+// and the sign bit set.
 [[nodiscard]] std::vector<float> integer_multipliers(std::span<const float> multipliers,
                                                      const OutputRange& output,
                                                      std::span<const AccumulatorRange> ranges);

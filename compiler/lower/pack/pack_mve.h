@@ -15,7 +15,7 @@ struct ChannelData {
   std::span<const std::int32_t> zero = {};  // zero points of the weights; empty if all are 0
 };
 
-// For the matrix products of runtime/spindle_gemm_s8_mve.h; at least 4 channels. Panels of four
+// For the matrix products of runtime/mve/spindle_gemm_s8_mve.h; at least 4 channels. Panels of four
 // channels; the last one ends at the last channel, so it may overlap the one before. A panel is
 //
 //   int8  weights[block][4 channels][16 inputs]

@@ -14,8 +14,8 @@ namespace spindle {
 // then be zero. Example, dot_order(9): {0 1 2 3} {4 5 6 7} {-1 -1 -1 -1} {-1 -1 -1 8}.
 using ReadOrder = std::vector<std::vector<int>>;
 
-// The orders of runtime/spindle_gemm_s8_dot.h, spindle_gemm_s8_neon.h and spindle_gemm_s8_i8mm.h
-// for `depth` inputs; depth >= 8.
+// The orders of runtime/dot/spindle_gemm_s8_dot.h, spindle_gemm_s8_neon.h and
+// spindle_gemm_s8_i8mm.h for `depth` inputs; depth >= 8.
 [[nodiscard]] ReadOrder dot_order(int depth);
 [[nodiscard]] ReadOrder neon_order(int depth);
 [[nodiscard]] ReadOrder i8mm_order(int depth);

@@ -110,7 +110,8 @@ bool set_input_mode(Selection& selection, const Graph& graph, InputMode mode,
     return false;
   };
   if (graph.inputs.size() != 1) {
-    return refuse(fmt::format("it has {} inputs; rows of one can be pushed", graph.inputs.size()));
+    return refuse(fmt::format("it has {} inputs; only a model with one input can be streamed",
+                              graph.inputs.size()));
   }
   const ValueId input = input_value(selection.steps);
   if (input < 0) return refuse("nothing reads it");

@@ -32,7 +32,7 @@ Gemm gemm_of(const Target& target) {
 }
 
 // Limits of the kernels that compute a first convolution as a matrix product
-// (runtime/spindle_stem_gemm_s8.h): bytes of a row of a window, and of a whole window.
+// (runtime/neon/spindle_stem_gemm_s8.h): bytes of a row of a window, and of a whole window.
 constexpr std::int64_t kStemRow = 16;
 constexpr std::int64_t kStemWindow = 80;
 

@@ -82,7 +82,7 @@ void report_type(const Graph& graph, TensorId id, const char* what, Diagnostics&
   const int producer = graph.producer(id);
   if (producer < 0) {
     error.notes.emplace_back("inputs are float32, int8 or uint8");
-    error.helps.emplace_back("leave what turns them into these out of the exported model");
+    error.helps.emplace_back("export the model without the operators that convert its inputs");
     return;
   }
   const Node& node = graph.nodes[static_cast<std::size_t>(producer)];
@@ -94,7 +94,7 @@ void report_type(const Graph& graph, TensorId id, const char* what, Diagnostics&
     return;
   }
   error.notes.push_back(fmt::format("behind these, '{}' moves them", layer_name(graph, node)));
-  error.helps.emplace_back("export ArgMax with keepdims=0, and nothing behind it");
+  error.helps.emplace_back("export ArgMax with keepdims=0 as the last operator");
 }
 
 bool check_io(const Graph& graph, Diagnostics& diagnostics) {
