@@ -14,9 +14,9 @@ namespace spindle {
 constexpr std::size_t kMostRegions = 16;
 
 // Reads {"regions": [{"name", "size", "rank", "attribute", "holds"}, ...]} as
-// docs/memory-regions.md defines it: `size` in bytes or as "64K" or "2M"; `attribute` and `holds`
-// are optional. Nothing if the file cannot be read or says something else: all that is wrong is
-// reported as E0404.
+// docs/memory-regions.md defines it: `size` in bytes, or as text such as "96K" or
+// "1.5MiB"; `attribute` and `holds` are optional. Nothing if the file cannot be read or says
+// something else: all that is wrong is reported as E0404.
 [[nodiscard]] std::optional<std::vector<Region>> read_memory_map(const std::filesystem::path& file,
                                                                  Diagnostics& diagnostics);
 

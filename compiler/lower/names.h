@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/support/letter_case.h"
+
 namespace spindle {
 
 // `text` as a C identifier of ASCII letters, digits and '_': any other character, a UTF-8 sequence
@@ -20,9 +22,6 @@ namespace spindle {
 // The same for names inside of the code, which need not be predictable but readable: runs of other
 // characters become one '_', and there is none at the ends.
 [[nodiscard]] std::string short_identifier(std::string_view text);
-
-[[nodiscard]] std::string lower_case(std::string_view name);  // of ASCII letters
-[[nodiscard]] std::string upper_case(std::string_view name);
 
 // Whether a parameter, variable or member of that name, in this or another case, could mean
 // something else to a C or C++ compiler: keywords up to C23 and C++23, macros and types of the
