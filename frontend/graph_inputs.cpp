@@ -47,7 +47,7 @@ std::int64_t extent_of(const onnx::ValueInfoProto& input, int index, const Impor
     if (extent > 0 && given->second != extent) {
       unusable(fmt::format("dimension {} of the input is {} and cannot be set to {}", index, extent,
                            given->second),
-               {fmt::format("leave `--dim {}` away, or export the model for that size",
+               {fmt::format("omit `--dim {}`, or export the model for that size",
                             printable(given->first))});
     }
     extent = given->second;

@@ -27,7 +27,7 @@ struct CompilationOptions {
   PipelineOptions pipeline;             // --verify-passes, --print-after
   bool canonical = false;               // the graph is prepare_graph's already
   bool output_rows = false;             // --output-rows
-  PlanSettings plan;                    // --ram, --input, --memory
+  PlanSettings plan;                    // --ram, --input-mode, --memory
   // A streamed input may be kept whole, where its rows come in an order that no layer can use.
   bool keep_pushed_rows = true;
   bool frontier = false;    // RAM against work is wanted too: --pareto

@@ -61,7 +61,7 @@ void check_labels(const std::filesystem::path& file, const std::vector<std::stri
   const auto count = static_cast<std::int64_t>(labels.size());
   if (classes == 0) {
     diagnostics.error("E0423", "the model gives no classes that labels could name", file.string())
-        .helps.emplace_back("leave `--labels` away");
+        .helps.emplace_back("omit `--labels`");
     return;
   }
   if (count == classes) return;

@@ -81,7 +81,7 @@ bool check_scaling(const ProgramIo& io, int channels, const PictureOptions& opti
       diagnostics
           .error("E0424", fmt::format("{} is for float inputs, '{}' takes {}", name, io.onnx_name,
                                       name_of(io.type)))
-          .helps.push_back(fmt::format("leave `{}` away: the model takes bytes", name));
+          .helps.push_back(fmt::format("omit `{}`: the model takes bytes", name));
       return false;
     }
     if (values->size() == 1 || values->size() == static_cast<std::size_t>(channels)) continue;
@@ -263,7 +263,7 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
     Diagnostic& refused = diagnostics.error("E0432", error.message);
     refused.notes = error.notes;
     refused.helps.push_back(
-        fmt::format("leave `--optimize` away, or give other flags than '{}'", flags));
+        fmt::format("omit `--optimize`, or give other flags than '{}'", flags));
     return std::nullopt;
   }
   if (error.kind == EmulationError::Kind::build) {

@@ -1,4 +1,4 @@
-// Where the model's input is: --input=external|arena|streamed.
+// Where the model's input is: --input-mode=external|arena|streamed.
 #pragma once
 
 #include "compiler/ir/diagnostics.h"

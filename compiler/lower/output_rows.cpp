@@ -69,7 +69,7 @@ bool hand_out_rows(Selection& selection, const Graph& graph, Diagnostics& diagno
   }
   if (any) return true;
   diagnostics.error("E0406", "no output of the model is written row by row", graph.name)
-      .helps.emplace_back("leave `--output-rows` away: outputs are written to buffers then");
+      .helps.emplace_back("omit `--output-rows`: outputs are written to buffers then");
   return false;
 }
 

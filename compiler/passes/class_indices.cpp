@@ -52,7 +52,7 @@ bool take_indices_as_u8(Graph& graph, Diagnostics& diagnostics) {
       "E0407", "--output-u8 is for models that give the index of one of at most 256 classes",
       graph.name);
   error.notes.emplace_back("no output is an ArgMax");
-  error.helps.emplace_back("leave `--output-u8` away");
+  error.helps.emplace_back("omit `--output-u8`");
   return false;
 }
 
