@@ -145,6 +145,7 @@ TEST_CASE("values have their defaults, and lists their parts") {
   CHECK(line.weights == "c");
   CHECK_FALSE(line.has("--weights"));
   CHECK(parsed_line("plan m.onnx").target == "host");
+  CHECK(parsed_line("run --input a.png b.png m.onnx").inputs.size() == 2);
   CHECK(parsed_line("run m.onnx --input=a").top == 5);
   CHECK(parsed_line("run m.onnx --input=a --no-jit").jit == false);
   CHECK(parsed_line("run m.onnx --input=a --jit").jit);
@@ -167,8 +168,7 @@ TEST_CASE("wrong usage says what was meant") {
         "target=host: one word too many|did you mean '--target'?");
   CHECK(refusal("plan m.onnx --ram 96 KiB") ==
         "KiB: one word too many|a size with a space needs quotes: --ram='96 KiB'");
-  CHECK(refusal("run --input a.png m.onnx") ==
-        "MODEL.onnx: no model is given|give the model before --input");
+  CHECK(refusal("run --input a.png") == "MODEL.onnx: this argument is missing|ONNX file");
   CHECK(refusal("run m.onnx --input=a --top=x") ==
         "--top: 'x' is not a whole number of at least 1|");
   CHECK(refusal("run m.onnx --input=a --crop=nan") ==

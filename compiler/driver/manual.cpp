@@ -83,13 +83,11 @@ std::vector<ManualItem> exit_items() {
 std::string command_synopsis(Command command) {
   std::string text = fmt::format("spindle {}", spec_of(command).name);
   for (const OptionSpec* option : options_of(command)) {
-    const std::string more = option->values == Values::kMany ? "..." : "";
-    if (option->positional()) {
-      text += fmt::format(option->required ? " {}{}" : " [{}{}]", option->name, more);
-    } else if (option->required) {
-      text += option->letter.empty() ? fmt::format(" {}={}", option->name, value_text(*option))
-                                     : fmt::format(" {} {}", option->letter, value_text(*option));
-    }
+    if (!option->positional() && !option->required) continue;
+    std::string part = term_of(*option);
+    // "-o DIR" of "-o DIR, --output=DIR".
+    if (!option->positional()) part = part.substr(0, part.find(", "));
+    text += option->required ? " " + part : " [" + part + "]";
   }
   return text + " [OPTIONS]";
 }

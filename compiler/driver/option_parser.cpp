@@ -32,8 +32,11 @@ std::string parser_name(const OptionSpec& option) {
 CLI::Option* add_option(CLI::App& app, const OptionSpec& option) {
   if (option.values == Values::kNone) return app.add_flag(parser_name(option));
   CLI::Option* added = app.add_option(parser_name(option));
+  // An argument that is required keeps its word from an option before it that takes many.
+  if (option.positional()) added->required(option.required);
   if (option.values == Values::kMany) {
-    return added->expected(-1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    return added->expected(CLI::detail::expected_max_vector_size)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
   if (option.values == Values::kCommas) added->delimiter(',');
   return added->expected(1)
@@ -94,6 +97,8 @@ Texts read_texts(Command command, std::span<const std::string> words, CommandLin
   for (const OptionSpec* option : options_of(command)) added[option] = add_option(app, *option);
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::RequiredError&) {
+    // Told below, where what is mistyped has been told already.
   } catch (const CLI::Error& error) {
     throw parser_error(error);
   }
@@ -110,17 +115,12 @@ Texts read_texts(Command command, std::span<const std::string> words, CommandLin
 
 void check_required(const OptionSpec& option, const CommandLine& line) {
   if (!option.required || line.has(option.name)) return;
-  const bool model = option.kind == ValueKind::kFile && option.positional();
   const std::string help = option.choices.empty()
                                ? std::string(option.help)
                                : fmt::format("one of {}", fmt::join(option.choices, ", "));
-  // Words after an option of many values are all its own.
-  const bool swallowed = model && line.has("--input");
   throw UsageError(std::string(option.name),
-                   model                 ? "no model is given"
-                   : option.positional() ? "this argument is missing"
-                                         : "this option is required",
-                   swallowed ? "give the model before --input" : help);
+                   option.positional() ? "this argument is missing" : "this option is required",
+                   help);
 }
 
 void check_values(const OptionSpec& option, const std::vector<std::string>& texts) {
