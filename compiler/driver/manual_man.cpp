@@ -48,8 +48,10 @@ void add_man_section(std::string& out, const ManualSection& section) {
 
 std::string man_page(const ManualPage& page) {
   const std::string summary = lower_case(page.summary.substr(0, 1)) + page.summary.substr(1);
+  // Neither stretched nor hyphenated, so that options can be copied.
   std::string out = fmt::format(
-      ".TH {} 1 \"\" \"spindle {}\" \"Spindle\"\n.SH NAME\n{} \\- {}\n.SH SYNOPSIS\n{}\n",
+      ".TH {} 1 \"\" \"spindle {}\" \"Spindle\"\n.ad l\n.nh\n.SH NAME\n{} \\- {}\n.SH "
+      "SYNOPSIS\n{}\n",
       troff(upper_case(page.name)), version(), troff(page.name), troff(summary),
       troff(page.synopsis));
   for (const ManualSection& section : page.sections) add_man_section(out, section);
