@@ -42,19 +42,20 @@ void add_interface_options(std::vector<OptionSpec>& options) {
                      .help = "Indices of classes (ArgMax) are uint8 instead of int64",
                      .values = Values::kNone,
                      .store = &CommandLine::output_u8});
-  options.push_back({.name = "--detect",
-                     .value = "ssd,...",
-                     .commands = kReadModels,
-                     .group = OptionGroup::kModel,
-                     .help = "The model gives detections instead of scores, boxes and anchors",
-                     .details =
-                         "Settings follow `ssd`, separated by commas; these are the defaults: "
-                         "`ssd,score=0.5,iou=0.5,max=10,background=0,variances=0.1:0.1:0.2:0.2,"
-                         "boxes=centers,anchors=corners,order=yx`.",
-                     .page = "detection-and-segmentation.md",
-                     .choices = {"ssd"},
-                     .other_values = true,
-                     .store = &CommandLine::detect});
+  options.push_back(
+      {.name = "--detect",
+       .value = "ssd,...",
+       .commands = kReadModels,
+       .group = OptionGroup::kModel,
+       .help = "The model gives detections instead of scores, boxes and anchors",
+       .details =
+           "Settings follow `ssd`, as in `--detect=ssd,score=0.3,max=20`. Their defaults are "
+           "`score=0.5`, `iou=0.5`, `max=10`, `background=0`, "
+           "`variances=0.1:0.1:0.2:0.2`, `boxes=centers`, `anchors=corners` and `order=yx`.",
+       .page = "detection-and-segmentation.md",
+       .choices = {"ssd"},
+       .other_values = true,
+       .store = &CommandLine::detect});
 }
 
 void add_plan_options(std::vector<OptionSpec>& options) {
