@@ -182,7 +182,7 @@ void write_models(const fs::path& folder) {
   std::ofstream(folder / "small.json")
       << R"({"regions": [{"name": "a", "size": 16, "rank": 0}, {"name": "b", "size": 8, "rank": 1}]})";
   std::ofstream(folder / "bad.json")
-      << R"({"regions": [{"name": "a", "size": "64k", "rank": 0}, {"name": "A", "size": 8}]})";
+      << R"({"regions": [{"name": "a", "size": "64Kb/s", "rank": 0}, {"name": "A", "size": 8}]})";
   std::ofstream(folder / "text.png") << "this is not a picture\n";
   std::ofstream(folder / "text.npy") << "this is not an array\n";
   const ConstantPtr small = Constant::floats({2, 2}, {1, 2, 3, 4});

@@ -56,6 +56,15 @@ TEST_CASE("a map says where things may go") {
   CHECK_FALSE(regions[2].activations);
 }
 
+TEST_CASE("sizes of regions are read as those of --ram") {
+  for (const char* size : {"98304", "\"96k\"", "\"96 KiB\"", "\"0.09375MB\""}) {
+    const std::vector<Region> regions =
+        read(fmt::format(R"({{"regions": [{{"name": "a", "size": {}, "rank": 0}}]}})", size));
+    REQUIRE(regions.size() == 1);
+    CHECK(regions[0].size == 98304);
+  }
+}
+
 TEST_CASE("what is no map is refused, with the place") {
   refuse("{\"regions\": [\n{]}", "map.json: line 2", "not JSON");
   refuse("", "map.json: line 1", "not JSON");
@@ -86,8 +95,9 @@ TEST_CASE("a region that says something wrong is named") {
   refuse(with(R"("name": "sram_bytes", "size": 1, "rank": 0)"), "map.json: region 'sram_bytes'",
          "other uses");
   refuse(with(R"("name": "x", "rank": 0)"), place, "no size");
-  for (const char* size : {"0", "-4", "1.5", "\"\"", "\"K\"", "\"64k\"", "\"64 K\"", "\"-1K\"",
-                           "\"0x10\"", "\"9999999M\"", "99999999999999999999", "null"}) {
+  for (const char* size :
+       {"0", "-4", "1.5", "\"\"", "\"K\"", "\"64q\"", "\"64 \"", "\"K64\"", "\"1.\"", "\"-1K\"",
+        "\"0x10\"", "\"9999999M\"", "99999999999999999999", "null"}) {
     refuse(with(fmt::format(R"("name": "x", "size": {}, "rank": 0)", size)), place, "no size");
   }
   refuse(with(R"("name": "x", "size": 1)"), place, "no rank");

@@ -28,7 +28,7 @@ struct CompilationOptions {
   PipelineOptions pipeline;             // --verify-passes, --print-after
   bool canonical = false;               // the graph has already been through prepare_graph
   bool output_rows = false;             // --output-rows
-  PlanSettings plan;                    // --ram, --input, --memory
+  PlanSettings plan;                    // --ram, --input-mode, --memory
   // Whether a streamed input may be kept whole if its rows come in an order that no layer can use
   // (planar images). Otherwise this is an error.
   bool keep_pushed_rows = true;

@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <string_view>
 
 #include "compiler/support/names.h"
 #include "compiler/support/read_file.h"
+#include "compiler/support/size_text.h"
 
 namespace spindle {
 namespace {
@@ -135,25 +134,13 @@ class MapReader {
       const auto number = entry["size"].get<std::uint64_t>();
       bytes = number > kMostBytes ? 0 : static_cast<std::int64_t>(number);
     } else if (entry.contains("size") && entry["size"].is_string()) {
-      bytes = size_from(entry["size"].get<std::string>());
+      bytes = size_from_text(entry["size"].get<std::string>(), kMostBytes).value_or(0);
     }
     if (bytes <= 0) {
       error("the region needs a size from 1 byte to 2 GiB",
-            "\"size\": 65536, or \"size\": \"64K\"");
+            R"("size": 131072, "size": "96K" or "size": "1.5MiB")");
     }
     return bytes;
-  }
-
-  // "65536", "64K", "2M"; 0 for anything else.
-  static std::int64_t size_from(std::string_view text) {
-    std::int64_t unit = 1;
-    if (text.ends_with('K')) unit = 1024;
-    if (text.ends_with('M')) unit = std::int64_t{1024} * 1024;
-    if (unit > 1) text.remove_suffix(1);
-    std::int64_t number = 0;
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool good = code == std::errc() && end == text.data() + text.size() && number > 0;
-    return good && number <= kMostBytes / unit ? number * unit : 0;
   }
 
   std::string attribute(const Json& entry) {

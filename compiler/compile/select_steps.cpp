@@ -21,7 +21,7 @@ void report_kept_rows(const Graph& graph, Diagnostics& diagnostics) {
     error.helps.emplace_back(
         "pass `--input-u8=MEAN,STD`: the picture comes as NHWC bytes, whose rows need not be kept");
   }
-  error.helps.emplace_back("pass `--input=external` or `--input=arena`");
+  error.helps.emplace_back("pass `--input-mode=external` or `--input-mode=arena`");
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ int run_compile(const CompileOptions& options, Diagnostics& diagnostics);
 struct PlanOptions {
   ModelOptions model;
   std::string target = "host";
-  std::string format = "text";   // text, json
+  std::string format = "text";   // text, json, html
   std::filesystem::path output;  // empty: stdout
   bool pareto = false;           // list the frontier of RAM against work
 };
@@ -79,5 +79,18 @@ struct VerifyOptions {
 int run_verify(const VerifyOptions& options, Diagnostics& diagnostics);
 
 int run_targets(const std::string& format);
+
+struct HelpOptions {
+  std::string topic;             // a command's name; empty: all of Spindle
+  std::string format = "text";   // text, man, markdown
+  std::filesystem::path output;  // empty: stdout
+};
+int run_help(const HelpOptions& options, Diagnostics& diagnostics);
+
+struct CompletionsOptions {
+  std::string shell;             // bash, zsh, fish
+  std::filesystem::path output;  // empty: stdout
+};
+int run_completions(const CompletionsOptions& options, Diagnostics& diagnostics);
 
 }  // namespace spindle

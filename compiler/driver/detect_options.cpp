@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <vector>
+
+#include "compiler/support/nearest.h"
 
 namespace spindle {
 namespace {
@@ -76,13 +79,20 @@ bool read_setting(const std::string& name, const std::string& value, DetectSetti
   return name == "anchors" && read_anchors(value, options);
 }
 
+const std::vector<std::string> kSettings{"score",     "iou",   "max",     "background",
+                                         "variances", "boxes", "anchors", "order"};
+
+bool is_setting(const std::string& name) {
+  return std::find(kSettings.begin(), kSettings.end(), name) != kSettings.end();
+}
+
 }  // namespace
 
 DetectSettings parse_detect(const std::string& text, std::string& error) {
   DetectSettings options;
   const std::vector<std::string> settings = split(text, ',');
   if (settings[0] != "ssd") {
-    error = fmt::format("'{}' is no kind of detector; 'ssd' is one", settings[0]);
+    error = fmt::format("'{}' is not a kind of detector; 'ssd' is one", settings[0]);
     return options;
   }
   bool variances = false;
@@ -93,7 +103,9 @@ DetectSettings parse_detect(const std::string& text, std::string& error) {
         equals == std::string::npos ? std::string() : settings[i].substr(equals + 1);
     variances = variances || name == "variances";
     if (!read_setting(name, value, options)) {
-      error = fmt::format("'{}' is no setting of a detector", settings[i]);
+      const std::string meant = is_setting(name) ? "" : did_you_mean(name, kSettings);
+      error = fmt::format("'{}' is not a setting of a detector{}{}", settings[i],
+                          meant.empty() ? "" : "; ", meant);
       return options;
     }
   }

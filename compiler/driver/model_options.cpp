@@ -55,10 +55,10 @@ std::optional<Compilation> compile_model(const ModelOptions& options, const std:
   if (found == nullptr) {
     std::vector<std::string> names;
     for (const Target& known : targets()) names.emplace_back(known.name);
-    const auto meant = nearest(target, names);
-    diagnostics.error("E0401", fmt::format("there is no target '{}'", target))
-        .helps.push_back((meant ? fmt::format("'{}' may be meant; ", *meant) : "") +
-                         "`spindle targets` lists them");
+    const std::string meant = did_you_mean(target, names);
+    Diagnostic& error = diagnostics.error("E0401", fmt::format("there is no target '{}'", target));
+    if (!meant.empty()) error.helps.push_back(meant);
+    error.helps.emplace_back("`spindle targets` lists them");
     return std::nullopt;
   }
   const std::optional<CompilationOptions> all = complete(options, diagnostics);

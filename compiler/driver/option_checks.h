@@ -1,21 +1,12 @@
-// Options that mean nothing together, or nothing here: refused, for what is silently ignored
-// misleads. All throw UsageError.
+// What options mean together with the values of others, where the table of options cannot say it:
+// names of models and files of inputs. Refused, for what is silently ignored misleads.
 #pragma once
 
-#include <functional>
-#include <string>
-#include <vector>
-
-#include "compiler/driver/commands.h"
+#include "compiler/driver/command_line.h"
 
 namespace spindle {
 
-// Whether the user wrote the option.
-using GivenOptions = std::function<bool(const char* option)>;
-
-void check_compile_options(const CompileOptions& options, const GivenOptions& given,
-                           const std::vector<std::string>& targets);
-void check_run_options(const RunOptions& options, const GivenOptions& given);
-void check_verify_options(const VerifyOptions& options, const GivenOptions& given);
+// Throws UsageError for options that mean nothing here.
+void check_options(const CommandLine& line);
 
 }  // namespace spindle

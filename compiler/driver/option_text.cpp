@@ -39,7 +39,7 @@ void add_model(std::string& text, const ModelOptions& model) {
   if (compile.plan.ram) add(text, fmt::format("--ram={}", *compile.plan.ram));
   if (!model.memory.empty()) add(text, "--memory=" + digest_of(model.memory));
   if (compile.plan.input != InputMode::kExternal) {
-    add(text, fmt::format("--input={}", mode_name(compile.plan.input)));
+    add(text, fmt::format("--input-mode={}", mode_name(compile.plan.input)));
   }
   if (compile.output_rows) add(text, "--output-rows");
 }

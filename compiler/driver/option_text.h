@@ -9,7 +9,7 @@
 
 namespace spindle {
 
-// "--ram=65536 --input=streamed"; empty if nothing but defaults was given.
+// "--ram=65536 --input-mode=streamed"; empty if nothing but defaults was given.
 [[nodiscard]] std::string option_text(const CompileOptions& options);
 
 }  // namespace spindle

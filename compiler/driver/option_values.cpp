@@ -4,10 +4,11 @@
 
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <sstream>
 
 #include "compiler/driver/usage_error.h"
-#include "compiler/support/names.h"
+#include "compiler/support/size_text.h"
 
 namespace spindle {
 namespace {
@@ -27,30 +28,14 @@ bool read_float(std::string_view text, float& value) {
   return result.ec == std::errc() && result.ptr == end && std::isfinite(value);
 }
 
-// What a unit multiplies by; 0 for what is none.
-std::int64_t unit_of(std::string_view unit) {
-  if (unit.empty() || unit == "b") return 1;
-  constexpr std::string_view kPrefixes = "kmg";
-  const std::size_t power = kPrefixes.find(unit[0]);
-  const std::string_view rest = unit.substr(1);
-  if (power == std::string_view::npos || !(rest.empty() || rest == "b" || rest == "ib")) return 0;
-  return std::int64_t{1} << (10 * (power + 1));
-}
-
 }  // namespace
 
 std::int64_t parse_size(const std::string& option, const std::string& text) {
-  const std::string lower = lower_case(text);
-  const std::size_t digits = std::min(lower.find_first_not_of("0123456789"), lower.size());
-  const std::int64_t unit = unit_of(std::string_view(lower).substr(digits));
-  std::int64_t number = 0;
-  const bool good = read_integer(std::string_view(lower).substr(0, digits), number) && unit > 0 &&
-                    number > 0 && number <= kMostMemory / unit;
-  if (!good) {
-    throw UsageError(option, fmt::format("'{}' is no number of bytes above 0", text),
-                     fmt::format("for example {}=65536 or {}=64K", option, option));
-  }
-  return number * unit;
+  const std::optional<std::int64_t> bytes = size_from_text(text, kMostMemory);
+  if (bytes) return *bytes;
+  throw UsageError(option, fmt::format("'{}' is not a number of bytes above 0", text),
+                   fmt::format("for example {}=131072, {}=96K or {}=1.5MiB; K is 1024 bytes",
+                               option, option, option));
 }
 
 std::vector<float> parse_numbers(const std::string& option, const std::string& text) {
@@ -59,7 +44,7 @@ std::vector<float> parse_numbers(const std::string& option, const std::string& t
   for (std::string part; std::getline(parts, part, ',');) {
     float value = 0;
     if (!read_float(part, value)) {
-      throw UsageError(option, fmt::format("'{}' is no number", part),
+      throw UsageError(option, fmt::format("'{}' is not a number", part),
                        fmt::format("for example {}=127.5, or one for each channel: "
                                    "{}=123.7,116.3,103.5",
                                    option, option));

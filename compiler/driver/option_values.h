@@ -8,7 +8,7 @@
 
 namespace spindle {
 
-// Bytes: "65536", "64K", "64KB", "64KiB", "2M", "1G", in either case; from 1 to 2^40.
+// Bytes from 1 to 2^40, as size_from_text reads them: "131072", "96K", "1.5MiB".
 [[nodiscard]] std::int64_t parse_size(const std::string& option, const std::string& text);
 
 // "127.5" or "1,2,3": finite numbers.

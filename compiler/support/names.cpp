@@ -124,22 +124,6 @@ std::string short_identifier(std::string_view text) {
   return with_letter_first(std::move(name));
 }
 
-std::string lower_case(std::string_view name) {
-  std::string result(name);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
-std::string upper_case(std::string_view name) {
-  std::string result(name);
-  for (char& c : result) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return result;
-}
-
 bool is_reserved_identifier(std::string_view name) {
   const std::string lower = lower_case(name);
   return has(kWords, lower) || is_integer_of_stdint(lower) || lower.starts_with("spindle");

@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/support/letter_case.h"
+
 namespace spindle {
 
 // `text` as a C identifier of ASCII letters, digits and '_'. Every other character, also one of
@@ -21,9 +23,6 @@ namespace spindle {
 // The same for names inside of the generated code, which must be readable rather than predictable:
 // several such characters in a row become one '_', and there is none at the ends.
 [[nodiscard]] std::string short_identifier(std::string_view text);
-
-[[nodiscard]] std::string lower_case(std::string_view name);  // changes ASCII letters only
-[[nodiscard]] std::string upper_case(std::string_view name);
 
 // Whether a C or C++ compiler might take a parameter, variable or member of this name, in any case,
 // for something else: keywords up to C23 and C++23, macros and types of the headers that generated

@@ -106,7 +106,7 @@ bool set_input_mode(Selection& selection, const Graph& graph, InputMode mode,
     Diagnostic& error =
         diagnostics.error("E0403", "the model's input cannot be streamed", graph.name);
     error.notes.push_back(std::move(why));
-    error.helps.emplace_back("pass `--input=external` or `--input=arena`");
+    error.helps.emplace_back("pass `--input-mode=external` or `--input-mode=arena`");
     return false;
   };
   if (graph.inputs.size() != 1) {

@@ -1,0 +1,16 @@
+// What each command is asked to do, from what its command line says. All throw UsageError for
+// values that cannot be read.
+#pragma once
+
+#include "compiler/driver/command_line.h"
+#include "compiler/driver/commands.h"
+
+namespace spindle {
+
+[[nodiscard]] CompileOptions compile_options(const CommandLine& line);
+[[nodiscard]] PlanOptions plan_options(const CommandLine& line);
+[[nodiscard]] InspectOptions inspect_options(const CommandLine& line);
+[[nodiscard]] RunOptions run_options(const CommandLine& line);
+[[nodiscard]] VerifyOptions verify_options(const CommandLine& line);
+
+}  // namespace spindle

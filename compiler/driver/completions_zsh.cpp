@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "compiler/driver/completions.h"
+#include "compiler/driver/option_table.h"
+
+namespace spindle {
+namespace {
+
+constexpr const char* kZshHead = R"(#compdef spindle
+# zsh completion for spindle, written by `spindle completions zsh`.
+
+_spindle() {
+  local curcontext="$curcontext" state line
+  typeset -A opt_args
+  _arguments -C \
+)";
+
+// With `*::`, the words that _arguments sees below begin with the command.
+constexpr const char* kZshCommands = R"(    '1:command:->command' \
+    '*::argument:->argument' && return
+  case $state in
+    command)
+      local -a commands
+      commands=(
+)";
+
+constexpr const char* kZshTail = R"(      esac
+      ;;
+  esac
+}
+
+# As a file of fpath this is the function's body; sourced, it registers the function.
+if [[ "$funcstack[1]" == _spindle ]]; then
+  _spindle "$@"
+else
+  compdef _spindle spindle
+fi
+)";
+
+// Inside single quotes, in a specification whose parts are separated by colons and brackets.
+std::string zsh_escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\'') {
+      out += R"('\'')";
+      continue;
+    }
+    if (c == ':' || c == '[' || c == ']' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+// What completes the value: a function with its arguments, a list, or " " for nothing.
+std::string zsh_action(const OptionSpec& option) {
+  if (option.kind == ValueKind::kFolder) return "_files -/";
+  if (option.kind == ValueKind::kFile) {
+    if (option.suffixes.empty()) return "_files";
+    std::vector<std::string_view> endings;
+    for (std::string_view suffix : option.suffixes) endings.push_back(suffix.substr(1));
+    return endings.size() == 1 ? fmt::format("_files -g \"*.{}(-.)\"", endings[0])
+                               : fmt::format("_files -g \"*.({})(-.)\"", fmt::join(endings, "|"));
+  }
+  if (option.choices.empty()) return " ";
+  const std::string words = fmt::format("{}", fmt::join(option.choices, " "));
+  return option.values == Values::kCommas ? fmt::format("_values -s , value {}", words)
+                                          : fmt::format("({})", words);
+}
+
+std::string zsh_value(const OptionSpec& option) {
+  if (option.values == Values::kNone) return "";
+  const std::string name = option.value.empty() ? "value" : std::string(option.value);
+  return fmt::format(":{}:{}", zsh_escaped(name), zsh_action(option));
+}
+
+// "'--ram=[Most bytes of the arena]:SIZE: '", or a pair in braces for an option with a letter.
+std::string zsh_option(const OptionSpec& option) {
+  const bool flag = option.values == Values::kNone;
+  const bool once = flag || option.values == Values::kOne;
+  const std::string tail = fmt::format("[{}]{}'", zsh_escaped(option.help), zsh_value(option));
+  const std::string equals = flag ? "" : "=";
+  if (option.letter.empty()) {
+    return fmt::format("'{}{}{}{}", once ? "" : "*", option.name, equals, tail);
+  }
+  return fmt::format("'({0} {1})'{{{0}{2},{1}{3}}}'{4}", option.letter, option.name,
+                     flag ? "" : "+", equals, tail);
+}
+
+std::string zsh_argument(const OptionSpec& option) {
+  return fmt::format("'{}:{}:{}'",
+                     option.values == Values::kMany ? "*"
+                     : option.required              ? "1"
+                                                    : "1:",
+                     zsh_escaped(option.name), zsh_action(option));
+}
+
+std::string command_case(const CommandSpec& command) {
+  std::string out = fmt::format("        {})\n          _arguments", command.name);
+  for (const OptionSpec* option : options_of(command.command)) {
+    out += fmt::format(" \\\n            {}",
+                       option->positional() ? zsh_argument(*option) : zsh_option(*option));
+    if (!option->negation.empty()) out += fmt::format(" \\\n            '{}'", option->negation);
+    // The words after an option that takes any number of them.
+    if (!option->positional() && option->values == Values::kMany) {
+      out += fmt::format(" \\\n            '*:{}:{}'", zsh_escaped(option->value),
+                         zsh_action(*option));
+    }
+  }
+  return out + "\n          ;;\n";
+}
+
+}  // namespace
+
+std::string zsh_completions() {
+  std::string out = kZshHead;
+  for (const GlobalOption& option : global_options()) {
+    out += fmt::format("    '(- *){}[{}]' \\\n", option.name, zsh_escaped(option.help));
+  }
+  out += kZshCommands;
+  for (const CommandSpec& command : all_commands()) {
+    out += fmt::format("        '{}:{}'\n", command.name, zsh_escaped(command.help));
+  }
+  out +=
+      "      )\n      _describe -t commands command commands\n      ;;\n"
+      "    argument)\n      case $line[1] in\n";
+  for (const CommandSpec& command : all_commands()) out += command_case(command);
+  return out + kZshTail;
+}
+
+}  // namespace spindle

@@ -1,0 +1,31 @@
+# Manual pages and completions, written by the tool that was built, and where they are installed.
+set(manual_folder ${CMAKE_CURRENT_BINARY_DIR}/manual)
+set(manual_files)
+
+# `name` is made by `spindle ARGUMENTS... -o FILE`.
+function(spindle_manual_file name)
+  set(file ${manual_folder}/${name})
+  add_custom_command(OUTPUT ${file} COMMAND spindle ${ARGN} -o ${file} DEPENDS spindle VERBATIM)
+  list(APPEND manual_files ${file})
+  set(manual_files ${manual_files} PARENT_SCOPE)
+endfunction()
+
+spindle_manual_file(spindle.1 help --format=man)
+install(FILES ${manual_folder}/spindle.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+# The commands of compiler/driver/option_table.cpp; a test compares.
+foreach(command IN ITEMS compile plan inspect run verify targets help completions)
+  spindle_manual_file(spindle-${command}.1 help ${command} --format=man)
+  install(FILES ${manual_folder}/spindle-${command}.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+endforeach()
+
+spindle_manual_file(completions/bash/spindle completions bash)
+install(FILES ${manual_folder}/completions/bash/spindle
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+spindle_manual_file(completions/zsh/_spindle completions zsh)
+install(FILES ${manual_folder}/completions/zsh/_spindle
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+spindle_manual_file(completions/fish/spindle.fish completions fish)
+install(FILES ${manual_folder}/completions/fish/spindle.fish
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+
+add_custom_target(spindle_manual ALL DEPENDS ${manual_files})
