@@ -20,14 +20,14 @@ target_include_directories(spindle_runtime_headers INTERFACE ${SPINDLE_RUNTIME_F
 file(GLOB host_sources CONFIGURE_DEPENDS runtime/portable/*.c runtime/dsp/*.c)
 add_library(spindle_runtime STATIC ${host_sources})
 set_target_properties(spindle_runtime PROPERTIES UNITY_BUILD OFF)
-target_link_libraries(spindle_runtime PUBLIC spindle_options spindle_runtime_headers m)
+target_link_libraries(spindle_runtime PUBLIC spindle_flags spindle_runtime_headers m)
 
 # The portable kernels whose multipliers are in fixed point on cores without an FPU: each is built a
 # second time, as SYMBOL_integer.
 set(fixed_point_kernels spindle_conv_s8 spindle_dw_s8 spindle_pw_s8 spindle_stem_s8)
 add_library(spindle_runtime_integer STATIC)
 set_target_properties(spindle_runtime_integer PROPERTIES UNITY_BUILD OFF)
-target_link_libraries(spindle_runtime_integer PUBLIC spindle_options spindle_runtime_headers)
+target_link_libraries(spindle_runtime_integer PUBLIC spindle_flags spindle_runtime_headers)
 target_compile_definitions(spindle_runtime_integer PRIVATE SPINDLE_REQUANTIZE_INTEGER=1)
 foreach(symbol IN LISTS fixed_point_kernels)
   target_sources(spindle_runtime_integer PRIVATE runtime/portable/${symbol}.c)

@@ -79,8 +79,12 @@ typedef struct {
 #define SPINDLE_INFINITY INFINITY
 #endif
 
-static inline int32_t spindle_min(int32_t a, int32_t b) { return a < b ? a : b; }
-static inline int32_t spindle_max(int32_t a, int32_t b) { return a > b ? a : b; }
+static inline int32_t spindle_min(int32_t a, int32_t b) {
+  return a < b ? a : b;
+}
+static inline int32_t spindle_max(int32_t a, int32_t b) {
+  return a > b ? a : b;
+}
 /* a / b, rounded towards minus infinity; b > 0. */
 static inline int32_t spindle_floor_div(int32_t a, int32_t b) {
   return a >= 0 ? a / b : -((b - 1 - a) / b);
@@ -92,19 +96,19 @@ static inline int32_t spindle_floor_div(int32_t a, int32_t b) {
  * [pixels][out_channels].
  * acc[o] = bias[o] + sum_k in[k] * weights[o][k] - weight_zero[o] * sum_k in[k] */
 typedef struct {
-  const int8_t *weights;      /* [out_channels][in_channels] */
-  const int32_t *bias;        /* [out_channels]; includes -in_zero * sum(w - weight_zero) */
-  const float *multiplier;    /* [out_channels] */
-  const int32_t *weight_zero; /* [out_channels], or NULL for all zero */
+  const int8_t* weights;      /* [out_channels][in_channels] */
+  const int32_t* bias;        /* [out_channels]; includes -in_zero * sum(w - weight_zero) */
+  const float* multiplier;    /* [out_channels] */
+  const int32_t* weight_zero; /* [out_channels], or NULL for all zero */
   int32_t in_channels, out_channels;
   int32_t out_zero, lo, hi;
 } spindle_pw_s8_params;
-void spindle_pw_s8(const spindle_pw_s8_params *p, const void *in, void *out, int32_t pixels);
+void spindle_pw_s8(const spindle_pw_s8_params* p, const void* in, void* out, int32_t pixels);
 /* Like spindle_pw_s8, with weights as [in_channels][out_channels], so that output channels become
  * the lanes of vectors. Faster on cores with vectors when there are few input channels. Requires
  * weight zero points of 0 (weight_zero is not read), and no output channel may have a weight of
  * -128 for both input 2 * i and input 2 * i + 1. */
-void spindle_pw_s8_lanes(const spindle_pw_s8_params *p, const void *in, void *out, int32_t pixels);
+void spindle_pw_s8_lanes(const spindle_pw_s8_params* p, const void* in, void* out, int32_t pixels);
 
 /* spindle_pw_s8 for a part of the input channels, without the requantization. A convolution with
  * many input channels is computed as the sum of several such parts:
@@ -113,22 +117,22 @@ void spindle_pw_s8_lanes(const spindle_pw_s8_params *p, const void *in, void *ou
  * in_channels are those of the part; `sum` and `previous` are int32[pixels][out_channels]. `sum`
  * may be `previous`. */
 typedef struct {
-  const int8_t *weights;      /* [out_channels][in_channels] */
-  const int32_t *bias;        /* [out_channels]; includes -in_zero * sum(w - weight_zero) */
-  const int32_t *weight_zero; /* [out_channels], or NULL for all zero */
+  const int8_t* weights;      /* [out_channels][in_channels] */
+  const int32_t* bias;        /* [out_channels]; includes -in_zero * sum(w - weight_zero) */
+  const int32_t* weight_zero; /* [out_channels], or NULL for all zero */
   int32_t in_channels, out_channels;
 } spindle_pw_sum_s8_params;
-void spindle_pw_sum_s8(const spindle_pw_sum_s8_params *p, const void *in, void *sum,
+void spindle_pw_sum_s8(const spindle_pw_sum_s8_params* p, const void* in, void* sum,
                        int32_t pixels);
-void spindle_pw_sum_add_s8(const spindle_pw_sum_s8_params *p, const void *in, const void *previous,
-                           void *sum, int32_t pixels);
+void spindle_pw_sum_add_s8(const spindle_pw_sum_s8_params* p, const void* in, const void* previous,
+                           void* sum, int32_t pixels);
 /* Requantizes such sums: `in` is int32[pixels][channels], `out` is int8[pixels][channels]. */
 typedef struct {
-  const float *multiplier; /* [channels] */
+  const float* multiplier; /* [channels] */
   int32_t channels;
   int32_t out_zero, lo, hi;
 } spindle_requantize_s32_params;
-void spindle_requantize_s32(const spindle_requantize_s32_params *p, const void *in, void *out,
+void spindle_requantize_s32(const spindle_requantize_s32_params* p, const void* in, void* out,
                             int32_t pixels);
 
 /* Convolutions with a window. Computes columns x to x + n - 1 of row y; `out` is [n][out_channels].
@@ -136,27 +140,27 @@ void spindle_requantize_s32(const spindle_requantize_s32_params *p, const void *
  * acc[o] = bias[o] + sum over taps inside (in - in_zero) * (w - weight_zero[o])
  * Here `bias` does not include the zero point of the input. */
 typedef struct {
-  const int8_t *weights;      /* conv: [out_channels][kernel_h][kernel_w][in_channels / groups]
+  const int8_t* weights;      /* conv: [out_channels][kernel_h][kernel_w][in_channels / groups]
                                  dw: [kernel_h][kernel_w][out_channels] */
-  const int32_t *bias;        /* [out_channels] */
-  const float *multiplier;    /* [out_channels] */
-  const int32_t *weight_zero; /* [out_channels], or NULL for all zero */
+  const int32_t* bias;        /* [out_channels] */
+  const float* multiplier;    /* [out_channels] */
+  const int32_t* weight_zero; /* [out_channels], or NULL for all zero */
   spindle_rows in;
   int32_t in_width, in_channels, out_width, out_channels, groups;
   int32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
   int32_t in_zero, out_zero, lo, hi;
 } spindle_conv_s8_params;
-void spindle_conv_s8(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y, int32_t x,
-                     int32_t n);
+void spindle_conv_s8(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y,
+                     int32_t x, int32_t n);
 /* Like spindle_conv_s8 for groups == 1, with weights as
  * [kernel_h][kernel_w][in_channels][out_channels]. Faster if the input has few channels, as in the
  * first convolution of a network (the stem). */
-void spindle_stem_s8(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y, int32_t x,
-                     int32_t n);
+void spindle_stem_s8(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y,
+                     int32_t x, int32_t n);
 /* Depthwise convolution: groups == in_channels, and out_channels is a multiple of in_channels.
  * Output channel o reads input channel o / (out_channels / groups). */
-void spindle_dw_s8(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y, int32_t x,
-                     int32_t n);
+void spindle_dw_s8(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y, int32_t x,
+                   int32_t n);
 
 /* Kernels for Arm's DSP extension. They multiply pairs of int16, so inputs and weights are widened
  * to int16 in `scratch`, which must be aligned to 4 bytes. Weights are packed in the order in which
@@ -197,14 +201,14 @@ void spindle_dw_s8(const spindle_conv_s8_params *p, const void *in, void *out, i
  *   first word       w[o][k]       w[o + 1][k]       w[o][k + 2]   w[o + 1][k + 2]
  *   second word      w[o][k + 1]   w[o + 1][k + 1]   w[o][k + 3]   w[o + 1][k + 3] */
 typedef struct {
-  const int32_t *weights;     /* packed as above */
-  const int32_t *weight_zero; /* [out_channels rounded up to 2], or NULL for all zero */
+  const int32_t* weights;     /* packed as above */
+  const int32_t* weight_zero; /* [out_channels rounded up to 2], or NULL for all zero */
   int32_t depth;              /* inputs of a pixel, padded with zeros to a multiple of 4 */
   int32_t out_channels;
   int32_t out_zero, lo, hi;
 } spindle_gemm_s8_dsp_params;
-void spindle_gemm_s8_dsp(const spindle_gemm_s8_dsp_params *p, const uint32_t *inputs,
-                         uint32_t *widened, int8_t *out, int32_t pixels);
+void spindle_gemm_s8_dsp(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs,
+                         uint32_t* widened, int8_t* out, int32_t pixels);
 
 /* Like spindle_pw_s8, `chunk` pixels at a time, 1 <= chunk <= SPINDLE_GEMM_S8_DSP_PIXELS. With
  * depth = in_channels rounded up to 4, scratch is
@@ -217,7 +221,7 @@ typedef struct {
   int32_t out_zero, lo, hi;
   int32_t chunk;
 } spindle_pw_s8_dsp_params;
-void spindle_pw_s8_dsp(const spindle_pw_s8_dsp_params *p, const void *in, void *out, void *scratch,
+void spindle_pw_s8_dsp(const spindle_pw_s8_dsp_params* p, const void* in, void* out, void* scratch,
                        int32_t pixels);
 
 /* Like spindle_stem_s8 without dilation, for windows of at most SPINDLE_STEM_S8_DSP_ROWS rows and
@@ -236,8 +240,8 @@ typedef struct {
   int32_t in_zero, out_zero, lo, hi;
   int32_t chunk;
 } spindle_stem_s8_dsp_params;
-void spindle_stem_s8_dsp(const spindle_stem_s8_dsp_params *p, const void *in, void *out, void *scratch,
-                         int32_t y, int32_t x, int32_t n);
+void spindle_stem_s8_dsp(const spindle_stem_s8_dsp_params* p, const void* in, void* out,
+                         void* scratch, int32_t y, int32_t x, int32_t n);
 
 /* Like spindle_dw_s8 for 3 x 3 windows, a stride of 1 or 2 (the same for rows and columns), padding
  * of at most 1, no dilation, one output channel for each input channel, at least 4 channels, and
@@ -257,15 +261,15 @@ void spindle_stem_s8_dsp(const spindle_stem_s8_dsp_params *p, const void *in, vo
  * bytes for each input column that their windows cover, and 16 for each output. */
 #define SPINDLE_DW3X3_S8_DSP_TILE 8
 typedef struct {
-  const int32_t *weights;
-  const int32_t *multiplier; /* [block][4]: a group as in spindle_fixed.h, not reordered */
+  const int32_t* weights;
+  const int32_t* multiplier; /* [block][4]: a group as in spindle_fixed.h, not reordered */
   spindle_rows in;
   int32_t in_width, channels;
   int32_t stride, pad_top, pad_left;
   int32_t in_zero, out_zero, lo, hi;
 } spindle_dw3x3_s8_dsp_params;
-void spindle_dw3x3_s8_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in, void *out,
-                          void *scratch, int32_t y, int32_t x, int32_t n);
+void spindle_dw3x3_s8_dsp(const spindle_dw3x3_s8_dsp_params* p, const void* in, void* out,
+                          void* scratch, int32_t y, int32_t x, int32_t n);
 
 /* Like spindle_dw3x3_s8_dsp for weights with zero points. w is the weight minus its zero point,
  * which takes 16 bits. Packed weights of a channel are six words:
@@ -277,8 +281,8 @@ void spindle_dw3x3_s8_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in, 
  *   word 3    w20   w21
  *   word 4    w22 as int32
  *   word 5    bias - in_zero * sum(w) */
-void spindle_dw3x3_s8w_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in, void *out,
-                           void *scratch, int32_t y, int32_t x, int32_t n);
+void spindle_dw3x3_s8w_dsp(const spindle_dw3x3_s8_dsp_params* p, const void* in, void* out,
+                           void* scratch, int32_t y, int32_t x, int32_t n);
 /* Like spindle_dw3x3_s8w_dsp for 5 x 5 windows and any padding. Packed weights of a channel are 14
  * words:
  *
@@ -291,8 +295,8 @@ void spindle_dw3x3_s8w_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in,
  *   word 13            bias - in_zero * sum(w)
  *
  * Scratch: 40 bytes for each input column and 16 for each output. */
-void spindle_dw5x5_s8_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in, void *out,
-                          void *scratch, int32_t y, int32_t x, int32_t n);
+void spindle_dw5x5_s8_dsp(const spindle_dw3x3_s8_dsp_params* p, const void* in, void* out,
+                          void* scratch, int32_t y, int32_t x, int32_t n);
 
 /* Kernels for NEON (AArch64 and Armv7-A: _neon), for the dot product instructions (_dot) and for
  * the 8-bit matrix product instructions (_i8mm). They compute what the portable kernel of the same
@@ -304,16 +308,16 @@ void spindle_dw5x5_s8_dsp(const spindle_dw3x3_s8_dsp_params *p, const void *in, 
  * last panel ends at the last channel, so it may overlap the one before. The layout of a panel is
  * in spindle_gemm_s8_neon.h, spindle_gemm_s8_dot.h and spindle_gemm_s8_i8mm.h. */
 typedef struct {
-  const int8_t *panels;
-  const int32_t *weight_zero; /* [out_channels], or NULL for all zero */
+  const int8_t* panels;
+  const int32_t* weight_zero; /* [out_channels], or NULL for all zero */
   int32_t in_channels, out_channels;
   int32_t out_zero, lo, hi, narrow;
 } spindle_pw_s8_neon_params;
-void spindle_pw_s8_neon(const spindle_pw_s8_neon_params *p, const void *in, void *out,
+void spindle_pw_s8_neon(const spindle_pw_s8_neon_params* p, const void* in, void* out,
                         int32_t pixels);
-void spindle_pw_s8_dot(const spindle_pw_s8_neon_params *p, const void *in, void *out,
+void spindle_pw_s8_dot(const spindle_pw_s8_neon_params* p, const void* in, void* out,
                        int32_t pixels);
-void spindle_pw_s8_i8mm(const spindle_pw_s8_neon_params *p, const void *in, void *out,
+void spindle_pw_s8_i8mm(const spindle_pw_s8_neon_params* p, const void* in, void* out,
                         int32_t pixels);
 /* First convolution, computed like a pointwise one whose input channels are the inputs of the
  * window, in the order [kernel_h][kernel_w][in_channels]. Requires groups and dilations of 1,
@@ -321,46 +325,46 @@ void spindle_pw_s8_i8mm(const spindle_pw_s8_neon_params *p, const void *in, void
  * convolution with as many input channels as a window has inputs, padded with zero weights to a
  * multiple of 16 (dot: of 4; i8mm: of 8), and to at least 16. */
 typedef struct {
-  const int8_t *panels;
-  const int32_t *weight_zero; /* [out_channels], or NULL for all zero */
+  const int8_t* panels;
+  const int32_t* weight_zero; /* [out_channels], or NULL for all zero */
   spindle_rows in;
   int32_t in_width, in_channels, out_channels;
   int32_t kernel_h, kernel_w, stride_h, stride_w, pad_top, pad_left;
   int32_t in_zero, out_zero, lo, hi, narrow;
 } spindle_stem_s8_neon_params;
-void spindle_stem_s8_neon(const spindle_stem_s8_neon_params *p, const void *in, void *out, int32_t y,
-                          int32_t x, int32_t n);
-void spindle_stem_s8_dot(const spindle_stem_s8_neon_params *p, const void *in, void *out, int32_t y,
+void spindle_stem_s8_neon(const spindle_stem_s8_neon_params* p, const void* in, void* out,
+                          int32_t y, int32_t x, int32_t n);
+void spindle_stem_s8_dot(const spindle_stem_s8_neon_params* p, const void* in, void* out, int32_t y,
                          int32_t x, int32_t n);
-void spindle_stem_s8_i8mm(const spindle_stem_s8_neon_params *p, const void *in, void *out, int32_t y,
-                          int32_t x, int32_t n);
+void spindle_stem_s8_i8mm(const spindle_stem_s8_neon_params* p, const void* in, void* out,
+                          int32_t y, int32_t x, int32_t n);
 /* Depthwise 3 x 3. Requires one output channel for each input channel, at least 16 channels (neon
  * on Armv7-A: 8), weight zero points of 0, dilations of 1, and stride_w of 1 or 2. Every window
  * must have at least one row inside of the image. The layout of the weights is in the kernels'
  * files. */
 typedef struct {
-  const int8_t *weights;
-  const int32_t *bias;     /* [channels]; includes -in_zero * sum(w) */
-  const float *multiplier; /* [channels] */
+  const int8_t* weights;
+  const int32_t* bias;     /* [channels]; includes -in_zero * sum(w) */
+  const float* multiplier; /* [channels] */
   spindle_rows in;
   int32_t in_width, channels;
   int32_t block; /* channels of a block of `weights`: 16, or 8 (neon on Armv7-A) */
   int32_t stride_h, stride_w, pad_top, pad_left;
   int32_t in_zero, out_zero, lo, hi, narrow;
 } spindle_dw3x3_s8_neon_params;
-void spindle_dw3x3_s8_neon(const spindle_dw3x3_s8_neon_params *p, const void *in, void *out,
+void spindle_dw3x3_s8_neon(const spindle_dw3x3_s8_neon_params* p, const void* in, void* out,
                            int32_t y, int32_t x, int32_t n);
-void spindle_dw3x3_s8_dot(const spindle_dw3x3_s8_neon_params *p, const void *in, void *out, int32_t y,
-                          int32_t x, int32_t n);
+void spindle_dw3x3_s8_dot(const spindle_dw3x3_s8_neon_params* p, const void* in, void* out,
+                          int32_t y, int32_t x, int32_t n);
 /* Depthwise 3 x 3 for weights with zero points, stride_h == stride_w, and at least 8 channels;
  * otherwise the requirements of spindle_dw3x3_s8_neon. Weights are int16, minus their zero points,
  * as [block of 8 channels][3 rows][3 columns][8]. `bias` includes -in_zero * sum(w - weight_zero);
  * weight_zero is not read. */
-void spindle_dw3x3_s8w_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+void spindle_dw3x3_s8w_neon(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y,
                             int32_t x, int32_t n);
 /* Depthwise for windows of at most 8 rows; weights as in spindle_dw_s8. Requires as many output
  * channels as input channels, and at least 8. */
-void spindle_dw_s8_neon(const spindle_conv_s8_params *p, const void *in, void *out, int32_t y,
+void spindle_dw_s8_neon(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y,
                         int32_t x, int32_t n);
 
 /* Kernels for Helium (MVE). Weights, biases and multipliers are one array of words, packed in the
@@ -370,14 +374,14 @@ void spindle_dw_s8_neon(const spindle_conv_s8_params *p, const void *in, void *o
  * Like spindle_pw_s8, for at least 4 and fewer than 2^14 output channels. The layout of the weights
  * is in spindle_gemm_s8_mve.h. */
 typedef struct {
-  const int32_t *weights;
+  const int32_t* weights;
   int32_t in_channels, out_channels;
   int32_t out_zero, lo, hi;
 } spindle_pw_s8_mve_params;
-void spindle_pw_s8_mve(const spindle_pw_s8_mve_params *p, const void *in, void *out,
+void spindle_pw_s8_mve(const spindle_pw_s8_mve_params* p, const void* in, void* out,
                        int32_t pixels);
 /* Like spindle_pw_s8_mve, for weights with zero points. */
-void spindle_pw_s8w_mve(const spindle_pw_s8_mve_params *p, const void *in, void *out,
+void spindle_pw_s8w_mve(const spindle_pw_s8_mve_params* p, const void* in, void* out,
                         int32_t pixels);
 
 /* Like spindle_dw_s8 for 3 x 3 windows, a stride of 1 or 2 (the same for rows and columns), no
@@ -385,43 +389,43 @@ void spindle_pw_s8w_mve(const spindle_pw_s8_mve_params *p, const void *in, void 
  * is in the kernel's file. Scratch, aligned to 4 bytes: 64 bytes for each input column that the
  * windows of 8 outputs (4 at stride 2) cover. */
 typedef struct {
-  const int32_t *weights;
+  const int32_t* weights;
   spindle_rows in;
   int32_t in_width, channels;
   int32_t stride, pad_top, pad_left;
   int32_t in_zero, out_zero, lo, hi;
 } spindle_dw3x3_s8_mve_params;
-void spindle_dw3x3_s8_mve(const spindle_dw3x3_s8_mve_params *p, const void *in, void *out,
-                          void *scratch, int32_t y, int32_t x, int32_t n);
+void spindle_dw3x3_s8_mve(const spindle_dw3x3_s8_mve_params* p, const void* in, void* out,
+                          void* scratch, int32_t y, int32_t x, int32_t n);
 /* Like spindle_dw_s8 for windows of at most SPINDLE_DW_S8_MVE_ROWS rows and one output channel for
  * each input channel, at least 8. Weights are int16, minus their zero points; their layout is in
  * the kernel's file. */
 #define SPINDLE_DW_S8_MVE_ROWS 8
 typedef struct {
-  const int32_t *weights;
+  const int32_t* weights;
   spindle_rows in;
   int32_t in_width, channels;
   int32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
   int32_t in_zero, out_zero, lo, hi;
 } spindle_dw_s8_mve_params;
-void spindle_dw_s8_mve(const spindle_dw_s8_mve_params *p, const void *in, void *out, int32_t y,
+void spindle_dw_s8_mve(const spindle_dw_s8_mve_params* p, const void* in, void* out, int32_t y,
                        int32_t x, int32_t n);
 /* First convolution with groups and dilations of 1, computed like a pointwise one whose input
  * channels are the inputs of the window, in the order [kernel_h][kernel_w][in_channels]. Scratch
  * holds these inputs for SPINDLE_STEM_S8_MVE_PIXELS pixels. */
 #define SPINDLE_STEM_S8_MVE_PIXELS 8
 typedef struct {
-  const int32_t *weights; /* as in spindle_pw_s8_mve_params */
+  const int32_t* weights; /* as in spindle_pw_s8_mve_params */
   spindle_rows in;
   int32_t in_width, in_channels, out_channels;
   int32_t kernel_h, kernel_w, stride_h, stride_w, pad_top, pad_left;
   int32_t in_zero, out_zero, lo, hi;
 } spindle_stem_s8_mve_params;
-void spindle_stem_s8_mve(const spindle_stem_s8_mve_params *p, const void *in, void *out,
-                         void *scratch, int32_t y, int32_t x, int32_t n);
+void spindle_stem_s8_mve(const spindle_stem_s8_mve_params* p, const void* in, void* out,
+                         void* scratch, int32_t y, int32_t x, int32_t n);
 /* Like spindle_stem_s8_mve, for weights with zero points. */
-void spindle_stem_s8w_mve(const spindle_stem_s8_mve_params *p, const void *in, void *out,
-                          void *scratch, int32_t y, int32_t x, int32_t n);
+void spindle_stem_s8w_mve(const spindle_stem_s8_mve_params* p, const void* in, void* out,
+                          void* scratch, int32_t y, int32_t x, int32_t n);
 
 /* Residual add of `count` elements, in fused multiply-adds (one rounding each):
  *   t      = fma(b + b_offset, b_scale, bias)
@@ -433,14 +437,14 @@ typedef struct {
   int32_t a_offset, b_offset, out_offset;
   int32_t lo, hi; /* in units of the result, after out_offset has been subtracted */
 } spindle_add_s8_params;
-void spindle_add_s8(const spindle_add_s8_params *p, const void *a, const void *b, void *out,
+void spindle_add_s8(const spindle_add_s8_params* p, const void* a, const void* b, void* out,
                     int32_t count);
 /* The same for Arm's DSP extension, NEON and Helium (MVE). */
-void spindle_add_s8_dsp(const spindle_add_s8_params *p, const void *a, const void *b, void *out,
+void spindle_add_s8_dsp(const spindle_add_s8_params* p, const void* a, const void* b, void* out,
                         int32_t count);
-void spindle_add_s8_neon(const spindle_add_s8_params *p, const void *a, const void *b, void *out,
+void spindle_add_s8_neon(const spindle_add_s8_params* p, const void* a, const void* b, void* out,
                          int32_t count);
-void spindle_add_s8_mve(const spindle_add_s8_params *p, const void *a, const void *b, void *out,
+void spindle_add_s8_mve(const spindle_add_s8_params* p, const void* a, const void* b, void* out,
                         int32_t count);
 
 /* Mean over rows and columns. Each call of spindle_mean_add adds columns x to x + n - 1 of row y to
@@ -451,32 +455,32 @@ typedef struct {
   float multiplier; /* in_scale / (out_scale * rows * width) */
   int32_t in_zero, out_zero, lo, hi;
 } spindle_mean_s8_params;
-void spindle_mean_add_s8(const spindle_mean_s8_params *p, const void *in, void *acc, int32_t y,
+void spindle_mean_add_s8(const spindle_mean_s8_params* p, const void* in, void* acc, int32_t y,
                          int32_t x, int32_t n);
-void spindle_mean_add_s8_neon(const spindle_mean_s8_params *p, const void *in, void *acc, int32_t y,
+void spindle_mean_add_s8_neon(const spindle_mean_s8_params* p, const void* in, void* acc, int32_t y,
                               int32_t x, int32_t n);
-void spindle_mean_add_s8_mve(const spindle_mean_s8_params *p, const void *in, void *acc, int32_t y,
+void spindle_mean_add_s8_mve(const spindle_mean_s8_params* p, const void* in, void* acc, int32_t y,
                              int32_t x, int32_t n);
-void spindle_mean_end_s8(const spindle_mean_s8_params *p, const void *acc, void *out);
+void spindle_mean_end_s8(const spindle_mean_s8_params* p, const void* acc, void* out);
 
 /* Any function of one 8-bit value: out[i] = table[in[i] + 128]. `out` may be `in`. */
 typedef struct {
-  const int8_t *table; /* [256] */
+  const int8_t* table; /* [256] */
 } spindle_lut_s8_params;
-void spindle_lut_s8(const spindle_lut_s8_params *p, const void *in, void *out, int32_t count);
+void spindle_lut_s8(const spindle_lut_s8_params* p, const void* in, void* out, int32_t count);
 
 /* A function of one 8-bit value for each channel: out[i] = table[c][in[i] + 128], where c is the
  * channel of element i. `out` of spindle_table_s8 may be `in`. */
 typedef struct {
-  const int8_t *table; /* [channels][256] */
+  const int8_t* table; /* [channels][256] */
   int32_t channels;
 } spindle_table_s8_params;
-void spindle_table_s8(const spindle_table_s8_params *p, const void *in, void *out, int32_t pixels);
+void spindle_table_s8(const spindle_table_s8_params* p, const void* in, void* out, int32_t pixels);
 typedef struct {
-  const float *table; /* [channels][256] */
+  const float* table; /* [channels][256] */
   int32_t channels;
 } spindle_table_f32_params;
-void spindle_table_f32(const spindle_table_f32_params *p, const void *in, void *out,
+void spindle_table_f32(const spindle_table_f32_params* p, const void* in, void* out,
                        int32_t pixels);
 
 /* The most dimensions of a tensor in the kernels below. */
@@ -507,20 +511,20 @@ typedef struct {
   float multiplier; /* SPINDLE_SUM_INTEGERS: in_scale / (out_scale * count) */
   int32_t in_zero, out_zero, lo, hi;
 } spindle_reduce_s8_params;
-void spindle_reduce_s8(const spindle_reduce_s8_params *p, const void *in, void *out);
+void spindle_reduce_s8(const spindle_reduce_s8_params* p, const void* in, void* out);
 
 /* Softmax of `vectors` vectors of `classes` elements each. With e[i] = exp_table[max - q[i]],
  * summed in float in index order, a result is saturate(round_half_even((e[i] / sum) * steps) +
  * out_zero). The data are [vectors / inner][classes][inner]: the elements of a vector lie `inner`
  * apart. `vectors` is a multiple of `inner`. */
 typedef struct {
-  const float *exp_table; /* [256]: exp(-d * in_scale) */
+  const float* exp_table; /* [256]: exp(-d * in_scale) */
   int32_t classes;
   float steps; /* 1 / out_scale; rounded down to an integer if classes > 1 */
   int32_t out_zero;
   int32_t inner;
 } spindle_softmax_s8_params;
-void spindle_softmax_s8(const spindle_softmax_s8_params *p, const void *in, void *out,
+void spindle_softmax_s8(const spindle_softmax_s8_params* p, const void* in, void* out,
                         int32_t vectors);
 
 /* quantize, float to int8: saturate(round_half_even(x / scale) + zero). dequantize, int8 to float:
@@ -529,17 +533,17 @@ typedef struct {
   float scale;
   int32_t zero;
 } spindle_quantize_params;
-void spindle_quantize_f32_s8(const spindle_quantize_params *p, const void *in, void *out,
+void spindle_quantize_f32_s8(const spindle_quantize_params* p, const void* in, void* out,
                              int32_t count);
-void spindle_quantize_f32_s8_neon(const spindle_quantize_params *p, const void *in, void *out,
+void spindle_quantize_f32_s8_neon(const spindle_quantize_params* p, const void* in, void* out,
                                   int32_t count);
 /* For Arm's DSP extension. Gives the same results except for NaN, whose result is unspecified. */
-void spindle_quantize_f32_s8_dsp(const spindle_quantize_params *p, const void *in, void *out,
+void spindle_quantize_f32_s8_dsp(const spindle_quantize_params* p, const void* in, void* out,
                                  int32_t count);
 /* For Helium (MVE). Requires 2^-100 <= scale <= 2^100. */
-void spindle_quantize_f32_s8_mve(const spindle_quantize_params *p, const void *in, void *out,
+void spindle_quantize_f32_s8_mve(const spindle_quantize_params* p, const void* in, void* out,
                                  int32_t count);
-void spindle_dequantize_s8_f32(const spindle_quantize_params *p, const void *in, void *out,
+void spindle_dequantize_s8_f32(const spindle_quantize_params* p, const void* in, void* out,
                                int32_t count);
 
 /* Elementwise function of two int8 tensors, computed in float. a and b are dequantized, (q - zero)
@@ -554,7 +558,7 @@ typedef struct {
   float a_scale, b_scale, out_scale;
   int32_t a_zero, b_zero, out_zero, lo, hi;
 } spindle_binary_s8_params;
-void spindle_binary_s8(const spindle_binary_s8_params *p, const void *a, const void *b, void *out,
+void spindle_binary_s8(const spindle_binary_s8_params* p, const void* a, const void* b, void* out,
                        int32_t pixels);
 
 /* spindle_add_rows_s8 is spindle_add_s8 with broadcasting, spindle_mul_s8 the product; strides are
@@ -568,19 +572,19 @@ typedef struct {
   int32_t a_offset, b_offset, out_offset;
   int32_t lo, hi; /* in units of the result, after out_offset has been subtracted */
 } spindle_add_rows_s8_params;
-void spindle_add_rows_s8(const spindle_add_rows_s8_params *p, const void *a, const void *b, void *out,
-                         int32_t pixels);
+void spindle_add_rows_s8(const spindle_add_rows_s8_params* p, const void* a, const void* b,
+                         void* out, int32_t pixels);
 typedef struct {
   int32_t channels, a_pixel, a_channel, b_pixel, b_channel;
   float multiplier;
   int32_t a_zero, b_zero, out_zero, out_offset;
   int32_t lo, hi; /* in units of the result, after out_offset has been subtracted */
 } spindle_mul_s8_params;
-void spindle_mul_s8(const spindle_mul_s8_params *p, const void *a, const void *b, void *out,
+void spindle_mul_s8(const spindle_mul_s8_params* p, const void* a, const void* b, void* out,
                     int32_t pixels);
 
 /* Converts uint8 to int8 or back: adds or subtracts 128, which flips bit 7. `out` may be `in`. */
-void spindle_flip_sign(const void *in, void *out, int32_t count);
+void spindle_flip_sign(const void* in, void* out, int32_t count);
 
 /* ---- float32 ---- */
 
@@ -593,78 +597,84 @@ void spindle_flip_sign(const void *in, void *out, int32_t count);
  *
  *   panel p, for each input channel k:   w[8p][k]  w[8p + 1][k]  ...  w[8p + 7][k] */
 typedef struct {
-  const float *weights; /* [ceil(out_channels / PANEL)][in_channels][PANEL] */
-  const float *bias;    /* [out_channels rounded up to PANEL] */
+  const float* weights; /* [ceil(out_channels / PANEL)][in_channels][PANEL] */
+  const float* bias;    /* [out_channels rounded up to PANEL] */
   int32_t in_channels, out_channels;
   float lo, hi;
 } spindle_pw_f32_params;
-void spindle_pw_f32(const spindle_pw_f32_params *p, const void *in, void *out, int32_t pixels);
-void spindle_pw_f32_neon(const spindle_pw_f32_params *p, const void *in, void *out, int32_t pixels);
+void spindle_pw_f32(const spindle_pw_f32_params* p, const void* in, void* out, int32_t pixels);
+void spindle_pw_f32_neon(const spindle_pw_f32_params* p, const void* in, void* out, int32_t pixels);
 
 typedef struct {
-  const float *weights; /* conv: [kernel_h][kernel_w][in_channels / groups][out_channels]
+  const float* weights; /* conv: [kernel_h][kernel_w][in_channels / groups][out_channels]
                            dw: [kernel_h][kernel_w][out_channels] */
-  const float *bias;    /* [out_channels] */
+  const float* bias;    /* [out_channels] */
   spindle_rows in;
   int32_t in_width, in_channels, out_width, out_channels, groups;
   int32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
   float lo, hi;
 } spindle_conv_f32_params;
-void spindle_conv_f32(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y, int32_t x,
-                     int32_t n);
-void spindle_dw_f32(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y, int32_t x,
-                     int32_t n);
+void spindle_conv_f32(const spindle_conv_f32_params* p, const void* in, void* out, int32_t y,
+                      int32_t x, int32_t n);
+void spindle_dw_f32(const spindle_conv_f32_params* p, const void* in, void* out, int32_t y,
+                    int32_t x, int32_t n);
 /* Like spindle_dw_f32 for 3 x 3 windows, dilations of 1, stride_w of 1 or 2, and one output channel
  * for each input channel, at least 8. Every window must have at least one row inside of the
  * image. */
-void spindle_dw3x3_f32_neon(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y,
+void spindle_dw3x3_f32_neon(const spindle_conv_f32_params* p, const void* in, void* out, int32_t y,
                             int32_t x, int32_t n);
 /* First convolution with groups and dilations of 1 and at most 80 inputs in a window. The inputs of
  * a window, in the order [kernel_h][kernel_w][in_channels] and padded with zeros to a multiple of
  * 4, take the place of the input channels of a 1x1 convolution: weights and bias are packed as in
  * spindle_pw_f32_params. */
-void spindle_stem_f32_neon(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y,
+void spindle_stem_f32_neon(const spindle_conv_f32_params* p, const void* in, void* out, int32_t y,
                            int32_t x, int32_t n);
 
 /* Kernels for a scalar FPU with fused multiply-adds (Cortex-M4, M7, M33). */
-void spindle_pw_f32_vfp(const spindle_pw_f32_params *p, const void *in, void *out, int32_t pixels);
+void spindle_pw_f32_vfp(const spindle_pw_f32_params* p, const void* in, void* out, int32_t pixels);
 /* Like spindle_dw_f32 for 3 x 3 windows, dilations of 1, stride_w of 1 or 2, lo == 0, and one
  * output channel for each input channel, at least 2. The middle column of every window must be
  * inside of the image. Weights are [pair of channels][kernel_w][kernel_h][2]; note that columns
  * come before rows. The last pair ends at the last channel, so it may overlap the one before. */
-void spindle_dw3x3_f32_vfp(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y,
+void spindle_dw3x3_f32_vfp(const spindle_conv_f32_params* p, const void* in, void* out, int32_t y,
                            int32_t x, int32_t n);
 /* First convolution with groups and dilations of 1, computed like a pointwise one whose input
  * channels are the inputs of the window, in the order [kernel_h][kernel_w][in_channels]. Scratch
  * holds these inputs for SPINDLE_STEM_F32_VFP_PIXELS pixels. Weights and bias are packed as in
  * spindle_pw_f32_params. */
 #define SPINDLE_STEM_F32_VFP_PIXELS 2
-void spindle_stem_f32_vfp(const spindle_conv_f32_params *p, const void *in, void *out, void *scratch,
-                          int32_t y, int32_t x, int32_t n);
+void spindle_stem_f32_vfp(const spindle_conv_f32_params* p, const void* in, void* out,
+                          void* scratch, int32_t y, int32_t x, int32_t n);
 
 /* The same for Helium (MVE) with floats. The depthwise kernel needs at least 4 channels and takes
  * any lo. Its weights are [block of 4 channels][kernel_h][kernel_w][4]; the last block ends at the
  * last channel, so it may overlap the one before. */
-void spindle_pw_f32_mve(const spindle_pw_f32_params *p, const void *in, void *out, int32_t pixels);
-void spindle_dw3x3_f32_mve(const spindle_conv_f32_params *p, const void *in, void *out, int32_t y,
+void spindle_pw_f32_mve(const spindle_pw_f32_params* p, const void* in, void* out, int32_t pixels);
+void spindle_dw3x3_f32_mve(const spindle_conv_f32_params* p, const void* in, void* out, int32_t y,
                            int32_t x, int32_t n);
 #define SPINDLE_STEM_F32_MVE_PIXELS 3
-void spindle_stem_f32_mve(const spindle_conv_f32_params *p, const void *in, void *out, void *scratch,
-                          int32_t y, int32_t x, int32_t n);
+void spindle_stem_f32_mve(const spindle_conv_f32_params* p, const void* in, void* out,
+                          void* scratch, int32_t y, int32_t x, int32_t n);
 
 /* Elementwise on tensors of equal shape, the result clamped to [lo, hi]. `out` may be `a`, `b` or
  * `in`. */
 typedef struct {
   float lo, hi;
 } spindle_clip_f32_params;
-void spindle_add_f32(const spindle_clip_f32_params *p, const void *a, const void *b, void *out,
+void spindle_add_f32(const spindle_clip_f32_params* p, const void* a, const void* b, void* out,
                      int32_t count);
-void spindle_add_f32_neon(const spindle_clip_f32_params *p, const void *a, const void *b, void *out,
+void spindle_add_f32_neon(const spindle_clip_f32_params* p, const void* a, const void* b, void* out,
                           int32_t count);
-void spindle_clip_f32(const spindle_clip_f32_params *p, const void *in, void *out, int32_t count);
+void spindle_clip_f32(const spindle_clip_f32_params* p, const void* in, void* out, int32_t count);
 
 typedef enum {
-  SPINDLE_ADD, SPINDLE_SUB, SPINDLE_MUL, SPINDLE_DIV, SPINDLE_MIN, SPINDLE_MAX, SPINDLE_POW
+  SPINDLE_ADD,
+  SPINDLE_SUB,
+  SPINDLE_MUL,
+  SPINDLE_DIV,
+  SPINDLE_MIN,
+  SPINDLE_MAX,
+  SPINDLE_POW
 } spindle_binary_kind;
 
 /* Elementwise function of two tensors with broadcasting, the result clamped to [lo, hi]. Strides
@@ -676,8 +686,8 @@ typedef struct {
   int32_t extent[SPINDLE_MAX_RANK], a_stride[SPINDLE_MAX_RANK], b_stride[SPINDLE_MAX_RANK];
   float lo, hi;
 } spindle_binary_f32_params;
-void spindle_binary_f32(const spindle_binary_f32_params *p, const void *a, const void *b,
-                        void *out);
+void spindle_binary_f32(const spindle_binary_f32_params* p, const void* a, const void* b,
+                        void* out);
 
 /* The same for an output of [pixels][channels]. Strides of a and b are as in
  * spindle_binary_s8_params. `out` may be an operand that is not broadcast. */
@@ -686,8 +696,8 @@ typedef struct {
   int32_t channels, a_pixel, a_channel, b_pixel, b_channel;
   float lo, hi;
 } spindle_binary_rows_f32_params;
-void spindle_binary_rows_f32(const spindle_binary_rows_f32_params *p, const void *a, const void *b,
-                             void *out, int32_t pixels);
+void spindle_binary_rows_f32(const spindle_binary_rows_f32_params* p, const void* a, const void* b,
+                             void* out, int32_t pixels);
 
 /* Batched matrix product: a [rows][depth] times b [depth][columns] gives out [rows][columns], for
  * each position in the outer dimensions `extent`. From position to position a and b advance by
@@ -696,12 +706,27 @@ typedef struct {
   int32_t rows, depth, columns, rank;
   int32_t extent[SPINDLE_MAX_RANK], a_stride[SPINDLE_MAX_RANK], b_stride[SPINDLE_MAX_RANK];
 } spindle_matmul_f32_params;
-void spindle_matmul_f32(const spindle_matmul_f32_params *p, const void *a, const void *b, void *out);
+void spindle_matmul_f32(const spindle_matmul_f32_params* p, const void* a, const void* b,
+                        void* out);
 
 typedef enum {
-  SPINDLE_SIGMOID, SPINDLE_HARD_SIGMOID, SPINDLE_HARD_SWISH, SPINDLE_TANH, SPINDLE_EXP,
-  SPINDLE_LOG, SPINDLE_SQRT, SPINDLE_RECIPROCAL, SPINDLE_NEG, SPINDLE_ABS, SPINDLE_FLOOR,
-  SPINDLE_CEIL, SPINDLE_ROUND, SPINDLE_ERF, SPINDLE_LEAKY_RELU, SPINDLE_ELU, SPINDLE_SOFTPLUS,
+  SPINDLE_SIGMOID,
+  SPINDLE_HARD_SIGMOID,
+  SPINDLE_HARD_SWISH,
+  SPINDLE_TANH,
+  SPINDLE_EXP,
+  SPINDLE_LOG,
+  SPINDLE_SQRT,
+  SPINDLE_RECIPROCAL,
+  SPINDLE_NEG,
+  SPINDLE_ABS,
+  SPINDLE_FLOOR,
+  SPINDLE_CEIL,
+  SPINDLE_ROUND,
+  SPINDLE_ERF,
+  SPINDLE_LEAKY_RELU,
+  SPINDLE_ELU,
+  SPINDLE_SOFTPLUS,
   SPINDLE_AFFINE
 } spindle_unary_kind;
 
@@ -711,22 +736,24 @@ typedef struct {
   int32_t kind; /* spindle_unary_kind */
   float alpha, beta;
 } spindle_unary_f32_params;
-void spindle_unary_f32(const spindle_unary_f32_params *p, const void *in, void *out,
-                       int32_t count);
+void spindle_unary_f32(const spindle_unary_f32_params* p, const void* in, void* out, int32_t count);
 
 /* Mean over rows and columns, called as spindle_mean_add_s8; `acc` is float[channels]. */
 typedef struct {
   int32_t rows, width, channels;
   float lo, hi;
 } spindle_mean_f32_params;
-void spindle_mean_add_f32(const spindle_mean_f32_params *p, const void *in, void *acc, int32_t y,
+void spindle_mean_add_f32(const spindle_mean_f32_params* p, const void* in, void* acc, int32_t y,
                           int32_t x, int32_t n);
-void spindle_mean_add_f32_neon(const spindle_mean_f32_params *p, const void *in, void *acc,
+void spindle_mean_add_f32_neon(const spindle_mean_f32_params* p, const void* in, void* acc,
                                int32_t y, int32_t x, int32_t n);
-void spindle_mean_end_f32(const spindle_mean_f32_params *p, const void *acc, void *out);
+void spindle_mean_end_f32(const spindle_mean_f32_params* p, const void* acc, void* out);
 
 typedef enum {
-  SPINDLE_REDUCE_MEAN, SPINDLE_REDUCE_SUM, SPINDLE_REDUCE_MAX, SPINDLE_REDUCE_MIN
+  SPINDLE_REDUCE_MEAN,
+  SPINDLE_REDUCE_SUM,
+  SPINDLE_REDUCE_MAX,
+  SPINDLE_REDUCE_MIN
 } spindle_reduce_kind;
 
 /* Reduces a whole tensor over the dimensions d with reduced[d] == 1; the result is clamped to [lo,
@@ -737,13 +764,13 @@ typedef struct {
   int32_t extent[SPINDLE_MAX_RANK], reduced[SPINDLE_MAX_RANK];
   float lo, hi;
 } spindle_reduce_f32_params;
-void spindle_reduce_f32(const spindle_reduce_f32_params *p, const void *in, void *out);
+void spindle_reduce_f32(const spindle_reduce_f32_params* p, const void* in, void* out);
 
 /* Softmax over the middle dimension of [outer][classes][inner]. */
 typedef struct {
   int32_t outer, classes, inner;
 } spindle_softmax_f32_params;
-void spindle_softmax_f32(const spindle_softmax_f32_params *p, const void *in, void *out);
+void spindle_softmax_f32(const spindle_softmax_f32_params* p, const void* in, void* out);
 
 /* ---- any element type ---- */
 
@@ -756,9 +783,9 @@ typedef struct {
   int32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;
   int32_t pad_top, pad_left, pad_bottom, pad_right, count_include_pad;
 } spindle_pool_params;
-void spindle_max_pool_s8(const spindle_pool_params *p, const void *in, void *out, int32_t y);
-void spindle_max_pool_f32(const spindle_pool_params *p, const void *in, void *out, int32_t y);
-void spindle_average_pool_f32(const spindle_pool_params *p, const void *in, void *out, int32_t y);
+void spindle_max_pool_s8(const spindle_pool_params* p, const void* in, void* out, int32_t y);
+void spindle_max_pool_f32(const spindle_pool_params* p, const void* in, void* out, int32_t y);
+void spindle_average_pool_f32(const spindle_pool_params* p, const void* in, void* out, int32_t y);
 /* Average pooling of int8. Sums (in - in_zero) * in_scale over the taps inside of the image, in
  * float, row by row. The result is saturate(round_half_even(sum / taps / out_scale + zero)). `zero`
  * is the zero point of the model's own tensor, out_zero + out_offset; it takes part in the
@@ -770,7 +797,7 @@ typedef struct {
   int32_t in_zero, out_zero; /* of the int8 tensors */
   int32_t out_offset;        /* 128 if the model's tensor is uint8, else 0 */
 } spindle_average_pool_s8_params;
-void spindle_average_pool_s8(const spindle_average_pool_s8_params *p, const void *in, void *out,
+void spindle_average_pool_s8(const spindle_average_pool_s8_params* p, const void* in, void* out,
                              int32_t y);
 
 /* Resizes an image; computes columns x to x + n - 1 of output row y. Nearest: output pixel (y, x)
@@ -780,7 +807,7 @@ typedef struct {
   spindle_rows in;
   int32_t pixel_bytes;
 } spindle_resize_nearest_params;
-void spindle_resize_nearest(const spindle_resize_nearest_params *p, const void *in, void *out,
+void spindle_resize_nearest(const spindle_resize_nearest_params* p, const void* in, void* out,
                             int32_t y, int32_t x, int32_t n);
 /* Linear: output pixel (y, x) lies at (row_at[y], column_at[x]) of the input; coordinates go from 0
  * to rows - 1 or in_width - 1. In each dimension the weights of the two neighbours are (second -
@@ -795,11 +822,11 @@ typedef struct {
   float in_scale, out_scale; /* used for 8 bits only, like the zero points */
   int32_t in_zero, out_zero;
 } spindle_resize_linear_params;
-void spindle_resize_linear_s8(const spindle_resize_linear_params *p, const void *in, void *out,
+void spindle_resize_linear_s8(const spindle_resize_linear_params* p, const void* in, void* out,
                               int32_t y, int32_t x, int32_t n);
-void spindle_resize_linear_s8_neon(const spindle_resize_linear_params *p, const void *in, void *out,
+void spindle_resize_linear_s8_neon(const spindle_resize_linear_params* p, const void* in, void* out,
                                    int32_t y, int32_t x, int32_t n);
-void spindle_resize_linear_f32(const spindle_resize_linear_params *p, const void *in, void *out,
+void spindle_resize_linear_f32(const spindle_resize_linear_params* p, const void* in, void* out,
                                int32_t y, int32_t x, int32_t n);
 
 /* The index of the largest (minimum == 1: the smallest) element along the middle dimension of
@@ -808,8 +835,8 @@ void spindle_resize_linear_f32(const spindle_resize_linear_params *p, const void
 typedef struct {
   int32_t classes, inner, last_index, minimum, out_bytes;
 } spindle_arg_max_params;
-void spindle_arg_max_s8(const spindle_arg_max_params *p, const void *in, void *out, int32_t count);
-void spindle_arg_max_f32(const spindle_arg_max_params *p, const void *in, void *out, int32_t count);
+void spindle_arg_max_s8(const spindle_arg_max_params* p, const void* in, void* out, int32_t count);
+void spindle_arg_max_f32(const spindle_arg_max_params* p, const void* in, void* out, int32_t count);
 
 /* Converts row y of an image from planar [channels][rows][width] to interleaved
  * [rows][width][channels] order (interleave) or back (deinterleave). The planar pointer (`in` of
@@ -818,14 +845,14 @@ void spindle_arg_max_f32(const spindle_arg_max_params *p, const void *in, void *
 typedef struct {
   int32_t rows, width, channels, element_bytes;
 } spindle_planar_params;
-void spindle_interleave(const spindle_planar_params *p, const void *in, void *out, int32_t y,
+void spindle_interleave(const spindle_planar_params* p, const void* in, void* out, int32_t y,
                         int32_t x, int32_t n);
 /* Like spindle_interleave, for 3 channels and elements of 1 or 4 bytes. */
-void spindle_interleave_neon(const spindle_planar_params *p, const void *in, void *out, int32_t y,
+void spindle_interleave_neon(const spindle_planar_params* p, const void* in, void* out, int32_t y,
                              int32_t x, int32_t n);
-void spindle_interleave_mve(const spindle_planar_params *p, const void *in, void *out, int32_t y,
+void spindle_interleave_mve(const spindle_planar_params* p, const void* in, void* out, int32_t y,
                             int32_t x, int32_t n);
-void spindle_deinterleave(const spindle_planar_params *p, const void *in, void *out, int32_t y);
+void spindle_deinterleave(const spindle_planar_params* p, const void* in, void* out, int32_t y);
 
 /* Transposes and slices: out[i0][i1]... = in[offset + i0 * stride[0] + i1 * stride[1] + ...].
  * Strides and offset are in elements. `out` has the shape `extent`, without gaps. */
@@ -833,7 +860,7 @@ typedef struct {
   int32_t rank, element_bytes, offset;
   int32_t extent[SPINDLE_MAX_RANK], stride[SPINDLE_MAX_RANK];
 } spindle_strided_copy_params;
-void spindle_strided_copy(const spindle_strided_copy_params *p, const void *in, void *out);
+void spindle_strided_copy(const spindle_strided_copy_params* p, const void* in, void* out);
 
 /* A part of an image; computes columns x to x + n - 1 of output row y. Output pixel (y, x) is
  * `bytes` bytes, from byte `offset` on, of the input pixel in row first_row + y * row_step and
@@ -842,7 +869,7 @@ typedef struct {
   spindle_rows in;
   int32_t first_row, row_step, first_column, column_step, pixel_bytes, offset, bytes;
 } spindle_image_slice_params;
-void spindle_image_slice(const spindle_image_slice_params *p, const void *in, void *out, int32_t y,
+void spindle_image_slice(const spindle_image_slice_params* p, const void* in, void* out, int32_t y,
                          int32_t x, int32_t n);
 
 /* One input of a concatenation along rows. `first_row` is the row of the result where this input
@@ -852,7 +879,7 @@ typedef struct {
   spindle_rows in;
   int32_t first_row;
 } spindle_stack_rows_params;
-void spindle_stack_rows(const spindle_stack_rows_params *p, const void *in, void *out, int32_t y);
+void spindle_stack_rows(const spindle_stack_rows_params* p, const void* in, void* out, int32_t y);
 
 /* Pads a whole tensor with a constant; crops a dimension whose `before` is negative. before[d] is
  * how many elements of padding come before the input's first element. */
@@ -861,21 +888,21 @@ typedef struct {
   int32_t in_extent[SPINDLE_MAX_RANK], out_extent[SPINDLE_MAX_RANK], before[SPINDLE_MAX_RANK];
   uint32_t fill; /* the bits of the element, in the low bytes */
 } spindle_pad_params;
-void spindle_pad(const spindle_pad_params *p, const void *in, void *out);
+void spindle_pad(const spindle_pad_params* p, const void* in, void* out);
 
 /* One input of a concatenation: copies `outer` chunks of chunk_bytes each. Chunk i goes to byte
  * out_offset + i * out_stride of `out`. */
 typedef struct {
   int32_t outer, chunk_bytes, out_stride, out_offset;
 } spindle_concat_params;
-void spindle_concat(const spindle_concat_params *p, const void *in, void *out);
+void spindle_concat(const spindle_concat_params* p, const void* in, void* out);
 
 /* Some channels of each pixel: copies `bytes` bytes of each pixel of pixel_bytes, from byte
  * `offset` on. */
 typedef struct {
   int32_t pixel_bytes, offset, bytes;
 } spindle_channel_slice_params;
-void spindle_channel_slice(const spindle_channel_slice_params *p, const void *in, void *out,
+void spindle_channel_slice(const spindle_channel_slice_params* p, const void* in, void* out,
                            int32_t pixels);
 
 /* The detections of a single-shot detector: decodes boxes and, for each class, suppresses those
@@ -891,21 +918,21 @@ void spindle_channel_slice(const spindle_channel_slice_params *p, const void *in
  *
  * Boxes with a score below the least one are never decoded. */
 typedef struct {
-  const float *anchors;      /* [anchor_count][4]: centre (2 axes), size (2 axes) */
-  const float *offset_table; /* 8 bits: [4][256], indexed by value + 128: the offset times its
+  const float* anchors;      /* [anchor_count][4]: centre (2 axes), size (2 axes) */
+  const float* offset_table; /* 8 bits: [4][256], indexed by value + 128: the offset times its
                                 variance; for sizes, the exp of that */
-  const float *variance;     /* float: [4] */
+  const float* variance;     /* float: [4] */
   int32_t anchor_count, classes, background, most, corners; /* background: class to ignore, or -1 */
-  float overlap;             /* suppressed if intersection over union is more than this */
-  float least;               /* float: the least score of a detection */
-  int32_t least_s8;          /* 8 bits: the least score as stored; 128 if no score is high enough */
+  float overlap;    /* suppressed if intersection over union is more than this */
+  float least;      /* float: the least score of a detection */
+  int32_t least_s8; /* 8 bits: the least score as stored; 128 if no score is high enough */
   float score_scale;
   int32_t score_zero;
 } spindle_detect_ssd_params;
-void spindle_detect_ssd_s8(const spindle_detect_ssd_params *p, const void *scores,
-                           const void *offsets, void *out);
-void spindle_detect_ssd_f32(const spindle_detect_ssd_params *p, const void *scores,
-                            const void *offsets, void *out);
+void spindle_detect_ssd_s8(const spindle_detect_ssd_params* p, const void* scores,
+                           const void* offsets, void* out);
+void spindle_detect_ssd_f32(const spindle_detect_ssd_params* p, const void* scores,
+                            const void* offsets, void* out);
 
 /* Non-maximum suppression, class by class. `boxes` is [boxes][4]: two corners or, if centered is 1,
  * centre and size. `scores` is [classes][boxes]. A box is chosen if its score is more than `least`
@@ -917,8 +944,8 @@ typedef struct {
   int32_t boxes, classes, most, centered;
   float overlap, least;
 } spindle_nms_f32_params;
-void spindle_nms_f32(const spindle_nms_f32_params *p, const void *boxes, const void *scores,
-                     void *out);
+void spindle_nms_f32(const spindle_nms_f32_params* p, const void* boxes, const void* scores,
+                     void* out);
 
 /* The k largest (smallest == 1: the smallest) elements along the middle dimension of
  * [outer][extent][inner], best first, of equal ones the first. `out` is [outer][k][inner]: the
@@ -926,18 +953,18 @@ void spindle_nms_f32(const spindle_nms_f32_params *p, const void *boxes, const v
 typedef struct {
   int32_t outer, extent, inner, k, smallest, indices;
 } spindle_top_k_f32_params;
-void spindle_top_k_f32(const spindle_top_k_f32_params *p, const void *in, void *out);
+void spindle_top_k_f32(const spindle_top_k_f32_params* p, const void* in, void* out);
 
 /* out[o][i] = in[o][index[i]], where `in` is [outer][extent] and `out` is [outer][count], elements
  * of inner_bytes bytes. */
 typedef struct {
-  const int32_t *index; /* [count] */
+  const int32_t* index; /* [count] */
   int32_t outer, extent, count, inner_bytes;
 } spindle_gather_params;
-void spindle_gather(const spindle_gather_params *p, const void *in, void *out);
+void spindle_gather(const spindle_gather_params* p, const void* in, void* out);
 
 /* Copies `bytes` bytes. */
-void spindle_copy(const void *in, void *out, int32_t bytes);
+void spindle_copy(const void* in, void* out, int32_t bytes);
 
 #ifdef __cplusplus
 }

@@ -8,7 +8,7 @@
 #include <map>
 #include <string>
 
-#include "compiler/driver/manual_format.h"
+#include "compiler/options/manual_format.h"
 #include "tests/catch.h"
 #include "tests/support/tool.h"
 

@@ -6,8 +6,8 @@
 #include <iostream>
 #include <sstream>
 
-#include "compiler/driver/completions.h"
-#include "compiler/driver/option_table.h"
+#include "compiler/options/completions.h"
+#include "compiler/options/option_table.h"
 #include "compiler/support/temporary_directory.h"
 #include "compiler/target/target.h"
 #include "tests/catch.h"

@@ -1,5 +1,5 @@
-// Builds a model written by hand for real targets and runs it under QEMU: emulate/emulate.h with the
-// firmware, the plugin and the subprocess handling underneath.
+// Builds a model written by hand for real targets and runs it under QEMU: emulate/emulate.h with
+// the firmware, the plugin and the subprocess handling underneath.
 
 #include "compiler/emulate/emulate.h"
 

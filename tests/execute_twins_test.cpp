@@ -14,8 +14,8 @@
 #include "compiler/check/kernel_access.h"
 #include "compiler/execute/kernel_table.h"
 #include "compiler/ir/diagnostics.h"
-#include "runtime/spindle.h"
 #include "compiler/lower/kernel/kernel_table.h"
+#include "runtime/spindle.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/graph_testing.h"
@@ -104,8 +104,8 @@ class Maker {
     Quant q = *graph_.tensor(w).quant;
     for (float& s : q.scale) s *= scale;
     for (std::int32_t& zero : q.zero_point) zero = 0;
-    return graph_.add_constant(name("b"),
-                               random_integers(random_, DType::kI32, shape, -2000, 2000), q);
+    return graph_.add_constant(name("b"), random_integers(random_, DType::kI32, shape, -2000, 2000),
+                               q);
   }
 
   // Padding of a dimension of `size` before and after, with room for a window of `reach`.
@@ -327,9 +327,22 @@ TEST_CASE("twins notice weights where a kernel wants none") {
   std::vector<std::int8_t> quads(12 * 16);
   const std::vector<std::int32_t> bias(16);
   const std::vector<float> multiplier(16);
-  const spindle_dw3x3_s8_neon_params dot{
-      quads.data(), bias.data(), multiplier.data(), {3, 3, 48}, 3, 16, 16, 1, 1, 0, 0, 0, 0, -128,
-      127,          0};
+  const spindle_dw3x3_s8_neon_params dot{quads.data(),
+                                         bias.data(),
+                                         multiplier.data(),
+                                         {3, 3, 48},
+                                         3,
+                                         16,
+                                         16,
+                                         1,
+                                         1,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         -128,
+                                         127,
+                                         0};
   const auto run_dot = [&] { spindle_dw3x3_s8_dot(&dot, in.data(), out.data(), 0, 0, 1); };
   CHECK(refused(run_dot).empty());
   quads[3] = 1;

@@ -428,13 +428,7 @@ TEST_CASE("an output has one of the types that the row allows") {
 TEST_CASE("the activation of every operator that has one is found") {
   for_each_sample([](const Sample& sample, const OpTraits&) {
     Op op = sample.op;
-    const bool has = std::visit(
-        [](auto& o) {
-          return requires {
-            o.act;
-          };
-        },
-        op);
+    const bool has = std::visit([](auto& o) { return requires { o.act; }; }, op);
     REQUIRE((activation_of(op) != nullptr) == has);
     if (!has) return;
     activation_of(op)->hi = 0.125F;

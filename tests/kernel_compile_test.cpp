@@ -125,7 +125,8 @@ TEST_CASE("the runtime compiles without warnings for Arm") {
   check_strict({a64, "-std=c99", "-mcpu=cortex-a72"});
   check_strict({a64, "-std=c99", "-mcpu=cortex-a76"});
   check_strict({a64, "-std=c99", "-mcpu=cortex-a76+i8mm"});
-  check_strict_language({"clang-19", "--target=aarch64-linux-gnu", "-std=c99", "-mcpu=cortex-a76+i8mm"});
+  check_strict_language(
+      {"clang-19", "--target=aarch64-linux-gnu", "-std=c99", "-mcpu=cortex-a76+i8mm"});
   check_strict_language({"clang++-19", "--target=aarch64-linux-gnu", "-x", "c++", "-nostdinc++",
                          "-mcpu=cortex-a76+i8mm"});
 }

@@ -196,8 +196,7 @@ void add_dw3x3(CaseFile& file, Random& random, const Isa& isa, int channels) {
                   : pack_dw3x3_dot(d.weights);
   const auto ints = [&](const spindle_conv_s8_params& p) { return dw3x3_ints(p, isa.block); };
   add_window(file, c, w, d, spindle_dw_s8,
-             transposed(d.weights, static_cast<std::size_t>(channels)), ints,
-             narrow_of(d, c.bias));
+             transposed(d.weights, static_cast<std::size_t>(channels)), ints, narrow_of(d, c.bias));
 }
 
 void add_dw(CaseFile& file, Random& random, int channels) {

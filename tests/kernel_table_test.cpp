@@ -65,7 +65,8 @@ TEST_CASE("the table names each other kernel that a kernel's file calls") {
     std::set<std::string> called;
     for (const KernelInfo& other : kernels()) {
       const std::regex call("\\b" + std::string(other.symbol) + "\\(");
-      if (other.symbol != info.symbol && std::regex_search(text, call)) called.emplace(other.symbol);
+      if (other.symbol != info.symbol && std::regex_search(text, call))
+        called.emplace(other.symbol);
     }
     CHECK(called == (info.calls.empty() ? std::set<std::string>{}
                                         : std::set<std::string>{std::string(info.calls)}));

@@ -5,7 +5,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "compiler/driver/manual_format.h"
+#include "compiler/options/manual_format.h"
 #include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
 #include "tests/support/tool.h"
@@ -59,7 +59,7 @@ TEST_CASE("manual pages are set without warnings") {
 }
 
 TEST_CASE("a manual page is installed for every command") {
-  const std::string rules = read_text(SPINDLE_SOURCE_DIR "/compiler/driver/manual.cmake");
+  const std::string rules = read_text(SPINDLE_SOURCE_DIR "/compiler/options/manual.cmake");
   const std::string names = fmt::format("IN ITEMS {})", fmt::join(command_names(), " "));
   CHECK(rules.find(names) != std::string::npos);
 }

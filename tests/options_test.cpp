@@ -5,9 +5,9 @@
 #include <sstream>
 
 #include "compiler/driver/command_options.h"
-#include "compiler/driver/option_parser.h"
-#include "compiler/driver/usage_error.h"
-#include "compiler/driver/usage_message.h"
+#include "compiler/options/option_parser.h"
+#include "compiler/options/usage_error.h"
+#include "compiler/options/usage_message.h"
 #include "compiler/support/nearest.h"
 #include "compiler/support/size_text.h"
 #include "tests/catch.h"

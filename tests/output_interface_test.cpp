@@ -153,8 +153,7 @@ TEST_CASE("quantized outputs behind data movement") {
   model.constant("flat", ints(kInt64, {2}, {0, -1}));
   model.node("Reshape", {"real", "flat"}, {"list"});
   model.output("list").output("turned").output("q").output("real");
-  check_outputs(model, {{"list", {1, 120}},
-                        {"turned", {1, 5, 6, 4}},
-                        {"q", {1, 4, 5, 6}},
-                        {"real", {1, 5, 6, 4}}});
+  check_outputs(
+      model,
+      {{"list", {1, 120}}, {"turned", {1, 5, 6, 4}}, {"q", {1, 4, 5, 6}}, {"real", {1, 5, 6, 4}}});
 }

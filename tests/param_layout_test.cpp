@@ -28,8 +28,7 @@ std::string header() {
 }
 
 // Whether the check that the build compiles accepts a header.
-ProcessResult check_header(const std::string& text,
-                           std::vector<std::string> compiler = {"gcc"}) {
+ProcessResult check_header(const std::string& text, std::vector<std::string> compiler = {"gcc"}) {
   const TemporaryDirectory folder;
   std::ofstream(folder.path() / "spindle.h") << text;
   std::ofstream(folder.path() / "check.c") << param_check_source();
@@ -59,8 +58,7 @@ std::string replace_word(const std::string& text, std::string_view word, const s
 // Two members of one type change places: what no compiler and no size tells.
 std::string swapped(const std::string& body, std::string_view a, std::string_view b) {
   const std::string once = replace_word(body, a, "@");
-  return std::regex_replace(replace_word(once, b, std::string(a)), std::regex("@"),
-                            std::string(b));
+  return std::regex_replace(replace_word(once, b, std::string(a)), std::regex("@"), std::string(b));
 }
 
 bool same_type(const ParamMember& a, const ParamMember& b) {
@@ -117,17 +115,16 @@ TEST_CASE("a header with one more field, or one of another type, fails the build
                 })).ok());
   }
   const auto clip = [](const char* from, const char* to) {
-    return check_header(with_struct(header(), "spindle_clip_f32_params",
-                                    [&](const std::string& body) {
-                                      return replace_word(body, from, to);
-                                    }));
+    return check_header(
+        with_struct(header(), "spindle_clip_f32_params",
+                    [&](const std::string& body) { return replace_word(body, from, to); }));
   };
   CHECK(clip("float", "float").ok());
   CHECK_FALSE(clip("float", "int32_t").ok());
   const auto table = [](const char* by) {
-    return check_header(with_struct(
-        header(), "spindle_lut_s8_params",
-        [&](const std::string& body) { return replace_word(body, "int8_t", by); }));
+    return check_header(
+        with_struct(header(), "spindle_lut_s8_params",
+                    [&](const std::string& body) { return replace_word(body, "int8_t", by); }));
   };
   CHECK(table("int8_t").ok());
   CHECK_FALSE(table("uint8_t").ok());
@@ -196,9 +193,9 @@ TEST_CASE("fields find their members by name, in any order and nesting") {
   CHECK(values[0].members[2].ints[0] == 3);
   CHECK(values[1].ints[0] == 7);
 
-  const std::vector<ParamValue> whole =
-      resolve("spindle_stack_rows_params", {number("in.row_bytes", 3), number("in.rows", 5),
-                                            number("ring", 4), number("first_row", 7)});
+  const std::vector<ParamValue> whole = resolve(
+      "spindle_stack_rows_params",
+      {number("in.row_bytes", 3), number("in.rows", 5), number("ring", 4), number("first_row", 7)});
   CHECK(whole[0].members[0].ints[0] == 5);
   CHECK(whole[0].members[1].ints[0] == 4);
 }
@@ -212,8 +209,7 @@ TEST_CASE("fields that do not fit their struct are internal errors") {
              contains_text("does not exist"));
   CHECK_THAT(refusal(quantize, {number("zero", 1), real("scale", 1), number("zero", 1)}),
              contains_text("given twice"));
-  CHECK_THAT(refusal(quantize, {real("zero", 1), real("scale", 1)}),
-             contains_text("another type"));
+  CHECK_THAT(refusal(quantize, {real("zero", 1), real("scale", 1)}), contains_text("another type"));
   CHECK_THAT(refusal(quantize, {number("zero", 1), number("scale", 1)}),
              contains_text("another type"));
   CHECK_THAT(refusal(quantize, {number("zero", INT64_C(1) << 31), real("scale", 1)}),
@@ -237,8 +233,8 @@ TEST_CASE("every target's kernels are given what their structs have") {
   int blocks = 0;
   for (const Target& target : targets()) {
     for (const DType type : {DType::kI8, DType::kU8, DType::kF32}) {
-      const Compilation compiled = compile_graph(random_model(5, type, Branches::kMany),
-                                                 std::string(target.name).c_str());
+      const Compilation compiled =
+          compile_graph(random_model(5, type, Branches::kMany), std::string(target.name).c_str());
       for (const ParamBlock& block : compiled.program.params) {
         CHECK_NOTHROW(param_values(compiled.program, block));
         ++blocks;

@@ -315,7 +315,9 @@ TEST_CASE("means: integers where the order of a sum does not decide") {
   mean.keep_dims = false;
   float scale = 0.0123F;
   bool in_floats = false;
-  SECTION("over the image, as pooling") { mean.axes = {1, 2}; }
+  SECTION("over the image, as pooling") {
+    mean.axes = {1, 2};
+  }
   SECTION("over the image, ties nowhere") {
     mean.axes = {1, 2};
     mean.float_sum = true;
@@ -329,7 +331,9 @@ TEST_CASE("means: integers where the order of a sum does not decide") {
     mean.axes = GENERATE(std::vector<int>{1}, std::vector<int>{3}, std::vector<int>{2, 3});
     mean.float_sum = in_floats = true;
   }
-  SECTION("over a plane of planar data, as pooling") { mean.axes = {2, 3}; }
+  SECTION("over a plane of planar data, as pooling") {
+    mean.axes = {2, 3};
+  }
   const TensorId y = b.op("mean", mean, {b.real_image("x")});
   CHECK(b.lower(b.quantized("y", y, quant(scale, 1)), kStep).all().empty());
   REQUIRE(only<Reduce>(b.graph) != nullptr);
@@ -343,9 +347,9 @@ TEST_CASE("ties are met if the ratio of the scales and the count make one") {
   };
   CHECK(decides(0.0371F, 0.0371F, 4));
   CHECK(decides(0.0371F, 0.0371F, 16));
-  CHECK_FALSE(decides(0.0371F, 0.0371F, 49));     // an odd count halves nothing
-  CHECK(decides(0.0371F, 2 * 0.0371F, 49));       // but with every other code it does
-  CHECK(decides(0.1F, 0.3F, 2));                  // the ratio is rounded
+  CHECK_FALSE(decides(0.0371F, 0.0371F, 49));  // an odd count halves nothing
+  CHECK(decides(0.0371F, 2 * 0.0371F, 49));    // but with every other code it does
+  CHECK(decides(0.1F, 0.3F, 2));               // the ratio is rounded
   CHECK_FALSE(decides(0.02352941F, 0.01907783F, 49));
   CHECK_FALSE(decides(0.02352941F, 0.02150496F, 16));
   CHECK(decides(0.02352941F, 0.01907783F, 56 * 56));  // long sums

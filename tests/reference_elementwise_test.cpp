@@ -194,9 +194,9 @@ TEST_CASE("means of floats at ties: values of ONNX Runtime, by the order of its 
   Reduce planes{ReduceKind::kMean, {2, 3}, false, {}};
   CHECK(mean(planes, {1, 2, 2, 2}, {110, -71, -25, 88, 5, -116, 91, 94}) == Ints{26, 18});
   // In the first of two planes of 14 lanes begin at the first value, in the second at the third.
-  CHECK(mean(planes, {1, 2, 2, 7}, {-79, -112, 62, -67, -1,  -113, 118, 12, 110, -87,
-                                    -76, 28,   26, 74,  -48, 24,   -84, 36, 48,  53,
-                                    17,  52,   14, 81,  -83, -5,   -22, 8}) == Ints{-7, 7});
+  CHECK(mean(planes, {1, 2, 2, 7},
+             {-79, -112, 62,  -67, -1, -113, 118, 12, 110, -87, -76, 28, 26,  74,
+              -48, 24,   -84, 36,  48, 53,   17,  52, 14,  81,  -83, -5, -22, 8}) == Ints{-7, 7});
   // The same planes held as pixels: the file's order counts.
   planes.axes = {1, 2};
   planes.file_dims = {0, 3, 1, 2};

@@ -14,9 +14,9 @@ namespace spindle {
 constexpr std::size_t kMostRegions = 16;
 
 // Reads {"regions": [{"name", "size", "rank", "attribute", "holds"}, ...]}, as
-// docs/memory-regions.md defines it. `size` is a number of bytes, or text such as "96K" or "1.5MiB";
-// `attribute` and `holds` are optional. Reports everything that is wrong as E0404 and then returns
-// nothing.
+// docs/memory-regions.md defines it. `size` is a number of bytes, or text such as "96K" or
+// "1.5MiB"; `attribute` and `holds` are optional. Reports everything that is wrong as E0404 and
+// then returns nothing.
 [[nodiscard]] std::optional<std::vector<Region>> read_memory_map(const std::filesystem::path& file,
                                                                  Diagnostics& diagnostics);
 

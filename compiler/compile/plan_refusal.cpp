@@ -30,7 +30,8 @@ void report_no_budget(const Compilation& c, const PlanSettings& settings, GroupP
                   1 + static_cast<double>(least.extra_macs) /
                           static_cast<double>(std::max<std::int64_t>(plan.macs, 1))));
   if (settings.input == InputMode::kArena) {
-    error.helps.emplace_back("pass `--input-mode=external` or `--input-mode=streamed`, or raise `--ram`");
+    error.helps.emplace_back(
+        "pass `--input-mode=external` or `--input-mode=streamed`, or raise `--ram`");
     return;
   }
   if (settings.input == InputMode::kStreamed && keeps_pushed_rows(c.selection.steps)) {

@@ -3,9 +3,9 @@
 #include <iostream>
 
 #include "compiler/driver/commands.h"
-#include "compiler/driver/completions.h"
-#include "compiler/driver/manual_format.h"
 #include "compiler/files/output_folder.h"
+#include "compiler/options/completions.h"
+#include "compiler/options/manual_format.h"
 
 namespace spindle {
 namespace {

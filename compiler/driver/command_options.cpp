@@ -2,7 +2,7 @@
 
 #include "compiler/driver/detect_options.h"
 #include "compiler/driver/option_values.h"
-#include "compiler/driver/usage_error.h"
+#include "compiler/options/usage_error.h"
 
 namespace spindle {
 namespace {

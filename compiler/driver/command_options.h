@@ -2,8 +2,8 @@
 // values that cannot be read.
 #pragma once
 
-#include "compiler/driver/command_line.h"
 #include "compiler/driver/commands.h"
+#include "compiler/options/command_line.h"
 
 namespace spindle {
 

@@ -37,9 +37,9 @@ int run_targets(const std::string& format) {
   std::cout << fmt::format(kRow, "TARGET", "CORE", "EMULATOR", "COMPILED WITH");
   for (const Target& target : targets()) {
     const std::string_view emulator = target.emulator.program;
-    std::cout << fmt::format(
-        kRow, target.name, target.description, emulator.empty() ? "none" : emulator,
-        fmt::format("{} {}", target.compiler.program, target.compiler.flags));
+    std::cout << fmt::format(kRow, target.name, target.description,
+                             emulator.empty() ? "none" : emulator,
+                             fmt::format("{} {}", target.compiler.program, target.compiler.flags));
   }
   return kExitDone;
 }

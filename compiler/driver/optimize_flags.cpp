@@ -7,7 +7,7 @@
 #include <sstream>
 #include <string_view>
 
-#include "compiler/driver/usage_error.h"
+#include "compiler/options/usage_error.h"
 
 namespace spindle {
 namespace {

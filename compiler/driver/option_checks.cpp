@@ -6,7 +6,7 @@
 
 #include "compiler/codegen/llvm_backend.h"
 #include "compiler/driver/optimize_flags.h"
-#include "compiler/driver/usage_error.h"
+#include "compiler/options/usage_error.h"
 #include "compiler/support/names.h"
 
 namespace spindle {

@@ -2,7 +2,7 @@
 // names of models and files of inputs. Refused, for what is silently ignored misleads.
 #pragma once
 
-#include "compiler/driver/command_line.h"
+#include "compiler/options/command_line.h"
 
 namespace spindle {
 

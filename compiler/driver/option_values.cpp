@@ -7,7 +7,7 @@
 #include <optional>
 #include <sstream>
 
-#include "compiler/driver/usage_error.h"
+#include "compiler/options/usage_error.h"
 #include "compiler/support/size_text.h"
 
 namespace spindle {

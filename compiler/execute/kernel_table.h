@@ -32,7 +32,7 @@ Arg kernel_argument(std::uintptr_t value) {
 template <auto Function, typename... Args, std::size_t... I>
 Kernel kernel_with(void (*)(Args...), std::index_sequence<I...>) {
   static_assert(sizeof...(Args) <= kMostKernelArgs);
-  static_assert(((std::is_pointer_v<Args> || std::is_same_v<Args, std::int32_t>)&&...));
+  static_assert(((std::is_pointer_v<Args> || std::is_same_v<Args, std::int32_t>) && ...));
   return {[](std::span<const std::uintptr_t, kMostKernelArgs> args) {
             Function(kernel_argument<Args>(args[I])...);
           },

@@ -47,8 +47,7 @@ struct Relabel {
   // An operator with an axis must say here how it is renumbered.
   template <typename T>
   void operator()(T&) const {
-    static_assert(
-        !requires(T op) { op.axis; } && !requires(T op) { op.axes; });
+    static_assert(!requires(T op) { op.axis; } && !requires(T op) { op.axes; });
   }
 };
 

@@ -329,7 +329,8 @@ class Checker {
       return;
     }
     const Pixel tag{unfused.output, row32(r), row32(c)};
-    for (std::int64_t i = at; i<at + bytes; i += bytes> 1 ? bytes - 1 : 1) {  // first and last byte
+    for (std::int64_t i = at; i < at + bytes;
+         i += bytes > 1 ? bytes - 1 : 1) {  // first and last byte
       Pixel& found = tiles_[static_cast<std::size_t>(i)];
       if (write) {
         found = tag;

@@ -119,7 +119,7 @@ std::size_t PartitionSearch::begin_before(std::size_t j) {
 void PartitionSearch::find_bounds() {
   const std::size_t n = cuts_.size();
   // The least peak of partitions of the steps from cut `start` to each cut in [start, end).
-  const auto peaks = [&](std::size_t start, std::size_t end, std::int64_t Range::*bytes) {
+  const auto peaks = [&](std::size_t start, std::size_t end, std::int64_t Range::* bytes) {
     std::vector<std::int64_t> peak(end - start, kInfinite);
     peak[0] = 0;
     for (std::size_t j = start + 1; j < end; ++j) {

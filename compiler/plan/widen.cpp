@@ -23,7 +23,7 @@ Width widest(const StepGraph& graph, const ValueUses& uses, const Lives& lives, 
       break;
     }
   }
-  for (std::int64_t Width::*each : {&Width::joined, &Width::alone}) {
+  for (std::int64_t Width::* each : {&Width::joined, &Width::alone}) {
     for (std::int64_t pixels : kPixels) {
       if (pixels <= best.*each) break;
       Width wider = best;

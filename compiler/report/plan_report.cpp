@@ -9,13 +9,13 @@
 #include <utility>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/lower/kernel/kernel_table.h"
 #include "compiler/plan/coexistence.h"
 #include "compiler/plan/fuse_columns.h"
 #include "compiler/plan/planner.h"
 #include "compiler/report/plan_resolutions.h"
 #include "compiler/report/summary.h"
 #include "compiler/support/human.h"
-#include "compiler/lower/kernel/kernel_table.h"
 
 namespace spindle {
 namespace {

@@ -110,7 +110,7 @@ void clean_up_on_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   for (int signal : std::array{SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction action {};
+    struct sigaction action{};
     sigaction(signal, nullptr, &action);
     if (action.sa_handler != SIG_IGN) sigaddset(&signals, signal);  // nohup, jobs in background
   }

@@ -22,7 +22,8 @@ bool continues_character(char c) {
 std::string with_letter_first(std::string name) {
   const bool good =
       !name.empty() && name[0] != '_' && std::isdigit(static_cast<unsigned char>(name[0])) == 0;
-  return good ? name : "n" + name;
+  if (!good) name.insert(name.begin(), 'n');
+  return name;
 }
 
 // In lower case. Keywords that begin with '_' are left out, because no name begins with one.

@@ -1,5 +1,5 @@
-// How to build and run C for each target on this machine: a row of the table of targets, as commands
-// are made of it.
+// How to build and run C for each target on this machine: a row of the table of targets, as
+// commands are made of it.
 #pragma once
 
 #include <optional>

@@ -11,8 +11,8 @@ namespace {
 
 // With the flags of compiler/target/target.cpp.
 constexpr std::array<std::string_view, 15> kTargets{
-    "cortex-m0plus", "cortex-m3",  "cortex-m23", "cortex-m4",  "cortex-m7",
-    "cortex-m33",    "cortex-m55", "cortex-a7",  "cortex-a9",  "cortex-a53",
+    "cortex-m0plus", "cortex-m3",  "cortex-m23", "cortex-m4",       "cortex-m7",
+    "cortex-m33",    "cortex-m55", "cortex-a7",  "cortex-a9",       "cortex-a53",
     "cortex-a72",    "cortex-a55", "cortex-a76", "cortex-a76+i8mm", "host"};
 
 struct Row {

@@ -425,8 +425,8 @@ static void compute(const spindle_gemm_s8_dsp_params* p, const uint32_t* inputs,
   const ptrdiff_t words = p->depth / 2;
   const ptrdiff_t packed = spindle_packed_depth(p->depth) / 2 + SPINDLE_GEMM_S8_DSP_HEAD;
   if (pixels == 1 && !p->weight_zero && p->depth % 8 == 0) {
-    run_pixel(p->weights + first * packed, inputs, inputs + words, out,
-              out + 2 * pairs, spindle_fixed_offset(p->out_zero));
+    run_pixel(p->weights + first * packed, inputs, inputs + words, out, out + 2 * pairs,
+              spindle_fixed_offset(p->out_zero));
     return;
   }
   frame state;

@@ -2,7 +2,7 @@
 #include "spindle.h"
 
 void spindle_table_f32(const spindle_table_f32_params* p, const void* in, void* out,
-                     int32_t pixels) {
+                       int32_t pixels) {
   const int8_t* x = (const int8_t*)in;
   float* y = (float*)out;
   const int32_t channels = p->channels;

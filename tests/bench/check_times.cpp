@@ -1,4 +1,5 @@
-// What the checks of a compile cost on this machine, in milliseconds: medians of runs that take turns.
+// What the checks of a compile cost on this machine, in milliseconds: medians of runs that take
+// turns.
 //
 //   check_times MODEL.onnx [TARGET [RUNS]]
 //
@@ -27,7 +28,8 @@ template <typename Work>
 double milliseconds(const Work& work) {
   const auto begin = std::chrono::steady_clock::now();
   work();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
+      .count();
 }
 
 double median(std::vector<double> values) {
@@ -63,7 +65,8 @@ int main(int argc, char** argv) {
       return 3;
     }
   }
-  std::cout << fmt::format("compile with the Program checker {:.0f} ms, program {:.0f} ms, "
-                           "self-check {:.0f} ms (medians of {})\n",
-                           median(compile), median(program), median(self), runs);
+  std::cout << fmt::format(
+      "compile with the Program checker {:.0f} ms, program {:.0f} ms, "
+      "self-check {:.0f} ms (medians of {})\n",
+      median(compile), median(program), median(self), runs);
 }

@@ -20,22 +20,61 @@ auto& any_of(List& list, Random& random) {
   return *list.Mutable(static_cast<int>(below(random, static_cast<std::size_t>(list.size()))));
 }
 
-constexpr std::array<const char*, 48> kOperators = {
-    "Relu",        "Clip",          "Sigmoid",         "HardSwish",         "HardSigmoid",
-    "Tanh",        "LeakyRelu",     "Exp",             "Abs",               "Neg",
-    "Identity",    "Add",           "Sub",             "Mul",               "Div",
-    "Max",         "Min",           "Pow",             "Concat",            "Split",
-    "Slice",       "Gather",        "Reshape",         "Flatten",           "Transpose",
-    "Squeeze",     "Unsqueeze",     "Pad",             "Resize",            "MaxPool",
-    "AveragePool", "GlobalMaxPool", "GlobalAveragePool", "ReduceMean",      "ReduceSum",
-    "ReduceMax",   "ArgMax",        "Softmax",         "LogSoftmax",        "Conv",
-    "Gemm",        "MatMul",        "BatchNormalization", "QuantizeLinear", "DequantizeLinear",
-    "Cast",        "TopK",          "NonMaxSuppression"};
+constexpr std::array<const char*, 48> kOperators = {"Relu",
+                                                    "Clip",
+                                                    "Sigmoid",
+                                                    "HardSwish",
+                                                    "HardSigmoid",
+                                                    "Tanh",
+                                                    "LeakyRelu",
+                                                    "Exp",
+                                                    "Abs",
+                                                    "Neg",
+                                                    "Identity",
+                                                    "Add",
+                                                    "Sub",
+                                                    "Mul",
+                                                    "Div",
+                                                    "Max",
+                                                    "Min",
+                                                    "Pow",
+                                                    "Concat",
+                                                    "Split",
+                                                    "Slice",
+                                                    "Gather",
+                                                    "Reshape",
+                                                    "Flatten",
+                                                    "Transpose",
+                                                    "Squeeze",
+                                                    "Unsqueeze",
+                                                    "Pad",
+                                                    "Resize",
+                                                    "MaxPool",
+                                                    "AveragePool",
+                                                    "GlobalMaxPool",
+                                                    "GlobalAveragePool",
+                                                    "ReduceMean",
+                                                    "ReduceSum",
+                                                    "ReduceMax",
+                                                    "ArgMax",
+                                                    "Softmax",
+                                                    "LogSoftmax",
+                                                    "Conv",
+                                                    "Gemm",
+                                                    "MatMul",
+                                                    "BatchNormalization",
+                                                    "QuantizeLinear",
+                                                    "DequantizeLinear",
+                                                    "Cast",
+                                                    "TopK",
+                                                    "NonMaxSuppression"};
 
 constexpr std::array<const char*, 14> kWords = {
-    "nearest",      "linear",         "half_pixel",         "asymmetric", "align_corners",
-    "SAME_UPPER",   "SAME_LOWER",     "VALID",              "NOTSET",     "constant",
-    "edge",         "pytorch_half_pixel", "round_prefer_ceil", "floor"};
+    "nearest",           "linear",        "half_pixel",
+    "asymmetric",        "align_corners", "SAME_UPPER",
+    "SAME_LOWER",        "VALID",         "NOTSET",
+    "constant",          "edge",          "pytorch_half_pixel",
+    "round_prefer_ceil", "floor"};
 
 std::int64_t number(Random& random) {
   switch (below(random, 8)) {
@@ -110,9 +149,9 @@ void change_attribute(onnx::AttributeProto& a, Random& random) {
 }
 
 void add_attribute(onnx::NodeProto& node, Random& random) {
-  constexpr std::array<const char*, 8> kInts = {"axis",      "keepdims",          "group",
-                                                "ceil_mode", "count_include_pad", "align_corners",
-                                                "transA",    "transB"};
+  constexpr std::array<const char*, 8> kInts = {
+      "axis",          "keepdims", "group", "ceil_mode", "count_include_pad",
+      "align_corners", "transA",   "transB"};
   constexpr std::array<const char*, 6> kLists = {"axes",      "pads", "strides",
                                                  "dilations", "perm", "kernel_shape"};
   onnx::AttributeProto& a = *node.add_attribute();
@@ -149,7 +188,8 @@ void change_node(onnx::GraphProto& graph, Random& random) {
       add_attribute(node, random);
       break;
     default:
-      if (node.attribute_size() > 0) change_attribute(any_of(*node.mutable_attribute(), random), random);
+      if (node.attribute_size() > 0)
+        change_attribute(any_of(*node.mutable_attribute(), random), random);
       break;
   }
 }
@@ -159,13 +199,17 @@ void add_node(onnx::GraphProto& graph, Random& random) {
   if (graph.node_size() == 0) return;
   const int at = static_cast<int>(below(random, static_cast<std::size_t>(graph.node_size())));
   onnx::NodeProto node;
-  if (random() % 2 == 0) node = graph.node(at);  // a copy of one that is there
-  else node.set_op_type(kOperators[below(random, kOperators.size())]);
+  if (random() % 2 == 0)
+    node = graph.node(at);  // a copy of one that is there
+  else
+    node.set_op_type(kOperators[below(random, kOperators.size())]);
   onnx::NodeProto& reader = *graph.mutable_node(at);
   if (reader.input_size() == 0) return;
   std::string& read = any_of(*reader.mutable_input(), random);
-  if (node.input_size() == 0) node.add_input(read);
-  else node.set_input(0, read);
+  if (node.input_size() == 0)
+    node.add_input(read);
+  else
+    node.set_input(0, read);
   node.set_name("added" + std::to_string(random()));
   node.clear_output();
   node.add_output(node.name());
@@ -204,13 +248,15 @@ void change_values(onnx::TensorProto& t, Random& random) {
     const float value = real(random);
     const std::int64_t integer = number(random);
     const bool floats = t.data_type() == onnx::TensorProto::FLOAT;
-    const std::size_t width = floats || t.data_type() == onnx::TensorProto::INT32   ? 4
-                              : t.data_type() == onnx::TensorProto::INT64 ? 8
-                                                                           : 1;
+    const std::size_t width = floats || t.data_type() == onnx::TensorProto::INT32 ? 4
+                              : t.data_type() == onnx::TensorProto::INT64         ? 8
+                                                                                  : 1;
     if (raw.size() < width) return;
     char* to = raw.data() + below(random, raw.size() / width) * width;
-    if (floats) std::memcpy(to, &value, width);
-    else std::memcpy(to, &integer, width);
+    if (floats)
+      std::memcpy(to, &value, width);
+    else
+      std::memcpy(to, &integer, width);
   }
 }
 
@@ -225,8 +271,10 @@ void change_constant(onnx::GraphProto& graph, Random& random) {
       }
       break;
     case 1:  // the same bytes, with another sign
-      if (t.data_type() == onnx::TensorProto::INT8) t.set_data_type(onnx::TensorProto::UINT8);
-      else if (t.data_type() == onnx::TensorProto::UINT8) t.set_data_type(onnx::TensorProto::INT8);
+      if (t.data_type() == onnx::TensorProto::INT8)
+        t.set_data_type(onnx::TensorProto::UINT8);
+      else if (t.data_type() == onnx::TensorProto::UINT8)
+        t.set_data_type(onnx::TensorProto::INT8);
       break;
     case 2:
       if (t.dims_size() > 1) t.mutable_dims()->SwapElements(0, t.dims_size() - 1);
@@ -259,9 +307,9 @@ void change_outputs(onnx::GraphProto& graph, Random& random) {
 
 void mutate(onnx::ModelProto& model, std::minstd_rand& random) {
   onnx::GraphProto& graph = *model.mutable_graph();
-  constexpr std::array kChanges = {change_node,     change_node, change_node,  add_node,
-                                   remove_node,     change_constant, change_constant,
-                                   change_shape,    change_outputs};
+  constexpr std::array kChanges = {change_node,     change_node,  change_node,
+                                   add_node,        remove_node,  change_constant,
+                                   change_constant, change_shape, change_outputs};
   kChanges[below(random, kChanges.size())](graph, random);
 }
 

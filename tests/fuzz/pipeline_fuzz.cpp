@@ -10,8 +10,8 @@
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
-#include <span>
 #include <random>
+#include <span>
 #include <string>
 
 #include "tests/fuzz/model_mutator.h"

@@ -115,11 +115,11 @@ std::string buffer_definitions(const std::string& name, const RandomProgram& ran
   }
   for (const ProgramIo& io : random.program.outputs) {
     if (io.rows == 0) continue;
-    put(fmt::format("static uint8_t {0}_rows[{1}];\n"
-                    "void {0}_{2}_row(void *user, int32_t y, const uint8_t row[{3}]) {{\n"
-                    "  (void)user;\n  memcpy({0}_rows + y * {3}, row, {3});\n}}\n",
-                    name, output_bytes(io), io.name,
-                    output_bytes(io) / static_cast<std::size_t>(io.rows)));
+    put(fmt::format(
+        "static uint8_t {0}_rows[{1}];\n"
+        "void {0}_{2}_row(void *user, int32_t y, const uint8_t row[{3}]) {{\n"
+        "  (void)user;\n  memcpy({0}_rows + y * {3}, row, {3});\n}}\n",
+        name, output_bytes(io), io.name, output_bytes(io) / static_cast<std::size_t>(io.rows)));
   }
   return text;
 }
@@ -164,9 +164,10 @@ std::string calls(const std::string& name, const Program& program) {
   const Streaming& s = program.streaming;
   // One row more than there are, which must be ignored.
   return call("begin", "", false) +
-         fmt::format("  for (int y = 0; y <= {0}; ++y) {{\n"
-                     "  const uint8_t *row = {1}_in0 + (y < {0} ? y * {2} : 0);\n",
-                     s.rows, name, s.row_bytes) +
+         fmt::format(
+             "  for (int y = 0; y <= {0}; ++y) {{\n"
+             "  const uint8_t *row = {1}_in0 + (y < {0} ? y * {2} : 0);\n",
+             s.rows, name, s.row_bytes) +
          call("push_row", "row", false) + "  }\n" + call("finish", "", true);
 }
 
@@ -210,8 +211,8 @@ std::string main_source(const std::vector<RandomProgram>& programs, bool traced)
       "  fprintf(file, \"output %d %lu\\n\", output, (unsigned long)hash);\n}\n\n";
   std::string main_text = "int main(int argc, char **argv) {\n  (void)argc;\n";
   for (std::size_t i = 0; i < programs.size(); ++i) {
-    text += buffer_definitions(name_of(i), programs[i]) +
-            run_function(name_of(i), programs[i], traced);
+    text +=
+        buffer_definitions(name_of(i), programs[i]) + run_function(name_of(i), programs[i], traced);
     main_text += fmt::format(
         "  {{\n    FILE *file = fopen(argv[{}], \"w\");\n    if (file == NULL) return 1;\n"
         "    setvbuf(file, NULL, _IOLBF, 1 << 16);\n    run_{}(file);\n    fclose(file);\n  }}\n",
@@ -222,8 +223,8 @@ std::string main_source(const std::vector<RandomProgram>& programs, bool traced)
 
 std::string ir_of(const Program& program, const std::string& name) {
   Diagnostics diagnostics;
-  auto output = emit_llvm(program, {name, name}, *find_target("host"), LlvmForm::kIr, {},
-                          diagnostics);
+  auto output =
+      emit_llvm(program, {name, name}, *find_target("host"), LlvmForm::kIr, {}, diagnostics);
   if (!output) throw std::runtime_error("LLVM refuses a random program");
   return output->data;
 }
@@ -281,10 +282,9 @@ ProgramLog log_of_execute(const RandomProgram& random) {
   const std::string lines = recorded([&] {
     for (const ProgramBuffer& buffer : buffers) {
       const bool input = buffer.base == Address::Base::kInput;
-      probe_add_base(
-          buffer.name.c_str(),
-          input ? random.inputs[static_cast<std::size_t>(buffer.index)].data() : nullptr,
-          buffer.bytes, is_readable(buffer) ? 1 : 0);
+      probe_add_base(buffer.name.c_str(),
+                     input ? random.inputs[static_cast<std::size_t>(buffer.index)].data() : nullptr,
+                     buffer.bytes, is_readable(buffer) ? 1 : 0);
     }
     outputs = execute(random.program, random.inputs).outputs;
   });
@@ -335,9 +335,9 @@ ProgramLog log_of_jit(const RandomProgram& random) {
       call("finish", {}, true);
     } else if (program.input_mode == InputMode::kArena) {
       const ArenaPlace& place = program.input_places[0];
-      std::copy(random.inputs[0].begin(), random.inputs[0].end(),
-                static_cast<std::byte*>(arenas[static_cast<std::size_t>(place.arena)]) +
-                    place.offset);
+      std::copy(
+          random.inputs[0].begin(), random.inputs[0].end(),
+          static_cast<std::byte*>(arenas[static_cast<std::size_t>(place.arena)]) + place.offset);
       call("run", {}, true);
     } else {
       call("run", inputs, true);

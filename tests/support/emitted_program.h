@@ -27,7 +27,7 @@ struct ProgramBuild {
 
 struct ProgramRun {
   bool built = false;
-  std::string message;            // of the compiler, or how the program ended
+  std::string message;           // of the compiler, or how the program ended
   std::vector<ProgramLog> logs;  // by program, as far as it came
 };
 

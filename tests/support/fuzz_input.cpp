@@ -34,7 +34,10 @@ struct Knobs {
 
 Knobs knobs_of(std::span<const std::byte> bytes) {
   const auto number = [&](std::size_t i) { return std::to_integer<unsigned>(bytes[i]); };
-  Knobs knobs{&targets()[number(0) % targets().size()], {}, number(2), number(3) % 2 != 0,
+  Knobs knobs{&targets()[number(0) % targets().size()],
+              {},
+              number(2),
+              number(3) % 2 != 0,
               (number(1) & 0xE0U) == 0xE0U};
   constexpr InputMode kModes[] = {InputMode::kExternal, InputMode::kArena, InputMode::kStreamed,
                                   InputMode::kExternal};

@@ -74,7 +74,7 @@ class Trial : public ScheduleWatcher {
     return machine_.at(space.begin);
   }
 
-  void mark(std::vector<bool> Space::*which, const ArgValue& arg, std::int64_t at,
+  void mark(std::vector<bool> Space::* which, const ArgValue& arg, std::int64_t at,
             std::int64_t bytes) {
     for (Space& space : spaces_) {
       if (space.begin.base != arg.base || space.begin.index != arg.index) continue;

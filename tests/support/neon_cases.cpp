@@ -81,12 +81,8 @@ Window random_window(Random& random, int kernel_h, int kernel_w, int channels, i
 }
 
 void build_neon_cases(const NeonCore& core, const std::string& level, const fs::path& program) {
-  std::vector<std::string> command{compiler_of(core),
-                                   "-std=c99",
-                                   level,
-                                   "-static",
-                                   "-mcpu=" + core.cpu,
-                                   "-I",
+  std::vector<std::string> command{compiler_of(core),   "-std=c99",          level,
+                                   "-static",           "-mcpu=" + core.cpu, "-I",
                                    SPINDLE_RUNTIME_FLAT};
   if (!core.a64) {
     command.insert(command.end(), {"-mthumb", "-mfloat-abi=hard", "-mfpu=" + core.fpu});

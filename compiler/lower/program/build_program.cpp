@@ -272,8 +272,9 @@ class Builder {
     Tiles tiles{step.columns, step.tile, {}, step.by_member};
     const bool bands = step.band > 1 && !step.by_member;
     const bool loops = step.tile < step.columns || bands ||
-                       std::any_of(step.members.begin(), step.members.end(),
-                                   [&](const Step::Member& m) { return needs_rows(step, m); });
+                       std::any_of(
+                           step.members.begin(), step.members.end(),
+                           [&](const Step::Member& m) { return needs_rows(step, m); });
     const Expr column = loops ? variable(Expr::Kind::kColumn) : constant(0);
     for (const Step::Member& member : step.members) {
       add_member({step, id, selection_.steps.step(member.step), &member,

@@ -1,4 +1,4 @@
-#include "compiler/driver/manual.h"
+#include "compiler/options/manual.h"
 
 #include <fmt/format.h>
 

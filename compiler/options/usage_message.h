@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "compiler/driver/option_table.h"
-#include "compiler/driver/usage_error.h"
+#include "compiler/options/option_table.h"
+#include "compiler/options/usage_error.h"
 
 namespace spindle {
 

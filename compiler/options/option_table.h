@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-#include "compiler/driver/command_line.h"
+#include "compiler/options/command_line.h"
 
 namespace spindle {
 

@@ -1,4 +1,4 @@
-#include "compiler/driver/option_lists.h"
+#include "compiler/options/option_lists.h"
 #include "compiler/passes/pipeline.h"
 
 namespace spindle {

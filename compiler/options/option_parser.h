@@ -4,8 +4,8 @@
 #include <span>
 #include <string>
 
-#include "compiler/driver/command_line.h"
-#include "compiler/driver/option_table.h"
+#include "compiler/options/command_line.h"
+#include "compiler/options/option_table.h"
 
 namespace spindle {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/manual.h"
+#include "compiler/options/manual.h"
 
 namespace spindle {
 

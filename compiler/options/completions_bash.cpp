@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "compiler/driver/completions.h"
-#include "compiler/driver/option_table.h"
+#include "compiler/options/completions.h"
+#include "compiler/options/option_table.h"
 
 namespace spindle {
 namespace {

@@ -1,4 +1,4 @@
-#include "compiler/driver/option_table.h"
+#include "compiler/options/option_table.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <array>
 
-#include "compiler/driver/option_lists.h"
 #include "compiler/ir/diagnostics.h"
+#include "compiler/options/option_lists.h"
 
 namespace spindle {
 namespace {

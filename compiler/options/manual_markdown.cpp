@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "compiler/driver/manual_format.h"
+#include "compiler/options/manual_format.h"
 
 namespace spindle {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <sstream>
 
-#include "compiler/driver/manual_format.h"
+#include "compiler/options/manual_format.h"
 
 namespace spindle {
 namespace {

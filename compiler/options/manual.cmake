@@ -12,7 +12,7 @@ endfunction()
 
 spindle_manual_file(spindle.1 help --format=man)
 install(FILES ${manual_folder}/spindle.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-# The commands of compiler/driver/option_table.cpp; a test compares.
+# The commands of compiler/options/option_table.cpp; a test compares.
 foreach(command IN ITEMS compile plan inspect run verify targets help completions)
   spindle_manual_file(spindle-${command}.1 help ${command} --format=man)
   install(FILES ${manual_folder}/spindle-${command}.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)

@@ -1,4 +1,4 @@
-#include "compiler/driver/option_parser.h"
+#include "compiler/options/option_parser.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,7 +9,7 @@
 #include <cmath>
 #include <map>
 
-#include "compiler/driver/usage_error.h"
+#include "compiler/options/usage_error.h"
 #include "compiler/support/nearest.h"
 #include "compiler/support/size_text.h"
 
@@ -192,19 +192,19 @@ class Store {
   Store(const OptionSpec& option, const std::vector<std::string>& texts, CommandLine& line)
       : option_(option), texts_(texts), line_(line) {}
 
-  void operator()(bool CommandLine::*member) const {
+  void operator()(bool CommandLine::* member) const {
     line_.*member = flag_from(option_, texts_.back());
   }
-  void operator()(int CommandLine::*member) const {
+  void operator()(int CommandLine::* member) const {
     line_.*member = number_from<int>(option_, texts_[0]);
   }
-  void operator()(double CommandLine::*member) const {
+  void operator()(double CommandLine::* member) const {
     line_.*member = number_from<double>(option_, texts_[0]);
   }
-  void operator()(std::string CommandLine::*member) const { line_.*member = texts_[0]; }
-  void operator()(fs::path CommandLine::*member) const { line_.*member = texts_[0]; }
+  void operator()(std::string CommandLine::* member) const { line_.*member = texts_[0]; }
+  void operator()(fs::path CommandLine::* member) const { line_.*member = texts_[0]; }
   template <typename T>
-  void operator()(std::vector<T> CommandLine::*member) const {
+  void operator()(std::vector<T> CommandLine::* member) const {
     (line_.*member).assign(texts_.begin(), texts_.end());
   }
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "compiler/driver/option_table.h"
+#include "compiler/options/option_table.h"
 
 namespace spindle {
 

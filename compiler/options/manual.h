@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver/option_table.h"
+#include "compiler/options/option_table.h"
 
 namespace spindle {
 

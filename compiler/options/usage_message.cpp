@@ -1,4 +1,4 @@
-#include "compiler/driver/usage_message.h"
+#include "compiler/options/usage_message.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
