@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "compiler/emulate/run_compiled.h"
+#include "compiler/lower/kernel/kernel_table.h"
 #include "compiler/stack/stack_need.h"
 #include "compiler/support/subprocess.h"
 #include "compiler/support/temporary_directory.h"
