@@ -74,13 +74,13 @@ TEST_CASE("what is no map is refused, with the place") {
   refuse(R"({"regions": [{"name": "a", "size": 1, "rank": 0, "holds": ["weights"]}]})", "map.json",
          "no region holds activations");
   refuse(R"({"region": 1, "regions": [{"name": "a", "size": 1, "rank": 0}]})", "map.json",
-         "there is no 'region'");
+         "unknown key 'region'");
   std::string many;
   for (std::size_t i = 0; i <= kMostRegions; ++i) {
     many += (i == 0 ? "" : ",") + (R"({"name": "r)" + std::to_string(i)) +
             R"(", "size": 1, "rank": 0})";
   }
-  refuse("{\"regions\": [" + many + "]}", "map.json", "17 regions are more");
+  refuse("{\"regions\": [" + many + "]}", "map.json", "there are 17 regions");
 }
 
 TEST_CASE("a region that says something wrong is named") {
@@ -94,11 +94,11 @@ TEST_CASE("a region that says something wrong is named") {
          "other uses");
   refuse(with(R"("name": "sram_bytes", "size": 1, "rank": 0)"), "map.json: region 'sram_bytes'",
          "other uses");
-  refuse(with(R"("name": "x", "rank": 0)"), place, "no size");
+  refuse(with(R"("name": "x", "rank": 0)"), place, "needs a size");
   for (const char* size :
        {"0", "-4", "1.5", "\"\"", "\"K\"", "\"64q\"", "\"64 \"", "\"K64\"", "\"1.\"", "\"-1K\"",
         "\"0x10\"", "\"9999999M\"", "99999999999999999999", "null"}) {
-    refuse(with(fmt::format(R"("name": "x", "size": {}, "rank": 0)", size)), place, "no size");
+    refuse(with(fmt::format(R"("name": "x", "size": {}, "rank": 0)", size)), place, "needs a size");
   }
   refuse(with(R"("name": "x", "size": 1)"), place, "no rank");
   refuse(with(R"("name": "x", "size": 1, "rank": "fast")"), place, "no rank");
@@ -110,7 +110,7 @@ TEST_CASE("a region that says something wrong is named") {
     refuse(with(fmt::format(R"("name": "x", "size": 1, "rank": 0, "holds": {})", holds)), place,
            "neither activations nor weights");
   }
-  refuse(with(R"("name": "x", "size": 1, "rank": 0, "speed": 1)"), place, "there is no 'speed'");
+  refuse(with(R"("name": "x", "size": 1, "rank": 0, "speed": 1)"), place, "unknown key 'speed'");
 }
 
 TEST_CASE("all that is wrong is reported at once") {
