@@ -153,6 +153,21 @@ TEST_CASE("--output-u8: classes as bytes, through reshapes and casts") {
   CHECK(diagnostics.all().at(0).code == "E0407");
 }
 
+TEST_CASE("--output-u8: casts that do not keep every index are left alone") {
+  const auto taken = [](std::int64_t classes, DType type) {
+    Graph graph = segmentation(classes);
+    const TensorId narrow = graph.append("narrow", Cast{type}, {graph.outputs[0]});
+    graph.outputs = {graph.append("wide", Cast{DType::kI32}, {narrow})};
+    Diagnostics diagnostics;
+    return take_indices_as_u8(graph, diagnostics);
+  };
+  CHECK_FALSE(taken(21, DType::kBool));  // 0 or 1
+  CHECK(taken(128, DType::kI8));
+  CHECK_FALSE(taken(129, DType::kI8));  // 128 becomes -128
+  CHECK(taken(256, DType::kU8));
+  CHECK(taken(256, DType::kI16));
+}
+
 TEST_CASE("--output-rows: a row at a time, to the user's function") {
   CompilationOptions options;
   options.output_u8 = true;

@@ -97,6 +97,7 @@ TEST_CASE("what assembly pushes is counted") {
   CHECK(assembly_stack_bytes("  \"push {r6, r7}\\n\"\n  \"sub  sp, sp, #56\\n\"\n") == 64);
   CHECK(assembly_stack_bytes("\"vpush {d8-d15}\\n\" \\\n\"push {r4-r7, lr}\\n\"") == 64 + 20);
   CHECK(assembly_stack_bytes("\"stp x0, x1, [sp, #-16]!\"\n\"stmdb sp!, {r0-r3}\"") == 32);
+  CHECK(assembly_stack_bytes("\"sub.w sp, sp, #256\\n\"\n\"subw\\tsp, sp, #1028\"") == 1284);
   CHECK(assembly_stack_bytes("\"sub r0, r0, #4\"\n\"str r0, [sp, #-4]\"\n\"pop {r6}\"\n") == 0);
   CHECK(assembly_stack_bytes("/* push {r4} */\nint sub = sp; f(\"sp\");\n") == 0);
   CallGraph graph;

@@ -1,20 +1,45 @@
 #include "compiler/passes/class_indices.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "compiler/ir/op_traits.h"
 
 namespace spindle {
 namespace {
 
-// The ArgMax that output `id` is, through casts and reshapes that nothing else reads; -1 if none.
+// Whether a Cast to the type keeps each index of at most 256 classes as it is.
+bool holds_indices(DType type, std::int64_t classes) {
+  if (type == DType::kBool) return false;  // 0 or 1
+  return type != DType::kI8 || classes <= 128;
+}
+
+std::int64_t classes_of(const Graph& graph, const Node& arg_max) {
+  return graph.tensor(arg_max.inputs[0])
+      .shape[static_cast<std::size_t>(arg_max.as<ArgMax>()->axis)];
+}
+
+// The ArgMax that output `id` is, through casts that keep its indices and reshapes, which nothing
+// else reads; -1 if there is none, or if it has more than 256 classes.
 int index_behind(const Graph& graph, const Uses& uses, TensorId id) {
+  std::vector<DType> casts;
   for (bool last = true;; last = false) {
     const int producer = uses.producer(id);
     if (producer < 0 || (!last && !uses.single_use(id)) || (last && !uses.users(id).empty())) {
       return -1;
     }
     const Node& node = graph.nodes[static_cast<std::size_t>(producer)];
-    if (node.as<ArgMax>() != nullptr) return producer;
-    if (node.as<Cast>() == nullptr && !traits_of(node.op).same_elements()) return -1;
+    if (node.as<ArgMax>() != nullptr) {
+      const std::int64_t classes = classes_of(graph, node);
+      const bool kept = std::all_of(casts.begin(), casts.end(),
+                                    [&](DType type) { return holds_indices(type, classes); });
+      return kept && classes <= 256 ? producer : -1;
+    }
+    if (const auto* cast = node.as<Cast>()) {
+      casts.push_back(cast->to);
+    } else if (!traits_of(node.op).same_elements()) {
+      return -1;
+    }
     id = node.inputs[0];
   }
 }
@@ -40,9 +65,6 @@ bool take_indices_as_u8(Graph& graph, Diagnostics& diagnostics) {
   for (TensorId id : graph.outputs) {
     const int index = index_behind(graph, uses, id);
     if (index < 0) continue;
-    const Node& node = graph.nodes[static_cast<std::size_t>(index)];
-    const auto axis = static_cast<std::size_t>(node.as<ArgMax>()->axis);
-    if (graph.tensor(node.inputs[0]).shape[axis] > 256) continue;
     retype(graph, id, index);
     any = true;
   }

@@ -75,11 +75,15 @@ std::int64_t taken_by(std::string_view line) {
                                                              : number_at(line.substr(before + 7));
   }
   const std::size_t sub = line.find("sub");
-  const std::size_t sp = line.find_first_not_of(' ', std::min(sub + 3, line.size()));
-  if (sub == std::string_view::npos || sp == std::string_view::npos) return 0;
-  const std::size_t hash = line.find('#', sp);
-  if (!line.substr(sp).starts_with("sp,") || hash == std::string_view::npos) return 0;
-  return number_at(line.substr(hash + 1));
+  if (sub == std::string_view::npos) return 0;
+  std::string_view operands = line.substr(sub + 3);  // behind ".w" or "w", and space or "\t"
+  while (operands.starts_with('.') || operands.starts_with('w')) operands.remove_prefix(1);
+  while (operands.starts_with(' ') || operands.starts_with("\\t")) {
+    operands.remove_prefix(operands.starts_with(' ') ? 1 : 2);
+  }
+  const std::size_t hash = operands.find('#');
+  if (!operands.starts_with("sp,") || hash == std::string_view::npos) return 0;
+  return number_at(operands.substr(hash + 1));
 }
 
 class Walk {
