@@ -103,7 +103,7 @@ struct BatchNorm {
   int axis = -1;  // non-negative once in a graph
 };
 
-// kPow must stay last
+// kPow must stay last.
 enum class BinaryKind : std::uint8_t { kAdd, kSub, kMul, kDiv, kMin, kMax, kPow };
 
 // Elementwise with numpy's broadcasting. Inputs: a, b. 8-bit add: ra = sa/sy, rb = sb/sy, f = zy -

@@ -5,7 +5,8 @@
 namespace spindle {
 namespace {
 
-// The ArgMax that output `id` is, through casts and reshapes that nothing else reads; -1 if none.
+// Index of the ArgMax that output `id` comes from, through casts and reshapes that nothing else
+// reads; -1 if there is none.
 int index_behind(const Graph& graph, const Uses& uses, TensorId id) {
   for (bool last = true;; last = false) {
     const int producer = uses.producer(id);
