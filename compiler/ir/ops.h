@@ -106,11 +106,13 @@ struct BatchNorm {
 // kPow must stay last.
 enum class BinaryKind : std::uint8_t { kAdd, kSub, kMul, kDiv, kMin, kMax, kPow };
 
-// Elementwise with numpy's broadcasting. Inputs: a, b. 8-bit add: ra = sa/sy, rb = sb/sy, f = zy -
-// fma(ra, za, rb*zb), all in float32; y = saturate(round_half_even(fma(a, ra, fma(b, rb, f)))). If
-// a has one element, a and b change places in this formula. 8-bit mul: m = (sa*sb)/sy; y =
-// saturate(round_half_even((a - za)*(b - zb)*m + zy)), where (a - za)*(b - zb) is exact and the
-// rest is in float32.
+// Elementwise with numpy's broadcasting. Inputs: a, b. 8-bit add, all in float32:
+//   ra = sa/sy, rb = sb/sy, f = zy - fma(ra, za, rb*zb)
+//   y = saturate(round_half_even(fma(a, ra, fma(b, rb, f))))
+// If a has one element, a and b change places in the last line. 8-bit mul:
+//   m = (sa*sb)/sy
+//   y = saturate(round_half_even((a - za)*(b - zb)*m + zy))
+// The product (a - za)*(b - zb) is exact, the rest is in float32.
 struct Binary {
   BinaryKind kind = BinaryKind::kAdd;
   Activation act = {};
