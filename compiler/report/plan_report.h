@@ -73,7 +73,7 @@ struct ReportLayer {
   std::int64_t of_rows = 0;
   std::int64_t columns = 0;      // of a tile; 0 if there is no tile
   std::int64_t bytes = 0;        // kept; 0 for outputs, which are the caller's
-  std::int64_t whole_bytes = 0;  // of the whole tensor
+  std::int64_t whole_bytes = 0;  // bytes of the whole tensor
   int buffer = -1;               // index of the tensor's buffer; -1 for tiles and outputs
 };
 
