@@ -13,7 +13,8 @@ constexpr std::string_view kUnaryNames[] = {
     "sqrt",    "reciprocal",   "neg",        "abs",  "floor",    "ceil",
     "round",   "erf",          "leaky_relu", "elu",  "softplus", "affine"};
 
-// Each list has as many names as there are kinds. The last kind of each enumeration is named here.
+// Each list has as many names as there are kinds. The checks name the last kind of each
+// enumeration.
 static_assert(std::size(kReduceNames) == static_cast<int>(ReduceKind::kMin) + 1);
 static_assert(std::size(kBinaryNames) == static_cast<int>(BinaryKind::kPow) + 1);
 static_assert(std::size(kUnaryNames) == static_cast<int>(UnaryKind::kAffine) + 1);

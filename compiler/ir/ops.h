@@ -42,9 +42,10 @@ struct Padding {
 
 // Convolution. Inputs: x [N,H,W,C], w [O,KH,KW,C/groups], optional bias [O]. Output [N,OH,OW,O].
 // Depthwise is groups == C (output channel o reads input channel o / (O/C)). Padded elements are
-// real zeros. 8-bit: acc = bias + sum (x - zx)(w - zw) in int32; y =
-// saturate(round_half_even(float(acc) * m) + zy), m = (sx * sw[o]) / sy in float32, clamped to the
-// activation's limits. The bias is s32 with scale sx * sw[o].
+// real zeros. The 8-bit rule has m = (sx * sw[o]) / sy in float32:
+//   acc = bias + sum (x - zx)(w - zw), in int32
+//   y = saturate(round_half_even(float(acc) * m) + zy), clamped to the activation's limits
+// The bias is s32 with scale sx * sw[o].
 struct Conv {
   std::array<int, 2> stride{1, 1};    // rows, columns; > 0
   std::array<int, 2> dilation{1, 1};  // rows, columns; > 0
@@ -92,7 +93,7 @@ struct Reduce {
   bool keep_dims = true;
   Activation act = {};
   bool float_sum = false;
-  // the input's dimensions in the file's order; empty: the order is the same
+  // The input's dimensions in the file's order; empty: the order is the same.
   std::vector<int> file_dims{};
 };
 
@@ -153,9 +154,10 @@ struct Clip {
   Activation act = {};
 };
 
-// exp(x - max) / sum along `axis` (non-negative). 8-bit input and output: e[d] = float32(exp(-s*d))
-// for d = max - q, summed in float32 in index order; y = saturate(round_half_even(e / sum * steps)
-// + zy) in float32. steps is floor(1 / sy), or 1 / sy if the axis has a single element.
+// exp(x - max) / sum along `axis` (non-negative). 8-bit input and output, with d = max - q:
+//   e[d] = float32(exp(-s*d)), summed in float32 in index order
+//   y = saturate(round_half_even(e / sum * steps) + zy), in float32
+// steps is floor(1 / sy), or 1 / sy if the axis has a single element.
 struct Softmax {
   int axis = -1;
 };
@@ -180,9 +182,9 @@ struct Table {
 // [N,H,W,O]. Output s32 [N,H,W,O]: previous + bias + sum (x - zx)(w - zw[o]), modulo 2^32. Its
 // Quant has the scales of Conv's accumulator, sx * sw[o] in float32, along the channels.
 struct PartialSum {};
-// s32 [N,H,W,O] -> 8-bit, what Conv does after its accumulation: y =
-// saturate(round_half_even(float(acc) * m) + zy), clamped to the activation's limits. m = s[o] / sy
-// in float32, where s are the input's scales.
+// s32 [N,H,W,O] -> 8-bit, what Conv does after its accumulation. With m = s[o] / sy in float32,
+// where s are the input's scales:
+//   y = saturate(round_half_even(float(acc) * m) + zy), clamped to the activation's limits
 struct RequantizeSum {
   Activation act = {};
 };

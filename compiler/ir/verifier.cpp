@@ -292,7 +292,7 @@ class Verifier {
   }
 
   const Graph& graph_;
-  // by tensor: constants, inputs and outputs of the nodes checked so far
+  // For each tensor, whether it is a constant, an input or an output of a node checked so far.
   std::vector<bool> defined_;
 };
 

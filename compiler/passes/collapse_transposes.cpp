@@ -7,8 +7,8 @@
 namespace spindle {
 namespace {
 
-// The common refinement of two shapes of the same elements: {24, 56} and {24, 8, 7} give {24, 8,
-// 7}. Extents of 1 are left out. Empty if the shapes do not nest.
+// The common refinement of two shapes of the same elements. For example {24, 56} and {24, 8, 7}
+// give {24, 8, 7}. Extents of 1 are left out. Empty if the shapes do not nest.
 Shape common_factors(const Shape& a, const Shape& b) {
   Shape factors;
   std::size_t i = 0;

@@ -130,7 +130,7 @@ class RegionFinder {
   const Uses& uses_;
   std::vector<TensorId> parent_;  // union-find over tensors
   std::vector<LayoutRegion> regions_;
-  // pairs of region and Transpose that are listed already
+  // Pairs of region and Transpose that are listed already.
   std::set<std::pair<std::size_t, int>> listed_;
 };
 
