@@ -20,7 +20,7 @@ extern const struct job_buffer job_inputs[], job_outputs[];
 
 extern const int job_runs;   /* files in_<run>_<input>.bin, out_<run>_<output>.bin */
 extern const int job_traced; /* 1: only one run, to count instructions per step */
-extern const int job_mark;   /* step of instructions outside of the model's own steps */
+extern const int job_mark;   /* step of job_call's instructions until a trace hook names another */
 
 void job_prepare(void); /* copies inputs to the arenas, if they belong there */
 void job_call(void);    /* calls the model: NAME_run, or NAME_begin to NAME_finish */
