@@ -6,7 +6,7 @@
 namespace spindle {
 namespace {
 
-// Reads little-endian numbers; remembers if one lay outside the file.
+// Reads little-endian numbers and remembers whether one of them was outside of the file.
 class Reader {
  public:
   Reader(std::span<const std::byte> bytes, bool is64) : bytes_(bytes), is64_(is64) {}
@@ -29,7 +29,7 @@ class Reader {
     return text;
   }
 
-  // A field whose place and size differ between the two classes.
+  // A field whose offset and size differ between 32-bit and 64-bit files.
   std::uint64_t field(std::uint64_t base, unsigned at32, unsigned size32, unsigned at64,
                       unsigned size64) {
     return is64_ ? number(base + at64, size64) : number(base + at32, size32);

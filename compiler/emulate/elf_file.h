@@ -1,4 +1,4 @@
-// Symbols and sections of ELF files.
+// Reads symbols and sections of ELF files.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace spindle {
 
 struct ElfSymbol {
   std::string name;
-  std::uint64_t address = 0;  // of a Thumb function without its bit 0
+  std::uint64_t address = 0;  // bit 0 of Thumb functions is cleared
   std::uint64_t size = 0;     // bytes
   bool function = false;
 };
@@ -25,17 +25,18 @@ struct ElfSection {
   bool executable = false;
 };
 
-// What the driver wants to know of a little-endian ELF file, 32 or 64 bit, object or executable.
+// The parts of an ELF file that the driver needs. The file is little-endian, 32 or 64 bit, an
+// object or an executable.
 struct ElfFile {
   std::vector<ElfSection> sections;
   std::vector<ElfSymbol> symbols;
 
   [[nodiscard]] const ElfSymbol* find(std::string_view name) const;
   [[nodiscard]] const ElfSymbol* function_at(
-      std::uint64_t address) const;  // null if none covers it
+      std::uint64_t address) const;  // null if no function covers it
 };
 
-// Nothing if `bytes` is not such a file or is damaged.
+// Returns nothing if `bytes` is not such a file or is damaged.
 std::optional<ElfFile> parse_elf(std::span<const std::byte> bytes);
 
 }  // namespace spindle

@@ -25,7 +25,7 @@ constexpr int kExitViolation = 90;
 constexpr int kExitHostIo = 91;
 constexpr int kExitFirstFault = 101;
 constexpr int kExitLastFault = 106;
-// What firmware/verify_main.c has room to report.
+// The number of arenas that firmware/verify_main.c can report.
 constexpr std::size_t kMostArenas = 16;
 
 bool is_identifier(std::string_view text) {
@@ -81,7 +81,8 @@ Emulator require_emulator(const std::string& target) {
   return *std::move(emulator);
 }
 
-// "stack 12\n" or "step 3 12\n": the last word of a line is the value of the rest.
+// Reads lines like "stack 12" or "step 3 12": the last word is the value, the words before it are
+// the key.
 std::map<std::string, std::uint64_t> read_values(const std::filesystem::path& path) {
   std::ifstream in(path);
   std::map<std::string, std::uint64_t> values;
@@ -104,7 +105,7 @@ std::string plugin_argument(std::string_view plugin, const Image& image) {
                      mark->size, marks->address, marks->size);
 }
 
-// "fault: HardFault pc=0x00000123 ..." -> where that is.
+// Finds the functions in which a fault like "fault: HardFault pc=0x00000123 lr=0x..." occurred.
 std::vector<std::string> locate_fault(const std::string& output, const ElfFile& elf) {
   std::vector<std::string> notes;
   for (const auto& [label, what] : {std::pair{" pc=0x", "at"}, {" lr=0x", "called from"}}) {
@@ -155,7 +156,7 @@ std::vector<std::string> locate_fault(const std::string& output, const ElfFile& 
        std::move(notes));
 }
 
-// `plugin` is the base name of the counting plugin; empty: none.
+// `plugin` is the file name of the counting plugin, or empty for none.
 ProcessResult start_image(const Workspace& workspace, const Image& image, std::string_view plugin) {
   const Emulator& emulator = workspace.emulator;
   std::vector<std::string> command;
@@ -176,7 +177,8 @@ void run_image(const Workspace& workspace, const Image& image) {
   if (!result.ok()) fail_run(workspace, result, image);
 }
 
-// Whether the program itself began and failed, so that another run would end the same way.
+// Whether the emulated program itself started and failed. Another run would then end in the same
+// way.
 bool is_the_models_fault(const ProcessResult& result) {
   const bool reported = result.code == kExitViolation || result.code == kExitHostIo ||
                         (result.code >= kExitFirstFault && result.code <= kExitLastFault);
@@ -186,11 +188,11 @@ bool is_the_models_fault(const ProcessResult& result) {
 
 struct Count {
   std::map<std::string, std::uint64_t> values;
-  std::string why_not;  // empty: `values` are there
+  std::string why_not;  // why there are no `values`; empty if there are
 };
 
-// Runs the image; returns what the plugin counted. An emulator that takes no plugin, for it was
-// built without them or for another interface, runs the image all the same, without counting.
+// Runs the image and returns what the plugin counted. If the emulator takes no plugin, because it
+// was built without them or for another version of the interface, runs the image without counting.
 Count count_image(const Workspace& workspace, const Image& image) {
   std::string why_not;
   for (const EmbeddedFile& plugin : embedded::plugin()) {

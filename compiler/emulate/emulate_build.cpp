@@ -12,10 +12,10 @@ namespace spindle {
 namespace {
 
 constexpr std::chrono::seconds kToolTimeout{300};
-// Generated code and kernels have none of these in anybody's project.
+// Generated code and kernels must compile in users' projects without any of these warnings.
 const std::vector<std::string> kWarnings{"-Wall", "-Wextra", "-Wconversion", "-Wpedantic",
                                          "-Werror"};
-constexpr const char* kCallGraphFlag = "-fcallgraph-info=su";  // GCC from 10 on
+constexpr const char* kCallGraphFlag = "-fcallgraph-info=su";  // GCC 10 or later
 
 std::vector<std::string> split_words(const std::string& text) {
   std::istringstream in(text);
@@ -28,14 +28,14 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& from) 
   to.insert(to.end(), from.begin(), from.end());
 }
 
-// Tracing needs other code only where the hook is named; kernels never name it.
+// Only sources that name the trace hook differ in a traced build. Kernels never name it.
 bool names_trace_hook(const std::filesystem::path& source) {
   const std::vector<std::byte> bytes = read_bytes(source);
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   return text.find("SPINDLE_TRACE") != std::string_view::npos;
 }
 
-// Unwind tables are allocated but no part of what a user flashes.
+// Unwind tables are allocated sections, but users do not flash them.
 bool is_unwind_table(const ElfSection& section) {
   return section.name.starts_with(".eh_frame") || section.name.starts_with(".ARM.ex");
 }
@@ -96,11 +96,13 @@ Image Builder::build(bool traced) {
 
   const std::filesystem::path header =
       std::filesystem::absolute(workspace_.job.generated / (workspace_.job.model_name + ".h"));
-  // The frame of what calls the model is measured with it: it must stay on the stack.
+  // The measured stack includes the frame of job_call, which calls the model; it is subtracted
+  // later. So that call must not become a jump, which would drop the frame.
   std::vector<std::string> flags = {
       "-O2", "-fno-optimize-sibling-calls", "-include", header.string(), "-I", "firmware",
       fmt::format("-DJOB_TRACED={:d}", traced),
-      // Not a step of the model's: what no hook claims.
+      // In a traced build, instructions outside of all steps count for a step number that the model
+      // does not use.
       fmt::format("-DJOB_MARK={}", traced ? workspace_.job.steps + 1 : 1)};
   if (board) flags.emplace_back("-DJOB_BOARD");
   append(flags, workspace_.job.compile_flags);
@@ -130,7 +132,7 @@ Image Builder::build(bool traced) {
 std::vector<std::string> Builder::model_objects(bool traced) {
   const EmulationJob& job = workspace_.job;
   std::vector<std::string> flags;
-  if (job.strict) append(flags, kWarnings);  // first, so that the user's flags may take them back
+  if (job.strict) append(flags, kWarnings);  // first, so that the user's flags can undo them
   append(flags, split_words(job.optimize));
   append(flags, {"-ffunction-sections", "-fdata-sections", "-fno-asynchronous-unwind-tables"});
   append(flags, job.compile_flags);
@@ -166,13 +168,13 @@ bool Builder::can_write_call_graph() const {
       .ok();
 }
 
-// From the .ci files beside the model's objects and its caller's.
+// Sets image.stack_bound from the .ci files next to the objects of the model and of its caller.
 void Builder::read_call_graph(Image& image, const std::vector<std::string>& objects) const {
   const auto add = [&](CallGraph& graph, const std::filesystem::path& object,
                        std::int64_t assembly_bytes) {
     const std::filesystem::path file =
         workspace_.directory / std::filesystem::path(object).replace_extension(".ci");
-    if (!std::filesystem::exists(file)) return;  // assembly, or an object that was given
+    if (!std::filesystem::exists(file)) return;  // an assembly source, or a given object
     const std::vector<std::byte> bytes = read_bytes(file);
     graph.add({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, object.string(),
               assembly_bytes);
@@ -194,8 +196,8 @@ void Builder::read_call_graph(Image& image, const std::vector<std::string>& obje
   image.caller_frame_bytes = caller.functions["job_call"].frame.value_or(0);
 }
 
-// Links what NAME_run (or what stands for it) reaches into one relocatable object, to see the
-// model's own size.
+// Links everything that the entry points (NAME_run or the like) reach into one relocatable object,
+// to measure the model's own size. Returns its name.
 std::string Builder::combine_model(const std::vector<std::string>& objects, bool traced) {
   const std::string model = traced ? "model_traced.o" : "model.o";
   const std::vector<std::string> entries = entry_points(workspace_.job);

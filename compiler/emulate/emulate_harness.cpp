@@ -29,14 +29,15 @@ _Static_assert(({upper}_ARENA_ALIGN & ({upper}_ARENA_ALIGN - 1)) == 0 && {upper}
                "arena alignment");
 )";
 
-// Its address is a multiple of its alignment, but never of twice that.
+// The arena's address is a multiple of its alignment but not of twice that, so that a model which
+// relies on more alignment fails.
 constexpr std::string_view kArena = R"(
 _Alignas(1024) BUFFER static unsigned char
     arena{index}[JOB_GUARD + {upper}_ARENA_ALIGN + {bytes} + JOB_GUARD];
 BUFFER static unsigned char touched{index}[{bytes} / 8 + 1];
 )";
 
-// The macro that says how large the arena is.
+// Name of the macro that holds the arena's size.
 std::string arena_bytes(const EmulationJob& job, std::size_t index) {
   const std::string& name = job.arenas[index];
   return upper_case(
@@ -62,7 +63,8 @@ std::string arenas(const EmulationJob& job) {
                     job.arenas.size(), entries, touched);
 }
 
-// The buffers of one side and the table that lists them.
+// The buffers of all inputs or all outputs (`side` is "input" or "output"), and the table that
+// lists them.
 std::string tensors(const std::vector<EmulatedTensor>& list, std::string_view side, int guard) {
   std::string text;
   std::string entries;
@@ -78,7 +80,7 @@ std::string tensors(const std::vector<EmulatedTensor>& list, std::string_view si
     entries += fmt::format("    {{(unsigned char*){0}{1}.values, {2}, {3}}},\n", side, i,
                            list[i].bytes, guard);
   }
-  // One more entry, since a model may have no inputs but C has no empty arrays.
+  // One extra entry, because a model may have no inputs but C has no empty arrays.
   text += fmt::format(
       "\nconst int job_{0}_count = {1};\n"
       "const struct job_buffer job_{0}s[] = {{\n{2}    {{0, 0, 0}}}};\n",
@@ -86,7 +88,7 @@ std::string tensors(const std::vector<EmulatedTensor>& list, std::string_view si
   return text;
 }
 
-// The arenas, as all functions of the model take them.
+// The arena arguments that all functions of the model take.
 std::string arena_arguments(const EmulationJob& job) {
   std::string text;
   for (std::size_t i = 0; i < job.arenas.size(); i++) {
@@ -108,7 +110,8 @@ std::string arguments(const EmulationJob& job, bool inputs) {
   return text + (rows ? ", 0" : "");
 }
 
-// What takes the rows of outputs that come so: puts them where whole outputs are.
+// Functions that take the rows of outputs that are handed out row by row. They copy each row to its
+// place in the output's buffer.
 std::string row_functions(const EmulationJob& job) {
   std::string text;
   for (std::size_t i = 0; i < job.outputs.size(); i++) {
@@ -125,7 +128,8 @@ std::string row_functions(const EmulationJob& job) {
   return text;
 }
 
-// job_prepare, which puts inputs where the model wants them, and job_call, which runs it.
+// Defines job_prepare, which copies inputs into the arenas if they belong there, and job_call,
+// which runs the model.
 std::string calls(const EmulationJob& job) {
   std::string prepare = "\nvoid job_prepare(void) {\n";
   for (std::size_t i = 0; i < job.input_places.size(); i++) {
@@ -159,7 +163,8 @@ std::string job_source(const EmulationJob& job) {
   for (const auto* side : {&job.inputs, &job.outputs}) {
     for (const EmulatedTensor& tensor : *side) tensor_bytes += tensor.bytes + 256;
   }
-  std::string all_bytes;  // in #if, so that the board's larger memory takes over where it must
+  // For an #if, which selects the board's larger memory if the smaller one is too small.
+  std::string all_bytes;
   for (std::size_t i = 0; i < job.arenas.size(); i++) {
     all_bytes += (i == 0 ? "" : " + ") + arena_bytes(job, i);
   }

@@ -1,4 +1,4 @@
-// Shared by emulate.cpp, emulate_build.cpp and emulate_harness.cpp; for nobody else.
+// Shared by the emulate*.cpp files only.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@
 
 namespace spindle {
 
-// Thrown inside emulate() only, which turns it into its result.
+// Thrown only inside emulate(), which returns its error.
 struct EmulationFailure {
   EmulationError error;
 };
@@ -24,13 +24,13 @@ struct EmulationFailure {
 struct Workspace {
   const EmulationJob& job;
   Emulator emulator;
-  std::filesystem::path directory;  // temporary; all tools run here, and leave here what they leave
+  std::filesystem::path directory;  // temporary; the working directory of all tools
 
   [[nodiscard]] ProcessResult run(std::vector<std::string> command,
                                   std::chrono::milliseconds timeout) const;
 };
 
-// Splits a tool's output into notes, at most the last 40 lines.
+// The last lines of a tool's output as notes, at most 40.
 std::vector<std::string> output_notes(std::string_view output);
 
 std::vector<std::byte> read_bytes(const std::filesystem::path& path);
@@ -38,7 +38,7 @@ void write_bytes(const std::filesystem::path& path, std::string_view data);
 
 // ---- emulate_harness.cpp
 
-// The definitions of firmware/verify_job.h for the job.
+// C source with the definitions for the job that firmware/verify_job.h declares.
 std::string job_source(const EmulationJob& job);
 
 // ---- emulate_build.cpp and emulate_objects.cpp
@@ -46,29 +46,30 @@ std::string job_source(const EmulationJob& job);
 struct Image {
   std::filesystem::path path;
   ElfFile elf;
-  std::int64_t text_bytes = 0;  // of the model alone
+  std::int64_t text_bytes = 0;  // of the model only
   std::int64_t rodata_bytes = 0;
-  // Of the model and of the function that calls it; not of a traced image.
+  // The stack bound of the model, and the frame of the function that calls the model. Not set for a
+  // traced image.
   StackBound stack_bound;
   std::int64_t caller_frame_bytes = 0;
 };
 
-// Throws EmulationFailure if it is none.
+// Reads an ELF file. Throws EmulationFailure if `path` is not one.
 ElfFile read_elf(const std::filesystem::path& path);
-// The functions that the model's users call.
+// Names of the functions that a user of the model calls.
 std::vector<std::string> entry_points(const EmulationJob& job);
-// The image's text_bytes and rodata_bytes, from the object that is the model.
+// Sets the image's text_bytes and rodata_bytes from `model`, an object that holds only the model.
 void measure_sections(const std::filesystem::path& model, Image& image);
 
 class ImageBuilder {
  public:
   virtual ~ImageBuilder() = default;
-  // Throws EmulationFailure if something does not build. A traced image is built after the plain
-  // one and may reuse its objects.
+  // Builds an image, with trace hooks if `traced`. Throws EmulationFailure if something does not
+  // build. The traced image must be built after the plain one, whose objects it may reuse.
   virtual Image build(bool traced) = 0;
 };
 
-// From the generated files, by the target's C compiler.
+// Builds with the target's C compiler from the generated files.
 class Builder : public ImageBuilder {
  public:
   // Unpacks the firmware. Throws EmulationFailure if the compiler is missing.
@@ -90,13 +91,13 @@ class Builder : public ImageBuilder {
   void run_compiler(std::vector<std::string> arguments, const std::string& what);
 
   const Workspace& workspace_;
-  bool call_graph_;  // whether the compiler writes one
+  bool call_graph_;  // whether the compiler can write call graphs
 };
 
-// From EmulationJob::objects, by lld.
+// Links EmulationJob::objects with lld.
 class ObjectBuilder : public ImageBuilder {
  public:
-  // Unpacks the linker scripts. Throws EmulationFailure if there is no lld.
+  // Unpacks the firmware's files. Throws EmulationFailure if there is no lld.
   explicit ObjectBuilder(const Workspace& workspace);
   Image build(bool traced) override;
 

@@ -1,4 +1,4 @@
-// Images from objects that LLVM wrote: linked by lld, with the firmware's own start-up.
+// Builds images from objects that LLVM wrote: linked by lld, with the firmware's start-up code.
 #include <fmt/format.h>
 
 #include "compiler/emulate/emulate_internal.h"

@@ -38,12 +38,13 @@ HarnessJob harness_job(const Program& program, const std::string& name, std::siz
   return job;
 }
 
-// The model and what runs it, and both again with hooks if steps are to be counted.
+// Compiles the model and the program that runs it; both again with trace hooks if steps are
+// counted.
 std::optional<EmulationObjectPair> compile_objects(const Compilation& compilation,
                                                    const EmulationJob& job, std::size_t runs,
                                                    Diagnostics& diagnostics) {
   LlvmOptions options;
-  options.own_regions = false;  // the board's memory is not the map's
+  options.own_regions = false;  // the emulated board does not have the regions of the memory map
   const std::optional<LlvmLevel> level = llvm_level(job.optimize);
   check_internal(level.has_value(), "objects are verified at one of LLVM's levels");
   options.level = *level;
@@ -62,12 +63,12 @@ std::optional<EmulationObjectPair> compile_objects(const Compilation& compilatio
   if (!compile(harness, pair.plain)) return std::nullopt;
   if (job.steps == 0) return pair;
   harness.traced = true;
-  harness.mark = job.steps + 1;  // what no hook claims
+  harness.mark = job.steps + 1;  // step number for instructions outside of all steps
   if (!compile(harness, pair.traced)) return std::nullopt;
   return pair;
 }
 
-// The model's functions do not write them.
+// Adds constant outputs to the results, because the model's functions do not write them.
 void add_constant_outputs(const Program& program, EmulationResult& result) {
   for (std::size_t i = 0; i < program.outputs.size(); ++i) {
     const int constant = program.outputs[i].constant;
@@ -80,7 +81,7 @@ void add_constant_outputs(const Program& program, EmulationResult& result) {
   }
 }
 
-// Whether a tool failed for want of space or memory, not for what it was given.
+// Whether a tool failed because of lack of space or memory, not because of its input.
 bool lacked_resources(const EmulationError& error) {
   constexpr std::array kReasons{"No space left on device", "Disk quota exceeded", "File too large",
                                 "Cannot allocate memory", "Killed signal"};
@@ -111,7 +112,7 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
     job.sources = generated_sources(compilation, name);
     job.strict = true;
   }
-  // The board's memory is not the map's.
+  // The emulated board does not have the regions of the memory map, so sections are not placed.
   for (const Region& region : compilation.plan.regions) {
     job.compile_flags.push_back(fmt::format("-DSPINDLE_WEIGHTS_{}_ATTR=", upper(region.name)));
   }
@@ -135,7 +136,7 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
     }
     job.runs.push_back(std::move(bytes));
   }
-  // What the user adds may be wrong for the target; our own flags are not.
+  // The user's flags may be wrong for the target; the default flags are not.
   const std::string flags = job.optimize;
   const bool own_flags = !objects && flags != EmulationJob{}.optimize;
   EmulationOutcome outcome = emulate(job);

@@ -1,4 +1,4 @@
-// A compiled model, built for its target and run there under an emulator.
+// Builds a compiled model for a target and runs it under an emulator.
 #pragma once
 
 #include <optional>
@@ -10,12 +10,14 @@
 
 namespace spindle {
 
-// One set of inputs per run.
+// For each run, the model's inputs.
 using RunInputs = std::vector<std::vector<ConstantPtr>>;
 
-// Builds the generated code for `target` and runs it. `job` carries the caller's wishes (count,
-// steps, optimize). With `objects` LLVM compiles it, else the target's C compiler. Reports E0430
-// (set-up), E0431 (crash), what emit_llvm reports, and internal errors (compiler's verdict).
+// Builds the generated code for `target` and runs it. `job` holds the caller's settings (count,
+// steps, optimize). With `objects` LLVM compiles the model, else the target's C compiler does.
+// Reports E0412 (no space to build), E0430 (set-up), E0431 (crash), E0432 (the C compiler rejects
+// the caller's `optimize` flags) or what emit_llvm reports, and returns nothing. If the C compiler
+// rejects the generated code, that is an internal error.
 [[nodiscard]] std::optional<EmulationResult> run_compiled(const Compilation& compilation,
                                                           const std::string& target,
                                                           const RunInputs& runs, EmulationJob job,

@@ -18,7 +18,7 @@
 namespace spindle {
 namespace {
 
-constexpr std::size_t kRow = 6;  // floats of a detection
+constexpr std::size_t kRow = 6;  // floats per detection
 
 void set_pixel(Picture& picture, int x, int y, const std::array<std::uint8_t, 3>& color) {
   if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) return;
@@ -28,7 +28,8 @@ void set_pixel(Picture& picture, int x, int y, const std::array<std::uint8_t, 3>
   std::copy(color.begin(), color.end(), picture.pixels.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
-// A pixel position that is at most one picture away, so that loops over it stay short.
+// The pixel position of a relative coordinate. It is limited to one picture size beyond the
+// picture, so that loops over it stay short.
 int position(float part, int extent) {
   const float clamped = std::clamp(part, -1.0F, 2.0F);
   return static_cast<int>(std::lround(clamped * static_cast<float>(extent - 1)));
@@ -91,7 +92,7 @@ std::array<std::uint8_t, 3> class_color(int label) {
 void draw_detections(Picture& picture, const std::vector<Detection>& detections) {
   check_internal(picture.channels == 3, "a picture to draw into has three channels");
   const int thickness = 1 + std::min(picture.width, picture.height) / 150;
-  // The best last, so that it is on top.
+  // The best detection is drawn last, so that it is on top.
   for (auto d = detections.rbegin(); d != detections.rend(); ++d) {
     draw_frame(picture, *d, thickness);
   }
@@ -100,7 +101,7 @@ void draw_detections(Picture& picture, const std::vector<Detection>& detections)
 Picture draw_classes(const Picture& picture, const Constant& classes, int width, int height) {
   check_internal(picture.channels == 3 && classes.size() == std::int64_t{width} * height,
                  "a map of classes does not fit its size");
-  constexpr unsigned kPicture = 2;  // of 5 parts
+  constexpr unsigned kPicture = 2;  // share of the picture in 5 parts; the rest is the colour
   constexpr unsigned kColor = 3;
   Picture result = fit(picture, width, height, 1.0);
   for (std::int64_t i = 0; i < classes.size(); ++i) {

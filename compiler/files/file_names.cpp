@@ -9,13 +9,14 @@
 namespace spindle {
 namespace {
 
-constexpr std::size_t kMostCharacters = 200;  // file systems take 255, of which some are ours
+// File systems allow 255; extension and number need some.
+constexpr std::size_t kMostCharacters = 200;
 
 std::string plain(std::string_view name) {
   std::string result;
   for (char c : name) {
     const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xC0U) == 0x80U) continue;  // the rest of a UTF-8 sequence
+    if ((byte & 0xC0U) == 0x80U) continue;  // continuation byte of a UTF-8 sequence
     const bool keep = byte < 0x80 && (std::isalnum(byte) != 0 || c == '.' || c == '-');
     result += keep ? c : '_';
     if (result.size() == kMostCharacters) break;

@@ -1,4 +1,4 @@
-// Names of files for what a model calls by names of any characters.
+// File names for tensors and the like, whose names may contain any characters.
 #pragma once
 
 #include <set>
@@ -7,13 +7,13 @@
 
 namespace spindle {
 
-// Gives each name a file name of one folder: letters, digits, '.', '-' and '_' stay, any other
-// character is '_'; a name of more than 200 characters is cut. What would be the name of a file
-// given before, in this or another case (some file systems do not tell them apart), gets _1, _2,
-// ...
+// Returns a different file name for each call, for files in the same folder. Letters, digits, '.',
+// '-' and '_' stay, any other character becomes '_', and at most 200 characters are kept. If the
+// file name was returned before, in upper or lower case (some file systems do not tell them apart),
+// _1, _2, ... is appended.
 class FileNames {
  public:
-  // `extension` with its dot.
+  // `extension` includes the dot.
   [[nodiscard]] std::string operator()(std::string_view name, std::string_view extension);
 
  private:

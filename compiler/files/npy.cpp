@@ -22,9 +22,10 @@ using Bytes = std::span<const std::byte>;
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kPreamble = 8;  // magic and version
 constexpr std::size_t kHeaderAlignment = 64;
-constexpr std::uintmax_t kMostFileBytes = std::uintmax_t{256} << 20;  // of a file: twice in memory
+// Limit for a file; reading takes up to twice as much memory.
+constexpr std::uintmax_t kMostFileBytes = std::uintmax_t{256} << 20;
 
-// An element type of a file, and what we read it into.
+// An element type in a file, and the type it is read into.
 struct ElementType {
   std::string_view descr;
   DType type;
@@ -44,7 +45,7 @@ constexpr std::array<ElementType, 8> kElementTypes{{
 
 const ElementType* find_type(std::string_view descr) {
   for (const ElementType& type : kElementTypes) {
-    // A byte has no order; some writers give one all the same.
+    // Single bytes have no byte order, but some writers state one.
     const bool same_kind = type.width == 1 && descr.size() == 3 &&
                            descr.substr(1) == type.descr.substr(1) &&
                            (descr[0] == '<' || descr[0] == '>' || descr[0] == '=');
@@ -53,7 +54,7 @@ const ElementType* find_type(std::string_view descr) {
   return nullptr;
 }
 
-// Bytes of the data; nothing if it does not fit in `available`.
+// Size of the data in bytes; nothing if it is more than `available`.
 std::optional<std::size_t> data_size(const Shape& shape, std::size_t width, std::size_t available) {
   if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return 0;
   std::size_t size = width;
@@ -65,7 +66,8 @@ std::optional<std::size_t> data_size(const Shape& shape, std::size_t width, std:
   return size <= available ? std::optional(size) : std::nullopt;
 }
 
-// `bytes` with the first index varying fastest -> the last one.
+// Reorders elements of `width` bytes from Fortran order (the first index varies fastest) to C order
+// (the last one does).
 std::vector<std::byte> to_c_order(const Shape& shape, std::size_t width, Bytes bytes) {
   std::vector<std::byte> result(bytes.size());
   Shape index(shape.size(), 0);
@@ -92,7 +94,8 @@ std::vector<std::byte> doubles_to_floats(Bytes bytes) {
   return result;
 }
 
-// The header's text; `data` is set to where the array begins.
+// The text of the header. Sets `data` to the offset at which the array begins. Returns nothing if
+// the file ends before.
 std::optional<std::string_view> header_text(Bytes bytes, std::size_t& data) {
   const auto byte = [&](std::size_t at) { return std::to_integer<std::size_t>(bytes[at]); };
   const std::size_t length_width = byte(kMagic.size()) == 1 ? 2 : 4;

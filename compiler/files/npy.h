@@ -11,15 +11,15 @@
 
 namespace spindle {
 
-// The array in a .npy image, format versions 1 to 3. Element types: f4, f8 (rounded to float32),
-// i1, u1, i2, i4, i8, b1; little endian. Fortran order is brought into C order. Returns null and
-// sets `error` to a sentence for the user if the bytes are anything else.
+// Reads the array from the bytes of a .npy file, format versions 1 to 3. Element types: f4, f8
+// (rounded to float32), i1, u1, i2, i4, i8, b1; little endian. Fortran order is converted to C
+// order. Returns null and sets `error` to a sentence for the user if the bytes are anything else.
 [[nodiscard]] ConstantPtr parse_npy(std::span<const std::byte> bytes, std::string& error);
 
-// The array in `file`, of at most 256 MiB; as parse_npy, with the file's name in the error.
+// Like parse_npy for a file of at most 256 MiB. The error includes the file's name.
 [[nodiscard]] ConstantPtr read_npy(const std::filesystem::path& file, std::string& error);
 
-// `value` as a .npy image, version 1.0, C order.
+// `value` as the bytes of a .npy file, version 1.0, in C order.
 [[nodiscard]] std::vector<std::byte> to_npy(const Constant& value);
 
 // Writes `value` to `file`. Returns false and sets `error` if the file cannot be written.

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kMaxExtent = (std::int64_t{1} << 31) - 1;
 
-// Recursive descent over the few Python literals that NumPy writes.
+// A recursive-descent parser for the few Python literals that NumPy writes.
 class Parser {
  public:
   explicit Parser(std::string_view text) : text_(text) {}
@@ -93,7 +93,7 @@ struct Fields {
   std::optional<Shape> shape;
 };
 
-// One "'key': value". Returns an error or nothing.
+// Parses one "'key': value". Returns an error, or an empty string.
 std::string parse_entry(Parser& parser, Fields& fields) {
   const std::optional<std::string> key = parser.string();
   if (!key || !parser.accept(':')) return "the header is not a dictionary";

@@ -17,7 +17,7 @@ namespace spindle {
 namespace fs = std::filesystem;
 namespace {
 
-// 0 or an errno.
+// Returns 0 or an errno.
 int write_bytes(int fd, std::string_view data) {
   while (!data.empty()) {
     const ssize_t n = ::write(fd, data.data(), data.size());
@@ -28,7 +28,8 @@ int write_bytes(int fd, std::string_view data) {
   return 0;
 }
 
-// Short, so that it is not too long where the file's own name is not.
+// The name is short, so that it is within the file system's limit even if the file's own name is at
+// that limit.
 fs::path temporary_name(const fs::path& folder, std::size_t number) {
   return folder / fmt::format(".spindle-{}-{}.tmp", ::getpid(), number);
 }
@@ -41,7 +42,7 @@ fs::path folder_of(const fs::path& file) {
 
 OutputFiles::~OutputFiles() {
   pending_.clear();
-  while (!folders_.empty()) folders_.pop_back();  // the innermost first
+  while (!folders_.empty()) folders_.pop_back();  // innermost first
 }
 
 bool OutputFiles::fail(const fs::path& file, const std::string& why, const std::string& help) {
@@ -65,7 +66,7 @@ bool OutputFiles::may_replace(const fs::path& file) {
                                        : "only regular files are replaced; give another name");
 }
 
-// Folders may be symbolic links: files are written in them, not over them.
+// Folders may be symbolic links, because files are written into them and do not replace them.
 bool OutputFiles::make_folders(const fs::path& folder) {
   std::error_code error;
   const fs::file_status status = fs::status(folder, error);
@@ -91,7 +92,8 @@ bool OutputFiles::make_folders(const fs::path& folder) {
     code = errno;
     return {};
   });
-  // Another process may have made it meanwhile, and "a/b/" is made as "a/b".
+  // Another process may have made the folder meanwhile. Also, for "a/b/" the call for the parent
+  // "a/b" has just made it.
   if (!made && !fs::is_directory(folder, error)) return fail(folder, std::strerror(code));
   if (made) folders_.push_back(std::move(made));
   return true;
@@ -161,10 +163,10 @@ bool flush_stdout(Diagnostics& diagnostics) {
   errno = 0;
   std::cout.flush();
   if (std::cout && std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
-  // A write may have failed long ago; what it was is what another one says.
+  // The failed write may have been long ago. Another write shows the reason.
   std::string why = "it takes no more";
   if (::write(STDOUT_FILENO, "\n", 1) < 0) why = std::strerror(errno);
-  // main() opens for reading what was closed.
+  // If stdout was closed, main() has opened its descriptor for reading.
   if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY) why = "it is closed";
   if (errno == EPIPE) why = "whoever read it has stopped reading";
   diagnostics.error("E0410", "cannot write to standard output").notes.push_back(why);

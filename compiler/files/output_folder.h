@@ -1,4 +1,5 @@
-// The one place where result files are written. A failure or a signal leaves nothing behind.
+// The only place where result files are written. A failure or a signal leaves no partial files
+// behind.
 #pragma once
 
 #include <filesystem>
@@ -16,10 +17,10 @@ struct OutputFile {
   std::string data;
 };
 
-// What a command writes, all or nothing: first under temporary names beside the files' own, then
-// renamed when every one is complete. Existing files are replaced; folders, devices, pipes and
-// symbolic links are not, but refused. Until commit(), all that was made, parent folders too, is
-// gone when this is.
+// The files that a command writes. They are first written under temporary names in their folders
+// and renamed by commit() when all are complete. Existing files are replaced; folders, devices,
+// pipes and symbolic links are refused. Without commit(), the destructor removes everything that
+// was made, including parent folders.
 class OutputFiles {
  public:
   explicit OutputFiles(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
@@ -27,13 +28,15 @@ class OutputFiles {
   OutputFiles(const OutputFiles&) = delete;
   OutputFiles& operator=(const OutputFiles&) = delete;
 
-  // Parent folders are made. Reports E0410 and returns false if the file cannot be written.
+  // Writes a temporary file for `file`; makes missing parent folders. Reports E0410 and returns
+  // false if the file cannot be written.
   [[nodiscard]] bool add(const std::filesystem::path& file, std::string_view data);
-  // `files` in `folder`.
+  // The same for `files` in `folder`.
   [[nodiscard]] bool add(const std::filesystem::path& folder, const std::vector<OutputFile>& files);
 
-  // Gives all files their names. Reports E0410 and returns false if one cannot be had; files that
-  // were not there before are removed again.
+  // Renames all files to their final names. If that fails for one of them, reports E0410, removes
+  // the files that are new again and returns false. Files that it has replaced by then stay
+  // replaced.
   [[nodiscard]] bool commit();
 
  private:
@@ -48,17 +51,17 @@ class OutputFiles {
   bool rename_all();
 
   Diagnostics& diagnostics_;
-  std::vector<Leftover> folders_;  // made for the files, parents first
+  std::vector<Leftover> folders_;  // folders made by add(), parents first
   std::vector<Pending> pending_;
 };
 
-// All of `files` into `folder`, or one file, at once.
+// Writes all of `files` into `folder`, or one file, and commits.
 [[nodiscard]] bool write_files(const std::filesystem::path& folder,
                                const std::vector<OutputFile>& files, Diagnostics& diagnostics);
 [[nodiscard]] bool write_file(const std::filesystem::path& file, const std::string& data,
                               Diagnostics& diagnostics);
 
-// Writes out what stdout still holds. Reports E0410 and returns false if it takes no more.
+// Flushes stdout. Reports E0410 and returns false if that, or an earlier write, failed.
 [[nodiscard]] bool flush_stdout(Diagnostics& diagnostics);
 
 }  // namespace spindle

@@ -14,8 +14,8 @@
 
 namespace {
 
-// A small file can promise, or inflate to, any amount of data. What a picture within the limits
-// below needs is less.
+// A small file can claim, or decompress to, any amount of data. Pictures within the limits below
+// need less than this.
 constexpr std::size_t kMostOfOneBlock = std::size_t{768} << 20;
 
 void* limited_realloc(void* block, std::size_t size) {
@@ -53,9 +53,11 @@ Picture fail(std::string& error, const std::filesystem::path& file, const std::s
   return {};
 }
 
-// "65535x65535" by a PNG's header, for where the library refuses it without saying why.
+// The size in a PNG's header, like "65535x65535", for cases where the library refuses the picture
+// without a reason.
 std::string png_size(std::string_view bytes) {
-  constexpr std::size_t kWidth = 16;  // behind the signature and the first chunk's length and type
+  // Offset: behind the signature and the first chunk's length and type.
+  constexpr std::size_t kWidth = 16;
   constexpr std::size_t kHeight = 20;
   if (!bytes.starts_with("\x89PNG") || bytes.size() < kHeight + 4) return {};
   const auto number = [&](std::size_t at) {
@@ -111,7 +113,8 @@ struct Tap {
   double weight;
 };
 
-// Source pixels and weights of each of `out` pixels over [begin, begin + length).
+// For each of `out` pixels, the source pixels and weights that resample [begin, begin + length).
+// Indices are clamped to [0, limit).
 std::vector<std::vector<Tap>> taps_of(int out, double begin, double length, int limit) {
   std::vector<std::vector<Tap>> result(static_cast<std::size_t>(out));
   const double scale = length / out;
@@ -149,7 +152,7 @@ Picture fit(const Picture& picture, int width, int height, double crop) {
   const auto columns = taps_of(width, x, w, picture.width);
   const auto rows = taps_of(height, y, h, picture.height);
   const int c = picture.channels;
-  // Rows first, so that one pass of columns remains per output row.
+  // Rows are combined first, into one line, which is then resampled by columns.
   Picture result{width, height, c, {}};
   result.pixels.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
                        static_cast<std::size_t>(c));

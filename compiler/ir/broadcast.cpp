@@ -5,7 +5,7 @@
 namespace spindle {
 namespace {
 
-// `shape` with dimensions of 1 put before it.
+// `shape` with dimensions of 1 put before it, up to `rank` dimensions.
 Shape with_rank(const Shape& shape, std::size_t rank) {
   Shape full(rank > shape.size() ? rank - shape.size() : 0, 1);
   full.insert(full.end(), shape.begin(), shape.end());

@@ -1,4 +1,4 @@
-// Messages for users: collected, not thrown, so that all of a kind are reported at once.
+// Messages for users. They are collected, not thrown, so that one run can report several errors.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,8 @@ class Diagnostics {
   [[nodiscard]] int error_count() const { return errors_; }
   [[nodiscard]] const std::vector<Diagnostic>& all() const { return all_; }
 
-  // The form of a good compiler's messages; `color` adds ANSI escapes.
+  // Prints all messages as compilers do: "error[E0102]: ..." with place, notes and helps on the
+  // lines below. Characters that are not printable are escaped. `color` adds ANSI escapes.
   void print(std::ostream& out, bool color) const;
 
  private:
@@ -43,7 +44,8 @@ class Diagnostics {
   int errors_ = 0;
 };
 
-// A bug of ours, never the user's fault. The driver prints it and exits with 70.
+// An internal error: a bug in Spindle, never the user's fault. The driver prints it and exits with
+// code 70.
 class InternalError : public std::logic_error {
  public:
   using std::logic_error::logic_error;

@@ -90,7 +90,7 @@ void Graph::replace_uses(TensorId from, TensorId to) {
 }
 
 void Graph::sort() {
-  // Kahn's algorithm; among ready nodes the one that stood first stays first.
+  // Kahn's algorithm. Of the nodes that are ready, the one that stood first comes first.
   std::vector<int> writer(tensors.size(), -1);
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     for (TensorId out : nodes[i].outputs)
@@ -206,7 +206,7 @@ std::int64_t macs_of(const Graph& graph, const Node& node) {
   if (traits.accumulates != Accumulation::kOfProducts) return 0;
   const std::int64_t results = graph.tensor(node.output()).elements();
   if (!traits.has_weights()) return results * graph.tensor(node.inputs[0]).shape.back();
-  const Shape& w = graph.tensor(node.inputs[1]).shape;  // the first dimension: output channels
+  const Shape& w = graph.tensor(node.inputs[1]).shape;  // dimension 0 is the output channels
   return results * element_count(Shape(w.begin() + 1, w.end()));
 }
 

@@ -21,10 +21,10 @@ struct Node {
   std::string onnx_type;  // "Conv", for messages; empty for nodes that passes made
   Op op;
   std::vector<TensorId> inputs;   // kNoTensor for an absent optional input
-  std::vector<TensorId> outputs;  // all present operators have one
+  std::vector<TensorId> outputs;  // every operator so far has exactly one
   int block = -1;                 // index into Graph::blocks
   Role role = Role::kNone;
-  int group = -1;  // of the expanded channels of a block that split_channels has split
+  int group = -1;  // group of expanded channels, in a block that split_channels has split; else -1
 
   [[nodiscard]] TensorId output() const { return outputs.front(); }
   // kNoTensor where it is absent, or not even listed.
@@ -49,8 +49,8 @@ struct Block {
   bool residual = false;
 };
 
-// What the caller of the model gives or gets at one place of its interface: the name and shape of
-// an input or output in the ONNX file. The element type is the tensor's.
+// One input or output of the model as its caller sees it: name and shape from the ONNX file. The
+// element type is that of the tensor.
 struct Port {
   std::string name;
   Shape shape;
@@ -64,9 +64,10 @@ struct Graph {
   StableVector<Node> nodes;       // in topological order
   std::vector<TensorId> inputs;   // run-time inputs, in the file's order
   std::vector<TensorId> outputs;  // may be constants
-  // The file's interface, one for each of `inputs` and `outputs`; both empty in graphs that come
-  // from no file. Passes change which tensor stands at a place, never the place itself: what its
-  // tensor is called, or how it is shaped, says nothing about the interface.
+  // The interface in the file: one port for each element of `inputs` and of `outputs`. Both lists
+  // are empty if the graph comes from no file. A pass may put another tensor at a place of `inputs`
+  // or `outputs`, but the port of that place stays. So name and shape of that tensor say nothing
+  // about the interface.
   std::vector<Port> input_ports;
   std::vector<Port> output_ports;
   StableVector<Block> blocks;
@@ -78,8 +79,8 @@ struct Graph {
   [[nodiscard]] bool is_constant(TensorId id) const {
     return id != kNoTensor && tensor(id).constant != nullptr;
   }
-  // The interface at `index` of inputs or outputs; in graphs that come from no file, what the
-  // tensor says.
+  // The port at `index` of `inputs` or `outputs`. If the graph comes from no file, it is made from
+  // the tensor: from its first origin, or else from its own name and shape.
   [[nodiscard]] Port input_port(std::size_t index) const;
   [[nodiscard]] Port output_port(std::size_t index) const;
   [[nodiscard]] bool is_output(TensorId id) const;
@@ -94,18 +95,19 @@ struct Graph {
   // handle user data ask infer() first.
   TensorId append(std::string name, Op op, std::vector<TensorId> inputs);
 
-  // Index of the node that writes `id`, or -1 (inputs, constants). Linear in the node count; use
-  // Uses for repeated queries.
+  // Index of the node that writes `id`, or -1 for inputs and constants. Takes time linear in the
+  // number of nodes; use Uses for repeated queries.
   [[nodiscard]] int producer(TensorId id) const;
 
-  // Every use of `from` as a node input or graph output becomes a use of `to`.
+  // Makes every use of `from`, as a node input or a graph output, a use of `to`.
   void replace_uses(TensorId from, TensorId to);
 
-  // Restores topological order after nodes were appended or rewired. Internal error on a cycle.
+  // Restores topological order after nodes were appended or rewired. A cycle is an internal error.
   void sort();
-  // Drops nodes whose outputs nobody uses, then keeps the order. Returns how many were dropped.
+  // Drops nodes whose outputs are not used, directly or through other nodes, by any graph output.
+  // The others keep their order, which must be topological. Returns how many were dropped.
   int remove_dead();
-  // Drops tensors that nothing refers to; ids change.
+  // Drops tensors that no node, graph input or graph output refers to. Tensor ids change.
   void compact();
 
  private:
@@ -134,26 +136,28 @@ class Uses {
   std::vector<std::vector<int>> users_;
 };
 
-// What a node's layer is called wherever it is shown: the ONNX name of its output, where the file
-// has that tensor, else the node's own name.
+// The name of the node's layer in all reports and messages: the ONNX name of its output if the file
+// has that tensor, else the node's name.
 [[nodiscard]] const std::string& layer_name(const Graph& graph, const Node& node);
 
 // "model.onnx: node 'x' (Conv)" for messages.
 [[nodiscard]] std::string place_of(const Graph& graph, const Node& node);
 
-// Multiply-accumulates of one node: convolutions, dense layers and matrix products (the convention
-// of the MobileNet papers); 0 for everything else.
+// Multiply-accumulates (MACs) of one node, counted as in the MobileNet papers: those of
+// convolutions, dense layers and matrix products; 0 for everything else.
 [[nodiscard]] std::int64_t macs_of(const Graph& graph, const Node& node);
 
 // The indices of the inputs that carry data (InputRole::kData) and are present. Kernels read these
 // as tensors; weights, biases and other parameters are packed into constants.
 [[nodiscard]] std::vector<std::size_t> data_inputs(const Node& node);
 
-[[nodiscard]] bool is_depthwise(const Graph& graph, const Node& node);  // Conv, groups == C > 1
-[[nodiscard]] bool is_pointwise(const Graph& graph,
-                                const Node& node);  // Conv 1x1/1, no pad, or Dense
+// A Conv with as many groups as input channels, and more than one.
+[[nodiscard]] bool is_depthwise(const Graph& graph, const Node& node);
+// A Conv 1x1 with stride 1, one group and no padding, or a Dense.
+[[nodiscard]] bool is_pointwise(const Graph& graph, const Node& node);
 
-// The activation's limits on an 8-bit tensor: quantized bounds intersected with the type's range.
+// The activation's limits as codes of an 8-bit tensor with one scale: its bounds quantized and
+// clamped to the range of `type`. Both ends belong to the range.
 struct QuantLimits {
   int lo, hi;
 };

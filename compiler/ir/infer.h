@@ -1,4 +1,4 @@
-// Shape and type inference, and with it the validation of operators: the one place that knows what
+// Shape and type inference. It also validates operators: this is the only place that knows which
 // inputs an operator accepts.
 #pragma once
 
@@ -18,18 +18,21 @@ struct Inferred {
   [[nodiscard]] bool ok() const { return error.empty(); }
 };
 
-// The output that `op` makes of `inputs` (null for an absent optional input). On 8-bit inputs the
-// type is the input's; Quantize, Requantize and RequantizeSum give kI8 (the caller sets type and
-// Quant of the output, which inference cannot know). Extents stay below 2^31 and element counts
-// below 2^40.
+// Type and shape of the output of `op` for `inputs` (null for an absent optional input). Most
+// operators return their input's type, also for 8-bit inputs. Quantize, Requantize and
+// RequantizeSum return kI8; whoever adds the node sets the output's actual type and Quant, which
+// inference cannot know. Fails if an extent is above 2^31 - 1 or a tensor has more than 2^40
+// elements.
 [[nodiscard]] Inferred infer(const Op& op, std::span<const Tensor* const> inputs);
 
-// Output extent of a window: floor or ceil((in + pads - dilated kernel) / stride) + 1; negative or
-// zero when the window does not fit. In ceil mode no window starts in the padding behind.
+// Number of window positions along one dimension: floor or ceil((in + pads - dilated kernel) /
+// stride) + 1, or 0 if the window does not fit. In ceil mode a window that would start in the
+// padding behind the input is not counted.
 [[nodiscard]] std::int64_t window_extent(std::int64_t in, int kernel, int stride, int dilation,
                                          int pad_before, int pad_after, bool ceil_mode);
 
-// numpy broadcasting; false when the shapes do not agree.
+// Sets `out` to the shape that `a` and `b` broadcast to by numpy's rules. Returns false if they do
+// not broadcast; `out` is then not valid.
 [[nodiscard]] bool broadcast(const Shape& a, const Shape& b, Shape& out);
 
 }  // namespace spindle

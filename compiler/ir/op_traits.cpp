@@ -13,7 +13,8 @@ constexpr std::string_view kUnaryNames[] = {
     "sqrt",    "reciprocal",   "neg",        "abs",  "floor",    "ceil",
     "round",   "erf",          "leaky_relu", "elu",  "softplus", "affine"};
 
-// Each list has a name for the last kind, and so for all of them.
+// Each list has as many names as there are kinds. The checks name the last kind of each
+// enumeration.
 static_assert(std::size(kReduceNames) == static_cast<int>(ReduceKind::kMin) + 1);
 static_assert(std::size(kBinaryNames) == static_cast<int>(BinaryKind::kPow) + 1);
 static_assert(std::size(kUnaryNames) == static_cast<int>(UnaryKind::kAffine) + 1);
@@ -29,7 +30,8 @@ constexpr OpInput kParameters{InputRole::kParameters};
 constexpr OpInput kOptionalBias{InputRole::kBias, true};
 constexpr OpInput kOptionalData{InputRole::kData, true};
 
-// The table. No row is a template that fits any operator, so that each one needs its own.
+// The table: one overload for each operator. None of them is a template that would fit any
+// operator, so an operator without a row does not compile.
 struct Rows {
   OpTraits operator()(const Conv&) const {
     return {.name = "conv",
@@ -132,7 +134,8 @@ struct Rows {
   }
   OpTraits operator()(const Table& op) const {
     const bool one_function = op.axis < 0;
-    // Kernels want the functions of a Table along the last dimension, so it stays in its layout.
+    // With several functions, kernels need dimension `axis` to be the last one. So the layout must
+    // not change.
     return {.name = "table",
             .inputs = {kData, kParameters},
             .result = ResultKind::kConverted,

@@ -1,11 +1,11 @@
-// What is true of an operator wherever it stands in a graph: one row for each operator in
-// op_traits.cpp. Passes, checks and the frontend ask the row. None of them keeps a list of
-// operators, so a new operator is known to all of them as soon as it has its row; without a row
-// the compiler does not build.
+// Properties of an operator that do not depend on the graph around it: one row for each operator in
+// op_traits.cpp. Passes, checks and the frontend ask that row instead of keeping lists of operators
+// of their own. So a new operator is known to all of them as soon as it has a row, and without a
+// row the compiler does not build.
 //
-// A row may depend on the attributes of the operator (max pooling selects values, average pooling
-// computes them). Questions that depend on shapes, types or neighbours are for the pass that has
-// them; it answers them from the row as far as it can.
+// A row may depend on the operator's attributes: max pooling selects values, average pooling
+// computes them. Questions that depend on shapes, types or neighbours are answered by the pass that
+// asks them, with the row as a starting point.
 #pragma once
 
 #include <array>
@@ -23,7 +23,7 @@ namespace spindle {
 
 enum class InputRole : std::uint8_t {
   kData,        // activations: what the operator is applied to
-  kWeights,     // Conv's, Dense's and PartialSum's w
+  kWeights,     // the input `w` of Conv, Dense and PartialSum
   kBias,        // what is added to each output channel
   kParameters,  // anything else that comes from the model: tables, anchors, statistics
 };
@@ -44,7 +44,7 @@ class OpInputs {
   [[nodiscard]] constexpr std::size_t size() const { return count_; }
   [[nodiscard]] constexpr const OpInput& operator[](std::size_t i) const { return list_.at(i); }
 
-  // How many inputs have the role.
+  // Number of inputs that have the role.
   [[nodiscard]] constexpr std::size_t count(InputRole role) const {
     std::size_t found = 0;
     for (std::size_t i = 0; i < count_; ++i) found += list_.at(i).role == role ? 1 : 0;
@@ -56,72 +56,74 @@ class OpInputs {
   std::size_t count_;
 };
 
-// Where the elements of the output come from. The order matters: each of the first four kinds
-// keeps less of its input than the one before.
+// Where the elements of the output come from. The order of the enumerators matters
+// (OpTraits::permutes and the like compare them): each of the first four keeps less of the input
+// than the one before.
 enum class ResultKind : std::uint8_t {
   kSameElements,  // all elements of the input in the same order
   kPermuted,      // all elements of the input, each once, in another order
-  kCopied,        // copies of elements, or a constant; which ones does not depend on their values
-  kSelected,      // elements of the one input, chosen by comparing them with each other
-  kPositions,     // where elements stand in the input: integers, not values
+  kCopied,        // copies of input elements, or a constant; which ones does not depend on values
+  kSelected,      // elements of the only input, chosen by comparing their values
+  kPositions,     // indices of elements in the input: integers, not values
   kConverted,     // each element in another representation: another type or quantization
   kComputed,      // results of arithmetic on real numbers
 };
 
-// What an operator does with 8-bit data, that is with codes and their Quant.
+// How an operator handles 8-bit data, that is codes with a Quant.
 enum class EightBit : std::uint8_t {
-  kNone,       // it has no 8-bit form
-  kInFloat,    // the data are dequantized, the result is computed in float and quantized
+  kNone,       // has no 8-bit form
+  kInFloat,    // no 8-bit kernel: it is computed as Dequantize, float operator, Quantize
   kSameQuant,  // works on the codes; input and output must have the same Quant
-  kOwnRule,    // has an integer rule (see ops.h) for any Quant of each tensor
-  kBoundary,   // is itself a step from real numbers to codes, or from codes to whatever they mean
+  kOwnRule,    // 8-bit kernels for tensors of any Quant each; ops.h defines the result
+  kBoundary,   // converts between real numbers and codes, or maps codes by a table
 };
 
-// What an operator computes when the dimensions of its tensors are put into another order.
+// What happens if the dimensions of an operator's inputs are put into another order.
 enum class Layout : std::uint8_t {
-  kFixed,    // something else: its dimensions have their meaning by their place, as in [N,H,W,C]
-  kFollows,  // the same in the new order, once the axes in its attributes are renumbered
-  kChanges,  // its output has other dimensions than its input: Reshape and Transpose
+  kFixed,    // the result changes: dimensions have fixed places, as in [N,H,W,C]
+  kFollows,  // the result is the same in the new order, after its axis attributes are renumbered
+  kChanges,  // it changes the dimensions itself: Reshape and Transpose
 };
 
 // Which element types an output may have, given the type that infer() returns.
 enum class OutputType : std::uint8_t {
-  kInferred,       // that one
-  kEightBitAlike,  // that one; if it is an 8-bit type, also the other 8-bit type
+  kInferred,       // the type that infer() returns
+  kEightBitAlike,  // that one; or, if it is an 8-bit type, either 8-bit type
   kCodes,          // an 8-bit type or s32
   kAnyInteger,     // any integer type
 };
 
-// Whether a result accumulates several elements. Its last bits then depend on their order: sums are
-// rounded, and a maximum of 0 and -0 is either of them.
+// Whether an output element is accumulated from several elements. If so, its last bits may depend
+// on the order: sums are rounded, and the maximum of 0 and -0 may be either of them.
 enum class Accumulation : std::uint8_t {
   kNone,
-  kOfElements,  // of elements of the data, or elements times factors that the operator fixes
-  kOfProducts,  // of products of two inputs: multiply-accumulates
+  kOfElements,  // of input elements, perhaps times factors that the operator fixes
+  kOfProducts,  // of products of elements of two inputs: multiply-accumulates
 };
 
-// Every default is the answer with which passes leave an operator alone.
+// With the default values, passes leave an operator as it is.
 struct OpTraits {
-  std::string_view name;  // "conv", "add", "max_pool": kinds resolved
+  // "conv", "add", "max_pool": the name of the kind for Binary, Unary, Pool and Reduce.
+  std::string_view name;
   OpInputs inputs{};
   // The last input may be repeated any number of times.
   bool variadic = false;
   ResultKind result = ResultKind::kComputed;
-  // All output elements are the same function of the elements at their place in the data inputs
-  // (broadcast if need be). Scales per channel do not count: they belong to the tensors.
+  // Each output element is the same function of the elements at its place in the data inputs, which
+  // may be broadcast. Scales per channel do not count as a difference: they belong to the tensors.
   bool elementwise = false;
   // The first input is an image [N,H,W,C].
   bool image = false;
   Layout layout = Layout::kFixed;
   Accumulation accumulates = Accumulation::kNone;
   EightBit eight_bit = EightBit::kInFloat;
-  // It reads 8-bit data as codes, although its output is not 8-bit: indices and detections follow
-  // from codes as from real numbers.
+  // It reads 8-bit data directly although its output is not 8-bit. Example: ArgMax finds the same
+  // index in codes as in real numbers.
   bool reads_codes = false;
-  // A Quantize of its result may be applied to its input instead, and a Dequantize of its input to
-  // its result. ONNX Runtime does the same, and so decides what is computed in integers.
+  // It can change places with a Quantize behind it and with a Dequantize before it. ONNX Runtime
+  // moves the same operators, and so decides which operators are computed in integers.
   bool commutes_with_quantize = false;
-  // It also takes 8-bit tensors without a Quant, whose elements are plain integers.
+  // It also accepts 8-bit tensors without a Quant. Their elements are plain integers.
   bool plain_integers = false;
   OutputType output = OutputType::kEightBitAlike;
 
@@ -138,17 +140,17 @@ struct OpTraits {
     return inputs[variadic && input >= inputs.size() ? inputs.size() - 1 : input].role;
   }
   [[nodiscard]] constexpr bool has_weights() const { return inputs.count(InputRole::kWeights) > 0; }
-  // The operator is a function of one element.
+  // Each output element is a function of one input element.
   [[nodiscard]] constexpr bool unary() const {
     return elementwise && inputs.count(InputRole::kData) == 1;
   }
 
   [[nodiscard]] constexpr bool same_elements() const { return result == ResultKind::kSameElements; }
-  // The output has the elements of the input, each once.
+  // The output has exactly the elements of the input.
   [[nodiscard]] constexpr bool permutes() const { return result <= ResultKind::kPermuted; }
-  // It moves data and computes nothing.
+  // It only moves data.
   [[nodiscard]] constexpr bool moves() const { return result <= ResultKind::kCopied; }
-  // Every element of the output is one of the input, or a constant.
+  // Every output element is an element of the input, or a constant.
   [[nodiscard]] constexpr bool keeps_values() const { return result <= ResultKind::kSelected; }
 };
 

@@ -83,7 +83,7 @@ std::string_view name_of(ResizeNearest nearest) {
   return kNames[static_cast<int>(nearest)];
 }
 
-// What the operator's name and the shapes do not say.
+// The attributes that follow neither from the operator's name nor from the shapes.
 struct AttributeLister {
   Attributes list;
 
@@ -175,9 +175,10 @@ struct AttributeLister {
     list.push_back(fmt::format("variance {}", fmt::join(op.variance, ",")));
     if (op.corners) list.emplace_back("corners");
   }
-  void operator()(const Reshape&) {}  // the output says its shape
-  void operator()(const Cast&) {}     // and its type
-  // An operator with attributes must say here which of them are printed.
+  void operator()(const Reshape&) {}  // the output shows the shape
+  void operator()(const Cast&) {}     // the output shows the type
+  // This overload is for operators without attributes. An operator that has some needs an overload
+  // above, which says what to print.
   template <typename T>
   void operator()(const T&) {
     static_assert(std::is_empty_v<T>);
@@ -189,7 +190,8 @@ std::string_view name_of(Role role) {
   return kNames[static_cast<int>(role)];
 }
 
-// "# name, block_3/expand"; nothing where it only repeats the output's name.
+// The comment behind a node, "# name, block_3/expand". The name is left out if it is that of the
+// output.
 std::string comment(const Graph& graph, const Node& node) {
   Attributes parts;
   if (!node.name.empty() && node.name != graph.tensor(node.output()).name) {
@@ -242,7 +244,7 @@ std::string print(const Graph& graph) {
     const TensorId id = graph.outputs[i];
     list_constant(id);
     text += fmt::format("  output {}", value_name(graph, id));
-    // The file's interface, where the tensor does not say the same.
+    // The port in the file, if its name or shape is not that of the tensor.
     const Port port = graph.output_port(i);
     const Tensor& tensor = graph.tensor(id);
     if (port != Port{tensor.name, tensor.shape}) {

@@ -1,4 +1,4 @@
-// A vector whose elements stay where they are.
+// A vector whose elements keep their addresses.
 #pragma once
 
 #include <compare>
@@ -12,10 +12,10 @@
 
 namespace spindle {
 
-// Elements in an order, as in std::vector, but references and pointers to an element hold until it
-// is erased itself, whatever is added, erased or moved beside it, and iterators are positions: they
-// hold through any change and then mean what stands there. So a pass may keep a node or a tensor at
-// hand while it adds others, and go through nodes while it appends to them.
+// Like std::vector, but a reference or pointer to an element stays valid until that element is
+// erased, whatever is added, erased or moved around it. Iterators are positions: they stay valid
+// through any change and then refer to whatever stands at that position. So a pass may hold a node
+// or a tensor while it adds others, and iterate over nodes while it appends to them.
 template <typename T>
 class StableVector {
   template <bool kConst>
@@ -101,13 +101,13 @@ class StableVector {
   void push_back(T value) { elements_.push_back(std::make_unique<T>(std::move(value))); }
   void pop_back() { elements_.pop_back(); }
   void erase(std::size_t i) { elements_.erase(elements_.begin() + static_cast<std::ptrdiff_t>(i)); }
-  // Erases every element that `drop` holds for; returns how many.
+  // Erases every element for which `drop` returns true. Returns how many were erased.
   template <typename Predicate>
   std::size_t erase_if(Predicate drop) {
     return std::erase_if(elements_, [&](const std::unique_ptr<T>& e) { return drop(*e); });
   }
-  // Puts the element that stands at order[i] at i. `order` names no position twice; elements that
-  // it does not name are erased.
+  // Moves the element at position order[i] to position i. `order` must not contain a position
+  // twice. Elements whose position it does not contain are erased.
   void reorder(const std::vector<std::size_t>& order) {
     std::vector<std::unique_ptr<T>> sorted;
     sorted.reserve(order.size());

@@ -15,7 +15,8 @@ Shape strides_of(const Shape& shape) {
   return strides;
 }
 
-// Neighbouring dimensions of the file's tensor that are both reduced or both kept.
+// Neighbouring dimensions of the file's tensor that are all reduced or all kept, with the product
+// of their extents.
 struct Group {
   bool reduced;
   std::int64_t extent;
@@ -91,7 +92,7 @@ SumPlan plan_sum(const Reduce& op, const Shape& shape) {
   }
   const Shape file_stride = strides_of(file_shape);
   SumPlan plan;
-  Shape stride_in_file(shape.size(), 1);  // by our dimension
+  Shape stride_in_file(shape.size(), 1);  // index: dimension in the graph's layout
   std::vector<bool> is_reduced(shape.size(), false);
   for (std::size_t j = 0; j < dims.size(); ++j) {
     const auto d = static_cast<std::size_t>(dims[j]);

@@ -1,4 +1,4 @@
-// The order in which a float sum over dimensions is taken.
+// The order of the additions in a float sum over dimensions of a tensor.
 #pragma once
 
 #include <cstdint>
@@ -9,31 +9,34 @@
 
 namespace spindle {
 
-// docs/numeric-contract.md, Sums in float. ONNX Runtime sums in another order depending on which
-// dimensions of the file's tensor are reduced, neighbours that are both reduced or both kept taken
-// together.
+// See "Sums in float" in docs/numeric-contract.md. The order is that of ONNX Runtime. It depends on
+// which dimensions of the tensor in the model file are reduced, where neighbouring dimensions that
+// are both reduced or both kept count as one.
 enum class SumOrder : std::uint8_t {
-  kInTurn,  // one after the other
-  kFours,   // groups of four in turn (at the end a pair and a single one), added in turn
-  kLanes,   // runs of contiguous elements, each in lanes of four; run after run
+  kInTurn,  // one element after the other
+  kFours,   // sums of groups of four (at the end of two, then of one), added one after the other
+  // runs of elements that are contiguous in the file's tensor: each in four lanes, then the runs'
+  // sums one after the other
+  kLanes,
 };
 
-// Where the elements of a Reduce lie, in elements of its input as it is laid out here.
+// Order and addresses of the elements of a Reduce. Strides count elements of the input in its
+// layout in the graph, which may differ from that in the file.
 struct SumPlan {
   SumOrder order = SumOrder::kInTurn;
-  std::int64_t count = 1;  // elements of one sum
-  std::int64_t run = 1;    // elements of one run (kLanes)
-  // The dimensions that are reduced, outermost first, in the file's order; neighbours that can be
-  // walked as one are one.
+  std::int64_t count = 1;  // elements that one sum adds
+  std::int64_t run = 1;    // elements of one run, for kLanes
+  // The reduced dimensions, outermost first in the file's order. Neighbours that can be walked with
+  // a single stride are merged; those of extent 1 are left out.
   std::vector<std::int64_t> reduced_extent, reduced_stride;
-  // The dimensions that are kept, in the order of the output, and how far apart their elements are
-  // in the input and in the file's tensor.
+  // The kept dimensions in the order of the output, merged likewise. Strides are given in the input
+  // and in the file's tensor.
   std::vector<std::int64_t> kept_extent, kept_stride, kept_file_stride;
-  // How far apart the first elements of two runs are in the file's tensor, modulo 4.
+  // Distance between the first elements of two consecutive runs in the file's tensor, modulo 4.
   std::int64_t run_file_stride = 0;
 };
 
-// `shape`: of the input.
+// `shape` is that of the input.
 [[nodiscard]] SumPlan plan_sum(const Reduce& op, const Shape& shape);
 
 }  // namespace spindle

@@ -1,4 +1,4 @@
-// Tensors: element type, shape, quantization, constant data, and where they come from.
+// Tensors: element type, shape, quantization, constant data, and the ONNX tensors they come from.
 #pragma once
 
 #include <cstddef>
@@ -31,15 +31,17 @@ enum class DType : std::uint8_t { kF32, kI8, kU8, kI16, kI32, kI64, kBool };
 // Extents, outermost first; every extent >= 0. Rank 0 is a scalar.
 using Shape = std::vector<std::int64_t>;
 
-// Product of the extents (1 for rank 0). Frontend-checked not to overflow.
+// Product of the extents (1 for rank 0). The frontend has checked that it does not overflow.
 [[nodiscard]] std::int64_t element_count(const Shape& shape);
 [[nodiscard]] std::string to_string(const Shape& shape);  // "1x56x56x24", "scalar"
 
-// real = scale[i] * (q - zero_point[i]), i the index along `axis`; one scale means per tensor.
+// Quantization: real = scale[i] * (q - zero_point[i]), where i is the index along `axis`. A single
+// scale applies to the whole tensor.
 struct Quant {
-  std::vector<float> scale;              // > 0, finite; size 1 or the extent of `axis`
-  std::vector<std::int32_t> zero_point;  // same size as `scale`, within the element type
-  int axis = -1;                         // index into the shape; -1 when per tensor
+  std::vector<float> scale;  // each > 0 and finite; size 1 or the extent of `axis`
+  // Same size as `scale`; each in the range of the element type.
+  std::vector<std::int32_t> zero_point;
+  int axis = -1;  // dimension; -1 with a single scale
 
   [[nodiscard]] bool per_tensor() const { return scale.size() == 1; }
   bool operator==(const Quant&) const = default;
@@ -61,13 +63,13 @@ class Constant {
   [[nodiscard]] std::int64_t size() const { return element_count(shape_); }
   [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
 
-  // The elements as T; T must match the element type.
+  // The elements as T, which must be the C++ type of the element type.
   template <typename T>
   [[nodiscard]] std::span<const T> as() const {
     return {reinterpret_cast<const T*>(bytes_.data()), bytes_.size() / sizeof(T)};
   }
   [[nodiscard]] double as_double(std::int64_t index) const;
-  [[nodiscard]] std::int64_t as_int(std::int64_t index) const;  // integer and bool types only
+  [[nodiscard]] std::int64_t as_int(std::int64_t index) const;  // not for float constants
   [[nodiscard]] std::vector<std::int64_t> to_ints() const;
 
  private:
@@ -84,15 +86,15 @@ std::shared_ptr<const Constant> Constant::make(DType type, Shape shape, std::spa
                                           std::vector<std::byte>(bytes.begin(), bytes.end()));
 }
 
-// The ONNX tensor that an internal tensor holds, and how to bring it back into that form.
+// An ONNX tensor whose values an internal tensor holds, and how to convert them back to its form.
 struct Origin {
   std::string name;  // ONNX tensor name
   Shape shape;       // its shape in the ONNX file
-  // ONNX dimension i is our dimension perm[i] (applied before reshaping to `shape`); empty: the
-  // same order.
+  // ONNX dimension i is dimension perm[i] of the internal tensor. Applied before the reshape to
+  // `shape`. Empty: the order is the same.
   std::vector<int> perm;
   DType type = DType::kF32;
-  int offset = 0;  // ONNX value = our value + offset (uint8 tensors held as int8: 128)
+  int offset = 0;  // ONNX value = internal value + offset; 128 for an uint8 tensor held as int8
 };
 
 struct Tensor {
@@ -101,7 +103,7 @@ struct Tensor {
   Shape shape;                  // NHWC for images
   std::optional<Quant> quant;   // set on 8-bit activations and weights, and int32 biases
   ConstantPtr constant;         // set on constants
-  std::vector<Origin> origins;  // empty for tensors that the ONNX file does not have
+  std::vector<Origin> origins;  // empty if the ONNX file has no such tensor
 
   [[nodiscard]] std::int64_t elements() const { return element_count(shape); }
   [[nodiscard]] std::int64_t bytes() const {
@@ -113,7 +115,7 @@ struct Tensor {
 [[nodiscard]] inline bool is_8bit(const Tensor& tensor) {
   return is_quantized_type(tensor.type) && tensor.quant.has_value();
 }
-// The same with one scale, which is what integer operators want of activations.
+// The same with a single scale. Integer operators require this of activations.
 [[nodiscard]] inline bool is_per_tensor_8bit(const Tensor& tensor) {
   return is_8bit(tensor) && tensor.quant->per_tensor();
 }

@@ -54,7 +54,7 @@ class Verifier {
   [[nodiscard]] bool defined(TensorId id) const { return defined_[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const std::string& name(TensorId id) const { return graph_.tensor(id).name; }
 
-  // Whether the tensors at the places of the interface can be what the file says.
+  // Checks that each input or output tensor can have the shape that its port in the file gives.
   std::string check_ports(const char* what, const std::vector<TensorId>& ids,
                           const std::vector<Port>& ports) const {
     if (ports.empty()) return {};
@@ -202,7 +202,7 @@ class Verifier {
     return {};
   }
 
-  // Where inference cannot know the type, the output tensor chooses it.
+  // Some output types cannot be inferred. The output tensor then decides, within OpTraits::output.
   [[nodiscard]] static bool type_allowed(const Node& node, DType inferred, DType actual) {
     switch (traits_of(node.op).output) {
       case OutputType::kCodes:
@@ -239,7 +239,8 @@ class Verifier {
     return weighted ? check_weighted_quant(inputs, out) : std::string();
   }
 
-  // What keeps the values of an 8-bit input also keeps that they are codes, or plain integers.
+  // If an operator keeps the values of an 8-bit input, the output has a Quant exactly if the input
+  // has one.
   [[nodiscard]] static std::string check_plain_integers(const OpTraits& traits, const Tensor& in,
                                                         const Tensor& out) {
     if (!is_quantized_type(in.type) || !is_quantized_type(out.type) || !traits.keeps_values() ||
@@ -250,7 +251,7 @@ class Verifier {
                        in.quant ? out.name : in.name);
   }
 
-  // A sum has one scale, or one for each of its channels.
+  // A partial sum has a single scale, or one for each channel.
   [[nodiscard]] static bool has_channel_scales(const Tensor& sum) {
     return sum.quant && (sum.quant->per_tensor() || sum.quant->axis == 3);
   }
@@ -291,7 +292,8 @@ class Verifier {
   }
 
   const Graph& graph_;
-  std::vector<bool> defined_;  // constants, inputs and what the nodes so far have written
+  // For each tensor, whether it is a constant, an input or an output of a node checked so far.
+  std::vector<bool> defined_;
 };
 
 }  // namespace

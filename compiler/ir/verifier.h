@@ -7,9 +7,10 @@
 
 namespace spindle {
 
-// Empty if the graph is well formed, else the first violation: topological order, single writer,
-// inferred shapes and types equal to the tensors', quantization where an operator needs it, unique
-// tensor names, constants that fill their shapes.
+// Returns an empty string if the graph is well formed, else a description of the first violation.
+// Checked are: topological order, one writer per tensor, types and shapes as inferred, a
+// quantization wherever an operator needs one, unique tensor names, and constants whose data fill
+// their shape.
 [[nodiscard]] std::string verify(const Graph& graph);
 
 }  // namespace spindle

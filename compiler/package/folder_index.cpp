@@ -14,7 +14,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kSchema = 1;
 
-// Files are removed by these names: none may lead out of the folder.
+// Spindle removes files by the names in the index, so no name may lead out of the folder.
 bool is_plain_name(const std::string& name) {
   return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos;
 }

@@ -1,4 +1,4 @@
-// sources.json: what Spindle wrote into a folder.
+// sources.json, the list of everything that Spindle wrote into a folder.
 #pragma once
 
 #include <filesystem>
@@ -15,11 +15,12 @@ namespace spindle {
 constexpr const char* kFolderIndex = "sources.json";
 
 struct FolderIndex {
-  std::vector<ListedModel> models;           // by name
-  std::map<std::string, std::string> files;  // the SHA-256 of each but the index itself
+  std::vector<ListedModel> models;           // sorted by name
+  std::map<std::string, std::string> files;  // SHA-256 by file name; the index itself is not in it
 };
 
-// An empty one if the folder has none. Nothing, and E0414, if it cannot be read.
+// Reads the folder's index; an empty one if the folder has none. Reports E0414 and returns nothing
+// if it cannot be read.
 [[nodiscard]] std::optional<FolderIndex> read_folder_index(const std::filesystem::path& folder,
                                                            Diagnostics& diagnostics);
 

@@ -17,7 +17,7 @@ std::string_view runtime_file(std::string_view name) {
   throw InternalError(fmt::format("runtime file '{}' is not embedded", name));
 }
 
-// `name` and the runtime headers it includes, directly or not.
+// Adds `name` and the runtime headers that it includes, directly or indirectly.
 void add_with_headers(std::string_view name, std::set<std::string>& files) {
   if (!files.insert(std::string(name)).second) return;
   const std::string_view text = runtime_file(name);

@@ -11,12 +11,14 @@
 
 namespace spindle {
 
-// Generated code and the runtime files it uses. With `facts` the header tells them.
+// The generated code and the runtime files that it uses. If `facts` are given, the header states
+// them.
 [[nodiscard]] std::vector<OutputFile> generated_files(
     const Compilation& compilation, const std::string& name, const std::string& model_file,
     WeightsForm weights = WeightsForm::kC, std::optional<ModelFacts> facts = std::nullopt);
 
-// The .c and .S files among them: the model's own, and the runtime's.
+// The names of the .c and .S files among them: those of the model and those of the runtime. The two
+// functions below return each part.
 [[nodiscard]] std::vector<std::string> generated_sources(const Compilation& compilation,
                                                          const std::string& name,
                                                          WeightsForm weights = WeightsForm::kC);

@@ -1,11 +1,11 @@
-// Under which licence a generated folder's files are.
+// The licences of the files in a generated folder.
 #pragma once
 
 #include <string>
 
 namespace spindle {
 
-// spindle_licence.txt: which file has which, and the licences' texts.
+// Contents of spindle_licence.txt: the licence of each file, and the licences' texts.
 [[nodiscard]] std::string licence_text();
 
 }  // namespace spindle

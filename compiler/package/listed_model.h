@@ -1,4 +1,4 @@
-// A model in a folder that `compile` wrote, as the folder's lists know it.
+// A model's entry in the lists of a folder that `compile` wrote.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +14,14 @@ struct ListedModel {
   };
 
   std::string name;
-  std::string version;  // of the Spindle that compiled it
+  std::string version;  // version of Spindle that compiled it
   std::string target;
   std::string sha256;  // of the model file
   std::vector<ArenaSize> arenas;
-  std::vector<std::string> sources;  // its own: NAME.c, and NAME_weights.c or .S
-  std::vector<std::string> kernels;  // of the runtime, shared with other models
+  std::vector<std::string> sources;  // its own sources: NAME.c, and NAME_weights.c or .S
+  std::vector<std::string> kernels;  // runtime sources, shared with other models
   std::vector<std::string> objects;  // NAME.o
-  std::vector<std::string> files;    // all that it needs in the folder
+  std::vector<std::string> files;    // all files that it needs in the folder
 };
 
 }  // namespace spindle

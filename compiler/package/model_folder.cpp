@@ -21,14 +21,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Files = std::map<std::string, std::string>;  // data by name
+using Files = std::map<std::string, std::string>;  // contents by file name
 
 bool is_runtime(const std::string& file) {
   return file.starts_with("spindle");
 }
 
-// The models that stay, and the new ones, by name: the lists do not depend on the order in which
-// models were compiled.
+// The old models that are not replaced and the new ones, sorted by name, so that the lists do not
+// depend on the order of compilation.
 std::vector<ListedModel> merged(std::vector<ListedModel> old,
                                 const std::vector<FolderModel>& added) {
   for (const FolderModel& model : added) {
@@ -56,7 +56,8 @@ bool same_version(const fs::path& folder, const std::vector<ListedModel>& models
   return true;
 }
 
-// Whatever the case of letters, which some file systems do not tell apart.
+// Reports E0415 if two models have a file of the same name. Upper and lower case count as equal,
+// because some file systems do not tell them apart.
 bool files_apart(const std::vector<ListedModel>& models, Diagnostics& diagnostics) {
   std::map<std::string, std::string> owner;
   for (const ListedModel& model : models) {
@@ -75,7 +76,8 @@ bool files_apart(const std::vector<ListedModel>& models, Diagnostics& diagnostic
   return true;
 }
 
-// Weights as C text are several times as large as the model: they are moved, never copied.
+// All files to write. Weights as C text are several times as large as the model, so they are moved
+// and never copied.
 Files all_files(std::vector<FolderModel> added, const std::vector<ListedModel>& models) {
   Files files;
   for (FolderModel& model : added) {
@@ -88,15 +90,16 @@ Files all_files(std::vector<FolderModel> added, const std::vector<ListedModel>& 
   return files;
 }
 
-// What the folder holds under a name that will be written but Spindle did not write. A file that
-// is the same already does no harm.
+// Reports E0414 if a file that will be written exists but was not written by Spindle. A file with
+// the same contents is no problem.
 bool none_foreign(const fs::path& folder, const Files& files, const FolderIndex& old,
                   Diagnostics& diagnostics) {
   std::vector<std::string> foreign;
   for (const auto& [name, data] : files) {
     if (old.files.contains(name)) continue;
     std::error_code error;
-    if (!fs::is_regular_file(folder / name, error)) continue;  // write_files refuses folders
+    // OutputFiles::add reports folders and the like.
+    if (!fs::is_regular_file(folder / name, error)) continue;
     if (sha256_of_file(folder / name) != sha256(data)) foreign.push_back(name);
   }
   if (foreign.empty()) return true;

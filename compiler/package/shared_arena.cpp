@@ -10,7 +10,7 @@
 namespace spindle {
 namespace {
 
-// By the name of the region; what each model needs there.
+// By name of the region: each model's name and the bytes it needs there.
 using Needs = std::map<std::string, std::vector<std::pair<std::string, std::int64_t>>>;
 
 Needs needs_of(std::span<const ListedModel> models) {
@@ -23,7 +23,8 @@ Needs needs_of(std::span<const ListedModel> models) {
   return needs;
 }
 
-// A header of another folder may have been included before: the larger arena holds all models.
+// The header of another folder may have been included before. Then the larger arena serves the
+// models of both folders.
 std::string arena_text(const std::string& region, const Needs::mapped_type& sizes) {
   const std::string suffix = region.empty() ? "" : "_" + upper_case(region);
   std::int64_t most = 0;

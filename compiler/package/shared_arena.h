@@ -1,4 +1,5 @@
-// spindle_models.h: the models of a folder in one header, with an arena that they share.
+// Contents of spindle_models.h: one header for all models of a folder, with an arena that they
+// share.
 #pragma once
 
 #include <span>

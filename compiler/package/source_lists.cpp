@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char* kLicence = "# SPDX-License-Identifier: LicenseRef-Spindle-Output\n";
 
-// " \" and a line for each file.
+// The files as continuation lines: " \" and a new line before each.
 std::string make_lines(const std::vector<std::string>& files) {
   std::string text;
   for (const std::string& file : files) text += " \\\n  " + file;

@@ -1,4 +1,4 @@
-// The lists of a folder's sources for build systems.
+// Lists of a folder's sources for build systems.
 #pragma once
 
 #include <span>
@@ -8,8 +8,9 @@
 
 namespace spindle {
 
-// sources.mk and sources.cmake. Each may be included beside those of other folders: a kernel that
-// an earlier list has is not listed again, and kernels of two versions of Spindle are an error.
+// Contents of sources.mk and of sources.cmake. The lists of several folders can be included
+// together. A kernel that is in a list included before is not listed again. Kernels of different
+// versions of Spindle are an error.
 [[nodiscard]] std::string make_list(std::span<const ListedModel> models);
 [[nodiscard]] std::string cmake_list(std::span<const ListedModel> models);
 

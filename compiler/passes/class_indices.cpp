@@ -19,8 +19,8 @@ std::int64_t classes_of(const Graph& graph, const Node& arg_max) {
       .shape[static_cast<std::size_t>(arg_max.as<ArgMax>()->axis)];
 }
 
-// The ArgMax that output `id` is, through casts that keep its indices and reshapes, which nothing
-// else reads; -1 if there is none, or if it has more than 256 classes.
+// Index of the ArgMax that output `id` comes from, through reshapes and casts that keep its indices
+// and that nothing else reads; -1 if there is none, or if it has more than 256 classes.
 int index_behind(const Graph& graph, const Uses& uses, TensorId id) {
   std::vector<DType> casts;
   for (bool last = true;; last = false) {

@@ -7,8 +7,8 @@
 namespace spindle {
 namespace {
 
-// Extents that two shapes of the same elements have in common: {24, 56} and {24, 8, 7} give
-// {24, 8, 7}. Empty if their extents do not nest. Extents of 1 are left out.
+// The common refinement of two shapes of the same elements. For example {24, 56} and {24, 8, 7}
+// give {24, 8, 7}. Extents of 1 are left out. Empty if the shapes do not nest.
 Shape common_factors(const Shape& a, const Shape& b) {
   Shape factors;
   std::size_t i = 0;
@@ -31,7 +31,7 @@ Shape common_factors(const Shape& a, const Shape& b) {
   return factors;
 }
 
-// For each dimension of `shape` the indices of the factors that it consists of.
+// For each dimension of `shape` the indices of the factors whose product is its extent.
 std::vector<std::vector<int>> groups_of(const Shape& shape, const Shape& factors) {
   std::vector<std::vector<int>> groups;
   int next = 0;
@@ -51,13 +51,14 @@ std::vector<int> flattened(const std::vector<std::vector<int>>& groups) {
   return result;
 }
 
-// True if `first` applied before, and `second` after a reshape from `middle` to `reshaped` leave
-// the elements in their order.
+// True if these three steps leave the elements in their order: transpose by `first` to the shape
+// `middle`, reshape to `reshaped`, transpose by `second`.
 bool is_plain_reshape(const Perm& first, const Shape& middle, const Shape& reshaped,
                       const Perm& second) {
   const Shape factors = common_factors(middle, reshaped);
   if (factors.empty()) return false;
-  // Element order before `first` and after `second`, both told in factors of the middle.
+  // The order of the elements before `first` and after `second`, each as a list of factors of
+  // `middle`.
   return flattened(permuted(groups_of(middle, factors), inverse(first))) ==
          flattened(permuted(groups_of(reshaped, factors), second));
 }

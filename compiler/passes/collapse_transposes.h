@@ -4,8 +4,9 @@
 
 namespace spindle {
 
-// Replaces one Transpose - Reshape - Transpose that keeps the order of the elements by a Reshape of
-// the first one's input; false if there is none. Needs topological order.
+// Replaces one chain Transpose - Reshape - Transpose whose result has the elements in the order of
+// its input by a Reshape of that input. Returns false if there is no such chain. Needs topological
+// order.
 //
 //   %a = transpose %x {perm 0,3,1,2}    (1x7x8x24 -> 1x24x7x8)
 //   %b = reshape %a                     (-> 1x24x56)

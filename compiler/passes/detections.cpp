@@ -24,7 +24,7 @@ ConstantPtr constant_value(const Graph& graph, TensorId id) {
   return evaluate(graph, node, inputs);
 }
 
-// Centre and size of each anchor.
+// The anchors as centre and size.
 ConstantPtr centered(const Constant& anchors, bool corners) {
   std::vector<float> values;
   for (std::int64_t i = 0; i < anchors.size(); ++i) {
@@ -41,7 +41,7 @@ ConstantPtr centered(const Constant& anchors, bool corners) {
   return Constant::floats({anchors.size() / 4, 4}, std::move(values));
 }
 
-// The model's outputs by what they are.
+// The model's outputs by their meaning.
 struct Heads {
   TensorId scores = kNoTensor, boxes = kNoTensor;
   ConstantPtr anchors;

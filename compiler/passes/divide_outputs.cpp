@@ -11,14 +11,14 @@
 namespace spindle {
 namespace {
 
-// Whether the node, which has one input, computes each part of a concatenation along `axis` without
-// the others.
+// Whether the node, which has one input, can compute each part of a concatenation along `axis` by
+// itself.
 bool divides(const Node& node, int axis) {
   const auto* softmax = node.as<Softmax>();
   return softmax != nullptr ? softmax->axis != axis : traits_of(node.op).unary();
 }
 
-// Scales along the concatenation would have to be divided too.
+// With scales along the concatenated dimension, the scales would have to be divided too.
 bool is_per_tensor(const Tensor& tensor) {
   return !tensor.quant || tensor.quant->per_tensor();
 }

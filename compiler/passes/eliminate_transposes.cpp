@@ -11,7 +11,7 @@
 namespace spindle {
 namespace {
 
-// Transposes of one tensor by one permutation become one.
+// Merges Transposes of the same tensor by the same permutation.
 void merge_equal_transposes(Graph& graph) {
   std::map<std::pair<TensorId, Perm>, TensorId> seen;
   Aliases aliases(graph);
@@ -36,7 +36,7 @@ void drop_identities(Graph& graph) {
   graph.remove_dead();
 }
 
-// The relabelling that gains most; the identity if none does.
+// The relabelling with the lowest cost; the identity if none is cheaper than that.
 Perm best_relabelling(const Graph& graph, const Uses& uses, const LayoutRegion& region) {
   Perm best = identity_perm(graph.tensor(region.members[0]).shape.size());
   std::int64_t least = relabelling_cost(graph, uses, region, best);
@@ -49,9 +49,10 @@ Perm best_relabelling(const Graph& graph, const Uses& uses, const LayoutRegion& 
   return best;
 }
 
-// Relabels the regions that gain by it, of those that touch each other only the first: what the
-// others gain is another question then, which the next call answers. Returns whether any does. (One
-// region a call would look at all others again for each.)
+// Relabels the regions that gain by it. If two of them touch each other, only the first is
+// relabelled, because that changes what the other one gains; the next call decides about it.
+// Returns whether any region was relabelled. All independent regions are done in one call, since
+// finding the regions anew for each of them would be slow.
 bool improve_regions(Graph& graph) {
   const Uses uses(graph);
   const std::vector<LayoutRegion> regions = find_layout_regions(graph, uses);

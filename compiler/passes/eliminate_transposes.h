@@ -4,15 +4,15 @@
 
 namespace spindle {
 
-// Brings the graph into NHWC for good: removes the Transposes that the importer puts around every
-// operator on images, and those of the model.
+// Brings the graph into NHWC: removes the Transposes that the importer puts around every operator
+// on images, and those of the model.
 //
-// Operators that do not care about the order of dimensions form regions (layout_region.h). A region
-// is relabelled when that makes the Transposes on its boundary move fewer elements, until no region
-// gains; Transposes that must remain gather at graph inputs and outputs. Constants in a region
-// are permuted, axes follow. A flatten in front of Dense layers permutes their weights instead.
-// A Transpose that moves only extents of 1 becomes a Reshape; a Transpose - Reshape - Transpose
-// that amounts to a Reshape becomes one.
+// Operators that work in any order of dimensions form regions (layout_region.h). A region is
+// relabelled if the Transposes on its boundary then move fewer elements; this is repeated until no
+// region gains. Transposes that must remain end up at graph inputs and outputs. Constants in a
+// region are permuted and axis attributes renumbered. If Dense layers follow a flatten, their
+// weights are permuted instead. A Transpose that moves only extents of 1 becomes a Reshape. So does
+// a Transpose - Reshape - Transpose that leaves the elements in order.
 //
 // Each surviving tensor keeps its origins, with the permutation that leads back to the ONNX layout.
 // Needs: fold_constants before it, so that weights are constants. Run remove_identities after it.

@@ -14,7 +14,8 @@ bool same_for_all_elements(const Graph& graph, TensorId id) {
   return !quant || quant->per_tensor();
 }
 
-// Whether each element of the output is the same function of the element of `x` at its place.
+// Whether each output element is a function of the element of `x` at its place, the same for all
+// places.
 bool is_pointwise_map(const Graph& graph, const Node& node, TensorId x) {
   if (!same_for_all_elements(graph, x) || !same_for_all_elements(graph, node.output())) {
     return false;
@@ -28,7 +29,8 @@ bool is_pointwise_map(const Graph& graph, const Node& node, TensorId x) {
   return traits.unary();
 }
 
-// The constant behind the weights of a Dense if its columns may be permuted, else kNoTensor.
+// The constant that holds the weights of a Dense (perhaps through a Dequantize) if its columns may
+// be permuted, else kNoTensor.
 TensorId permutable_weights(const Graph& graph, const Uses& uses, const Node& node) {
   TensorId weights = node.inputs[1];
   if (const int before = constant_dequantize(graph, uses, weights); before >= 0) {
@@ -39,7 +41,8 @@ TensorId permutable_weights(const Graph& graph, const Uses& uses, const Node& no
   return quant && !quant->per_tensor() && quant->axis != 0 ? kNoTensor : weights;
 }
 
-// Follows everything that reads `first`; false if something other than a fitting Dense is reached.
+// Follows everything that reads `first` and fills in `found`. Returns false if it reaches anything
+// but a Dense with permutable weights.
 bool collect(const Graph& graph, const Uses& uses, TensorId first, FlattenedDense& found) {
   std::vector<TensorId> open{first};
   while (!open.empty()) {
@@ -64,7 +67,7 @@ bool collect(const Graph& graph, const Uses& uses, TensorId first, FlattenedDens
   return true;
 }
 
-// The permutation of the flattened dimensions alone.
+// The part of q that permutes the flattened dimensions.
 Perm tail_of(const FlattenedDense& flattened, const Perm& q) {
   Perm tail;
   for (int p : q) {
@@ -100,7 +103,8 @@ std::optional<FlattenedDense> find_flattened_dense(const Graph& graph, const Use
 }
 
 bool absorbs(const FlattenedDense& flattened, const Shape& shape, const Perm& q) {
-  // The dimensions in front keep their order and stay in front; extents of 1 may be anywhere.
+  // The dimensions before `first` must keep their order and stay in front. Extents of 1 may be
+  // anywhere.
   int last = -1;
   bool in_tail = false;
   for (int p : q) {

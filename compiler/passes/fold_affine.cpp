@@ -12,13 +12,14 @@
 namespace spindle {
 namespace {
 
-// A Binary that is an affine map of one of its inputs.
+// A Binary as an affine map of its input `x`; the other input is constant.
 struct AffineNode {
   TensorId x;
   Affine map;
 };
 
-// The constant's value per channel; nothing unless it is a scalar or runs along the last dimension.
+// The constant's value for each channel. Returns nothing unless it is a scalar or runs along the
+// last dimension.
 std::optional<std::vector<double>> per_channel(const Constant& constant, std::int64_t channels) {
   const bool scalar = constant.size() == 1;
   if (!scalar && (constant.size() != channels || constant.shape().back() != channels)) {
@@ -32,8 +33,8 @@ std::optional<std::vector<double>> per_channel(const Constant& constant, std::in
   return values;
 }
 
-// x `kind` values (or values `kind` x where `constant_first`) as a map; nothing if it is not
-// affine.
+// The operation "x kind values" (or "values kind x" if `constant_first`) as an affine map. Returns
+// nothing if it is not affine.
 std::optional<Affine> map_of(BinaryKind kind, const std::vector<double>& values,
                              bool constant_first) {
   const std::vector<double> ones(values.size(), 1);
@@ -101,7 +102,7 @@ bool fold_into_consumer(Graph& graph, LiveUses& uses, std::size_t index, const A
   return true;
 }
 
-// Folds every operator that can be.
+// Folds every operator that can be folded.
 void fold_all(Graph& graph) {
   LiveUses uses(graph);
   std::vector<bool> folded(graph.nodes.size(), false);
@@ -113,7 +114,8 @@ void fold_all(Graph& graph) {
       folded[i] = true;
     } else if (fold_into_consumer(graph, uses, i, *affine)) {
       folded[i] = true;
-      // The one before it has the consumer behind it now, and may be folded into that, too.
+      // The operator before the folded one is now a neighbour of the consumer and may be folded,
+      // too. Go back to it.
       const int before = uses.producer(affine->x);
       if (before >= 0) i = std::min(i, static_cast<std::size_t>(before)) - 1;
     }
@@ -130,7 +132,7 @@ bool is_power_of_two(float value) {
   return std::fabs(std::frexp(value, &exponent)) == 0.5F;
 }
 
-// Tensors whose value a Quantize rounds, behind any operators in float: by tensor.
+// For each tensor, whether a Quantize follows somewhere behind it.
 std::vector<bool> quantized_later(const Graph& graph) {
   std::vector<bool> later(graph.tensors.size(), false);
   for (std::size_t i = graph.nodes.size(); i-- > 0;) {
@@ -145,8 +147,8 @@ std::vector<bool> quantized_later(const Graph& graph) {
   return later;
 }
 
-// x - c becomes x + (-c), and x / c becomes x * (1/c) where `inexact` allows that it is rounded in
-// another way.
+// x - c becomes x + (-c), and x / c becomes x * (1/c). The latter may round differently; it is done
+// only if `inexact` allows this or the result is the same.
 void rewrite(Graph& graph, Node& node, bool inexact) {
   auto* binary = node.as<Binary>();
   if (binary == nullptr || !graph.is_constant(node.inputs[1])) return;

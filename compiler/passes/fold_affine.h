@@ -6,15 +6,17 @@ namespace spindle {
 
 // Folds additions, subtractions, multiplications and divisions by float constants (scalars, or one
 // value per channel of the last dimension) into the weights and bias of a float Conv or Dense:
-//  - into the one before, if nobody else reads it and it has no activation; the activation of the
-//    folded operator moves to it;
-//  - into the one after, if that alone reads the result and it is exact: padded elements are zero,
-//    so before a padded Conv only a multiplication is.
-// Chains fold one operator after the other. What remains of Sub by a constant becomes Add. What
-// remains of Div becomes Mul, but where a Quantize follows only if that is exact, so that what is
-// quantized is what the file computes. Tensors that are no longer computed lose their origins.
+// - into the one before, if nothing else reads its result and it has no activation; it then gets
+//   the activation of the folded operator;
+// - into the one after, if nothing else reads the folded operator's result and folding is exact.
+//   Padded elements are zero, so before a padded Conv only a multiplication can be folded.
 //
-// Needs: eliminate_transposes and fold_batch_norm before it, to find the operators side by side.
+// Chains are folded one operator after the other. A Sub of a constant that remains becomes an Add.
+// A Div by a constant that remains becomes a Mul; but if a Quantize follows, only where the Mul
+// gives exactly the same results, so that the quantized values are those of the file. Tensors that
+// are no longer computed lose their origins.
+//
+// Needs: eliminate_transposes and fold_batch_norm before it, so that the operators are neighbours.
 //
 //   %a = dense %x, %w
 //   %y = add %a, %b       =>   %y = dense %x, %w, %b

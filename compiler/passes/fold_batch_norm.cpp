@@ -46,7 +46,8 @@ bool fold_into_producer(Graph& graph, const Uses& uses, const Node& norm, const 
   return true;
 }
 
-// Per-channel values as a constant that broadcasts along `axis` of a tensor of rank `rank`.
+// A constant with one value for each channel, shaped to broadcast along dimension `axis` of a
+// tensor of rank `rank`.
 TensorId channel_constant(Graph& graph, const std::string& name, const std::vector<double>& values,
                           std::size_t rank, int axis) {
   Shape shape(rank - static_cast<std::size_t>(axis), 1);

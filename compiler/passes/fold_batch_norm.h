@@ -4,12 +4,14 @@
 
 namespace spindle {
 
-// Folds every BatchNorm with constant parameters, computed in double with its own epsilon: into
-// the weights and bias of the float Conv or Dense before it (no activation between, nobody else
-// reads it, channels last), else into a multiplication and an addition by constants.
+// Folds every BatchNorm with constant parameters. If a float Conv or Dense comes before it, without
+// an activation and with no other reader, and the channels are the last dimension, its weights and
+// bias change. Otherwise the BatchNorm becomes a multiplication and an addition of constants. The
+// factors are computed in double with the BatchNorm's own epsilon.
 //
-// Needs: eliminate_transposes before it, or few BatchNorms are found behind their Conv. The Conv
-// writes the BatchNorm's output tensor; the tensor between them, with its origins, is gone.
+// Needs: eliminate_transposes before it; otherwise Transposes separate most BatchNorms from their
+// Conv. The Conv then writes the BatchNorm's output tensor. The tensor between them is removed
+// together with its origins.
 //
 //   %a = conv %x, %w, %b
 //   %y = batch_norm %a, ... {epsilon 0.001, axis 3}   =>   %y = conv %x, %w_1, %b_1

@@ -59,7 +59,7 @@ class Folder {
     return true;
   }
 
-  // `node` applied to the constant `source` as a new constant; kNoTensor if its Quant cannot
+  // A new constant: `node` applied to the constant `source`. Returns kNoTensor if its Quant cannot
   // follow.
   TensorId moved_constant(const Node& node, TensorId source) {
     const Tensor& tensor = graph_.tensor(source);
@@ -79,7 +79,7 @@ class Folder {
     return reshaped(source, node.as<Reshape>()->shape);
   }
 
-  // Parts of a Concat that have no elements, as an exporter's slice may have none.
+  // Drops inputs of a Concat that have no elements. Exported slices may be empty.
   bool drop_empty_parts(Node& node) {
     if (node.as<Concat>() == nullptr || graph_.tensor(node.output()).elements() == 0) return false;
     const auto empty = [&](TensorId id) { return graph_.tensor(id).elements() == 0; };
@@ -88,7 +88,7 @@ class Folder {
 
   bool fold(Node& node) {
     Tensor& made = graph_.tensor(node.output());
-    if (made.elements() == 0) {  // whatever it is made of
+    if (made.elements() == 0) {  // an empty tensor is constant, whatever its inputs are
       made.constant =
           std::make_shared<const Constant>(made.type, made.shape, std::vector<std::byte>{});
       return true;
@@ -104,7 +104,7 @@ class Folder {
     return true;
   }
 
-  // Nodes on constants that are to stay: weights' Dequantize.
+  // Nodes on constants that are not folded: a Dequantize that some node reads.
   [[nodiscard]] bool keeps(const Node& node) const {
     return node.as<Dequantize>() != nullptr && !uses_.users(node.output()).empty();
   }
@@ -113,7 +113,7 @@ class Folder {
     return graph_.is_constant(id) || constant_dequantize(graph_, uses_, id) >= 0;
   }
 
-  // The value of a known tensor; null for an absent one.
+  // The value of a tensor for which is_known() holds; null for an absent one.
   [[nodiscard]] ConstantPtr value_of(TensorId id) const {
     if (id == kNoTensor) return nullptr;
     if (graph_.is_constant(id)) return graph_.tensor(id).constant;
@@ -123,7 +123,8 @@ class Folder {
     return evaluate(graph_, dequantize, std::span(&source, 1));
   }
 
-  // Transpose or Reshape of a constant, its Quant following; null for other nodes.
+  // The value of a Transpose or Reshape of a constant; sets the Quant of `out`. Null for other
+  // nodes.
   ConstantPtr fold_movement(const Node& node, Tensor& out) {
     const TensorId source = node.inputs[0];
     if (traits_of(node.op).layout != Layout::kChanges) return nullptr;

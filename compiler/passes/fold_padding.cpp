@@ -30,7 +30,7 @@ std::optional<Padding> merged(const Padding& own, const Pad& pad) {
   return Padding{*top, *left, *bottom, *right};
 }
 
-// True if the Pad does what the padding of a convolution does.
+// True if the node is a Pad that does the same as the padding of a convolution.
 bool is_image_padding(const Graph& graph, const Node& node) {
   const auto* pad = node.as<Pad>();
   if (pad == nullptr || pad->before.size() != 4) return false;
@@ -44,7 +44,8 @@ bool is_image_padding(const Graph& graph, const Node& node) {
   return in.type == out.type && in.quant == out.quant && pads_with_zero(*pad, out);
 }
 
-// Takes `pad` into `reader`; false if that would not be the same.
+// Adds `pad` to the padding of `reader`. Changes nothing and returns false if the result would
+// differ.
 bool take(Node& reader, const Pad& pad) {
   if (auto* conv = reader.as<Conv>()) {
     const auto total = merged(conv->pad, pad);

@@ -16,15 +16,15 @@ namespace {
 
 constexpr std::int64_t kCodes = 256;
 
-// Whether the node's results can stand in a table: each is a function of the elements at its place,
-// and a table has their type and quantization.
+// Whether the node's results can be entries of a table. Each must be a function of the elements at
+// its place, and a table must be able to have the output's type and quantization.
 bool is_tabulated(const Graph& graph, const Node& node) {
   const Tensor& out = graph.tensor(node.output());
   return traits_of(node.op).elementwise && (out.type == DType::kF32 || is_per_tensor_8bit(out));
 }
 
-// The dimension of `out` along which the values of a constant of `shape` differ, -1 if they do not;
-// nothing if they differ along several.
+// The dimension of `out` along which a constant of shape `shape` varies, or -1 if it is a single
+// value. Returns nothing if it varies along several dimensions.
 std::optional<int> varying_axis(const Shape& shape, const Shape& out) {
   int axis = -1;
   for (std::size_t i = 0; i < shape.size(); ++i) {
@@ -35,7 +35,7 @@ std::optional<int> varying_axis(const Shape& shape, const Shape& out) {
   return axis;
 }
 
-// Input 0 or 1 that is not the table's output, if the node has two.
+// For a node with two inputs, the index of the one that is not `x`, if it is constant.
 std::optional<std::size_t> constant_operand(const Graph& graph, const Node& node, TensorId x) {
   if (node.inputs.size() != 2) return std::nullopt;
   const std::size_t other = node.inputs[0] == x ? 1 : 0;
@@ -43,7 +43,8 @@ std::optional<std::size_t> constant_operand(const Graph& graph, const Node& node
   return other;
 }
 
-// `node` on the values of a table, laid out [256,functions]: the results in that layout.
+// Applies `node` to the values of a table, laid out as [256,functions]. The result has the same
+// layout.
 ConstantPtr apply(const Graph& graph, const Node& node, std::optional<std::size_t> operand,
                   const ConstantPtr& values) {
   Graph small;
@@ -68,7 +69,7 @@ ConstantPtr apply(const Graph& graph, const Node& node, std::optional<std::size_
   return evaluate(small, copy, inputs);
 }
 
-// One function for each of `count` elements, where there was one for all.
+// Repeats a table of one function `count` times.
 ConstantPtr repeated(const Constant& table, std::int64_t count) {
   std::vector<float> values;
   for (std::int64_t i = 0; i < count; ++i) {
@@ -78,7 +79,8 @@ ConstantPtr repeated(const Constant& table, std::int64_t count) {
   return Constant::floats({count, kCodes}, std::move(values));
 }
 
-// Makes `next`, the only user of `table`'s output, the table; false if it cannot be.
+// Turns `next`, the only user of `table`'s output, into the merged table. Changes nothing and
+// returns false if that is not possible.
 bool fold(Graph& graph, const Node& table, Node& next) {
   const TensorId x = table.output();
   const Tensor& out = graph.tensor(next.output());
@@ -117,7 +119,7 @@ void fold_tables(Graph& graph) {
     if (graph.tensor(node.output()).type != DType::kF32) continue;
     const int user = uses.users(node.output()).front();
     if (!fold(graph, node, graph.nodes[static_cast<std::size_t>(user)])) continue;
-    // What the dead table read, the new one reads.
+    // The new table reads what the dead one read.
     uses.replace_user(node.inputs[0], static_cast<int>(i), user);
   }
   graph.remove_dead();

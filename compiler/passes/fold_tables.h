@@ -4,13 +4,13 @@
 
 namespace spindle {
 
-// Makes a Table and what follows it element by element one Table: functions of one value,
-// quantization to 8 bits with one scale, and operators whose other operand is a constant that is
-// the same everywhere or differs from channel to channel. The entries are computed by the reference
-// interpreter, operator by operator as the graph has them, so that nothing changes in the result.
-// Tensors that are no longer computed lose their origins.
+// Merges a Table and the elementwise operators behind it into one Table. Merged are functions of
+// one value, quantization to 8 bits with one scale, and operators whose other operand is a
+// constant: a single value, or one value for each channel. The new entries are computed with the
+// reference interpreter, operator by operator, so no result changes. Tensors that are no longer
+// computed lose their origins.
 //
-// Needs: eliminate_transposes before it, to find the operators side by side.
+// Needs: eliminate_transposes before it, so that the operators are neighbours.
 //
 //   %a = table %x, [3,256]
 //   %y = sub %a, %mean         =>   %y = table %x, [3,256]

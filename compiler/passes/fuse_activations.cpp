@@ -11,7 +11,7 @@
 namespace spindle {
 namespace {
 
-// `first`, then `second`, as one clamp.
+// One clamp that does the same as `first` followed by `second`.
 Activation compose(const Activation& first, const Activation& second) {
   const auto clamp = [&](float v) { return std::min(std::max(v, second.lo), second.hi); };
   // A clamp with lo > hi is the constant hi.
@@ -53,7 +53,7 @@ bool is_swish_gate(const Unary& unary) {
          std::abs(unary.alpha - 1.0F / 6.0F) < kTolerance && unary.beta == 0.5F;
 }
 
-// x * HardSigmoid(x), the gate used for nothing else, becomes HardSwish(x).
+// x * HardSigmoid(x) becomes HardSwish(x), if nothing else reads the HardSigmoid.
 void hard_swish(const Graph& graph, const Uses& uses, Node& node) {
   const auto* binary = node.as<Binary>();
   if (binary == nullptr || binary->kind != BinaryKind::kMul || !binary->act.none() ||
@@ -77,7 +77,7 @@ bool has_nan(const Activation& act) {
   return std::isnan(act.lo) || std::isnan(act.hi);
 }
 
-// A clamp of `from` to `to` acts on the values of `from` alone.
+// True if a clamp from `from` to `to` only limits values and does not requantize them.
 bool on_same_scale(const Tensor& from, const Tensor& to) {
   if (from.type == DType::kF32) return to.type == DType::kF32;
   return is_per_tensor_8bit(from) && same_quantization(from, to);

@@ -42,9 +42,10 @@ struct Relabel {
     op.step = permuted(op.step, q);
     op.count = permuted(op.count, q);
   }
-  void operator()(Table&) const {}  // follows only without an axis
-  void operator()(TopK&) const {}   // stays where it is
-  // An operator with an axis must say here how it is renumbered.
+  void operator()(Table&) const {}  // follows the layout only if it has no axis
+  void operator()(TopK&) const {}   // never follows the layout
+  // This overload is for operators without axes. An operator with axes needs an overload above,
+  // which renumbers them.
   template <typename T>
   void operator()(T&) const {
     static_assert(!requires(T op) { op.axis; } && !requires(T op) { op.axes; });

@@ -1,5 +1,5 @@
-// Which operators compute the same whatever the order of their tensors' dimensions, and how to
-// change that order. "Relabelled by q" means: the new tensor is the old one transposed by q.
+// Which operators give the same result in any order of their tensors' dimensions, and how to change
+// that order. "Relabelled by q" means that the new tensor is the old one transposed by q.
 #pragma once
 
 #include <vector>
@@ -9,25 +9,27 @@
 
 namespace spindle {
 
-// True if the node, with its layout inputs and its output relabelled alike, still computes the same
-// (after relabel()): its operator has Layout::kFollows, and there are dimensions to put in order.
+// True if the node still gives the same result after its layout inputs and its output are
+// relabelled alike and relabel() has changed its attributes. Its operator must have
+// Layout::kFollows, and its output at least two dimensions.
 [[nodiscard]] bool follows_layout(const Graph& graph, const Node& node);
 
-// Indices of the inputs that have to be relabelled with the output: all that have its rank. Lower
-// ranks are broadcast and are not among them.
+// Indices of the inputs that have to be relabelled with the output: those that have its rank.
+// Inputs of lower rank are broadcast and are not among them.
 [[nodiscard]] std::vector<std::size_t> layout_inputs(const Graph& graph, const Node& node);
 
 // Indices of the inputs that are broadcast from a lower rank.
 [[nodiscard]] std::vector<std::size_t> broadcast_inputs(const Graph& graph, const Node& node);
 
-// Adapts the axes in the node's attributes.
+// Renumbers the axes in the node's attributes for tensors relabelled by q.
 void relabel(Node& node, const Perm& q);
 
-// True for Reduce and ArgMax without keep_dims: the input may be relabelled, the output follows.
+// True for Reduce and ArgMax without keep_dims. Their input may be relabelled although the output
+// has fewer dimensions.
 [[nodiscard]] bool drops_dimensions(const Node& node);
 
-// For such a node: the transpose that gives the old output from the one after relabelling the
-// input, which has rank q.size().
+// For such a node, whose input of rank q.size() is relabelled by q: the permutation that transposes
+// the new output into the old one.
 [[nodiscard]] Perm residual(const Node& node, const Perm& q);
 
 }  // namespace spindle

@@ -53,7 +53,7 @@ class RegionFinder {
 
   TensorId root(TensorId id) {
     const auto up = [&](TensorId of) -> TensorId& { return parent_[static_cast<std::size_t>(of)]; };
-    while (up(id) != id) id = up(id) = up(up(id));  // the way is halved for the next time
+    while (up(id) != id) id = up(id) = up(up(id));  // path halving
     return id;
   }
   void join(TensorId a, TensorId b) { parent_[static_cast<std::size_t>(root(a))] = root(b); }
@@ -130,7 +130,8 @@ class RegionFinder {
   const Uses& uses_;
   std::vector<TensorId> parent_;  // union-find over tensors
   std::vector<LayoutRegion> regions_;
-  std::set<std::pair<std::size_t, int>> listed_;  // regions and their Transposes
+  // Pairs of region and Transpose that are listed already.
+  std::set<std::pair<std::size_t, int>> listed_;
 };
 
 }  // namespace

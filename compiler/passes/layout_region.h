@@ -1,4 +1,4 @@
-// Parts of a graph whose tensors can only be relabelled together.
+// Regions: parts of a graph whose tensors can only be relabelled together.
 #pragma once
 
 #include <cstddef>
@@ -19,25 +19,28 @@ struct NodeInput {
   std::size_t input;
 };
 
-// Operators that follow the layout of their tensors, joined by those tensors, and all places where
-// a relabelling of the region shows. A tensor behind a Transpose is a region of its own if nothing
-// that follows its layout reads it.
+// A region consists of operators that follow the layout of their tensors and are connected by them,
+// and of all places where relabelling must be compensated. The output of a Transpose is a region of
+// its own if no operator that follows its layout reads it.
 struct LayoutRegion {
-  std::vector<TensorId> members;  // what relabelling changes; all of one rank
+  std::vector<TensorId> members;  // the tensors that are relabelled; all have the same rank
   std::unordered_set<TensorId> is_member;
-  std::vector<int> nodes;  // the operators that write members, Transposes excluded
+  std::vector<int> nodes;  // the operators that write members, without Transposes
 
-  std::vector<int> transposes;  // Transpose nodes with a member before or behind them
-  std::map<TensorId, std::vector<NodeInput>> sources;  // tensors of fixed layout that `nodes` read
-  std::vector<NodeInput> constants;                    // constants (or dequantized ones) they read
-  std::vector<NodeInput> broadcasts;                   // run-time inputs of lower rank
-  std::map<TensorId, std::vector<int>> exits;      // members read by fixed operators (which), or
-                                                   // graph outputs
-  std::vector<std::pair<TensorId, int>> droppers;  // members read by dimension-dropping operators
-  std::vector<std::pair<int, FlattenedDense>> flattens;  // Reshapes in front of Dense layers
+  std::vector<int> transposes;  // Transpose nodes that read or write a member
+  // Tensors outside of the region that `nodes` read.
+  std::map<TensorId, std::vector<NodeInput>> sources;
+  std::vector<NodeInput> constants;   // constants (or dequantized ones) that `nodes` read
+  std::vector<NodeInput> broadcasts;  // inputs of lower rank that are computed at run time
+  // Members that are graph outputs or that operators of fixed layout read, with these operators.
+  std::map<TensorId, std::vector<int>> exits;
+  // Members that nodes read which drop dimensions, with these nodes.
+  std::vector<std::pair<TensorId, int>> droppers;
+  // Reshapes in front of Dense layers, by node index.
+  std::vector<std::pair<int, FlattenedDense>> flattens;
 };
 
-// The regions that touch a Transpose, in the order of the first operator of each.
+// The regions that a Transpose reads or writes, in the order of the first operator of each.
 [[nodiscard]] std::vector<LayoutRegion> find_layout_regions(const Graph& graph, const Uses& uses);
 
 }  // namespace spindle

@@ -18,7 +18,8 @@ bool touches_8bit(const Graph& graph, const Node& node) {
   return false;
 }
 
-// Each data input has one scale, and so has the output unless it is not 8-bit by nature.
+// True if each data input is 8-bit with one scale. The output must be, too, unless the operator's
+// output is never 8-bit (reads_codes).
 bool activations_per_tensor(const Graph& graph, const Node& node) {
   for (std::size_t i : data_inputs(node)) {
     if (!is_per_tensor_8bit(graph.tensor(node.inputs[i]))) return false;
@@ -33,7 +34,7 @@ bool same_quantization_throughout(const Graph& graph, const Node& node) {
   return true;
 }
 
-// Whether kernels of an operator with an integer rule take these shapes.
+// Whether there is a kernel for these shapes. Asked for operators with EightBit::kOwnRule.
 bool kernels_take_shapes(const Graph& graph, const Node& node) {
   const Shape& in = graph.tensor(node.inputs[0]).shape;
   if (node.as<Reduce>() != nullptr) return in.size() <= 6;
@@ -42,7 +43,7 @@ bool kernels_take_shapes(const Graph& graph, const Node& node) {
   return row_operand(in, out) && row_operand(graph.tensor(node.inputs[1]).shape, out);
 }
 
-// `constant`, whose shape broadcasts to `shape`, repeated to fill it.
+// `constant`, whose shape broadcasts to `shape`, expanded to fill `shape`.
 ConstantPtr broadcast_to(const Constant& constant, const Shape& shape) {
   const std::size_t missing = shape.size() - constant.shape().size();
   std::vector<std::int64_t> values(static_cast<std::size_t>(element_count(shape)));
@@ -84,7 +85,7 @@ class Legalizer {
   }
 
  private:
-  // Appends a node that writes `output`. Not for use while a Node& is held.
+  // Appends a node that reads `input` and writes `output`.
   void append(const std::string& name, Op op, TensorId input, TensorId output) {
     Node node;
     node.name = name;
@@ -94,8 +95,9 @@ class Legalizer {
     graph_.nodes.push_back(std::move(node));
   }
 
-  // Interpolated between one pixel and itself, a value stays what it is, in float32 too: three
-  // quarters of it may be rounded, but never so far that the last quarter does not bring it back.
+  // Linear resizing of a single pixel interpolates between the pixel and itself and so copies it.
+  // This is exact in float32, too: three quarters of a value may be rounded, but adding the last
+  // quarter always gives the value back.
   void simplify_resizes() {
     for (Node& node : graph_.nodes) {
       auto* resize = node.as<Resize>();
@@ -105,7 +107,7 @@ class Legalizer {
     }
   }
 
-  // A constant that is repeated for some rows only takes the result's shape.
+  // Expands a constant operand that is repeated along some rows only to the shape of the result.
   void expand_constants(std::size_t index) {
     const auto* binary = graph_.nodes[index].as<Binary>();
     if (binary == nullptr) return;
@@ -166,7 +168,7 @@ class Legalizer {
     return graph_.add_tensor(std::move(tensor));
   }
 
-  // The float form of a quantized tensor.
+  // The dequantized form of a quantized tensor. It is made once for each tensor.
   TensorId real(TensorId id) {
     const auto [found, is_new] = real_.try_emplace(id, kNoTensor);
     if (!is_new) return found->second;

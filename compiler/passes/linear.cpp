@@ -15,7 +15,8 @@ bool is_float_constant(const Graph& graph, TensorId id) {
   return graph.is_constant(id) && graph.tensor(id).type == DType::kF32;
 }
 
-// The weights as a matrix: one row of `inner` values per output channel, and the bias in double.
+// The weights as a matrix with one row of `inner` values for each output channel, and the bias; all
+// in double.
 struct Weights {
   Shape shape;
   std::size_t outputs, inner;

@@ -1,4 +1,4 @@
-// Scaling and shifting the channels around a float Conv or Dense by changing its weights.
+// Scales and shifts the channels before or behind a float Conv or Dense by changing its weights.
 #pragma once
 
 #include <vector>
@@ -7,7 +7,8 @@
 
 namespace spindle {
 
-// y[c] = x[c] * scale[c] + offset[c] over the last dimension; both vectors have its extent.
+// y[c] = x[c] * scale[c] + offset[c] for each channel c, the index of the last dimension. Both
+// vectors have one element per channel.
 struct Affine {
   std::vector<double> scale, offset;
 };
@@ -19,9 +20,9 @@ struct Affine {
 // returns false if a weight would not be finite. New weights are new constants.
 bool scale_outputs(Graph& graph, Node& node, const Affine& affine);
 
-// Makes `node` (is_float_linear) compute node(affine(x)). Changes nothing and returns false if that
-// is not exact, because padded elements are zero after and not before the affine map, or if a
-// weight would not be finite.
+// Makes `node` (is_float_linear) compute node(affine(x)). Changes nothing and returns false if a
+// weight would not be finite, or if the result would differ: padded elements are zero behind the
+// affine map, not before it, so a padded Conv takes no offset.
 bool scale_inputs(Graph& graph, Node& node, const Affine& affine);
 
 }  // namespace spindle

@@ -7,8 +7,8 @@
 
 namespace spindle {
 
-// As Uses, but it follows the changes that a pass tells it. A pass that builds Uses anew after each
-// of its changes takes time with the square of the nodes. Nodes must keep their indices meanwhile.
+// Like Uses, but a pass reports its changes to it instead of building Uses anew after each one,
+// which would take time quadratic in the number of nodes. Nodes must keep their indices meanwhile.
 class LiveUses {
  public:
   explicit LiveUses(const Graph& graph);
@@ -24,9 +24,10 @@ class LiveUses {
 
   // Node `node` writes `id`, which may be new to the graph.
   void set_producer(TensorId id, int node);
-  // These nodes read `id`, which may be new to the graph; one entry for each input that does.
+  // The nodes `nodes` read `id`, which may be new to the graph. There is one entry for each input
+  // that reads it.
   void set_users(TensorId id, std::vector<int> nodes);
-  // What node `from` read of `id`, node `to` reads.
+  // Node `to` now reads `id` wherever node `from` did.
   void replace_user(TensorId id, int from, int to);
 
  private:

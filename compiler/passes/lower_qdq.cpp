@@ -20,7 +20,7 @@
 namespace spindle {
 namespace {
 
-// Quantizes of one tensor to the same type and Quant become one.
+// Merges Quantizes of the same tensor to the same type and Quant.
 void merge_quantizes(Graph& graph) {
   std::unordered_map<TensorId, std::vector<TensorId>> kept_of;  // by what they quantize
   std::unordered_map<TensorId, TensorId> merged;
@@ -49,7 +49,8 @@ void merge_quantizes(Graph& graph) {
   graph.remove_dead();
 }
 
-// An average over the whole image is a mean, in integers as ONNX Runtime's global pooling.
+// True if the pool averages the whole image. It is then lowered to a mean in integers, as ONNX
+// Runtime computes global pooling.
 bool covers_image(const Pool& pool, const Shape& image) {
   return pool.kind == PoolKind::kAverage && pool.pad.none() && pool.kernel[0] == image[1] &&
          pool.kernel[1] == image[2];
@@ -111,7 +112,7 @@ class Lowering {
     node.outputs = {result};
   }
 
-  // `quantize` reads the dequantized `source`.
+  // `quantize` reads a Dequantize of `source`. It becomes a Requantize of `source`, or an Identity.
   void requantize(TensorId source, Node& quantize) const {
     const Tensor& from = graph_.tensor(source);
     if (!is_per_tensor_8bit(from)) return;
@@ -123,8 +124,8 @@ class Lowering {
     }
   }
 
-  // The inputs of the 8-bit form of `node` writing a tensor quantized like `result`. Returns why
-  // there is none, or nothing. `node` and `result` are copies, because lowering adds to the graph.
+  // Sets `inputs` to the inputs of the 8-bit form of `node`, whose output is quantized like
+  // `result`. Returns why there is no such form, or an empty string.
   std::string lower_inputs(const Node& node, const Tensor& result, std::vector<TensorId>& inputs) {
     const OpTraits traits = traits_of(node.op);
     if (traits.has_weights()) return weighted(node, result, inputs);
@@ -149,8 +150,8 @@ class Lowering {
     return kind == BinaryKind::kAdd || kind == BinaryKind::kMul;
   }
 
-  // True if an input computed at run time is repeated in a way that kernels do not know. (A
-  // constant is expanded by legalize.)
+  // True if an input that is computed at run time is repeated along some rows only, which kernels
+  // cannot do. (legalize expands constants.)
   [[nodiscard]] bool repeats_some_rows(const Node& node) const {
     const Shape& out = graph_.tensor(node.output()).shape;
     return std::any_of(node.inputs.begin(), node.inputs.end(), [&](TensorId in) {
@@ -159,7 +160,7 @@ class Lowering {
     });
   }
 
-  // Operators with weights.
+  // lower_inputs for operators with weights.
   std::string weighted(const Node& node, const Tensor& result, std::vector<TensorId>& inputs) {
     const TensorId source = quantized_source(node.inputs[0]);
     if (source == kNoTensor) return not_quantized(node.inputs[0]);
@@ -174,8 +175,8 @@ class Lowering {
     return {};
   }
 
-  // Operators that take 8-bit inputs each with its own Quant. `quantize_constants`: a float
-  // constant may be quantized like the result without changing it.
+  // lower_inputs for operators whose inputs may each have their own Quant. With
+  // `quantize_constants`, float constants are quantized like the result if that keeps their values.
   std::string elementwise(const Node& node, const Tensor& result, bool quantize_constants,
                           std::vector<TensorId>& inputs) {
     for (TensorId in : node.inputs) {
@@ -193,7 +194,7 @@ class Lowering {
     return {};
   }
 
-  // The 8-bit tensor with one scale whose Dequantize makes `id`, or kNoTensor.
+  // The 8-bit tensor with one scale of which `id` is the Dequantize, or kNoTensor.
   [[nodiscard]] TensorId quantized_source(TensorId id) const {
     const int producer = id == kNoTensor ? -1 : uses_.producer(id);
     if (producer < 0) return kNoTensor;
@@ -211,8 +212,8 @@ class Lowering {
     return "an input is not quantized";
   }
 
-  // 8-bit operators read and write one type. The other type's zero point is 128 off, which makes
-  // the change of type exact.
+  // The tensor `id` in the 8-bit type `type`. An 8-bit operator has the same type for input and
+  // output. Changing the type is exact: codes and zero point move by 128.
   TensorId with_type(TensorId id, DType type) {
     if (graph_.tensor(id).type == type) return id;
     const auto [found, is_new] = retyped_.try_emplace(id, kNoTensor);
@@ -245,17 +246,19 @@ class Lowering {
   Graph& graph_;
   const Uses uses_;
   LoweringReasons reasons_;
-  std::unordered_map<TensorId, TensorId> retyped_;  // by with_type; there are but two types
+  // Results of with_type; there are only two types.
+  std::unordered_map<TensorId, TensorId> retyped_;
 };
 
-// True if `b` holds the same real values as `a` in the other 8-bit type.
+// True if `b`, in the other 8-bit type, represents the same real values as `a`.
 bool changes_type_only(const Tensor& a, const Tensor& b) {
   if (!is_per_tensor_8bit(a) || !is_per_tensor_8bit(b) || a.type == b.type) return false;
   return a.quant->scale == b.quant->scale &&
          a.quant->zero_point[0] - min_of(a.type) == b.quant->zero_point[0] - min_of(b.type);
 }
 
-// The tensor `from` is gone; `to` holds its values in the other 8-bit type.
+// Moves the origins of `from`, which is removed, to `to`, which holds its values in the other 8-bit
+// type.
 void move_retyped_origins(Tensor& from, Tensor& to) {
   for (Origin& origin : from.origins) {
     origin.offset += min_of(from.type) - min_of(to.type);
@@ -264,8 +267,8 @@ void move_retyped_origins(Tensor& from, Tensor& to) {
   from.origins.clear();
 }
 
-// Drops Requantizes between int8 and uint8 at the borders: a Quantize writes the second type, a
-// Dequantize reads the first.
+// Drops Requantizes that only change between int8 and uint8 next to a float part: the Quantize
+// before one writes the second type, or the Dequantize behind one reads the first type.
 void skip_type_changes(Graph& graph) {
   LiveUses uses(graph);
   std::vector<std::size_t> kept;
@@ -302,7 +305,7 @@ void skip_type_changes(Graph& graph) {
   graph.remove_dead();
 }
 
-// What still reads a quantized constant in float gets a float constant.
+// Replaces each Dequantize of a constant that is left by a float constant.
 void fold_dequantized_constants(Graph& graph) {
   const auto folds = [&](const Node& node) {
     if (node.as<Dequantize>() == nullptr || !graph.is_constant(node.inputs[0])) return false;
@@ -320,7 +323,7 @@ void lower_qdq(Graph& graph, Diagnostics& diagnostics) {
   merge_quantizes(graph);
   hoist_over_dequantize(graph);
   sink_below_quantize(graph);
-  fold_constants(graph);  // hoisted movements of weights
+  fold_constants(graph);  // for data movements that were hoisted onto quantized weights
   absorb_biases(graph);
   const LoweringReasons reasons = Lowering(graph).run();
   skip_type_changes(graph);

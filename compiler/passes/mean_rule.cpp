@@ -9,7 +9,7 @@ bool order_decides_mean(const Quant& x, const Quant& y, std::int64_t count) {
   constexpr int kTies = 16;
   constexpr double kNear = 0x1p-20;
   if (count > kLong) return true;
-  // What one step of the sum is in steps of the result.
+  // One quantization step of the sum, in steps of the result.
   const double step = static_cast<double>(x.scale[0]) / static_cast<double>(y.scale[0]) /
                       static_cast<double>(count);
   for (int k = 0; k < kTies; ++k) {

@@ -4,10 +4,11 @@
 
 namespace spindle {
 
-// Whether the order in which floats are summed decides the value of an 8-bit mean of `count`
-// values: where its real value can be a tie between two codes, rounding in the sum breaks it, and
-// in long sums rounding adds up. Otherwise an exact sum rounds to the same code. Ties are looked
-// for among the first 16: with scales in a ratio of small numbers one of them is met.
+// Whether an 8-bit mean of `count` values can depend on the order in which floats are summed. It
+// can where the exact mean may be a tie between two codes, because rounding errors of the sum then
+// decide, and in long sums, where rounding errors add up. Otherwise an exact sum gives the same
+// code. Only the first 16 ties are checked. This is enough if the ratio of the scales is one of
+// small numbers, since then one of them is hit.
 [[nodiscard]] bool order_decides_mean(const Quant& x, const Quant& y, std::int64_t count);
 
 }  // namespace spindle

@@ -14,7 +14,8 @@ bool is_channels(std::int64_t extent) {
   return extent == 1 || extent == 3;
 }
 
-// (byte - mean) / std, in float32 as written, for each of `channels` (or one for all).
+// The table of (byte - mean) / std, computed in float32 in this order, for each of `channels`
+// channels.
 ConstantPtr normalization(const std::vector<float>& mean_std, std::int64_t channels) {
   const std::size_t half = mean_std.size() / 2;
   std::vector<float> values;

@@ -1,4 +1,4 @@
-// --input-u8: the model takes the camera's uint8 picture instead of normalized floats.
+// --input-u8: the model takes an uint8 picture from a camera instead of normalized floats.
 #pragma once
 
 #include <vector>
@@ -8,11 +8,11 @@
 
 namespace spindle {
 
-// Replaces the single float image input by a uint8 one in NHWC order, value = (byte - mean) / std
-// in float32, by a table. `mean_std` is {mean, std}, or the means of all channels and then their
-// standard deviations, in units of the picture's bytes. Elementwise operators that follow become
-// part of the table. Reports E0402 and returns false if the model has no such input. The graph is
-// as imported, not canonical.
+// Replaces the only input, a float image, by an uint8 one in NHWC order and a table that computes
+// value = (byte - mean) / std in float32. `mean_std` is {mean, std}, or the means of all channels
+// followed by their standard deviations; the unit is that of the bytes (0 to 255). Elementwise
+// operators behind it become part of the table. Reports E0402 and returns false if the model has no
+// such input. The graph is as imported, before any pass.
 [[nodiscard]] bool take_picture_input(Graph& graph, const std::vector<float>& mean_std,
                                       Diagnostics& diagnostics);
 

@@ -36,21 +36,21 @@ struct Pass {
 };
 
 constexpr Pass kPasses[] = {
-    // NCHW -> NHWC.
+    // From NCHW to NHWC.
     {"fold_constants", silent<fold_constants>},
     {"remove_identities", silent<remove_identities>},
     {"eliminate_transposes", silent<eliminate_transposes>},
-    // What the exporter left unfolded.
+    // Folds what the exporter has not folded.
     {"fold_batch_norm", silent<fold_batch_norm>},
     {"fold_tables", silent<fold_tables>},
     {"fold_affine", silent<fold_affine>},
     {"fold_constants", silent<fold_constants>},
-    // Float becomes 8-bit; activations first, because lowering carries them over.
+    // From float to 8-bit. Activations are fused first, because lowering keeps fused ones.
     {"fuse_activations", silent<fuse_activations>},
     {"lower_qdq", lower_qdq},
     {"remove_identities", silent<remove_identities>},
     {"eliminate_transposes", silent<eliminate_transposes>},
-    // What lowering made adjacent.
+    // Fuses operators that lowering has made neighbours.
     {"fold_padding", silent<fold_padding>},
     {"fuse_activations", silent<fuse_activations>},
     {"remove_identities", silent<remove_identities>},

@@ -1,4 +1,4 @@
-// All passes, in order: from the graph the frontend made to the one the planner takes.
+// All passes in order, from the graph that the frontend made to the one that the planner takes.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-// Reports what of a quantized graph is left in float: the last step of lower_qdq.
+// Reports the parts of a quantized graph that are left in float: the last step of lower_qdq.
 #pragma once
 
 #include <string>
@@ -9,11 +9,11 @@
 
 namespace spindle {
 
-// Why a node was not lowered, by the tensor it writes: a clause for the user.
+// For each node that was not lowered, by the tensor it writes: the reason as a clause for the user.
 using LoweringReasons = std::unordered_map<TensorId, std::string>;
 
-// One warning W0201 for each maximal set of connected float operators that lies between quantized
-// operators: it reads from a Dequantize and feeds a Quantize.
+// Reports W0201 for each maximal connected set of float operators that reads from a Dequantize and
+// feeds a Quantize.
 void report_float_islands(const Graph& graph, const LoweringReasons& reasons,
                           Diagnostics& diagnostics);
 

@@ -13,7 +13,7 @@
 namespace spindle {
 namespace {
 
-// True if `value` survives quantization with `tensor`'s Quant.
+// True if quantizing `value` with `tensor`'s Quant keeps it exactly.
 bool representable(float value, const Tensor& tensor) {
   if (!is_per_tensor_8bit(tensor)) return false;
   const float scale = tensor.quant->scale[0];
@@ -23,8 +23,8 @@ bool representable(float value, const Tensor& tensor) {
          q <= static_cast<float>(max_of(tensor.type));
 }
 
-// The Quant of `node`'s result if it worked on `source` instead of its dequantized form; nothing if
-// it cannot.
+// The Quant of `node`'s result if `node` read `source` instead of its dequantized form. Returns
+// nothing if it cannot.
 std::optional<Quant> moved_quant(const Node& node, const Tensor& source, const Tensor& result) {
   const Quant& quant = *source.quant;
   if (const auto* pad = node.as<Pad>()) {
@@ -36,7 +36,8 @@ std::optional<Quant> moved_quant(const Node& node, const Tensor& source, const T
   return {};
 }
 
-// Float tensors and the quantized tensors whose Dequantize makes them.
+// Moves operators before the Dequantizes of their inputs. Knows the quantized tensor behind each
+// dequantized one.
 class Hoist {
  public:
   explicit Hoist(Graph& graph) : graph_(graph) {
@@ -75,7 +76,7 @@ class Hoist {
     dequantize_after(index, std::move(*quant));
   }
 
-  // The node reads its data as codes, if all of them are dequantized ones.
+  // Makes the node read its data as codes, if all its data inputs are Dequantizes.
   void read_codes(Node& node) const {
     std::vector<TensorId> inputs = node.inputs;
     for (std::size_t i : data_inputs(node)) {
@@ -102,8 +103,8 @@ class Hoist {
     dequantize_after(index, *graph_.tensor(sources[0]).quant);
   }
 
-  // The node, which now reads quantized inputs, writes a fresh tensor; a Dequantize of it writes
-  // what the node wrote.
+  // Makes the node, which now reads quantized inputs, write a new tensor. A new Dequantize of it
+  // writes the node's old output.
   void dequantize_after(std::size_t index, Quant quant) {
     Node& node = graph_.nodes[index];
     const TensorId result = node.output();
@@ -127,8 +128,8 @@ class Hoist {
   std::unordered_map<TensorId, TensorId> source_;
 };
 
-// Exchanges the Quantize at `q` and the movement before it; where the Quantize then stands, or -1
-// if they cannot be exchanged.
+// Exchanges the Quantize at index `q` and the movement before it. Returns the Quantize's new index,
+// or -1 if they cannot be exchanged.
 int exchange(Graph& graph, LiveUses& uses, std::size_t q) {
   const TensorId moved = graph.nodes[q].inputs[0];
   const TensorId result = graph.nodes[q].output();
@@ -138,7 +139,7 @@ int exchange(Graph& graph, LiveUses& uses, std::size_t q) {
   }
   const auto m = static_cast<std::size_t>(producer);
   const TensorId computed = graph.nodes[m].inputs[0];
-  // Quantization preserves order, so limits may be set before or after it.
+  // Quantization is monotone, so clamping before it or behind it gives the same result.
   const bool sinks =
       traits_of(graph.nodes[m].op).commutes_with_quantize || graph.nodes[m].as<Clip>() != nullptr;
   if (!sinks || !uses.single_use(computed)) return -1;

@@ -1,20 +1,21 @@
-// Takes data movement out of the float gaps of a quantized graph: the first step of lower_qdq.
+// Moves data movement out of the float parts of a quantized graph: the first step of lower_qdq.
 #pragma once
 
 #include "compiler/ir/graph.h"
 
 namespace spindle {
 
-// Moves Reshape, Transpose, Slice, Pad, max Pool, ArgMax, and Concat of equally quantized inputs
-// from behind a Dequantize to before it, where they move bytes. A Pad goes only if the 8-bit tensor
-// can hold its value exactly. Exact because Dequantize is elementwise and strictly monotone.
+// Moves Reshape, Transpose, Slice, Gather, Pad, max Pool, ArgMax, Detect, and Concat of equally
+// quantized inputs from behind a Dequantize to before it, so that they move bytes. A Pad is moved
+// only if the 8-bit tensor can represent its value exactly. Results do not change, because
+// Dequantize is elementwise and strictly monotone.
 //
 //   %f = dequantize %q                    %r = reshape %q
 //   %g = reshape %f                 =>    %g = dequantize %r
 void hoist_over_dequantize(Graph& graph);
 
-// Moves the same operators, where they move the result of a computation to a Quantize, behind it.
-// Intermediate values must have no other use.
+// Moves operators that commute with a Quantize (OpTraits), and Clips, from between a computation
+// and a Quantize to behind the Quantize. The tensors in between must have no other use.
 //
 //   %c = conv %f, %w                      %c = conv %f, %w
 //   %r = reshape %c                 =>    %t = quantize %c

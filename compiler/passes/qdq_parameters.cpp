@@ -13,13 +13,13 @@
 namespace spindle {
 namespace {
 
-// The quantized constant whose Dequantize makes `id`, or kNoTensor.
+// The quantized constant of which `id` is the Dequantize, or kNoTensor.
 TensorId quantized_source(const Graph& graph, const Uses& uses, TensorId id) {
   const int dequantize = constant_dequantize(graph, uses, id);
   return dequantize < 0 ? kNoTensor : graph.nodes[static_cast<std::size_t>(dequantize)].inputs[0];
 }
 
-// sx * sw[o] in float32: the scale of the accumulator.
+// The Quant of the accumulator: scales sx * sw[o] in float32, zero point 0.
 Quant accumulator_quant(const Quant& input, const Quant& weights) {
   Quant quant;
   for (float scale : weights.scale) quant.scale.push_back(input.scale[0] * scale);
@@ -32,7 +32,7 @@ float scale_at(const Quant& quant, std::size_t channel) {
   return quant.scale[quant.per_tensor() ? 0 : channel];
 }
 
-// True if the integers of `bias` can stay: their scale is the accumulator's but for rounding.
+// True if the integers of `bias` can be kept: its scale is the accumulator's up to rounding.
 bool matches(const Tensor& bias, const Quant& accumulator) {
   constexpr double kTolerance = 1e-5;
   if (bias.type != DType::kI32) return false;
@@ -102,8 +102,8 @@ LoweredParameter lower_bias(Graph& graph, const Uses& uses, TensorId bias, const
 
 namespace {
 
-// The values of `id` as `channels` floats, if it is a constant, quantized or not, of one element or
-// one per extent of the last dimension.
+// The values of `id` as `channels` floats. It must be a constant, quantized or not, with one
+// element or one for each index of the last dimension; otherwise returns nothing.
 std::optional<std::vector<float>> channel_constants(const Graph& graph, const Uses& uses,
                                                     TensorId id, std::int64_t channels) {
   const bool is_float = graph.is_constant(id) && graph.tensor(id).type == DType::kF32;
@@ -123,7 +123,7 @@ std::optional<std::vector<float>> channel_constants(const Graph& graph, const Us
   return values;
 }
 
-// Whether `node` can take a bias: it has none, and no activation, and integer weights.
+// Whether `node` can get a bias: it has integer weights, but no bias and no activation.
 bool takes_bias(const Graph& graph, const Uses& uses, const Node& node) {
   const Activation* act = activation_of(node.op);
   if (!traits_of(node.op).has_weights() || act == nullptr || !act->none()) return false;
@@ -156,7 +156,8 @@ bool absorb_bias(Graph& graph, const Uses& uses, const Node& add) {
 }  // namespace
 
 void absorb_biases(Graph& graph) {
-  // Another addition of what a node with its new bias computes finds none that takes it either way.
+  // `uses` may be stale after a change, but this does no harm: once a node has its bias, no second
+  // addition can be absorbed into it.
   const Uses uses(graph);
   std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {

@@ -7,26 +7,27 @@
 
 namespace spindle {
 
-// Either the constant an integer operator wants, or why there is none.
+// The constant that an integer operator reads, or the reason why there is none.
 struct LoweredParameter {
   TensorId id = kNoTensor;
   std::string reason;  // a clause for the user; empty on success
 };
 
-// `weights` as the float operator reads them: lowered to the 8-bit constant behind its Dequantize,
-// which must be per tensor or per output channel (dimension 0).
+// Finds the 8-bit constant behind `weights`, the tensor that the float operator reads. Its Quant
+// must have one scale or one per output channel (dimension 0).
 [[nodiscard]] LoweredParameter lower_weights(const Graph& graph, const Uses& uses,
                                              TensorId weights);
 
-// `bias` as the float operator reads it (kNoTensor stays that), lowered to an s32 constant of scale
-// sx * sw[o]. An s32 constant whose scale agrees to within 1e-5 keeps its integers; any other
-// constant is quantized half to even, and refused if it does not fit into int32.
+// Makes an s32 constant of scale sx * sw[o] from `bias`, the tensor that the float operator reads;
+// kNoTensor stays kNoTensor. An s32 constant whose scale agrees to within a factor of 1 +- 1e-5
+// keeps its integers. Any other constant is quantized, half to even; it is refused if it does not
+// fit into int32.
 [[nodiscard]] LoweredParameter lower_bias(Graph& graph, const Uses& uses, TensorId bias,
                                           const Quant& input, const Quant& weights);
 
-// An addition of constants, one in all or one per output channel, to the result of a Conv or Dense
-// with quantized weights and without bias or activation, becomes its bias; the addition's
-// activation becomes its own.
+// Where constants (one for all, or one per output channel) are added to the result of a Conv or
+// Dense that has quantized weights but no bias and no activation, they become its bias. It also
+// gets the addition's activation.
 void absorb_biases(Graph& graph);
 
 }  // namespace spindle

@@ -12,7 +12,7 @@ bool same_quantization(const Tensor& a, const Tensor& b) {
 
 namespace {
 
-// Elements of one slice of `shape` behind `axis`.
+// The product of the extents behind dimension `axis`.
 std::int64_t elements_behind(const Shape& shape, int axis) {
   std::int64_t count = 1;
   for (std::size_t i = static_cast<std::size_t>(axis) + 1; i < shape.size(); ++i) count *= shape[i];

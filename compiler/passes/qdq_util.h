@@ -1,4 +1,4 @@
-// What the passes on quantized graphs share: questions about 8-bit tensors and constants.
+// Functions on 8-bit tensors and constants that the passes on quantized graphs share.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace spindle {
 
-// Equal element type and equal Quant: bytes mean the same in both.
+// True if element type and Quant are equal, so that the same byte has the same meaning in both.
 [[nodiscard]] bool same_quantization(const Tensor& a, const Tensor& b);
 
 // The real values of a quantized constant: (q - z) * s in float32.
@@ -18,11 +18,12 @@ namespace spindle {
 // A fresh run-time tensor of `shape` with the type and Quant of `like`, and no origins.
 TensorId add_quantized_like(Graph& graph, std::string name, Shape shape, const Tensor& like);
 
-// `float_constant` in the type and Quant (per tensor) of `like`, by Quantize's formula.
+// Adds `float_constant` quantized to the type and Quant (with one scale) of `like`, by Quantize's
+// formula.
 TensorId add_quantized_constant(Graph& graph, const Tensor& float_constant, const Tensor& like);
 
-// What the integer kernels compute of operators that have an integer rule: a mean over the rows and
-// columns of an image, a softmax over the last dimension.
+// Whether the operator is a mean over rows and columns of an image, or a softmax over the last
+// dimension.
 [[nodiscard]] bool is_image_mean(const Reduce& op, const Shape& input);
 [[nodiscard]] bool is_last_axis(const Softmax& op, const Shape& input);
 

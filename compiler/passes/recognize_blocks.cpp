@@ -55,7 +55,7 @@ class Recognizer {
     return !is_per_tensor_8bit(out) || out.quant->zero_point[0] > min_of(out.type);
   }
 
-  // The only user of the depthwise result, if it is a linear pointwise convolution.
+  // The only user of the depthwise result if it is a linear pointwise convolution, else -1.
   int find_project(const Node& depthwise) {
     if (!uses_.single_use(depthwise.output())) return -1;
     const int user = uses_.users(depthwise.output())[0];
@@ -64,7 +64,7 @@ class Recognizer {
     return reads_it && is_free_pointwise(n) && is_linear(n) ? user : -1;
   }
 
-  // The pointwise convolution that makes the depthwise input, and it alone.
+  // The pointwise convolution that writes the depthwise input, if nothing else reads it, else -1.
   int find_expand(const Node& depthwise) {
     const TensorId wide = depthwise.inputs[0];
     const int producer = uses_.producer(wide);
@@ -90,12 +90,12 @@ class Recognizer {
     return residual ? user : -1;
   }
 
-  // True if `id` only becomes part of outputs (class scores, boxes): nothing computes on it.
+  // True if `id` only becomes part of outputs (class scores, boxes) and no further layer reads it.
   [[nodiscard]] bool is_head(TensorId id) const {
     return !graph_.is_output(id) && gathered_[static_cast<std::size_t>(id)];
   }
 
-  // From the end on, so that every tensor is looked at once.
+  // Goes through the nodes backwards, so that each is visited once.
   void find_gathered() {
     gathered_.assign(graph_.tensors.size(), true);
     std::vector<bool> output(graph_.tensors.size(), false);
@@ -110,8 +110,8 @@ class Recognizer {
     }
   }
 
-  // Moves scores and boxes, or changes each of them by itself. An image that is resized is not
-  // among these: it goes on to be computed on.
+  // Whether the node only moves scores and boxes or changes each of them by itself. Resizing an
+  // image does not count, because further layers follow it.
   static bool gathers(const Node& n) {
     const OpTraits traits = traits_of(n.op);
     return (traits.moves() && !traits.image) || traits.unary() || n.as<Softmax>() != nullptr;
@@ -141,7 +141,7 @@ class Recognizer {
 
   Graph& graph_;
   const Uses uses_;
-  std::vector<bool> gathered_;  // by tensor: whether all its readers gather it into outputs
+  std::vector<bool> gathered_;  // by tensor: whether all its readers only gather it into outputs
 };
 
 }  // namespace

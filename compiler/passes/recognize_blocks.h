@@ -9,11 +9,12 @@
 //   project: 1x1 Conv without activation (a linear bottleneck)
 //   [add: the block's input added to the projection, no activation, stride 1]
 //
-// whose values in between have no other use. Without expand and add it must be computed on: the
-// predictor of a detector, whose result is only gathered into the outputs, is no block. A pair of
-// depthwise and pointwise convolution with an activation (MobileNetV1) is none. In an 8-bit graph
-// an activation may have gone into scale and zero point: a projection that cannot be negative is
-// not linear.
+// where brackets mark optional parts and the tensors in between have no other use.
+//
+// Not a block: without expand and add, a predictor of a detector, whose result is only gathered
+// into the outputs; a depthwise and a pointwise convolution with an activation (MobileNetV1). In an
+// 8-bit graph an activation may be hidden in scale and zero point: a projection whose output cannot
+// be negative is not linear.
 #pragma once
 
 #include "compiler/ir/graph.h"

@@ -19,7 +19,7 @@ bool contains(const LayoutRegion& region, TensorId id) {
   return region.is_member.contains(id);
 }
 
-// The permutation that a boundary Transpose has after the region is relabelled.
+// The permutation of a Transpose on the boundary after the region is relabelled.
 Perm adjusted(const LayoutRegion& region, const Node& node, const Perm& q) {
   Perm perm = node.as<Transpose>()->perm;
   if (contains(region, node.inputs[0])) perm = then(inverse(q), perm);
@@ -147,7 +147,7 @@ class Relabeller {
     graph_.nodes[static_cast<std::size_t>(port.node)].inputs[port.input] = id;
   }
 
-  // The operand at `port`, brought to full rank and relabelled.
+  // The operand at `port` with dimensions of 1 put before it up to full rank, and relabelled.
   TensorId permuted_operand(const NodeInput& port) {
     const TensorId id = node_at(graph_, port.node).inputs[port.input];
     const Tensor tensor = graph_.tensor(id);
@@ -171,14 +171,14 @@ class Relabeller {
                                std::move(quant));
   }
 
-  // The region reads a tensor of fixed layout.
+  // Puts a Transpose between a tensor outside of the region and the nodes that read it.
   void enter(TensorId id, const std::vector<NodeInput>& ports) {
     const TensorId moved = append_transpose(graph_, graph_.tensor(id).name, id, q_);
     for (const NodeInput& port : ports) set_input(port, moved);
   }
 
-  // Fixed operators and the user read a member: in its old layout, which keeps its name for the
-  // user.
+  // Puts a Transpose back to the old layout between a member and the operators of fixed layout that
+  // read it. If the member is a graph output, the Transpose's result takes its place and its name.
   void leave(TensorId id, const std::vector<int>& users) {
     const TensorId old = append_transpose(graph_, graph_.tensor(id).name, id, inverse(q_));
     for (int user : users) {
@@ -194,7 +194,8 @@ class Relabeller {
     inside.origins.clear();
   }
 
-  // A dimension-dropping operator: what remains of the order is restored behind it.
+  // Relabels an operator that drops dimensions. If the remaining dimensions change their order, a
+  // Transpose behind it restores it.
   void drop(int index) {
     Node& node = graph_.nodes[static_cast<std::size_t>(index)];
     const Perm back = residual(node, q_);

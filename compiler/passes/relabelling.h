@@ -1,4 +1,4 @@
-// Changing the layout of a region, and what that costs.
+// Changes the layout of a region, and estimates the cost of that.
 #pragma once
 
 #include <cstdint>
@@ -9,23 +9,24 @@
 
 namespace spindle {
 
-// What the Transposes on the region's boundary move after its members are relabelled by q: four per
-// element, one more for each that is not at a graph input or output (so that they gather there),
-// and next to nothing where the elements keep their order.
+// The cost of the Transposes on the region's boundary after its members are relabelled by q: four
+// for each element they move. A Transpose that is not at a graph input or output costs one more, so
+// that Transposes gather there. One that leaves the elements in order costs one, or nothing beside
+// a Reshape.
 [[nodiscard]] std::int64_t relabelling_cost(const Graph& graph, const Uses& uses,
                                             const LayoutRegion& region, const Perm& q);
 
-// Relabellings worth trying: those that make a Transpose on the boundary disappear.
+// The relabellings that make some Transpose on the boundary disappear.
 [[nodiscard]] std::vector<Perm> relabelling_candidates(const Graph& graph,
                                                        const LayoutRegion& region);
 
-// Nodes that relabelling the region may change or that what it gains depends on; some of them
-// several times.
+// The nodes that relabelling the region may change, or on which its gain depends. A node may be
+// listed several times.
 [[nodiscard]] std::vector<int> touched_nodes(const Uses& uses, const LayoutRegion& region);
 
-// Relabels the region's members by q. Graph outputs and fixed operators see the old layout.
-// Transposes that became the identity remain; nodes that are added stand at the end, so that the
-// caller has to sort. Regions that touch none of its nodes hold as they are.
+// Relabels the region's members by q. Graph outputs and operators of fixed layout still get the old
+// layout. Transposes that have become the identity remain. New nodes are appended at the end, so
+// the caller must sort the graph. Other regions stay valid if they touch none of the same nodes.
 void relabel_region(Graph& graph, const Uses& uses, const LayoutRegion& region, const Perm& q);
 
 }  // namespace spindle

@@ -10,7 +10,8 @@ namespace {
 bool same_size(const Resize& op, const Shape& in) {
   for (std::size_t i = 0; i < 2; ++i) {
     if (op.size[i] != in[i + 1]) return false;
-    // A scale given beside the size moves the coordinates, unless corners are aligned.
+    // A given scale changes the coordinates, even if the size stays the same, unless corners are
+    // aligned.
     const bool uses_scale = op.coordinates != ResizeCoordinates::kAlignCorners;
     if (uses_scale && op.scale[i] != 0 && op.scale[i] != 1) return false;
   }
@@ -29,7 +30,7 @@ bool all_zero(const std::vector<std::int64_t>& values) {
   return std::all_of(values.begin(), values.end(), [](std::int64_t v) { return v == 0; });
 }
 
-// Whether the operator returns its first input, types and quantization being equal.
+// Whether the operator returns its first input, given that types and quantization are equal.
 struct Neutral {
   const Graph& graph;
   const Node& node;

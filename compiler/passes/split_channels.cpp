@@ -32,7 +32,8 @@ Parts parts_of(const Graph& graph, int block) {
   return parts;
 }
 
-// The integer rule of Conv, with operands that can be cut at compile time.
+// True for an 8-bit Conv whose weights and bias are constants, so that they can be sliced at
+// compile time.
 bool is_8bit_conv(const Graph& graph, const Node& node) {
   const TensorId bias = node.optional_input(2);
   const Tensor& w = graph.tensor(node.inputs[1]);
@@ -42,7 +43,7 @@ bool is_8bit_conv(const Graph& graph, const Node& node) {
          (bias == kNoTensor || (graph.is_constant(bias) && graph.tensor(bias).type == DType::kI32));
 }
 
-// Of the projection's accumulator: sx * sw[o], zero point 0.
+// The Quant of the projection's accumulator: scales sx * sw[o], zero point 0.
 Quant sum_quant(const Graph& graph, const Node& project) {
   const Quant& w = *graph.tensor(project.inputs[1]).quant;
   const float sx = graph.tensor(project.inputs[0]).quant->scale[0];
@@ -71,14 +72,14 @@ Range range_of(std::int64_t channels, int groups, int group) {
   const std::int64_t size = channels / groups;
   const std::int64_t unit = size >= 32 ? 8 : size >= 8 ? 4 : 1;
   const auto bound = [&](std::int64_t i) {
-    const std::int64_t exact = i * channels;  // times groups
+    const std::int64_t exact = i * channels;  // times `groups`
     const std::int64_t step = unit * groups;
     return i == groups ? channels : (exact + step / 2) / step * unit;
   };
   return {bound(group), bound(group + 1)};
 }
 
-// The elements of `range` along `axis`.
+// The part of `constant` with indices `range` in dimension `axis`.
 ConstantPtr sliced(const Constant& constant, std::size_t axis, Range range) {
   Shape shape = constant.shape();
   std::int64_t outer = 1;
@@ -95,7 +96,7 @@ ConstantPtr sliced(const Constant& constant, std::size_t axis, Range range) {
   return std::make_shared<const Constant>(constant.type(), std::move(shape), std::move(bytes));
 }
 
-// The same along dimension `axis`, which only a quantization along it notices.
+// The Quant of that part. It differs only if the scales run along `axis`.
 Quant sliced(const Quant& quant, std::size_t axis, Range range) {
   if (quant.per_tensor() || quant.axis != static_cast<int>(axis)) return quant;
   Quant part{{}, {}, quant.axis};
@@ -149,7 +150,7 @@ class Splitter {
     return fmt::format("{}_group_{}", name, group_);
   }
 
-  // A node in `from`'s place for this group.
+  // Appends a node that does the work of `from` for this group. Returns its output.
   TensorId add(const Node& from, Op op, std::vector<TensorId> inputs, Tensor out) {
     out.name = group_name(out.name);
     out.origins.clear();
@@ -174,7 +175,8 @@ class Splitter {
                                std::move(quant));
   }
 
-  // Output channels `range` of the convolution; of a depthwise one, which has as many inputs.
+  // Appends the part of a convolution that computes output channels `range`. A depthwise one also
+  // has only these input channels.
   TensorId add_conv(const Node& from, TensorId x, Range range) {
     Conv op = *from.as<Conv>();
     if (from.role == Role::kDepthwise) op.groups = static_cast<int>(range.count());

@@ -125,8 +125,8 @@ TensorId append_reshape(Graph& graph, std::string name, TensorId x, Shape shape)
 
 namespace {
 
-// An Origin with a permutation speaks of the dimensions of its tensor and cannot follow the
-// elements into another shape.
+// Moves the origins of `from` to `to`. An origin with a permutation refers to the dimensions of its
+// tensor, so it is dropped if the shapes differ.
 void move_origins(Tensor& from, Tensor& to) {
   for (Origin& origin : from.origins) {
     if (origin.perm.empty() || from.shape == to.shape) to.origins.push_back(std::move(origin));
@@ -134,12 +134,13 @@ void move_origins(Tensor& from, Tensor& to) {
   from.origins.clear();
 }
 
-// True if the user gave the tensor's name or gets it back.
+// True if the tensor's name must stay: that of an input, an output or a constant.
 bool is_given(const Graph& graph, TensorId id) {
   return graph.is_input(id) || graph.is_constant(id) || graph.is_output(id);
 }
 
-// `to` survives `from`. The file's names are those that users know.
+// Merges name and origins of `from`, which is removed, into `to`. Names of the ONNX file are
+// preferred, because users know them.
 void adopt(Graph& graph, TensorId from, TensorId to) {
   Tensor& gone = graph.tensor(from);
   Tensor& kept = graph.tensor(to);

@@ -17,14 +17,14 @@ using Perm = std::vector<int>;
 [[nodiscard]] Perm identity_perm(std::size_t rank);
 [[nodiscard]] bool is_identity(const Perm& perm);
 [[nodiscard]] Perm inverse(const Perm& perm);
-// The one transpose that equals `first` followed by `second`.
+// The permutation of the single transpose that equals `first` followed by `second`.
 [[nodiscard]] Perm then(const Perm& first, const Perm& second);
-// True if the transpose moves only extents of 1, so that the elements keep their order.
+// True if the transpose moves only dimensions of extent 1, so that the elements keep their order.
 [[nodiscard]] bool keeps_order(const Perm& perm, const Shape& shape);
-// Where the input's dimension `axis` is in the result.
+// The dimension of the result that is the input's dimension `axis`.
 [[nodiscard]] int permute_axis(const Perm& perm, int axis);
 
-// `values[perm[i]]` for every i: shapes, pads, starts.
+// Returns `values[perm[i]]` for every i; for shapes, pads and the like.
 template <typename T>
 [[nodiscard]] std::vector<T> permuted(const std::vector<T>& values, const Perm& perm) {
   std::vector<T> result;
@@ -34,13 +34,13 @@ template <typename T>
 }
 
 [[nodiscard]] ConstantPtr permuted(const Constant& constant, const Perm& perm);
-// The quantization of a transposed tensor: the same, its axis moved.
+// The quantization of a transposed tensor: only its axis changes.
 [[nodiscard]] std::optional<Quant> permuted(const std::optional<Quant>& quant, const Perm& perm);
 [[nodiscard]] ConstantPtr reshaped(const Constant& constant, Shape shape);
 // The quantization of a reshaped tensor; nothing if the axis has no counterpart in `to`.
 [[nodiscard]] std::optional<Quant> reshaped(const Quant& quant, const Shape& from, const Shape& to);
 
-// Origins of a tensor that is replaced by `perm` of it.
+// The origins of a tensor that is transposed by `perm`.
 [[nodiscard]] std::vector<Origin> permuted(std::vector<Origin> origins, const Perm& perm);
 
 // Appends a Transpose of `x` (quantization follows) and returns its output, named `name`.
@@ -48,22 +48,22 @@ TensorId append_transpose(Graph& graph, std::string name, TensorId x, const Perm
 // Appends a Reshape of `x` (quantization follows where it can) and returns its output.
 TensorId append_reshape(Graph& graph, std::string name, TensorId x, Shape shape);
 
-// Replaces tensors by others of the same elements in the same order: any number of them in one go
-// through the nodes, which read them as before until apply().
+// Replaces tensors by others with the same elements in the same order. Any number of replacements
+// can be collected while a pass goes through the nodes; the nodes' inputs change only in apply().
 class Aliases {
  public:
   explicit Aliases(Graph& graph) : graph_(graph) {}
 
-  // What stands for `id` now.
+  // The tensor that currently replaces `id`; `id` itself if it is not replaced.
   [[nodiscard]] TensorId of(TensorId id) const;
 
-  // Makes every use of `from` a use of `to`. Origins of `from` move to `to`; where `from` is a
-  // graph output, `to` takes its place and its name. A `to` that the ONNX file does not have takes
-  // the name of a `from` that it has. Changes nothing and returns false if `from` is a graph output
-  // and `to` is a graph input, a constant or another graph output: a copy must remain then.
+  // Makes every use of `from` a use of `to`. Origins of `from` move to `to`. If `from` is a graph
+  // output, `to` takes its place and its name. If only `from` is a tensor of the ONNX file, `to`
+  // takes its name as well. Changes nothing and returns false if `from` is a graph output and `to`
+  // is a graph input, a constant or another graph output: then a copy must remain.
   bool replace(TensorId from, TensorId to);
 
-  // Nodes read what stands for their inputs.
+  // Makes all nodes read the replacements of their inputs.
   void apply();
 
  private:
@@ -71,7 +71,7 @@ class Aliases {
   std::unordered_map<TensorId, TensorId> to_;
 };
 
-// A Reshape of a Reshape reads the first one's input, so that the first may die.
+// Makes a Reshape of a Reshape read the first one's input, so that the first one may become unused.
 void merge_reshapes(Graph& graph);
 
 // True for a constant of one element.

@@ -8,8 +8,8 @@
 
 namespace spindle {
 
-// Text as XML character data, also within double quotes: markup characters escaped; bytes that are
-// not UTF-8 and characters that XML does not allow become U+FFFD.
+// Escapes text for use as XML character data or as an attribute value in double quotes. Bytes that
+// are not UTF-8 and characters that XML does not allow become U+FFFD.
 [[nodiscard]] std::string escaped(std::string_view text);
 
 class Markup {
@@ -17,14 +17,14 @@ class Markup {
   using Attributes = std::vector<std::pair<std::string_view, std::string>>;
 
   void open(std::string_view tag, const Attributes& attributes = {});
-  void close();  // the element opened last
+  void close();  // closes the element opened last
   void text(std::string_view text);
   void leaf(std::string_view tag, const Attributes& attributes, std::string_view text);
   void empty(std::string_view tag, const Attributes& attributes = {});
-  void raw(std::string_view markup);  // as it is; must be well-formed by itself
+  void raw(std::string_view markup);  // appended unchanged; must be well-formed by itself
   void line() { out_ += '\n'; }
 
-  // The document; every element must be closed.
+  // Returns the document. Every element must be closed.
   [[nodiscard]] std::string finish();
 
  private:

@@ -1,5 +1,6 @@
-// Table 3 of the MobileNetV2 paper (Sandler, Howard, Zhu, Zhmoginov, Chen, 2018), to set plans
-// against: what must be materialized at each spatial resolution of a 224 x 224 network.
+// Table 3 of the MobileNetV2 paper (Sandler, Howard, Zhu, Zhmoginov, Chen, 2018), for comparison
+// with plans: the memory that must be materialized at each spatial resolution of a network for 224
+// x 224 pictures.
 #pragma once
 
 #include <array>
@@ -7,8 +8,8 @@
 
 namespace spindle {
 
-// Channels and memory of one network at one resolution, as printed: memory in thousands of bytes,
-// with activations of 16 bits.
+// Channels and memory of one network at one resolution, as the paper prints them. Memory is in
+// thousands of bytes, with activations of 16 bits.
 struct PaperCell {
   int channels = 0;
   std::int64_t kilobytes = 0;
@@ -16,7 +17,7 @@ struct PaperCell {
 
 struct PaperRow {
   int resolution = 0;                                // rows and columns
-  PaperCell mobilenet_v1, mobilenet_v2, shufflenet;  // ShuffleNet: 2x, g = 3
+  PaperCell mobilenet_v1, mobilenet_v2, shufflenet;  // ShuffleNet is the 2x, g = 3 variant
 };
 
 inline constexpr std::array<PaperRow, 6> kPaperTable{{
@@ -27,10 +28,10 @@ inline constexpr std::array<PaperRow, 6> kPaperTable{{
     {7, {1024, 199}, {320, 32}, {1600, 156}},
     {1, {1024, 2}, {1280, 2}, {1600, 3}},
 }};
-// The paper's last line, the largest of each network.
+// The last line of the table: the maximum of each network.
 inline constexpr PaperRow kPaperMaximum{0, {0, 1600}, {0, 400}, {0, 600}};
 
-// The paper's figure for activations of `bits` bits, in bytes.
+// The paper's memory converted to activations of `bits` bits, in bytes.
 [[nodiscard]] constexpr std::int64_t paper_bytes(const PaperCell& cell, int bits) {
   return cell.kilobytes * 1000 * bits / 16;
 }

@@ -21,7 +21,7 @@ std::string file_name(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-// With spaces that do not break between a number and its unit.
+// Replaces spaces by no-break spaces, so that a number and its unit stay on one line.
 std::string kept_together(std::string number) {
   for (auto at = number.find(' '); at != std::string::npos; at = number.find(' ')) {
     number.replace(at, 1, "\xC2\xA0");

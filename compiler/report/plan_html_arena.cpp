@@ -1,4 +1,4 @@
-// The arena over time: addresses upwards, layers to the right.
+// Draws the arena over time: addresses upwards, layers to the right.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,11 +11,11 @@
 namespace spindle {
 namespace {
 
-// Units of the drawing; it is shown at about one pixel each.
+// Units of the drawing, about one pixel each.
 constexpr double kWidth = 1040;
 constexpr double kHeight = 500;
 constexpr double kLeft = 66, kRight = 10, kTop = 30, kBottom = 62;
-constexpr double kCharacter = 6.3;  // mean width of the labels' characters
+constexpr double kCharacter = 6.3;  // mean width of a character in labels
 
 struct Box {
   double x0, y0, x1, y1;
@@ -112,7 +112,7 @@ class ArenaDrawing {
     }
   }
 
-  // Names of the regions, each at the foot of its arena.
+  // The name of each region, at the lower end of its arena.
   void put_regions() {
     for (const ReportRegion& region : r_.regions) {
       if (region.arena_bytes == 0) continue;
@@ -126,8 +126,8 @@ class ArenaDrawing {
     }
   }
 
-  // Where the buffer holds data: it fills up while its cascade writes it, and drains while the last
-  // one reads it.
+  // The outline of the data in the buffer: it fills up while its cascade writes it, and drains
+  // while the last cascade reads it.
   [[nodiscard]] std::string outline(const ReportBuffer& buffer) const {
     const double low = y(buffer.at);
     const double high = y(buffer.at + buffer.bytes);
@@ -157,7 +157,7 @@ class ArenaDrawing {
     m_.close();
   }
 
-  // Shapes, the largest buffers first, where there is room for them.
+  // Labels buffers with their shapes where there is room, the largest buffers first.
   void put_labels() {
     std::vector<const ReportBuffer*> order;
     for (const ReportBuffer& buffer : r_.buffers) {
@@ -203,7 +203,7 @@ class ArenaDrawing {
     put_text("tick", kLeft - 8, kHeight - kBottom + 40, "output");
   }
 
-  // Resolution of what the cascade computes last.
+  // Resolution of the last layer of the cascade.
   [[nodiscard]] Resolution resolution(int cascade) const {
     const ReportCascade& self = r_.cascades[static_cast<std::size_t>(cascade)];
     if (self.end_layer == self.first_layer) return {};

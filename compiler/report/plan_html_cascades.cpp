@@ -1,4 +1,4 @@
-// What flows through each cascade: tensors as boxes of which the kept rows are filled.
+// Draws the tensors of each cascade as boxes in which the rows that are kept are filled.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,8 +13,8 @@ namespace {
 constexpr double kTallest = 44;
 constexpr double kWidest = 76;
 
-// Tensors are drawn as tall as the square root of their rows, as wide as the square root of the
-// bytes of a row, so that areas compare.
+// A tensor's height is proportional to the square root of its rows, its width to the square root of
+// the bytes of a row. So areas can be compared.
 class Scale {
  public:
   explicit Scale(const PlanReport& report) {
@@ -82,7 +82,7 @@ class CascadeList {
     m_.close();
   }
 
-  // Values from outside: not what the step before has just made.
+  // The values that the step reads, except the one that the step before has just written.
   void put_reads(const ReportStep& step, int previous) {
     bool first = previous < 0;
     for (const ReportRead& read : step.reads) {
@@ -99,7 +99,7 @@ class CascadeList {
     }
   }
 
-  // An arrow and what it leads to stay on one line; to be closed by the caller.
+  // Opens a group of an arrow and its target, which stay on one line. The caller closes it.
   void open_hop() {
     m_.open("span", {{"class", "hop"}});
     m_.leaf("span", {{"class", "arrow"}, {"aria-hidden", "true"}}, "→");
@@ -112,7 +112,7 @@ class CascadeList {
     m_.close();
   }
 
-  // `written`: by the step before it, else read.
+  // `written`: the step writes the buffer; otherwise it reads it.
   void put_buffer(int index, bool written) {
     const ReportBuffer& buffer = r_.buffers[static_cast<std::size_t>(index)];
     m_.open("a", {{"class", "value " + colour_of(r_, index)},
@@ -174,7 +174,7 @@ class CascadeList {
     m_.close();
   }
 
-  // Between members of a joined step: the tensor of which only a tile exists.
+  // The tensor between two layers of a joined step, of which only a tile exists.
   void put_tile(const ReportLayer& layer) {
     const std::string shape = shape_label(layer.shape);
     m_.leaf("span",
@@ -197,7 +197,7 @@ class CascadeList {
     if (!way.empty()) m_.leaf("span", {{"class", "way"}}, way);
   }
 
-  // What the step leaves; returns its buffer.
+  // Draws the step's result. Returns its buffer, or -1.
   int put_result(const ReportStep& step) {
     if (step.layers.empty()) return -1;
     const ReportLayer& layer = r_.layers[static_cast<std::size_t>(step.layers.back())];

@@ -1,4 +1,4 @@
-// RAM against work: the plans to choose from, and this one.
+// Draws RAM against work: all plans of the frontier and the chosen one.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,7 +20,8 @@ std::string number(double value) {
   return fmt::format("{:.1f}", value);
 }
 
-// The least step of 1, 2 or 5 times a power of ten that divides `range` into at most `parts`.
+// The smallest step of the form 1, 2 or 5 times a power of ten that divides `range` into at most
+// `parts` parts.
 double round_step(double range, int parts) {
   const double raw = std::max(range / parts, 1e-9);
   const double power = std::pow(10, std::floor(std::log10(raw)));
@@ -66,7 +67,7 @@ class FrontierDrawing {
     m_.close();
   }
 
-  // The same as a table.
+  // The plans as a table.
   void list() {
     m_.open("details");
     m_.leaf("summary", {}, "As a table");
@@ -136,7 +137,7 @@ class FrontierDrawing {
     put_text("start", 4, 14, "MACs computed again");
   }
 
-  // Between two plans the one with less RAM is what there is: a staircase.
+  // A staircase: with a budget between two plans, only the one with less RAM fits.
   void put_curve() {
     std::string text;
     for (std::size_t i = 0; i < points_.size(); ++i) {
@@ -163,7 +164,7 @@ class FrontierDrawing {
   void put_chosen() {
     const PlanPoint chosen{r_.arena_bytes, r_.extra_macs};
     const double at_x = x(kib(chosen));
-    constexpr double kRoom = 150;  // for the label, which stands where the curve never is
+    constexpr double kRoom = 150;  // width of the label
     const bool end = at_x + kRoom > kWidth;
     put_text(end ? "this end" : "this", at_x + (end ? 0 : 10), y(percent(chosen)) - 14,
              fmt::format("this plan, {}", human_bytes(r_.arena_bytes)));

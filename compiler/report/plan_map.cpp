@@ -45,12 +45,14 @@ class Map {
   }
 
  private:
-  // Buffers, ascending: of a network of thousands most are not there.
+  // Indices of the buffers that are alive in the cascade, ascending. The lists are made once,
+  // because a large network has thousands of buffers and few of them are alive together.
   [[nodiscard]] const std::vector<int>& live_in(int cascade) const {
     return live_[static_cast<std::size_t>(cascade - first_)];
   }
 
-  // The buffer with the most bytes in [begin, end) in a cascade, of those that `counts` admits.
+  // The buffer with the most bytes in [begin, end) during a cascade, among those for which `counts`
+  // returns true; -1 if there is none.
   template <typename Predicate>
   [[nodiscard]] int most(int cascade, std::int64_t begin, std::int64_t end,
                          Predicate counts) const {
@@ -73,7 +75,7 @@ class Map {
     });
   }
 
-  // What `columns` characters show of a band in a cascade.
+  // The text, `columns` characters wide, for the addresses [begin, end) during a cascade.
   [[nodiscard]] std::string cell(int cascade, std::int64_t begin, std::int64_t end,
                                  int columns) const {
     const int after = most(cascade, begin, end, [&](int i) { return !overlaid(i, cascade); });
@@ -109,7 +111,8 @@ class Map {
     out_ += '\n';
   }
 
-  // Indices of the cascades below their columns, one digit a line where columns are narrow.
+  // The index of each cascade below its columns. Where columns are narrow, its digits are stacked,
+  // one per line.
   void put_cascade_numbers() {
     const bool wide = width_ >= 3;
     const int lines = wide ? 1 : (end_ > 100 ? 3 : end_ > 10 ? 2 : 1);

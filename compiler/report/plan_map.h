@@ -1,4 +1,4 @@
-// The arena as a drawing in characters.
+// The arena drawn with text characters.
 #pragma once
 
 #include <string>
@@ -7,14 +7,14 @@
 
 namespace spindle {
 
-// The arena over time, at most 100 columns: a row of characters for each band of addresses, highest
-// first, and columns for each cascade. Buffers appear as the marks of buffer_marks; where a buffer
-// overlays the one it is made from, the latter's mark gives way to it from left to right. Empty
-// without buffers.
+// The arena over time, at most 100 columns wide: one line of text for each band of addresses, the
+// highest first, and some columns for each cascade. A buffer is shown by its mark from
+// buffer_marks. Where a buffer takes over the bytes of its input, the cell shows the input's mark
+// on the left and the buffer's on the right. Empty if there are no buffers.
 [[nodiscard]] std::string arena_map(const PlanReport& report);
 
-// A character for each buffer: a letter for tensors that pass between cascades (they repeat after
-// 52), a digit for rings (counted within their cascade), others by kind.
+// One character for each buffer: a letter for tensors between cascades (they repeat after 52), a
+// digit for rings (counted within their cascade, 9 at most), other characters by kind.
 [[nodiscard]] std::string buffer_marks(const PlanReport& report);
 
 }  // namespace spindle

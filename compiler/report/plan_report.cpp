@@ -28,8 +28,8 @@ std::int64_t io_bytes(const std::vector<ProgramIo>& list) {
   return bytes;
 }
 
-// What a layer-by-layer schedule keeps at its worst: every value whole from the step that writes it
-// to the last that reads it.
+// Peak memory of a layer-by-layer schedule: every value is whole from the step that writes it to
+// the last step that reads it.
 std::int64_t whole_tensor_bytes(const StepGraph& graph) {
   const ValueUses uses(graph);
   std::vector<std::int64_t> change(graph.steps.size() + 1);
@@ -85,7 +85,7 @@ class Reporter {
 
  private:
   void put_totals() {
-    // Not its folder: what is written depends on the model and the options, not on where they are.
+    // Without the folder, so that the report does not depend on where the file is.
     r_.model = std::filesystem::path(c_.graph.name).filename().string();
     r_.target = c_.target->name;
     r_.arena_bytes = plan_.arena_bytes;
@@ -120,7 +120,7 @@ class Reporter {
     }
   }
 
-  // Whether every step of the cascade that reads the value goes through it row by row.
+  // Whether all steps of the cascade that read the value read it row by row, and at least one does.
   [[nodiscard]] bool read_by_rows(ValueId value, const Cascade& cascade) const {
     bool read = false;
     for (StepId step = cascade.first; step < cascade.end; ++step) {
@@ -157,7 +157,7 @@ class Reporter {
       const StepId producer = uses_.producer[static_cast<std::size_t>(buffer.value)];
       const bool whole = buffer.kind == BufferKind::kBoundary || buffer.kind == BufferKind::kInput;
       out.fills = whole && producer >= 0;
-      // A model of constants has no cascade, but may be given inputs.
+      // A model whose outputs are all constant has inputs but no cascade.
       out.drains = whole && !plan_.cascades.empty() &&
                    read_by_rows(buffer.value, cascade(buffer.last_cascade));
     }
@@ -221,7 +221,7 @@ class Reporter {
     return plan_.buffer_of[static_cast<std::size_t>(value)];
   }
 
-  // What a step does that no operator of the graph asked for: its kernel's name in words.
+  // A description of a step that comes from no operator of the graph: its kernel's name as words.
   [[nodiscard]] std::string made_by_us(const Step& fine) const {
     if (fine.receives) return "receive";
     const auto id = static_cast<std::size_t>(&fine - fine_.steps.data());
@@ -250,7 +250,7 @@ class Reporter {
       layer.block = node.block;
       const Node& made_by = c_.graph.nodes[static_cast<std::size_t>(fine.node)];
       const bool narrow = made_by.role == Role::kProject || made_by.role == Role::kAdd;
-      layer.bottleneck = narrow && made_by.group < 0;  // groups end in partial sums
+      layer.bottleneck = narrow && made_by.group < 0;  // a split block's groups end in partial sums
     }
     if (layer.op.empty()) layer.op = made_by_us(fine);
     if (output.tensor != kNoTensor) {

@@ -8,8 +8,8 @@
 namespace spindle {
 namespace {
 
-// Bytes of the arena that buffers of `resolution` take together while `cascade` runs, overlaid
-// bytes counted once.
+// Bytes of the arena that buffers of `resolution` take while `cascade` runs. Bytes that two buffers
+// share count once.
 std::int64_t kept_in(const PlanReport& report, const Resolution& resolution, int cascade) {
   std::vector<std::pair<std::int64_t, std::int64_t>> ranges;
   for (const ReportBuffer& buffer : report.buffers) {
@@ -27,7 +27,7 @@ std::int64_t kept_in(const PlanReport& report, const Resolution& resolution, int
   return bytes;
 }
 
-// The paper's row of the same reduction: halved once, twice, ... from the picture's rows on.
+// The paper's row for a picture halved as often: once, twice, ... Null if there is none.
 const PaperRow* paper_row(const Resolution& resolution, std::int64_t picture_rows) {
   if (resolution == Resolution{}) return &kPaperTable.back();
   const double ratio = static_cast<double>(picture_rows) / static_cast<double>(resolution.rows);

@@ -10,12 +10,12 @@
 namespace spindle {
 namespace {
 
-// One column per character: no control characters, nothing beyond ASCII.
+// Replaces everything but printable ASCII by '?', so that each character takes one column.
 std::string printable(const std::string& text) {
   std::string result;
   for (char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xC0U) == 0x80U) continue;  // the rest of a UTF-8 sequence
+    if ((byte & 0xC0U) == 0x80U) continue;  // continuation byte of a UTF-8 sequence
     result += byte >= 0x20 && byte < 0x7F ? c : '?';
   }
   return result;

@@ -6,8 +6,8 @@
 
 namespace spindle {
 
-// The report for people, at most 100 columns. Characters of names that are not printable are shown
-// as '?'.
+// The report as text, at most 100 columns wide. Characters of names that are not printable ASCII
+// become '?'.
 [[nodiscard]] std::string plan_text(const PlanReport& report);
 
 }  // namespace spindle

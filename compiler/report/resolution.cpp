@@ -7,7 +7,7 @@
 namespace spindle {
 namespace {
 
-// `planar` in NHWC order.
+// True if `image` has the extents of `planar` (NCHW) in NHWC order.
 bool is_nhwc_of(const Shape& image, const Shape& planar) {
   return image.size() == 4 && planar.size() == 4 &&
          image == Shape{planar[0], planar[2], planar[3], planar[1]};

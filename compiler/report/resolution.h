@@ -10,7 +10,7 @@
 
 namespace spindle {
 
-// 1 x 1 of what is no image.
+// Rows and columns; 1 x 1 for tensors that are not images.
 struct Resolution {
   std::int64_t rows = 1;
   std::int64_t columns = 1;
@@ -21,18 +21,20 @@ struct Resolution {
 // "56x56".
 [[nodiscard]] std::string to_string(const Resolution& resolution);
 
-// The resolution of each tensor of a canonical graph. Images are NHWC; those before and behind the
-// transposes that the file's layout leaves at the graph's ends are recognized as NCHW.
+// The resolution of each tensor of a canonical graph. Images are NHWC. Where the file's NCHW layout
+// leaves transposes at the graph's inputs and outputs, the tensors on their outer side are
+// recognized as NCHW.
 class Resolutions {
  public:
   explicit Resolutions(const Graph& graph);
   [[nodiscard]] Resolution of(TensorId tensor) const;
 
  private:
-  void mark(TensorId tensor);  // as NCHW, and what elementwise operators make of it or it of
+  // Marks it as NCHW, and all tensors connected to it by elementwise operators.
+  void mark(TensorId tensor);
 
   const Graph& graph_;
-  std::vector<bool> planar_;  // by TensorId
+  std::vector<bool> planar_;  // whether NCHW, by TensorId
 };
 
 }  // namespace spindle

@@ -51,7 +51,7 @@ ModelSummary summarize(const Graph& graph) {
       }
     }
     if (node.block >= 0) {
-      // As `plan` and generated code call the step.
+      // The same name as in `plan` and in generated code.
       layer.block = fmt::format("{}_{}", graph.blocks[static_cast<std::size_t>(node.block)].name,
                                 role_name(node.role));
     }

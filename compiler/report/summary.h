@@ -1,4 +1,4 @@
-// What `inspect` shows: layers, shapes, work and parameters of a canonical graph.
+// The contents of `inspect`: layers, shapes, MACs and parameters of a canonical graph.
 #pragma once
 
 #include <cstdint>
@@ -10,13 +10,13 @@
 namespace spindle {
 
 struct LayerSummary {
-  std::string name;  // ONNX name of its output where it has one
+  std::string name;  // layer_name(): the ONNX name of its output, if it has one
   std::string op;
   std::string type;  // element type of the output
   Shape shape;       // of the output, NHWC for images
   std::int64_t macs = 0;
   std::int64_t parameters = 0;
-  std::string block;  // inverted residual it belongs to, with its role
+  std::string block;  // inverted residual it belongs to, with its role: "block_3_expand"; or empty
 };
 
 struct ModelSummary {

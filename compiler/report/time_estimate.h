@@ -1,4 +1,4 @@
-// How long a model will take on a core, before anything has run.
+// Estimates how long a model takes on a core, without running it.
 #pragma once
 
 #include <cstdint>
@@ -12,18 +12,18 @@ namespace spindle {
 struct TimeEstimate {
   std::int64_t cycles = 0;
   double cycles_per_mac = 0;
-  double megahertz = 0;  // a usual clock of chips with this core
-  std::string basis;     // where the cycles per MAC come from, a phrase
+  double megahertz = 0;  // a usual clock frequency of chips with this core
+  std::string basis;     // where the cycles per MAC come from, as a phrase
 
   [[nodiscard]] double milliseconds() const {
     return static_cast<double>(cycles) / (megahertz * 1000.0);
   }
 };
 
-// From multiply-accumulates alone, those on 8-bit and those on float32 data; what is computed again
-// counts too. It leaves out caches, flash wait states and everything that is not a MAC: right
-// within a factor of about two. Nothing for targets without a figure (host) and for models without
-// MACs.
+// Estimates the time from the number of multiply-accumulates on 8-bit and on float32 data,
+// including those that are computed again. Caches, flash wait states and all other work are left
+// out, so it is right within a factor of about two. Returns nothing for a target without measured
+// figures (host) and for a model without MACs.
 [[nodiscard]] std::optional<TimeEstimate> estimate_time(const Target& target, std::int64_t macs_s8,
                                                         std::int64_t macs_f32);
 

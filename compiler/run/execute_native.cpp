@@ -9,10 +9,10 @@
 namespace spindle {
 namespace {
 
-constexpr std::size_t kGuard = 64;      // bytes behind each buffer that must stay as they are
-constexpr std::size_t kAlignment = 64;  // of arenas, more than the model asks for
+constexpr std::size_t kGuard = 64;      // bytes behind each buffer that must not change
+constexpr std::size_t kAlignment = 64;  // of all buffers; a model needs less
 
-// Bytes with a guard behind them.
+// A buffer with guard bytes behind it, which show if the model writes beyond its end.
 class GuardedBuffer {
  public:
   explicit GuardedBuffer(std::int64_t bytes)
@@ -33,7 +33,8 @@ class GuardedBuffer {
   std::byte* data_ = nullptr;
 };
 
-// The pointers of a call. Those of inputs are not written through, whatever their type.
+// The pointer arguments of a call. The model does not write to its inputs although the pointers are
+// not const.
 using Pointers = std::vector<void*>;
 
 void* unwritten(const std::byte* data) {

@@ -1,4 +1,4 @@
-// Runs a Program that was compiled into this process.
+// Compiles a Program into this process and runs it.
 #pragma once
 
 #include <memory>
@@ -14,11 +14,11 @@ namespace spindle {
 // A program whose target is the host, compiled once and run any number of times.
 class NativeModel {
  public:
-  // `program` outlives the model. Null if it cannot be compiled (reported).
+  // `program` must outlive the model. Returns null, and reports why, if it cannot be compiled.
   [[nodiscard]] static std::unique_ptr<NativeModel> compile(const Program& program,
                                                             Diagnostics& diagnostics);
 
-  // As spindle::execute().
+  // Like spindle::execute().
   [[nodiscard]] Execution execute(std::span<const std::vector<std::byte>> inputs) const;
 
  private:
@@ -29,7 +29,8 @@ class NativeModel {
   std::unique_ptr<JitModel> model_;
 };
 
-// Both at once.
+// Compiles the program and runs it once. Returns nothing, and reports why, if it cannot be
+// compiled.
 [[nodiscard]] std::optional<Execution> execute_native(
     const Program& program, std::span<const std::vector<std::byte>> inputs,
     Diagnostics& diagnostics);

@@ -1,4 +1,4 @@
-// Which files are run together.
+// Which input files form a run.
 #pragma once
 
 #include <filesystem>
@@ -12,13 +12,14 @@ namespace spindle {
 // One run: a file for each input of the model.
 struct InputSet {
   std::vector<std::filesystem::path> files;
-  std::string name;  // for people: the file, or the first of several
+  std::string name;  // shown to the user: the file, or the first of several
 };
 
-// The runs that `given` stands for. With one model input each file is a run, and a folder stands
-// for the pictures and arrays in it, by name; with several the files are one run, in the model's
-// order. Reports E0420 (a folder without such files, or unreadable) and E0421 (files and inputs do
-// not go together), and returns what there is.
+// The runs for the files `given`. If the model has one input, each file is a run, and a folder
+// stands for the pictures and .npy arrays in it, sorted by name. If it has several, the files are
+// one run in the order of the model's inputs. Reports E0420 for a folder that has no such files or
+// cannot be read, and E0421 if the number of files is not that of the inputs. Returns the runs
+// without those.
 [[nodiscard]] std::vector<InputSet> input_sets(const std::vector<std::filesystem::path>& given,
                                                std::size_t inputs, Diagnostics& diagnostics);
 

@@ -11,20 +11,22 @@
 
 namespace spindle {
 
-// One name a line; empty lines at the end are none. Reports E0420 if the file cannot be read.
+// Reads one name per line; empty lines at the end are ignored. Reports E0420 and returns an empty
+// list if the file cannot be read.
 [[nodiscard]] std::vector<std::string> read_labels(const std::filesystem::path& file,
                                                    Diagnostics& diagnostics);
 
-// How many classes the model tells apart, by its detections, its map of classes or its longest
-// vector of scores; 0 if it gives none of these.
+// Number of classes of the model, from its detections, its map of classes (ArgMax) or its longest
+// vector of scores; 0 if it has none of these.
 [[nodiscard]] std::int64_t count_classes(const Compilation& compilation);
 
-// E0423 if there are fewer labels than classes, or no classes; W0402 if there are more: whoever has
-// one too many, or one too few, sees each class under another's name.
+// Reports E0423 if there are fewer labels than classes, or if the model has no classes, and W0402
+// if there are more. With one label too many or too few, all classes could be shown under wrong
+// names.
 void check_labels(const std::filesystem::path& file, const std::vector<std::string>& labels,
                   const Compilation& compilation, Diagnostics& diagnostics);
 
-// Scores over classes: one vector.
+// True if the shape is a single vector of scores: all extents but one are 1.
 [[nodiscard]] bool is_scores(const Shape& shape);
 
 }  // namespace spindle

@@ -17,7 +17,8 @@ struct Range {
   [[nodiscard]] double width() const { return high - low; }
 };
 
-// What the quantized tensor can hold; nothing if it has no single scale.
+// The range of real values that the quantized tensor can represent. Returns nothing if it is not
+// 8-bit with one scale.
 std::optional<Range> range_of(const Tensor& tensor) {
   if (!tensor.quant || !tensor.quant->per_tensor()) return std::nullopt;
   const bool is_signed = tensor.type == DType::kI8;
@@ -27,7 +28,8 @@ std::optional<Range> range_of(const Tensor& tensor) {
   return Range{((is_signed ? -128 : 0) - zero) * scale, ((is_signed ? 127 : 255) - zero) * scale};
 }
 
-// Of the first Quantize behind the input, through what only moves elements.
+// The range of the first Quantize behind the input, looking through operators that only move
+// elements.
 std::optional<Range> quantized_range(const Graph& graph, TensorId input) {
   const Uses uses(graph);
   for (TensorId id = input; uses.users(id).size() == 1;) {
@@ -54,8 +56,9 @@ Range picture_range(const PictureOptions& options) {
   return range;
 }
 
-// Calibration leaves ranges a little smaller or larger than what pictures have. Without means and
-// stds the bytes themselves must be meant, which is known exactly.
+// True if `values` fit the range `held`. Calibration makes ranges a little smaller or larger than
+// those of pictures, so some slack is allowed. Without means and stds (not `scaled`) the values are
+// the bytes, whose range is known exactly, so there is little slack.
 bool fits(const Range& values, const Range& held, bool scaled) {
   const double slack = held.width() * (scaled ? 0.5 : 0.02);
   constexpr double kLeastPart = 1.0 / 16;

@@ -1,4 +1,4 @@
-// Whether a picture's values are what a quantized model takes.
+// Checks that a picture's values are in the range that a quantized model expects.
 #pragma once
 
 #include <vector>
@@ -10,9 +10,9 @@
 
 namespace spindle {
 
-// Warns (W0401), for each input that is given pictures, where the model quantizes it first, and the
-// values that `options` make of a picture's bytes lie far from all that its scale and zero point
-// can hold.
+// Warns (W0401) for each input that is given pictures, if the model quantizes it first and the
+// values that `options` makes of bytes do not fit the range that scale and zero point can
+// represent.
 void check_picture_ranges(const Compilation& compilation, const std::vector<InputSet>& sets,
                           const PictureOptions& options, Diagnostics& diagnostics);
 

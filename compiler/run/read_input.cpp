@@ -22,7 +22,8 @@ Diagnostic& does_not_fit(const ProgramIo& io, const std::filesystem::path& file,
       "E0421", fmt::format("'{}' does not fit input '{}'", file.string(), io.onnx_name));
 }
 
-// Whether `from` has `to`'s extents in another order: how to bring them into it, "0, 3, 1, 2".
+// If `to` is `from` with its axes in the other image order (NHWC or NCHW), the permutation in
+// NumPy's notation, like "0, 3, 1, 2".
 std::optional<std::string> order_between(const Shape& from, const Shape& to) {
   if (from.size() != 4 || to.size() != 4) return std::nullopt;
   if (Shape{from[0], from[3], from[1], from[2]} == to) return "0, 3, 1, 2";
@@ -30,7 +31,7 @@ std::optional<std::string> order_between(const Shape& from, const Shape& to) {
   return std::nullopt;
 }
 
-// What makes `array` fit, in NumPy's words.
+// How the user can make `array` fit, as a NumPy expression.
 std::string remedy(const Constant& array, const ProgramIo& io) {
   const Shape& shape = array.shape();
   if (shape != io.shape) {
@@ -65,7 +66,8 @@ ConstantPtr read_array(const ProgramIo& io, const std::filesystem::path& file,
   return nullptr;
 }
 
-// Means and stds are for floats, one for all channels or one for each.
+// Means and stds need a float input, and one value for all channels or one for each. Otherwise
+// reports E0424.
 bool check_scaling(const ProgramIo& io, int channels, const PictureOptions& options,
                    Diagnostics& diagnostics) {
   for (const auto& [name, values] :

@@ -1,4 +1,4 @@
-// Files as inputs of a model.
+// Reads files as inputs of a model.
 #pragma once
 
 #include <filesystem>
@@ -9,9 +9,9 @@
 
 namespace spindle {
 
-// The tensor in `file` for the model's input `index`: a .npy as it is (type and shape must be the
-// model's), a picture resized to the input. Reports E0420 (cannot be read), E0421 (does not fit) or
-// E0424 (means or stds do not) and returns null.
+// Reads `file` as the tensor for the model's input `index`. A .npy array must have the input's type
+// and shape; a picture is resized to the input. Reports E0420 (cannot be read), E0421 (does not
+// fit) or E0424 (means or stds do not fit) and returns null.
 [[nodiscard]] ConstantPtr read_input(const Program& program, std::size_t index,
                                      const std::filesystem::path& file,
                                      const PictureOptions& options, Diagnostics& diagnostics);

@@ -1,4 +1,4 @@
-// Results of a model: the reference's, and how far others are from them.
+// Results of a model: converts them, computes those of the reference interpreter, and compares.
 #pragma once
 
 #include <cstddef>
@@ -10,24 +10,25 @@
 
 namespace spindle {
 
-// Output bytes of a run as a tensor in the ONNX model's shape.
+// The bytes of an output as a tensor in the shape of the ONNX model.
 [[nodiscard]] ConstantPtr to_tensor(const ProgramIo& io, const std::vector<std::byte>& bytes);
 
-// A run's inputs with the types and shapes of the graph's input tensors, for interpret().
+// The inputs of a run with the types and shapes of the graph's input tensors, as interpret() needs
+// them.
 [[nodiscard]] std::vector<ConstantPtr> as_graph_inputs(const Graph& graph,
                                                        const std::vector<ConstantPtr>& inputs);
 
-// The reference interpreter's outputs for one run, in the ONNX model's shape and type.
+// The outputs of the reference interpreter for one run, in the shapes and types of the ONNX model.
 [[nodiscard]] std::vector<ConstantPtr> reference_outputs(const Graph& graph,
                                                          const std::vector<ConstantPtr>& inputs);
 
 struct Difference {
   std::int64_t values = 0;
   std::int64_t different = 0;
-  double largest = 0;           // absolute
-  double largest_relative = 0;  // relative to the larger magnitude of the whole tensor
+  double largest = 0;           // largest absolute difference
+  double largest_relative = 0;  // the same relative to the largest magnitude in both tensors
 };
-// Accumulates the comparison of two tensors of equal size.
+// Compares two tensors of equal size and adds the result to `difference`.
 void compare(const Constant& a, const Constant& b, Difference& difference);
 
 }  // namespace spindle

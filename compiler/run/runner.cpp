@@ -9,7 +9,8 @@
 namespace spindle {
 
 Runner::Runner(const Compilation& compilation, RunWay way) : compilation_(compilation), way_(way) {
-  // Functions that take rows are the user's, who is not here: execute() keeps the rows.
+  // If an output is handed out row by row, compiled code calls a function of the user's program,
+  // which does not exist here. execute() collects the rows itself.
   const auto& outputs = compilation.program.outputs;
   const bool hands_out =
       std::any_of(outputs.begin(), outputs.end(), [](const ProgramIo& io) { return io.rows > 0; });

@@ -1,4 +1,4 @@
-// A compiled model, run on this machine as often as there are inputs.
+// Runs a compiled model on this machine, any number of times.
 #pragma once
 
 #include <memory>
@@ -13,25 +13,27 @@ namespace spindle {
 class NativeModel;
 
 enum class RunWay {
-  kBuiltIn,    // the schedule interpreted, with the kernels built into this program
+  kBuiltIn,    // interprets the schedule, with the kernels built into this program
   kJit,        // LLVM compiles the model: slower for one run, faster for hundreds
   kReference,  // the reference interpreter
 };
 
 class Runner {
  public:
-  // `compilation` outlives this.
+  // `compilation` must outlive the runner. kJit becomes kBuiltIn if the model hands out rows of an
+  // output.
   Runner(const Compilation& compilation, RunWay way);
   ~Runner();
 
-  // Outputs in the ONNX model's shapes; nothing if the model cannot be compiled (reported).
+  // Returns the outputs in the ONNX model's shapes. Returns nothing, and reports why, if the model
+  // cannot be compiled.
   [[nodiscard]] std::optional<std::vector<ConstantPtr>> run(const std::vector<ConstantPtr>& inputs,
                                                             Diagnostics& diagnostics);
 
  private:
   const Compilation& compilation_;
   RunWay way_;
-  std::unique_ptr<NativeModel> native_;  // made by the first run
+  std::unique_ptr<NativeModel> native_;  // compiled by the first run
 };
 
 }  // namespace spindle

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::string_view kIndirect = "__indirect_call";
 
-// What stands in quotes behind `key` in the line; empty if nothing does. GCC escapes neither quotes
-// nor backslashes, which names in C do not have.
+// The quoted text behind `key` in the line; empty if there is none. GCC does not escape quotes and
+// backslashes, but names in C do not contain them.
 std::string_view quoted(std::string_view line, std::string_view key) {
   const std::size_t at = line.find(key);
   if (at == std::string_view::npos) return {};
@@ -24,7 +24,8 @@ std::string_view quoted(std::string_view line, std::string_view key) {
                                        : line.substr(begin + 1, end - begin - 1);
 }
 
-// "name\nfile:1:2\n96 bytes (static)\n..." with \n spelled out.
+// Reads the frame's size from a label like "name\nfile:1:2\n96 bytes (static)\n...", where \n is a
+// backslash and an n.
 void read_frame(std::string_view label, CallGraph::Function& function) {
   const std::size_t end = label.find(" bytes (");
   if (end == std::string_view::npos) return;
@@ -43,7 +44,7 @@ std::int64_t number_at(std::string_view text) {
   return number;
 }
 
-// "r4", "d8": the number, and how many bytes one of them has.
+// Bytes of a list of registers like "r4-r7, lr" or "d8-d15".
 std::int64_t register_bytes(std::string_view list) {
   std::int64_t bytes = 0;
   while (!list.empty()) {
@@ -62,7 +63,8 @@ std::int64_t register_bytes(std::string_view list) {
   return bytes;
 }
 
-// Of one line of assembly: "push {r4-r7}", "sub sp, sp, #56", "stp x0, x1, [sp, #-16]!".
+// Bytes that one line of assembly takes from the stack: "push {r4-r7}", "sub sp, sp, #56", "stp x0,
+// x1, [sp, #-16]!".
 std::int64_t taken_by(std::string_view line) {
   for (const std::string_view store : {"push", "stmdb", "stmfd", "vstmdb"}) {
     const std::size_t open = line.find('{', std::min(line.find(store), line.size()));
@@ -145,7 +147,7 @@ class Walk {
 
   const CallGraph& graph_;
   std::map<std::string, Depth> depths_;
-  std::set<std::string> open_;  // on the way from the entry
+  std::set<std::string> open_;  // functions on the current path from the entry
   std::set<std::string> external_;
   StackBound result_;
 };
@@ -191,7 +193,8 @@ std::int64_t assembly_stack_bytes(const std::filesystem::path& file,
   const bool is_c = file.extension() == ".c" || file.extension() == ".h";
   if (!is_c || !seen.insert(file).second) return 0;
   constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30;
-  std::string missing;  // a header of the C library, as a rule
+  // If the file is not there, it is a header of the C library; that is no error.
+  std::string missing;
   const std::string text = read_file(file, kMostBytes, missing).value_or("");
   std::int64_t sum = assembly_stack_bytes(text);
   constexpr std::string_view kInclude = "#include \"";

@@ -12,16 +12,17 @@
 namespace spindle {
 namespace {
 
-// What a call costs on an architecture, by its procedure call standard.
+// Stack that a call takes by the architecture's procedure call standard.
 struct Convention {
-  std::int64_t word;       // bytes of a register
-  std::int64_t saved;      // bytes of all registers that a function saves, its return address too
-  std::int64_t registers;  // arguments that are passed in registers
-  std::int64_t align;      // of the stack
+  std::int64_t word;  // bytes per register
+  // Bytes of all registers that a function must save, including its return address.
+  std::int64_t saved;
+  std::int64_t registers;  // number of arguments passed in registers
+  std::int64_t align;      // alignment of the stack in bytes
 };
 
 Convention convention_of(const Target& target) {
-  if (target.name == "host") return {8, 56, 6, 16};  // x86-64: rbx, rbp, r12 to r15, the address
+  if (target.name == "host") return {8, 56, 6, 16};  // x86-64: rbx, rbp, r12 to r15, return address
   if (target.a64) return {8, 96, 8, 16};             // x19 to x30
   return {4, 36, 4, 8};                              // r4 to r11, lr
 }
@@ -33,7 +34,7 @@ class ScheduleStack {
 
   StackNeed run() {
     for (const Function& function : program_.functions) depths_.push_back(depth_of(function));
-    std::int64_t deepest = kLibraryStackBytes;  // memset, for the state
+    std::int64_t deepest = kLibraryStackBytes;  // memset, which clears the state
     for (std::int64_t depth : depths_) deepest = std::max(deepest, depth);
     if (!unknown_.empty()) {
       return {std::nullopt, fmt::format("{} was not measured for {}", unknown_, target_.name)};
@@ -48,7 +49,8 @@ class ScheduleStack {
     return (bytes + c_.align - 1) / c_.align * c_.align;
   }
 
-  // NAME_run and its kind: the state, and its twin where the state of streamed input is copied.
+  // Frame of NAME_run or the like: the state, and a second one where the state of streamed input is
+  // copied.
   [[nodiscard]] std::int64_t entry_bytes() const {
     const std::size_t pointers =
         program_.arenas.size() + program_.inputs.size() + program_.outputs.size() + 1;
@@ -61,7 +63,7 @@ class ScheduleStack {
   std::int64_t depth_of(const Function& function) {
     deepest_ = 0;
     outgoing_ = 0;
-    kept_ = 4;  // the state, y, end, and one more for what is needed of a callee
+    kept_ = 4;  // the state, y, end, and one word for what a callee needs
     for (const Stmt& stmt : function.body) visit(stmt);
     return deepest_ + rounded(c_.saved + kept_ * c_.word) + rounded(outgoing_ * c_.word);
   }
@@ -103,8 +105,8 @@ class ScheduleStack {
   const Program& program_;
   const Target& target_;
   Convention c_;
-  std::vector<std::int64_t> depths_;  // by function; callees come first
-  std::int64_t deepest_ = 0;          // of what the function calls
+  std::vector<std::int64_t> depths_;  // stack by function; callees come first
+  std::int64_t deepest_ = 0;          // stack of the deepest callee
   std::int64_t outgoing_ = 0;         // words of arguments on the stack
   std::int64_t kept_ = 0;             // words that may have to be kept across calls
   std::string unknown_;

@@ -1,4 +1,4 @@
-// How much stack a compiled model takes, before any C compiler has seen it.
+// How much stack a compiled model needs, known without running a C compiler.
 #pragma once
 
 #include <cstdint>
@@ -16,21 +16,21 @@
 namespace spindle {
 
 struct StackNeed {
-  std::optional<std::int64_t> bytes;  // the most that a call takes; nothing if it is not known
-  std::string basis;                  // what it was measured with, or why it is not known
+  std::optional<std::int64_t> bytes;  // upper limit for a call; empty if it is not known
+  std::string basis;                  // how it was measured, or why it is not known
 };
 
-// Of the generated C. Kernels take what target/stack_sizes.h knows. Of the generated functions
-// around them it is known what they can keep: the registers that a function saves, its variables,
-// the arguments that do not fit into registers, and in loops each address that a compiler may
-// compute before them. Inlining one into another takes no more than both.
+// The stack of the generated C. For kernels it is the measured value in target/stack_sizes.h. For
+// the generated functions around them it is an upper limit of what they can keep: saved registers,
+// variables, arguments that do not fit into registers, and, in loops, each address that a compiler
+// may compute ahead. Inlining one function into another takes no more than both together.
 [[nodiscard]] StackNeed c_stack_need(const Program& program, const Target& target);
 
-// Of an object that LLVM has written, with its functions' frames.
+// The stack of an object that LLVM has written, from the frames of its functions.
 [[nodiscard]] StackNeed object_stack_need(const std::map<std::string, LlvmFrame>& frames,
                                           const std::string& model, const Program& program);
 
-// The larger, for a folder that has both forms; not known if either is not.
+// The larger of both, for a folder with both forms of the model. Not known if either is not known.
 [[nodiscard]] StackNeed larger(StackNeed a, StackNeed b);
 
 // The functions that users of the model call.

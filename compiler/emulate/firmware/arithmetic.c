@@ -172,7 +172,7 @@ static uint64_t packed(number n, int32_t fraction_bits, int32_t bias) {
   if (n.kind == is_infinite) return infinity;
   if (n.kind == is_nan) return infinity | (uint64_t)1 << (fraction_bits - 1);
   int32_t exponent = n.exponent + bias;
-  /* Two bits stay below the fraction: one half, and whether anything is below it. */
+  /* Two bits stay below the fraction: the half, and a sticky bit for everything below it. */
   uint64_t x =
       shifted_sticky(n.significand, 60 - fraction_bits + (exponent > 0 ? 0 : 1 - exponent));
   const uint32_t below = (uint32_t)x & 3u;

@@ -33,7 +33,7 @@ static void close_file(long handle) {
   call_host(sys_close, block);
 }
 
-/* Both calls return how many bytes they did NOT transfer. */
+/* sys_read and sys_write return how many bytes they did NOT transfer. */
 static long transfer(uint32_t operation, long handle, const void* data, long bytes) {
   const uint32_t block[3] = {(uint32_t)handle, (uint32_t)data, (uint32_t)bytes};
   return bytes == 0 ? 0 : call_host(operation, block);

@@ -1,5 +1,5 @@
-/* spindle_mark(step) tells the counting plugin which step runs from now on; 0: none, nothing is
- * counted. Steps from SPINDLE_MARKS on are ignored. Generated code calls it through
+/* spindle_mark(step) tells the counting plugin that instructions from now on belong to `step`. With
+ * step 0 nothing is counted. Steps from SPINDLE_MARKS on are ignored. Generated code calls it as
  * SPINDLE_TRACE. */
 #ifndef SPINDLE_MARK_H
 #define SPINDLE_MARK_H

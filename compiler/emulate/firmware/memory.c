@@ -1,6 +1,6 @@
-/* The functions of a C library that compilers need even for freestanding code. Compiled so that the
- * compiler does not know these functions (-ffreestanding). Otherwise it would turn the loop in
- * memset into a call of memset. */
+/* The functions of a C library that compilers need even for freestanding code. This file must be
+ * compiled with -ffreestanding, so that the compiler does not know these functions. Otherwise it
+ * would turn the loop in memset into a call of memset. */
 #include <stddef.h>
 #include <stdint.h>
 

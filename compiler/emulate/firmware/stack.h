@@ -19,11 +19,11 @@ static inline __attribute__((always_inline)) uintptr_t spindle_stack_pointer(voi
   return sp;
 }
 
-/* Fills `region` bytes below its own frame with `paint` and calls `call(context)`. Returns the
- * lowest address that was written during the call, or 0 if it is in the last sixteenth of the
- * region, because the call may then have gone deeper. The stack must have `region` bytes left. To
- * measure a function f alone, let `call` read spindle_stack_pointer() before it calls f, and
- * subtract. */
+/* Fills `region` bytes below its own frame with the byte `paint` and calls `call(context)`. Returns
+ * the lowest address that was written during the call. Returns 0 if that is in the last sixteenth
+ * of the region, because the call may then have gone deeper. The stack must have `region` bytes
+ * left. To measure a function f alone, let `call` read spindle_stack_pointer() before it calls f,
+ * and subtract the returned address from that. */
 uintptr_t spindle_stack_lowest(void (*call)(void*), void* context, size_t region,
                                unsigned char paint);
 

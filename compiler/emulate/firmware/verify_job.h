@@ -20,9 +20,9 @@ extern const struct job_buffer job_inputs[], job_outputs[];
 
 extern const int job_runs;   /* files in_<run>_<input>.bin, out_<run>_<output>.bin */
 extern const int job_traced; /* 1: only one run, to count instructions per step */
-extern const int job_mark;   /* the step to which m_run's instructions are counted by default */
+extern const int job_mark;   /* step of job_call's instructions until a trace hook names another */
 
-void job_prepare(void); /* copies inputs to the arena, if they belong there */
-void job_call(void);    /* calls the model's m_run, or m_begin to m_finish */
+void job_prepare(void); /* copies inputs to the arenas, if they belong there */
+void job_call(void);    /* calls the model: NAME_run, or NAME_begin to NAME_finish */
 
 #endif

@@ -1,9 +1,9 @@
 /* Runs a generated model on inputs from the host and checks what it does to memory.
  *
- * The first input is run twice, with the arena, the outputs and the stack filled with two different
- * patterns. A byte that happens to be written with the value of one pattern is noticed with the
- * other, and a result that depends on what was in memory before differs. Only the first of the two
- * runs is counted. */
+ * The first input is run twice. Before each run the arena, the outputs and the stack are filled
+ * with a pattern, a different one each time. If the model writes a byte that equals one pattern, it
+ * differs from the other, so the write is seen. If a result depends on the former contents of
+ * memory, the two results differ. Only the first of the two runs is counted. */
 #include <stdint.h>
 #include <string.h>
 
@@ -119,8 +119,8 @@ static void store_outputs(int run) {
   }
 }
 
-/* Fills all memory with the pattern and calls the model once. Returns the bytes of stack that it
- * used. */
+/* Fills arenas, outputs and stack with the pattern, calls the model once and checks what it wrote.
+ * Returns the bytes of stack that it used. */
 static long painted_call(unsigned char value) {
   const uint32_t inputs = hash_all(job_inputs, job_input_count);
   for (int i = 0; i < job_arena_count; i++) paint(&job_arenas[i], value);

@@ -8,9 +8,9 @@
  *
  * All instructions of a translation block are counted when the block starts. This is exact, because
  * only spindle_mark can change the step. In a block that contains instructions of spindle_mark, the
- * others are counted one by one, so those after the store go to the new step. Conditional
- * instructions count as executed even if their condition is false, as on the bus. The plugin
- * assumes one virtual CPU. */
+ * others are counted one by one, so those after the store go to the new step. A conditional
+ * instruction counts even if its condition is false, because the core fetches it all the same. The
+ * plugin assumes a single virtual CPU. */
 #define _POSIX_C_SOURCE 200809L /* strdup */
 #include <stdbool.h>
 #include <stdio.h>
@@ -34,11 +34,11 @@ struct range {
   uint64_t size;
 };
 
-static struct range mark;  /* code of spindle_mark */
+static struct range mark;  /* the code of spindle_mark */
 static struct range marks; /* the array, one byte per step */
 static const char* out_path;
 static uint64_t* counts;  /* marks.size elements */
-static uint64_t* current; /* into counts */
+static uint64_t* current; /* points into counts */
 
 static bool contains(struct range range, uint64_t address) {
   return address - range.start < range.size;
