@@ -1,7 +1,7 @@
-# The runtime in this process, and the lists of its files. Sets
-#   SPINDLE_RUNTIME_FILES     all files that users may get, which lie in one flat folder there
+# The libraries of the runtime for this process, and the lists of its files. Sets
+#   SPINDLE_RUNTIME_FILES     all files that `spindle compile` may copy into a user's folder
 #   SPINDLE_KERNEL_TABLE      a source that finds kernels by name, for compiler/execute
-#   SPINDLE_RUNTIME_FLAT      a folder with links to them, laid out as users get them
+#   SPINDLE_RUNTIME_FLAT      one folder with links to all of these files, as users have them
 file(GLOB SPINDLE_RUNTIME_FILES CONFIGURE_DEPENDS runtime/*.h runtime/*.c runtime/*/*.h runtime/*/*.c)
 set(SPINDLE_RUNTIME_FLAT ${PROJECT_BINARY_DIR}/runtime_flat)
 file(REMOVE_RECURSE ${SPINDLE_RUNTIME_FLAT})
@@ -15,15 +15,15 @@ add_library(spindle_runtime_headers INTERFACE)
 spindle_includes(spindle_runtime_headers runtime)
 target_include_directories(spindle_runtime_headers INTERFACE ${SPINDLE_RUNTIME_FLAT})
 
-# Kernels that this machine can run. Those written in the intrinsics of other instruction sets are
-# for targets only, and have twins here (compiler/twins); DSP kernels are plain C elsewhere.
+# The kernels that this machine can run. Kernels in intrinsics of other instruction sets run on
+# targets only and have twins for this machine (compiler/twins). DSP kernels are plain C here.
 file(GLOB host_sources CONFIGURE_DEPENDS runtime/portable/*.c runtime/dsp/*.c)
 add_library(spindle_runtime STATIC ${host_sources})
 set_target_properties(spindle_runtime PROPERTIES UNITY_BUILD OFF)
 target_link_libraries(spindle_runtime PUBLIC spindle_flags spindle_runtime_headers m)
 
-# The portable kernels whose multipliers are in fixed point on cores without an FPU: each is built a
-# second time, as SYMBOL_integer.
+# The portable kernels whose multipliers are in fixed point on cores without an FPU. Each is built a
+# second time for this form, as SYMBOL_integer.
 set(fixed_point_kernels spindle_conv_s8 spindle_dw_s8 spindle_pw_s8 spindle_stem_s8)
 add_library(spindle_runtime_integer STATIC)
 set_target_properties(spindle_runtime_integer PROPERTIES UNITY_BUILD OFF)
@@ -34,7 +34,7 @@ foreach(symbol IN LISTS fixed_point_kernels)
   target_compile_definitions(spindle_runtime_integer PRIVATE ${symbol}=${symbol}_integer)
 endforeach()
 
-# A table of all kernels by name: it does not link unless each has a kernel or a twin.
+# A table of all kernels by name. It does not link if a kernel has neither its own code nor a twin.
 set(kernel_entries "")
 file(GLOB kernel_sources CONFIGURE_DEPENDS runtime/*/*.c)
 foreach(source IN LISTS kernel_sources)

@@ -1,5 +1,6 @@
-// docs/adding-an-operator.md names every file that knows an operator. What a file knows of Elu
-// stands for functions of one element, what it knows of TopK for operators of their own.
+// docs/adding-an-operator.md names every file that must know a new operator. The test finds those
+// files by two examples: files that mention Elu for a function of one element, and files that
+// mention TopK for an operator of its own.
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
@@ -31,7 +32,7 @@ std::string section(const std::string& heading) {
   return page.substr(begin, page.find("\n## ", begin) - begin);
 }
 
-// What stands between backquotes and has a folder in front.
+// The texts in backquotes that are paths with a folder.
 std::vector<std::string> paths_in(const std::string& text) {
   std::vector<std::string> paths;
   for (std::size_t begin = text.find('`'); begin != std::string::npos;) {

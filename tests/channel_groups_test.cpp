@@ -1,4 +1,4 @@
-// Budgets that only blocks computed in groups of channels keep.
+// Tests of budgets that can be kept only if blocks are computed in groups of channels.
 #include "compiler/compile/channel_groups.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ using namespace spindle::testing;
 
 namespace {
 
-// MobileNetV2 1.0 at 64 x 64: wide blocks on planes of 4 x 4 and 2 x 2.
+// MobileNetV2 1.0 at 64 x 64, which has wide blocks on maps of 4 x 4 and 2 x 2 pixels.
 Graph small_planes() {
   const std::string bytes = mobilenet_v2_onnx(1.0, 64, 10);
   Diagnostics diagnostics;
@@ -53,7 +53,7 @@ TEST_CASE("groups of channels lower the smallest plan where planes are small") {
   const std::vector<ConstantPtr> inputs = random_inputs(graph, 3);
   CHECK(check_against_reference(tight, inputs) == "");
 
-  // The same as without groups, bit for bit, up to the last integers; the softmax is float.
+  // Output 0 equals that of the graph without groups bit by bit.
   const std::vector<ConstantPtr> split = interpret(tight.graph, inputs);
   const std::vector<ConstantPtr> expected = interpret(graph, inputs);
   REQUIRE(split.size() == expected.size());

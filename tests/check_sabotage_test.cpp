@@ -1,5 +1,5 @@
-// Faults as lowering, packing and planning could make them, put into right Programs: each must be
-// caught by the Program checker or by the self-check.
+// Puts faults into correct Programs, as bugs in lowering, packing or planning could make them. Each
+// must be caught by the Program checker or by the self-check.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -74,8 +74,8 @@ Field* field_of(ParamBlock& block, const std::string& name) {
   return nullptr;
 }
 
-// Of a layer that makes one value whatever it computes (random scales may leave it no other) no
-// parameter can be wrong.
+// Whether the layer's output range is a single value, which random scales may cause. Wrong
+// parameters of such a layer change nothing, so no check could find them.
 bool makes_one_value(ParamBlock& block) {
   const Field* lo = field_of(block, "lo");
   const Field* hi = field_of(block, "hi");
@@ -90,8 +90,8 @@ bool any_field(Program& program, const std::string& name,
   });
 }
 
-// Changes the first argument of kind Address whose base is the arena and that is `which` of its
-// call. `change` returns false if it changed nothing.
+// Calls `change` on argument number `which` of each call, counting only addresses in the arena,
+// until it returns true. `change` returns false if it changed nothing.
 bool any_arena_argument(Program& program, std::size_t which,
                         const std::function<bool(Address&)>& change) {
   return any_call(program, [&](Call& call) {
@@ -120,7 +120,7 @@ bool change_constant(Program& program, const std::string& field,
 
 struct Sabotage {
   const char* name;
-  std::function<bool(Program&)> put;  // false if the program has no place for it
+  std::function<bool(Program&)> put;  // returns false if this program cannot have the fault
 };
 
 std::vector<Sabotage> addresses() {
@@ -189,7 +189,7 @@ std::vector<Sabotage> addresses() {
        }},
       {"the arena is a byte too small",
        [](Program& p) {
-         p.arenas[0].bytes = p.arenas[0].planned_bytes - 1;  // no byte of the rounding
+         p.arenas[0].bytes = p.arenas[0].planned_bytes - 1;  // bytes may be rounded up
          return true;
        }},
       {"the arena has bytes that nobody touches",
@@ -202,14 +202,14 @@ std::vector<Sabotage> addresses() {
 
 std::vector<Sabotage> schedules() {
   return {
-      {"rings have a row too few",  // all of them: a single one's last row may be read by nobody
+      {"rings have a row too few",  // all rings, because the last row of one may never be read
        [](Program& p) {
          bool any = false;
          (void)any_field(p, "in", [&](ParamBlock&, Field& rows) {
            if (rows.ints.size() != 3 || rows.ints[1] < 2) return false;
            rows.ints[1] -= 1;
            any = true;
-           return false;  // the next one, too
+           return false;  // go on with the next ring
          });
          return any;
        }},
@@ -280,7 +280,7 @@ std::vector<Sabotage> schedules() {
       {"sums are added up twice",
        [](Program& p) {
          for (Function& function : p.functions) {
-           if (function.rows < 2 || function.band > 1) continue;  // the first call begins anew
+           if (function.rows < 2 || function.band > 1) continue;  // a first call clears the sums
            for (std::size_t i = 0; i < function.body.size(); ++i) {
              const auto* call = std::get_if<Call>(&function.body[i]);
              if (call == nullptr || call->symbol.find("spindle_mean_add") != 0) continue;
@@ -382,7 +382,7 @@ std::vector<Sabotage> parameters() {
   };
 }
 
-// Which net caught it: 1 the Program checker, 2 the self-check, 0 none.
+// Which check caught the fault: 1: the Program checker, 2: the self-check, 0: none.
 int caught_by(const Graph& graph, const Program& program) {
   try {
     if (!check_program(graph, program).empty()) return 1;

@@ -1,4 +1,4 @@
-// `spindle run` on one picture and on many: results, files, JSON, warnings.
+// Tests `spindle run` on one picture and on many: results, files, JSON, warnings.
 #include <filesystem>
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
-// docs/commands.md says of the options what the table of options says: its blocks between
-// "<!-- generated: NAME -->" and "<!-- end -->" are made here. Run with SPINDLE_UPDATE_DOCS=1 to
-// write them anew.
+// Checks that docs/commands.md agrees with the table of options. The blocks of the page between
+// "<!-- generated: NAME -->" and "<!-- end -->" are generated here. Run the test with
+// SPINDLE_UPDATE_DOCS=1 to write them into the page.
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -71,7 +71,7 @@ TEST_CASE("docs/commands.md is what the table of options says") {
     const std::size_t body = at + begin.size();
     const std::size_t end = expected.find("<!-- end -->\n", body);
     REQUIRE(end != std::string::npos);
-    // The block's own end, not another's.
+    // This must be the end of this block, not of a later one.
     REQUIRE(expected.substr(body, end - body).find("<!-- generated") == std::string::npos);
     expected.replace(body, end - body, text);
   }

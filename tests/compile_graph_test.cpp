@@ -1,5 +1,5 @@
-// Every combination of the options that change a program, on one small network: each either holds
-// in the program or is refused with its own diagnostic.
+// Compiles one small network with every combination of the options that change a program. The
+// program must obey all of them, or the combination must be refused with its own diagnostic.
 #include "compiler/compile/compilation.h"
 
 #include <fmt/format.h>
@@ -20,13 +20,13 @@ using namespace spindle::testing;
 
 namespace {
 
-constexpr int kSize = 16;     // of the picture
-constexpr int kClasses = 5;   // of the map
-constexpr int kAnchors = 12;  // 2 x 2 cells, three each
-constexpr int kMost = 4;      // detections
+constexpr int kSize = 16;     // width and height of the picture
+constexpr int kClasses = 5;   // of the map of classes
+constexpr int kAnchors = 12;  // 2 x 2 cells with three anchors each
+constexpr int kMost = 4;      // most detections
 
-// A planar float picture, a wide inverted residual on 2 x 2 pixels, a map of classes as large as
-// the picture, and a detector's three outputs.
+// A network with a planar float picture as input, a wide inverted residual on 2 x 2 pixels, and as
+// outputs a map of classes as large as the picture and a detector's three tensors.
 Graph network() {
   NetworkBuilder net(Precision::kInt8, 3);
   const std::int64_t size = kSize;
@@ -99,7 +99,7 @@ void for_each_wish(Visit visit) {
                   visit({input_u8, output_u8, detect, rows, frontier, input, ram, memory});
 }
 
-// The options without budgets.
+// The options without `--ram` and `--memory`.
 CompilationOptions free_options(const Wish& wish) {
   CompilationOptions options;
   if (wish.input_u8) options.input_u8 = {127.5F, 64.0F};
@@ -124,7 +124,7 @@ Region region(const char* name, std::int64_t size, int rank) {
 
 struct Reached {
   std::int64_t whole = 0;  // bytes of the plan without a budget
-  std::int64_t least = 0;  // of the smallest plan without groups of channels
+  std::int64_t least = 0;  // bytes of the smallest plan without groups of channels
 };
 
 CompilationOptions options_of(const Wish& wish, const Reached& reached) {
@@ -145,10 +145,10 @@ CompilationOptions options_of(const Wish& wish, const Reached& reached) {
 // The codes with which a combination may be refused.
 std::set<std::string> refusals(const Wish& wish) {
   std::set<std::string> codes;
-  if (wish.output_u8 && wish.detect) return {"E0407"};  // detections are no indices
+  if (wish.output_u8 && wish.detect) return {"E0407"};  // --output-u8 needs an output of indices
   if (wish.output_rows && wish.detect) return {"E0406"};
   if (wish.ram == Budget::kTight) codes.insert("E0301");
-  // What fits one arena of that size may not fit when it is divided.
+  // A plan that fits into one arena may not fit into two regions of that size together.
   if (wish.ram == Budget::kTight && wish.memory != Budget::kNone) codes.insert("E0302");
   if (wish.memory == Budget::kTight) codes.insert("E0302");
   return codes;
@@ -206,7 +206,7 @@ bool has_groups(const Graph& graph) {
                      [](const Node& node) { return node.group >= 0; });
 }
 
-// What the program computes from input bytes that are the same for all programs of one interface.
+// The program's outputs for random inputs, which are equal for all programs with equal inputs.
 std::vector<std::vector<std::byte>> results(const Compilation& c) {
   std::vector<std::vector<std::byte>> inputs;
   for (const ConstantPtr& input : random_inputs(c.graph, 5)) {
@@ -257,7 +257,7 @@ TEST_CASE("every option holds in every combination, or the combination is refuse
     check_arenas(*c, options);
     CHECK(c->frontier.empty() == !wish.frontier);
     CHECK(check_against_reference(*c, random_inputs(c->graph, 5)) == "");
-    // Nothing but these three changes what is computed.
+    // Only these three options may change the results.
     const auto meaning = std::make_tuple(wish.input_u8, wish.output_u8, wish.detect);
     const auto bytes = results(*c);
     CHECK(expected.emplace(meaning, bytes).first->second == bytes);

@@ -1,4 +1,4 @@
-// Completions, asked for as the shells ask for them.
+// Runs the completion scripts in the shells, in the way that the shells call them.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -21,7 +21,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// A folder with files to complete, and the tool's script.
+// A folder with files whose names can be completed, and the completion script of one shell.
 class Completions {
  public:
   explicit Completions(const std::string& shell) : script_(folder_.path() / "spindle.completions") {
@@ -35,8 +35,8 @@ class Completions {
 
   [[nodiscard]] const fs::path& script() const { return script_; }
 
-  // What bash replies for the words of a line, the last of which is being completed. `=` is a word
-  // of its own unless COMP_WORDBREAKS lacks it.
+  // Bash's replies when the last of `words` is completed. As in bash, "--option=value" is given as
+  // three words, unless the test is about a COMP_WORDBREAKS without '='.
   [[nodiscard]] Words bash(const Words& words) const {
     std::string line;
     for (const std::string& word : words) line += fmt::format(" '{}'", word);
@@ -101,7 +101,7 @@ TEST_CASE("bash completes commands, options, choices and files") {
   CHECK(shell.bash({"spindle", "plan", "--input-"}) == Words{"--input-mode=", "--input-u8="});
   CHECK(shell.bash({"spindle", "targets", "--par"}).empty());
 
-  // The three ways in which a value may be typed.
+  // A value may follow "=", stand behind a space, or be part of the option's word.
   const Words modes{"arena", "external", "streamed"};
   CHECK(shell.bash({"spindle", "plan", "--input-mode", "=", ""}) == modes);
   CHECK(shell.bash({"spindle", "plan", "--input-mode", "="}) == modes);

@@ -1,5 +1,6 @@
-// The paper's detection and segmentation networks and MobileNetV3's blocks, with generated weights:
-// small ones against the reference interpreter, large ones for their work.
+// Tests the detection and segmentation networks of the MobileNetV2 paper and the blocks of
+// MobileNetV3, with generated weights. Small networks are compared with the reference interpreter;
+// of large ones only the MACs are counted.
 #include "frontend/importer.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
@@ -27,7 +28,7 @@ std::int64_t macs(const Graph& graph) {
   return sum;
 }
 
-// Everything but the ends is computed in integers.
+// Whether everything is computed in integers, apart from nodes that form the outputs.
 bool is_integer(const Graph& graph) {
   for (const Node& node : graph.nodes) {
     const bool ends = node.as<Dequantize>() != nullptr || node.as<Concat>() != nullptr ||
@@ -68,7 +69,8 @@ TEST_CASE("squeeze-and-excite and hard-swish compile to what the reference compu
   }
 }
 
-// Sandler et al. 2018, tables 6 and 7: 0.8 and 2.75 billion; all convolutions count.
+// Sandler et al. 2018, tables 6 and 7, give 0.8 and 2.75 billion MACs, which include all
+// convolutions.
 TEST_CASE("the networks have the paper's work") {
   const std::int64_t ssdlite = macs(imported(ssdlite_onnx(Precision::kInt8, 1.0, 320, 91)));
   CHECK(ssdlite > 760'000'000);

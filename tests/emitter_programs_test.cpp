@@ -1,5 +1,5 @@
-// What the emitters print does what execute() does: random Programs of every kind of statement and
-// expression, as C from several compilers and as LLVM IR.
+// Checks that the code from the emitters does what execute() does. Random Programs with every kind
+// of statement and expression are run as C built by several compilers, and as LLVM IR.
 #include <iostream>
 #include <set>
 #include <sstream>
@@ -45,7 +45,7 @@ void check_compiled(const std::vector<RandomProgram>& programs, const ProgramBui
 }
 
 std::vector<std::string> strict(std::vector<std::string> compiler) {
-  // A random program may have parameters that none of its calls takes.
+  // -Wno-unused-const-variable: a random program may have parameters that no call uses.
   for (const char* flag : {"-Wall", "-Wextra", "-Wconversion", "-Wpedantic", "-Werror",
                            "-Wno-unused-const-variable"}) {
     compiler.emplace_back(flag);
@@ -53,7 +53,7 @@ std::vector<std::string> strict(std::vector<std::string> compiler) {
   return compiler;
 }
 
-// ---- what there is in the programs ----
+// ---- The kinds of statements and expressions in a program ----
 
 void count(const Expr& expr, std::set<std::string>& seen) {
   seen.insert("expression " + std::to_string(static_cast<int>(expr.kind)));
@@ -122,7 +122,7 @@ TEST_CASE("the programs hold every kind of statement and expression, and run") {
     CHECK(log.find("nowhere") == std::string::npos);
     lines += static_cast<std::size_t>(std::count(log.begin(), log.end(), '\n'));
   }
-  // 7 statements, tiles by member, rows handed out, what may wait, bands; 16 expressions; 4 bases.
+  // Statements and their variants, the base of each address, and below all kinds of expressions.
   for (const std::string& thing : seen) INFO(thing);
   for (const char* thing :
        {"pull", "await", "trace", "call", "row call", "advance", "run", "tiles", "tiles by member",
@@ -166,7 +166,7 @@ TEST_CASE("as C by clang, and by gcc under a sanitizer") {
 }
 
 TEST_CASE("as C++") {
-  // The harness is C.
+  // The C harness is compiled as C++ too.
   const std::vector<RandomProgram> programs = programs_from(201, 15);
   check_compiled(programs, {strict({"g++", "-x", "c++", "-std=c++17", "-O1"})});
 }

@@ -1,6 +1,6 @@
-// Faults put into the emitters are caught by what emitter_programs_test compares. A fault is a
-// change of what the emitter printed, everywhere it printed it: the very text that an emitter with
-// the fault would print, from an emitter that has no seam for tests in it.
+// Checks that emitter_programs_test would catch faults of the emitters. A fault is a replacement in
+// all of the printed text. The result is the text that an emitter with that bug would print, so the
+// emitters need no code for tests.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,7 +21,7 @@ namespace {
 
 struct Fault {
   const char* name;
-  const char* pattern;  // in one line
+  const char* pattern;  // a regular expression that matches within one line
   const char* by;
 };
 
@@ -75,7 +75,7 @@ const std::vector<Fault> kFaultsInIr{
      "$1, i32 0"},
 };
 
-// All programs are small: a fault is compiled for each.
+// Few and small programs, because they are compiled again for each fault.
 std::vector<RandomProgram> programs() {
   std::vector<RandomProgram> list;
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
@@ -85,7 +85,7 @@ std::vector<RandomProgram> programs() {
   return list;
 }
 
-// Every line of the text with the fault; counts those that it changes.
+// The text with the fault in every line. Adds the number of changed lines to `changes`.
 std::string with_fault(const std::string& text, const Fault& fault, int& changes) {
   const std::regex pattern(fault.pattern);
   std::istringstream in(text);
@@ -95,7 +95,7 @@ std::string with_fault(const std::string& text, const Fault& fault, int& changes
     const std::string changed = std::regex_replace(line, pattern, fault.by);
     if (changed != line) ++changes;
     result += changed + "\n";
-    // What a fault may call.
+    // Defines a macro that some faults use.
     if (!after_includes && line.find("_weights.h\"") != std::string::npos) {
       result += "#define truncated(a, b) ((a) / (b))\n";
       after_includes = true;
@@ -130,7 +130,7 @@ void check_caught(const std::vector<Fault>& faults, ProgramBuild build) {
     const ProgramRun run = run_programs(all, build);
     INFO(fault.name << ": " << run.message.substr(0, 2000));
     CHECK(changes > 0);
-    CHECK(run.built);  // else a compiler caught it, not the comparison
+    CHECK(run.built);  // otherwise the compiler has caught the fault, not the comparison
     if (run.built) CHECK(difference(run, expected) != "");
   }
 }

@@ -1,5 +1,5 @@
-// Builds a model written by hand for real targets and runs it under QEMU: emulate/emulate.h with
-// the firmware, the plugin and the subprocess handling underneath.
+// Builds a model written by hand for real targets and runs it under QEMU. Tests emulate/emulate.h
+// together with the firmware, the QEMU plugin and the handling of subprocesses that it uses.
 
 #include "compiler/emulate/emulate.h"
 
@@ -36,8 +36,9 @@ void m_run(void *arena, const int8_t input[16], const float scale[4], int8_t out
 #endif
 )";
 
-// Writes arena bytes 16..115 with both paint values, loops a known number of instructions in two
-// steps, doubles, multiplies. LOOPS, MISBEHAVE and so on come from compile_flags.
+// The model. It writes both paint values to arena bytes 16 to 115, executes a known number of
+// instructions in two steps, doubles the int8 input and multiplies the float input by 2.5.
+// EmulationJob::compile_flags may define LOOPS, MISBEHAVE and so on.
 constexpr const char* kSource = R"(
 #include "m.h"
 #ifndef SPINDLE_TRACE
@@ -129,8 +130,8 @@ bool installed(const std::string& target) {
   return false;
 }
 
-// Whether instructions can be counted here: Debian 13's emulators of Linux programs take no
-// plugins.
+// Whether instructions of the target can be counted. The user-mode emulators of Debian 13 are built
+// without plugins.
 bool counts(const std::string& target) {
   const Emulator emulator = *find_emulator(target);
   if (emulator.kind == Emulator::Kind::kNative) return false;
@@ -213,7 +214,8 @@ void check_target(const std::string& target) {
   CHECK(result.instructions >= 6000);
   CHECK(result.instructions < result.step_instructions[0] + result.step_instructions[1] + 100);
 
-  // The same again, exactly; and with loops known to be longer, exactly that much more.
+  // A second run must give exactly the same counts. With longer loops, the counts must grow by
+  // exactly the additional instructions.
   const EmulationResult again = succeed(job);
   CHECK(again.instructions == result.instructions);
   CHECK(again.step_instructions == result.step_instructions);
@@ -295,7 +297,8 @@ void m_run(void *arena, const uint8_t input[1000000], uint8_t output[2]) {
   for (const char* target : {"cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"}) {
     if (!installed(target)) continue;
     job.target = target;
-    // Float weights of a full MobileNetV2; and buffers that do not fit beside the stack.
+    // First weights as large as those of a full float MobileNetV2, then an arena that does not fit
+    // into the memory that holds the stack.
     for (const auto& flags : {std::vector<std::string>{"-DWEIGHTS=14000000", "-DARENA=1000000"},
                               std::vector<std::string>{"-DWEIGHTS=8000000", "-DARENA=4000000"}}) {
       INFO(target << " " << flags[0] << " " << flags[1]);
@@ -311,7 +314,7 @@ TEST_CASE("each target's vector instructions are accepted and run", "[emulate]")
   struct Case {
     const char* target;
     const char* header;
-    const char* sum;  // of the 16 products a[i] * b[i], added to s
+    const char* sum;  // C code that adds the 16 products a[i] * b[i] to s
   };
   const Case cases[] = {
       {"cortex-m4", "arm_acle.h",

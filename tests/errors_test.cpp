@@ -1,8 +1,9 @@
-// The command line's diagnostics, word for word: one case per file of tests/errors/.
+// Compares the diagnostics of the command line word by word. Each file of tests/errors/ is a case:
 //
-//   spindle inspect {dir}/unsupported.onnx                 the arguments; {dir} is a folder with
-//   exit 1                                                  the models below
-//   error[E0102]: ...                                       what goes to stderr
+//   spindle inspect {dir}/unsupported.onnx                 the command; {dir} is a folder with the
+//                                                           models that this file writes
+//   exit 1                                                  the exit code
+//   error[E0102]: ...                                       the text on stderr
 //
 // Run with SPINDLE_UPDATE_ERRORS=1 to rewrite the files after a deliberate change.
 #include <sys/stat.h>
@@ -37,7 +38,7 @@ void save(const fs::path& file, const std::vector<std::byte>& bytes) {
              static_cast<std::streamsize>(bytes.size()));
 }
 
-// A small classifier: convolution 3 -> 4, Relu, global pool, dense.
+// A small classifier: a convolution from 3 to 4 channels, Relu, global pooling, a dense layer.
 ModelBuilder& classifier(ModelBuilder& model) {
   model.input("image", kFloat, {"N", std::int64_t{3}, std::int64_t{8}, std::int64_t{8}})
       .constant("w", floats({4, 3, 3, 3}, Floats(108, 0.1F)))
@@ -61,7 +62,7 @@ std::string npy_with_header(std::string header) {
          std::string(1, '\0') + header;
 }
 
-// What people give instead of a model, as far as it is looked at.
+// Files of other formats that users give instead of a model. Only the bytes that Spindle looks at.
 void write_other_formats(const fs::path& folder) {
   using namespace std::string_literals;
   write_text(folder / "nothing.onnx", "");
@@ -90,7 +91,7 @@ void write_models(const fs::path& folder) {
     save(folder / "unsupported.onnx", model.bytes());
   }
   {
-    ModelBuilder model(13);  // names are not UTF-8, or control the terminal
+    ModelBuilder model(13);  // names that are not UTF-8, or that would control the terminal
     classifier(model).node("F\xff\x1b[2J", {"flat"}, {"y"}).named("\xc3(\n");
     model.output("scores").output("y");
     save(folder / "strange_names.onnx", model.bytes());
@@ -198,7 +199,7 @@ void write_models(const fs::path& folder) {
                                                      "'shape': (2000000000, 2000000000), }"));
   write_text(folder / "small.png", to_png({2, 2, 3, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}}));
   std::string large = to_png({1, 1, 3, {0, 0, 0}});
-  for (std::size_t at : {18U, 19U, 22U, 23U}) large[at] = '\xff';  // of the width and height
+  for (std::size_t at : {18U, 19U, 22U, 23U}) large[at] = '\xff';  // bytes of width and height
   large[16] = large[17] = large[20] = large[21] = 0;
   write_text(folder / "large.png", large);
   write_text(folder / "label.txt", "only one\n");
@@ -249,7 +250,7 @@ TEST_CASE("every diagnostic reads as its file says") {
         "exit " + std::to_string(result.code) + "\n" + replaced(result.output, dir, "{dir}");
     INFO(file.filename().string());
     CHECK(got == rest.str());
-    CHECK_FALSE(fs::exists(folder.path() / "out"));  // nothing is left behind
+    CHECK_FALSE(fs::exists(folder.path() / "out"));  // a failed command leaves no output
     if (std::getenv("SPINDLE_UPDATE_ERRORS") != nullptr) {
       std::ofstream(file) << arguments << '\n' << got;
     }

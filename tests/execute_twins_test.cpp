@@ -1,5 +1,6 @@
-// Programs of every target in this process, with twins of the kernels that this machine lacks: what
-// they compute is what the reference computes, in exactly the memory that was planned.
+// Runs Programs for every target in this process, with twins of the kernels that this machine
+// cannot run. They must compute what the reference computes, in exactly the memory that was
+// planned.
 #include <fmt/format.h>
 
 #include <array>
@@ -29,7 +30,7 @@ using namespace spindle::testing;
 
 namespace {
 
-// Random networks of any widths, whose input may be planar or in float: what random_model lacks.
+// Random networks with what random_model lacks: any number of channels, and planar or float inputs.
 class Maker {
  public:
   Maker(std::uint64_t seed, DType type) : random_(seed), type_(type) {}
@@ -108,7 +109,7 @@ class Maker {
                                q);
   }
 
-  // Padding of a dimension of `size` before and after, with room for a window of `reach`.
+  // Random padding before and after a dimension of `size`, so that a window of `reach` fits.
   std::array<int, 2> padding(std::int64_t size, int reach) {
     const int most = std::min(reach - 1, 2);
     std::array<int, 2> pad{pick(0, most), pick(0, most)};
@@ -180,8 +181,7 @@ void for_each_call(const Program& program, Visit visit) {
   }
 }
 
-// Whether the call's multipliers are in fixed point, as the kernels of cores without an FPU take
-// them.
+// Whether the multipliers of the call are in fixed point, for cores without an FPU.
 bool in_fixed_point(const Program& program, const Call& call) {
   for (const ProgramArg& arg : call.args) {
     const auto* params = std::get_if<ParamsRef>(&arg);
@@ -198,10 +198,10 @@ bool in_fixed_point(const Program& program, const Call& call) {
   return false;
 }
 
-// What programs were made of.
+// The kernels that the programs used.
 struct Reached {
   std::set<std::string> symbols, fixed_point;
-  std::set<std::string> tried;  // with what access_of says of them
+  std::set<std::string> tried;  // by check_kernel_effects
 
   void add(const Program& program) {
     for_each_call(program, [&](const Call& call) {
@@ -228,13 +228,13 @@ std::set<std::string> runtime_kernels() {
   return symbols;
 }
 
-// Those written for an instruction set.
+// The kernels that are written for an instruction set.
 std::set<std::string> kernels_of_targets() {
   std::set<std::string> result;
   for (const KernelInfo& info : kernels()) {
     if (info.isa != Isa::kPortable) result.emplace(info.symbol);
   }
-  result.erase("spindle_gemm_s8_dsp");  // what others are made of
+  result.erase("spindle_gemm_s8_dsp");  // programs do not call it; other kernels do
   return result;
 }
 
@@ -258,7 +258,7 @@ TEST_CASE("programs of every target run here, and every kernel is reached") {
     CHECK(reached.symbols.contains(symbol));
     CHECK(reached.tried.contains(symbol));
   }
-  // Other kernels would take numbers in fixed point for floats.
+  // No other kernel accepts multipliers in fixed point; it would read them as floats.
   CHECK(reached.fixed_point == std::set<std::string>{"spindle_conv_s8", "spindle_dw_s8",
                                                      "spindle_pw_s8", "spindle_stem_s8"});
 }
@@ -281,7 +281,8 @@ TEST_CASE("kernels know how many arguments they take") {
 
 namespace {
 
-// The error of a twin that is given what the kernel does not take.
+// The message of the InternalError that `call` throws when a twin gets unsupported arguments. Empty
+// if it throws none.
 template <typename Call>
 std::string refused(Call call) {
   try {
@@ -316,7 +317,7 @@ TEST_CASE("twins notice weights where a kernel wants none") {
     spindle_dw3x3_s8_mve(&mve, in.data(), out.data(), scratch.data(), 0, 0, 1);
   };
   CHECK(refused(run_mve).empty());
-  for (const std::size_t word : {8, 12, 16}) {  // before a window, and after two
+  for (const std::size_t word : {8, 12, 16}) {  // words that must be 0, before and behind windows
     words[word] = 1;
     CHECK(refused(run_mve) == "spindle_dw3x3_s8_mve: there are weights around a window");
     words[word] = 0;

@@ -1,5 +1,5 @@
-// examples/firmware is a project to copy from: outside of this tree, with nothing but GCC for Arm
-// and a folder that `spindle compile` wrote, it builds by Make and by CMake, and runs.
+// examples/firmware is a project that users copy. The test copies it out of this tree, adds a
+// folder that `spindle compile` wrote, builds it with Make and with CMake, and runs it.
 #include <filesystem>
 #include <iostream>
 

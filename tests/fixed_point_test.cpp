@@ -1,5 +1,5 @@
-// Requantization in integers against the numeric contract, at every accumulator where either
-// changes and at random ones.
+// Compares requantization in integers with the numeric contract, at all accumulators where either
+// result changes and at random ones.
 #include "compiler/lower/pack/fixed_point.h"
 
 #include <algorithm>
@@ -30,7 +30,7 @@ int fixed(std::int32_t acc, std::int32_t multiplier, const OutputRange& out) {
       std::clamp<std::int64_t>(std::clamp<std::int64_t>(value, -128, 127), out.lo, out.hi));
 }
 
-// The accumulators around which the contract's result becomes `v`.
+// Accumulators around the one at which the contract's result becomes `v`.
 std::vector<std::int64_t> around(float m, int v, const OutputRange& out) {
   const double at = (v - out.zero - 0.5) / static_cast<double>(m);
   std::vector<std::int64_t> result;
@@ -95,16 +95,17 @@ TEST_CASE("small ranges, exhaustively") {
 }
 
 TEST_CASE("ties go to even values, which no multiplier does on both sides") {
-  // acc = 1 and 3 are 0.5 and 1.5 of the unit 2: to 0 and 2 in float, to 1 and 2 in integers.
+  // Accumulators 1 and 3 are ties. Float arithmetic rounds them to the even values 0 and 2, integer
+  // arithmetic rounds up to 1 and 2.
   const OutputRange out;
   CHECK(!fixed_multiplier(1.0F / 32, out, {-4000, 4000}));
-  // Out of reach there is no tie.
+  // From -15 to 15 no accumulator is a tie.
   CHECK(fixed_multiplier(1.0F / 32, out, {-15, 15}) == 1 << 30);
 }
 
 TEST_CASE("what does not fit is refused") {
   const OutputRange out;
-  CHECK(!fixed_multiplier(0.07F, out, {-100, 100}));  // 2^31 and above
+  CHECK(!fixed_multiplier(0.07F, out, {-100, 100}));  // the multiplier would be 2^31 or more
   CHECK(!fixed_multiplier(0.0F, out, {-100, 100}));
   CHECK(!fixed_multiplier(NAN, out, {-100, 100}));
   CHECK(!fixed_multiplier(0.01F, out, {-3'000'000'000, 100}));
@@ -116,6 +117,6 @@ TEST_CASE("ranges of accumulators") {
   REQUIRE(ranges.size() == 2);
   CHECK(ranges[0].lo == 10 - 128 - 2 * 127);
   CHECK(ranges[0].hi == 10 + 127 + 2 * 128);
-  CHECK(ranges[1].lo == -5 - 128 * 5);  // weights 2 and 3 once the zero point is taken away
+  CHECK(ranges[1].lo == -5 - 128 * 5);  // less their zero point, the weights are 2 and 3
   CHECK(ranges[1].hi == -5 + 127 * 5);
 }

@@ -1,4 +1,4 @@
-// docs/design.md and CMakeLists.txt say the same about which folder may use which.
+// Checks that docs/design.md and CMakeLists.txt agree on which folder may use which.
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -10,7 +10,7 @@
 
 namespace {
 
-using Uses = std::map<std::string, std::set<std::string>>;  // by folder, "lower/pack"
+using Uses = std::map<std::string, std::set<std::string>>;  // key: a folder, "lower/pack"
 
 std::string text_of(const std::string& name) {
   std::ifstream file(SPINDLE_SOURCE_DIR "/" + name);
@@ -46,7 +46,7 @@ Uses uses_in_cmake() {
   for (std::sregex_iterator i(text.begin(), text.end(), call), end; i != end; ++i) {
     std::set<std::string>& used = uses[without_prefix((*i)[1])];
     for (const std::string& word : matches((*i)[2], std::regex("([^ \\n]+)"))) {
-      if (word.find("::") != std::string::npos) continue;  // another project's library
+      if (word.find("::") != std::string::npos) continue;  // a library of another project
       const bool runtime = word.rfind("runtime", 0) == 0;
       used.insert(runtime ? "runtime" : std::regex_replace(word, std::regex("^lower_"), "lower/"));
     }
@@ -58,7 +58,7 @@ Uses uses_in_cmake() {
 
 TEST_CASE("docs/design.md and CMakeLists.txt agree on what each folder may use") {
   Uses design = uses_in_design();
-  CHECK(design.erase("runtime") == 1);  // in runtime/runtime.cmake, and uses nothing
+  CHECK(design.erase("runtime") == 1);  // uses nothing; runtime/runtime.cmake defines it
   const Uses cmake = uses_in_cmake();
   CHECK(cmake.size() > 20);
   for (const auto& [folder, used] : cmake) {

@@ -1,5 +1,5 @@
-# cmake -P tests/format.cmake: whether all sources have the format of .clang-format. clang-format 19
-# is meant: others format a little differently.
+# cmake -P tests/format.cmake checks that all sources have the format of .clang-format. It needs
+# clang-format 19, because other versions format a little differently.
 find_program(clang_format NAMES clang-format-19)
 if(NOT clang_format)
   message("SKIPPED: no clang-format-19")

@@ -1,4 +1,4 @@
-// What ONNX files wrap their tensors and graphs in.
+// The import of constants, types, shapes and graph structure: all that surrounds the operators.
 #include <fstream>
 
 #include "tests/catch.h"
@@ -12,7 +12,7 @@ using Values = std::vector<float>;
 
 namespace {
 
-// y = x + w, x of two floats.
+// Adds y = x + w, where x has two floats.
 ModelBuilder& add_w(ModelBuilder& model) {
   return model.input("x", kFloat, {2}).output("y").node("Add", {"x", "w"}, {"y"});
 }
@@ -78,7 +78,7 @@ TEST_CASE("constants come in raw and typed fields and in other float types") {
 
 TEST_CASE("float16 subnormals, infinities and signs convert exactly") {
   ModelBuilder m(13);
-  // Smallest subnormal 2^-24, largest finite 65504, -infinity, -0.
+  // In float16: the smallest subnormal 2^-24, the largest finite number 65504, -infinity, -0.
   m.input("x", kFloat, {4}).output("y").node("Add", {"x", "w"}, {"y"});
   m.constant("w", ints(kFloat16, {4}, {0x0001, 0x7BFF, 0xFC00, 0x8000}));
   const Values y = outputs_of(m, {{0, 0, 0, 0}});
@@ -100,10 +100,10 @@ TEST_CASE("data that does not fill its shape is refused") {
   ModelBuilder overflow(13);
   const OnnxTensor huge{kFloat, {2147483647, 2147483647, 2147483647}, {}};
   CHECK(import_model(add_w(overflow).constant("w", huge)).codes() == Codes{"E0106"});
-  ModelBuilder hidden(13);  // the zero must not hide the overflow
+  ModelBuilder hidden(13);  // the overflow must be reported although one dimension is 0
   const OnnxTensor zero{kFloat, {0, 2147483647, 2147483647, 2147483647}, {}};
   CHECK(import_model(add_w(hidden).constant("w", zero)).codes() == Codes{"E0106"});
-  ModelBuilder wrapped(13);  // 2^71 elements, whose product in 64 bits is small
+  ModelBuilder wrapped(13);  // 2^71 elements: the product in 64 bits wraps around
   const OnnxTensor wraps{kFloat, {1 << 30, 1 << 10, 1 << 30, 2}, {}};
   CHECK(import_model(add_w(wrapped).constant("w", wraps)).codes() == Codes{"E0106"});
   ModelBuilder negative(13);

@@ -1,4 +1,5 @@
-// Files that are no good: every one ends in diagnostics, all of a kind at once.
+// Files that cannot be imported. Each gives diagnostics, and all errors of one kind are reported at
+// once.
 #include <algorithm>
 #include <fstream>
 
@@ -48,7 +49,7 @@ TEST_CASE("no truncation of a model crashes or imports as something else") {
     const Imported imported =
         import_bytes({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)});
     CHECK(imported.graph.has_value() != imported.diagnostics.has_errors());
-    // The operator set comes last in this file, so only the whole file is complete.
+    // The operator set comes last in this file, so every shorter file lacks it.
     CHECK_FALSE(imported.graph);
   }
   CHECK(import_bytes(whole).graph);
@@ -63,7 +64,7 @@ TEST_CASE("versions") {
   CHECK(import_model(relu(oldest)).codes().empty());
   ModelBuilder newest(99, 99);
   CHECK(import_model(relu(newest)).codes() == Codes{"W0101"});
-  ModelBuilder early(13);  // HardSwish came with opset 14
+  ModelBuilder early(13);  // HardSwish was added in opset 14
   early.input("x", kFloat, {2}).output("y").node("HardSwish", {"x"}, {"y"});
   CHECK(import_model(early).codes() == Codes{"E0103"});
   ModelBuilder undeclared(13);
@@ -76,13 +77,13 @@ TEST_CASE("all unsupported nodes are listed at once, and nothing that follows fr
   model.input("x", kFloat, {1, 2, 4, 4}).output("y");
   model.node("Unheard", {"x"}, {"a"}).named("first");
   model.node("Relu", {"a"}, {"b"});
-  model.node("MaxPool", {"b"}, {"c"}, {{"kernel_shape", Ints{9, 9, 9}}});  // would fail on its own
+  model.node("MaxPool", {"b"}, {"c"}, {{"kernel_shape", Ints{9, 9, 9}}});  // an error of its own
   model.node("PRelu", {"c", "x"}, {"d"});
   model.node("my.domain::Thing", {"d"}, {"y"});
   const Imported imported = import_model(model);
   CHECK(imported.codes() == Codes{"E0102", "E0102", "E0102"});
   CHECK(mentions(imported, "m.onnx: node 'first' (Unheard)"));
-  CHECK(mentions(imported, "m.onnx: node 'd' (PRelu)"));  // unnamed: its output's name
+  CHECK(mentions(imported, "m.onnx: node 'd' (PRelu)"));  // without a name, called by its output
   CHECK(mentions(imported, "domain my.domain"));
 }
 
@@ -139,7 +140,7 @@ TEST_CASE("cycles") {
   model.node("Relu", {"c"}, {"y"}).named("after");
   const Imported imported = import_model(model);
   CHECK(imported.codes() == Codes{"E0105"});
-  // It may start at any of the three.
+  // The message may begin the cycle at any of the three nodes.
   const bool shown = mentions(imported, "'first' -> 'second' -> 'third' -> 'first'") ||
                      mentions(imported, "'second' -> 'third' -> 'first' -> 'second'") ||
                      mentions(imported, "'third' -> 'first' -> 'second' -> 'third'");

@@ -1,4 +1,4 @@
-// Small constants computed during import.
+// Computations on small constants, such as shapes, that are done during import.
 #include "frontend/fold_shapes.h"
 
 #include <limits>
@@ -56,7 +56,7 @@ TEST_CASE("movement") {
   const ConstantPtr x = ints({2, 3}, {0, 1, 2, 3, 4, 5});
   CHECK(unary(Transpose{{1, 0}}, x)->to_ints() == Ints{0, 3, 1, 4, 2, 5});
   CHECK(unary(Slice{{1, 2}, {1, -2}, {1, 2}}, x)->to_ints() == Ints{5, 3});
-  CHECK(unary(Slice{{1, 2}, {1, 1}, {1, 2}}, x) == nullptr);  // reaches outside
+  CHECK(unary(Slice{{1, 2}, {1, 1}, {1, 2}}, x) == nullptr);  // goes beyond the end
   CHECK(unary(Reshape{{3, 2}}, x)->shape() == Shape{3, 2});
   CHECK(unary(Reshape{{4, 2}}, x) == nullptr);
   const ConstantPtr parts[] = {x, ints({2, 1}, {8, 9})};

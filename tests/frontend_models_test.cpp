@@ -1,4 +1,4 @@
-// The real models import without a message that matters, and into valid graphs.
+// Imports the real models. They must give valid graphs and no important messages.
 #include <algorithm>
 #include <sstream>
 
@@ -58,7 +58,7 @@ TEST_CASE("the float model has the network's operators and sizes") {
   CHECK(count<Identity>(*graph) == 0);
   std::int64_t macs = 0;
   for (const Node& node : graph->nodes) macs += macs_of(*graph, node);
-  CHECK(macs == 300775552);  // 300M of the paper, for 1001 classes
+  CHECK(macs == 300775552);  // the paper's 300M; this model has 1001 classes
   CHECK(graph->tensor(graph->inputs.at(0)).name == "input");
   CHECK(graph->tensor(graph->outputs.at(0)).name == "output");
   CHECK(graph->tensor(graph->outputs.at(0)).shape == Shape{1, 1001});

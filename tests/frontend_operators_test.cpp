@@ -1,5 +1,5 @@
-// Operators whose form changed between opsets, or that are easily read wrongly. Expected values are
-// worked out by hand or come from ONNX Runtime.
+// The import of operators whose form changed between opsets, or that are easily imported wrongly.
+// Expected values were computed by hand or by ONNX Runtime.
 #include <cmath>
 
 #include "tests/catch.h"
@@ -84,7 +84,8 @@ TEST_CASE("Clip with one limit, and with a limit known at run time only") {
 }
 
 TEST_CASE("Pad by attribute, by input, with axes, and cropping") {
-  const Values wanted{0, 0, 0, 5, 1, 2, 5, 3, 4};  // [[1,2],[3,4]] with a row of 0, a column of 5
+  // [[1,2],[3,4]] with a column of 5 on the left, then a row of 0 on top.
+  const Values wanted{0, 0, 0, 5, 1, 2, 5, 3, 4};
   ModelBuilder attributes(10);
   attributes.input("x", kFloat, {2, 2}).output("y");
   attributes.node("Pad", {"x"}, {"p"}, {{"pads", Ints{0, 1, 0, 0}}, {"value", 5.0F}});
@@ -124,9 +125,9 @@ TEST_CASE("auto_pad puts the odd row and column behind or before") {
     REQUIRE(imported.graph);
     return only<Conv>(*imported.graph)->as<Conv>()->pad;
   };
-  CHECK(padding("SAME_UPPER", 8, 3) == Padding{0, 0, 1, 1});  // out 4 needs 9 of 8
+  CHECK(padding("SAME_UPPER", 8, 3) == Padding{0, 0, 1, 1});  // 4 outputs need 9 inputs, not 8
   CHECK(padding("SAME_LOWER", 8, 3) == Padding{1, 1, 0, 0});
-  CHECK(padding("SAME_UPPER", 7, 3) == Padding{1, 1, 1, 1});  // out 4 needs 9 of 7
+  CHECK(padding("SAME_UPPER", 7, 3) == Padding{1, 1, 1, 1});  // 4 outputs need 9 inputs, not 7
   CHECK(padding("SAME_LOWER", 7, 3) == Padding{1, 1, 1, 1});
   CHECK(padding("SAME_UPPER", 7, 4) == Padding{1, 1, 2, 2});
   CHECK(padding("SAME_LOWER", 7, 4) == Padding{2, 2, 1, 1});
@@ -141,7 +142,7 @@ TEST_CASE("asymmetric pads go to their own sides") {
   const Imported imported = import_model(m);
   REQUIRE(imported.graph);
   CHECK(only<Conv>(*imported.graph)->as<Conv>()->pad == Padding{0, 1, 2, 0});
-  // The kernel picks its window's first element: columns -1 and 1 of rows 0, 2 and 4.
+  // The kernel selects the first element of its window: columns -1 and 1 of rows 0, 2 and 4.
   CHECK(outputs_of(m, {counting(16)}) == Values{0, 1, 0, 9, 0, 0});
 }
 
@@ -179,7 +180,7 @@ TEST_CASE("shape subgraphs come out as constants") {
   INFO(imported.messages());
   REQUIRE(imported.graph);
   CHECK(output_shape(*imported.graph) == Shape{1, 24});
-  CHECK(imported.graph->nodes.size() == 2);  // Relu and Reshape, nothing of the shape's computation
+  CHECK(imported.graph->nodes.size() == 2);  // Relu and Reshape; the shape is a constant now
 }
 
 TEST_CASE("Reshape: 0, -1 and allowzero") {
@@ -231,7 +232,7 @@ TEST_CASE("Softmax is over everything from axis 1 on up to opset 12, over the la
 }
 
 TEST_CASE("Gemm") {
-  // A = [1 2], B = [[1 2 3] [4 5 6]]: A B = [9 12 15].
+  // A = [1 2] and B = [[1 2 3] [4 5 6]], so A B = [9 12 15].
   const auto gemm = [](const std::vector<Attribute>& attributes, const OnnxTensor& b,
                        const OnnxTensor* c) {
     ModelBuilder m(13);
@@ -360,7 +361,7 @@ TEST_CASE("Resize: first definition, NHWC, sizes") {
   nhwc.node("Resize", {"x", "", "", "n"}, {"y"});
   const Imported imported = import_model(nhwc);
   REQUIRE(imported.graph);
-  CHECK(imported.graph->nodes.size() == 1);  // no Transposes
+  CHECK(imported.graph->nodes.size() == 1);  // no Transposes around it
   CHECK(outputs_of(nhwc, {{1, 2, 3, 4}}) == Values{1, 2, 3, 4, 1, 2, 3, 4});
   ModelBuilder batch(13);
   batch.input("x", kFloat, {1, 1, 2, 2}).output("y").constant("n", ints(kInt64, {4}, {2, 1, 4, 4}));

@@ -1,4 +1,5 @@
-// Q/DQ and QOperator nodes: where scales and zero points come from, and where they end up.
+// The import of QuantizeLinear, DequantizeLinear and QOperator nodes: how their scales and zero
+// points are read, and which tensors get them.
 #include <cmath>
 
 #include "tests/catch.h"
@@ -21,7 +22,7 @@ const Tensor& tensor_named(const Graph& graph, const std::string& name) {
   throw std::runtime_error("no tensor holds " + name);
 }
 
-// x int8 [2,3] dequantized by the given scale and zero point constants.
+// Adds a DequantizeLinear of x, int8 [2,3], by constants for scale and zero point.
 ModelBuilder& dequantize(ModelBuilder& m, const OnnxTensor& scale, const OnnxTensor* zero,
                          const std::vector<Attribute>& attributes = {}) {
   m.input("x", kInt8, {2, 3}).output("y").constant("s", scale);
@@ -52,7 +53,7 @@ TEST_CASE("DequantizeLinear: per tensor of rank 0 and [1], per channel along axi
   const OnnxTensor three = ints(kInt8, {3}, {0, 1, 2});
   CHECK(run(floats({}, {2}), nullptr) == Numbers{2, 4, 6, 8, 10, 12});
   CHECK(run(floats({1}, {2}), &one) == Numbers{0, 2, 4, 6, 8, 10});
-  CHECK(run(floats({3}, {1, 2, 4}), &three) == Numbers{1, 2, 4, 4, 8, 16});  // axis 1 by default
+  CHECK(run(floats({3}, {1, 2, 4}), &three) == Numbers{1, 2, 4, 4, 8, 16});  // default axis: 1
   CHECK(run(floats({3}, {1, 2, 4}), &three, {{"axis", std::int64_t{-1}}}) ==
         Numbers{1, 2, 4, 4, 8, 16});
   CHECK(run(floats({2}, {1, 2}), nullptr, {{"axis", std::int64_t{0}}}) ==
@@ -69,7 +70,7 @@ TEST_CASE("scales and zero points that cannot be used") {
   CHECK(dequantize_codes(floats({}, {-1}), nullptr) == Codes{"E0108"});
   CHECK(dequantize_codes(floats({}, {std::nanf("")}), nullptr) == Codes{"E0108"});
   CHECK(dequantize_codes(floats({}, {INFINITY}), nullptr) == Codes{"E0108"});
-  CHECK(dequantize_codes(floats({2}, {1, 1}), nullptr) == Codes{"E0108"});  // dimension 1 is 3
+  CHECK(dequantize_codes(floats({2}, {1, 1}), nullptr) == Codes{"E0108"});  // axis 1 has 3 elements
   CHECK(dequantize_codes(floats({2}, {1, 1}), &three) == Codes{"E0108"});
   CHECK(dequantize_codes(floats({0}, {}), nullptr) == Codes{"E0102"});
   CHECK(dequantize_codes(floats({1, 3}, {1, 1, 1}), nullptr) == Codes{"E0102"});
@@ -141,7 +142,7 @@ TEST_CASE("the quantization of an input spreads back through Transpose, Pad and 
     INFO(name);
     CHECK(tensor_named(graph, name).quant == Quant{{0.5F}, {10}, -1});
   }
-  // Windows of [30 11 12] and [30 40 14]: maxima 40 and 40 by rows 11, 12 / 40, 14.
+  // The input is [[11 12] [40 14]], padded by a column of 30.
   CHECK(output_of(graph, {{11, 12, 40, 14}}) == Numbers{15, 15});
 }
 
@@ -173,7 +174,7 @@ TEST_CASE("a Pad after a known quantization is filled with integers, zero among 
   m.constant("z", ints(kInt8, {}, {4})).constant("p", ints(kInt64, {2}, {0, 1}));
   m.node("QuantizeLinear", {"x", "s", "z"}, {"q"}).node("Pad", {"q", "p"}, {"r"});
   m.node("DequantizeLinear", {"r", "s", "z"}, {"y"});
-  CHECK(outputs_of(m, {{3}}) == Values{3, -2});  // integer 0 is -2, not the zero point
+  CHECK(outputs_of(m, {{3}}) == Values{3, -2});  // the integer 0 stands for the number -2
 }
 
 TEST_CASE("one 8-bit tensor read with two quantizations") {
@@ -227,7 +228,8 @@ TEST_CASE("QLinearConv becomes Dequantize - Conv - Quantize with integer weights
   CHECK(tensor_named(graph, "w").quant == Quant{{0.25F, 0.5F}, {1, 3}, 0});
   CHECK(tensor_named(graph, "b").quant == Quant{{0.125F, 0.25F}, {0, 0}, 0});
   CHECK(tensor_named(graph, "y").quant == Quant{{1}, {100}, -1});
-  // x = (12-10, 30-10): channel 0: (2*4 + 20*0 + 16) / 8 = 3; channel 1: (2*0 + 20*4 - 8) / 4 = 18.
+  // x less its zero point is (12 - 10, 30 - 10) = (2, 20). Channel 0: (2*4 + 20*0 + 16) / 8 = 3.
+  // Channel 1: (2*0 + 20*4 - 8) / 4 = 18.
   CHECK(output_of(graph, {{12, 30}}) == Numbers{103, 118});
 }
 
@@ -260,12 +262,12 @@ TEST_CASE("com.microsoft operators") {
         Numbers{22, 30});
   CHECK(run("QLinearConcat", {"t", "v", "x", "s", "z", "x", "t", "v"}, {{"axis", std::int64_t{0}}},
             {2}, {12, 40}) == Numbers{21, 35, 12, 40});
-  // Real x = (1, 2), W = 0.5 * [[1 0] [0 2]], C = 0.25 * (4, 8).
+  // The real numbers are x = (1, 2), W = 0.5 * [[1 0] [0 2]], C = 0.25 * (4, 8).
   CHECK(run("QGemm", {"x", "s", "z", "w", "s", "z", "c", "t", "v"}, {}, {1, 2}, {12, 14}) ==
-        Numbers{22, 24});  // 0.5 + 1 = 1.5 rounds to 2
+        Numbers{22, 24});  // the first: 0.5 + 1 = 1.5 rounds to 2
   CHECK(run("QGemm", {"x", "s", "z", "w", "s", "z", "c"}, {}, {1, 2}, {12, 14}) == Numbers{1.5, 4});
   CHECK(run("QGemm", {"x", "s", "z", "w", "s", "z", "c"}, {{"alpha", 2.0F}}, {1, 2}, {12, 14}) ==
-        Numbers{3, 8});  // the bias is scaled, too
+        Numbers{3, 8});  // `alpha` scales the bias too
 }
 
 TEST_CASE("scales whose product leaves float32 are refused") {

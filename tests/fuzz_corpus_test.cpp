@@ -1,4 +1,5 @@
-// Inputs of the pipeline's fuzz target: files of several exporters and what fuzzing once found.
+// Runs the corpus of the pipeline's fuzz target: models of several exporters, and inputs with which
+// fuzzing once found a bug.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

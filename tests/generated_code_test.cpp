@@ -1,5 +1,5 @@
-// Generated C compiles without a warning, in C and in C++, with every compiler that is here, and
-// what it computes is what the same program computes in this process.
+// Checks that generated code compiles without warnings as C and as C++ with every installed
+// compiler, and that it computes the same as the program does in this process.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -97,7 +97,8 @@ TEST_CASE("compiled by the host's compiler it computes what the program says") {
 
 namespace {
 
-// The generated API of each input mode, fed from a file a row at a time where it is streamed.
+// A main() that reads the input from a file and calls the generated API of that input mode. A
+// streamed input is pushed row by row.
 std::string main_of(InputMode mode) {
   std::string text =
       "#include <stdio.h>\n#include \"net.h\"\nNET_ARENA(arena);\n"
@@ -126,7 +127,7 @@ std::string main_of(InputMode mode) {
 }  // namespace
 
 TEST_CASE("all input modes and a tight budget compute the same, without warnings") {
-  // The first network that computes anything again in its smallest plans.
+  // The first random network whose smallest plans compute some rows more than once.
   Graph graph;
   std::vector<PlanSettings> tight;
   for (std::uint64_t seed = 31; tight.size() < 2; ++seed) {
@@ -248,7 +249,7 @@ TEST_CASE("two models link into one program") {
 
 namespace {
 
-// An image, and every kind of pooling of it as an output.
+// A graph with an image as input and every kind of pooling of it as an output.
 Graph poolings(DType type) {
   Graph graph;
   const bool integer = type != DType::kF32;

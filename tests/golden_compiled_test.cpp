@@ -1,5 +1,5 @@
-// The compiled program on real models against ONNX Runtime's outputs: every golden, on this
-// machine. tests/verify_models_test.cpp does the same on emulated cores.
+// Compares compiled programs of real models with ONNX Runtime's outputs, for all goldens, on this
+// machine. tests/verify_models_test.cpp does so on emulated cores.
 #include <cmath>
 #include <filesystem>
 
@@ -61,7 +61,7 @@ void check_identical(const std::string& model, int pictures) {
   CHECK(result.difference.different == 0);
 }
 
-// Detectors and segmentation: the issue asks for 99 % and 99.9 %; the arithmetic gives all of it.
+// For models of detection and segmentation. All output values must be identical to the goldens.
 void check_every_output(const std::string& model, int pictures, std::int64_t values) {
   const auto shared = shared_dir();
   if (!shared) return;

@@ -1,6 +1,6 @@
-// The reference interpreter on real networks against ONNX Runtime's recorded results: the numeric
-// contract, layer by layer and at the outputs. Only some pictures of each model run here; set
-// SPINDLE_ALL_GOLDENS to run them all.
+// Compares the reference interpreter on real networks with recorded results of ONNX Runtime, layer
+// by layer and at the outputs. This tests the numeric contract. Only some pictures of each model
+// are run, unless SPINDLE_ALL_GOLDENS is set.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -49,13 +49,13 @@ fs::path numbered(const fs::path& folder, const std::string& stem, int picture) 
   return folder / fmt::format("{}_{:02}.npy", stem, picture);
 }
 
-// Output `id` in the form of the file.
+// The value of tensor `id` with the type and layout that it has in the ONNX file.
 ConstantPtr in_onnx_form(const Graph& graph, TensorId id, const ConstantPtr& value) {
   const Tensor& tensor = graph.tensor(id);
   return tensor.origins.empty() ? value : to_onnx_form(tensor, tensor.origins.front(), *value);
 }
 
-// The graph's outputs for one picture, in the form of the file.
+// The graph's outputs for one picture, with the types and layouts of the ONNX file.
 std::vector<ConstantPtr> run(const Graph& graph, const ConstantPtr& picture,
                              const Observer& observer = {}) {
   const Tensor& input = graph.tensor(graph.inputs.front());
@@ -76,8 +76,8 @@ std::int64_t differing(const Constant& a, const Constant& b) {
   return count;
 }
 
-// Every activation of layers_00.npz that the compiled graph still has is identical; the names of
-// those it has not are returned.
+// Checks that the activations in layers_00.npz are identical to those of the canonical graph.
+// Returns the names of the activations that the graph no longer has.
 std::set<std::string> check_layers(const fs::path& shared, const std::string& model) {
   const fs::path folder = shared / "golden" / model;
   const Graph graph = compile_model(shared, model);
@@ -112,7 +112,7 @@ std::int64_t argmax(const Constant& value) {
 struct Agreement {
   std::int64_t values = 0;
   std::int64_t different = 0;
-  double largest = 0;  // difference
+  double largest = 0;  // the largest difference
   int pictures = 0;
   int top1 = 0;
 };
@@ -157,7 +157,8 @@ void check_identical_outputs(const std::string& model, int pictures) {
   CHECK(compare_outputs(*shared, model, pictures).different == 0);
 }
 
-// Within 1e-4 of ONNX Runtime, relative to the largest output, before and after the passes.
+// Checks that outputs agree with ONNX Runtime within 1e-4 of the largest output, before and after
+// the passes.
 void check_float_outputs(const std::string& model, int pictures) {
   const auto shared = shared_dir();
   if (!shared) return;
@@ -193,7 +194,7 @@ TEST_CASE("every activation of MobileNetV2 1.0, QDQ") {
 TEST_CASE("every activation of the person detector, QDQ") {
   const auto shared = shared_dir();
   if (!shared) return;
-  // Quantized Pad nodes become padding of the depthwise convolutions behind them.
+  // Quantized Pad nodes were merged into the padding of the depthwise convolutions behind them.
   const std::set<std::string> pads{"quantizelinear_102", "quantizelinear_245", "quantizelinear_460",
                                    "quantizelinear_953"};
   CHECK(check_layers(*shared, "mobilenet_v2_0.35_128_person_int8_qdq") == pads);

@@ -1,4 +1,4 @@
-// Elements of a graph stay where they are, whatever is added or erased beside them.
+// Checks that elements of a StableVector keep their address when others are added or erased.
 #include "compiler/ir/stable_vector.h"
 
 #include <memory>

@@ -1,6 +1,5 @@
-// The table of operator traits against what operators do: each row is compared with infer(), with
-// verify() and with what the reference computes, for every operator and every kind that its row
-// depends on.
+// Checks the table of operator traits. Each row is compared with infer(), verify() and the results
+// of the reference interpreter, for every operator and every kind that its row depends on.
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -23,7 +22,7 @@ namespace {
 using Numbers = std::vector<double>;
 using Ints = std::vector<std::int64_t>;
 
-// An operator with valid inputs, the optional ones included.
+// An operator with valid inputs, including the optional ones.
 struct Sample {
   Op op;
   std::vector<Value> inputs;
@@ -32,14 +31,14 @@ struct Sample {
 
 const Shape kImage{1, 3, 4, 2};
 
-// Different numbers up to 97 of them, neighbours far apart.
+// Numbers from -48 to 48 of which neighbours differ much. Any 97 in a row are all different.
 Ints scattered(std::int64_t count, std::int64_t first = 0) {
   Ints values;
   for (std::int64_t i = first; i < first + count; ++i) values.push_back((i * 37 + 11) % 97 - 48);
   return values;
 }
 
-// Between -2 and 2, none of them 0.
+// Values between -2 and 2, none of which is 0.
 Value floats(const Shape& shape, std::int64_t first = 0) {
   std::vector<float> values;
   for (std::int64_t i : scattered(element_count(shape), first)) {
@@ -178,7 +177,7 @@ Numbers run(const Sample& sample) {
   return numbers_of(evaluate_op(sample.op, sample.inputs, sample.output));
 }
 
-// The sample with other data: `change(numbers)` of each data input.
+// The sample with each data input replaced by `change(numbers)`.
 template <typename Change>
 Sample changed(Sample sample, const Change& change) {
   const OpTraits traits = traits_of(sample.op);
@@ -195,7 +194,8 @@ bool same(const Numbers& a, const Numbers& b) {
                     [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
 }
 
-// Two maps of numbers that leave 0.5 as it is, which the sample of Pad fills in.
+// Two functions of numbers, `increased` a monotonic one. Both map 0.5, with which the sample of Pad
+// pads, to itself.
 float scrambled(double x) {
   return x == 0.5 ? 0.5F : static_cast<float>(std::sin(1000 * x + 1) - x);
 }
@@ -203,7 +203,7 @@ float increased(double x) {
   return static_cast<float>(x < 0.2 ? x - 0.3 : 2 * x - 0.5);
 }
 
-// Whether the operator gives `map` of its result for `map` of its data.
+// Whether op(map(data)) equals map(op(data)).
 bool commutes(const Sample& sample, float (*map)(double)) {
   const auto all = [map](Numbers numbers) {
     std::transform(numbers.begin(), numbers.end(), numbers.begin(), map);
@@ -217,8 +217,8 @@ Numbers sorted(Numbers numbers) {
   return numbers;
 }
 
-// Whether exchanging two elements of the data exchanges the same two results, and changing one
-// changes no other result.
+// Whether swapping two elements of the data swaps the same two results, and whether changing an
+// element changes no other result.
 bool treats_elements_alike_and_alone(const Sample& sample) {
   if (infer_with(sample.op, sample.inputs).shape != sample.inputs[0].data->shape()) return false;
   const Numbers before = run(sample);
@@ -295,7 +295,8 @@ TEST_CASE("results come from where the row says") {
     }
     const Numbers x = numbers_of(sample.inputs[0].data);
     CHECK(commutes(sample, scrambled) == traits.moves());
-    // Min and Max of two inputs compare as well, but with another tensor.
+    // Min and Max of two tensors commute with monotonic functions too, but do not keep the values
+    // of one tensor.
     if (traits.inputs.size() == 1) CHECK(commutes(sample, increased) == traits.keeps_values());
     CHECK((sorted(run(sample)) == sorted(x)) == traits.permutes());
     CHECK((run(sample) == x) == traits.same_elements());
@@ -306,7 +307,7 @@ TEST_CASE("positions are integers that stay when values grow in the same order")
   for_each_sample([&](const Sample& sample, const OpTraits& traits) {
     if (traits.result != ResultKind::kPositions) return;
     CHECK(infer_with(sample.op, sample.inputs).type == DType::kI64);
-    if (traits.inputs.size() > 1) return;  // boxes overlap otherwise when they grow
+    if (traits.inputs.size() > 1) return;  // not for boxes: their overlap changes with their values
     CHECK(run(sample) == run(changed(sample, [](Numbers numbers) {
             std::transform(numbers.begin(), numbers.end(), numbers.begin(), increased);
             return numbers;
@@ -341,7 +342,7 @@ TEST_CASE("operators that follow the layout give the same in another order of di
     REQUIRE(actual.size() == expected.size());
     for (std::size_t i = 0; i < actual.size(); ++i) {
       if (std::isnan(expected[i]) && std::isnan(actual[i])) continue;
-      CHECK(actual[i] == Approx(expected[i]).margin(1e-6));  // sums in another order
+      CHECK(actual[i] == Approx(expected[i]).margin(1e-6));  // the order of summation may differ
     }
   });
   CHECK(followers > 30);
@@ -364,7 +365,7 @@ TEST_CASE("multiply-accumulates are counted where products are accumulated") {
 }
 
 TEST_CASE("on codes of one Quant, data are moved and selected as the real numbers are") {
-  const Output eight_bit = as_s8(0.25F, 3);  // 0.5, which Pad fills in, is a code
+  const Output eight_bit = as_s8(0.25F, 3);  // can represent 0.5, with which Pad pads
   int operators = 0;
   for_each_sample([&](const Sample& sample, const OpTraits& traits) {
     if (!traits.commutes_with_quantize && traits.eight_bit != EightBit::kSameQuant) return;

@@ -8,7 +8,7 @@ namespace {
 
 using namespace testing;
 
-// x -> quantize -> conv (8-bit) -> dequantize -> y
+// A valid graph: x -> quantize -> conv (8-bit) -> dequantize -> y.
 Graph valid_graph() {
   Graph graph;
   const TensorId x = add_input(graph, "x", {1, 4, 4, 3});

@@ -18,7 +18,7 @@ struct AddCase {
   Activation act;
 };
 
-// Every pair of 8-bit values: 65536 sums.
+// Compares the sums of all 65536 pairs of 8-bit values with the reference.
 void check_all_pairs(const AddCase& c, bool in_place) {
   std::vector<std::int64_t> a, b;
   for (int i = min_of(c.type); i <= max_of(c.type); ++i) {
@@ -88,7 +88,7 @@ TEST_CASE("add_s8: ties and zero points at their extremes") {
 }
 
 TEST_CASE("add_s8: products are not rounded before they are added") {
-  // Scales found by search: rounding the products gives another result for some pair.
+  // Searches for scales at which rounding the products would change the result of some pair.
   Random random(7);
   int fused_differs = 0;
   for (int i = 0; i < 200 && fused_differs < 3; ++i) {

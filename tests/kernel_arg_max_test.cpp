@@ -1,4 +1,4 @@
-// ArgMax kernels against the reference interpreter.
+// Compares the ArgMax kernels with the reference interpreter.
 #include <cstring>
 
 #include "tests/catch.h"
@@ -38,7 +38,7 @@ TEST_CASE("arg_max: every axis, ties, minimum, types of the index") {
     const DType types[] = {DType::kI64, DType::kI32, DType::kU8};
     const DType type = types[random.integer(0, 2)];
     INFO("case " << i);
-    // Few different values, so that many are equal.
+    // Few different values, so that there are ties.
     check(spindle_arg_max_s8, random_integers(random, DType::kI8, shape, -2, 2), op, type);
     check(spindle_arg_max_s8, random_values(random, DType::kI8, shape), op, type);
     check(spindle_arg_max_f32, random_floats(random, shape), op, type);

@@ -1,4 +1,4 @@
-// Kernels that combine two tensors, and matrix products, against the reference interpreter.
+// Compares kernels that combine two tensors, and matrix products, with the reference interpreter.
 #include <cmath>
 #include <utility>
 
@@ -13,7 +13,7 @@ using namespace spindle::testing;
 
 namespace {
 
-// Shapes of two operands that broadcast to rows x 3 pixels x 5 channels.
+// Shapes of two operands that broadcast to several rows of 3 pixels with 5 channels.
 struct Shapes {
   Shape a, b;
 };
@@ -23,7 +23,7 @@ const Shapes kShapes[] = {
     {{1, 4, 3, 5}, {1, 4, 1, 5}}, {{1, 4, 1, 1}, {1, 1, 3, 5}}, {{3, 1}, {1, 4, 1, 5}},
 };
 
-// Calls `kernel` row by row.
+// Computes the output with one call of `kernel` for each row.
 template <typename Kernel, typename Params>
 void run(Kernel kernel, Params& p, const Shapes& shapes, const Constant& a, const Constant& b,
          const Constant& expected, KernelBuffer& out, std::int64_t element) {
@@ -83,7 +83,7 @@ TEST_CASE("binary_s8: every kind and broadcast, both types, limits, division by 
   Random random(2);
   for (const Shapes& shapes : kShapes) {
     for (int kind = 1; kind < static_cast<int>(BinaryKind::kPow); ++kind) {
-      if (kind == static_cast<int>(BinaryKind::kMul)) continue;  // has a rule and kernel of its own
+      if (kind == static_cast<int>(BinaryKind::kMul)) continue;  // computed by its own kernel
       const DType type = random.flip() ? DType::kI8 : DType::kU8;
       const auto quant = [&] {
         return Quant{{random.real(0.01F, 0.1F)},
@@ -124,7 +124,7 @@ TEST_CASE("binary_s8: every kind and broadcast, both types, limits, division by 
 
 namespace {
 
-// A sum or product of 8-bit tensors, with random types, scales and limits.
+// A sum or product of 8-bit tensors with random types, scales and limits.
 struct RuleCase {
   DType type;
   Quant qa, qb, qy;

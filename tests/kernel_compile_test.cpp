@@ -1,5 +1,5 @@
-// The runtime compiles without a warning wherever generated code may go, and no compiler fuses the
-// roundings of the numeric contract away.
+// Checks that the runtime compiles without warnings with all compilers that users may have, and
+// that no compiler uses fused multiply-adds where the numeric contract demands two roundings.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -27,7 +27,7 @@ Command operator+(Command a, const Command& b) {
   return a;
 }
 
-// The runtime's C files whose names contain `part`.
+// The paths of the runtime's C files whose names contain `part`.
 Command sources(const std::string& part = "") {
   Command result;
   for (const auto& entry : fs::directory_iterator(SPINDLE_RUNTIME_FLAT)) {
@@ -46,7 +46,7 @@ bool available(const std::string& compiler) {
   return false;
 }
 
-// Compiles `files` (with -c or -S, as `command` says) in `folder`.
+// Compiles `files` in `folder`. `command` contains -c or -S.
 void compile(const Command& command, const Command& files, const fs::path& folder) {
   const ProcessResult result = run_process({command + files, folder});
   INFO(result.output);
@@ -60,12 +60,13 @@ void check_strict(const Command& command, const Command& how = {"-O2", "-c"}) {
   compile(command + kStrict + how, sources(), folder.path());
 }
 
-// All that the language itself objects to: clang has no other warnings, and g++'s others are gcc's.
+// Checks syntax and language only, without generating code. Enough for clang and g++: clang has no
+// warnings that need more, and g++ has no others than gcc.
 void check_strict_language(const Command& command) {
   check_strict(command, {"-fsyntax-only"});
 }
 
-// Whether the instruction is a fused multiply-add. VMLA.F32 is none: it rounds the product.
+// Whether the instruction is a fused multiply-add. VMLA.F32 is not: it rounds the product.
 bool is_fused(const std::string& mnemonic) {
   for (const char* fused : {"vfm", "vfnm", "fmadd", "fnmadd", "fmsub", "fnmsub", "fmla", "fmls"}) {
     if (mnemonic.rfind(fused, 0) == 0) return true;
@@ -84,7 +85,8 @@ int count_fused(const fs::path& assembly) {
   return count;
 }
 
-// Fused multiply-adds in all the int8 kernels but additions, whose contract asks for them.
+// The number of fused multiply-adds in the int8 kernels. Additions are left out, because their
+// contract demands them.
 int count_fused(const Command& command, const std::string& level) {
   const TemporaryDirectory folder;
   const Command files = sources("_s8");

@@ -1,4 +1,4 @@
-// The general convolution, and the one for few input channels.
+// Tests of the general int8 convolution kernel, and of the one for few input channels.
 #include "tests/catch.h"
 #include "tests/support/kernel_conv.h"
 #include "tests/support/kernel_windows.h"

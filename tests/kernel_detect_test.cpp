@@ -1,4 +1,5 @@
-// Detections: by hand, and kernels against the reference interpreter.
+// Tests detections against results computed by hand, and the kernels against the reference
+// interpreter.
 #include <algorithm>
 #include <cmath>
 
@@ -12,7 +13,7 @@ using namespace spindle::testing;
 
 namespace {
 
-// Anchors all over the unit square, of many sizes: centre and size.
+// Random anchors in the unit square, as centre and size.
 ConstantPtr random_anchors(Random& random, std::int64_t count) {
   std::vector<float> values;
   for (std::int64_t i = 0; i < count; ++i) {
@@ -50,7 +51,8 @@ spindle_detect_ssd_params params(const Detect& op, const Constant& anchors, std:
 }  // namespace
 
 TEST_CASE("detections by hand") {
-  // Three boxes of the same size; the second overlaps the first by a third, the third not at all.
+  // Three boxes of equal size. The first and second have an intersection over union of 1/3; the
+  // third overlaps neither.
   const Value anchors = f32({3, 4}, {0.2F, 0.2F, 0.2F, 0.2F, 0.2F, 0.3F, 0.2F, 0.2F,  //
                                      0.8F, 0.8F, 0.2F, 0.2F});
   const Value scores = f32({1, 3, 2}, {0.1F, 0.9F, 0.2F, 0.8F, 0.7F, 0.3F});
@@ -78,7 +80,7 @@ TEST_CASE("detections by hand") {
     op.most = 4;
     const auto rows = floats_of(evaluate_op(op, {scores, offsets, anchors}));
     CHECK(rows[6 * 1] == 1);
-    CHECK(rows[6 * 2] == 0);  // 0.7, class 0 of the third box
+    CHECK(rows[6 * 2] == 0);  // class 0 of the third box, with score 0.7
     CHECK(rows[6 * 2 + 1] == 0.7F);
     CHECK(rows[6 * 3] == 1);
   }
@@ -93,7 +95,7 @@ TEST_CASE("offsets of centres and corners by hand") {
   op.most = 1;
   op.variance = {0.5F, 0.5F, 1, 1};
   const auto centers = floats_of(evaluate_op(op, {scores, offsets, anchors}));
-  CHECK(centers[2] == Approx(0.6F - 0.2F));  // the centre moves by half of 0.2, the size doubles
+  CHECK(centers[2] == Approx(0.6F - 0.2F));  // the centre moves by 0.1, the size doubles
   CHECK(centers[3] == Approx(0.3F - 0.2F));
   CHECK(centers[4] == Approx(0.6F + 0.2F));
   CHECK(centers[5] == Approx(0.3F + 0.2F));
@@ -112,7 +114,7 @@ TEST_CASE("detect_ssd_f32: random detectors") {
     const std::int64_t classes = random.integer(1, 5);
     const Detect op = random_detect(random, classes);
     const ConstantPtr anchors = random_anchors(random, count);
-    // Few different scores, so that many are equal.
+    // Few different scores, so that there are ties.
     std::vector<float> values;
     for (std::int64_t k = 0; k < count * classes; ++k) {
       values.push_back(static_cast<float>(random.integer(0, 20)) / 20);

@@ -1,5 +1,5 @@
-// The kernels of Arm's DSP extension against the portable ones: tests/support/dsp_cases.c, on the
-// host (where they are plain C) and cross-compiled under QEMU (where they are assembly).
+// Compares the kernels for Arm's DSP extension with the portable ones. tests/support/dsp_cases.c
+// runs on the host, where the kernels are plain C, and under QEMU, where they are assembly.
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -39,7 +39,7 @@ Command sources(bool board) {
   return files;
 }
 
-// Builds the program with `extra` flags for the target and runs it.
+// Builds dsp_cases.c for the emulator's target with `extra` flags, and runs it.
 ProcessResult run_cases(const Emulator& emulator, const Command& extra) {
   const bool board = emulator.kind == Emulator::Kind::kBoard;
   const TemporaryDirectory folder;
@@ -64,8 +64,8 @@ ProcessResult run_cases(const Emulator& emulator, const Command& extra) {
   return run_process({run});
 }
 
-// What the kernels print on the host, where they are plain C as in Program execution: the number of
-// cases, and a checksum of what was written.
+// The output of dsp_cases on the host, where the kernels are plain C: the number of cases, and a
+// checksum of all that the kernels wrote.
 std::string in_plain_c() {
   const ProcessResult result = run_process({{SPINDLE_TEST_PROGRAMS "/dsp_cases_host"}});
   INFO(result.output);
@@ -106,7 +106,7 @@ TEST_CASE("a wrong byte is noticed") {
 }
 
 TEST_CASE("packing for SMLAD") {
-  const IntWeights weights{{1, 2, 3, 4, 5, 6, 7, 8, 9}, {}};  // 3 outputs, 3 taps
+  const IntWeights weights{{1, 2, 3, 4, 5, 6, 7, 8, 9}, {}};  // 3 outputs of 3 taps each
   constexpr std::int32_t kOne = 1001, kTwo = 1002, kThree = 1003;
   const auto words = dsp_pairs(weights, {10, 20, 30}, {kOne, kTwo, kThree, 0});
   const std::vector<std::int32_t> expected{// outputs 0 and 1: taps (0, 2), (1, -)
@@ -118,13 +118,13 @@ TEST_CASE("packing for SMLAD") {
 
 TEST_CASE("a window's whole words come before the rest of its rows") {
   IntWeights weights;
-  for (std::int8_t i = 0; i < 10; ++i) weights.values.push_back(i);  // two rows of five taps
+  for (std::int8_t i = 0; i < 10; ++i) weights.values.push_back(i);  // 2 rows of 5 taps
   const IntWeights ordered = words_first(weights, 1, 2, 5);
   REQUIRE(ordered.values == std::vector<std::int8_t>{0, 1, 2, 3, 5, 6, 7, 8, 4, 9});
 }
 
 TEST_CASE("packing of depthwise weights") {
-  std::vector<std::int8_t> values;  // five channels: the second block overlaps the first
+  std::vector<std::int8_t> values;  // 5 channels; the second block of 4 overlaps the first
   for (int c = 0; c < 5; ++c) {
     for (int t = 0; t < 9; ++t) values.push_back(static_cast<std::int8_t>(16 * c + t));
   }
@@ -134,8 +134,8 @@ TEST_CASE("packing of depthwise weights") {
   REQUIRE(words[1] == 0x07050602);
   REQUIRE(words[2] == 8);
   REQUIRE(words[3] == 100);
-  REQUIRE(words[7] == 102);   // channels come in the order 0, 2, 1, 3
-  REQUIRE(words[19] == 101);  // of the block 1, 2, 3, 4
+  REQUIRE(words[7] == 102);   // channels are in the order 0, 2, 1, 3
+  REQUIRE(words[19] == 101);  // the second block holds channels 1 to 4
   REQUIRE(words[31] == 104);
 }
 

@@ -1,4 +1,4 @@
-// Elementwise float kernels and softmax.
+// Tests of the element-wise float kernels and of softmax.
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -15,7 +15,7 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-// The runtime's enumerators stand in the order of the compiler's.
+// The enumerators of the runtime must be equal to those of the compiler.
 static_assert(static_cast<int>(UnaryKind::kSigmoid) == SPINDLE_SIGMOID);
 static_assert(static_cast<int>(UnaryKind::kRound) == SPINDLE_ROUND);
 static_assert(static_cast<int>(UnaryKind::kSoftplus) == SPINDLE_SOFTPLUS);
@@ -23,7 +23,7 @@ static_assert(static_cast<int>(UnaryKind::kAffine) == SPINDLE_AFFINE);
 static_assert(static_cast<int>(BinaryKind::kAdd) == SPINDLE_ADD);
 static_assert(static_cast<int>(BinaryKind::kPow) == SPINDLE_POW);
 
-// Strides with which a tensor of `shape` is read at every position of `extent`.
+// The strides, in elements, with which a tensor of `shape` is broadcast to `extent`.
 std::vector<std::int32_t> broadcast_strides(const Shape& shape, const Shape& extent) {
   std::vector<std::int32_t> strides(extent.size(), 0);
   std::int32_t stride = 1;

@@ -1,4 +1,4 @@
-// Tables, sign flips, conversions to and from float, and softmax.
+// Tests of the 8-bit kernels for tables, sign flips, conversions from and to float, and softmax.
 #include <cmath>
 #include <vector>
 

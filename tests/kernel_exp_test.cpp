@@ -1,4 +1,4 @@
-// The runtime's exponential function against the math library's, in double.
+// Compares the runtime's exponential function with the one of the math library, in double.
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -29,7 +29,7 @@ TEST_CASE("spindle_exp at the ends") {
   CHECK(spindle_exp(100.0f) == infinity);
   CHECK(spindle_exp(-infinity) == 0.0f);
   CHECK(spindle_exp(-110.0f) == 0.0f);
-  // Subnormal results are kept.
+  // Subnormal results are not flushed to zero.
   CHECK(spindle_exp(-100.0f) == Approx(std::exp(-100.0)).epsilon(0.02));
   CHECK(spindle_exp(-100.0f) > 0.0f);
   CHECK(std::isnan(spindle_exp(std::numeric_limits<float>::quiet_NaN())));

@@ -1,5 +1,5 @@
-// The float kernels of Cortex-M against the portable ones: tests/support/f32_cases.c,
-// cross-compiled and run under QEMU, and with the kernels' twins on the host.
+// Compares the float kernels for Cortex-M with the portable ones. tests/support/f32_cases.c is
+// cross-compiled and run under QEMU, and runs the kernels' twins on the host.
 #include <iostream>
 #include <string>
 #include <vector>
@@ -33,7 +33,7 @@ Command operator+(Command a, const Command& b) {
   return a;
 }
 
-// Builds the program with `extra` flags for the target and runs it.
+// Builds f32_cases.c for the emulator's target with `extra` flags, and runs it.
 ProcessResult run_cases(const Emulator& emulator, const std::string& isa, const Command& extra) {
   const TemporaryDirectory folder;
   const std::string image = (folder.path() / "image").string();
@@ -110,7 +110,7 @@ TEST_CASE("packing of float windows: the last block ends with the last channel")
   REQUIRE(pairs.size() == 2 * 18);
   CHECK(pairs[0] == 0);
   CHECK(pairs[1] == 9);
-  CHECK(pairs[2] == 3);  // the second row of the first column
+  CHECK(pairs[2] == 3);  // second row, first column
   CHECK(pairs[17] == 17);
   CHECK(pairs[18] == 9);  // channels 1 and 2
   CHECK(pairs[35] == 26);

@@ -1,4 +1,4 @@
-// The runtime's functions of one or two floats against the math library's, in double.
+// Compares the runtime's functions of one or two floats with those of the math library, in double.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -24,7 +24,8 @@ float from_bits(std::uint32_t bits) {
   return x;
 }
 
-// In units of the last place of what is exact, as a float; of subnormals, of the smallest.
+// The error in units in the last place (ULP) of the exact result as a float. For subnormal results
+// the unit is the smallest subnormal.
 double units_off(float got, double exact) {
   const auto rounded = static_cast<float>(std::fabs(exact));
   if (std::isinf(rounded)) return std::isinf(got) && (got > 0) == (exact > 0) ? 0 : 1e9;
@@ -32,7 +33,7 @@ double units_off(float got, double exact) {
   return std::fabs(got - exact) / unit;
 }
 
-// The largest error for floats of every magnitude between `first` and `last`.
+// The largest error in ULP over a sample of all floats from `first` to `last`.
 template <typename Got, typename Exact>
 double worst_of(float first, float last, const Got& got, const Exact& exact) {
   double worst = 0;
@@ -103,7 +104,7 @@ TEST_CASE("powers are as near as their header says") {
       compare(x, y);
     }
   }
-  // Near 1, where exponents may be large.
+  // Bases near 1, for which the exponent may be large.
   for (int i = 1; i < 2000; ++i) {
     const float x = 0.5F + static_cast<float>(i) / 1999;
     for (float y = -120; y < 120; y += 0.37F) {

@@ -1,4 +1,4 @@
-// Row-by-row means over an image, int8 and float.
+// Tests of the kernels that compute the mean of an image row by row, int8 and float.
 #include "tests/catch.h"
 #include "tests/support/evaluate_op.h"
 #include "tests/support/kernel_testing.h"

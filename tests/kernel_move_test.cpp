@@ -1,5 +1,5 @@
-// Kernels that only move data: planar and interleaved images, strided copies, padding,
-// concatenation.
+// Tests of kernels that only move data: between planar and interleaved images, strided copies,
+// padding, concatenation.
 #include <cstring>
 #include <vector>
 
@@ -23,7 +23,7 @@ ConstantPtr transposed(const ConstantPtr& x, std::vector<int> perm) {
   return evaluate_op(Transpose{std::move(perm)}, {{x, {}}});
 }
 
-// Strides in elements of a dense tensor.
+// The strides of a dense tensor, in elements.
 std::vector<std::int32_t> dense_strides(const Shape& shape) {
   std::vector<std::int32_t> strides(shape.size());
   std::int32_t stride = 1;

@@ -1,5 +1,5 @@
-// The MVE kernels against the portable ones, side by side on an emulated Cortex-M55, and against
-// their twins on the host.
+// Compares the MVE kernels with the portable ones on an emulated Cortex-M55, and with their twins
+// on the host.
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -28,7 +28,7 @@ bool available(const Emulator& emulator) {
   return true;
 }
 
-// The MVE kernels' files and those of the kernels that they are compared with.
+// The files of the MVE kernels and of the portable kernels that they are compared with.
 std::vector<std::string> kernel_files() {
   std::vector<std::string> files;
   for (const auto& entry : fs::directory_iterator(kRuntime)) {
@@ -87,7 +87,7 @@ TEST_CASE("MVE kernels agree with the portable ones and with their twins") {
     const ProcessResult result = run(*emulator, program);
     INFO(level << '\n' << result.output);
     REQUIRE(result.ok());
-    // Both say how many cases there were and print a checksum of what the kernels wrote.
+    // Both programs print the number of cases and a checksum of all that the kernels wrote.
     REQUIRE(result.output.find(twins.output) != std::string::npos);
   }
 }
@@ -110,13 +110,13 @@ TEST_CASE("matrix products for MVE: blocks end with the last input, panels with 
   const std::vector<std::int32_t> words = pack_mve_gemm({weights, bias, multiplier});
   constexpr std::size_t kPanelWords = 4 + 4 + 2 * 16;
   REQUIRE(words.size() == 2 * kPanelWords);
-  CHECK(words[0] == 0x0100);  // inputs 0 and 1 of channel 0, then zeros
+  CHECK(words[0] == 0x0100);  // channel 0: inputs 0 and 1, then zeros
   CHECK(words[1] == 0);
-  CHECK(words[4] == 0x1312);       // of channel 1
+  CHECK(words[4] == 0x1312);       // channel 1: inputs 0 and 1
   CHECK(words[16] == 0x05040302);  // the second block begins with input 2
   CHECK(words[32] == 10);
   CHECK(words[36] == 0x3F800000);
-  CHECK(words[kPanelWords] == 0x1312);  // channels 1 to 4
+  CHECK(words[kPanelWords] == 0x1312);  // the second panel holds channels 1 to 4
   CHECK(words[kPanelWords + 32] == 11);
 }
 
@@ -155,5 +155,5 @@ TEST_CASE("depthwise windows of any shape for MVE: even channels first, weights 
   // The first taps of channels 0 and 1, whose weight is 2 and whose zero point is 100.
   CHECK(static_cast<std::uint32_t>(words[16]) == 0xFF9E0000U);
   CHECK(words[20 + 1] == 0x00070005);  // the second taps of channels 2 and 3
-  CHECK(words[24] == 11);              // channels 1 to 8
+  CHECK(words[24] == 11);              // the second block holds channels 1 to 8
 }

@@ -1,4 +1,4 @@
-// The float kernels of Cortex-A against the portable ones: see kernel_neon_test.cpp.
+// Compares the float kernels for Cortex-A with the portable ones, as kernel_neon_test.cpp does.
 #include <cstring>
 
 #include "compiler/lower/pack/weights.h"
@@ -17,7 +17,7 @@ std::vector<float> random_reals(Random& random, std::size_t count) {
   return result;
 }
 
-// The bytes of floats, for a buffer that integers share.
+// The bytes of the floats as values of another type, for the buffers of KernelCase.
 template <typename T>
 std::vector<T> as(const std::vector<float>& values) {
   std::vector<T> result(values.size() * sizeof(float) / sizeof(T));
@@ -46,7 +46,8 @@ void add_pointwise_f32(CaseFile& file, Random& random, int inputs, int outputs, 
   file.write(c);
 }
 
-// A first convolution or a depthwise one, of the geometry of `w`.
+// Adds a case with the geometry of `w`: a depthwise convolution if it has groups, else a first
+// convolution.
 void add_window_f32(CaseFile& file, Random& random, const Window& w, const std::string& symbol) {
   const bool depthwise = w.p.groups > 1;
   const int taps = w.p.kernel_h * w.p.kernel_w * (depthwise ? 1 : w.p.in_channels);
@@ -59,7 +60,7 @@ void add_window_f32(CaseFile& file, Random& random, const Window& w, const std::
   p.bias = bias.data();
   p.in = w.p.in;
   p.in.row_bytes *= 4;
-  std::memcpy(&p.in_width, &w.p.in_width, 13 * sizeof(std::int32_t));  // up to pad_left
+  std::memcpy(&p.in_width, &w.p.in_width, 13 * sizeof(std::int32_t));  // in_width to pad_left
   p.lo = -2;
   p.hi = 2;
   const auto in = random_reals(random, w.image.size());

@@ -1,5 +1,6 @@
-// The kernels of Cortex-A against the portable ones: cases are made and computed here, and repeated
-// under QEMU by tests/support/neon_cases.c, cross-compiled for each instruction set.
+// Compares the kernels for Cortex-A with the portable ones. The cases are made here, and the
+// portable kernels compute the expected results. tests/support/neon_cases.c is cross-compiled for
+// each instruction set and runs the cases under QEMU.
 #include <algorithm>
 #include <functional>
 
@@ -16,15 +17,15 @@ using namespace spindle::testing;
 
 namespace {
 
-// What a kernel is compiled for.
+// An instruction set, and how its kernels pack their weights.
 struct Isa {
-  std::string suffix;  // of the kernels' names: "_dot"
+  std::string suffix;  // the ending of the kernels' names: "_dot"
   NeonCore core;
-  int channels;  // of a panel
-  int step;      // of the depth of a first convolution
+  int channels;  // output channels in a panel of weights
+  int step;      // the depth of a first convolution is padded to a multiple of this
   ReadOrder (*order)(int depth);
   bool by_twos;  // see GemmLayout
-  int block;     // channels of the 3x3 depthwise kernel
+  int block;     // channels in a block of weights of the 3x3 depthwise kernel
 };
 
 const Isa kNeon{"_neon", {"cortex-a53"}, 4, 16, neon_order, false, 16};
@@ -33,7 +34,7 @@ const Isa kI8mm{"_i8mm", {"cortex-a76+i8mm"}, 8, 8, i8mm_order, true, 16};
 const Isa kA7{"_neon", {"cortex-a7", false, "neon-vfpv4"}, 4, 16, neon_order, false, 8};
 const Isa kA9{"_neon", {"cortex-a9", false, "neon"}, 4, 16, neon_order, false, 8};
 
-// Data of an int8 convolution with `outputs` channels of `taps` weights each.
+// The data of an int8 convolution.
 struct Data {
   std::vector<std::int8_t> weights;
   std::vector<std::int32_t> bias, weight_zero;
@@ -48,7 +49,7 @@ Data random_data(Random& random, int outputs, int taps, bool zeros) {
       random, static_cast<std::size_t>(outputs) * static_cast<std::size_t>(taps), extreme, -127);
   for (int o = 0; o < outputs; ++o) {
     d.bias.push_back(pick(random, -4000, 4000));
-    // Now and then so large that results saturate in 16 bits or 32.
+    // Sometimes so large that results saturate, in 16 or in 32 bits.
     const bool large = pick(random, 0, 30) == 0;
     d.multiplier.push_back(random.real(0.5F, 2.0F) *
                            (large ? 1e6F : 0.7F / static_cast<float>(taps)));
@@ -63,7 +64,8 @@ Data random_data(Random& random, int outputs, int taps, bool zeros) {
   return d;
 }
 
-// bias - zx * sum(w - zw), as kernels want it whose padding reads the zero point.
+// The bias with the input's zero point zx folded in: bias - zx * sum(w - zw). For kernels that read
+// zx where the window is in the padding.
 std::vector<std::int32_t> folded(const Data& d, int taps) {
   std::vector<std::int32_t> bias = d.bias;
   for (std::size_t o = 0; o < bias.size(); ++o) {
@@ -115,8 +117,9 @@ void add_pointwise(CaseFile& file, Random& random, const Isa& isa, int inputs, i
   file.write(c);
 }
 
-// Fills in what `w` lacks, has the portable kernel compute it, and writes the case: `ints` are the
-// members of the kernel's struct from the input's rows on.
+// Completes the parameters of `w` from `d`, computes the expected output with the portable kernel,
+// and writes the case. `ints` returns the members of the tested kernel's struct, beginning with the
+// rows of the input.
 void add_window(CaseFile& file, KernelCase c, Window w, const Data& d,
                 void (*portable)(const spindle_conv_s8_params*, const void*, void*, std::int32_t,
                                  std::int32_t, std::int32_t),
@@ -148,7 +151,7 @@ std::vector<std::int32_t> stem_ints(const spindle_conv_s8_params& p) {
           p.kernel_h, p.kernel_w, p.stride_h,     p.stride_w, p.pad_top,     p.pad_left};
 }
 
-// `block`: channels of a block of weights.
+// `block` is the number of channels in a block of weights.
 std::vector<std::int32_t> dw3x3_ints(const spindle_conv_s8_params& p, int block) {
   return {p.in.rows, p.in.ring,  p.in.row_bytes, p.in_width, p.in_channels,
           block,     p.stride_h, p.stride_w,     p.pad_top,  p.pad_left};
@@ -210,7 +213,7 @@ void add_dw(CaseFile& file, Random& random, int channels) {
   add_window(file, c, w, d, spindle_dw_s8, c.weights, conv_ints, -1);
 }
 
-// Weights with zero points.
+// Adds a 3x3 depthwise convolution whose weights have zero points.
 void add_wide_dw3x3(CaseFile& file, Random& random, int channels) {
   Window w = random_window(random, 3, 3, channels, channels, 2);
   w.p.groups = channels;
@@ -278,7 +281,8 @@ void add_mean(CaseFile& file, Random& random, int channels, int width) {
   file.write(c);
 }
 
-// One row of an image of three, its pixels two to sixteen times as many; ties are frequent.
+// Adds a resize that computes one row of an image with three rows. The row gets 2 to 16 times as
+// many pixels. Many results are ties.
 void add_resize(CaseFile& file, Random& random, int channels) {
   const int width = pick(random, 1, 5);
   const int times = 1 << pick(random, 1, 4);
@@ -328,7 +332,7 @@ void add_quantize(CaseFile& file, Random& random, int count) {
   const spindle_quantize_params p{random.real(0.001F, 0.1F), pick(random, -128, 127)};
   std::vector<float> in;
   for (int i = 0; i < count; ++i) {
-    // Ties, ordinary values, and some that are far too large.
+    // Ties, values far outside the range, and ordinary values.
     const int what = pick(random, 0, 9);
     in.push_back(what == 0   ? p.scale * (static_cast<float>(pick(random, -9, 9)) + 0.5F)
                  : what == 1 ? random.real(-1e30F, 1e30F)
@@ -380,7 +384,7 @@ void pointwise_cases(CaseFile& file, Random& random, const Isa& isa) {
 
 void window_cases(CaseFile& file, Random& random, const Isa& isa) {
   for (int i = 0; i < 400; ++i) add_stem(file, random, isa);
-  if (isa.order == i8mm_order) return;  // depthwise is that of the dot product
+  if (isa.order == i8mm_order) return;  // depthwise kernels are those of kDot
   for (int channels = isa.block; channels <= 40; ++channels) {
     for (int i = 0; i < 16; ++i) add_dw3x3(file, random, isa, channels);
   }
@@ -421,7 +425,8 @@ TEST_CASE("NEON kernels of 32-bit cores agree with the portable ones") {
 
 namespace {
 
-// Kernels that take the parameters of portable ones; not every core has all of them.
+// Cases of kernels with the same parameters as portable ones. `add` and `quantize`: whether the
+// core has a kernel for additions and one for quantization.
 void same_parameter_cases(CaseFile& file, Random& random, bool add, bool quantize) {
   for (int channels = 8; channels <= 40; ++channels) {
     for (int i = 0; i < 6; ++i) add_dw(file, random, channels);
@@ -474,7 +479,7 @@ TEST_CASE("a case with a wrong result is found") {
 
 TEST_CASE("results that may not fit into 16 bits are found") {
   const std::vector<std::int8_t> weights{100, -100, 1, 0};
-  // The largest sum is 100 * 127 + 100 * 128, the smallest -25500.
+  // The sums are from -25500 to 100 * 127 + 100 * 128 = 25500.
   REQUIRE(narrow_results(weights, {}, std::vector<std::int32_t>{0, 0}, std::vector<float>{1, 1}));
   REQUIRE(
       narrow_results(weights, {}, std::vector<std::int32_t>{7000, 0}, std::vector<float>{1, 1}));
@@ -484,7 +489,7 @@ TEST_CASE("results that may not fit into 16 bits are found") {
       narrow_results(weights, {}, std::vector<std::int32_t>{-7200, 0}, std::vector<float>{1, 1}));
   REQUIRE_FALSE(
       narrow_results(weights, {}, std::vector<std::int32_t>{0, 0}, std::vector<float>{1.3F, 1}));
-  // With their zero point the second weights are 129 and 128.
+  // Less its zero point, the second output has the weights 129 and 128.
   REQUIRE(narrow_results(weights, std::vector<std::int32_t>{0, -128},
                          std::vector<std::int32_t>{0, 0}, std::vector<float>{1, 0.5F}));
   REQUIRE_FALSE(narrow_results(weights, std::vector<std::int32_t>{0, -128},
@@ -495,7 +500,7 @@ TEST_CASE("weights whose products could overflow are refused") {
   std::vector<std::int8_t> weights(32, 5);
   weights[3] = weights[12] = -128;
   REQUIRE(pairs_fit(weights, neon_order(32)));
-  weights[11] = -128;  // meets number 3 in a block of 16
+  weights[11] = -128;  // is added to the product of weight 3, in a block of 16
   REQUIRE_FALSE(pairs_fit(weights, neon_order(32)));
   std::vector<std::int8_t> window(9, -128);
   REQUIRE_FALSE(dw3x3_pairs_fit(window));

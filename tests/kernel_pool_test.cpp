@@ -32,7 +32,7 @@ PoolCase random_pool(Random& random, PoolKind kind) {
 const spindle_pool_params& with(const spindle_pool_params& window, const spindle_pool_params*) {
   return window;
 }
-// The quantizations that a test of the 8-bit average uses.
+// The type and quantizations in the tests of 8-bit average pooling.
 struct Average {
   DType type = DType::kI8;
   Quant in{{0.05F}, {17}, -1};

@@ -78,7 +78,7 @@ TEST_CASE("pw_s8: zero points, saturation and limits at their extremes") {
 }
 
 TEST_CASE("pw_s8: ties of the requantization") {
-  // Accumulators of a few units times 1/2, 1/4, ...: every second product is a tie.
+  // The multipliers are powers of two (1/2, 1/4, ...), so that many products are ties.
   Random random(4);
   for (float multiplier : {0.5F, 0.25F, 0.125F, 0.0078125F}) {
     ConvCase c = pointwise(64, 3, 16);

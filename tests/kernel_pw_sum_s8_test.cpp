@@ -1,4 +1,5 @@
-// Sums of 1x1 convolutions over groups of input channels, and their requantization.
+// Tests of the kernels that sum 1x1 convolutions over groups of input channels, and requantize the
+// sums.
 #include <cstring>
 #include <vector>
 
@@ -18,7 +19,8 @@ struct SumCase {
   int in_zero = 0;
   bool weight_zeros = false;
   bool previous = true;
-  // The sum begins so many elements before the previous one; -1: in memory of its own.
+  // The new sum overlaps the previous one and begins this many elements before it. -1: it has
+  // memory of its own.
   int ahead = -1;
 };
 
@@ -36,7 +38,7 @@ class SumCheck {
     }
   }
 
-  // Empty if kernel and reference agree.
+  // Returns a difference between kernel and reference, or an empty text.
   std::string run() {
     const auto zero = to_kernel_s8(case_.type, case_.in_zero);
     for (std::int64_t o = 0; o < case_.out_channels; ++o) folded_.push_back(folded_bias(o, zero));

@@ -1,4 +1,4 @@
-// 8-bit sums and means over any dimensions, in every order.
+// Tests of 8-bit sums and means over any dimensions, with tensors in every order of dimensions.
 #include <algorithm>
 #include <numeric>
 #include <vector>

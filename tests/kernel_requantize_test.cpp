@@ -1,4 +1,4 @@
-// The two implementations of the requantization against each other and against its definition.
+// Compares the two implementations of requantization with each other and with the definition.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -11,7 +11,8 @@
 #include "tests/catch.h"
 #include "tests/support/random_tensor.h"
 
-// The header twice: in the form for cores with an FPU, and in integers.
+// The header is included twice: with the float form for cores with an FPU, and with the integer
+// form.
 namespace with_fpu {
 #define SPINDLE_REQUANTIZE_INTEGER 0
 #include "runtime/common/spindle_requantize.h"
@@ -36,7 +37,7 @@ int defined(std::int32_t acc, float multiplier, int zero, int lo, int hi) {
   return static_cast<int>(std::fmin(std::fmax(value, lo), hi));
 }
 
-// What makes the three differ, or "".
+// Describes a difference between the two forms and the definition. Empty if they are equal.
 std::string difference(std::int32_t acc, float multiplier, int zero, int lo, int hi) {
   const int fpu =
       with_fpu::spindle_requantize(acc, multiplier, with_fpu::spindle_output_range(zero, lo, hi));
@@ -51,7 +52,7 @@ std::string difference(std::int32_t acc, float multiplier, int zero, int lo, int
   return text;
 }
 
-// Whether the two implementations agree; fast, for many.
+// Whether the two forms agree. Fast, for tests of many values.
 bool equal(std::int32_t acc, float multiplier, int zero) {
   return with_fpu::spindle_requantize(acc, multiplier,
                                       with_fpu::spindle_output_range(zero, -128, 127)) ==
@@ -63,14 +64,13 @@ float power_of_two(int exponent) {
   return std::ldexp(1.0F, exponent);
 }
 
-// An accumulator of random size.
+// A random accumulator of random magnitude.
 std::int32_t random_acc(Random& random) {
   const auto bits = static_cast<std::uint32_t>(random.next());
   return static_cast<std::int32_t>(bits) >> (random.next() % 32);
 }
 
-// A multiplier with which products come out in the range of an 8-bit value, often just beside a
-// tie.
+// A multiplier that maps `acc` to about the range of 8-bit values, often very close to a tie.
 float matching_multiplier(Random& random, std::int32_t acc) {
   const auto target = static_cast<float>(random.integer(-300, 300)) + (random.flip() ? 0.5F : 0.0F);
   const float exact = std::fabs(target / static_cast<float>(acc == 0 ? 1 : acc));
@@ -82,7 +82,8 @@ float matching_multiplier(Random& random, std::int32_t acc) {
   return bits > 0x7F7FFFFFU ? exact : result;
 }
 
-// Pairs at random, near ties, and with all multipliers; true if all agree.
+// Tries `count` random pairs of accumulator and multiplier, many of them near ties. True if the two
+// forms agree on all.
 bool agree_on_random(std::uint64_t seed, std::int64_t count) {
   Random random(seed);
   for (std::int64_t i = 0; i < count; ++i) {
@@ -131,7 +132,7 @@ TEST_CASE("requantize: every tie of every 8-bit value") {
       if (!wrong.empty()) FAIL(wrong);
     }
   }
-  // 0.5 exactly, and its neighbours.
+  // Exact ties: 0.5, 1.5 and 2.5.
   REQUIRE(with_fpu::spindle_requantize(1, 0.5F, with_fpu::spindle_output_range(0, -128, 127)) == 0);
   REQUIRE(with_fpu::spindle_requantize(3, 0.5F, with_fpu::spindle_output_range(0, -128, 127)) == 2);
   REQUIRE(with_fpu::spindle_requantize(5, 0.5F, with_fpu::spindle_output_range(0, -128, 127)) == 2);
@@ -170,7 +171,7 @@ TEST_CASE("multipliers in fixed point give what those they stand for do") {
     ++fixed;
     bool same = true;
     for (int k = 0; k < 400; ++k) {
-      // Half of them where results change.
+      // Half of the accumulators are near one at which the result changes.
       const auto near = static_cast<std::int64_t>(
           (static_cast<double>(random.integer(-256, 256)) + 0.5) / static_cast<double>(multiplier));
       const std::int64_t any = random.integer(range.lo, range.hi);

@@ -1,4 +1,5 @@
-// Resize kernels against the reference interpreter: every mode, up and down, through rings.
+// Compares the resize kernels with the reference interpreter: all modes, enlarging and shrinking,
+// with the input in a ring buffer.
 #include <algorithm>
 
 #include "compiler/reference/resize_axis.h"
@@ -28,7 +29,7 @@ ResizeCase random_resize(Random& random, ResizeKind kind) {
     const std::int64_t extent = c.image[i + 1];
     c.op.size[i] = random.integer(1, 20);
     if (!random.flip()) continue;
-    // A scale of its own, as a file may give it.
+    // A scale that is not exactly the quotient of the sizes, as ONNX files may have.
     c.op.scale[i] = random.real(0.3F, 3.0F);
     c.op.size[i] = std::max<std::int64_t>(
         1, static_cast<std::int64_t>(static_cast<float>(extent) * c.op.scale[i]));
@@ -43,8 +44,8 @@ std::vector<T> table(const ResizeAxis& axis, F&& f) {
   return result;
 }
 
-// Computes each row in two ranges of columns, from a ring that holds what rows up to the last
-// needed leave in it.
+// Computes each output row in two ranges of columns. The input is in a ring buffer of two rows, fed
+// up to the last row that is needed.
 template <typename Kernel, typename Params>
 void run(Kernel kernel, Params& p, const ResizeCase& c, const ResizeAxis& rows,
          const Constant& image, const Constant& expected, KernelBuffer& out) {
@@ -158,8 +159,8 @@ TEST_CASE("resize_linear_s8: every mode, scales and zero points of both types") 
   }
 }
 
-// With aligned corners and distances of a power of two every 2nd to 256th value is a tie, and
-// float32 decides on which side.
+// With aligned corners and scales that are powers of two, many results are ties. The rounding
+// errors of float32 decide to which side they go.
 TEST_CASE("resize_linear_s8: ties") {
   Random random(5);
   for (const std::int64_t times : {2, 4, 8, 16}) {

@@ -1,4 +1,4 @@
-// The table of kernels says what the runtime's files and spindle.h say.
+// Checks that the table of kernels agrees with the files of the runtime and with spindle.h.
 #include <filesystem>
 #include <fstream>
 #include <iterator>

@@ -1,6 +1,6 @@
-// Work grows with the network, not with its square: counted in bytes that are asked of the heap, in
-// all, which is the same on every machine. What is built anew for each part of a network shows
-// there.
+// Checks that the compiler's work grows linearly with the size of the network, not quadratically.
+// The measure is the sum of all bytes that are allocated, which is equal on every machine. It shows
+// data structures that are built again for each part of a network.
 #include <atomic>
 #include <cstdlib>
 #include <new>
@@ -58,14 +58,15 @@ double bytes_of(const Work& work) {
   return static_cast<double>(asked - before);
 }
 
-// How much more `work` asks for a network of twice the size, where half of that is large already.
+// The factor by which `work` allocates more for a network of size 2 * size than for one of `size`.
+// `size` should be large already, so that fixed costs do not matter.
 template <typename Work>
 double growth(int size, const Work& work) {
   return work(2 * size) / work(size);
 }
 
-// Twice for what is linear; four times for what goes with the square. Trees and tables that grow
-// in steps come between.
+// Linear work has a growth of 2, quadratic work of 4. Trees, and tables that grow in steps, may
+// have a little more than 2.
 constexpr double kMostGrowth = 2.5;
 
 Graph imported(NetworkBuilder& net) {
@@ -76,7 +77,7 @@ Graph imported(NetworkBuilder& net) {
   return *std::move(graph);
 }
 
-// Inverted residuals one after the other, quantized, NCHW as exporters write them.
+// A chain of quantized inverted residual blocks in NCHW, which is the form that exporters write.
 Graph blocks(int count) {
   NetworkBuilder net(Precision::kInt8, 1);
   FeatureMap x = net.stem(net.picture(8), 0.25);
@@ -86,7 +87,7 @@ Graph blocks(int count) {
   return imported(net);
 }
 
-// Heads of two convolutions on one map, an output each.
+// Heads of two convolutions each, all on the same map. Each is an output.
 Graph heads(int count) {
   NetworkBuilder net(Precision::kInt8, 1);
   const FeatureMap x = net.block(net.stem(net.picture(8), 0.25), 8, 2, 1);

@@ -1,5 +1,6 @@
-// A Spindle without LLVM refuses what only LLVM writes, and says what to do. The stand-in is
-// compiled into this test and so takes the place of the backend in the library.
+// Checks that a Spindle without LLVM refuses the forms that only LLVM can write, and says what to
+// do. The stand-in for builds without LLVM is compiled into this test and so replaces the library's
+// backend.
 #include <filesystem>
 #include <fstream>
 

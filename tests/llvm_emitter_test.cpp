@@ -1,4 +1,4 @@
-// What the LLVM backend writes: readable IR that mirrors the C, and files in every form.
+// Tests what the LLVM backend writes: readable IR that mirrors the C code, and files in every form.
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
@@ -32,7 +32,7 @@ LlvmOutput emit(const Compilation& compiled, LlvmForm form, const LlvmOptions& o
   return *std::move(output);
 }
 
-// The text from the line that contains `first` up to the next line that is `last`.
+// The part of the text from the line that contains `first` to the next line that equals `last`.
 std::string excerpt(const std::string& text, const std::string& first, const std::string& last) {
   const std::size_t found = text.find(first);
   REQUIRE(found != std::string::npos);
@@ -40,7 +40,7 @@ std::string excerpt(const std::string& text, const std::string& first, const std
   return text.substr(begin, text.find("\n" + last + "\n", begin) + last.size() + 1 - begin);
 }
 
-// Without the references to metadata, which are numbered through.
+// The text without references to metadata, whose numbers depend on the rest of the module.
 std::string without_metadata(std::string text) {
   for (const std::string mark : {", !dbg !", " !dbg !", " #"}) {
     for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) {
@@ -52,7 +52,7 @@ std::string without_metadata(std::string text) {
   return text;
 }
 
-// Four rows of 6 floats, clamped.
+// A graph that clamps four rows of 6 floats.
 Graph clamp_graph() {
   Graph graph;
   const TensorId image = add_input(graph, "image", {1, 4, 3, 2});
@@ -133,7 +133,7 @@ TEST_CASE("IR names every layer, and holds the kernels") {
 TEST_CASE("an object offers what the header declares, and has its weights in a section") {
   if (skipped()) return;
   LlvmOptions options;
-  options.level = LlvmLevel::kOz;  // others read some constants at compile time
+  options.level = LlvmLevel::kOz;  // other levels replace some weights by immediate values
   options.weights_section = ".flash_weights";
   for (InputMode mode : {InputMode::kExternal, InputMode::kStreamed}) {
     PlanSettings settings;
@@ -144,7 +144,7 @@ TEST_CASE("an object offers what the header declares, and has its weights in a s
     REQUIRE(weights != nullptr);
     CHECK(weights->allocated);
     CHECK_FALSE(weights->writable);
-    // Equal arrays may be one.
+    // LLVM may merge equal arrays.
     CHECK(weights->size > static_cast<std::uint64_t>(compiled.program.weight_bytes) * 9 / 10);
     const bool streamed = mode == InputMode::kStreamed;
     CHECK((file.find("net_run") != nullptr) == !streamed);
@@ -153,7 +153,7 @@ TEST_CASE("an object offers what the header declares, and has its weights in a s
     }
     for (const ElfSection& s : file.sections) {
       INFO(s.name);
-      CHECK_FALSE((s.allocated && s.writable));  // no state of its own
+      CHECK_FALSE((s.allocated && s.writable));  // the object has no writable data
     }
   }
 }
@@ -251,7 +251,8 @@ TEST_CASE("layers are scopes for debuggers") {
     INFO(step.name);
     CHECK(text.find("\"" + step.name + "\"") != std::string::npos);
   }
-  // Functions with code: layers' own copies of kernels have their names, shared kernels their own.
+  // The functions with code. A kernel's copy for one layer has the layer's name; a shared kernel
+  // has its own name.
   std::set<std::string> with_code;
   const std::regex function(R"re(DW_TAG_subprogram\s+DW_AT_low_pc[^"]*"([^"]+)")re");
   for (std::sregex_iterator at(text.begin(), text.end(), function), end; at != end; ++at) {
@@ -261,7 +262,7 @@ TEST_CASE("layers are scopes for debuggers") {
                     [&](const TracedStep& step) { return with_code.contains(step.name); }));
   CHECK(std::any_of(with_code.begin(), with_code.end(),
                     [](const std::string& name) { return name.starts_with("spindle_"); }));
-  // And from each function there is a way to what called it.
+  // Each function has unwind information, so that a debugger can show its callers.
   const std::string frames = dump("--debug-frame");
   std::size_t count = 0;
   for (std::size_t at = frames.find(" FDE "); at != std::string::npos;

@@ -1,4 +1,4 @@
-// Objects as their users take them: linked by this machine's compiler into programs of its own.
+// Uses objects from LLVM as users do: this machine's C compiler links them into programs.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -36,7 +36,8 @@ std::string object_of(const Compilation& compiled, const LlvmOptions& options = 
   return output->data;
 }
 
-// What a program of the object and this source prints; `net.h` is there to include.
+// The output of a program that is built from the object and the C source `main`, which may include
+// `net.h`.
 std::string output_of(const Compilation& compiled, const std::string& main) {
   const TemporaryDirectory folder;
   const auto write = [&](const char* name, const std::string& data) {
@@ -53,7 +54,7 @@ std::string output_of(const Compilation& compiled, const std::string& main) {
   return run_process({.command = {"./program"}, .directory = folder.path()}).output;
 }
 
-// Four rows of 6 floats, clamped.
+// A graph that clamps four rows of 6 floats.
 Graph clamp_graph() {
   Graph graph;
   const TensorId image = add_input(graph, "image", {1, 4, 3, 2});
@@ -62,7 +63,7 @@ Graph clamp_graph() {
   return graph;
 }
 
-// The graph for the host, its output handed out by rows.
+// Compiles the graph for the host with --output-rows.
 Compilation compile_rows(Graph graph, InputMode mode) {
   CompilationOptions options;
   options.canonical = true;
@@ -115,7 +116,7 @@ TEST_CASE("constants are in the sections of a memory map's regions, and results 
   const Compilation compiled = compile_graph(graph, "host", settings);
   REQUIRE(compiled.program.weight_regions.size() == 2);
   LlvmOptions options;
-  options.level = LlvmLevel::kOz;  // others read some constants at compile time
+  options.level = LlvmLevel::kOz;  // other levels replace some weights by immediate values
   options.weights_section = ".rest";
   const std::string object = object_of(compiled, options);
   const auto file = parse_elf(std::as_bytes(std::span(object)));

@@ -1,4 +1,4 @@
-// What LLVM compiles into this process computes what the same program computes by interpretation.
+// Checks that code from LLVM's JIT computes what execute() computes for the same program.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -16,7 +16,8 @@ using namespace spindle::testing;
 
 namespace {
 
-// Empty if all outputs agree: 8-bit identical, float within 1e-5 of the largest.
+// Returns a difference between the outputs, or an empty text. 8-bit outputs must be identical,
+// floats must agree within 1e-5 of the largest value.
 std::string native_difference(const Compilation& compiled, std::uint64_t seed) {
   std::vector<std::vector<std::byte>> bytes;
   for (const ConstantPtr& input : random_inputs(compiled.graph, seed)) {

@@ -1,5 +1,5 @@
-// How steps find their inputs: in rows and columns other than those that a value was written in,
-// repeated, as tiles of joined steps, and within bands.
+// Tests how steps address their inputs: with a shape other than the one in which the value was
+// written, broadcast, as tiles of joined steps, and within bands.
 #include <climits>
 #include <string>
 #include <vector>
@@ -27,7 +27,7 @@ TensorId with_quant(Graph& graph, TensorId x, const Quant& quant) {
   return x;
 }
 
-// A 1x1 convolution, float or int8.
+// Appends a 1x1 convolution, float or int8 as its input.
 TensorId pointwise(Graph& graph, const std::string& name, TensorId x, std::int64_t outputs) {
   const std::int64_t inputs = graph.tensor(x).shape[3];
   const Shape weights{outputs, 1, 1, inputs};
@@ -38,7 +38,8 @@ TensorId pointwise(Graph& graph, const std::string& name, TensorId x, std::int64
   return with_quant(graph, graph.append(name, Conv{}, {x, w, kNoTensor}), quant(0.04F, 3));
 }
 
-// Compiled for each target, without a budget and within every one from half of that on.
+// Compiles the graph for two targets, without a budget and with budgets from half of that RAM on,
+// and compares with the reference. Returns the first fault.
 std::string fault_of(const Graph& graph) {
   for (const char* target : {"host", "cortex-m7"}) {
     const Compilation free = compile_graph(graph, target);

@@ -1,4 +1,5 @@
-// Parts of images and images one below the other: row by row, nothing whole.
+// Checks that slices of images and concatenations of images by rows work row by row, without
+// holding a whole image.
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/graph_testing.h"
@@ -22,7 +23,7 @@ std::int64_t rows_kept(const Compilation& compiled, const std::string& tensor) {
     const TensorId id = compiled.plan.steps.value(buffer.value).tensor;
     if (id != kNoTensor && compiled.graph.tensor(id).name == tensor) return buffer.rows;
   }
-  return 0;  // exists as tiles, or in the caller's buffer
+  return 0;  // exists only as tiles, or in the caller's buffer
 }
 
 }  // namespace
@@ -72,5 +73,5 @@ TEST_CASE("images one below the other are never whole") {
   CHECK(check_against_reference(compiled, random_inputs(compiled.graph, 3)) == "");
   CHECK(rows_kept(compiled, "b") <= 3);
   CHECK(rows_kept(compiled, "all") <= 3);
-  CHECK(rows_kept(compiled, "a") == 12);  // comes twice
+  CHECK(rows_kept(compiled, "a") == 12);  // all rows, because it is read twice
 }

@@ -1,4 +1,5 @@
-// Where outputs are written: straight into the caller's buffers, row by row, and constants nowhere.
+// Checks where outputs are written: row by row and directly into the caller's buffers. Constant
+// outputs are not computed.
 #include <algorithm>
 
 #include "compiler/codegen/c_emitter.h"
@@ -58,7 +59,7 @@ TEST_CASE("a detector's heads: each part of an output goes to its place, anchors
   const Compilation compiled = compile_graph(canonical(graph));
   CHECK(check_against_reference(compiled, random_inputs(compiled.graph, 1)) == "");
 
-  // Nothing of the scores is whole in the arena: no buffer of 240 pairs, nor of a level's.
+  // The arena never holds all scores, not even all scores of one map.
   for (const Buffer& buffer : compiled.plan.buffers) {
     if (buffer.value < 0) continue;
     const Value& value = compiled.plan.steps.value(buffer.value);
@@ -91,7 +92,7 @@ TEST_CASE("upsampled scores and their classes exist as a tile") {
     set_origins(graph);
     const Compilation compiled = compile_graph(canonical(graph));
     CHECK(check_against_reference(compiled, random_inputs(compiled.graph, 2)) == "");
-    // Two rows of scores and a tile of eight columns of the upsampled ones; no map of classes.
+    // There is room for two rows of scores and a tile of the upsampled scores, but not for the map.
     CHECK(compiled.plan.arena_bytes <= 2 * 9 * 21 + 9 * 21 + 16);
   }
 }

@@ -1,4 +1,4 @@
-// Variables of expressions exist only where the program gives them a value.
+// Tests check_scopes: an expression may use a variable only where the program gives it a value.
 #include "compiler/lower/program/scopes.h"
 
 #include "compiler/ir/diagnostics.h"
@@ -14,7 +14,7 @@ Call call_with(Expr expr) {
   return {"spindle_copy", {std::move(expr)}, -1};
 }
 
-// A program of one function, with rows and bands as said.
+// A program with one function. `counter` is -1 if the function has no rows.
 Program program_of(Stmt stmt, int counter, std::int64_t band) {
   Function function;
   function.name = "f";
@@ -64,11 +64,11 @@ TEST_CASE("variables out of scope are internal errors") {
     CHECK_THROWS_AS(check_scopes(program_of(std::move(stmt), counter, band)), InternalError);
   };
   refused(call_with(row()), -1, 1);                    // a function without rows
-  refused(call_with(variable(Kind::kColumn)), 0, 1);   // outside of tiles
-  refused(call_with(variable(Kind::kBandEnd)), 0, 1);  // one row a call
-  refused(tiles_of(Kind::kBandRow, true), 0, 4);       // members have rows of their own
-  refused(tiles_of(Kind::kBandRow, false), 0, 1);      // one row a call
-  refused(tiles_of(Kind::kMemberRow, false), 0, 1);    // outside of its loop
-  refused(tiles_of(member_of(Kind::kMemberRow, Kind::kRow)), 0, 1);  // in the loop's own bounds
+  refused(call_with(variable(Kind::kColumn)), 0, 1);   // outside tiles
+  refused(call_with(variable(Kind::kBandEnd)), 0, 1);  // the function computes one row per call
+  refused(tiles_of(Kind::kBandRow, true), 0, 4);       // members have their own rows
+  refused(tiles_of(Kind::kBandRow, false), 0, 1);      // the function computes one row per call
+  refused(tiles_of(Kind::kMemberRow, false), 0, 1);    // outside the loop over member rows
+  refused(tiles_of(member_of(Kind::kMemberRow, Kind::kRow)), 0, 1);  // in the bounds of that loop
   refused(Pull{0, variable(Kind::kColumns), 0}, 0, 1);
 }

@@ -1,4 +1,4 @@
-// Manual pages are troff that a formatter takes without a warning, and show every option.
+// Checks that groff formats the manual pages without warnings, and that they show every option.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -15,7 +15,7 @@ using namespace spindle::testing;
 
 namespace {
 
-// Names of commands; the empty one is for the page of all of Spindle.
+// The names of the commands, and an empty name for the overview page.
 std::vector<std::string> topics() {
   std::vector<std::string> names = command_names();
   names.emplace_back();
@@ -43,7 +43,7 @@ TEST_CASE("manual pages are set without warnings") {
     REQUIRE(source.ok());
     const std::filesystem::path file = folder.path() / "page.1";
     write_text(file, source.output);
-    // Wide, so that no line is broken.
+    // The page is very wide, so that no line is broken.
     const ProcessResult set = run_process(
         {.command = {"groff", "-man", "-Tascii", "-ww", "-rLL=2000n", "-P-cbou", file.string()}});
     REQUIRE(set.ok());

@@ -1,4 +1,4 @@
-// Memory maps: what they say, and every way to get one wrong.
+// Tests the reading of memory maps, and the diagnostics for every kind of mistake in them.
 #include "compiler/compile/memory_map.h"
 
 #include <fmt/format.h>
@@ -17,7 +17,7 @@ std::vector<Region> read(const std::string& text) {
   return *regions;
 }
 
-// One region with these members, beside a good one.
+// A map with a valid region and one that has these members.
 std::string with(const std::string& members) {
   return R"({"regions": [{"name": "sram", "size": "512K", "rank": 1}, {)" + members + "}]}";
 }

@@ -1,5 +1,5 @@
-// The folder that `compile` writes: what is in it, what stays, what goes, and that it depends on
-// the model and the options only.
+// Tests the folder that `compile` writes: its files, which old files it keeps or removes, and that
+// the contents depend on the model and the options only.
 #include "compiler/package/model_folder.h"
 
 #include <algorithm>
@@ -69,7 +69,7 @@ TEST_CASE("compiled for another target, a model leaves nothing of the earlier on
   CHECK(read_text(folder / "mine.c") == "int mine;\n");
   CHECK(has(folder, "spindle_mine.h"));
 
-  // What is left is what a new folder would hold.
+  // Apart from the user's files, the folder now holds exactly what a new folder would.
   const fs::path fresh = temporary.path() / "fresh";
   compile_well(digits_model("int8"), fresh, {"--name=a", "--target=cortex-m3"});
   fs::remove(folder / "mine.c");
@@ -110,7 +110,7 @@ TEST_CASE("a file that Spindle did not write is neither replaced nor removed") {
   fs::remove(folder / "a.h");
   fs::remove(folder / "spindle.h");
 
-  // One that was changed since stays when it is needed no more.
+  // A file that is no longer needed is kept if the user has changed it.
   fs::remove(folder / "a.c");
   compile_well(digits_model("int8"), folder, {"--name=a", "--target=cortex-m7"});
   write_text(folder / "spindle_pw_s8_dsp.c", "int changed;\n");

@@ -1,4 +1,4 @@
-// Names of any characters in generated code and as files.
+// Tests names with arbitrary characters in generated code and as file names.
 #include "compiler/support/names.h"
 
 #include <fmt/format.h>
@@ -28,19 +28,19 @@ const std::vector<std::string> kNames{
     // keywords, types and macros
     "class", "int", "state", "restrict", "and", "co_await", "NULL", "uint8_t", "INT32_MAX", "linux",
     "I", "true", "template", "size_t", "INFINITY",
-    // the generated code's own
+    // names that the generated code uses itself
     "arena", "user", "run", "s", "y", "row", "input", "output", "m_state", "m_run", "M_ARENA_BYTES",
     "ARENA_BYTES", "input_row", "INPUT_ROWS", "h", "weights_h", "done", "kept", "cascade_0",
     "run_cascades", "spindle_min", "SPINDLE_H", "e", "pi", "io_m_state", "m_", "push",
-    // what one becomes is another
+    // names whose C identifiers are equal, or are equal to another name
     "a/b", "a_b", "a_b_1", "A_B", "a b", "a_b_", "a_b__", "a_size", "a", "A", "a_row", "a_offset",
     "a_data", "aSIZE",
-    // digits, none at all, other scripts, and bytes that are no text
+    // digits, no letters, other scripts, and bytes that are not UTF-8
     "0", "1st", "_", "__x", "_Bool", "\xC3\xA9", "\xC3\xA8", "\xE5\xB1\x82", "\xFF\xFE",
-    // what breaks comments, formats and lines
+    // text that could break comments, format strings or lines
     "*/ int x;", "/*", "//\\", "\\", "x\\\ny", "?\?/", "%s%n", "\"'", "{}", "\t", "#define y 1"};
 
-// Two activations of one input for each name: outputs that are called so, of nodes called so.
+// A graph that uses the names for its inputs, nodes and outputs.
 Graph named_graph(const std::vector<std::string>& names) {
   Graph graph;
   const TensorId x = add_input(graph, names[0], {1, 4, 3, 2});
@@ -56,7 +56,7 @@ Graph named_graph(const std::vector<std::string>& names) {
   return graph;
 }
 
-// What a compiler says to the generated files; empty if nothing.
+// The compiler's messages for the generated files; empty if there are none.
 std::string complaints(const Compilation& compiled, const std::string& model,
                        const std::vector<std::string>& compiler) {
   const TemporaryDirectory folder;

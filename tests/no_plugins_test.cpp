@@ -1,4 +1,4 @@
-// An emulator without plugins, or with another interface to them: verified all the same.
+// Checks that `verify` works with an emulator without plugins, or with another plugin interface.
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -14,7 +14,8 @@ namespace {
 
 const std::string kDigits = std::string(SPINDLE_SOURCE_DIR) + "/examples/digits/";
 
-// Stands before the emulator in PATH and refuses its plugins as such builds do.
+// Writes a script that is found in PATH before the emulator. It refuses plugins with the message of
+// such a build.
 void write_wrapper(const fs::path& folder, const std::string& name, const std::string& refusal) {
   const auto real = find_program(name);
   REQUIRE(real.has_value());

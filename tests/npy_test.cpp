@@ -1,4 +1,4 @@
-// .npy files: NumPy's own bytes, round trips, and damaged files.
+// Tests .npy files: the bytes that NumPy writes, round trips, and damaged files.
 #include "compiler/files/npy.h"
 
 #include <cstring>
@@ -16,7 +16,7 @@ std::vector<std::byte> bytes_of(std::string_view text) {
   return {bytes.begin(), bytes.end()};
 }
 
-// A version 1 file with this header and data.
+// A file of that format version, 1 by default, with this header and data.
 std::vector<std::byte> file(std::string header, std::string_view data, char version = 1) {
   std::string text = "\x93NUMPY";
   text += version;
@@ -96,7 +96,7 @@ TEST_CASE("npy: every element type survives a round trip, aligned as NumPy does 
 }
 
 TEST_CASE("npy: the bytes are those that NumPy writes") {
-  // np.save of np.array([7], np.int8)
+  // The result of np.save for np.array([7], np.int8).
   const std::string header = "{'descr': '|i1', 'fortran_order': False, 'shape': (1,), }";
   const std::vector<std::byte> expected =
       file(header + std::string(128 - 10 - 1 - header.size(), ' ') + "\n", "\x07");
@@ -135,7 +135,7 @@ TEST_CASE("npy: what is wrong is said") {
         "the header has an unexpected key 'descr'");
   CHECK(error_of(with("{'descr': '|u1', 'shape': (6,)}")) ==
         "the header lacks 'descr', 'fortran_order' or 'shape'");
-  // Extents whose product overflows 64 bits.
+  // The number of elements overflows 64 bits.
   CHECK_FALSE(error_of(with("{'descr': '|u1', 'fortran_order': False, 'shape': "
                             "(2147483647, 2147483647, 2147483647)}"))
                   .empty());

@@ -1,4 +1,5 @@
-// Objects of every target link without a warning, beside what the target's C compiler makes.
+// Checks that objects for every target link without warnings with code from the target's C
+// compiler.
 #include <iostream>
 
 #include "compiler/codegen/llvm_backend.h"

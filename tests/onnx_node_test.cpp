@@ -1,7 +1,8 @@
-// The ONNX backend node tests (Debian's libonnx-testdata, or the folder in SPINDLE_ONNX_TESTDATA)
-// through importer and reference interpreter, and where kernels exist through the compiled program
-// too. Tests of operators that Spindle refuses are passed over; what imports must compute what the
-// test says. docs/operators.md is the list; run with SPINDLE_UPDATE_DOCS=1 to write it anew.
+// Runs the ONNX backend node tests (Debian's libonnx-testdata, or the folder in
+// SPINDLE_ONNX_TESTDATA) with importer and reference interpreter, and as a compiled program if
+// there are kernels. Tests whose model Spindle refuses are skipped; every model that it imports
+// must give the test's results. docs/operators.md lists the outcomes; run with
+// SPINDLE_UPDATE_DOCS=1 to write it.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -61,7 +62,7 @@ std::string difference(const Constant& got, const Constant& wanted) {
   return {};
 }
 
-// Of a test of NonMaxSuppression: the rows that are used, which are all that ONNX gives.
+// The used rows of NonMaxSuppression's result. Spindle marks unused rows by -1; ONNX has none.
 ConstantPtr used_rows(const ConstantPtr& got, const Constant& wanted) {
   std::vector<std::int64_t> values = got->to_ints();
   const auto used =
@@ -71,7 +72,7 @@ ConstantPtr used_rows(const ConstantPtr& got, const Constant& wanted) {
   return Constant::ints(got->type(), {static_cast<std::int64_t>(used) / columns, columns}, values);
 }
 
-// An output as the test has it.
+// An output in the form in which the test expects it.
 ConstantPtr comparable(const ConstantPtr& got, const Constant& wanted, const std::string& test) {
   const bool rows = test.find("nonmaxsuppression") != std::string::npos;
   return rows ? used_rows(got, wanted) : got;
@@ -79,7 +80,7 @@ ConstantPtr comparable(const ConstantPtr& got, const Constant& wanted, const std
 
 enum class Outcome { kRefused, kReference, kCompiled };
 
-// Runs the compiled program of `graph`; false if it has no kernels for it.
+// Compiles and runs `graph`. Returns false if there are no kernels for it.
 bool run_compiled(Graph graph, const std::vector<ConstantPtr>& values,
                   const std::vector<fs::path>& outputs, const std::string& test) {
   Diagnostics diagnostics;
@@ -100,10 +101,10 @@ bool run_compiled(Graph graph, const std::vector<ConstantPtr>& values,
   return true;
 }
 
-// How far the tests came, for the document.
+// The outcomes of the tests, for the document.
 struct Tally {
-  std::map<std::string, std::array<int, 3>> outcomes;  // by operator: as Outcome
-  std::map<std::string, std::string> refused;          // test -> reason
+  std::map<std::string, std::array<int, 3>> outcomes;  // by operator: tests with each Outcome
+  std::map<std::string, std::string> refused;          // by test: the reason
 };
 
 std::string document(const Tally& tally, std::size_t tests) {
@@ -131,7 +132,7 @@ std::string document(const Tally& tally, std::size_t tests) {
   return out.str();
 }
 
-// Runs one test with its inputs from `first_constant` on given as constants.
+// Runs one test. Its inputs from index `first_constant` on are constants of the model.
 Outcome run(const fs::path& test, std::size_t first_constant, std::string& reason) {
   const fs::path data = test / "test_data_set_0";
   const auto inputs = numbered(data, "input_");
@@ -140,7 +141,7 @@ Outcome run(const fs::path& test, std::size_t first_constant, std::string& reaso
   const auto graph = import_onnx(bytes, test.filename().string(), {}, {}, diagnostics);
   const auto& messages = diagnostics.all();
   const bool rounds = std::any_of(messages.begin(), messages.end(), [](const Diagnostic& d) {
-    return d.code == "W0102";  // float16 and the like, whose rounding is not reproduced
+    return d.code == "W0102";  // types such as float16, whose rounding is not reproduced
   });
   if (!graph && !messages.empty()) {
     reason = messages.front().notes.empty() ? messages.front().message : messages.front().notes[0];
@@ -167,13 +168,13 @@ Outcome run(const fs::path& test, std::size_t first_constant, std::string& reaso
     if (wanted == nullptr) return Outcome::kRefused;
     CHECK(difference(*comparable(results[i], *wanted, name), *wanted) == "");
   }
-  // With every input constant nothing is left to compile.
+  // If every input is constant, there is nothing left to compile.
   const bool folded = values.empty() && !inputs.empty();
   return run_compiled(*graph, values, outputs, name) && !folded ? Outcome::kCompiled
                                                                 : Outcome::kReference;
 }
 
-// Operators of which at least one test must run, so that a refusal by mistake shows.
+// Operators with at least one test that must run. So it shows if one is refused by mistake.
 const std::set<std::string> kClaimed = {
     "Abs",
     "Add",
@@ -244,14 +245,14 @@ const std::set<std::string> kClaimed = {
     "Unsqueeze",
 };
 
-// Tests that say something else than ONNX Runtime computes, which is what counts.
+// Tests that expect other results than ONNX Runtime computes. Spindle follows ONNX Runtime.
 const std::set<std::string> kDiffering = {
-    // ONNX Runtime rounds the new size before it aligns the corners.
+    // ONNX Runtime rounds the new size before it aligns the corners; the test does not.
     "test_resize_downsample_scales_linear_align_corners",
-    // What they expect wraps around where the operator, and ONNX Runtime, saturate.
+    // The expected results wrap around, but the operator and ONNX Runtime saturate.
     "test_qlinearmatmul_2D_int8_float32",
     "test_qlinearmatmul_3D_int8_float32",
-    // Their files hold bfloat16 as uint16.
+    // The files hold bfloat16 data with the type uint16.
     "test_cast_BFLOAT16_to_FLOAT",
     "test_castlike_BFLOAT16_to_FLOAT",
     "test_castlike_BFLOAT16_to_FLOAT_expanded",
@@ -272,7 +273,8 @@ TEST_CASE("ONNX backend node tests") {
     const std::string name = test.filename().string();
     const auto operators = testing::operators_of(test / "model.onnx");
     if (operators.size() != 1 || kDiffering.count(name) > 0) continue;
-    // With all inputs at run time, with arguments as constants, and wholly constant.
+    // First all inputs are given at run time; then more and more of them are constants, at last
+    // all.
     Outcome best = Outcome::kRefused;
     std::string reason;
     for (std::size_t first_constant : {0, 1, 2, 1000}) {
@@ -289,7 +291,8 @@ TEST_CASE("ONNX backend node tests") {
   if (std::getenv("SPINDLE_UPDATE_DOCS") != nullptr) std::ofstream(file) << text;
   std::ostringstream committed;
   committed << std::ifstream(file).rdbuf();
-  // Another release of the tests makes another list.
+  // The list is compared only if it was written for the same number of tests, since other releases
+  // of the tests give another list.
   const std::string count = "(libonnx-testdata, " + std::to_string(tests.size()) + " tests)";
   if (committed.str().find(count) != std::string::npos) CHECK(committed.str() == text);
   std::string missing;

@@ -1,4 +1,5 @@
-// Flags that users compile generated code with: the kernels stand them, or verify says why not.
+// Tests flags with which users compile generated code. Kernels work with them, or `verify` says why
+// it refuses them.
 #include <string>
 
 #include "compiler/support/subprocess.h"

@@ -1,4 +1,4 @@
-// The table of options, and command lines read by it.
+// Tests the table of options, and the parsing of command lines by it.
 #include <fmt/format.h>
 
 #include <set>
@@ -25,13 +25,13 @@ std::vector<std::string> split_words(std::string_view text) {
   return words;
 }
 
-// "plan model.onnx --ram=64K"
+// Parses a command line such as "plan model.onnx --ram=64K".
 CommandLine parsed_line(const std::string& text) {
   const std::vector<std::string> words = split_words(text);
   return parse_options(command_from(words.at(0)).command, std::span(words).subspan(1));
 }
 
-// What the command line is refused for, with the help that is given.
+// The error for a command line and its help, as "ERROR|HELP".
 std::string refusal(const std::string& text) {
   try {
     (void)parsed_line(text);
@@ -41,7 +41,7 @@ std::string refusal(const std::string& text) {
   return "taken";
 }
 
-// A value that the option takes.
+// A valid value of the option.
 std::string sample(const OptionSpec& option) {
   if (!option.choices.empty()) return option.choices.back();
   if (!option.initial.empty()) return std::string(option.initial);
@@ -60,7 +60,7 @@ TEST_CASE("the table of options is whole") {
     std::set<std::string_view> names;
     for (const OptionSpec* option : options_of(command.command)) {
       CAPTURE(option->name);
-      CHECK(names.insert(option->name).second);  // one definition for each command
+      CHECK(names.insert(option->name).second);  // a command has one option of each name
       CHECK_FALSE(option->help.empty());
       CHECK_FALSE(option->help.ends_with('.'));
       CHECK((option->details.empty() || option->details.ends_with('.')));
@@ -68,7 +68,7 @@ TEST_CASE("the table of options is whole") {
         CHECK(std::count(option->choices.begin(), option->choices.end(), option->initial) == 1);
       }
     }
-    // What a relation names is an option of the same command, with values that it takes.
+    // A relation must name an option of the same command, and values that this option accepts.
     for (const OptionSpec* option : options_of(command.command)) {
       for (const auto* relations : {&option->needs, &option->excludes}) {
         for (const OptionRelation& relation : *relations) {

@@ -1,4 +1,5 @@
-// Output files: all or nothing, over regular files only, whatever goes wrong.
+// Tests output files: whatever goes wrong, either all or none are written, and only regular files
+// are replaced.
 #include "compiler/files/output_folder.h"
 
 #include <sys/stat.h>
@@ -24,7 +25,7 @@ std::string read(const fs::path& file) {
 
 const std::string kDigits = std::string(SPINDLE_SOURCE_DIR) + "/examples/digits/digits_int8.onnx";
 
-// The tool by way of a shell, in `folder`: "$SPINDLE ..." with the digits as "$MODEL".
+// Runs a shell script in `folder`. $SPINDLE is the tool, $MODEL the digits model.
 ProcessResult shell(const fs::path& folder, const std::string& script) {
   const std::string variables =
       "SPINDLE='" + std::string(SPINDLE_TOOL) + "'; MODEL='" + kDigits + "'; ";
@@ -42,7 +43,7 @@ TEST_CASE("files appear all together, and parents with them") {
     REQUIRE(files.add(deep, {{"one", "1"}, {"two", "2"}}));
     CHECK_FALSE(fs::exists(deep / "one"));
   }
-  CHECK(fs::is_empty(folder.path()));  // not committed
+  CHECK(fs::is_empty(folder.path()));  // nothing was committed
   REQUIRE(write_files(deep, {{"one", "1"}, {"two", "2"}}, diagnostics));
   CHECK(read(deep / "two") == "2");
   REQUIRE(write_file(deep / "two", "new", diagnostics));
@@ -60,7 +61,8 @@ TEST_CASE("what is no regular file is not replaced") {
   REQUIRE(mkfifo((folder.path() / "pipe").c_str(), 0600) == 0);
   (void)mknod((folder.path() / "device").c_str(), S_IFCHR | 0600, makedev(1, 3));  // root only
   for (const char* name : {"link", "dangling", "folder", "pipe", "device"}) {
-    // Never the machine's own devices: were this broken, root would replace them.
+    // The device is a node made here, never one in /dev: if the check failed, root would replace
+    // it.
     if (!fs::exists(fs::symlink_status(folder.path() / name))) continue;
     INFO(name);
     Diagnostics diagnostics;
@@ -71,7 +73,7 @@ TEST_CASE("what is no regular file is not replaced") {
   }
   CHECK(read(folder.path() / "file") == "kept");
   CHECK(fs::is_symlink(folder.path() / "dangling"));
-  // Not one of several either.
+  // The same if it is one of several files.
   Diagnostics diagnostics;
   CHECK_FALSE(write_files(folder.path(), {{"new", "1"}, {"pipe", "2"}}, diagnostics));
   CHECK_FALSE(fs::exists(folder.path() / "new"));
@@ -79,7 +81,7 @@ TEST_CASE("what is no regular file is not replaced") {
     INFO(name);
     CHECK_FALSE(write_file(folder.path() / name, "x", diagnostics));
   }
-  // A folder may be a link: files are written into it.
+  // The folder itself may be a symbolic link; files are written into its target.
   fs::create_directory_symlink("folder", folder.path() / "linked");
   CHECK(write_file(folder.path() / "linked/new", "x", diagnostics));
 }
@@ -100,7 +102,7 @@ TEST_CASE("names that are too long are refused with their reason") {
 
 TEST_CASE("a command that fails leaves nothing, parents included") {
   const TemporaryDirectory folder;
-  // As on a full disk: no file may have more than 50 KiB.
+  // Like a full disk: no file may be larger than 50 KiB.
   const ProcessResult limited =
       shell(folder.path(), "ulimit -f 50; \"$SPINDLE\" compile \"$MODEL\" --target=host -o a/b/c");
   CHECK(limited.code == 1);

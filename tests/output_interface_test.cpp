@@ -1,5 +1,5 @@
-// Outputs and inputs have the names, shapes, types and order of the file, whatever the passes do to
-// the tensors behind them.
+// Checks that outputs and inputs have the names, shapes, types and order that they have in the ONNX
+// file, whatever the passes do to the tensors.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -22,7 +22,7 @@ namespace {
 
 const std::vector<Dim> kImage{std::int64_t{1}, std::int64_t{4}, std::int64_t{5}, std::int64_t{6}};
 
-// A model whose input "x" is 1x4x5x6, with a 1x1 convolution of it to four channels, "conv".
+// Adds an input "x" of shape [1,4,5,6] and "conv", a 1x1 convolution of it to four channels.
 void add_conv(ModelBuilder& model) {
   model.input("x", kFloat, kImage);
   Floats weights;
@@ -36,8 +36,8 @@ struct Expected {
   Shape shape;
 };
 
-// Compiles the model in every input mode, and compares what it gives and how it describes itself
-// with what is expected and what the file's own graph computes.
+// Compiles the model in every input mode. Compares the description of its outputs with `expected`,
+// and their values with those of the imported graph.
 void check_outputs(const ModelBuilder& model, const std::vector<Expected>& expected) {
   const std::vector<std::byte> bytes = model.bytes();
   Diagnostics diagnostics;

@@ -1,4 +1,4 @@
-// Options that change what a model gives, from the graph to the generated code.
+// Tests the options that change the outputs of a model, from the graph to the generated code.
 #include "compiler/driver/detect_options.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ using namespace spindle::testing;
 
 namespace {
 
-// A map of classes of a quantized image, resized.
+// A graph that resizes quantized scores and computes a map of classes.
 Graph segmentation(std::int64_t classes) {
   Graph graph;
   const TensorId x = add_input(graph, "x", {1, 5, 6, classes}, DType::kI8, quant(0.1F, 3));
@@ -35,7 +35,7 @@ Graph segmentation(std::int64_t classes) {
   return graph;
 }
 
-// Scores, boxes and anchors of `count` boxes and 3 classes, quantized or not.
+// A graph whose outputs are scores, boxes and anchors for `count` boxes and 3 classes.
 Graph detector(std::int64_t count, bool quantized) {
   Graph graph;
   const auto head = [&](const char* name, std::int64_t values, float scale, int zero) {
@@ -101,7 +101,7 @@ TEST_CASE("detections replace the outputs, in float and from 8-bit scores") {
     REQUIRE(take_detections(graph, parsed("ssd,score=0.6,iou=0.3,max=7"), diagnostics));
     graph = canonical(graph);
     REQUIRE(only<Detect>(graph) != nullptr);
-    // From the stored values, without a whole tensor of floats.
+    // Detect reads the quantized values; no whole tensor of floats is made.
     CHECK(count_of<Dequantize>(graph) == 0);
     const Compilation compiled = compile_graph(graph);
     for (std::uint64_t seed : {1, 2, 3}) {
@@ -141,7 +141,7 @@ TEST_CASE("--output-u8: classes as bytes, through reshapes and casts") {
     CHECK(compiled.program.outputs[0].type == DType::kU8);
     const auto inputs = random_inputs(compiled.graph, 4);
     CHECK(check_against_reference(compiled, inputs) == "");
-    // What the model says itself, in another type.
+    // The result equals that of the unchanged model, in another type.
     Graph wide = segmentation(21);
     const auto expected = interpret(wide, inputs);
     const auto got = interpret(compiled.graph, inputs);
@@ -175,7 +175,7 @@ TEST_CASE("--output-rows: a row at a time, to the user's function") {
   const Compilation compiled = compile_graph(segmentation(21), "host", options);
   CHECK(compiled.program.outputs[0].rows == 17);
   CHECK(check_against_reference(compiled, random_inputs(compiled.graph, 5)) == "");
-  // One row of classes, and a tile of scores.
+  // The arena holds one row of classes, and a tile of scores.
   const auto& buffers = compiled.plan.buffers;
   CHECK(std::any_of(buffers.begin(), buffers.end(), [](const Buffer& b) { return b.bytes == 19; }));
   CHECK(compiled.plan.arena_bytes < 19 * 17);

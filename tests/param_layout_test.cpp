@@ -1,5 +1,6 @@
-// The description of parameter structs: the header cannot change without it, fields find their
-// members by name, and C, this process and LLVM (see emitter_programs_test) get the same struct.
+// Tests the description of the kernels' parameter structs. The header cannot change without it,
+// fields are matched to members by name, and C and this process see the same structs
+// (emitter_programs_test compares LLVM too).
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -27,7 +28,7 @@ std::string header() {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// Whether the check that the build compiles accepts a header.
+// Compiles the build's check of the parameter structs with `text` as spindle.h.
 ProcessResult check_header(const std::string& text, std::vector<std::string> compiler = {"gcc"}) {
   const TemporaryDirectory folder;
   std::ofstream(folder.path() / "spindle.h") << text;
@@ -42,7 +43,7 @@ bool have(const std::string& compiler) {
   return false;
 }
 
-// The text with the body of one struct changed.
+// The header with the body of one struct changed.
 template <typename Change>
 std::string with_struct(const std::string& text, std::string_view name, const Change& change) {
   const std::size_t end = text.find("\n} " + std::string(name) + ";");
@@ -55,7 +56,7 @@ std::string replace_word(const std::string& text, std::string_view word, const s
   return std::regex_replace(text, std::regex("\\b" + std::string(word) + "\\b"), by);
 }
 
-// Two members of one type change places: what no compiler and no size tells.
+// Swaps two members of the same type, which neither a compiler nor a size shows.
 std::string swapped(const std::string& body, std::string_view a, std::string_view b) {
   const std::string once = replace_word(body, a, "@");
   return std::regex_replace(replace_word(once, b, std::string(a)), std::regex("@"), std::string(b));
@@ -99,7 +100,7 @@ TEST_CASE("a header with two fields in each other's place fails the build's chec
       CHECK_FALSE(result.ok());
       CHECK_THAT(result.output, contains_text("offset"));
       ++swaps;
-      break;  // one of each struct
+      break;  // one swap per struct is enough
     }
   }
   CHECK(swaps > 40);
@@ -109,7 +110,7 @@ TEST_CASE("a header with one more field, or one of another type, fails the build
   if (!have("gcc")) return;
   for (const ParamStruct& type : param_structs()) {
     INFO(type.name);
-    // On 64-bit hosts some structs have room for it in their padding.
+    // On 64-bit hosts the member fits into the padding of some structs, so their size stays equal.
     CHECK_FALSE(check_header(with_struct(header(), type.name, [](const std::string& body) {
                   return body + "\n  int32_t one_more;";
                 })).ok());
@@ -170,7 +171,7 @@ std::vector<ParamValue> resolve(const char* type, std::vector<Field> fields) {
   return param_values(program, {"block", type, std::move(fields)});
 }
 
-// Of the error that resolving them is.
+// The message of the InternalError that resolve() throws for the fields.
 std::string refusal(const char* type, std::vector<Field> fields) {
   try {
     static_cast<void>(resolve(type, std::move(fields)));

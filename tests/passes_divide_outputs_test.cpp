@@ -8,7 +8,7 @@ using namespace spindle::testing;
 
 namespace {
 
-// Two heads of 8-bit scores, [1, 6, 2] and [1, 4, 2], one after the other.
+// A graph that concatenates two heads of 8-bit scores, [1, 6, 2] and [1, 4, 2].
 struct Heads {
   Graph graph;
   TensorId scores = kNoTensor;

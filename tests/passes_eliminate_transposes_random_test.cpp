@@ -1,5 +1,5 @@
-// Random graphs of layout-agnostic operators, Transposes and convolutions: whatever the pass does
-// to them, names, values and origins must survive.
+// Runs the pass on random graphs of layout-agnostic operators, Transposes and convolutions. The
+// names, values and origins must not change.
 #include <algorithm>
 
 #include "compiler/passes/eliminate_transposes.h"
@@ -35,7 +35,7 @@ class RandomGraph {
     return static_cast<int>(random_.integer(0, static_cast<std::int64_t>(count) - 1));
   }
   TensorId pick() { return values_[static_cast<std::size_t>(below(values_.size()))]; }
-  // Mostly the newest value, so that chains are long.
+  // A value for the next node, often the newest, so that there are long chains.
   TensorId recent() { return random_.flip() ? values_.back() : pick(); }
 
   [[nodiscard]] const Shape& shape(TensorId id) const { return graph_.tensor(id).shape; }
@@ -117,7 +117,7 @@ class RandomGraph {
                          {x, add_floats(graph_, name(), constant)});
   }
 
-  // With a value of the same shape, or with itself turned around if there is none.
+  // The sum of `x` and a value of the same shape, which may be `x` itself.
   TensorId sum(TensorId x) {
     std::vector<TensorId> fitting;
     std::copy_if(values_.begin(), values_.end(), std::back_inserter(fitting),
@@ -169,7 +169,7 @@ TEST_CASE("random graphs keep their meaning") {
     after += transposed_elements(graph);
     REQUIRE(apply(remove_identities, graph) == "");
   }
-  // Most of them go; how many depends on the generator, not much on the seeds.
+  // More than half of the Transposes must disappear. The share hardly depends on the seeds.
   CHECK(after < before / 2);
 }
 

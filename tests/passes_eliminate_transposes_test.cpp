@@ -8,7 +8,7 @@ namespace {
 
 using namespace testing;
 
-// A 3x3 convolution on NCHW, as the importer writes it.
+// A 3x3 convolution of an NCHW tensor, in the form that the importer makes.
 TensorId conv(Graph& graph, const std::string& name, TensorId x, std::int64_t out_channels,
               int stride = 1) {
   const std::int64_t channels = graph.tensor(x).shape[1];

@@ -164,7 +164,7 @@ TEST_CASE("what a Quantize rounds is divided as the file has it, but by powers o
   const TensorId shifted = binary(graph, "shifted", BinaryKind::kSub, scaled, k);
   const TensorId real = binary(graph, "real", BinaryKind::kDiv, x, k);
   graph.outputs = {quantize(graph, "y", shifted, 0.02F, 3), real};
-  REQUIRE(apply(fold_affine, graph, 1e-6F) == "");  // of the product that `real` becomes
+  REQUIRE(apply(fold_affine, graph, 1e-6F) == "");  // `real` is a product now, which may round
   const auto kind_of = [&](TensorId id) {
     return graph.nodes[static_cast<std::size_t>(graph.producer(id))].as<Binary>()->kind;
   };

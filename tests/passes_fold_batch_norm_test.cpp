@@ -33,7 +33,7 @@ TensorId depthwise(Graph& graph, const std::string& name, TensorId x, int multip
 }  // namespace
 
 TEST_CASE("behind a depthwise convolution, with the epsilon given") {
-  // Variances lie around epsilon: a default epsilon would be far off.
+  // The variances are about as large as epsilon, so a wrong epsilon would show.
   for (const float epsilon : {1e-3F, 1e-5F, 0.0F}) {
     Graph graph;
     const TensorId x = add_input(graph, "x", {1, 5, 4, 3});

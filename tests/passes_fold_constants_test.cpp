@@ -12,7 +12,7 @@ std::string run(Graph& graph) {
   return apply(fold_constants, graph);
 }
 
-// The constant that feeds input `input` of the node through a Dequantize.
+// The constant whose Dequantize is input number `input` of the node.
 const Tensor& dequantized(const Graph& graph, const Node& node, std::size_t input) {
   const int index = graph.producer(node.inputs[input]);
   REQUIRE(index >= 0);

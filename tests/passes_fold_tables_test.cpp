@@ -11,7 +11,8 @@ using namespace spindle::testing;
 
 namespace {
 
-// (byte - mean) / std of a picture of three channels, by one function or three.
+// Computes (byte - mean) / std for a picture of three channels, by a table with one function for
+// all channels or three functions.
 TensorId picture(Graph& graph, std::int64_t functions) {
   std::vector<float> values;
   for (std::int64_t c = 0; c < functions; ++c) {

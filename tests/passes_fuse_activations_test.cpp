@@ -12,14 +12,14 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-// A 1x1 convolution of a 4x4x3 image, float.
+// A float 1x1 convolution of a 4x4x3 image.
 TensorId float_conv(Graph& graph) {
   const TensorId x = add_input(graph, "x", {1, 4, 4, 3});
   const TensorId w = add_floats(graph, "w", {5, 1, 1, 3}, -8, 8);
   return graph.append("conv", Conv{}, {x, w});
 }
 
-// The same on int8; `scale` and `zero` are the output's.
+// The same convolution in int8. `scale` and `zero` are the quantization of its output.
 TensorId s8_conv(Graph& graph, float scale, int zero, Activation act = {}) {
   const TensorId x = add_input(graph, "x", {1, 4, 4, 3}, DType::kI8, quant(0.05F, 3));
   const TensorId w = add_weights_s8(graph, "w", {5, 1, 1, 3}, 0);
@@ -96,7 +96,7 @@ TEST_CASE("chains of clips merge in their order") {
   CHECK(merged({0, kInfinity}, {-kInfinity, 1}) == Activation{0, 1});
   CHECK(merged({-1, 1}, {-0.5F, 2}) == Activation{-0.5F, 1});
   CHECK(merged({0, 0.5F}, {0.75F, 1}) == Activation{0.75F, 0.75F});
-  CHECK(merged({0.5F, -0.5F}, {-1, 1}) == Activation{-0.5F, -0.5F});  // lo > hi: always hi
+  CHECK(merged({0.5F, -0.5F}, {-1, 1}) == Activation{-0.5F, -0.5F});  // if lo > hi, all give hi
 }
 
 TEST_CASE("a clip without limits is an identity") {
@@ -132,7 +132,7 @@ TEST_CASE("an 8-bit activation is dropped only where its limits are the type's r
   };
   CHECK(act_after(6.0F / 255, -128).none());
   CHECK(act_after(5.9F / 255, -128).none());
-  CHECK(act_after(6.1F / 255, -128) == Activation{0, 6});  // 251 of 255 steps
+  CHECK(act_after(6.1F / 255, -128) == Activation{0, 6});  // 6 is step 251 of 255
   CHECK(act_after(6.0F / 255, -127) == Activation{0, 6});
 }
 

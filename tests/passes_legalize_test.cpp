@@ -20,7 +20,7 @@ TensorId s8(Graph& graph, const std::string& name, Op op, std::vector<TensorId> 
   return id;
 }
 
-// One operator on an int8 image, legalized; its values must not change at all.
+// Legalizes a graph of one operator on an int8 image. The output must stay exactly equal.
 Graph legalized(Op op, Quant out = quant(0.03F, -7)) {
   Graph graph;
   const TensorId x = s8_image(graph, "x");
@@ -129,7 +129,7 @@ TEST_CASE("additions: rows, repeated operands and constants in integers") {
     integer = true;
   }
   graph.outputs = {s8(graph, "y", Binary{BinaryKind::kAdd, {0, 3}}, {x, other}, quant(0.07F, 5))};
-  // The integer rule and float differ by one step at ties, which no test may depend on.
+  // At ties the integer rule and float may differ by one step, hence the tolerance.
   const TensorId y = dequantize(graph, "real", graph.outputs[0]);
   graph.outputs = {y};
   REQUIRE(apply(legalize, graph, integer ? 0 : 0.03F) == "");

@@ -13,7 +13,7 @@ using namespace spindle::testing;
 
 namespace {
 
-// A quantized graph under construction: 8-bit input "x", and the float ends in between.
+// Builds a quantized graph: 8-bit tensors, and float operators between Dequantize and Quantize.
 struct Builder {
   Graph graph;
 
@@ -34,13 +34,13 @@ struct Builder {
     return quantize(graph, name, x, q.scale[0], q.zero_point[0], type);
   }
 
-  // Lowers the graph with `output` as its only output. Values must agree to within `tolerance`,
-  // relative to the largest: 0 where the rule is exact, a step or so of 1/128 where the integer
-  // rule and float differ at ties.
+  // Lowers the graph with `output` as its only output. The values must not change by more than
+  // `tolerance` times the largest one: 0 if the integer rule is exact, about 1/128 (one step) if it
+  // may differ from float at ties.
   Diagnostics lower(TensorId output, float tolerance = 0) {
     graph.outputs = {output};
     if (tolerance > 0) graph.outputs = {dequantize(graph, "last", output)};
-    std::vector<Diagnostics> runs;  // apply() runs the pass twice
+    std::vector<Diagnostics> runs;  // one for each run, since apply() runs the pass twice
     const auto pass = [&](Graph& g) { lower_qdq(g, runs.emplace_back()); };
     REQUIRE(apply(pass, graph, tolerance) == "");
     return runs.front();
@@ -50,7 +50,7 @@ struct Builder {
 constexpr float kStep = 1.01F / 100;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-// The bias of the only Conv, as integers.
+// The integers of the bias of the graph's only Conv.
 std::vector<std::int64_t> bias_of(const Graph& graph) {
   const Node* conv = only<Conv>(graph);
   REQUIRE(conv != nullptr);
@@ -80,7 +80,7 @@ TEST_CASE("a convolution becomes an integer one") {
 
   const Node* node = only<Conv>(b.graph);
   REQUIRE(node != nullptr);
-  CHECK(b.graph.nodes.size() == 2);  // and the test's own Dequantize
+  CHECK(b.graph.nodes.size() == 2);  // the Conv, and the Dequantize that the test adds
   CHECK(node->name == "conv");
   CHECK(node->as<Conv>()->stride == conv.stride);
   CHECK(node->as<Conv>()->pad == conv.pad);
@@ -117,7 +117,7 @@ TEST_CASE("biases") {
   };
   const auto lower = [&](TensorId bias) {
     const TensorId y = b.op("conv", Conv{}, {x, b.real(w), bias});
-    return b.lower(b.quantized("y", y, quant(1, 0)), 0.03F);  // one step of about 40
+    return b.lower(b.quantized("y", y, quant(1, 0)), 0.03F);  // one step; values reach about 40
   };
   using Ints = std::vector<std::int64_t>;
   SECTION("s32 at the accumulator's scale") {
@@ -131,15 +131,16 @@ TEST_CASE("biases") {
     CHECK(b.graph.tensor(conv->inputs[2]).quant->scale == std::vector<float>{0.25F, 0.125F});
   }
   SECTION("s32 at another scale is requantized, half to even") {
-    lower(s32({5, 7}, quant(0.125F, 0)));  // 0.625 / 0.25 = 2.5, 0.875 / 0.125 = 7
+    lower(s32({5, 7}, quant(0.125F, 0)));  // 0.625 / 0.25 = 2.5 and 0.875 / 0.125 = 7
     CHECK(bias_of(b.graph) == Ints{2, 7});
   }
   SECTION("s32 with a zero point") {
-    lower(s32({5, 7}, quant(0.25F, 1)));  // 1.0 / 0.25, 1.5 / 0.125
+    lower(s32({5, 7}, quant(0.25F, 1)));  // 1.0 / 0.25 = 4 and 1.5 / 0.125 = 12
     CHECK(bias_of(b.graph) == Ints{4, 12});
   }
   SECTION("float constants are quantized, half to even") {
-    lower(b.graph.add_constant("b", Constant::floats({2}, {0.875F, -0.3125F})));  // 3.5, -2.5
+    // 0.875 / 0.25 = 3.5 and -0.3125 / 0.125 = -2.5.
+    lower(b.graph.add_constant("b", Constant::floats({2}, {0.875F, -0.3125F})));
     CHECK(bias_of(b.graph) == Ints{4, -2});
   }
   SECTION("what does not fit into 32 bits stays in float") {
@@ -347,12 +348,12 @@ TEST_CASE("ties are met if the ratio of the scales and the count make one") {
   };
   CHECK(decides(0.0371F, 0.0371F, 4));
   CHECK(decides(0.0371F, 0.0371F, 16));
-  CHECK_FALSE(decides(0.0371F, 0.0371F, 49));  // an odd count halves nothing
-  CHECK(decides(0.0371F, 2 * 0.0371F, 49));    // but with every other code it does
-  CHECK(decides(0.1F, 0.3F, 2));               // the ratio is rounded
+  CHECK_FALSE(decides(0.0371F, 0.0371F, 49));  // sums over an odd count have no ties
+  CHECK(decides(0.0371F, 2 * 0.0371F, 49));    // with twice the scale they have
+  CHECK(decides(0.1F, 0.3F, 2));               // the quotient of the scales is rounded
   CHECK_FALSE(decides(0.02352941F, 0.01907783F, 49));
   CHECK_FALSE(decides(0.02352941F, 0.02150496F, 16));
-  CHECK(decides(0.02352941F, 0.01907783F, 56 * 56));  // long sums
+  CHECK(decides(0.02352941F, 0.01907783F, 56 * 56));  // a long sum
 }
 
 TEST_CASE("an average over the whole image is a mean in integers") {
@@ -378,7 +379,8 @@ TEST_CASE("limits behind an operator without activation are set on its codes") {
   const Op ops[] = {pool, Softmax{3}, Unary{UnaryKind::kSigmoid}};
   const TensorId y = b.op("op", ops[GENERATE(0, 1, 2)], {b.real_image("x")});
   const TensorId limited = b.op("clip", Clip{{0.1F, 0.3F}}, {y});
-  // Of this scale Softmax has a whole number of steps, so that its rule is that of the float form.
+  // With this scale 1.0 is a whole number of steps, so that the integer rule of Softmax equals the
+  // float form.
   CHECK(b.lower(b.quantized("y", limited, quant(1.0F / 256, -7)), kStep).all().empty());
   CHECK(only<Clip>(b.graph) != nullptr);
   CHECK(all_8bit(b.graph));
@@ -519,7 +521,8 @@ TEST_CASE("padding") {
     CHECK(all_8bit(b.graph));
   }
   SECTION("a value the 8-bit tensor does not have is not rounded twice") {
-    // 0.07 would be 1 step of 0.05, then 3 of 0.02; it is 4 of 0.02 (3.5, half to even).
+    // 0.07 is 3.5 steps of 0.02, which rounds to 4. Rounded to a step of 0.05 first, it would
+    // become 2.5 steps of 0.02, and 3 or less.
     b.lower(b.quantized("y", pad(0.07F), quant(0.02F, -11)));
     CHECK(b.graph.nodes.size() == 1);
   }

@@ -1,4 +1,4 @@
-// The structural passes on real models: nothing changes its value, and NHWC is reached.
+// Runs the structural passes on real models. No value may change, and all must become NHWC.
 #include <filesystem>
 
 #include "compiler/ir/verifier.h"
@@ -20,8 +20,8 @@ using namespace testing;
 
 struct Model {
   const char* file;
-  int transposes;  // the one of a float NCHW input
-  bool run;        // false: too slow for a unit test
+  int transposes;  // that are left: one if the input is float NCHW
+  bool run;        // compare values; false: too slow for a unit test
 };
 
 constexpr Model kModels[] = {

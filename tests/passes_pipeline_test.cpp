@@ -15,13 +15,14 @@ using namespace spindle::testing;
 
 namespace {
 
-// Builds a quantized NCHW network node by node, in the form the importer gives it.
+// Builds a quantized NCHW network node by node, in the form that the importer makes.
 struct Network {
   Graph graph;
 
   TensorId real(TensorId q) { return dequantize(graph, graph.tensor(q).name + "_real", q); }
 
-  // Convolution of an int8 NCHW tensor, with int8 weights per output channel and float bias.
+  // A convolution of an int8 NCHW tensor. Its weights are int8 per output channel, its bias is
+  // float.
   TensorId conv(const std::string& name, TensorId q, Shape weights, Conv op, Quant out,
                 bool relu6) {
     const TensorId w = add_weights_s8(graph, name + "_w", weights, 0);
@@ -33,7 +34,7 @@ struct Network {
     return quantize(graph, name + "_q", y, out.scale[0], out.zero_point[0]);
   }
 
-  // Input -> Quantize -> one inverted residual with explicit quantized Pad -> Dequantize.
+  // Quantize, an inverted residual block with a quantized Pad as its own node, and Dequantize.
   void build() {
     const TensorId x = add_input(graph, "x", {1, 4, 8, 8});
     const TensorId q = quantize(graph, "x_q", x, 0.02F, 0);
@@ -118,18 +119,18 @@ TEST_CASE("a quantized inverted residual as exporters write it becomes four inte
   CHECK(count_of<Binary>(graph) == 1);
   CHECK(count_of<Quantize>(graph) == 1);
   CHECK(count_of<Dequantize>(graph) == 1);
-  CHECK(count_of<Transpose>(graph) == 2);  // the caller's layout in and out
+  CHECK(count_of<Transpose>(graph) == 2);  // input and output keep the caller's layout
   CHECK(graph.nodes.size() == 8);
   REQUIRE(graph.blocks.size() == 1);
   CHECK(graph.blocks[0].expand == 6);
   CHECK(graph.blocks[0].residual);
   for (const Node& node : graph.nodes) {
     if (const auto* conv = node.as<Conv>()) {
-      CHECK(conv->act.none());  // both clamps lie at the ends of their scales
+      CHECK(conv->act.none());  // the quantization ranges end exactly at both clamps
       CHECK(conv->pad.top == (node.role == Role::kDepthwise ? 1 : 0));
     }
   }
-  // Within a step of the float computation between Q and DQ.
+  // Integer and float results differ by one step at most.
   CHECK(difference(before, graph, 0.02F) == "");
 }
 
@@ -156,7 +157,7 @@ namespace {
 struct Expected {
   const char* model;
   std::size_t blocks;
-  int quantizes, dequantizes;  // what only an input or an output in float needs
+  int quantizes, dequantizes;  // only at float inputs and outputs
   int transposes;
   std::size_t nodes;
   std::size_t warnings;
@@ -173,7 +174,7 @@ TEST_CASE("real models become canonical") {
                Expected{"mobilenet_v2_1.0_224_uint8_qoperator", 17, 0, 0, 0, 66, 0},
                Expected{"mobilenet_v2_0.35_128_person_float_bn", 17, 0, 0, 0, 66, 0},
                Expected{"mobilenet_v2_0.35_128_person_int8_qdq", 17, 0, 1, 0, 67, 0},
-               // Each of five heads dequantizes its boxes and its scores.
+               // Five heads dequantize their boxes and their scores.
                Expected{"ssd_mobilenet_v2_fpnlite_0.35_192_int8_qdq", 17, 0, 10, 0, 165, 0},
                Expected{"deeplabv3_mnv2_0.5_513_int8_qdq", 17, 0, 0, 0, 71, 0});
   INFO(expected.model);

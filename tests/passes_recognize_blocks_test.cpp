@@ -99,7 +99,8 @@ TEST_CASE("a block without expand, behind another one and before one") {
   Graph graph;
   const TensorId d1 = depthwise(graph, "d1", image(graph, 16));
   const TensorId p1 = pointwise(graph, "p1", d1, 16);
-  // p1 is linear and has one user, but it is the first block's projection, not an expansion.
+  // p1 has no activation and feeds d2, but it is the projection of the first block, and not an
+  // expansion of the second.
   const TensorId p2 = pointwise(graph, "p2", depthwise(graph, "d2", p1), 16);
   const TensorId a2 = graph.append("a2", Binary{}, {p1, p2});
   const TensorId e3 = pointwise(graph, "e3", a2, 96, kRelu6);

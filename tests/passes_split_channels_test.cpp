@@ -26,7 +26,7 @@ struct BlockCase {
   std::int64_t largest_bias = 2000;
 };
 
-// One inverted residual, recognized.
+// Makes a graph of one inverted residual block that is recognized as such.
 class BlockMaker {
  public:
   BlockMaker(const BlockCase& c, std::uint64_t seed) : case_(c), random_(seed) {}
@@ -49,7 +49,7 @@ class BlockMaker {
   }
 
  private:
-  // Not the lowest, which would look like an activation.
+  // A random zero point. Not the lowest, because that would act as a ReLU.
   std::int32_t zero_point() {
     return static_cast<std::int32_t>(random_.integer(min_of(case_.type) + 1, max_of(case_.type)));
   }
@@ -121,7 +121,7 @@ std::int64_t macs(const Graph& graph) {
   return sum;
 }
 
-// Names and groups of the nodes of block 0, in order.
+// The names of the nodes of block 0, in order. They tell the groups too.
 std::vector<std::string> block_nodes(const Graph& graph) {
   std::vector<std::string> names;
   for (const Node& node : graph.nodes) {
@@ -130,7 +130,7 @@ std::vector<std::string> block_nodes(const Graph& graph) {
   return names;
 }
 
-// Channels of the depthwise groups.
+// The number of channels of each depthwise convolution, one for each group.
 std::vector<std::int64_t> group_sizes(const Graph& graph) {
   std::vector<std::int64_t> sizes;
   for (const Node& node : graph.nodes) {

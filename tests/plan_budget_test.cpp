@@ -1,6 +1,6 @@
-// Random networks under random budgets, with the input outside, in the arena and streamed: every
-// plan passes the checker (make_plan sees to that), fits, and what runs in it equals the reference
-// in exactly the bytes that were planned.
+// Plans random networks within random budgets, in all input modes. Each plan must pass the checker
+// (make_plan calls it) and fit. The program must equal the reference and touch exactly the bytes
+// that were planned.
 #include <random>
 
 #include "compiler/plan/planner.h"

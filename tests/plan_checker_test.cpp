@@ -1,4 +1,4 @@
-// The checker must accept good plans and catch every way to spoil them.
+// Checks that the plan checker accepts valid plans and rejects every kind of fault.
 #include "compiler/plan/checker.h"
 
 #include "compiler/plan/planner.h"
@@ -11,7 +11,7 @@ using spindle::testing::StepBuilder;
 
 namespace {
 
-// Two residual blocks after a stem; each block is a cascade of its own here.
+// A stem and two residual blocks. Each block becomes a cascade of its own.
 StepGraph network() {
   StepBuilder b;
   const ValueId in = b.input(16, 48);
@@ -52,7 +52,7 @@ TEST_CASE("a thousand random networks are planned and pass") {
 
 TEST_CASE("a ring that is one row short is overrun") {
   const StepGraph graph = network();
-  for (const std::string name : {"s1", "s5"}) {  // the expanded rows
+  for (const std::string name : {"s1", "s5"}) {  // the outputs of the two expansions
     Plan plan = make_plan(graph);
     Buffer& ring = buffer_named(plan, name);
     --ring.rows;
@@ -62,11 +62,12 @@ TEST_CASE("a ring that is one row short is overrun") {
 
 TEST_CASE("a buffer moved onto a live one is seen") {
   const StepGraph graph = network();
-  // Expanded rows onto the block's input, and the other way round.
+  // Moves a buffer to the place of another that is alive at the same time, such as the expanded
+  // rows to the place of the block's input.
   for (const auto& [mover, victim] : {std::pair("s1", "s0"), std::pair("s0", "s1"),
                                       std::pair("s5", "s4"), std::pair("s2", "s1")}) {
     Plan plan = make_plan(graph);
-    plan.arena_bytes += 4096;  // room for whatever is moved
+    plan.arena_bytes += 4096;  // so that the moved buffer always fits
     REQUIRE(check_plan(plan).empty());
     buffer_named(plan, mover).offset = buffer_named(plan, victim).offset;
     CAPTURE(mover, victim);
@@ -75,8 +76,9 @@ TEST_CASE("a buffer moved onto a live one is seen") {
 }
 
 TEST_CASE("an overlay closer than its gap is seen") {
-  // A widening block: the output must begin 32 below the input or it overtakes the reader
-  // (plan_simulate_test.cpp works the number out).
+  // A block whose output rows are larger than its input rows. The output must begin 32 bytes below
+  // the input, or it overwrites rows that are still to be read (plan_simulate_test.cpp derives the
+  // 32).
   StepBuilder b;
   const ValueId in = b.pointwise(b.input(8, 8), 16);
   const ValueId expand = b.pointwise(in, 96, 1);
@@ -93,7 +95,7 @@ TEST_CASE("an overlay closer than its gap is seen") {
   plan.scratch_of.assign(5, -1);
   plan.arena_bytes = 584;
   CHECK(check_plan(plan).empty());
-  plan.buffers[0].offset = 24;  // 8 too close
+  plan.buffers[0].offset = 24;  // 8 bytes too close
   CHECK_THAT(check_plan(plan), contains_text("reads row"));
 }
 
@@ -112,7 +114,7 @@ TEST_CASE("no step may be left out") {
 }
 
 TEST_CASE("a step that does not allow it must not write over its input") {
-  // Pointwise is not in place: its output row on its input row.
+  // A pointwise step cannot work in place, but here its output row is on its input row.
   StepBuilder b;
   const ValueId a = b.pointwise(b.input(4, 16), 16);
   const ValueId c = b.pointwise(a, 16);

@@ -1,4 +1,5 @@
-// The least that must be whole together, on graphs whose answer is known.
+// Tests the lower bound on what must exist as a whole at the same time, on graphs whose answer is
+// known.
 #include "compiler/plan/coexistence.h"
 
 #include <algorithm>
@@ -21,7 +22,7 @@ namespace {
 
 constexpr RowAccess kRepeated{0, 1, 0, 1};
 
-// Every row of `map` beside the only row of `vector`.
+// A step that combines every row of `map` with the only row of `vector`.
 ValueId joined(StepBuilder& b, ValueId map, ValueId vector, std::int64_t row_bytes) {
   return b.step({{map, {}, false, false}, {vector, kRepeated, false, false}}, b.rows(map),
                 row_bytes);

@@ -9,7 +9,8 @@ using spindle::testing::StepBuilder;
 
 namespace {
 
-// expand, depthwise, project, add over rows of 20 columns; steps 0 (makes the input) to 4.
+// A step that makes the input, then expand, depthwise, project and add: steps 0 to 4, over rows of
+// 20 columns.
 StepBuilder residual_block() {
   StepBuilder b;
   const ValueId in = b.pointwise(b.input(10, 20 * 4), 20 * 16);
@@ -45,18 +46,18 @@ TEST_CASE("depthwise, project and add become one step, expand keeps its ring") {
   const StepBuilder b = residual_block();
   const ValueUses uses(b.graph);
   const std::vector<Step> steps = fuse_columns(b.graph, uses, 0, 5);
-  // Step 0's value is read twice and step 1's through a window: neither is joined.
+  // Steps 0 and 1 are not joined: the output of step 0 is read twice, that of step 1 by a window.
   REQUIRE(steps.size() == 3);
   CHECK(steps[0].members.empty());
   CHECK(steps[1].members.empty());
   CHECK(members_of(steps[2]) == std::vector<StepId>{2, 3, 4});
-  // 20 columns in tiles of 7: 7 * 96 bytes of depthwise output, 7 * 16 of the projection's.
+  // Tiles of 7 of the 20 columns: 7 * 96 bytes of the depthwise output, 7 * 16 of the projection's.
   CHECK(steps[2].tile == 7);
   CHECK(steps[2].scratch_bytes == 7 * 96 + 7 * 16);
   CHECK(steps[2].members[0].tile_offset == 0);
   CHECK(steps[2].members[1].tile_offset == 7 * 96);
   CHECK(steps[2].members[2].tile_offset == -1);
-  // The expanded ring, and the residual, still in place.
+  // The joined step reads the expanded rows from a ring, and still works in place on the residual.
   REQUIRE(steps[2].inputs.size() == 2);
   CHECK(steps[2].inputs[0].by_ring);
   CHECK(steps[2].inputs[1].in_place);
@@ -65,7 +66,7 @@ TEST_CASE("depthwise, project and add become one step, expand keeps its ring") {
 TEST_CASE("what leaves the cascade is not joined away") {
   const StepBuilder b = residual_block();
   const ValueUses uses(b.graph);
-  // Steps 2 and 3 only: the projection is read by step 4, outside.
+  // Only steps 2 and 3 are in the cascade; step 4 reads the projection from outside.
   const std::vector<Step> steps = fuse_columns(b.graph, uses, 2, 4);
   REQUIRE(steps.size() == 1);
   CHECK(members_of(steps[0]) == std::vector<StepId>{2, 3});
@@ -103,7 +104,7 @@ TEST_CASE("an input of a member other than the last is not overwritten in place"
   b.by_columns(8);
   const ValueId c = b.pointwise(b.input(6, 8 * 4), 8 * 4);
   b.by_columns(8);
-  const ValueId sum = b.add(a, c);  // allows in place
+  const ValueId sum = b.add(a, c);  // may work in place
   b.by_columns(8);
   b.output(b.pointwise(sum, 8 * 16));
   b.by_columns(8);
@@ -122,9 +123,9 @@ TEST_CASE("kernels get the scratch that their widest call writes, after the tile
     self.scratch_column_bytes = 10;
     self.scratch_columns = columns;
   };
-  want(1, 12);  // expand, alone: a row of 20 columns, 12 at a time
+  want(1, 12);  // expand is not joined: rows of 20 columns, 12 at a time
   want(2, 5);   // depthwise: tiles of 7 columns, 5 at a time
-  want(3, 9);   // project: all 7 of them
+  want(3, 9);   // project: all 7 columns of a tile at a time
   const ValueUses uses(b.graph);
   const std::vector<Step> steps = fuse_columns(b.graph, uses, 0, 5);
   REQUIRE(steps.size() == 3);
@@ -132,5 +133,5 @@ TEST_CASE("kernels get the scratch that their widest call writes, after the tile
   CHECK(steps[1].tiles_bytes() == 0);
   CHECK(steps[2].tiles_bytes() == 7 * 96 + 7 * 16);
   CHECK(steps[2].scratch_bytes == 7 * 96 + 7 * 16 + 16 + 10 * 7);
-  CHECK(steps[2].scratch_column_bytes == 0);  // resolved
+  CHECK(steps[2].scratch_column_bytes == 0);  // already included in scratch_bytes
 }

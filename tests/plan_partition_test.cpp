@@ -31,7 +31,7 @@ std::int64_t peak_of(const StepGraph& graph, const std::vector<StepId>& ends) {
   return peak;
 }
 
-// The least peak over every way to choose cuts.
+// The smallest peak of all possible choices of cuts.
 std::int64_t least_peak(const StepGraph& graph) {
   const std::vector<StepId> cuts = cut_points(graph);
   const std::size_t inner = cuts.size() - 2;
@@ -72,7 +72,7 @@ TEST_CASE("an inverted residual is never cut, nor stem and first block, nor a su
   const ValueId second = b.add(b.pointwise(dw1, 128, 1), first, 1);
   const ValueId head = b.pointwise(second, 640);
   b.output(b.pointwise(b.mean(head), 10));
-  // Steps: 0 stem, 1-2 block 0, 3-6 block 1, 7 head, 8-9 mean, 10 classifier.
+  // The steps are 0: stem, 1-2: block 0, 3-6: block 1, 7: head, 8-9: mean, 10: classifier.
   CHECK(cut_points(b.graph) == std::vector<StepId>{0, 3, 7, 10, 11});
 }
 
@@ -84,8 +84,9 @@ TEST_CASE("a cascade's cost counts rings, ends and what only passes by") {
   const ValueId d = b.window(c, 3, 1, 1, 1, 1, 16);  // step 2
   b.output(b.add(d, a));                             // step 3
   const ValueUses uses(b.graph);
-  // Steps 1 and 2 together: a passes by (8*16), c is a ring of 3 (3*32), d is whole (8*16).
+  // A cascade of steps 1 and 2: a is alive but not used (8*16), c is a ring of 3 rows (3*32), d is
+  // whole (8*16).
   CHECK(cascade_cost(b.graph, uses, 1, 3).bytes == 128 + 96 + 128);
-  // All four: a keeps 2 rows, c 3, d 1; the output is the caller's.
+  // A cascade of all four: a keeps 2 rows, c 3 and d 1; the output is in the caller's buffer.
   CHECK(cascade_cost(b.graph, uses, 0, 4).bytes == 32 + 96 + 16);
 }

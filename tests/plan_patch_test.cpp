@@ -1,4 +1,5 @@
-// Patches: steps joined over windows, with rows and columns computed again.
+// Tests patches: steps that are joined although there are windows between them, so that some rows
+// and columns are computed more than once.
 #include <algorithm>
 
 #include "compiler/plan/checker.h"
@@ -12,8 +13,8 @@ using spindle::testing::StepBuilder;
 
 namespace {
 
-// An 8 x 8 image: expand to 4 bytes a pixel, 3 x 3 window, project to 2 bytes; each output byte of
-// expand is worth one MAC. Steps 0 to 2 of `graph`, with 3 to follow as a reader.
+// Steps on an 8 x 8 image: 0 expands to 4 bytes per pixel (one MAC per byte), 1 has a 3 x 3 window,
+// 2 projects to 2 bytes per pixel, 3 reads the result.
 StepGraph block(int stride = 1) {
   StepBuilder b;
   const ValueId in = b.input(8, 8 * 2);
@@ -45,15 +46,15 @@ TEST_CASE("a patch needs a window's rows and columns of what it joins") {
   const Step step = patched(graph, 2, 4);
   CHECK(step.band == 2);
   CHECK(step.tile == 4);
-  // The window moves from project to expand, and on to the input.
+  // The patch has the window of step 1, so expand and the input are read by this window.
   REQUIRE(step.inputs.size() == 1);
   CHECK(step.inputs[0].access == RowAccess::window(1, 1, 3));
   CHECK(step.inputs[0].by_ring);
   const Step::Member& expand = step.members[0];
   CHECK(expand.row_access == RowAccess::window(1, 1, 3));
   CHECK(expand.column_access == RowAccess::window(1, 1, 3));
-  CHECK(expand.rows == 3);     // a ring within the tile: 3 rows, however long the band
-  CHECK(expand.columns == 5);  // columns 0 to 4 and 3 to 7; none lies outside of the image
+  CHECK(expand.rows == 3);     // a ring within the tile: 3 rows, whatever the band
+  CHECK(expand.columns == 5);  // columns 0 to 4 and 3 to 7; none are outside the image
   CHECK(expand.tile_bytes == 3 * 5 * 4);
   CHECK(step.members[1].tile_offset == 64);
   CHECK(step.members[1].tile_bytes == 4 * 4);
@@ -62,13 +63,14 @@ TEST_CASE("a patch needs a window's rows and columns of what it joins") {
 
 TEST_CASE("extra work is what bands and tiles share") {
   const StepGraph graph = block();
-  // Rows 0-2, 1-4, 3-6, 5-7 are 14 for 8; columns 0-4, 3-7 are 10 for 8; 4 MACs a pixel.
+  // Rows 0-2, 1-4, 3-6 and 5-7 are computed: 14 instead of 8. So are columns 0-4 and 3-7: 10
+  // instead of 8. A pixel has 4 MACs.
   CHECK(patched(graph, 2, 4).extra_macs == (14 * 10 - 64) * 4);
   CHECK(patched(graph, 8, 8).extra_macs == 0);
   CHECK(patched(graph, 8, 4).extra_macs == (8 * 10 - 64) * 4);
-  // A band that does not divide the rows: 0-5, 4-7 are 10.
+  // A band that does not divide the rows: 0-5 and 4-7 are 10 rows.
   CHECK(patched(graph, 5, 8).extra_macs == (10 * 8 - 64) * 4);
-  // At stride 2, padded below: rows 0-2, 2-4, 4-6, 6-7 are 11.
+  // With stride 2 and padding below: rows 0-2, 2-4, 4-6 and 6-7 are 11 rows.
   const StepGraph halving = block(2);
   CHECK(patched(halving, 1, 4).extra_macs == (11 * 8 - 64) * 4);
 }
@@ -79,12 +81,12 @@ TEST_CASE("a patch may begin at each step that keeps few rows, but not beyond a 
   CHECK(patch_starts(graph, uses, 0, 2) == std::vector<StepId>{1, 0});
   CHECK(patch_starts(graph, uses, 1, 2) == std::vector<StepId>{1});
   StepGraph tapped = graph;
-  tapped.steps[3].inputs.push_back({1, RowAccess::whole(8)});  // reads the expanded rows, too
+  tapped.steps[3].inputs.push_back({1, RowAccess::whole(8)});  // also reads the expanded rows
   CHECK(patch_starts(tapped, ValueUses(tapped), 0, 2) == std::vector<StepId>{1});
 }
 
 TEST_CASE("what is not joined to a patch stays rows") {
-  // Before and after the patch, steps are not drawn into it column by column.
+  // Columnwise steps before and after the patch are not joined to it.
   StepBuilder b;
   const ValueId in = b.input(8, 8 * 2);
   const ValueId before = b.pointwise(in, 8 * 2);
@@ -106,7 +108,7 @@ TEST_CASE("what is not joined to a patch stays rows") {
 
 namespace {
 
-// A plan whose only cascade is the patch and its reader.
+// A plan with a single cascade: the patch and the step that reads its output.
 Plan plan_with_patch() {
   const StepGraph graph = block();
   const ValueUses uses(graph);
@@ -144,17 +146,17 @@ TEST_CASE("the checker follows a patch pixel by pixel") {
                plan.steps.steps[0].members[0].column_access = RowAccess::window(1, 1, 2);
              }),
              contains_text("tile"));
-  // The depthwise tile over the expanded one.
+  // The tile of the window step is on the expanded tile.
   CHECK_THAT(spoiled([](Plan& plan) { plan.steps.steps[0].members[1].tile_offset = 0; }),
              contains_text("is not in its tile"));
   CHECK_THAT(spoiled([](Plan& plan) { plan.steps.steps[0].scratch_bytes = 72; }),
              contains_text("too small"));
-  // A band of three rows into a ring of two.
+  // A band of three rows is written into a ring of two.
   CHECK_FALSE(spoiled([](Plan& plan) { plan.steps.steps[0].band = 3; }).empty());
 }
 
 TEST_CASE("the checker knows what the caller puts into the arena") {
-  // Two rows of input over which the output is written, row on row.
+  // The input is in the arena, and the output is written over its rows.
   StepBuilder b;
   const ValueId in = b.input(4, 16);
   b.output(b.pointwise(b.pointwise(in, 16), 16));
@@ -169,6 +171,6 @@ TEST_CASE("the checker knows what the caller puts into the arena") {
   plan.scratch_of.assign(2, -1);
   plan.arena_bytes = 80;
   CHECK(check_plan(plan).empty());
-  plan.buffers[1].offset = 8;  // half a row too near
+  plan.buffers[1].offset = 8;  // half a row too close
   CHECK_THAT(check_plan(plan), contains_text("overwrites what it reads"));
 }

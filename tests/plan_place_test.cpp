@@ -27,20 +27,20 @@ TEST_CASE("items of different times share their place") {
 }
 
 TEST_CASE("a chain of boundary tensors alternates between both ends") {
-  // a: 0-1, b: 1-2, c: 2-3. At each time two are alive, at most 40 + 24.
+  // Alive at times 0-1, 1-2 and 2-3. Two items are alive at a time: 40 + 24 bytes at most.
   const Placement p = place({{40, 0, 1}, {24, 1, 2}, {40, 2, 3}}, {}, 64);
   CHECK(p.total == 64);
 }
 
 TEST_CASE("an overlay takes no room of its own") {
-  // in: 0-1, out: 1-2, exactly in place (gap 0).
+  // The input is alive at times 0-1, the output at 1-2, exactly in place (gap 0).
   const Placement p = place({{64, 0, 1}, {64, 1, 2}}, {{0, 1, 0}}, 64);
   CHECK(p.total == 64);
   CHECK(p.offsets[0] - p.offsets[1] == 0);
 }
 
 TEST_CASE("an overlay keeps its gap") {
-  // out must begin at least 16 below in.
+  // The output must begin at least 16 bytes below the input.
   const Placement p = place({{64, 0, 1}, {64, 1, 2}}, {{0, 1, 16}}, 80);
   CHECK(p.total == 80);
   CHECK(p.offsets[0] - p.offsets[1] >= 16);
@@ -53,7 +53,7 @@ TEST_CASE("a negative gap lets the output begin inside the input, no further") {
 }
 
 TEST_CASE("ties: the order of equal sizes matters") {
-  // Found by hand: in the given order best fit needs 48, another order of the equal items 40.
+  // In the given order, best fit needs 48 bytes; with another order of the equal items it needs 40.
   const std::vector<PlaceItem> items{{16, 0, 0}, {16, 2, 2}, {16, 0, 1}, {16, 1, 2}, {8, 0, 2}};
   CHECK(place(items, {}, 40).total == 40);
 }
@@ -93,7 +93,8 @@ TEST_CASE("random items never overlap, and the total is what they reach") {
 
 namespace {
 
-// Whether every item lies within `limit` and none overlaps another of its time, overlays excepted.
+// Whether all items are within `limit` bytes, and items that are alive together do not overlap
+// unless there is an overlay.
 bool valid(const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays,
            const std::vector<std::int64_t>& offsets, std::int64_t limit) {
   for (std::size_t a = 0; a < items.size(); ++a) {
@@ -117,8 +118,8 @@ bool valid(const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>&
   return true;
 }
 
-// A chain of boundary tensors, each made in the place of the one before, and the rings that fill
-// every hole around them: `limit` bytes, none to spare at any time.
+// A chain of boundary tensors, each an overlay of the one before, and rings that fill all bytes
+// around them. At every time exactly `limit` bytes are used.
 struct TightChain {
   std::vector<PlaceItem> items;
   std::vector<PlaceOverlay> overlays;
@@ -156,17 +157,18 @@ struct TightChain {
       bytes -= piece;
     }
   }
-  int last_ = 0;  // the boundary tensor that the next one overlays
+  int last_ = 0;  // the latest boundary tensor; the next one is its overlay
 };
 
 }  // namespace
 
 TEST_CASE("a search through time finds places that depend on what comes later") {
-  // MobileNetV2 1.0 224 on the Cortex-M7 within 48 KiB, blocks 5 to 12. The last tensor leaves room
-  // for its ring above it only: it lies at 0 (192 at most). So the one before it, 4480 above, lies
-  // at 4480 to 4672, and the first at 2688 (1792 below that) to 2912 (the rings are above it, too).
+  // Blocks 5 to 12 of MobileNetV2 1.0 224 on the Cortex-M7 within 48 KiB. The last tensor leaves
+  // room for its ring only above it, so its offset is from 0 to 192. The tensor before it must be
+  // 4480 higher, at 4480 to 4672. The first must be 1792 below that one, at 2688 or more; because
+  // of the rings above it, at 2912 or less.
   const std::vector<PlaceItem> items{
-      {25088, 0, 1}, {16128, 0, 0}, {5024, 0, 0}, {2112, 0, 0},                 // 0
+      {25088, 0, 1}, {16128, 0, 0}, {5024, 0, 0}, {2112, 0, 0},                 // 0: the first
       {12544, 1, 2}, {16128, 1, 1}, {4800, 1, 1},                               // 4: gap -1792
       {18816, 2, 3}, {16128, 2, 2}, {9600, 2, 2}, {24192, 3, 3}, {5952, 3, 3},  // 7: gap 4480
   };
@@ -176,7 +178,7 @@ TEST_CASE("a search through time finds places that depend on what comes later") 
   CHECK(valid(items, overlays, *offsets, 49152));
   CHECK((*offsets)[0] >= 2688);
   CHECK((*offsets)[0] <= 2912);
-  CHECK(!place_within(items, overlays, 48960 - kArenaAlign));  // time 3 alone needs that
+  CHECK(!place_within(items, overlays, 48960 - kArenaAlign));  // time 3 alone needs 48960 bytes
 }
 
 TEST_CASE("tight chains are placed without a gap") {

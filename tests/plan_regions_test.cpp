@@ -1,5 +1,5 @@
-// Buffers in several regions: where they go, what the checker sees, and that what runs there equals
-// the reference in exactly the bytes that were planned for each region.
+// Tests buffers in several memory regions: where they are placed, which faults the checker sees,
+// and that the program equals the reference and touches exactly the bytes planned for each region.
 #include "compiler/plan/regions.h"
 
 #include <fmt/format.h>
@@ -25,7 +25,7 @@ Region region(const std::string& name, std::int64_t size, int rank) {
   return {name, size, rank, "", true, true, 0};
 }
 
-// Two blocks on an input: boundary tensors, rings, scratch.
+// A stem and two blocks, whose plan has boundary tensors, rings and scratch.
 StepGraph network() {
   StepBuilder b;
   ValueId x = b.window(b.input(16, 48), 3, 2, 0, 1, 1, 64);
@@ -46,8 +46,8 @@ Plan plan_in(const StepGraph& graph, const std::vector<Region>& regions) {
   return std::move(*plan);
 }
 
-// Random maps over about as much memory as one arena needs: two to four regions, some for weights
-// only.
+// A random memory map of two to four regions with about as many bytes as one arena needs. Some
+// regions are for weights only.
 std::vector<Region> random_regions(std::int64_t arena_bytes, std::mt19937& random) {
   std::vector<Region> regions;
   const int count = 2 + static_cast<int>(random() % 3);
@@ -68,7 +68,7 @@ std::vector<std::vector<std::byte>> bytes_of(const std::vector<ConstantPtr>& inp
   return bytes;
 }
 
-// By arena of the program: what a run of the plan touches.
+// The bytes that a run of the plan touches, for each arena of the program.
 std::vector<std::int64_t> planned_bytes(const Plan& plan) {
   std::vector<std::int64_t> bytes;
   for (int i = 0; i < static_cast<int>(plan.regions.size()); ++i) {
@@ -82,17 +82,19 @@ std::vector<std::int64_t> planned_bytes(const Plan& plan) {
 }  // namespace
 
 TEST_CASE("items with more traffic for their bytes go to the faster region") {
-  // 8 bytes fit into the fast region: of the items alive together only the hottest.
+  // The fast region has 8 bytes, so of the items alive together it gets only the one with the most
+  // traffic per byte.
   const std::vector<PlaceItem> items{{8, 0, 1}, {8, 0, 1}, {16, 0, 1}, {8, 2, 2}};
   const std::vector<Region> regions{region("slow", 100, 5), region("fast", 8, 1)};
   const auto placement = place_in_regions(items, {}, {10, 80, 90, 1}, regions);
   REQUIRE(placement);
-  // The last is cold, but alone in its time.
+  // The last item has little traffic, but no other is alive at its time.
   CHECK(placement->regions == std::vector<int>{0, 1, 0, 1});
 }
 
 TEST_CASE("what finds no place goes first") {
-  // By traffic alone the two small items take the only region that has room for the large one.
+  // If only traffic counted, the two small items would take the only region where the large one
+  // fits.
   const std::vector<PlaceItem> items{{8, 0, 0}, {8, 0, 0}, {24, 0, 0}};
   const std::vector<Region> regions{region("a", 24, 0), region("b", 16, 1)};
   const auto placement = place_in_regions(items, {}, {90, 80, 1}, regions);
@@ -101,7 +103,7 @@ TEST_CASE("what finds no place goes first") {
 }
 
 TEST_CASE("overlays hold within a region only") {
-  // Both fit into 16 bytes one over the other, side by side they need 32.
+  // As an overlay the two items need 16 bytes, side by side they need 32.
   const std::vector<PlaceItem> items{{16, 0, 1}, {16, 1, 2}};
   const std::vector<PlaceOverlay> overlays{{0, 1, 0}};
   const auto together =
@@ -136,7 +138,7 @@ TEST_CASE("traffic is rows times accesses") {
   b.output(b.pointwise(c, 16));
   const Plan plan = make_plan(b.graph);
   const std::vector<std::int64_t> traffic = buffer_traffic(plan);
-  // Eight rows written; windows of 2, 3, 3, 3, 3, 3, 3, 2 rows read.
+  // 8 rows are written; windows of 2, 3, 3, 3, 3, 3, 3 and 2 rows are read, 22 in all.
   CHECK(traffic[static_cast<std::size_t>(plan.buffer_of[static_cast<std::size_t>(a)])] ==
         16 * (8 + 22));
   CHECK(traffic[static_cast<std::size_t>(plan.buffer_of[static_cast<std::size_t>(c)])] == 16 * 16);

@@ -1,4 +1,4 @@
-// The plan report: its three formats say the same, and hold for any model and any name.
+// Tests the plan report. Its three formats must agree, for any model and with any names.
 #include "compiler/report/plan_report.h"
 
 #include <fmt/format.h>
@@ -67,7 +67,7 @@ std::size_t count(const std::string& text, const std::string& part) {
   return found;
 }
 
-// A cascade of one layer, which writes a tensor of `shape`.
+// Adds a cascade of one layer, whose output is a tensor of `shape`.
 void add_cascade(PlanReport& report, const Shape& shape, std::int64_t live) {
   const auto index = static_cast<int>(report.cascades.size());
   ReportLayer layer;
@@ -165,7 +165,7 @@ TEST_CASE("layers say how their output is kept") {
     return *found;
   };
   CHECK(layer("block_3_expand").kept == Kept::kRing);
-  CHECK(layer("block_3_expand").rows == 6);  // bands of 2 rows
+  CHECK(layer("block_3_expand").rows == 6);  // a ring for bands of 2 rows
   CHECK(layer("block_3_expand").of_rows == 16);
   CHECK(layer("block_3_depthwise").kept == Kept::kTile);
   CHECK(layer("block_3_depthwise").columns == 16);
@@ -249,10 +249,10 @@ TEST_CASE("escaping keeps UTF-8 and replaces what is not") {
   CHECK(escaped("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80") == "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80");
   const std::string replaced = "\xEF\xBF\xBD";
   CHECK(escaped("\x02") == replaced);
-  CHECK(escaped("\xC3") == replaced);                                // cut off
-  CHECK(escaped("\xC0\x80") == replaced + replaced);                 // longer than need be
+  CHECK(escaped("\xC3") == replaced);                                // truncated
+  CHECK(escaped("\xC0\x80") == replaced + replaced);                 // an overlong encoding
   CHECK(escaped("\xED\xA0\x80") == replaced + replaced + replaced);  // half of a surrogate
-  CHECK(escaped("\xF4\x90\x80\x80") == replaced + replaced + replaced + replaced);  // too large
+  CHECK(escaped("\xF4\x90\x80\x80") == replaced + replaced + replaced + replaced);  // > U+10FFFF
 }
 
 TEST_CASE("a model of one cascade") {
@@ -294,7 +294,8 @@ TEST_CASE("a model without buffers") {
 }
 
 TEST_CASE("the map, worked out by hand") {
-  // Bands of 1 byte: a (0-8) from cascade 0 to 1, b over a from 1 to 2, a ring above in cascade 1.
+  // Lines of 1 byte. Tensor a (bytes 0 to 8) is alive in cascades 0 and 1, tensor b in 1 and 2 over
+  // a, and a ring above them in cascade 1.
   PlanReport report;
   report.arena_bytes = 12;
   report.peak_cascade = 1;
@@ -322,7 +323,7 @@ TEST_CASE("the map, worked out by hand") {
 
 TEST_CASE("regions are stacked, and buffers say where they are") {
   Compilation compilation = compile_digits(kDigits[0]);
-  // The same plan with the boundary tensors in a memory of their own, from 0 on again.
+  // The same plan with the boundary tensors in a region of their own, whose offsets begin at 0.
   Plan& plan = compilation.plan;
   plan.regions.resize(2);
   plan.regions[0].name = "dtcm";
@@ -363,7 +364,7 @@ TEST_CASE("maps of many cascades stay within 100 columns and leave none out") {
     }
     const std::string map = arena_map(report);
     CHECK(longest_line(map) <= 100);
-    // Each cascade's letter fills its column of the lowest band.
+    // In the lowest line of the map, each cascade's letter fills the cascade's column.
     std::string lowest;
     std::istringstream lines(map);
     for (std::string line; std::getline(lines, line);) {
@@ -407,11 +408,11 @@ TEST_CASE("resolutions stand beside the paper's of the same reduction") {
     REQUIRE(found != report.resolutions.end());
     return *found;
   };
-  // The picture is 64 x 64: 32 is the paper's 112, 2 its 7.
+  // The picture is 64 x 64, the paper's 224 x 224. So 32 stands for the paper's 112, and 2 for 7.
   CHECK(at(32).paper->resolution == 112);
   CHECK(at(2).paper->resolution == 7);
   CHECK(at(1).paper->resolution == 1);
-  // 32 x 32 x 48 is the widest tensor there, 32 x 32 x 8 the bottleneck; rings of 3 rows of both.
+  // At 32 x 32, the largest tensor has 48 channels and the bottleneck 8. Rings of 3 rows are kept.
   CHECK(at(32).tensor_bytes == 32 * 32 * 48);
   CHECK(at(32).bottleneck_bytes == 32 * 32 * 8);
   CHECK(at(32).kept_bytes == 3 * 32 * (16 + 48));
@@ -422,7 +423,7 @@ TEST_CASE("resolutions stand beside the paper's of the same reduction") {
 }
 
 TEST_CASE("images in the file's layout have the resolution they have in NHWC") {
-  // NCHW -> transpose -> NHWC -> convolution -> NHWC -> transpose -> NCHW -> sigmoid
+  // x (NCHW) -> transpose -> image (NHWC) -> convolution -> transpose -> y (NCHW) -> sigmoid -> z.
   Graph graph;
   const TensorId x = add_input(graph, "x", {1, 3, 20, 10});
   const TensorId image = to_nhwc(graph, "image", x);
@@ -454,7 +455,8 @@ TEST_CASE("time estimates") {
 }
 
 TEST_CASE("layer by layer, every tensor is whole until its last use") {
-  // x -> y (8x8x8) -> z (8x8x2): y and z together; x is the caller's, the output too.
+  // x -> y (8x8x8) -> z (8x8x2) -> output. y and z are whole at the same time; x and the output are
+  // in the caller's buffers.
   Graph graph;
   const TensorId x = add_input(graph, "x", {1, 8, 8, 4});
   const TensorId y =
@@ -481,7 +483,7 @@ TEST_CASE("compile writes the report beside the code") {
   REQUIRE(run({"compile", "-o", "out", "--name=m"}));
   REQUIRE(run({"plan", "--format=json", "-o", "plan.json"}));
   REQUIRE(run({"plan", "--format=html", "-o", "plan.html"}));
-  // The frontier takes a while to find; compile leaves it out.
+  // `compile` does not compute the frontier, because that takes a while.
   Json shown = Json::parse(read("plan.json"));
   CHECK(shown["frontier"].size() > 1);
   shown["frontier"] = Json::array();

@@ -11,7 +11,7 @@ TEST_CASE("a pointwise step needs its own row") {
 }
 
 TEST_CASE("a window needs the rows of its taps, cut at the image") {
-  // 3 rows, stride 2, one row of padding above: output row y reads 2y-1 .. 2y+1.
+  // A window of 3 rows, stride 2, one row of padding above: output row y reads rows 2y-1 to 2y+1.
   const RowAccess access = RowAccess::window(2, 1, 3);
   CHECK(access.first(0, 7) == 0);  // row -1 is padding
   CHECK(access.end(0, 7) == 2);
@@ -38,10 +38,10 @@ TEST_CASE("every window agrees with its taps one by one") {
               first = std::min(first, row);
               end = std::max(end, row + 1);
             }
-            if (end == 0) continue;  // all padding: nothing is read
+            if (end == 0) continue;  // only padding is read
             CHECK(access.first(y, rows) <= first);
             CHECK(access.end(y, rows) >= end);
-            // Never more than the reach of the window.
+            // Not more rows than the window covers.
             CHECK(access.end(y, rows) - access.first(y, rows) <= reach);
           }
         }
@@ -59,7 +59,7 @@ TEST_CASE("the whole input, and its last row") {
 }
 
 TEST_CASE("rational access rounds down, below zero too") {
-  // Two rows around (y - 1) / 2: y = 0 -> floor(-0.5) = -1 .. 1.
+  // Two rows from floor((y - 1) / 2) on: for y = 0, rows -1 and 0.
   const RowAccess access{1, 2, -1, 2};
   CHECK(access.first(0, 4) == 0);
   CHECK(access.end(0, 4) == 1);

@@ -21,14 +21,14 @@ TEST_CASE("an inverted residual keeps three expanded rows and one of everything 
   const ValueId expand = b.pointwise(in, 96);
   const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 96);
   b.output(b.pointwise(depthwise, 16));
-  CHECK(rings(b.graph) == std::vector<std::int64_t>{3, 1, 8});  // outputs are whole
+  CHECK(rings(b.graph) == std::vector<std::int64_t>{3, 1, 8});  // an output has all its rows
 }
 
 TEST_CASE("stride two needs three rows as well: the next window shares one") {
   StepBuilder b;
   const ValueId expand = b.pointwise(b.input(8, 16), 96);
   b.output(b.window(expand, 3, 2, 0, 1, 1, 96));
-  // Output row y reads 2y .. 2y+2. When row 2y+2 is written, 2y is still needed.
+  // Output row y reads rows 2y to 2y+2. When row 2y+2 is written, row 2y is still needed.
   CHECK(rings(b.graph)[0] == 3);
 }
 
@@ -40,7 +40,7 @@ TEST_CASE("dilation two spans five rows") {
 }
 
 TEST_CASE("a ring serves its slowest reader") {
-  // The residual add reads row y of `a` when the window below has pulled row y + 1.
+  // The residual add reads row y of `a` after the window has already pulled row y + 1.
   StepBuilder b;
   const ValueId a = b.pointwise(b.input(8, 16), 16);
   const ValueId expand = b.pointwise(a, 96);
@@ -74,7 +74,8 @@ TEST_CASE("the schedule pulls rows in the order that the code will") {
 
 namespace {
 
-// in (whole) -> [expand, window, project(, add)] -> out (whole); the gap between them.
+// The gap between the input and the output, both whole, of a cascade of expand, window, project
+// and, with `residual`, add.
 std::int64_t block_gap(int stride, int pad_top, int pad_bottom, std::int64_t in_bytes,
                        std::int64_t out_bytes, bool residual) {
   StepBuilder b;
@@ -97,18 +98,19 @@ TEST_CASE("a residual block runs exactly in place") {
 }
 
 TEST_CASE("without a residual the output may even begin behind its input") {
-  // Writing row y, rows 0 .. y+1 of the input were expanded: (y+1)*16 - (y+2)*16 = -16. From y = 6
-  // on all of the input is consumed and nothing can be overwritten.
+  // When row y is written, rows 0 to y+1 of the input have been expanded, so the gap is
+  // (y+1)*16 - (y+2)*16 = -16. From y = 6 on, all input rows are consumed and may be overwritten.
   CHECK(block_gap(1, 1, 1, 16, 16, false) == -16);
 }
 
 TEST_CASE("a block that widens needs the output to run ahead of the input") {
-  // Row y written, y+2 rows consumed: 24(y+1) - 16(y+2), largest at y = 5 (at y = 6 all are): 32.
+  // When row y is written, y+2 rows are consumed: 24(y+1) - 16(y+2). This is largest at y = 5,
+  // where it is 32. From y = 6 on, all rows are consumed.
   CHECK(block_gap(1, 1, 1, 16, 24, false) == 32);
 }
 
 TEST_CASE("stride two leaves room") {
-  // Row y of 4 written, min(2y+3, 8) of 8 rows consumed: 24(y+1) - 16*min(2y+3, 8), largest at
-  // y = 0: 24 - 48.
+  // When row y of 4 is written, min(2y+3, 8) of 8 rows are consumed: 24(y+1) - 16*min(2y+3, 8).
+  // This is largest at y = 0, where it is 24 - 48 = -24.
   CHECK(block_gap(2, 0, 1, 16, 24, false) == -24);
 }

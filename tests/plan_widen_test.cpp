@@ -1,4 +1,5 @@
-// Wider calls: bands of contiguous rows and wider tiles, in room that is there anyway.
+// Tests the widening of calls: bands of contiguous rows and wider tiles, in memory that the plan
+// has anyway.
 #include "compiler/plan/widen.h"
 
 #include "compiler/plan/cascade_cost.h"
@@ -14,7 +15,7 @@ using spindle::testing::StepBuilder;
 
 namespace {
 
-// project (makes the input), expand, depthwise, project, add: 10 rows of 6 columns.
+// A step that makes the input, then expand, depthwise, project and add: 10 rows of 6 columns.
 StepBuilder block() {
   StepBuilder b;
   const ValueId in = b.pointwise(b.input(10, 6 * 4), 6 * 16);
@@ -49,13 +50,13 @@ TEST_CASE("flat steps compute bands, evenly divided, and joined ones member by m
   CHECK(narrow[2].band == 1);
   const std::vector<Step> wide = fused(b.graph, {24, 36});
   REQUIRE(wide.size() == 3);
-  CHECK(wide[1].band == 4);  // 24 pixels are 4 rows; 10 rows are 4, 4 and 2
-  CHECK(wide[2].band == 5);  // 36 pixels are 6 rows; 10 rows are 5 and 5
+  CHECK(wide[1].band == 4);  // 24 pixels are 4 rows; the bands have 4, 4 and 2 rows
+  CHECK(wide[2].band == 5);  // 36 pixels are 6 rows; two equal bands have 5 rows
   CHECK(wide[2].by_member);
   CHECK(wide[2].flat);
   CHECK(wide[2].tile == 6);
   CHECK(wide[2].extra_macs == 0);
-  // Tiles of whole bands: depthwise and projection.
+  // The tiles of depthwise and projection hold a whole band.
   CHECK(wide[2].members[0].rows == 5);
   CHECK(wide[2].members[0].tile_bytes == 5 * 6 * 96);
   CHECK(wide[2].members[1].tile_bytes == 5 * 6 * 16);
@@ -63,7 +64,7 @@ TEST_CASE("flat steps compute bands, evenly divided, and joined ones member by m
 
 TEST_CASE("a tile never grows beyond the weights it saves reading") {
   StepBuilder b = block();
-  b.graph.steps[3].weight_bytes = 12 * (96 + 16);  // worth 12 pixels of both tiles
+  b.graph.steps[3].weight_bytes = 12 * (96 + 16);  // as many bytes as 12 pixels of both tiles
   CHECK(fused(b.graph, {0, 36})[2].band == 2);
   b.graph.steps[3].weight_bytes = 12 * (96 + 16) - 1;
   CHECK(fused(b.graph, {0, 36})[2].band == 1);
@@ -90,11 +91,11 @@ TEST_CASE("scratch grows up to what the kernel can use, divided evenly") {
   expand.scratch_columns = 4;
   expand.wide_columns = 20;
   const auto made = [&](std::int64_t alone) { return fused(b.graph, {alone, 0})[1]; };
-  CHECK(made(0).scratch_columns == 3);  // 6 columns are 3 and 3
+  CHECK(made(0).scratch_columns == 3);  // 6 columns in two parts of 3
   CHECK(made(0).scratch_bytes == 130);
-  CHECK(made(24).scratch_columns == 12);  // a band of 24 pixels: 12 and 12
+  CHECK(made(24).scratch_columns == 12);  // a band of 24 pixels in two parts of 12
   CHECK(made(24).scratch_bytes == 220);
-  b.graph.steps[1].wide_columns = 0;  // its kernel goes by 4 columns, whatever comes
+  b.graph.steps[1].wide_columns = 0;  // its kernel always works on 4 columns at a time
   CHECK(made(24).scratch_columns == 4);
 }
 
@@ -105,16 +106,17 @@ TEST_CASE("rings of bands are multiples of them, so that each band is contiguous
     return cascade_cost(b.graph, uses, 0, 5, {}, width).ring;
   };
   CHECK(ring({0, 0})[1] == 3);
-  // Rows 2k - 1 .. 2k + 2 are read together; 2k + 3 comes with 2k + 2.
+  // Rows 2k - 1 to 2k + 2 are read together, and row 2k + 3 is written together with row 2k + 2.
   CHECK(ring({12, 12})[1] == 6);
-  // Three rows are read together; with the band that brings the last of them up to 6 are there.
+  // Three rows are read together. Including the rest of the band that the last one belongs to, up
+  // to 6 rows are in the ring.
   CHECK(ring({24, 0})[1] == 8);
-  CHECK(ring({60, 0})[1] == 10);  // all rows
+  CHECK(ring({60, 0})[1] == 10);  // the whole value
 }
 
 TEST_CASE("a band may be written exactly over the residual that it reads") {
   StepGraph graph = block().graph;
-  // As a cascade of its own, with the sum kept in the arena and read by somebody later.
+  // The block as a cascade of its own, whose sum is in the arena and is read by a later step.
   const ValueId sum = graph.steps[4].output;
   graph.values[static_cast<std::size_t>(sum)].storage = Storage::kArena;
   Step later = graph.steps[4];
@@ -154,7 +156,7 @@ TEST_CASE("the checker sees bands that are not contiguous, or that a step cannot
   REQUIRE(plan.steps.steps[1].band == 2);
   CHECK(check_plan(plan) == "");
   Plan spoilt = plan;
-  spoilt.buffers[1].rows = 5;  // enough rows, but a band goes round the end
+  spoilt.buffers[1].rows = 5;  // enough rows, but a band would wrap around the end of the ring
   CHECK_THAT(check_plan(spoilt), contains_text("needs contiguous rows of 's1'"));
   spoilt = plan;
   spoilt.steps.steps[1].flat = false;
@@ -176,7 +178,7 @@ TEST_CASE("widening keeps to its limit, and most networks have room for it") {
       if (choice.width != Width{}) ++wider;
       first = choice.end;
     }
-    const Plan plan = make_plan(graph);  // checked
+    const Plan plan = make_plan(graph);  // make_plan calls the checker
     CHECK(plan.extra_macs == 0);
   }
   CHECK(wider > 100);

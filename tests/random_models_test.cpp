@@ -1,5 +1,5 @@
-// Random networks: what the compiled program computes is what the reference computes, in exactly
-// the memory that was planned.
+// Compiles random networks of the MobileNetV2 family. The program must compute what the reference
+// computes, in exactly the memory that was planned.
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
 #include "tests/support/random_model.h"

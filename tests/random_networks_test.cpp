@@ -1,7 +1,7 @@
-// Random networks of any shape (tests/support/random_network.h): what the compiled program computes
-// is what the reference computes, in exactly the memory that was planned; without a budget and with
-// one, in every input mode, on targets with and without kernels of their own, and as C. With
-// SPINDLE_RANDOM_SEEDS=N in the environment, N seeds of each kind.
+// Compiles random networks with any structure (tests/support/random_network.h). The program must
+// compute what the reference computes, in exactly the memory that was planned. This is tested
+// without and with a budget, in every input mode, for targets with and without kernels of their
+// own, and as C. With SPINDLE_RANDOM_SEEDS=N in the environment, N seeds of each kind are run.
 #include <cstdlib>
 #include <iostream>
 #include <limits>
@@ -25,8 +25,8 @@ std::uint64_t seeds(std::uint64_t usual) {
   return wanted == nullptr ? usual : std::strtoull(wanted, nullptr, 10);
 }
 
-// What is wrong with the graph compiled so, or nothing. Plans may not exist, and not every input
-// can be streamed.
+// Compiles and runs the graph, and returns what is wrong, or an empty text. It is no fault if there
+// is no plan for the budget, or if the input cannot be streamed.
 std::string fault_of(const Graph& graph, const char* target, const PlanSettings& settings,
                      std::uint64_t seed) {
   try {
@@ -57,7 +57,7 @@ void check_networks(DType type, std::uint64_t first, std::uint64_t usual) {
   }
 }
 
-// A mask as exporters write it: what is added is zero or minus infinity.
+// A graph with a mask in the form that exporters write: adds zero or minus infinity.
 Graph masked() {
   Graph graph;
   graph.name = "masked";
@@ -90,7 +90,8 @@ TEST_CASE("random float networks of any shape agree with the reference") {
 
 namespace {
 
-// Compiled as C for this machine it gives the program's outputs, in the same memory.
+// Compiles the graph to C and builds it for this machine. Outputs and memory must be those of the
+// program in this process.
 void check_as_c(const Graph& graph, std::uint64_t seed) {
   const Compilation compiled = compile_graph(graph);
   const std::vector<ConstantPtr> inputs = random_inputs(compiled.graph, seed);
@@ -110,7 +111,7 @@ void check_as_c(const Graph& graph, std::uint64_t seed) {
   }
 }
 
-// An image through every kind of pooling, each of them an output.
+// A graph with an image as input and every kind of pooling of it as an output.
 Graph poolings(DType type) {
   Graph graph;
   graph.name = "poolings";

@@ -1,4 +1,5 @@
-// The commands that README.md shows print what it shows. "..." stands for lines that are left out.
+// Runs the commands that README.md shows. They must print what it shows; "..." stands for any
+// lines.
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
@@ -21,13 +22,14 @@ namespace {
 
 struct Example {
   std::string command;
-  std::vector<std::string> lines;  // what it prints
+  std::vector<std::string> lines;  // the output that README.md shows
 };
 
 constexpr std::string_view kIndent = "    ";
 constexpr std::string_view kPrompt = "    $ spindle ";
 
-// Indented lines that begin with a command, up to the next one or the end of the block.
+// The examples in README.md: an indented command and the indented lines after it, up to the next
+// command or the end of the block.
 std::vector<Example> examples() {
   std::vector<Example> found;
   std::istringstream readme(read_text(SPINDLE_SOURCE_DIR "/README.md"));
@@ -59,7 +61,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-// The first shown line that does not stand where it should, or nothing.
+// The first line of `shown` that is not where it should be in `printed`; empty if there is none.
 std::string missing(const std::vector<std::string>& shown,
                     const std::vector<std::string>& printed) {
   std::size_t at = 0;

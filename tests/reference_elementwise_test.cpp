@@ -1,4 +1,5 @@
-// Elementwise operators, reductions, softmax and changes of representation.
+// Tests the reference interpreter's element-wise operators, reductions, softmax and conversions
+// between quantizations, with results computed by hand.
 #include <cmath>
 #include <limits>
 
@@ -25,7 +26,7 @@ float apply(const Unary& op, float x) {
 }  // namespace
 
 TEST_CASE("quantize: half to even, zero point after rounding, saturation") {
-  // x / 0.5: 0.5 -> 0, 1.5 -> 2, 2.5 -> 2, -0.5 -> 0, then + 3.
+  // x / 0.5 is rounded half to even: 0.5 -> 0, 1.5 -> 2, 2.5 -> 2, -0.5 -> 0. Then 3 is added.
   const auto quantize = [](const Floats& x, const Output& out) {
     return evaluate_op(Quantize{}, {f32({static_cast<std::int64_t>(x.size())}, x)}, out)->to_ints();
   };
@@ -36,7 +37,7 @@ TEST_CASE("quantize: half to even, zero point after rounding, saturation") {
 }
 
 TEST_CASE("quantize divides, it does not multiply by the reciprocal") {
-  // Both are computed here, so that the case proves that it tells them apart.
+  // Both ways are computed here, to be sure that the values can tell them apart.
   const float scale = 0.1F;
   int differences = 0;
   for (int i = 0; i < 2000; ++i) {
@@ -58,7 +59,8 @@ TEST_CASE("dequantize subtracts the zero point exactly") {
 }
 
 TEST_CASE("requantize changes scale, zero point and type") {
-  // (q - 2) * 0.5 = -0.5, 0, 0.5, 1.5, 62.5 at scale 0.2: -2.5 -> -2, 0, 2.5 -> 2, 7.5 -> 8, 312.
+  // The numbers (q - 2) * 0.5 are -0.5, 0, 0.5, 1.5 and 62.5. In steps of 0.2: -2.5 -> -2, 0,
+  // 2.5 -> 2, 7.5 -> 8, 312 (saturates).
   CHECK(evaluate_op(Requantize{}, {s8({5}, {1, 2, 3, 5, 127}, 0.5F, 2)}, as_u8(0.2F, 100))
             ->to_ints() == Ints{98, 100, 102, 108, 255});
 }
@@ -74,7 +76,7 @@ TEST_CASE("quantized add of inputs with different scales") {
 }
 
 TEST_CASE("quantized add folds the zero points into a constant before rounding") {
-  // Here the zero point takes part in the tie: a/2 + 1 with a = 1 is 1.5 -> 2, while rounding
+  // The zero point is added before rounding: a/2 + 1 with a = 1 is 1.5, which rounds to 2. Rounding
   // 0.5 first would give 0 + 1 = 1.
   const ConstantPtr y = evaluate_op(binary(BinaryKind::kAdd),
                                     {s8({1}, {1}, 0.5F, 0), s8({1}, {0}, 0.5F, 0)}, as_s8(1, 1));
@@ -84,7 +86,8 @@ TEST_CASE("quantized add folds the zero points into a constant before rounding")
 TEST_CASE("quantized add: saturation, activation and broadcasting") {
   Binary relu6 = binary(BinaryKind::kAdd);
   relu6.act = {0, 6};
-  // Scale 0.1 throughout, zero points 0: limits 0 and 60; b is one row for both.
+  // All scales are 0.1 and all zero points 0, so the limits are 0 and 60. b is broadcast to both
+  // rows.
   const ConstantPtr y = evaluate_op(
       relu6, {s8({2, 2}, {-50, 20, 50, 100}, 0.1F, 0), s8({2}, {10, 20}, 0.1F, 0)}, as_s8(0.1F, 0));
   CHECK(y->to_ints() == Ints{0, 40, 60, 60});
@@ -94,8 +97,8 @@ TEST_CASE("quantized add: saturation, activation and broadcasting") {
 }
 
 TEST_CASE("quantized add near ties is ONNX Runtime's") {
-  // Both numbers are what ONNX Runtime 1.32 gives. The constant part is -16.954... + 23.903... +
-  // 44; any other order of rounding gives 76, and so does the order for a single value.
+  // Both results are those of ONNX Runtime 1.32. The constant part is -16.954... + 23.903... + 44.
+  // Any other order of rounding gives 76, and so does the order that is used for a single value.
   const auto add = [](std::int64_t count) {
     const Ints a(static_cast<std::size_t>(count), 80);
     const Ints b(static_cast<std::size_t>(count), 126);
@@ -109,12 +112,13 @@ TEST_CASE("quantized add near ties is ONNX Runtime's") {
 }
 
 TEST_CASE("quantized mul: the zero point takes part in a tie, and nothing is fused") {
-  // (0 - 90) * (92 - 17) = -6750, times m = 0.02111111 is -142.5, plus 27 is -115.5 -> -116. With
-  // a fused sum it is -115.499994; rounded first, -142 + 27.
+  // (0 - 90) * (92 - 17) = -6750. Times m = 0.02111111 it is -142.5, plus 27 it is -115.5, which
+  // rounds to -116. A fused multiply-add would give -115.499994, and rounding first -142 + 27 =
+  // -115.
   const Value a = s8({1}, {0}, 0.02F, 90);
   const Value b = s8({1}, {92}, 0.19F, 17);
   CHECK(evaluate_op(binary(BinaryKind::kMul), {a, b}, as_s8(0.18F, 27))->to_ints() == Ints{-116});
-  // Saturation, an activation, a repeated operand: m = 1.
+  // With m = 1: saturation, an activation, a broadcast operand.
   Binary relu6 = binary(BinaryKind::kMul);
   relu6.act = {0, 6};
   CHECK(evaluate_op(relu6, {s8({2, 2}, {3, 4, -5, 1}, 1, 0), s8({2}, {1, 2}, 1, 0)}, as_s8(1, 0))
@@ -125,7 +129,7 @@ TEST_CASE("quantized mul: the zero point takes part in a tie, and nothing is fus
 }
 
 TEST_CASE("an operator without an integer rule dequantizes, computes and quantizes") {
-  // ((3-1)*0.5) / (4*0.25) = 1 -> 1/0.5 + 2 = 4; to float it is 1.
+  // ((3-1)*0.5) / (4*0.25) = 1. As int8 that is 1/0.5 + 2 = 4, as float it is 1.
   const std::vector<Value> inputs{s8({1}, {3}, 0.5F, 1), s8({1}, {4}, 0.25F, 0)};
   CHECK(evaluate_op(binary(BinaryKind::kDiv), inputs, as_s8(0.5F, 2))->to_ints() == Ints{4});
   CHECK(floats_of(evaluate_op(binary(BinaryKind::kDiv), inputs, Output{})) == Floats{1});
@@ -138,14 +142,14 @@ TEST_CASE("float and integer binaries broadcast as numpy does") {
   CHECK(floats_of(y) == Floats{9, 8, 7, 19, 18, 17});
   CHECK(evaluate_op(binary(BinaryKind::kDiv), {s64({3}, {-7, 7, 5}), s64({3}, {2, -1, 0})})
             ->to_ints() == Ints{-3, -7, 0});
-  // 2^53 + 1 does not exist in double.
+  // A double cannot hold 2^53 + 1, so integers must not be computed in double.
   CHECK(evaluate_op(binary(BinaryKind::kAdd), {s64({1}, {9007199254740992}), s64({1}, {1})})
             ->to_ints() == Ints{9007199254740993});
 }
 
 TEST_CASE("clip on 8-bit tensors clamps to quantized bounds") {
   const Clip relu6{{0, 6}};
-  // Scale 0.25, zero point -100: 0 is -100, 6 is 24 - 100 = -76.
+  // With scale 0.25 and zero point -100, the limit 0 is -100 and the limit 6 is 24 - 100 = -76.
   CHECK(evaluate_op(relu6, {s8({4}, {-128, -100, -80, 50}, 0.25F, -100)}, as_s8(0.25F, -100))
             ->to_ints() == Ints{-100, -100, -80, -76});
   CHECK(floats_of(evaluate_op(relu6, {f32({3}, {-1, 3, 7})})) == Floats{0, 3, 6});
@@ -168,7 +172,7 @@ TEST_CASE("unary functions") {
 }
 
 TEST_CASE("batch normalization over any axis") {
-  // (x - mean) / sqrt(var + eps) * gamma + beta with var + eps = 4 and 16.
+  // (x - mean) / sqrt(var + eps) * gamma + beta, where var + eps is 4 for channel 0 and 16 for 1.
   const ConstantPtr y =
       evaluate_op(BatchNorm{1, 1}, {f32({1, 2, 2}, {1, 3, 8, 12}), f32({2}, {2, 4}),
                                     f32({2}, {0, 1}), f32({2}, {1, 0}), f32({2}, {3, 15})});
@@ -176,8 +180,8 @@ TEST_CASE("batch normalization over any axis") {
 }
 
 TEST_CASE("quantized mean: integer sum, one requantization") {
-  // Sum of (x - 1) over H, W: channel 0: 1+2+3+4 = 10, channel 1: -3-3-3-3 = -12.
-  // m = 0.5 / (0.5 * 4) = 0.25: 2.5 -> 2, -3; zy = 7.
+  // The sums of x - 1 over H and W are 1+2+3+4 = 10 for channel 0 and -3-3-3-3 = -12 for channel 1.
+  // Times m = 0.5 / (0.5 * 4) = 0.25 they are 2.5, which rounds to 2, and -3. Then 7 is added.
   const Reduce mean{ReduceKind::kMean, {1, 2}, true, {}};
   const ConstantPtr y =
       evaluate_op(mean, {s8({1, 2, 2, 2}, {2, -2, 3, -2, 4, -2, 5, -2}, 0.5F, 1)}, as_s8(0.5F, 7));
@@ -186,18 +190,21 @@ TEST_CASE("quantized mean: integer sum, one requantization") {
 }
 
 TEST_CASE("means of floats at ties: values of ONNX Runtime, by the order of its sums") {
-  // Scales and zero points are equal, so that every sum of 4n + 2 is a tie in real numbers.
+  // Input and output have the same quantization, so for means of four values every sum of the form
+  // 4n + 2 is a tie in real numbers.
   const auto mean = [](Reduce op, const Shape& shape, const Ints& x) {
     op.float_sum = true;
     return evaluate_op(op, {s8(shape, x, 0.0371F, -17)}, as_s8(0.0371F, -17))->to_ints();
   };
   Reduce planes{ReduceKind::kMean, {2, 3}, false, {}};
   CHECK(mean(planes, {1, 2, 2, 2}, {110, -71, -25, 88, 5, -116, 91, 94}) == Ints{26, 18});
-  // In the first of two planes of 14 lanes begin at the first value, in the second at the third.
+  // Two planes of 14 values. ONNX Runtime sums in vector lanes, which begin at the first value of
+  // the first plane and at the third value of the second.
   CHECK(mean(planes, {1, 2, 2, 7},
              {-79, -112, 62,  -67, -1, -113, 118, 12, 110, -87, -76, 28, 26,  74,
               -48, 24,   -84, 36,  48, 53,   17,  52, 14,  81,  -83, -5, -22, 8}) == Ints{-7, 7});
-  // The same planes held as pixels: the file's order counts.
+  // The planes of the first case, stored as pixels. The order of the sums is still that of the
+  // file.
   planes.axes = {1, 2};
   planes.file_dims = {0, 3, 1, 2};
   CHECK(mean(planes, {1, 2, 2, 2}, {110, 5, -71, -116, -25, 91, 88, 94}) == Ints{26, 18});
@@ -221,8 +228,8 @@ TEST_CASE("float reductions") {
 }
 
 TEST_CASE("softmax of 8-bit values: float32 table, float32 sum") {
-  // Scale ln 2: e[d] = 2^-d. q = {5, 4, 3} -> 1, 1/2, 1/4, sum 7/4 -> 4/7, 2/7, 1/7; at 1/256:
-  // 146.29, 73.14, 36.57.
+  // With scale ln 2 the table is e[d] = 2^-d. The values 5, 4, 3 give 1, 1/2, 1/4, whose sum is
+  // 7/4, so the results are 4/7, 2/7, 1/7. In steps of 1/256 these are 146.29, 73.14, 36.57.
   const float scale = std::log(2.0F);
   const ConstantPtr y =
       evaluate_op(Softmax{1}, {s8({1, 3}, {5, 4, 3}, scale, -100)}, as_s8(1.0F / 256, -128));
@@ -239,7 +246,7 @@ TEST_CASE("softmax at scale 1/255: values of ONNX Runtime, whose steps are a who
   };
   CHECK(softmax({11, -35, 10, 19, 6, -36}, 0.02F) == Ints{-76, -107, -77, -67, -81, -108});
   CHECK(softmax({-32, -18, -14, 13, 40, 28}, 0.02F) == Ints{-110, -104, -102, -83, -50, -67});
-  CHECK(softmax({11}, 0.02F) == Ints{127});  // nothing to sum: 1, quantized
+  CHECK(softmax({11}, 0.02F) == Ints{127});  // a single value gives 1, which is quantized
   const Value x = u8({1, 6}, {139, 93, 138, 147, 134, 92}, 0.02F, 128);
   CHECK(evaluate_op(Softmax{1}, {x}, as_u8(1.0F / 255, 0))->to_ints() ==
         Ints{52, 21, 51, 61, 47, 20});

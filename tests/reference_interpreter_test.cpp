@@ -1,4 +1,5 @@
-// The interpreter's walk over a graph, and values in the form of the ONNX file.
+// Tests how the interpreter runs a graph, and the conversion of values to and from the types and
+// layouts of the ONNX file.
 #include <map>
 
 #include "compiler/ir/diagnostics.h"
@@ -73,7 +74,7 @@ TEST_CASE("ONNX form: a permutation that is not its own inverse") {
   CHECK(onnx->as<float>()[4] == 4);
   const Origin last_first{"t", {3, 1, 2}, {1, 2, 0}, DType::kF32, 0};
   const ConstantPtr moved = to_onnx_form(tensor, last_first, *value);
-  CHECK(moved->as<float>()[1] == 3);  // element (0, 0, 1) of [3,1,2] is (1, 0, 0) of [2,3,1]
+  CHECK(moved->as<float>()[1] == 3);  // (0, 0, 1) in [3,1,2] is (1, 0, 0) in [2,3,1]
   CHECK(from_onnx_form(tensor, last_first, *moved)->as<float>()[1] == 1);
 }
 

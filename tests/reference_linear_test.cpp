@@ -1,4 +1,6 @@
-// Conv, Dense and MatMul of the reference interpreter against sums worked out by hand.
+// Compares Conv, Dense and MatMul of the reference interpreter with results computed by hand. In
+// the comments, sx, sy and sw are scales, zx, zy and zw zero points, and m is the multiplier sx *
+// sw / sy.
 #include <limits>
 
 #include "tests/catch.h"
@@ -17,7 +19,7 @@ Value per_channel_s8(Shape shape, const Ints& values, std::vector<float> scales,
           Quant{std::move(scales), std::move(zero_points), 0}};
 }
 
-// A 1x1 convolution with weight 1: what requantization makes of accumulators.
+// Requantizes the accumulators `acc`, by a 1x1 convolution with weight 1.
 Ints requantize(const Ints& acc, float sx, float sy, std::int32_t zy, Activation act = {}) {
   const auto count = static_cast<std::int64_t>(acc.size());
   Conv conv;
@@ -30,31 +32,32 @@ Ints requantize(const Ints& acc, float sx, float sy, std::int32_t zy, Activation
 }  // namespace
 
 TEST_CASE("requantization rounds ties to even before the zero point is added") {
-  // m = 0.5: 0.5 -> 0, 1.5 -> 2, -0.5 -> 0, -1.5 -> -2, 2.5 -> 2. With the odd zero point 11 added
-  // before rounding, 11.5 would go to 12 and 12.5 to 12.
+  // With m = 0.5: 0.5 -> 0, 1.5 -> 2, -0.5 -> 0, -1.5 -> -2, 2.5 -> 2. If the odd zero point 11
+  // were added before rounding, both 11.5 and 12.5 would round to 12.
   CHECK(requantize({1, 3, -1, -3, 5}, 0.5F, 1, 0) == Ints{0, 2, 0, -2, 2});
   CHECK(requantize({1, 3, -1, -3, 5}, 0.5F, 1, 11) == Ints{11, 13, 11, 9, 13});
 }
 
 TEST_CASE("requantization rounds the product to float32 first") {
-  // m = float32(1/6) = 0.1666666716. 3m = 0.5000000149, in float32 exactly 0.5 -> 0; 15m =
-  // 2.5000000745, in float32 2.5 -> 2. In double they would go to 1 and 3.
+  // m is 1/6 in float32, 0.1666666716. The product 3m = 0.5000000149 is exactly 0.5 in float32 and
+  // rounds to 0; 15m = 2.5000000745 is 2.5 and rounds to 2. In double they would round to 1 and 3.
   CHECK(requantize({3, 15}, 1, 6, 0) == Ints{0, 2});
 }
 
 TEST_CASE("requantization saturates, and activation limits apply after the zero point") {
   CHECK(requantize({127, -128, 100}, 2, 1, 0) == Ints{127, -128, 127});
-  // Relu6 at scale 0.1, zero point -20: limits -20 and round(60) - 20 = 40.
+  // With scale 0.1 and zero point -20, the limits of Relu6 are -20 and 60 - 20 = 40.
   CHECK(requantize({-5, 7, 59, 61, 127}, 0.1F, 0.1F, -20, {0, 6}) == Ints{-20, -13, 39, 40, 40});
 }
 
 TEST_CASE("quantized convolution: zero points, asymmetric padding, bias, channel scales") {
-  // x - zx = {1 2; 3 4} with zx = -3. Pad top 1, left 1: window at (oy, ox) covers rows oy-1..oy,
-  // columns ox-1..ox. Channel 0: w - zw = {1 2; 3 4} (zw = 1); channel 1: {-1 0; 0 1} (zw = 0).
+  // x - zx = {1 2; 3 4} with zx = -3. With padding 1 above and on the left, the window of output
+  // (oy, ox) covers rows oy-1 to oy and columns ox-1 to ox. w - zw is {1 2; 3 4} for channel 0
+  // (zw = 1) and {-1 0; 0 1} for channel 1 (zw = 0). The sums at the four outputs:
   //   ch 0: 4*1 = 4 | 3*1 + 4*2 = 11 | 2*1 + 4*3 = 14 | 1*1 + 2*2 + 3*3 + 4*4 = 30
   //   ch 1: 1 | 2 | 3 | -1 + 4 = 3
-  // bias {6, -2}: ch 0: 10 17 20 36; ch 1: -1 0 1 1. m = {0.5*1/1, 0.5*4/1} = {0.5, 2}.
-  //   ch 0: 5, 8.5 -> 8, 10, 18; ch 1: -2 0 2 2; zy = -1 comes on top.
+  // With bias {6, -2}: ch 0: 10 17 20 36; ch 1: -1 0 1 1. m = {0.5*1/1, 0.5*4/1} = {0.5, 2}:
+  //   ch 0: 5, 8.5 -> 8, 10, 18; ch 1: -2 0 2 2. Then zy = -1 is added.
   Conv conv;
   conv.pad = {1, 1, 0, 0};
   const ConstantPtr y = evaluate_op(
@@ -67,8 +70,8 @@ TEST_CASE("quantized convolution: zero points, asymmetric padding, bias, channel
 }
 
 TEST_CASE("uint8 convolution with uint8 weights around their zero point") {
-  // (200-128)*(0-120) + (100-128)*(255-120) = -8640 - 3780 = -12420; m = 0.01*0.5/0.5 = 0.01
-  // -> -124.2 -> -124 + 128 = 4.
+  // (200-128)*(0-120) + (100-128)*(255-120) = -8640 - 3780 = -12420. Times m = 0.01*0.5/0.5 = 0.01
+  // it is -124.2, which rounds to -124, plus 128 is 4.
   const ConstantPtr y = evaluate_op(
       Conv{}, {u8({1, 1, 1, 2}, {200, 100}, 0.01F, 128), u8({1, 1, 1, 2}, {0, 255}, 0.5F, 120)},
       as_u8(0.5F, 128));
@@ -84,8 +87,9 @@ TEST_CASE("the accumulator is a 32-bit one") {
 }
 
 TEST_CASE("depthwise convolution with a channel multiplier, stride and dilation") {
-  // 1x5 image of 2 channels, kernel 1x2 dilated by 2, stride 2 in x: taps at columns 2*ox, 2*ox+2.
-  // Multiplier 2: outputs 0, 1 read channel 0, outputs 2, 3 read channel 1.
+  // A 1x5 image of 2 channels. The kernel is 1x2, dilated by 2, with stride 2 in x: output ox reads
+  // columns 2*ox and 2*ox+2. With channel multiplier 2, outputs 0 and 1 read channel 0 (a and b are
+  // its two taps), outputs 2 and 3 read channel 1.
   //   channel 0: 1 2 3 4 5, channel 1: 10 20 30 40 50.
   //   o0 = a: 1, 3 | o1 = b: 3, 5 | o2 = a+b: 40, 80 | o3 = a-b: -20, -20
   Conv conv;
@@ -99,7 +103,8 @@ TEST_CASE("depthwise convolution with a channel multiplier, stride and dilation"
 }
 
 TEST_CASE("grouped convolution reads its own group only") {
-  // 4 channels in 2 groups, 1 output each: 1*1 + 2*2 = 5; 3*3 + 4*4 = 25, then bias and Relu6.
+  // 4 channels in 2 groups with 1 output each: 1*1 + 2*2 = 5 and 3*3 + 4*4 = 25, then bias and
+  // Relu6.
   Conv conv;
   conv.groups = 2;
   conv.act = {0, 6};
@@ -109,7 +114,8 @@ TEST_CASE("grouped convolution reads its own group only") {
 }
 
 TEST_CASE("convolution window past the bottom right padding") {
-  // Stride 2, pad bottom/right 1, 2x2 ones over 3x3: windows at rows {0,1}, {2,3}.
+  // A 2x2 kernel of ones over a 3x3 image, with stride 2 and padding 1 below and on the right. The
+  // windows cover rows {0,1} and {2,3}.
   Conv conv;
   conv.stride = {2, 2};
   conv.pad = {0, 0, 1, 1};
@@ -119,8 +125,9 @@ TEST_CASE("convolution window past the bottom right padding") {
 }
 
 TEST_CASE("convolution dilated in rows, over two images") {
-  // Two 3x1 images {1 2 3}, {10 20 30}; kernel 2x1 dilated by 2, one padded row below: taps at rows
-  // (0, 2) and (1, 3). The padding below the first image is not the second one.
+  // Two 3x1 images {1 2 3} and {10 20 30}. The kernel is 2x1, dilated by 2, with one padded row
+  // below: it reads rows (0, 2) and (1, 3). Row 3 is padding, and not the first row of the second
+  // image.
   Conv conv;
   conv.dilation = {2, 1};
   conv.pad = {0, 0, 1, 0};
@@ -144,7 +151,8 @@ TEST_CASE("dense works on every row of the leading dimensions") {
 }
 
 TEST_CASE("dense, quantized per channel") {
-  // acc = {1*2 + 2*3, 1*4 - 2*5} = {8, -6}; m = {0.25, 0.5} -> 2, -3, zy = 5.
+  // The accumulators are {1*2 + 2*3, 1*4 - 2*5} = {8, -6}. Times m = {0.25, 0.5} they are 2 and -3.
+  // Then zy = 5 is added.
   const ConstantPtr y = evaluate_op(
       Dense{},
       {s8({1, 2}, {1, 2}, 1, 0), per_channel_s8({2, 2}, {2, 3, 4, -5}, {0.25F, 0.5F}, {0, 0})},
@@ -153,7 +161,7 @@ TEST_CASE("dense, quantized per channel") {
 }
 
 TEST_CASE("matrix product with broadcast batches") {
-  // Two 1x2 rows against one 2x2 matrix {1 2; 3 4}.
+  // Two 1x2 matrices times one 2x2 matrix, {1 2; 3 4}.
   const ConstantPtr y =
       evaluate_op(MatMul{}, {f32({2, 1, 2}, {1, 0, 1, 1}), f32({2, 2}, {1, 2, 3, 4})});
   CHECK(y->shape() == Shape{2, 1, 2});
@@ -161,7 +169,7 @@ TEST_CASE("matrix product with broadcast batches") {
 }
 
 TEST_CASE("a matrix product of 8-bit values is computed on dequantized ones") {
-  // {1, -0.5} times {3 0; 6 3} = {0, -1.5}; half to even of -1.5 / 1 is -2.
+  // {1, -0.5} times {3 0; 6 3} is {0, -1.5}. With scale 1, -1.5 rounds half to even, to -2.
   const ConstantPtr y = evaluate_op(
       MatMul{}, {s8({1, 2}, {3, 0}, 0.5F, 1), s8({2, 2}, {2, -1, 5, 2}, 1, -1)}, as_s8(1, 0));
   CHECK(y->to_ints() == Ints{0, -2});

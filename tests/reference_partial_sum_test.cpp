@@ -1,4 +1,4 @@
-// PartialSum and RequantizeSum with numbers worked out by hand.
+// Tests PartialSum and RequantizeSum with results computed by hand.
 #include <vector>
 
 #include "tests/catch.h"
@@ -18,7 +18,7 @@ Value weights(const Ints& values) {
 }  // namespace
 
 TEST_CASE("partial sum: centered products, from the bias") {
-  // x - zx = {4, -2}, {0, 10}; w - zw = {3, 5} and {-2, 1}.
+  // Two pixels with x - zx = {4, -2} and {0, 10}; two outputs with w - zw = {3, 5} and {-2, 1}.
   const Value x = s8({1, 1, 2, 2}, {5, -1, 1, 11}, 0.1F, 1);
   const Value w = weights({3, 5, -1, 2});
   REQUIRE(evaluate_op(PartialSum{}, {x, w})->to_ints() == Ints{2, -10, 50, 10});
@@ -35,12 +35,12 @@ TEST_CASE("partial sum: on top of the previous one, modulo 2^32") {
 }
 
 TEST_CASE("requantization of sums: a multiplier for each channel, ties to even, limits") {
-  // m = 0.5 and 0.25; zero point 1.
+  // The multipliers of the two channels are 0.5 and 0.25, the zero point is 1.
   const Value sums{Constant::ints(DType::kI32, {1, 1, 3, 2}, {3, 2, 5, 6, -1000, 1000}),
                    Quant{{1.0F, 0.5F}, {0, 0}, 3}};
   REQUIRE(evaluate_op(RequantizeSum{}, {sums}, as_s8(2.0F, 1))->to_ints() ==
           Ints{3, 1, 3, 3, -128, 127});
-  // Limits -4 / 2 + 1 and 2 / 2 + 1.
+  // The limits are -4 / 2 + 1 = -1 and 2 / 2 + 1 = 2.
   REQUIRE(evaluate_op(RequantizeSum{{-4, 2}}, {sums}, as_s8(2.0F, 1))->to_ints() ==
           Ints{2, 1, 2, 2, -1, 2});
 }

@@ -1,4 +1,5 @@
-// Operators that move, pick or interpolate elements. Resize and Pool: values of ONNX Runtime.
+// Tests operators that move, select or interpolate elements. The expected results of Resize and
+// Pool come from ONNX Runtime.
 #include "tests/catch.h"
 #include "tests/support/evaluate_op.h"
 
@@ -24,7 +25,7 @@ void check_close(const Floats& actual, const Floats& expected) {
   for (std::size_t i = 0; i < actual.size(); ++i) CHECK(actual[i] == Approx(expected[i]));
 }
 
-// Average pooling of the 5x5 image 1..25.
+// Average pooling of the 5x5 image with the values 1 to 25.
 Floats average(int kernel, int stride, const Padding& pad, bool ceil_mode, bool count_pad) {
   Floats image;
   for (int i = 1; i <= 25; ++i) image.push_back(static_cast<float>(i));
@@ -64,7 +65,7 @@ TEST_CASE("8-bit average pooling that counts padding divides by all of the windo
   op.stride = {2, 2};
   op.ceil_mode = true;
   op.count_include_pad = true;
-  // The window of the last row reaches beyond the image, where there is no padding.
+  // The window of the last output row goes beyond the image, and there is no padding.
   const Value x = s8({1, 3, 2, 1}, {4, 8, 12, 16, 20, 24}, 1, 0);
   CHECK(evaluate_op(op, {x}, as_s8(1, 0))->to_ints() == Ints{10, 11});
 }
@@ -86,14 +87,14 @@ TEST_CASE("pad: real zero is the zero point; negative pads crop") {
   const Pad pad{{0, 1}, {1, -1}, 0};
   CHECK(evaluate_op(pad, {s8({1, 2}, {5, 6}, 0.5F, -7)}, as_s8(0.5F, -7))->to_ints() ==
         Ints{-7, 5, -7, -7});
-  const Pad two{{1}, {1}, 2};  // 2 / 0.5 - 7 = -3
+  const Pad two{{1}, {1}, 2};  // in 8 bits below: 2 / 0.5 - 7 = -3
   CHECK(evaluate_op(two, {s8({1}, {5}, 0.5F, -7)}, as_s8(0.5F, -7))->to_ints() == Ints{-3, 5, -3});
   CHECK(floats_of(evaluate_op(two, {f32({1}, {5})})) == Floats{2, 5, 2});
   CHECK(evaluate_op(two, {s64({1}, {5})})->to_ints() == Ints{2, 5, 2});
 }
 
 TEST_CASE("concat requantizes each input to the output") {
-  // Input 1 has half the scale: (q - 4) * 0.25 = -1, 1 -> /0.5 - 2 = -4, 0.
+  // Input 1 has half the scale: (q - 4) * 0.25 is -1 and 1, which becomes -1/0.5 - 2 = -4 and 0.
   const ConstantPtr y = evaluate_op(Concat{1},
                                     {s8({2, 1}, {1, 2}, 0.5F, -2), s8({2, 1}, {0, 8}, 0.25F, 4),
                                      s8({2, 2}, {7, 8, 9, 10}, 0.5F, -2)},
@@ -133,7 +134,7 @@ TEST_CASE("nearest resize") {
         Floats{1, 1, 4, 4, 2, 1, 1, 4, 4, 2, 8, 8, 5, 5, 7, 8, 8, 5, 5, 7});
   CHECK(nearest(C::kAsymmetric, N::kCeil, 4, 5) ==
         Floats{1, 4, 2, 2, 2, 8, 5, 7, 7, 7, 8, 5, 7, 7, 7, 8, 5, 7, 7, 7});
-  // Row coordinate 0.5: the two roundings part.
+  // The row coordinate is 0.5, for which the two roundings differ.
   CHECK(nearest(C::kHalfPixel, N::kRoundPreferFloor, 1, 2) == Floats{1, 2});
   CHECK(nearest(C::kHalfPixel, N::kRoundPreferCeil, 1, 2) == Floats{8, 7});
   CHECK(nearest(C::kAlignCorners, N::kRoundPreferFloor, 3, 5) ==
@@ -160,7 +161,7 @@ TEST_CASE("what misses a half by the rounding of a coordinate is a half") {
     return evaluate_op(op, {s8({1, 1, 7, 1}, {0, 1, 2, 3, 4, 5, 6}, 0.3F, 5)}, as_s8(0.3F, 5))
         ->to_ints();
   };
-  // 1 / (2 / 7) is 3.49999976 in float32, 19 / (38 / 7) is 3.50000024.
+  // In float32, 1 / (2 / 7) is 3.49999976 and 19 / (38 / 7) is 3.50000024, so neither is a tie.
   CHECK(picked(ResizeNearest::kRoundPreferCeil, 2) == Ints{0, 4});
   CHECK(picked(ResizeNearest::kRoundPreferFloor, 38)[19] == 3);
 }
@@ -168,7 +169,7 @@ TEST_CASE("what misses a half by the rounding of a coordinate is a half") {
 TEST_CASE("average pooling counts padding only where asked to") {
   check_close(average(3, 2, {1, 1, 0, 0}, false, false), {4, 5.5F, 11.5F, 13});
   check_close(average(3, 2, {1, 1, 0, 0}, false, true), {16.0F / 9, 33.0F / 9, 69.0F / 9, 13});
-  // In ceil mode the last windows reach past the image; that part never counts.
+  // In ceil mode the last windows go beyond image and padding. That part never counts.
   check_close(average(2, 2, {}, true, false), {4, 6, 7.5F, 14, 16, 17.5F, 21.5F, 23.5F, 25});
   check_close(average(2, 2, {}, true, true), {4, 6, 7.5F, 14, 16, 17.5F, 21.5F, 23.5F, 25});
   check_close(average(3, 3, {1, 1, 1, 1}, true, true), {16.0F / 9, 39.0F / 9, 11, 19});

@@ -1,5 +1,5 @@
-// Tensors that are other tensors by another name, or have a tensor twice: the checks know which
-// elements are the same, and every program that is right passes them.
+// Tests tensors that hold the elements of another tensor, or the elements of one tensor twice. The
+// checks must know which elements are the same, and accept every correct program.
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,7 +39,7 @@ struct Built {
   }
 
  private:
-  // uint8 is held less 128, so that zero points of 128 and 0 hold the same bytes.
+  // Kernels store uint8 less 128. So uint8 with zero point 128 and int8 with 0 have the same bytes.
   static std::optional<Quant> quant_of(DType type) {
     if (type == DType::kF32) return std::nullopt;
     Quant quant = kScale;
@@ -118,8 +118,8 @@ TEST_CASE("elements that are found to be the same are the same everywhere") {
 
 TEST_CASE("what is held by another name is renamed where it lies, and nothing else is") {
   Shadow memory(40);
-  memory.put(0, 10, {1, 100});   // bytes 100 to 110 of value 1
-  memory.put(10, 20, {2, 100});  // of another value
+  memory.put(0, 10, {1, 100});   // bytes from 100 on of value 1
+  memory.put(10, 20, {2, 100});  // bytes of another value
   memory.put(20, 30, {1, 104});
   memory.rename({1, 102}, 6, {3, 50});
   CHECK(memory.at(1) == Holding{1, 101});

@@ -1,4 +1,5 @@
-// The self-check: its input exercises networks, and it says which step is wrong.
+// Tests the self-check. Its input must lead to many different values in all layers, and it must
+// tell which step is wrong.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -29,8 +30,8 @@ struct Codes {
   std::size_t computed, held;
 };
 
-// How many codes the self-check sees computed, and works on, in each 8-bit activation that has room
-// for enough.
+// The number of different 8-bit values that the self-check's run computes, and continues with, in
+// each activation that has enough elements.
 std::vector<Codes> codes_of(const Compilation& c) {
   const auto values = self_check_values(c.graph, c.program, seeded_inputs(c.graph, kSelfCheckSeed));
   std::vector<Codes> counts;
@@ -68,8 +69,8 @@ TEST_CASE("every activation of the shared networks has 16 codes and more in the 
     for (const Codes& codes : codes_of(compile_graph(canonical(std::move(*graph)), "cortex-m7"))) {
       INFO(name << ": " << codes.tensor);
       CHECK(codes.held >= 16);
-      // Of 128 channels in the detector's maps of 2 x 2 pixels 3 to 8 have weights with which any
-      // input changes their codes: no input gives these maps 16.
+      // In the detector's maps of 2 x 2 pixels with 128 channels, only 3 to 8 channels depend on
+      // the input at all. No input gives these maps 16 different values.
       CHECK(codes.computed >= (codes.elements == 2 * 2 * 128 ? 8 : 16));
     }
   }
@@ -77,7 +78,7 @@ TEST_CASE("every activation of the shared networks has 16 codes and more in the 
 
 TEST_CASE("a network whose layers are dead is exercised all the same") {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    // Every bias drowns what its convolution sums up.
+    // Every bias is so large that the sums of its convolution have no effect.
     Graph graph = canonical(random_model(seed, DType::kI8));
     for (const Node& node : graph.nodes) {
       if (node.as<Conv>() == nullptr || node.inputs.size() < 3) continue;

@@ -1,5 +1,5 @@
-// Models that share a program: their lists of sources link together, by Make and by CMake, in C and
-// in C++, and they may share an arena.
+// Tests several models in one program. Their lists of sources can be built together by Make and by
+// CMake, as C and as C++, and the models may share an arena.
 #include <filesystem>
 #include <iostream>
 
@@ -32,7 +32,8 @@ void compile(std::vector<std::string> arguments) {
   REQUIRE(result.ok());
 }
 
-// Two models of the same kernels: floats as input, and the bytes of a picture.
+// A program with two models that use the same kernels. One reads floats, the other the bytes of a
+// picture.
 constexpr const char* kMain =
     "#include \"a.h\"\n#include \"b.h\"\n"
     "#define MOST (A_ARENA_BYTES > B_ARENA_BYTES ? A_ARENA_BYTES : B_ARENA_BYTES)\n"
@@ -175,13 +176,14 @@ TEST_CASE("models of two versions of Spindle are an error, with lists and withou
              "include(a/sources.cmake)\ninclude(b/sources.cmake)\n");
   CHECK_THAT(output("cmake -B build ."), contains_text("compile all models"));
   CHECK_THAT(output("gcc -Ia -Ib -c main.c"), contains_text("two versions of Spindle"));
-  // Each model in a program of files that see one of them only: the kernels of `a` alone.
+  // No source file includes both headers, and only the kernels of `a` are linked. The linker must
+  // report it.
   CHECK_THAT(output("gcc -w -Ia -Ib -Wl,--gc-sections -ffunction-sections -DMAIN='int main(void)' "
                     "-x c a/a.c a/a_weights.c a/spindle_*.c b/b.c b/b_weights.c - <<'END'\n"
                     "void a_run(); void b_run();\n"
                     "int main(void) { a_run(); b_run(); return 0; }\nEND\n"),
              contains_text("spindle_runtime_0_2_0"));
-  // A model and a header of another version, put into one folder.
+  // A folder with a model and a spindle.h of another version.
   fs::copy_file(folder.path() / "b/spindle.h", folder.path() / "a/spindle.h",
                 fs::copy_options::overwrite_existing);
   CHECK_THAT(output("gcc -c a/a.c"), contains_text("two versions of Spindle"));

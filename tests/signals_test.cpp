@@ -1,4 +1,4 @@
-// Signals end a command with all that it started, and leave no file of it.
+// Checks that a signal ends a command with all processes that it started, and that no file is left.
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,7 +21,7 @@ namespace {
 
 const std::string kDigits = std::string(SPINDLE_SOURCE_DIR) + "/examples/digits/";
 
-// `spindle`, quietly, with temporary files in `folder`.
+// Starts `spindle` without output. Its temporary files are in `folder`.
 pid_t start(const std::vector<std::string>& arguments, const fs::path& folder) {
   const pid_t pid = fork();
   if (pid != 0) return pid;
@@ -36,7 +36,7 @@ pid_t start(const std::vector<std::string>& arguments, const fs::path& folder) {
   _exit(127);
 }
 
-// Whether a process other than this runs in a folder below `folder`, as all tools do.
+// Whether a process works in a folder below `folder`, as all tools that Spindle starts do.
 bool is_anybody_in(const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator("/proc")) {
     std::error_code error;
@@ -55,7 +55,7 @@ TEST_CASE("a signal while compilers run leaves nothing") {
                              "--input=" + kDigits + "pictures/3.png"},
                             folder.path());
     while (fs::is_empty(folder.path())) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    // Into the compilers' work, a little further each time.
+    // Waits until compilers run, for each signal a little longer.
     std::this_thread::sleep_for(std::chrono::milliseconds(20 * signal));
     REQUIRE(kill(pid, signal) == 0);
     int status = 0;
@@ -73,7 +73,7 @@ TEST_CASE("a signal while compilers run leaves nothing") {
 }
 
 TEST_CASE("a signal while this process writes files leaves nothing") {
-  // Not a TemporaryDirectory: the process that is forked would remove it, too.
+  // Not a TemporaryDirectory, because the forked process would remove it too.
   const fs::path outside =
       fs::temp_directory_path() / ("spindle-signals-" + std::to_string(getpid()));
   REQUIRE(fs::create_directory(outside));
@@ -82,7 +82,7 @@ TEST_CASE("a signal while this process writes files leaves nothing") {
     setenv("TMPDIR", outside.c_str(), 1);
     clean_up_on_signals();
     const TemporaryDirectory folder;
-    // As fast as can be until the folder is gone, which stops every writer.
+    // Writes files as fast as possible until the folder has been removed.
     for (int i = 0; std::ofstream(folder.path() / std::to_string(i)); ++i) {
     }
     for (;;) pause();

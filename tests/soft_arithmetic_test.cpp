@@ -1,4 +1,5 @@
-// The firmware's arithmetic for cores without an FPU gives the bits that this machine's FPU gives.
+// Checks that the firmware's arithmetic for cores without an FPU gives exactly the results of this
+// machine's FPU.
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -19,7 +20,8 @@ namespace {
 using firmware::__aeabi_d2f;
 using firmware::__aeabi_f2d;
 
-// Of every exponent, of near equals, of edges.
+// Sample values: random fractions and extreme ones with several exponents, infinities, NaNs, and
+// random bits.
 template <typename Bits, int kFraction>
 std::vector<Bits> samples() {
   std::mt19937_64 random(3);

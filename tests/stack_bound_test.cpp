@@ -1,4 +1,5 @@
-// The static bound of the stack, from call graphs as GCC writes them, and under emulation.
+// Tests the static bound of the stack: on call graphs in GCC's format, and against measurements
+// under emulation.
 #include "compiler/stack/stack_bound.h"
 
 #include <algorithm>
@@ -24,7 +25,7 @@ using namespace spindle::testing;
 
 namespace {
 
-// As arm-none-eabi-gcc 12 writes it.
+// A call graph in the format of arm-none-eabi-gcc 12.
 constexpr const char* kModel =
     "graph: { title: \"m.c\"\n"
     "node: { title: \"m.c:step\" label: \"step\\nm.c:4:38\\n96 bytes (static)\" }\n"
@@ -57,7 +58,7 @@ StackBound bound_of(std::initializer_list<const char*> files) {
 TEST_CASE("the deepest chain is the bound, static functions of one name are two") {
   const StackBound bound = bound_of({kModel, kKernel});
   CHECK(bound.reason.empty());
-  CHECK(bound.bytes == 32 + 96 + 40);  // not the kernel's own step
+  CHECK(bound.bytes == 32 + 96 + 40);  // without the kernel's own function `step`
   CHECK(bound.allowed_bytes == bound.bytes);
   CHECK(bound.external.empty());
 }
@@ -70,7 +71,7 @@ TEST_CASE("calls that leave the graph are named") {
   CHECK(bound.external == std::vector<std::string>{"kernel"});
 }
 
-// kModel with another kernel.
+// The bound of kModel with a kernel that has this kind of frame and calls `callee`.
 StackBound bound_with(const std::string& frame, const std::string& callee) {
   std::string kernel =
       "node: { title: \"kernel\" label: \"kernel\\nk.c:1:1\\n8 bytes (" + frame + ")\" }\n";
@@ -123,13 +124,14 @@ TEST_CASE("measured stacks are within their bounds on every kind of core, howeve
       if (result->stack_bound.external.empty()) {
         CHECK(result->stack_bytes <= result->stack_bound.bytes);
       }
-      // What `plan` and the header say without any compiler is no less, and not far more.
+      // The bound in the plan and the header, made without a compiler, must be at least as large,
+      // but not much larger.
       const StackNeed need = c_stack_need(compiled.program, *compiled.target);
       REQUIRE(need.bytes);
       CHECK(*need.bytes >= result->stack_bound.bytes);
       CHECK(*need.bytes >= result->stack_bytes);
       CHECK(*need.bytes <= 3 * result->stack_bound.bytes);
-      // What is never written is not seen, but most of a frame is.
+      // The measurement misses bytes that are never written, but most of a frame is written.
       CHECK(result->stack_bytes * 2 > result->stack_bound.bytes);
     }
   }
@@ -149,7 +151,7 @@ TEST_CASE("kernels take what the table says") {
       CHECK(table.has_value() == (here != measured->end()));
       if (table && here != measured->end()) CHECK(*table == here->second.stack_bytes);
     }
-    // Code sizes are those of cortex-m7, or of a core that can run the kernel.
+    // The table's code sizes are those for cortex-m7, or for a core that can run the kernel.
     for (const KernelInfo& info : kernels()) {
       const bool other = info.isa != Isa::kPortable && !uses(*find_target(target), info.isa);
       if (std::string(target) != "cortex-m7" || other) continue;
@@ -168,7 +170,8 @@ TEST_CASE("every target has measures") {
 
 namespace {
 
-// The functions of a program as objdump prints them: what each pushes, and whom it calls.
+// Makes a call graph from the output of objdump: the bytes that each function pushes, and its
+// calls.
 CallGraph disassembled(const std::string& text) {
   CallGraph graph;
   std::string function;

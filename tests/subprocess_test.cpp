@@ -1,4 +1,4 @@
-// Other programs: their output, their end, and that they do end.
+// Tests running other programs: their output, their exit code, and that a timeout ends them.
 #include "compiler/support/subprocess.h"
 
 #include "tests/catch.h"

@@ -1,5 +1,5 @@
-// Real models on emulated cores: identical to the reference interpreter and to the goldens, in the
-// memory that was planned; through a C compiler, and as objects.
+// Verifies real models on emulated cores. Results must equal the reference interpreter's and the
+// goldens, in the memory that was planned, for code from a C compiler and for objects from LLVM.
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-// Constants in the regions of a memory map: which goes where, and code that says so.
+// Tests the placement of constants in the regions of a memory map, and the code that places them.
 #include <fmt/format.h>
 
 #include <fstream>
@@ -32,7 +32,7 @@ std::int64_t bytes_of(const ConstArray& array) {
   return static_cast<std::int64_t>(array.bytes.size());
 }
 
-// A program that runs the model on zeros and prints its outputs.
+// Writes the generated files and a main() that runs the model on zeros and prints its outputs.
 void write_model(const Compilation& compiled, WeightsForm form,
                  const std::filesystem::path& folder) {
   for (const OutputFile& file : generated_files(compiled, "net", "net.onnx", form)) {
@@ -102,7 +102,7 @@ TEST_CASE("constants fill what activations leave, the most read first") {
     const Program& program = compiled.program;
     std::vector<std::int64_t> used(program.weight_regions.size(), 0);
     for (std::size_t i = 0; i < program.constants.size(); ++i) {
-      CHECK(reads[i] > 0);  // nothing is generated that nobody reads
+      CHECK(reads[i] > 0);  // every generated constant is read
       const int place = program.weight_region_of[i];
       if (place >= 0) used[static_cast<std::size_t>(place)] += bytes_of(program.constants[i]);
     }
@@ -112,8 +112,8 @@ TEST_CASE("constants fill what activations leave, the most read first") {
       const Region& home = compiled.plan.regions[fast ? 0 : 1];
       CHECK(used[k] + home.arena_bytes <= home.size);
     }
-    // Whatever was not put into the fast region and is read more would not have fitted beside what
-    // is read at least as often.
+    // A constant that is not in the fast region would not fit there, beside the constants that are
+    // read at least as often.
     for (std::size_t i = 0; i < program.constants.size(); ++i) {
       const int place = program.weight_region_of[i];
       if (place >= 0 && program.weight_regions[static_cast<std::size_t>(place)].name == "fast") {

@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What `--emit` asks for besides C.
+// A value of `--emit` that LLVM makes, so any value but "c".
 struct Form {
   const char* name;
   LlvmForm form;
@@ -40,7 +40,7 @@ bool wants(const CompileOptions& options, const char* form) {
   return std::find(options.emit.begin(), options.emit.end(), form) != options.emit.end();
 }
 
-// A model of the command, compiled, and what is said of it.
+// The result of compiling one of the command's models.
 struct CompiledModel {
   std::string name;
   FolderModel folder;
@@ -57,7 +57,7 @@ class ModelWriter {
         name_(std::move(name)),
         diagnostics_(diagnostics) {}
 
-  // Nothing if the model cannot be had in every form asked for.
+  // Returns nothing if any of the forms asked for cannot be made.
   std::optional<CompiledModel> run() {
     ModelOptions model = options_.model;
     model.model = model_;
@@ -119,7 +119,8 @@ class ModelWriter {
 
   void add_c_forms() {
     const bool c = wants(options_, "c");
-    // Assembly and bitcode become objects that nobody has measured; C's bound says nothing of them.
+    // The user compiles assembly and bitcode, so their stack frames are unknown. The bound of the C
+    // code does not hold for them, so it is used only if C is written too.
     if (c) need(c_stack_need(compilation_->program, *compilation_->target));
     if (!stack_) need({std::nullopt, "only LLVM's objects tell their functions' frames"});
     if (!c) {
@@ -169,7 +170,8 @@ class ModelWriter {
   CompiledModel result_;
 };
 
-// One name for each model, apart whatever their case. Nothing and E0415 if there are not.
+// One name for each model. Two names that differ in letter case only are equal here: then this
+// reports E0415 and returns nothing.
 std::optional<std::vector<std::string>> names_of(const CompileOptions& options,
                                                  Diagnostics& diagnostics) {
   std::vector<std::string> names;
@@ -227,7 +229,7 @@ int run_compile(const CompileOptions& options, Diagnostics& diagnostics) {
     std::cout << "checked: what the code does on " << options.target
               << " was run here on one input, every step as the reference computes it\n";
   }
-  // Whoever does not get the message shall not have the files either.
+  // If the summary cannot be printed, the files are not written either.
   if (!flush_stdout(diagnostics) || !output.commit()) return kExitRefused;
   remove_stale_files(options.output, *update, diagnostics);
   return kExitDone;

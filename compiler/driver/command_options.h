@@ -1,5 +1,5 @@
-// What each command is asked to do, from what its command line says. All throw UsageError for
-// values that cannot be read.
+// Turns a parsed command line into the options of one command. All functions throw UsageError for
+// values that cannot be read, for example `--ram=abc`.
 #pragma once
 
 #include "compiler/driver/commands.h"

@@ -36,7 +36,9 @@ bool dump_layers(const Compilation& compilation, const std::vector<ConstantPtr>&
   const Graph& graph = compilation.graph;
   bool good = true;
   FileNames names;
-  std::set<std::string> written;  // of a tensor that is there twice, equal values
+  // Two tensors of the graph may come from one tensor of the model. Their values are equal, so only
+  // the first is written.
+  std::set<std::string> written;
   const std::vector<ConstantPtr> shaped = as_graph_inputs(graph, inputs);
   const std::vector<ConstantPtr> computed = computed_tensors(graph, compilation.program, shaped);
   (void)interpret(graph, shaped, [&](TensorId id, const ConstantPtr& value) {
@@ -54,7 +56,7 @@ bool dump_layers(const Compilation& compilation, const std::vector<ConstantPtr>&
   return good;
 }
 
-// --draw: what was found, in the input's picture.
+// --draw: draws the detections or the map of classes into the input picture.
 bool draw(const RunOptions& options, const Program& program, const InputSet& set,
           const std::vector<ConstantPtr>& outputs, OutputFiles& files, Diagnostics& diagnostics) {
   const ConstantPtr detections = find_detections(options, outputs);
@@ -80,7 +82,7 @@ bool draw(const RunOptions& options, const Program& program, const InputSet& set
   return files.add(options.draw, to_png(picture));
 }
 
-// The outputs, and with --save-input the inputs.
+// Writes the outputs, and with --save-input the inputs, as .npy files.
 bool save(const RunOptions& options, const Program& program, const std::vector<ConstantPtr>& inputs,
           const std::vector<ConstantPtr>& outputs, const fs::path& folder, OutputFiles& files) {
   bool good = true;
@@ -95,12 +97,12 @@ bool save(const RunOptions& options, const Program& program, const std::vector<C
   return good;
 }
 
-// A run's own folder of those that hold files of several runs.
+// Where one run writes its files: a subfolder `run`, or `folder` itself if `run` is empty.
 fs::path folder_of(const fs::path& folder, const std::string& run) {
   return run.empty() ? folder : folder / run;
 }
 
-// One model on one set of inputs after the other.
+// Runs one model on several sets of inputs, one after the other.
 class Session {
  public:
   Session(const RunOptions& options, const Compilation& compilation,
@@ -114,9 +116,10 @@ class Session {
                                                : RunWay::kBuiltIn),
         files_(diagnostics) {}
 
-  // What cannot be read is reported, and the others are run all the same.
+  // Inputs that cannot be read are reported; the model still runs on the others. Files are written
+  // only if there was no error at all.
   bool run_all(const std::vector<InputSet>& sets) {
-    // A folder of pictures has its results in folders even if there is only one in it.
+    // The results for a folder of pictures are in subfolders even if it holds a single picture.
     const bool several = sets.size() > 1 || is_folder();
     FileNames names;
     for (const InputSet& set : sets) {
@@ -141,7 +144,7 @@ class Session {
                        [&](const fs::path& path) { return fs::is_directory(path, ignored); });
   }
 
-  // False if the rest need not be tried.
+  // Returns false if the remaining sets should not be run.
   bool run(const InputSet& set, const std::string& own, bool several) {
     std::vector<ConstantPtr> inputs;
     for (std::size_t i = 0; i < set.files.size(); ++i) {

@@ -20,9 +20,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Float results must agree with the reference and with goldens to this, relative to the largest
-// value of the tensor; 8-bit results may differ from a golden in one value of a thousand, by one
-// step (docs/numeric-contract.md says where ONNX Runtime itself is not exact).
+// A float model must agree with the reference and with the goldens to kFloatTolerance, relative to
+// the largest value of the tensor. An 8-bit model must equal the reference. It may differ from a
+// golden in one value of a thousand, by one quantization step (docs/numeric-contract.md says where
+// ONNX Runtime itself is not exact).
 constexpr double kFloatTolerance = 1e-4;
 constexpr double kGoldenIdentical = 0.999;
 constexpr double kGoldenStep = 1.0 / 256;
@@ -33,13 +34,13 @@ struct Case {
   std::string name;
 };
 
-// Whether the node only moves data or turns codes into real numbers or back: exact in float too.
+// Whether the node only moves data, quantizes or dequantizes. Such nodes are exact in float too.
 bool computes_nothing(const Node& node) {
   const OpTraits traits = traits_of(node.op);
   return traits.moves() || traits.eight_bit == EightBit::kBoundary;
 }
 
-// Whether everything is computed in integers, so that results must be identical.
+// Whether all arithmetic is in integers. The results must then be identical to the reference.
 bool is_integer_model(const Graph& graph) {
   return std::none_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) {
     return !computes_nothing(node) && graph.tensor(node.output()).type == DType::kF32;
@@ -102,7 +103,7 @@ struct Verdict {
   Difference reference;  // compiled against the reference interpreter
   Difference golden;     // compiled against the goldens
   int goldens = 0;
-  int same_top = 0;  // goldens whose largest value is at the same place
+  int same_top = 0;  // of these, those with the largest value at the same index in every output
 
   [[nodiscard]] bool matches_reference() const {
     return integer ? reference.different == 0 : reference.largest_relative <= kFloatTolerance;
@@ -115,7 +116,7 @@ struct Verdict {
         1.0 - static_cast<double>(golden.different) / static_cast<double>(golden.values);
     return identical >= kGoldenIdentical && golden.largest <= golden_step;
   }
-  double golden_step = kGoldenStep;  // one step of the outputs: 1/256, or 1 for integers
+  double golden_step = kGoldenStep;  // a quantization step of float outputs; 1 for integer ones
 };
 
 Verdict judge(const Compilation& compilation, const std::vector<Case>& cases,
@@ -148,7 +149,7 @@ std::string difference_text(const Difference& d, bool integer) {
   return text;
 }
 
-// Everything that was planned was touched, and nothing else.
+// Whether the run touched as many bytes of each arena as the plan uses.
 bool touches_as_planned(const Plan& plan, const EmulationResult& result) {
   std::size_t arena = 0;
   const auto good = [&](std::optional<int> region) {
@@ -162,7 +163,7 @@ bool touches_as_planned(const Plan& plan, const EmulationResult& result) {
   return all;
 }
 
-// What was touched in the arena of each region that has one.
+// One line for each memory region with an arena: bytes touched and bytes planned.
 std::string region_text(const Plan& plan, const EmulationResult& result) {
   std::string text;
   std::size_t arena = 0;

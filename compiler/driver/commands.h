@@ -1,5 +1,6 @@
-// One function per command. Each prints its result to stdout, collects messages in `diagnostics`
-// and returns the exit code: 0 done, 1 the model or the plan cannot be had, 3 a mismatch.
+// One function per command. Each prints its result to stdout, adds its messages to `diagnostics`
+// and returns an exit code: kExitDone; kExitRefused after an error was reported; kExitMismatch if
+// `verify` found a difference.
 #pragma once
 
 #include <filesystem>
@@ -20,15 +21,15 @@ constexpr int kExitMismatch = 3;
 constexpr int kExitBug = 70;
 
 struct CompileOptions {
-  ModelOptions model;  // but for the file
+  ModelOptions model;  // model.model is not used; see `models`
   std::vector<std::filesystem::path> models;
   std::string target;
   std::filesystem::path output;
-  std::vector<std::string> names;      // none, or one for each model
+  std::vector<std::string> names;      // one for each model; empty: named after the files
   std::string weights = "c";           // c, incbin
   std::vector<std::string> emit{"c"};  // c, llvm-ir, bc, asm, obj
-  std::string optimize = "-O2";        // LLVM's level, for all but C
-  std::string weights_section;         // likewise
+  std::string optimize = "-O2";        // LLVM's optimization level; not used for C
+  std::string weights_section;         // empty: LLVM's default; not used for C
 };
 int run_compile(const CompileOptions& options, Diagnostics& diagnostics);
 
@@ -37,7 +38,7 @@ struct PlanOptions {
   std::string target = "host";
   std::string format = "text";   // text, json, html
   std::filesystem::path output;  // empty: stdout
-  bool pareto = false;           // list the frontier of RAM against work
+  bool pareto = false;           // also list the Pareto frontier of RAM against work
 };
 int run_plan(const PlanOptions& options, Diagnostics& diagnostics);
 
@@ -49,16 +50,18 @@ int run_inspect(const InspectOptions& options, Diagnostics& diagnostics);
 
 struct RunOptions {
   ModelOptions model;
-  std::vector<std::filesystem::path> inputs;  // one per model input, or one input's, also folders
+  // One file for each model input. A model with one input runs on each of any number of files; a
+  // folder stands for the files in it.
+  std::vector<std::filesystem::path> inputs;
   PictureOptions picture;
   std::filesystem::path labels;
   int top = 5;
-  std::filesystem::path output_dir;   // <output>.npy
-  bool save_input = false;            // <input>.npy there too
-  std::filesystem::path dump_layers;  // every activation of the compiled graph
-  std::filesystem::path draw;         // picture with detections or classes, as .png
-  bool reference = false;             // interpreter instead of compiled code
-  bool jit = false;                   // LLVM compiles the model, instead of kernels built in
+  std::filesystem::path output_dir;   // gets each output as .npy; empty: none is written
+  bool save_input = false;            // write the inputs to `output_dir` too
+  std::filesystem::path dump_layers;  // gets each activation as .npy; empty: none is written
+  std::filesystem::path draw;         // .png of the input with detections or classes drawn in
+  bool reference = false;             // run the reference interpreter
+  bool jit = false;                   // run code that LLVM makes, not the built-in kernels
   std::string format = "text";        // text, json
 };
 int run_run(const RunOptions& options, Diagnostics& diagnostics);
@@ -66,13 +69,13 @@ int run_run(const RunOptions& options, Diagnostics& diagnostics);
 struct VerifyOptions {
   ModelOptions model;
   std::string target;
-  std::vector<std::filesystem::path> inputs;  // one run each; for models of one input
+  std::vector<std::filesystem::path> inputs;  // as in RunOptions
   PictureOptions picture;
   std::filesystem::path golden;  // folder with in_NN.npy and outK_NN.npy
   int limit = 0;                 // at most this many goldens; 0: all
-  bool count = false;
-  bool layers = false;     // instructions per step
-  std::string emit = "c";  // c, obj
+  bool count = false;            // count the instructions of a run
+  bool layers = false;           // count the instructions of each step too
+  std::string emit = "c";        // c, obj
   std::string optimize = "-O2";
   std::string format = "text";  // text, json
 };
@@ -81,7 +84,7 @@ int run_verify(const VerifyOptions& options, Diagnostics& diagnostics);
 int run_targets(const std::string& format);
 
 struct HelpOptions {
-  std::string topic;             // a command's name; empty: all of Spindle
+  std::string topic;             // a command's name; empty: the overview of all commands
   std::string format = "text";   // text, man, markdown
   std::filesystem::path output;  // empty: stdout
 };

@@ -109,7 +109,7 @@ DetectSettings parse_detect(const std::string& text, std::string& error) {
       return options;
     }
   }
-  // Offsets of corners come in units of the anchor's size unless something else is said.
+  // Without `variances=`, offsets of corners are in units of the anchor's size.
   if (options.corners && !variances) options.variance = {1, 1, 1, 1};
   return options;
 }

@@ -80,11 +80,12 @@ int run(const std::vector<std::string>& words, Diagnostics& diagnostics) {
   }
 }
 
-// Where one of the standard streams is closed, the next file to be opened would take its place, and
-// messages would end in it. Limits and broken pipes are told of by a write's result.
+// If a standard stream is closed, the next file opened would get its descriptor, and messages would
+// be written into that file. So a closed stream is opened on /dev/null. SIGPIPE and SIGXFSZ are
+// ignored: a write to a broken pipe or beyond a size limit then fails and is reported.
 void prepare_process() {
   for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    // Neither for reading, where that is what the stream is not for.
+    // Opened in the wrong direction (stdout for reading), so that using the stream still fails.
     if (fcntl(fd, F_GETFD) >= 0) continue;
     (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
   }
@@ -98,7 +99,7 @@ void prepare_process() {
 int main(int argc, char** argv) {
   prepare_process();
   Diagnostics diagnostics;
-  int code = kExitBug;  // until proven otherwise
+  int code = kExitBug;  // kept if an unexpected exception is thrown
   std::string bug;
   try {
     ProgressLine progress;
@@ -118,7 +119,7 @@ int main(int argc, char** argv) {
     bug = error.what();
   }
   const bool color = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-  // Once is enough: a command may have found out itself.
+  // A command that failed may have flushed stdout and reported the error; it is not reported twice.
   if (code != kExitRefused && !flush_stdout(diagnostics) && code == kExitDone) code = kExitRefused;
   diagnostics.print(std::cerr, color);
   if (!bug.empty()) {

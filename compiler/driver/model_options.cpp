@@ -14,10 +14,12 @@
 namespace spindle {
 namespace {
 
-// The options with what their files hold; nothing if one is bad (reported).
+// The options with the contents of the anchors file and the memory map. Returns nothing if one of
+// them is bad (reported).
 std::optional<CompilationOptions> complete(const ModelOptions& options, Diagnostics& diagnostics) {
   CompilationOptions result = options.compile;
-  result.keep_pushed_rows = false;  // whoever asks for streaming means to save memory
+  // A user who asks for streamed input wants to save memory, so keeping it whole is an error.
+  result.keep_pushed_rows = false;
   result.pipeline.print = [](const std::string& pass, const std::string& text) {
     std::cerr << "# after " << pass << '\n' << text << '\n';
   };

@@ -13,7 +13,7 @@ namespace spindle {
 namespace {
 
 struct Refusal {
-  std::string_view flag;  // the beginning of those refused
+  std::string_view flag;  // flags that begin with this are refused
   std::string_view why;
 };
 
@@ -51,7 +51,7 @@ void check(const std::string& flag) {
                      std::string(refusal.why));
   }
   for (const char* family : {"-f", "-m", "-D", "-U", "-W", "-g", "-std="}) {
-    // -Wl, -Wa and -Wp talk to other programs.
+    // -Wl, -Wa and -Wp pass flags on to the linker, assembler or preprocessor.
     const bool passed_on = flag.starts_with("-W") && flag.find(',') != std::string::npos;
     if (flag.starts_with(family) && flag.size() > 2 && !passed_on) return;
   }

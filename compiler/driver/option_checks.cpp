@@ -29,13 +29,13 @@ void check_name(const std::string& name) {
                    fmt::format("for example --name=model_{}", name));
 }
 
-// Whether pictures could be among the files: all but arrays.
+// Whether one of the files may be a picture. Only .npy files surely are not.
 bool has_picture(const FileList& files) {
   return std::any_of(files.begin(), files.end(),
                      [](const auto& file) { return file.extension() != ".npy"; });
 }
 
-// --mean, --std and --crop are for pictures.
+// --mean, --std and --crop apply to pictures only.
 void check_picture(const CommandLine& line) {
   for (const char* option : {"--mean", "--std", "--crop"}) {
     if (!line.has(option) || has_picture(line.inputs)) continue;

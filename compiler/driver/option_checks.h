@@ -1,12 +1,13 @@
-// What options mean together with the values of others, where the table of options cannot say it:
-// names of models and files of inputs. Refused, for what is silently ignored misleads.
+// The checks of options that the table of options cannot express: names of models, options of
+// pictures without a picture, and flags of `verify --optimize`. An option without effect is an
+// error, because ignoring it would mislead the user.
 #pragma once
 
 #include "compiler/options/command_line.h"
 
 namespace spindle {
 
-// Throws UsageError for options that mean nothing here.
+// Throws UsageError for the first option that fails such a check.
 void check_options(const CommandLine& line);
 
 }  // namespace spindle

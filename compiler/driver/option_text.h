@@ -1,5 +1,5 @@
-// A command's options as text, the same for the same code: defaults are left out, and files are
-// named by what is in them.
+// A command's options as text, for a macro in generated headers. Equal options give equal text on
+// every machine: defaults are left out, and a file is named by the SHA-256 of its contents.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace spindle {
 
-// "--ram=65536 --input-mode=streamed"; empty if nothing but defaults was given.
+// For example "--ram=65536 --input-mode=streamed"; empty if all options have their defaults.
 [[nodiscard]] std::string option_text(const CompileOptions& options);
 
 }  // namespace spindle

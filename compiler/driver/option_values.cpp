@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t kMostMemory = std::int64_t{1} << 40;
 
-// A whole number and nothing else.
+// Fails if anything follows the number.
 bool read_integer(std::string_view text, std::int64_t& value) {
   const char* end = text.data() + text.size();
   const auto result = std::from_chars(text.data(), end, value);

@@ -9,10 +9,10 @@
 namespace spindle {
 namespace {
 
-constexpr std::chrono::milliseconds kDrawn{500};  // between two drawings on a terminal
+constexpr std::chrono::milliseconds kDrawn{500};  // between two redraws on a terminal
 constexpr std::chrono::seconds kPrinted{20};      // between two lines elsewhere
 
-// Not by fmt::print, which throws where stderr is closed or its reader gone.
+// fmt::print would throw if stderr is closed or nobody reads the pipe.
 void write(const std::string& text) {
   (void)std::fputs(text.c_str(), stderr);
 }
@@ -54,7 +54,7 @@ void ProgressLine::show() {
       std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - begin_).count();
   const std::string text = fmt::format("{}, {} s", stage_, seconds);
   if (terminal_) {
-    write(fmt::format("\r\x1b[K{}", text));  // from the line's beginning, the rest of it erased
+    write(fmt::format("\r\x1b[K{}", text));  // go to the start of the line and erase the line
     std::fflush(stderr);
     drawn_ = true;
   } else {

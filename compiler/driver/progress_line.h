@@ -1,4 +1,4 @@
-// Progress of long work on stderr.
+// Shows the progress of long work on stderr.
 #pragma once
 
 #include <chrono>
@@ -10,8 +10,8 @@
 
 namespace spindle {
 
-// While it lives it shows what is being done: on a terminal, after half a second, as one line that
-// is drawn again and erased in the end; elsewhere, as a line every 20 s.
+// Shows the current stage for as long as the object lives. On a terminal this is one line, redrawn
+// every half second and erased in the end. Elsewhere a new line is printed every 20 s.
 class ProgressLine : public ProgressWatcher {
  public:
   ProgressLine();
@@ -28,7 +28,7 @@ class ProgressLine : public ProgressWatcher {
 
   const bool terminal_;
   const Clock::time_point begin_ = Clock::now();
-  std::mutex mutex_;  // of all below
+  std::mutex mutex_;  // guards end_, stage_ and drawn_
   std::condition_variable ended_;
   bool end_ = false;
   const char* stage_ = nullptr;

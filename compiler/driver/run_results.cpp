@@ -23,7 +23,7 @@ std::string name_of_class(const std::vector<std::string>& labels, std::int64_t l
   return named ? labels[static_cast<std::size_t>(label)] : std::string();
 }
 
-// The best classes, of equal ones the first.
+// The indices of the `top` largest scores, best first. Equal scores keep their order.
 std::vector<std::int64_t> best_of(const Constant& scores, int top) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(scores.size()));
   std::iota(order.begin(), order.end(), 0);
@@ -57,7 +57,7 @@ void print_detections(const std::vector<Detection>& detections,
                            detections.size() == 1 ? "" : "s");
 }
 
-// Which part of the picture has which class, in pixels, the largest first.
+// The `top` most frequent classes as pairs of class and number of pixels, largest part first.
 std::vector<std::pair<std::int64_t, std::int64_t>> parts_of(const Constant& classes, int top) {
   std::map<std::int64_t, std::int64_t> counts;
   for (std::int64_t i = 0; i < classes.size(); ++i) ++counts[classes.as_int(i)];
@@ -79,7 +79,7 @@ void print_classes(const Constant& classes, const std::vector<std::string>& labe
   }
 }
 
-// {"class": 3, "label": "three"}, the label where there are labels.
+// For example {"class": 3, "label": "three"}; without `labels` there is no "label".
 Json class_json(std::int64_t label, const std::vector<std::string>& labels) {
   Json json{{"class", label}};
   if (!labels.empty()) json["label"] = name_of_class(labels, label);
@@ -124,7 +124,7 @@ ClassMap find_classes(const Program& program, const std::vector<ConstantPtr>& ou
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const ProgramIo& io = program.outputs[i];
     const bool indices = io.type == DType::kI64 || io.type == DType::kI32 || io.type == DType::kU8;
-    Shape extents;  // other than 1
+    Shape extents;  // those other than 1
     for (std::int64_t extent : io.shape) {
       if (extent != 1) extents.push_back(extent);
     }

@@ -1,5 +1,6 @@
-// What a command line says, as written: numbers, names and files that nothing has looked at yet.
-// option_table.cpp says which option is stored where, command_options.h makes sense of it all.
+// The values of a command line's options, stored by the parser (option_parser.h). Texts such as
+// "96K" are still as the user wrote them. The table of options (OptionSpec::store) says which
+// member holds which option; command_options.h turns the result into the options of one command.
 #pragma once
 
 #include <cstdint>
@@ -21,11 +22,11 @@ enum class Command : std::uint8_t {
   kCompletions,
 };
 
-// Members of options that the command lacks, or that were not given and have no default, are empty,
-// false or 0.
+// A member is empty, false or 0 if the command has no such option, or if the option was not given
+// and has no default.
 struct CommandLine {
   Command command = Command::kHelp;
-  std::set<std::string, std::less<>> given;  // names of the options that the user wrote
+  std::set<std::string, std::less<>> given;  // the options that the user wrote: "--ram"
 
   [[nodiscard]] bool has(std::string_view option) const { return given.contains(option); }
 
@@ -34,7 +35,7 @@ struct CommandLine {
   std::string format;
   std::string target;
 
-  // Of the model.
+  // Options on the model.
   std::vector<std::string> dims;
   std::string input_u8;
   bool output_u8 = false;
@@ -42,14 +43,14 @@ struct CommandLine {
   std::vector<std::string> print_after;
   bool verify_passes = false;
 
-  // Of the plan.
+  // Options on the memory plan.
   std::string ram;
   std::filesystem::path memory;
   bool output_rows = false;
   std::string input_mode;
   bool pareto = false;
 
-  // Of what is written.
+  // Options on the files that `compile` writes.
   std::vector<std::string> names;
   std::string weights;
   std::vector<std::string> emit;
@@ -57,7 +58,7 @@ struct CommandLine {
   std::string weights_section;
   bool no_check = false;
 
-  // Of runs.
+  // Options of `run` and `verify`.
   std::vector<std::filesystem::path> inputs;
   double crop = 0;
   std::string mean, std;
@@ -74,7 +75,7 @@ struct CommandLine {
   bool count = false;
   bool layers = false;
 
-  // Of help and completions.
+  // `--help`, and the arguments of `help` and `completions`.
   bool help = false;
   std::string topic;
   std::string shell;

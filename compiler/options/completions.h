@@ -1,15 +1,15 @@
-// Completions of commands, options, their choices and files, as scripts for shells.
+// Scripts for shells that complete commands, options, values of options and file names.
 #pragma once
 
 #include <string>
 
 namespace spindle {
 
-// For bash 4 and later; registers itself for `spindle` when sourced.
+// For bash 4 or later. When sourced, it registers itself for `spindle`.
 [[nodiscard]] std::string bash_completions();
-// For a file `_spindle` in a folder of zsh's fpath; may be sourced as well.
+// For zsh: the text of a file `_spindle` in a folder of fpath. It may also be sourced.
 [[nodiscard]] std::string zsh_completions();
-// For fish 3 and later.
+// For fish 3 or later.
 [[nodiscard]] std::string fish_completions();
 
 }  // namespace spindle

@@ -7,8 +7,8 @@
 namespace spindle {
 namespace {
 
-// What does not depend on the table of options. Words may hold what COMP_WORDBREAKS separates:
-// readline makes words of their own of '=' and what follows, unless the user has changed that.
+// The functions that do not depend on the table of options. Readline splits "--format=json" into
+// three words at '=', unless the user has removed '=' from COMP_WORDBREAKS. Both cases must work.
 constexpr const char* kBashFunctions =
     R"(# bash completion for spindle, written by `spindle completions bash`.
 
@@ -119,7 +119,7 @@ std::string bash_quoted(std::string_view text) {
   return fmt::format("'{}'", text);
 }
 
-// The call that completes a value of the option; ":" where nothing can be told of it.
+// The shell command that completes a value of the option; ":" if nothing can be offered.
 std::string value_call(const OptionSpec& option) {
   if (option.kind == ValueKind::kFolder) return "_spindle_folders";
   if (option.kind == ValueKind::kFile) {

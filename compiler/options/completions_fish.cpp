@@ -32,7 +32,7 @@ std::string fish_quoted(std::string_view text) {
   return out + "'";
 }
 
-// What completes the value.
+// The arguments of `complete` that describe the option's value.
 std::string fish_value(const OptionSpec& option) {
   if (option.kind == ValueKind::kFolder) return " -x -a '(__fish_complete_directories)'";
   if (option.kind == ValueKind::kFile) return " -r -F";
@@ -53,8 +53,8 @@ std::string fish_option(const CommandSpec& command, const OptionSpec& option) {
   return out + fmt::format(" -d {}\n", fish_quoted(option.help));
 }
 
-// Words that are no options: the command's arguments, or more files for an option that takes any
-// number of them.
+// Completes words that are not options: a command's arguments, such as "MODEL.onnx". The same rule
+// offers files for the second and later values of an option that takes any number of words.
 std::string fish_argument(const CommandSpec& command, const OptionSpec& option) {
   std::string out = fmt::format("complete -c spindle -n '__spindle_is {}'", command.name);
   if (option.kind == ValueKind::kFile) return out + " -F\n";

@@ -16,7 +16,7 @@ _spindle() {
   _arguments -C \
 )";
 
-// With `*::`, the words that _arguments sees below begin with the command.
+// `*::` changes the words that the inner _arguments sees: they begin with the command's name.
 constexpr const char* kZshCommands = R"(    '1:command:->command' \
     '*::argument:->argument' && return
   case $state in
@@ -38,7 +38,8 @@ else
 fi
 )";
 
-// Inside single quotes, in a specification whose parts are separated by colons and brackets.
+// Escapes text for a specification of _arguments in single quotes. There, colons and brackets
+// separate the parts.
 std::string zsh_escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -52,7 +53,8 @@ std::string zsh_escaped(std::string_view text) {
   return out;
 }
 
-// What completes the value: a function with its arguments, a list, or " " for nothing.
+// The action that completes the value: a function with its arguments, a list of words in
+// parentheses, or " " if nothing can be offered.
 std::string zsh_action(const OptionSpec& option) {
   if (option.kind == ValueKind::kFolder) return "_files -/";
   if (option.kind == ValueKind::kFile) {
@@ -74,7 +76,8 @@ std::string zsh_value(const OptionSpec& option) {
   return fmt::format(":{}:{}", zsh_escaped(name), zsh_action(option));
 }
 
-// "'--ram=[Most bytes of the arena]:SIZE: '", or a pair in braces for an option with a letter.
+// The specification of an option: "'--ram=[Most bytes of the arena]:SIZE: '". An option with a
+// letter has both spellings in braces.
 std::string zsh_option(const OptionSpec& option) {
   const bool flag = option.values == Values::kNone;
   const bool once = flag || option.values == Values::kOne;
@@ -101,7 +104,7 @@ std::string command_case(const CommandSpec& command) {
     out += fmt::format(" \\\n            {}",
                        option->positional() ? zsh_argument(*option) : zsh_option(*option));
     if (!option->negation.empty()) out += fmt::format(" \\\n            '{}'", option->negation);
-    // The words after an option that takes any number of them.
+    // Further values of an option that takes any number of words.
     if (!option->positional() && option->values == Values::kMany) {
       out += fmt::format(" \\\n            '*:{}:{}'", zsh_escaped(option->value),
                          zsh_action(*option));

@@ -1,8 +1,8 @@
-# Manual pages and completions, written by the tool that was built, and where they are installed.
+# Writes the manual pages and completions with the tool that was built, and installs them.
 set(manual_folder ${CMAKE_CURRENT_BINARY_DIR}/manual)
 set(manual_files)
 
-# `name` is made by `spindle ARGUMENTS... -o FILE`.
+# spindle_manual_file(NAME ARGUMENTS...) makes the file NAME by `spindle ARGUMENTS... -o FILE`.
 function(spindle_manual_file name)
   set(file ${manual_folder}/${name})
   add_custom_command(OUTPUT ${file} COMMAND spindle ${ARGN} -o ${file} DEPENDS spindle VERBATIM)
@@ -12,7 +12,7 @@ endfunction()
 
 spindle_manual_file(spindle.1 help --format=man)
 install(FILES ${manual_folder}/spindle.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-# The commands of compiler/options/option_table.cpp; a test compares.
+# The commands in compiler/options/option_table.cpp. A test checks that the lists are equal.
 foreach(command IN ITEMS compile plan inspect run verify targets help completions)
   spindle_manual_file(spindle-${command}.1 help ${command} --format=man)
   install(FILES ${manual_folder}/spindle-${command}.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)

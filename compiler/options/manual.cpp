@@ -11,7 +11,7 @@ void add_sentence(std::string& text, std::string_view sentence) {
   text += sentence;
 }
 
-// "--ram=SIZE", "-o DIR, --output=DIR", "MODEL.onnx...".
+// All spellings of the option: "--ram=SIZE", "-o DIR, --output=DIR", "MODEL.onnx...".
 std::string term_of(const OptionSpec& option) {
   const std::string more = option.values == Values::kMany ? "..." : "";
   if (option.positional()) return std::string(option.name) + more;
@@ -85,7 +85,7 @@ std::string command_synopsis(Command command) {
   for (const OptionSpec* option : options_of(command)) {
     if (!option->positional() && !option->required) continue;
     std::string part = term_of(*option);
-    // "-o DIR" of "-o DIR, --output=DIR".
+    // Only the first spelling: "-o DIR" from "-o DIR, --output=DIR".
     if (!option->positional()) part = part.substr(0, part.find(", "));
     text += option->required ? " " + part : " [" + part + "]";
   }

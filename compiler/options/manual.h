@@ -1,4 +1,4 @@
-// Pages of the manual, as content: what stands on them, apart from how it is set.
+// The content of the manual's pages. manual_format.h turns it into text, man pages or Markdown.
 #pragma once
 
 #include <string>
@@ -10,20 +10,20 @@ namespace spindle {
 
 // Texts are whole sentences with `code` in backticks.
 struct ManualItem {
-  std::string term;  // "--ram=SIZE", plain
+  std::string term;  // "--ram=SIZE", without backticks
   std::string text;
-  std::string page = {};  // of docs/, which says more: "memory.md"; empty: none
+  std::string page = {};  // the file in docs/ that says more: "memory.md"; empty: none
 };
 
 struct ManualSection {
   std::string title;  // "Exit status"
   std::vector<std::string> paragraphs = {};
   std::vector<ManualItem> items = {};
-  std::vector<std::string> code = {};  // lines, set as they are
+  std::vector<std::string> code = {};  // lines that are never wrapped
 };
 
 struct ManualPage {
-  std::string name;      // "spindle-plan", as of the manual page
+  std::string name;      // name of the man page: "spindle-plan"
   std::string summary;   // one line without a full stop
   std::string synopsis;  // "spindle plan MODEL.onnx [OPTIONS]"
   std::vector<ManualSection> sections;
@@ -31,14 +31,14 @@ struct ManualPage {
 
 enum class ManualDetail : std::uint8_t {
   kBrief,  // a line for each option
-  kFull,   // all that is known
+  kFull,   // details, rules, an example, exit statuses
 };
 
-// All of Spindle, and one command.
+// The page on Spindle as a whole, and the page on one command.
 [[nodiscard]] ManualPage overview_page(ManualDetail detail);
 [[nodiscard]] ManualPage command_page(Command command, ManualDetail detail);
 
-// "spindle plan MODEL.onnx [OPTIONS]": arguments and required options.
+// The command with its arguments and required options: "spindle plan MODEL.onnx [OPTIONS]".
 [[nodiscard]] std::string command_synopsis(Command command);
 
 [[nodiscard]] ManualItem option_item(const OptionSpec& option, ManualDetail detail);

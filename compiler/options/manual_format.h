@@ -1,4 +1,4 @@
-// Pages of the manual, set.
+// Formats the pages of the manual (manual.h).
 #pragma once
 
 #include <string>
@@ -8,15 +8,15 @@
 
 namespace spindle {
 
-// For terminals: lines of up to 80 characters, but for code and terms that are longer.
+// For terminals. Lines have at most 80 characters; only code and long terms may exceed that.
 [[nodiscard]] std::string text_page(const ManualPage& page);
 
-// troff with the man macros, in section 1.
+// A man page of section 1: troff with the man macros.
 [[nodiscard]] std::string man_page(const ManualPage& page);
 
-// Pages of docs/ are linked as their neighbours.
+// Markdown for a file in docs/: links to other pages there are plain file names.
 [[nodiscard]] std::string markdown_page(const ManualPage& page);
-// A table with a heading for terms, as of docs/commands.md; ends with a line break.
+// A table whose first column has that heading, as in docs/commands.md. Ends with a line break.
 [[nodiscard]] std::string markdown_table(const std::string& heading,
                                          const std::vector<ManualItem>& items);
 

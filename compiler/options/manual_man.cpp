@@ -7,11 +7,11 @@
 namespace spindle {
 namespace {
 
-// As troff reads it: hyphens are to be copied into shells, so they are minus signs, and `code` is
-// bold.
+// Escapes text for troff and sets `code` in bold. Hyphens become minus signs, so that options can
+// be copied from the page into a shell.
 std::string troff(std::string_view text) {
   std::string out;
-  // A control character at the beginning of a line would make a request of it.
+  // Troff takes a line that begins with '.' or '\'' as a request.
   if (text.starts_with('.') || text.starts_with('\'')) out += "\\&";
   bool bold = false;
   for (const char c : text) {
@@ -48,7 +48,7 @@ void add_man_section(std::string& out, const ManualSection& section) {
 
 std::string man_page(const ManualPage& page) {
   const std::string summary = lower_case(page.summary.substr(0, 1)) + page.summary.substr(1);
-  // Neither stretched nor hyphenated, so that options can be copied.
+  // Text is neither justified (.ad l) nor hyphenated (.nh), so that options can be copied.
   std::string out = fmt::format(
       ".TH {} 1 \"\" \"spindle {}\" \"Spindle\"\n.ad l\n.nh\n.SH NAME\n{} \\- {}\n.SH "
       "SYNOPSIS\n{}\n",

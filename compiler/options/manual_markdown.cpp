@@ -5,7 +5,7 @@
 namespace spindle {
 namespace {
 
-// Bars would end a table's cell.
+// Escapes vertical bars, which would end the cell of a table.
 std::string cell(const std::string& text) {
   std::string out;
   for (const char c : text) {

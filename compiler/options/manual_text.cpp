@@ -11,8 +11,8 @@ constexpr std::size_t kWidth = 80;
 constexpr std::size_t kTermIndent = 2;
 constexpr std::size_t kTextIndent = 28;
 
-// Appends `text` in lines that begin at column `indent`; the first begins where the output is, at
-// column `at`.
+// Appends `text`, wrapped at kWidth. `at` is the current column of the output, where the first line
+// continues. Further lines are indented by `indent` columns.
 void wrap(std::string& out, const std::string& text, std::size_t at, std::size_t indent) {
   std::istringstream words(text);
   bool first = true;

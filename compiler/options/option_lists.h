@@ -1,4 +1,4 @@
-// The parts of the table of options (option_table.h), one function for each.
+// The three parts of the table of options (option_table.h). Everyone else uses all_options().
 #pragma once
 
 #include <vector>
@@ -7,11 +7,12 @@
 
 namespace spindle {
 
-// Of every command that reads a model or plans one.
+// Options on the model, its plan and debugging, for the commands that read a model.
 [[nodiscard]] std::vector<OptionSpec> model_option_list();
-// Of commands that write something or say how: compile, plan, inspect, targets, help, completions.
+// Options on targets, formats and written files; also `--help` and the arguments of `help` and
+// `completions`.
 [[nodiscard]] std::vector<OptionSpec> writing_option_list();
-// Of run and verify.
+// Options that only `run` and `verify` have.
 [[nodiscard]] std::vector<OptionSpec> running_option_list();
 
 }  // namespace spindle

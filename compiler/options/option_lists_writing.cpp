@@ -11,7 +11,7 @@ std::vector<std::string> target_choices() {
 }
 
 void add_target_options(std::vector<OptionSpec>& options) {
-  // Names of targets are looked up where models are compiled, which reports unknown ones (E0401).
+  // `other_values` is set because compile_model reports unknown targets (E0401), not the parser.
   options.push_back({.name = "--target",
                      .value = "TARGET",
                      .commands = {Command::kCompile, Command::kVerify},

@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What was given for each option, or its default, in the words of the command line.
+// By option, the values given on the command line, or the default.
 using Texts = std::map<std::string_view, std::vector<std::string>>;
 
 std::string parser_name(const OptionSpec& option) {
@@ -28,11 +28,12 @@ std::string parser_name(const OptionSpec& option) {
   return name;
 }
 
-// All checks but for the number of values are made below, where the table is at hand.
+// CLI11 checks only the number of values. All other checks are made below, from the table.
 CLI::Option* add_option(CLI::App& app, const OptionSpec& option) {
   if (option.values == Values::kNone) return app.add_flag(parser_name(option));
   CLI::Option* added = app.add_option(parser_name(option));
-  // An argument that is required keeps its word from an option before it that takes many.
+  // Because of required(), CLI11 leaves one word for the argument when an option before it takes
+  // any number of words.
   if (option.positional()) added->required(option.required);
   if (option.values == Values::kMany) {
     return added->expected(CLI::detail::expected_max_vector_size)
@@ -54,7 +55,7 @@ std::vector<std::string> option_names(Command command) {
   return names;
 }
 
-// The commands that have the option, where this one does not.
+// A hint at the commands that have the option; empty if none has it.
 std::string owners(const std::string& name) {
   std::vector<std::string_view> found;
   for (const CommandSpec& command : all_commands()) {
@@ -79,7 +80,7 @@ UsageError unexpected_word(const std::string& text, Command command) {
           meant.empty() ? "options begin with dashes: --target=cortex-m7" : meant};
 }
 
-// The parser's own errors are about numbers of values: "--ram: 1 required TEXT missing".
+// CLI11's own errors are about the number of values: "--ram: 1 required TEXT missing".
 UsageError parser_error(const CLI::Error& error) {
   const std::string text = error.what();
   const std::string name = text.substr(0, text.find_first_of(": "));
@@ -98,7 +99,7 @@ Texts read_texts(Command command, std::span<const std::string> words, CommandLin
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::RequiredError&) {
-    // Told below, where what is mistyped has been told already.
+    // check_required reports this, after mistyped options have been reported.
   } catch (const CLI::Error& error) {
     throw parser_error(error);
   }
@@ -139,7 +140,7 @@ void check_values(const OptionSpec& option, const std::vector<std::string>& text
   }
 }
 
-// Whether the other option is given as the relation says.
+// Whether the other option was given, or has one of the relation's values (by default too).
 bool holds(const OptionRelation& relation, const CommandLine& line, const Texts& texts) {
   if (relation.values.empty()) return line.has(relation.option);
   const auto found = texts.find(relation.option);
@@ -186,7 +187,8 @@ bool flag_from(const OptionSpec& option, const std::string& text) {
   }
 }
 
-// Puts an option's texts, of which there is at least one, where the table says.
+// Converts an option's texts (at least one) and stores them in the member of CommandLine that the
+// table names.
 class Store {
  public:
   Store(const OptionSpec& option, const std::vector<std::string>& texts, CommandLine& line)
@@ -232,7 +234,8 @@ CommandLine parse_options(Command command, std::span<const std::string> words) {
   }
   for (const OptionSpec* option : options) check_required(*option, line);
   for (const OptionSpec* option : options) check_relations(*option, line, texts);
-  // Defaults first: two spellings of an option are stored in one place.
+  // Defaults are stored first. Two options may share a member, as --input-mode and its old spelling
+  // --input do; the one that was given must win.
   for (const bool given : {false, true}) {
     for (const OptionSpec* option : options) {
       const auto found = texts.find(option->name);

@@ -1,4 +1,4 @@
-// Reads a command line as the table of options defines it.
+// Parses a command line by the table of options (option_table.h).
 #pragma once
 
 #include <span>
@@ -9,10 +9,10 @@
 
 namespace spindle {
 
-// `words` follow the command's name. Every word has been understood, every option that is required
-// is there, values are among their choices and within their ranges, and no option lacks another
-// that it needs or stands beside one that it excludes: anything else is thrown as UsageError. With
-// --help only that is said, and nothing is checked.
+// `words` are those after the command's name. Throws UsageError for a word that is not understood,
+// a missing required option, a value outside its choices or its range, an option without another
+// that it needs, or one beside another that it excludes. If --help is among the words, nothing is
+// checked and only `help`, `given` and `command` of the result are set.
 [[nodiscard]] CommandLine parse_options(Command command, std::span<const std::string> words);
 
 }  // namespace spindle

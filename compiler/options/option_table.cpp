@@ -142,7 +142,7 @@ std::vector<const OptionSpec*> options_of(Command command) {
   for (const OptionSpec& option : all_options()) {
     if (option.commands.contains(command)) found.push_back(&option);
   }
-  // A command's arguments first, then what is its own, then what it shares with others.
+  // Arguments come first, then the options by group: the command's own, then the shared ones.
   std::stable_sort(found.begin(), found.end(), [](const OptionSpec* a, const OptionSpec* b) {
     return std::pair(!a->positional(), a->group) < std::pair(!b->positional(), b->group);
   });

@@ -1,6 +1,6 @@
-// The one definition of commands and their options. Parsing (option_parser.h), checks
-// (option_checks.h), help, manual pages, docs/commands.md (manual.h) and completions of shells
-// (completions.h) all come from these tables.
+// The only definition of the commands and their options. Parsing with its checks (option_parser.h),
+// help, man pages, docs/commands.md (manual.h) and shell completions (completions.h) all use these
+// tables.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,6 @@
 
 namespace spindle {
 
-// A set of commands.
 class CommandSet {
  public:
   CommandSet(std::initializer_list<Command> commands) {
@@ -39,18 +38,18 @@ enum class Values : std::uint8_t {
   kMany,    // any number of times, with any number of words
 };
 
-// What a value names, for completions.
+// What a value is, for completions: any text, a file or a folder.
 enum class ValueKind : std::uint8_t { kText, kFile, kFolder };
 
-// Headings under which options are listed.
+// The headings under which help lists the options.
 enum class OptionGroup : std::uint8_t { kOwn, kModel, kPlan, kPicture, kDebugging, kGeneral };
 
-// Another option that must be given too, or must not be.
+// A relation to another option: OptionSpec::needs or OptionSpec::excludes.
 struct OptionRelation {
-  std::string_view option;                    // the other one
-  std::vector<std::string_view> values = {};  // with one of these; empty: with any
-  std::string_view why;                       // what an error says
-  std::string_view help = {};                 // what to do instead
+  std::string_view option;                    // the other option: "--emit"
+  std::vector<std::string_view> values = {};  // holds for one of these values; empty: for any
+  std::string_view why;                       // the text of the error
+  std::string_view help = {};                 // what the error tells the user to do instead
 };
 
 struct OptionRange {
@@ -66,21 +65,21 @@ using OptionStore = std::variant<bool CommandLine::*, int CommandLine::*, double
 struct OptionSpec {
   std::string_view name;           // "--ram"; an argument without dashes is called "MODEL.onnx"
   std::string_view letter = {};    // "-o"; empty: it has none
-  std::string_view negation = {};  // of a flag: the one that says the opposite, "--no-jit"
-  std::string_view value = {};     // what help calls its value; empty: its choices
+  std::string_view negation = {};  // for a flag, the flag that switches it off: "--no-jit"
+  std::string_view value = {};     // help's word for the value: "SIZE"; empty: lists the choices
   CommandSet commands;
   OptionGroup group = OptionGroup::kOwn;
   std::string_view help;          // one line without a full stop
-  std::string_view details = {};  // whole sentences that follow it; `code` is in backticks
-  std::string_view page = {};     // of docs/, which says more: "memory.md"
+  std::string_view details = {};  // whole sentences that follow `help`, with `code` in backticks
+  std::string_view page = {};     // the file in docs/ that says more: "memory.md"
   Values values = Values::kOne;
   ValueKind kind = ValueKind::kText;
-  std::vector<std::string_view> suffixes = {};  // of files it takes: ".onnx"; empty: any
+  std::vector<std::string_view> suffixes = {};  // of files that completions offer; empty: any
   std::vector<std::string> choices = {};
-  bool other_values = false;  // `choices` are not all that it takes
+  bool other_values = false;  // values outside `choices` are allowed too
   bool required = false;
-  std::string_view initial = {};  // its value where it is not given
-  OptionRange range = {};         // of its number
+  std::string_view initial = {};  // the default value; empty: there is none
+  OptionRange range = {};         // allowed values of a number, both ends included
   std::vector<OptionRelation> needs = {};
   std::vector<OptionRelation> excludes = {};
   OptionStore store;
@@ -90,13 +89,13 @@ struct OptionSpec {
 
 struct CommandSpec {
   Command command;
-  std::string_view name;     // as it is typed
+  std::string_view name;     // as the user types it: "plan"
   std::string_view help;     // one line without a full stop
   std::string_view details;  // whole sentences
   std::string_view example;  // a whole command line
 };
 
-// What stands instead of a command.
+// An option that is used in place of a command: `spindle --version`.
 struct GlobalOption {
   std::string_view name;    // "--version"
   std::string_view letter;  // "-h"; empty: it has none
@@ -108,30 +107,31 @@ struct ExitStatus {
   std::string_view meaning;
 };
 
-// In the order of help.
+// The tables. Their order is the order in help.
 [[nodiscard]] std::span<const CommandSpec> all_commands();
 [[nodiscard]] std::span<const OptionSpec> all_options();
 [[nodiscard]] std::span<const GlobalOption> global_options();
 [[nodiscard]] std::span<const ExitStatus> exit_statuses();
 
-// The names that commands are typed as.
+// The names of all commands, as the user types them.
 [[nodiscard]] std::vector<std::string> command_names();
-// Null if there is no such command.
+// The command of that name; null if there is none.
 [[nodiscard]] const CommandSpec* find_command(std::string_view name);
 [[nodiscard]] const CommandSpec& spec_of(Command command);
 
-// Those of a command, arguments first; those of a group.
+// The options of a command, arguments first. With `group`, only those of that group.
 [[nodiscard]] std::vector<const OptionSpec*> options_of(Command command);
 [[nodiscard]] std::vector<const OptionSpec*> options_of(Command command, OptionGroup group);
 
-// "Options of the plan".
+// The heading, for example "Options of the plan".
 [[nodiscard]] std::string_view group_title(OptionGroup group);
 
-// What help shows for the value: `value`, or the choices as "text|json"; empty for a flag.
+// Help's word for the value: OptionSpec::value, or else the choices as "text|json". Empty for a
+// flag.
 [[nodiscard]] std::string value_text(const OptionSpec& option);
 
-// Whole sentences on what is true of the option besides its help: default, what it needs, and what
-// it excludes.
+// Whole sentences on the options that this one needs and excludes, and on its default: "It needs
+// `--count`. The default is `5`." Empty if there is nothing to say.
 [[nodiscard]] std::string rules_text(const OptionSpec& option);
 
 }  // namespace spindle

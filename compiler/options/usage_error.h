@@ -1,4 +1,4 @@
-// Wrong usage: what an option says cannot be meant. Exit code 2.
+// The exception for a wrong command line. The process then ends with exit code 2.
 #pragma once
 
 #include <stdexcept>
@@ -6,8 +6,8 @@
 
 namespace spindle {
 
-// Thrown while options are read, before anything is done. "--ram: 'abc' is no size", and what to
-// write instead; an empty help says nothing.
+// Thrown while options are read, before the command begins. The message is "OPTION: TEXT", for
+// example "--dim: 'abc' is not NAME=N with N > 0". `help` says what to write instead, or is empty.
 class UsageError : public std::runtime_error {
  public:
   UsageError(const std::string& option, const std::string& text, std::string help = {})

@@ -1,4 +1,4 @@
-// How wrong usage is told.
+// Messages about a wrong command line.
 #pragma once
 
 #include <string>
@@ -8,13 +8,14 @@
 
 namespace spindle {
 
-// In the form of a diagnostic, with the command whose `--help` helps; null where none was chosen.
+// The error in the form of a diagnostic, ending with a hint at `spindle COMMAND --help`. `command`
+// is null if the command is not known; the hint is then `spindle --help`.
 [[nodiscard]] std::string usage_message(const UsageError& error, const CommandSpec* command);
 
-// The command that the word names; throws UsageError if there is none.
+// The command of that name. Throws UsageError if there is none.
 [[nodiscard]] const CommandSpec& command_from(const std::string& word);
 
-// No command was given.
+// The error for a command line without any words.
 [[nodiscard]] UsageError no_command();
 
 }  // namespace spindle

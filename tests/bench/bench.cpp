@@ -1,9 +1,11 @@
-// Tables of what an inference costs: instructions by kind of operator, per MAC, bytes of code and
-// RAM (from `spindle verify`), and cycles of the inner loops on the cores' models (llvm-mca).
+// Prints tables of what an inference costs: instructions in all, per MAC and by kind of step, bytes
+// of code and RAM (all from `spindle verify`), and cycles of the inner loops as llvm-mca estimates
+// them.
 //
 //   bench [--format=text|json] [--optimize=FLAGS] [TARGET...]
 //
-// Models: those of the shared folder that have goldens, and a generated MobileNetV2 0.35 128.
+// The models are those of the shared folder that have goldens, and a generated MobileNetV2 with
+// width 0.35 and resolution 128.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -40,13 +42,13 @@ struct Options {
 struct Model {
   std::string name;
   fs::path file;
-  std::vector<std::string> input;  // options of verify that say what to run it on
+  std::vector<std::string> input;  // options of `spindle verify` that name the inputs
 };
 
 constexpr std::array kKinds{"stem", "expand", "depthwise",  "project",
                             "add",  "head",   "classifier", "other"};
 
-// What a step is, by its name where it belongs to a block and by its place where it does not.
+// The kind of a step: from the ending of its name if it belongs to a block, else from its position.
 std::string kind_of(const Json& steps, std::size_t index) {
   const std::string name = steps[index]["name"];
   for (const char* role : {"expand", "depthwise", "project", "add"}) {
@@ -88,8 +90,8 @@ Json measure(const Model& model, const std::string& target, const std::string& o
   return row;
 }
 
-// A block of llvm-mca's report: "[0] Code Region - NAME", later "Instructions:" and "Total
-// Cycles:".
+// Parses llvm-mca's report. Each region has a line "[0] Code Region - NAME", and below it the lines
+// "Instructions:" and "Total Cycles:".
 Json parse_mca(const std::string& report) {
   constexpr double kIterations = 100;
   Json regions = Json::array();
@@ -118,7 +120,7 @@ std::string triple_of(const std::string& target) {
   return "thumbv7em-none-eabihf";
 }
 
-// Cycles of the marked loops of every kernel that has some.
+// The cycles of the loops that are marked for llvm-mca in the kernels. Only for microcontrollers.
 Json inner_loops(const std::string& target) {
   Json result = Json::array();
   const auto emulator = find_emulator(target);

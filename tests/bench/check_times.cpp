@@ -1,9 +1,10 @@
-// What the checks of a compile cost on this machine, in milliseconds: medians of runs that take
-// turns.
+// Measures how long the checks of `spindle compile` take on this machine, in milliseconds. The
+// variants take turns, and the median of each is printed.
 //
 //   check_times MODEL.onnx [TARGET [RUNS]]
 //
-// `program`: the Program checker alone. `self-check`: with it, the reference and the run itself.
+// `program` is the time of the Program checker alone. `self-check` is the time of the whole check:
+// the Program checker, the reference interpreter and the run of the program.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,6 +1,9 @@
-// Writes a model of the family with weights that mean nothing: generate_model FILE ALPHA RESOLUTION
-// CLASSES [SEED [NETWORK [PRECISION]]]; NETWORK classifier (int8 only), ssdlite, deeplab
-// or squeeze (with squeeze-and-excite), PRECISION int8 or float.
+// Writes a model of the MobileNetV2 family with random weights:
+//
+//   generate_model FILE.onnx ALPHA RESOLUTION CLASSES [SEED [NETWORK [PRECISION]]]
+//
+// NETWORK is classifier (int8 only), ssdlite, deeplab or squeeze (with squeeze-and-excite).
+// PRECISION is int8 or float.
 #include <cstdlib>
 #include <fstream>
 #include <iostream>

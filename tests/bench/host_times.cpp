@@ -1,10 +1,10 @@
-// What an inference takes on this machine: the generated portable C, built by a C compiler, run
-// over and over in one thread.
+// Measures how long an inference takes on this machine. The generated portable C code is built by a
+// C compiler and run many times in one thread.
 //
 //   host_times [--format=text|json] [--compiler=gcc] [--runs=31] MODEL.onnx...
 //
-// Wall clock: the median counts, the least tells how busy the machine was. The input is one pattern
-// of numbers; what a model takes does not depend on it.
+// The times are wall-clock times. The median is the result; a minimum far below it means that the
+// machine was busy. The input is a fixed pattern of numbers, since the time does not depend on it.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -24,7 +24,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-// For models of one input and one output, whose types are float or bytes.
+// A C program that measures models with one input and one output, each of floats or bytes.
 constexpr const char* kHarness = R"(#include "model.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
-// The table of compiler/target/stack_sizes.cpp, measured with this machine's compilers:
+// Prints the table of compiler/target/stack_sizes.cpp, measured with this machine's compilers:
 //
 //   stack_table [TARGET...]
 //
-// One row per kernel, one column per target, all of them in the table's order unless some are
-// named. -1: the kernel is another instruction set's, or the target's compiler is not here in the
-// version that the table names.
+// There is one row for each kernel and one column for each target, in the table's order. Without
+// arguments, all targets are measured. -1 means that the kernel is for another instruction set, or
+// that the target's compiler is not installed in the version that the table names.
 #include <fmt/format.h>
 
 #include <cstdint>

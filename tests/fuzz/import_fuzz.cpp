@@ -1,6 +1,7 @@
-// libFuzzer target: no file makes the importer crash, hang or build an invalid graph.
+// libFuzzer target. It searches for a file that makes the importer crash, hang or build an invalid
+// graph.
 //
-//   import_fuzz -dict=tests/fuzz/onnx.dict CORPUS    (seeds: import_seeds writes them)
+//   import_fuzz -dict=tests/fuzz/onnx.dict CORPUS    (import_seeds writes a first corpus)
 //
 // Build with -fsanitize=fuzzer,address,undefined (SPINDLE_FUZZ=ON).
 #include <google/protobuf/stubs/logging.h>

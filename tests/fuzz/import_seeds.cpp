@@ -1,4 +1,4 @@
-// Writes the seed corpus of import_fuzz: small valid models that together use every operator.
+// Writes the seed corpus of import_fuzz: small valid models that together use all operators.
 //
 //   import_seeds FOLDER
 #include <filesystem>

@@ -111,7 +111,7 @@ float real(Random& random) {
   return i < kValues.size() ? kValues[i] : static_cast<float>(below(random, 2000)) / 500 - 2;
 }
 
-// A tensor that is there before the last node, or none.
+// The name of a random tensor of the graph; empty if the graph has none.
 std::string any_tensor(const onnx::GraphProto& graph, Random& random) {
   std::vector<std::string> names;
   for (const auto& input : graph.input()) names.push_back(input.name());
@@ -194,13 +194,13 @@ void change_node(onnx::GraphProto& graph, Random& random) {
   }
 }
 
-// A node on some tensor, put in before what reads that tensor elsewhere.
+// Inserts a node in front of an operand of another node, which then reads the new node's output.
 void add_node(onnx::GraphProto& graph, Random& random) {
   if (graph.node_size() == 0) return;
   const int at = static_cast<int>(below(random, static_cast<std::size_t>(graph.node_size())));
   onnx::NodeProto node;
   if (random() % 2 == 0)
-    node = graph.node(at);  // a copy of one that is there
+    node = graph.node(at);  // a copy of an existing node
   else
     node.set_op_type(kOperators[below(random, kOperators.size())]);
   onnx::NodeProto& reader = *graph.mutable_node(at);
@@ -218,7 +218,7 @@ void add_node(onnx::GraphProto& graph, Random& random) {
   for (int i = graph.node_size() - 1; i > at; --i) graph.mutable_node()->SwapElements(i, i - 1);
 }
 
-// What read the node's output reads its input.
+// Removes a node. The nodes that read its first output then read its first input.
 void remove_node(onnx::GraphProto& graph, Random& random) {
   if (graph.node_size() < 2) return;
   const int at = static_cast<int>(below(random, static_cast<std::size_t>(graph.node_size())));
@@ -270,7 +270,7 @@ void change_constant(onnx::GraphProto& graph, Random& random) {
         t.set_dims(static_cast<int>(below(random, count)), number(random));
       }
       break;
-    case 1:  // the same bytes, with another sign
+    case 1:  // the same bytes with the other signedness
       if (t.data_type() == onnx::TensorProto::INT8)
         t.set_data_type(onnx::TensorProto::UINT8);
       else if (t.data_type() == onnx::TensorProto::UINT8)

@@ -1,4 +1,5 @@
-// Changes ONNX models as models, not as bytes: what comes out still parses, and often imports.
+// Changes ONNX models by their structure, not byte by byte. The results still parse, and many of
+// them can be imported.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,8 @@
 
 namespace spindle::fuzz {
 
-// One random change: of an operator, its operands or an attribute; of a constant's values, type or
-// shape; of an input's shape; of what is an output; a node more or less.
+// Makes one random change: to a node's operator, operands or attributes; to a constant's values,
+// type or shape; to an input's shape; to the list of outputs; or it adds or removes a node.
 void mutate(onnx::ModelProto& model, std::minstd_rand& random);
 
 }  // namespace spindle::fuzz

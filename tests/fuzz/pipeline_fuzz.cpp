@@ -1,9 +1,10 @@
-// libFuzzer target: no file and no options make any stage fail, and nothing wrong comes out.
+// libFuzzer target. It searches for a file and options that make any stage of the compiler fail, or
+// give a program with wrong results.
 //
 //   pipeline_fuzz -dict=tests/fuzz/onnx.dict CORPUS tests/fuzz/corpus
 //
-// Build with -fsanitize=fuzzer,address,undefined (SPINDLE_FUZZ=ON). tests/support/fuzz_input.h says
-// what an input is.
+// Build with -fsanitize=fuzzer,address,undefined (SPINDLE_FUZZ=ON). tests/support/fuzz_input.h
+// describes the format of an input.
 #include <google/protobuf/stubs/logging.h>
 
 #include <cstddef>
@@ -37,7 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   return 0;
 }
 
-// Mostly changes of the model; now and then of the knobs, and of bytes for the importer's sake.
+// Mostly changes the model by model_mutator.h. Sometimes it changes the four bytes of options, or
+// arbitrary bytes, which tests the importer.
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
                                                std::size_t most, unsigned seed) {
   std::minstd_rand random(seed);

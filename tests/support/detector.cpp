@@ -8,7 +8,7 @@
 namespace spindle::testing {
 namespace {
 
-// Depthwise 3x3, then 1x1 to `outputs`.
+// A depthwise 3x3 convolution, then a 1x1 convolution to `outputs` channels.
 FeatureMap separable(NetworkBuilder& net, const FeatureMap& x, int outputs, int stride,
                      bool relu6) {
   const FeatureMap y = net.conv(
@@ -16,7 +16,7 @@ FeatureMap separable(NetworkBuilder& net, const FeatureMap& x, int outputs, int 
   return net.conv(y, {.outputs = outputs, .relu6 = relu6});
 }
 
-// Predictions of a map as [1, cells * anchors, values].
+// A head on the map `x`: predictions of shape [1, cells * anchors, values].
 std::string prediction(NetworkBuilder& net, const FeatureMap& x, int anchors, int values) {
   const FeatureMap y = separable(net, x, anchors * values, 1, false);
   const std::string last = net.fresh("cells");
@@ -29,7 +29,8 @@ std::string prediction(NetworkBuilder& net, const FeatureMap& x, int anchors, in
   return list;
 }
 
-// Corners of a cell's anchors, growing from map to map: sizes 0.2 to 0.95 as in the paper on SSD.
+// Appends the corners of all anchors of one map. Sizes grow from 0.2 at the first map to 0.95 at
+// the last, as in the SSD paper.
 void add_anchors(Floats& corners, int size, int anchors, std::size_t map, std::size_t maps) {
   const float scale = 0.2F + 0.75F * static_cast<float>(map) / static_cast<float>(maps - 1);
   constexpr float kRatios[] = {1, 2, 0.5F, 3, 1.0F / 3, 1};
@@ -58,7 +59,7 @@ std::string ssdlite_onnx(Precision precision, double alpha, int resolution, int 
   int count = 0;
   for (const auto& [expansion, width, repeats, stride] : kMobileNetV2Stages) {
     for (int i = 0; i < repeats; ++i) {
-      // The 14th block's expansion is the last map of stride 16: the layer behind block 13.
+      // The expansion of the 14th block is the last map of stride 16.
       FeatureMap* tap = ++count == 14 ? maps.data() : nullptr;
       x = net.block(x, rounded_channels(width, alpha), expansion, i == 0 ? stride : 1, 1, tap);
     }
@@ -108,7 +109,7 @@ std::string deeplab_onnx(Precision precision, double alpha, int resolution, int 
       reached *= step;
       x = net.block(x, rounded_channels(width, alpha), expansion, step, dilation);
       if (dilates)
-        dilation = 2;  // from the next layer on, which would have had the stride before it
+        dilation = 2;  // from the next block on, in place of the stride that this one lost
     }
   }
   const std::vector<Attribute> resize{

@@ -1,10 +1,10 @@
-/* Kernels of the DSP extension against the portable ones, in one program: random shapes and data,
- * weights packed here as runtime/spindle.h describes. Driven by tests/kernel_dsp_test.cpp. Exit
- * code 0: all equal; 1: a difference, which was printed. -DBREAK makes one.
+/* Compares the kernels for the DSP extension with the portable ones on random shapes and data.
+ * Weights are packed here as runtime/spindle.h describes. tests/kernel_dsp_test.cpp runs it. Exit
+ * code 0: all equal; 1: a difference, which was printed. -DBREAK makes one, to test that.
  *
- * On the host the kernels are plain C. Cases are the same everywhere (random numbers are drawn in
- * the order of statements, which C does not say of arguments), and a checksum of all that the
- * kernels wrote is printed, so that assembly and C can be compared. */
+ * On the host the kernels are plain C. The cases are the same everywhere: each random number is
+ * drawn in a statement of its own, because C leaves the order of arguments open. A checksum of all
+ * that the kernels wrote is printed, so that assembly and C can be compared. */
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -14,13 +14,13 @@
 
 enum { kBytes = 96 * 1024, kChannels = 1300, kGuard = 32, kGuardByte = 0x5A };
 
-/* Each buffer begins at an address that is aligned to its element only. */
+/* Pointers into these buffers are aligned to the size of an element only. */
 static int8_t input_memory[kBytes + 8], weight_memory[kBytes + 8], packed_weights[kBytes + 8];
 static int8_t expected[kBytes], actual[kBytes + 2 * kGuard];
 static int32_t packed[kBytes / 2], bias[kChannels], folded[kChannels], weight_zero[kChannels];
 static uint32_t scratch[kBytes / 2];
 static float multiplier[kChannels];
-static int32_t fixed[kChannels], scales[kChannels + 4]; /* 0: no multiplier is exact */
+static int32_t fixed[kChannels], scales[kChannels + 4]; /* fixed is 0 if no multiplier is exact */
 static int fixed_groups, float_groups;
 
 static uint32_t seed = 1;
@@ -67,8 +67,8 @@ static int64_t divide(int64_t a, int64_t b, int up) {
   return up ? quotient + 1 : quotient - 1;
 }
 
-/* A multiplier with which fixed point is exact for every accumulator from lo to hi, or 0: results
- * change at the same accumulators (compiler/lower/pack/fixed_point.h). */
+/* A fixed-point multiplier that gives the same result as the float multiplier `m` for every
+ * accumulator from lo to hi, or 0 if there is none (compiler/lower/pack/fixed_point.h). */
 static int32_t fixed_multiplier(const data* d, float m, int64_t lo, int64_t hi) {
   const double wanted = (double)m * 34359738368.0; /* 2^(32 + SPINDLE_FIXED_BITS) */
   int64_t least = 1, most = INT32_MAX;
@@ -96,7 +96,7 @@ static int32_t fixed_multiplier(const data* d, float m, int64_t lo, int64_t hi) 
                                                                                      : wanted);
 }
 
-/* Bias, multipliers and limits; `taps` weights for each of `outputs` channels. */
+/* Random bias, multipliers and limits for weights [outputs][taps]. */
 static data random_data(const int8_t* weights, int32_t outputs, int32_t taps, int zeros) {
   data d;
   const float typical = 1.0f / (float)(taps < 8 ? 8 : taps);
@@ -109,7 +109,7 @@ static data random_data(const int8_t* weights, int32_t outputs, int32_t taps, in
     int32_t sum = 0;
     int64_t least, most;
     weight_zero[o] = zeros ? pick(-128, 127) : 0;
-    /* Now and then results that leave 16 bits, or 32. */
+    /* Some results do not fit into 16 bits, or not even into 32. */
     multiplier[o] = typical * (float)pick(1, 100);
     multiplier[o] *= pick(0, 40) ? 0.0005f : 3e5f;
     bias[o] = pick(-30000, 30000);
@@ -122,7 +122,7 @@ static data random_data(const int8_t* weights, int32_t outputs, int32_t taps, in
       least += w > 0 ? -128 * w : 127 * w;
       most += w > 0 ? 127 * w : -128 * w;
     }
-    /* Some groups are in float though they need not be. */
+    /* Some groups use float although fixed point would be exact. */
     fixed[o] = pick(0, 9) ? fixed_multiplier(&d, multiplier[o], least, most) : 0;
   }
   return d;
@@ -134,7 +134,7 @@ static int32_t bits_of(float value) {
   return bits;
 }
 
-/* The multipliers of a group, as in spindle_fixed.h. */
+/* Packs the multipliers of a group as spindle_fixed.h describes. */
 static void pack_scales(int32_t first, int32_t count, int32_t* to) {
   int exact = 1;
   for (int32_t c = first; c < first + count; ++c) exact &= fixed[c] != 0;
@@ -144,7 +144,8 @@ static void pack_scales(int32_t first, int32_t count, int32_t* to) {
   *(exact ? &fixed_groups : &float_groups) += 1;
 }
 
-/* For spindle_gemm_s8_dsp; tap t of the kernel's order is weights[o * taps + order(t)]. */
+/* Packs weights for spindle_gemm_s8_dsp. Its tap t is weights[o * taps + order[t]]; without `order`
+ * it is weights[o * taps + t]. */
 static void pack_pairs(const int8_t* weights, int32_t outputs, int32_t taps, const int32_t* order) {
   const int32_t depth = (taps + 7) / 8 * 8;
   int32_t* word = packed;
@@ -166,7 +167,8 @@ static void pack_pairs(const int8_t* weights, int32_t outputs, int32_t taps, con
   }
 }
 
-/* Compares `count` bytes of output and the guards around them and behind the scratch. */
+/* Compares `count` bytes of output with the expected ones, and checks the guards around the output
+ * and behind the scratch. */
 static void compare(const char* what, int32_t count, int32_t scratch_bytes, int32_t a, int32_t b,
                     int32_t c) {
   int wrong = -1;
@@ -222,7 +224,7 @@ static void pointwise(int32_t inputs, int32_t outputs, int32_t pixels) {
   compare("pw_s8_dsp case ", outputs * pixels, scratch_bytes, inputs, outputs, pixels);
 }
 
-/* Geometry of a window over an image in a ring that holds what row y needs. */
+/* A call of a window kernel. The image is in a ring buffer that holds the rows that row y reads. */
 typedef struct {
   spindle_rows in;
   int32_t width, channels, kernel_h, kernel_w, stride, pad_top, pad_left, y, x, n;
@@ -259,7 +261,7 @@ static spindle_conv_s8_params portable_window(const window* w, const data* d, in
   return p;
 }
 
-/* [outputs][taps] -> [taps][outputs], as the portable kernels read them. */
+/* From [outputs][taps] to [taps][outputs], the order of the portable kernels. */
 static void transpose_weights(const int8_t* weights, int32_t outputs, int32_t taps) {
   for (int32_t o = 0; o < outputs; ++o) {
     for (int32_t t = 0; t < taps; ++t) packed_weights[t * outputs + o] = weights[o * taps + t];
@@ -308,7 +310,7 @@ static uint32_t byte_word(const int8_t* w, int32_t a, int32_t b, int32_t c, int3
          (uint32_t)(uint8_t)w[d] << 24;
 }
 
-/* A pair of weights less their zero point; a tap that does not exist is -1. */
+/* Two weights less their zero point, as 16 bits each. `b` is -1 if there is no second tap. */
 static int32_t weight_pair(const int8_t* w, int32_t zero, int32_t a, int32_t b) {
   const int32_t low = w[a] - zero, high = b < 0 ? 0 : w[b] - zero;
   return (int32_t)(((uint32_t)low & 0xFFFFu) | (uint32_t)high << 16);
@@ -342,7 +344,7 @@ static int32_t* pack5x5(int32_t* word, const int8_t* w, int32_t c) {
   return word;
 }
 
-/* 3 x 3 with weights of 8 bits or wide, or 5 x 5. */
+/* The kinds of depthwise kernels: 3x3 with weights of 8 or 16 bits, and 5x5. */
 enum { kNarrow, kWide, kFive };
 
 static void depthwise(int32_t channels, int32_t kind) {
@@ -393,7 +395,7 @@ static void quantize(int32_t count) {
   p.scale = (float)pick(1, 1000) / 4096.0f;
   p.zero = pick(-128, 127);
   for (int32_t i = 0; i < count; ++i) {
-    /* Ties are exact: the scale has few bits. */
+    /* The scale has few bits, so that half steps (ties) are exact. */
     values[i] = pick(0, 8) ? p.scale * (float)pick(-600, 600) * 0.5f : (float)pick(-9, 9) * 1e30f;
   }
   prepare(count, 0);
@@ -425,7 +427,7 @@ static void add(int32_t count) {
   compare("add_s8_dsp in place case ", count, 0, count, p.a_offset, p.b_offset);
 }
 
-/* pointwise; 0: any from 1 to 40. */
+/* Calls pointwise. An argument of 0 stands for a random number from 1 to 40. */
 static void any_pointwise(int32_t depth, int32_t width, int32_t pixels) {
   const int32_t inputs = depth ? depth : pick(1, 40), outputs = width ? width : pick(1, 40);
   pointwise(inputs, outputs, pixels ? pixels : pick(1, 40));

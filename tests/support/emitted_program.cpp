@@ -15,17 +15,17 @@
 #include "compiler/support/subprocess.h"
 #include "compiler/support/temporary_directory.h"
 
-// The probes, in this process, too.
+// The probes are also compiled into this process, for log_of_execute and log_of_jit.
 #include "tests/support/probe.c"
 
 namespace {
 
-// Where a compiled program's output `by_rows` goes: its rows are handed out.
+// Collects the output `by_rows`, which a program hands out row by row.
 std::vector<std::byte> rows_received;
 
 }  // namespace
 
-// Called by what LLVM compiles into this process.
+// Code from LLVM's JIT calls this function for each row of `by_rows`.
 extern "C" void model_by_rows_row(void* user, std::int32_t y, const std::uint8_t* row);
 extern "C" void model_by_rows_row(void*, std::int32_t y, const std::uint8_t* row) {
   constexpr std::size_t kRowBytes = 16;
@@ -41,7 +41,7 @@ namespace {
 constexpr std::chrono::seconds kBuildTimeout{300};
 constexpr std::chrono::seconds kRunTimeout{10};
 
-// The probes' lines while `run` runs.
+// The lines that the probes log while `run` runs.
 template <typename Run>
 std::string recorded(const Run& run) {
   char* text = nullptr;
@@ -55,7 +55,7 @@ std::string recorded(const Run& run) {
   return result;
 }
 
-// FNV-1a, as the harness in C computes it.
+// The FNV-1a hash; the generated C harness computes the same.
 std::uint32_t hash_of(std::span<const std::byte> bytes) {
   std::uint32_t hash = 2166136261U;
   for (const std::byte b : bytes) hash = (hash ^ static_cast<std::uint32_t>(b)) * 16777619U;
@@ -82,7 +82,7 @@ std::size_t output_bytes(const ProgramIo& io) {
   return static_cast<std::size_t>(element_count(io.shape)) * size_of(io.type);
 }
 
-// ---- a program in C that runs them ----
+// ---- The C harness that runs the programs ----
 
 std::string byte_list(const std::vector<std::byte>& bytes) {
   std::string text;
@@ -92,7 +92,7 @@ std::string byte_list(const std::vector<std::byte>& bytes) {
   return text;
 }
 
-// "p3_arena0" and so on: the buffers of program `name`, 16 bytes before each.
+// C definitions of the program's buffers: "p3_arena0" and so on, with 16 spare bytes before each.
 std::string buffer_definitions(const std::string& name, const RandomProgram& random) {
   std::string text;
   const auto put = [&](const std::string& more) { text += more; };
@@ -124,7 +124,8 @@ std::string buffer_definitions(const std::string& name, const RandomProgram& ran
   return text;
 }
 
-// The arguments of a call: arenas, what is given, outputs, what rows are handed to.
+// The arguments of a call in order: arenas, `given` (the input), outputs, and the receivers of
+// rows.
 std::string arguments(const std::string& name, const Program& program, const std::string& given,
                       bool outputs) {
   std::string text;
@@ -162,7 +163,7 @@ std::string calls(const std::string& name, const Program& program) {
            call("run", "", true);
   }
   const Streaming& s = program.streaming;
-  // One row more than there are, which must be ignored.
+  // Pushes one row too many, which the program must ignore.
   return call("begin", "", false) +
          fmt::format(
              "  for (int y = 0; y <= {0}; ++y) {{\n"
@@ -238,7 +239,7 @@ std::string read(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// Writes what the emitters print; returns the files to compile.
+// Writes the files that the emitters print. Returns those to compile.
 std::vector<std::string> write_programs(const std::vector<RandomProgram>& programs,
                                         const ProgramBuild& build,
                                         const std::filesystem::path& folder) {

@@ -1,4 +1,5 @@
-// Random Programs as the emitters print them, run: what their probes wrote down, and the outputs.
+// Runs random Programs in the form that the emitters print, and logs their kernel calls and
+// outputs. Equal logs show that an emitter means the same as execute().
 #pragma once
 
 #include <functional>
@@ -9,35 +10,35 @@
 
 namespace spindle::testing {
 
-// A line for each call of a kernel, then one for each output.
+// One line for each call of a kernel, then one for each output.
 using ProgramLog = std::string;
 
 [[nodiscard]] ProgramLog log_of_execute(const RandomProgram& random);
-// Needs LLVM.
+// The log of the program as LLVM's JIT runs it. Needs a build with LLVM.
 [[nodiscard]] ProgramLog log_of_jit(const RandomProgram& random);
 
-// What compilers make of programs, all in one executable.
+// How run_programs builds the programs, all in one executable.
 struct ProgramBuild {
-  std::vector<std::string> compiler;  // with its flags
+  std::vector<std::string> compiler;  // the command with its flags
   bool ir = false;                    // LLVM IR instead of C
-  bool traced = false;                // also a line for each Trace, from C only
-  // What becomes of each text that an emitter printed.
+  bool traced = false;                // log a line for each Trace too; for C only
+  // Changes each text that an emitter printed, to test that errors are found; empty: no change.
   std::function<std::string(std::string)> change = {};
 };
 
 struct ProgramRun {
   bool built = false;
-  std::string message;           // of the compiler, or how the program ended
-  std::vector<ProgramLog> logs;  // by program, as far as it came
+  std::string message;           // the compiler's messages, or how the executable ended
+  std::vector<ProgramLog> logs;  // by program; incomplete if the executable ended early
 };
 
 [[nodiscard]] ProgramRun run_programs(const std::vector<RandomProgram>& programs,
                                       const ProgramBuild& build);
 
-// The first line in which they differ, of both; empty if they do not.
+// The first line in which the logs differ, from both. Empty if they are equal.
 [[nodiscard]] std::string log_difference(const ProgramLog& got, const ProgramLog& expected);
 
-// Without the lines of traces.
+// The log without the lines of traces.
 [[nodiscard]] ProgramLog without_traces(const ProgramLog& log);
 
 }  // namespace spindle::testing

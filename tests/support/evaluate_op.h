@@ -1,4 +1,4 @@
-// One operator evaluated by the reference interpreter on values written by hand.
+// Evaluates a single operator with the reference interpreter, on values written by hand.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace spindle::testing {
 struct Value {
   ConstantPtr data;  // null: an absent optional input
   std::optional<Quant> quant;
-  bool constant = false;  // of the graph; some operators demand it
+  bool constant = false;  // a constant of the graph, not an input; some operators require it
 };
 
 [[nodiscard]] Value f32(Shape shape, std::vector<float> values);
@@ -23,7 +23,7 @@ struct Value {
 [[nodiscard]] Value s32(Shape shape, const std::vector<std::int64_t>& values);
 [[nodiscard]] Value s64(Shape shape, const std::vector<std::int64_t>& values);
 
-// What the operator's output is to be; without it, what inference says.
+// Type and quantization of the operator's output. Where none is given, inference decides.
 struct Output {
   DType type = DType::kF32;
   std::optional<Quant> quant;
@@ -31,7 +31,7 @@ struct Output {
 [[nodiscard]] Output as_s8(float scale, std::int32_t zero_point);
 [[nodiscard]] Output as_u8(float scale, std::int32_t zero_point);
 
-// The graph of that operator alone: what is not a constant is its input.
+// The graph that consists of that operator. Values that are not constants are the graph's inputs.
 [[nodiscard]] Graph graph_of_op(const Op& op, const std::vector<Value>& inputs,
                                 const std::optional<Output>& output = {});
 

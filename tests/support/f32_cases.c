@@ -1,14 +1,14 @@
-/* The float kernels of Cortex-M against the portable ones, on the core itself: random shapes and
- * data, weights packed here as runtime/spindle.h describes. Driven by tests/kernel_m_f32_test.cpp.
- * Exit code 0: all agree; 1: a difference, which was printed. -DBREAK makes one. It also runs on
- * the host, with the kernels' twins. */
+/* Compares the float kernels for Cortex-M with the portable ones on random shapes and data. Weights
+ * are packed here as runtime/spindle.h describes. tests/kernel_m_f32_test.cpp runs it. Exit code 0:
+ * all agree; 1: a difference, which was printed. -DBREAK makes one, to test that. On the host it
+ * runs the kernels' twins (compiler/twins/). */
 #include <stdint.h>
 #include <string.h>
 
 #include "host_io.h"
 #include "spindle.h"
 
-/* CASES_MVE: with the twins of the kernels for MVE, on the host. */
+/* With CASES_MVE, a build for the host uses the twins of the kernels for MVE. */
 #if defined(__ARM_FEATURE_MVE) || defined(CASES_MVE)
 #define MVE 1
 #else
@@ -31,7 +31,7 @@ enum { kFloats = 32 * 1024, kChannels = 1300, kGuard = 8 };
 
 static float input[kFloats], weights[kFloats], packed[2 * kFloats], bias[kChannels];
 static float expected[kFloats], actual[kFloats], scratch[1024];
-static float guard; /* not a number: whoever computes with it is found */
+static float guard; /* a NaN, so that results computed from it show */
 static int failures, cases;
 
 static uint32_t seed = 1;
@@ -64,7 +64,7 @@ static int same_bits(float a, float b) {
   return memcmp(&a, &b, sizeof a) == 0;
 }
 
-/* Before a case: everything around its input and outputs is a guard. */
+/* Called before each case. Fills the input, and everything else with guards. */
 static void prepare(int32_t inputs) {
   blank(input, kFloats);
   fill(input + kGuard, inputs);
@@ -72,7 +72,8 @@ static void prepare(int32_t inputs) {
   blank(scratch, 1024);
 }
 
-/* Compares `count` outputs, and what must not be written. */
+/* Compares `count` outputs with the expected ones. Checks the guards, and that the kernel has
+ * written exactly `used` floats of scratch. */
 static void compare(const char* what, int32_t count, int32_t used, int32_t a, int32_t b,
                     int32_t c) {
   int32_t wrong = -1;
@@ -115,7 +116,7 @@ static limits any_limits(void) {
   return kLimits[pick(0, 5)];
 }
 
-/* [outputs][inputs] -> panels. */
+/* Packs weights [outputs][inputs] into panels of SPINDLE_PW_F32_PANEL outputs. */
 static void pack_panels(int32_t outputs, int32_t inputs) {
   memset(packed, 0, sizeof packed);
   for (int32_t o = 0; o < outputs; ++o) {
@@ -138,13 +139,14 @@ static void pointwise(int32_t inputs, int32_t outputs, int32_t pixels) {
   compare("pointwise ", outputs * pixels, 0, inputs, outputs, pixels);
 }
 
-/* A window over an image in a ring that holds what row y needs. */
+/* A call of a window kernel. The image is in a ring buffer that holds the rows that row y reads. */
 typedef struct {
   spindle_conv_f32_params p;
   int32_t y, x, n;
 } window;
 
-/* `pads` is the most columns of padding on the left; on the right they are as many. */
+/* `pads` is the largest padding on the left. Column `middle` of the kernel's window is inside the
+ * image in the last window of a row. */
 static window random_window(int32_t kernel, int32_t channels, int32_t pads, int32_t middle) {
   window w;
   const limits l = any_limits();
@@ -162,7 +164,6 @@ static window random_window(int32_t kernel, int32_t channels, int32_t pads, int3
   w.p.in.rows = pick(1, 6);
   w.p.in.ring = spindle_min(w.p.in.rows, kernel);
   w.p.in.row_bytes = 4 * (w.p.in_width * channels + pick(0, 3));
-  /* The middle tap of the last window is inside of the image. */
   const int32_t columns = (w.p.in_width - 1 + w.p.pad_left - middle) / w.p.stride_w + 1;
   w.p.out_width = columns;
   w.y = pick(0, (w.p.in.rows - 1 + w.p.pad_top) / w.p.stride_h);

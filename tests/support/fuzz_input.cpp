@@ -21,14 +21,14 @@ namespace spindle::testing {
 namespace {
 
 constexpr std::size_t kKnobs = 4;
-constexpr std::int64_t kMostElements = 200'000;  // of all tensors
+constexpr std::int64_t kMostElements = 200'000;  // of all tensors together
 constexpr std::int64_t kMostMacs = 3'000'000;
 
 struct Knobs {
   const Target* target;
   CompilationOptions options;
-  unsigned budget;   // in 256ths of what the plan takes without one; 0: none
-  bool two_regions;  // instead of one arena
+  unsigned budget;   // in 256ths of the RAM that a plan without budget takes; 0: no budget
+  bool two_regions;  // plan for two memory regions, not for one arena
   bool llvm;
 };
 

@@ -1,4 +1,4 @@
-// What the pipeline's fuzz target does with an input, and what the test of its corpus does.
+// Runs the compiler on one fuzzer input. Used by the fuzz target and by the test of its corpus.
 #pragma once
 
 #include <cstddef>
@@ -7,10 +7,11 @@
 
 namespace spindle::testing {
 
-// `input`: four bytes that choose target, input mode, options and budget, then an ONNX file. Goes
-// all the way: import, passes (verified after each), selection, plan, program, every checker, the
-// program's own run against the reference, C, LLVM IR and reports. Empty if the model was refused
-// with a diagnostic or all is well; else what is wrong. Networks that would take long are left out.
+// `input` is four bytes that choose target, input mode, options and budget, then an ONNX file. Runs
+// all stages: import, passes (verified after each), kernel selection, plan, program, all checkers,
+// the program against the reference, C, LLVM IR and reports. Returns an empty text if all is well
+// or the model was refused with a diagnostic; else what is wrong. Skips networks that would take
+// long.
 [[nodiscard]] std::string fuzz_pipeline(std::span<const std::byte> input);
 
 }  // namespace spindle::testing

@@ -1,4 +1,4 @@
-// Importing and running the small models that tests build.
+// Imports and runs the small models that tests build.
 #pragma once
 
 #include <optional>
@@ -14,19 +14,19 @@ struct Imported {
   std::optional<Graph> graph;
   Diagnostics diagnostics;
 
-  [[nodiscard]] std::string messages() const;            // as the user sees them
-  [[nodiscard]] std::vector<std::string> codes() const;  // in the order reported
+  [[nodiscard]] std::string messages() const;            // the text that the user sees
+  [[nodiscard]] std::vector<std::string> codes() const;  // "E0101", ..., in the order reported
 };
 
-// Imports the model as "m.onnx"; a graph that does not pass verify() fails the test.
+// Imports the model as a file "m.onnx". The test fails if the graph does not pass verify().
 [[nodiscard]] Imported import_model(const ModelBuilder& model, const ImportOptions& options = {},
                                     const std::filesystem::path& folder = {});
 
-// The first output for float inputs, row-major; fails the test if the import does.
+// The first output for these float inputs, all row-major. The test fails if the import does.
 [[nodiscard]] std::vector<float> outputs_of(const ModelBuilder& model,
                                             const std::vector<std::vector<float>>& inputs);
 
-// Any output for inputs of any type, values given as numbers.
+// The output of that index, for inputs of any type whose values are given as numbers.
 [[nodiscard]] std::vector<double> output_of(const Graph& graph,
                                             const std::vector<std::vector<double>>& inputs,
                                             std::size_t output = 0);

@@ -12,7 +12,7 @@ namespace spindle::testing {
 
 namespace {
 
-// Weights [O,KH,KW,I] in the order that `place(o, tap, i)` says.
+// Copies weights [O,KH,KW,I] so that weight (o, tap, i) is at index `place(o, tap, i)`.
 template <typename T, typename Place>
 std::vector<T> reorder(const Constant& weights, std::size_t size, Place place) {
   std::vector<T> result(size, T{});
@@ -30,7 +30,7 @@ std::vector<T> reorder(const Constant& weights, std::size_t size, Place place) {
   return result;
 }
 
-// [KH][KW][I][O]
+// Weights in the order [KH][KW][I][O].
 template <typename T>
 std::vector<T> outputs_innermost(const Constant& weights) {
   const std::int64_t outputs = weights.shape()[0], depth = weights.shape()[3];
@@ -54,7 +54,7 @@ Shape weight_shape(const ConvCase& c) {
   return {c.out_channels, c.kernel_h, c.kernel_w, c.in_channels / c.op.groups};
 }
 
-// The members that both parameter structs have.
+// Sets the members that the int8 and the float parameters have in common.
 template <typename Params>
 void set_geometry(Params& p, const ConvCase& c, const Constant& expected) {
   p.in_width = c.width;
@@ -72,7 +72,7 @@ void set_geometry(Params& p, const ConvCase& c, const Constant& expected) {
   p.pad_left = c.op.pad.left;
 }
 
-// Calls a window kernel for every output row, its input in a ring.
+// Computes all output rows with a window kernel. Its input is in a ring buffer.
 template <typename Params, typename Kernel>
 void run_rows(Kernel kernel, Params& p, const ConvCase& c, const Constant& input,
               const Constant& expected, KernelBuffer& out) {
@@ -83,7 +83,7 @@ void run_rows(Kernel kernel, Params& p, const ConvCase& c, const Constant& input
   const auto row_bytes = static_cast<std::int64_t>(expected.bytes().size()) / rows;
   for (std::int64_t y = 0; y < rows; ++y) {
     ring.feed(y * c.op.stride[0] - c.op.pad.top + reach - 1);
-    // In two parts, as a fused step computes a row in tiles of columns.
+    // Two calls for each row, because a fused step computes a row in tiles of columns.
     const auto width = static_cast<std::int32_t>(expected.shape()[2]);
     const std::int32_t first = width / 3;
     const std::int64_t pixel_bytes = row_bytes / width;
@@ -98,7 +98,7 @@ struct QuantizedConv {
   float x_scale = 0.05F, y_scale = 0;
   std::vector<float> w_scale;
   std::vector<std::int32_t> w_zero;
-  std::vector<float> multiplier;  // of every output channel
+  std::vector<float> multiplier;  // one for each output channel
   QuantLimits limits{};
 };
 
@@ -145,7 +145,7 @@ QuantizedConv make_quantized(const ConvCase& c, Random& random) {
   return q;
 }
 
-// Bias of the 1x1 kernel: with the part of the input's zero point.
+// The bias of the 1x1 kernel, which includes the contribution of the input's zero point.
 std::vector<std::int32_t> pointwise_bias(const QuantizedConv& q, const ConvCase& c, int in_zero) {
   std::vector<std::int32_t> bias;
   const auto weights = q.w->as<std::int8_t>();
@@ -230,7 +230,7 @@ std::string check_conv(ConvKernelS8 kernel, const ConvCase& c, Random& random) {
 
 std::string check_conv(ConvKernelF32 kernel, const ConvCase& c, Random& random) {
   const ConstantPtr x = random_floats(random, input_shape(c));
-  // Weights that keep results near 1, as trained ones do: sums of many terms lose digits otherwise.
+  // The range keeps results near 1, as trained weights do. Sums of many large terms lose digits.
   const int terms = c.in_channels / c.op.groups * c.kernel_h * c.kernel_w;
   const float range = 1.0F / std::sqrt(static_cast<float>(terms));
   const ConstantPtr w = random_floats(random, weight_shape(c), -range, range);

@@ -1,4 +1,4 @@
-// Convolution kernels against the reference interpreter: one case, any kernel that can compute it.
+// Compares a convolution kernel with the reference interpreter on one case.
 #pragma once
 
 #include <string>
@@ -13,13 +13,13 @@ struct ConvCase {
   int height = 5, width = 5, in_channels = 4, out_channels = 4;
   int kernel_h = 3, kernel_w = 3;
   Conv op;       // stride, dilation, padding, groups; `act` in units of the output
-  int ring = 0;  // rows of room for the input; 0: the whole image, -1: just as many as needed
+  int ring = 0;  // rows that the input's ring buffer holds; 0: all rows, -1: as few as possible
 
-  // 8-bit only.
+  // The rest is for 8-bit kernels only.
   DType type = DType::kI8;  // of input and output
   int in_zero = 0;          // zero points in that type's range
   int out_zero = 0;
-  float multiplier = 0.01F;     // about; scales are chosen to give it
+  float multiplier = 0.01F;     // approximate; the scales are chosen to give about this multiplier
   bool per_channel = true;      // one weight scale for every output channel
   bool weight_zeros = false;    // weights with zero points other than 0
   bool extreme_values = false;  // inputs and weights at the ends of their ranges
@@ -28,11 +28,11 @@ struct ConvCase {
   [[nodiscard]] std::string describe() const;
 };
 
-// The kernels and the order of weights that each wants.
+// The kernels. Each stands for its own order of weights too.
 enum class ConvKernelS8 { kPointwise, kPointwiseLanes, kConv, kStem, kDepthwise };
 enum class ConvKernelF32 { kPointwise, kConv, kDepthwise };
 
-// Random data through kernel and reference; empty if they agree, else what differs.
+// Runs kernel and reference on random data. Empty if they agree, else what differs.
 [[nodiscard]] std::string check_conv(ConvKernelS8 kernel, const ConvCase& c, Random& random);
 [[nodiscard]] std::string check_conv(ConvKernelF32 kernel, const ConvCase& c, Random& random);
 

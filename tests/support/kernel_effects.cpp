@@ -11,12 +11,12 @@
 namespace spindle::testing {
 namespace {
 
-constexpr int kCallsOfEach = 12;  // of one symbol in one program
+constexpr int kCallsOfEach = 12;  // most calls of one kernel that are tried in one program
 constexpr std::byte kPaint{0x3C};
 
-// A piece of memory that a program may use, and copies of it.
+// An arena, input or output of the program, and copies of its contents.
 struct Space {
-  ArgValue begin;  // its first byte
+  ArgValue begin;  // the address of its first byte
   std::size_t bytes = 0;
   std::vector<std::byte> before, flipped, expected;
   std::vector<bool> read, written;
@@ -67,7 +67,7 @@ class Trial : public ScheduleWatcher {
   }
 
   std::byte* memory(const Space& space) {
-    // The machine only reads what it was given as inputs; it is ours to change.
+    // The machine has only a const pointer to the inputs, but this class owns them.
     if (space.begin.base == Address::Base::kInput) {
       return inputs_[static_cast<std::size_t>(space.begin.index)].data();
     }
@@ -78,7 +78,7 @@ class Trial : public ScheduleWatcher {
             std::int64_t bytes) {
     for (Space& space : spaces_) {
       if (space.begin.base != arg.base || space.begin.index != arg.index) continue;
-      // A streamed row lies anywhere in the input.
+      // The row that was pushed last may lie anywhere in the input.
       std::int64_t first = arg.value + at;
       if (arg.base == Address::Base::kInput) first += machine_.at(space.begin) - memory(space);
       for (std::int64_t i = first; i < first + bytes; ++i) {

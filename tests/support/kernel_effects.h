@@ -1,4 +1,5 @@
-// What kernels read and write, found by trying: the counterpart of compiler/check/kernel_access.h.
+// Finds out by experiment what kernels read and write. A test of compiler/check/kernel_access.h,
+// which declares it.
 #pragma once
 
 #include <set>
@@ -10,11 +11,11 @@
 
 namespace spindle::testing {
 
-// Runs the program and, before some of the calls of each kernel, the call alone: once as it is,
-// once with every byte flipped of all arenas, inputs and outputs that access_of does not say is
-// read. Then what is said to be written must have come out the same (so it depends on nothing else,
-// and all of it is written), and everything else must be as it was (so nothing else is written).
-// Empty, or what is not so. `symbols` receives the kernels tried.
+// Runs the program. Before some of the calls of each kernel it tries that call alone, twice: on the
+// memory as it is, and with every byte of arenas, inputs and outputs inverted that access_of does
+// not list as read. The bytes listed as written must be the same after both (so they depend on
+// nothing else, and all are written). All other bytes must be unchanged (so nothing else is
+// written). Returns the first violation, or an empty text. `symbols` receives the kernels tried.
 [[nodiscard]] std::string check_kernel_effects(const Program& program,
                                                std::span<const ConstantPtr> inputs,
                                                std::set<std::string>& symbols);

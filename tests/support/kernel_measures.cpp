@@ -20,16 +20,17 @@ namespace fs = std::filesystem;
 namespace spindle::testing {
 namespace {
 
-// "arm-none-eabi-gcc 12.2.1", as the table names it.
+// The compiler as the table of stack sizes names it: "arm-none-eabi-gcc 12.2.1 -O2".
 std::string version_of(const Emulator& emulator) {
-  const std::string compiler =
-      emulator.kind == Emulator::Kind::kNative ? "gcc" : emulator.compiler;  // mostly named cc
+  const std::string compiler = emulator.kind == Emulator::Kind::kNative
+                                   ? "gcc"
+                                   : emulator.compiler;  // for kNative often "cc"
   std::string version = run_process({.command = {compiler, "-dumpfullversion"}}).output;
   version.erase(std::remove(version.begin(), version.end(), '\n'), version.end());
   return compiler + ' ' + version + " -O2";
 }
 
-// Bytes of .text of NAME.o in `folder`, by name.
+// The size of .text in bytes of NAME.o in `folder`, by name.
 std::map<std::string, std::int64_t> text_sizes(const Emulator& emulator,
                                                const std::vector<std::string>& names,
                                                const fs::path& folder) {
@@ -93,7 +94,8 @@ std::optional<std::map<std::string, KernelMeasures>> measure_kernels(std::string
   const std::map<std::string, std::int64_t> code = text_sizes(emulator, names, folder.path());
   for (const std::string& kernel : names) {
     const auto function = graph.functions.find(kernel);
-    if (function == graph.functions.end() || !function->second.frame) continue;  // another ISA's
+    // Kernels for another instruction set are not in this build.
+    if (function == graph.functions.end() || !function->second.frame) continue;
     const std::vector<std::string> entry{kernel};
     const StackBound bound = stack_bound(graph, entry);
     if (!bound.reason.empty()) throw std::runtime_error(kernel + ": " + bound.reason);

@@ -1,4 +1,4 @@
-// How much stack and code the kernels take, as measured with this machine's compilers.
+// Measures the stack and the code size of the kernels with this machine's compilers.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +11,14 @@
 namespace spindle::testing {
 
 struct KernelMeasures {
-  // The frames that GCC reports at -O2 along the deepest chain of calls, what assembly pushes, and
-  // kLibraryStackBytes where a chain ends in the library.
+  // The stack frames along the deepest chain of calls: those that GCC reports at -O2, and what
+  // assembly pushes. Includes kLibraryStackBytes if a chain ends in the C library.
   std::int64_t stack_bytes = 0;
   std::int64_t code_bytes = 0;  // .text of the kernel's file
 };
 
-// The measures by kernel; kernels of instruction sets that the target lacks are left out. Nothing
-// where the compiler is missing or is another than stack_compiler() says.
+// The measures by kernel, without kernels for instruction sets that the target lacks. Returns
+// nothing if the compiler is missing or is not the one that stack_compiler() names.
 std::optional<std::map<std::string, KernelMeasures>> measure_kernels(std::string_view target);
 
 // The kernels' names, sorted.

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kGuard = 64;
 constexpr std::byte kPattern{0xA5};
 
-// Distance from storage's start to a place that is aligned to `element` but not to twice that.
+// An offset into `storage`, behind the guard, that is aligned to `element` but not to twice that.
 std::size_t misaligned(const std::byte* storage, std::size_t element) {
   const auto address = reinterpret_cast<std::uintptr_t>(storage) + kGuard;
   const std::size_t step = 2 * element;

@@ -1,12 +1,12 @@
-// Window shapes that convolution and pooling kernels must get right.
+// Random window shapes for tests of convolution and pooling kernels.
 #pragma once
 
 #include "tests/support/kernel_conv.h"
 
 namespace spindle::testing {
 
-// A random kernel (1, 3, 5, 7 in each direction), stride, dilation, asymmetric padding and ring;
-// the image is large enough for one window at least.
+// Chooses kernel size (1, 3, 5 or 7 in each direction), stride, dilation, asymmetric padding and
+// ring at random. The image has room for at least one window.
 inline ConvCase random_window(Random& random) {
   constexpr int kKernels[] = {1, 3, 5, 7};
   constexpr int kDilations[] = {1, 1, 2, 4};

@@ -1,10 +1,10 @@
-/* Compares the MVE kernels with the portable ones on random cases, on the core itself: see
- * tests/kernel_mve_test.cpp. Exits with 0 if all agree, 1 if not. With MVE_CASES_BREAK the portable
- * results are changed, so that it must fail.
+/* Compares the MVE kernels with the portable ones on random cases. tests/kernel_mve_test.cpp runs
+ * it. Exit code 0: all agree; 1: not. With MVE_CASES_BREAK the portable results are changed, so
+ * that it must fail.
  *
- * It also runs on the host, with the kernels' twins. Cases are the same everywhere (random numbers
- * are drawn in the order of statements, which C does not say of arguments), and a checksum of all
- * that the kernels wrote is printed, so that the two can be compared. */
+ * On the host it runs the kernels' twins (compiler/twins/). The cases are the same everywhere: each
+ * random number is drawn in a statement of its own, because C leaves the order of arguments open. A
+ * checksum of all that the kernels wrote is printed, so that core and host can be compared. */
 #include <stddef.h>
 #include <string.h>
 
@@ -26,7 +26,7 @@ static int32_t pick(int32_t lo, int32_t hi) {
   return lo + (int32_t)(random_bits() % (uint32_t)(hi - lo + 1));
 }
 
-/* Memory for one case; `skew` makes addresses odd. */
+/* Memory for one case. Cases add a `skew` of 0 to 3 bytes, which makes addresses unaligned. */
 static int8_t input[kMost], second[kMost], weights[kMost], dw_weights[kMost];
 static int32_t packed[kMost], bias[4096], folded[4096], weight_zero[4096], scratch[kScratch];
 static float multiplier[4096], numbers[8192];
@@ -63,7 +63,7 @@ static void add_to_checksum(const void* from, int32_t bytes) {
   }
 }
 
-/* Where outputs go: 0 to 3 bytes behind the guard. */
+/* Begins a case. Returns the offset at which outputs begin: 0 to 3 bytes behind the guard. */
 static int32_t begin_case(void) {
   ++cases;
   for (int32_t i = 0; i < kScratch; ++i) scratch[i] = kUntouched;
@@ -81,7 +81,8 @@ static void end_case(const char* what, int32_t bytes, int32_t a, int32_t b, int3
   if (++wrong <= 10) say(what, a, b, c);
 }
 
-/* Of a kernel that has `words` of scratch, which it must touch, and no others. */
+/* Ends the case of a kernel with scratch. It must have written `words` words of scratch, and none
+ * beyond. */
 static void end_scratch_case(const char* what, int32_t bytes, int32_t words, int32_t a, int32_t b,
                              int32_t c) {
   int32_t touched = 0;
@@ -93,7 +94,7 @@ static void end_scratch_case(const char* what, int32_t bytes, int32_t words, int
   end_case(what, bytes, a, b, c);
 }
 
-/* What channels of a convolution need. */
+/* Makes the bias and the multiplier of each channel. */
 static void make_channels(int32_t channels, int32_t taps) {
   for (int32_t c = 0; c < channels; ++c) {
     const int32_t large = pick(0, 30) == 0;
@@ -118,7 +119,7 @@ static limits make_limits(void) {
   return l;
 }
 
-/* `folded` of weights [channels][taps]. */
+/* Makes `folded` for weights [channels][taps]: the bias with the input's zero point folded in. */
 static void fold(int32_t channels, int32_t taps, int32_t in_zero) {
   for (int32_t c = 0; c < channels; ++c) {
     folded[c] = bias[c];
@@ -126,7 +127,8 @@ static void fold(int32_t channels, int32_t taps, int32_t in_zero) {
   }
 }
 
-/* Zero points for weights [channels][taps], and what `folded` holds for them; or none. */
+/* Makes zero points for weights [channels][taps] and adds their part to `folded`. If `zeros` is 0,
+ * all zero points are 0. */
 static void make_zeros(int32_t channels, int32_t taps, int32_t in_zero, int32_t zeros) {
   for (int32_t c = 0; c < channels; ++c) {
     weight_zero[c] = zeros ? pick(-128, 127) : 0;
@@ -134,7 +136,7 @@ static void make_zeros(int32_t channels, int32_t taps, int32_t in_zero, int32_t 
   }
 }
 
-/* The order of spindle_gemm_s8_mve.h, from weights [outputs][depth]. */
+/* Packs weights [outputs][depth] in the order that spindle_gemm_s8_mve.h describes. */
 static void pack_gemm(int32_t outputs, int32_t depth, int32_t zeros) {
   const int32_t blocks = (depth + 15) / 16, first_bytes = (depth - 1) % 16 + 1;
   int32_t* to = packed;
@@ -195,7 +197,7 @@ static void pointwise(int32_t depth, int32_t outputs, int32_t pixels) {
   end_case("pointwise", outputs * pixels, depth, outputs, pixels);
 }
 
-/* A call somewhere in a random image, of which only the columns that it reads exist. */
+/* A call at a random place of a random image. Only the columns that it reads exist in memory. */
 typedef struct {
   spindle_conv_s8_params p;
   int32_t y, x, n, skipped;
@@ -276,7 +278,7 @@ static void depthwise(int32_t channels) {
                    w.p.stride_w);
 }
 
-/* Weights less their zero points, as spindle_dw_s8_mve.c says, from weights [channels][taps]. */
+/* Packs weights [channels][taps], less their zero points, as spindle_dw_s8_mve.c describes. */
 static void pack_dw_wide(int32_t channels, int32_t taps) {
   int32_t* to = packed;
   for (int32_t block = 0; block < channels; block += 8) {
@@ -296,7 +298,7 @@ static void pack_dw_wide(int32_t channels, int32_t taps) {
   }
 }
 
-/* Any window; weights with zero points. */
+/* A depthwise convolution with a window of any size and weights with zero points. */
 static void wide_depthwise(int32_t channels) {
   const int32_t kernel_h = pick(1, 5), kernel_w = pick(1, 5), taps = kernel_h * kernel_w;
   window w = make_window(kernel_h, kernel_w, channels, channels, pick(0, 3) ? 1 : 2);
@@ -317,7 +319,7 @@ static void wide_depthwise(int32_t channels) {
   p.in = w.p.in;
   p.in_width = w.p.in_width;
   p.channels = channels;
-  memcpy(&p.kernel_h, &w.p.kernel_h, 12 * sizeof p.kernel_h); /* up to hi */
+  memcpy(&p.kernel_h, &w.p.kernel_h, 12 * sizeof p.kernel_h); /* the members kernel_h to hi */
   spindle_dw_s8(&w.p, input + skew - w.skipped, expected + at, w.y, w.x, w.n);
   spindle_dw_s8_mve(&p, input + skew - w.skipped, actual + at, w.y, w.x, w.n);
   end_case("wide depthwise", w.n * channels, channels, w.n, taps);
@@ -383,7 +385,7 @@ static void add(int32_t count) {
   end_case("add", count, count, 0, 0);
 }
 
-/* pointwise, of so many inputs and outputs and 1 to 9 pixels; 0: any. */
+/* Calls pointwise with 1 to 9 pixels. An argument of 0 stands for a random number up to 40. */
 static void any_pointwise(int32_t depth, int32_t outputs) {
   const int32_t inputs = depth ? depth : pick(1, 40), channels = outputs ? outputs : pick(4, 40);
   pointwise(inputs, channels, pick(1, 9));
@@ -402,7 +404,7 @@ static void mean(int32_t channels, int32_t width) {
   end_case("mean", channels * 4, channels, width, y);
 }
 
-/* Ties, ordinary values, and some that are far too large. */
+/* Quantizes ties (half steps), ordinary values, and values far outside the range. */
 static void quantize(int32_t count) {
   spindle_quantize_params p;
   p.scale = (float)pick(1, 1 << 23) * 1e-8f;

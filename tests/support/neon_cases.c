@@ -1,7 +1,7 @@
-/* Runs kernels of Cortex-A on cases from a file and compares what they write with what the portable
- * kernels wrote: see tests/kernel_neon_test.cpp. Every buffer ends at a page that must not be
- * touched and, in a second run, begins behind one. Compiled for the host with CASES_TWINS it runs
- * the kernels' twins.
+/* Runs kernels for Cortex-A on cases from a file and compares what they write with the results of
+ * the portable kernels, which the file holds. tests/kernel_neon_test.cpp writes the file and runs
+ * it. Every buffer ends at a page without access; in a second run it begins behind one. Compiled
+ * for the host with CASES_TWINS, it runs the kernels' twins (compiler/twins/).
  *
  * usage: neon_cases FILE */
 #define _DEFAULT_SOURCE
@@ -39,7 +39,7 @@ static void read_exactly(FILE* file, void* to, size_t bytes) {
   if (bytes > 0 && fread(to, 1, bytes, file) != bytes) fail("the file is cut short");
 }
 
-/* Memory next to a page without access: before it, or behind it where `front` is set. */
+/* Memory directly before a page without access, or with `front` directly behind one. */
 typedef struct {
   char *map, *data;
   size_t map_bytes;
@@ -64,7 +64,7 @@ typedef void (*pw_kernel)(const void*, const void*, void*, int32_t);
 typedef void (*window_kernel)(const void*, const void*, void*, int32_t, int32_t, int32_t);
 typedef void (*add_kernel)(const void*, const void*, const void*, void*, int32_t);
 
-/* How a kernel is called and which parameters it takes. */
+/* The kinds of kernels, which differ in their parameters and arguments. */
 typedef enum {
   kPwS8,
   kStemS8,
@@ -142,13 +142,13 @@ static const entry* find(const char* symbol) {
   return NULL;
 }
 
-/* Copies the case's integers from `*at` on to the members of a struct. */
+/* Copies integers of the case, from index `*at` on, to members of a struct; advances `*at`. */
 static void take(const kernel_case* c, int32_t* at, void* members, size_t bytes) {
   memcpy(members, c->ints + *at, bytes);
   *at += (int32_t)(bytes / 4);
 }
 
-/* Bytes from the member `first` to the end of the member `last`, a 32-bit one. */
+/* The bytes from member `first` to the end of member `last`, which must be a 32-bit one. */
 #define BYTES_TO(type, first, last) (offsetof(type, last) + 4 - offsetof(type, first))
 
 static void call_conv_s8(const entry* e, const kernel_case* c, char** b, char* out) {
@@ -160,7 +160,7 @@ static void call_conv_s8(const entry* e, const kernel_case* c, char** b, char* o
   p.multiplier = (const float*)b[kMultiplier];
   p.weight_zero = c->blobs[kWeightZero].bytes ? (const int32_t*)b[kWeightZero] : NULL;
   take(c, &at, &p.in, BYTES_TO(spindle_conv_s8_params, in, hi));
-  const int32_t* last = c->ints + at; /* y, x, n, bytes in front of the input that do not exist */
+  const int32_t* last = c->ints + at; /* y, x, n, bytes missing in front of the input */
   ((window_kernel)e->function)(&p, b[kInput] - last[3], out, last[0], last[1], last[2]);
 }
 
@@ -196,7 +196,7 @@ static void call_pw_s8(const entry* e, const kernel_case* c, char** b, char* out
   ((pw_kernel)e->function)(&p, b[kInput], out, c->ints[at]);
 }
 
-/* The floats are the coordinate of one row, then those of the columns. */
+/* The case's floats are the coordinate of one row, then the coordinates of the columns. */
 static void call_resize_s8(const entry* e, const kernel_case* c, char** b, char* out) {
   spindle_resize_linear_params p;
   int32_t at = 0;
@@ -207,7 +207,7 @@ static void call_resize_s8(const entry* e, const kernel_case* c, char** b, char*
   ((window_kernel)e->function)(&p, b[kInput], out, 0, last[0], last[1]);
 }
 
-/* The bytes of weights and biases come in the blobs of integers. */
+/* The blobs of integers hold the bytes of float weights and biases. */
 static void call_f32(const entry* e, const kernel_case* c, char** b, char* out) {
   int32_t at = 0;
   if (e->how == kPwF32) {
@@ -294,7 +294,7 @@ static void call(const entry* e, const kernel_case* c, char** b, char* out) {
   }
 }
 
-/* Whether what the kernel wrote is what was expected: to the bit, floats nearly. */
+/* Whether the output is the expected one: bit by bit, but floats within a tolerance. */
 static int agrees(const entry* e, const char* out, const blob* expected) {
   if (e->how < kPwF32) return memcmp(out, expected->data, (size_t)expected->bytes) == 0;
   float largest = 1.0f;

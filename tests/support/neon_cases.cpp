@@ -60,7 +60,7 @@ Window random_window(Random& random, int kernel_h, int kernel_w, int channels, i
   p.in.rows = pick(random, 1, 6);
   p.in_width = pick(random, 1, 40);
   p.in.ring = std::min(p.in.rows, kernel_h + pick(random, 0, 1));
-  // As many outputs as there are windows that begin inside of the image or its padding.
+  // One output for each window that begins inside the image or its padding.
   const int out_rows = (p.in.rows - 1 + p.pad_top) / p.stride_h + 1;
   p.out_width = (p.in_width - 1 + p.pad_left) / p.stride_w + 1;
   w.y = pick(random, 0, out_rows - 1);

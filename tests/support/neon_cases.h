@@ -1,4 +1,4 @@
-// A file of kernel calls with the results they must have, for tests/support/neon_cases.c.
+// Writes files of kernel calls with their expected results, which tests/support/neon_cases.c reads.
 #pragma once
 
 #include <cstdint>
@@ -15,11 +15,11 @@
 
 namespace spindle::testing {
 
-// The order of the buffers in the file.
+// One call. The file has the members in this order.
 struct KernelCase {
   std::string symbol;
   std::vector<std::int32_t> ints;    // parameters in the order of their struct, then arguments
-  std::vector<std::int8_t> weights;  // floats: their bytes
+  std::vector<std::int8_t> weights;  // for float kernels, the bytes of the floats
   std::vector<std::int32_t> bias;
   std::vector<float> multiplier;
   std::vector<std::int32_t> weight_zero;
@@ -72,40 +72,42 @@ class CaseFile {
 };
 
 [[nodiscard]] int pick(Random& random, int lo, int hi);
-// From `lo` to 127, or only these two.
+// Values from `lo` to 127; if `extreme`, only these two.
 [[nodiscard]] std::vector<std::int8_t> random_bytes(Random& random, std::size_t count, bool extreme,
                                                     int lo);
 
-// A window over an image of which only the rows and columns that one call reads exist.
+// A call of a window kernel. `image` holds only the rows and columns that the call reads.
 struct Window {
   spindle_conv_s8_params p{};
   int y = 0, x = 0, n = 1;
-  int first_column = 0;  // of those that exist
+  int first_column = 0;  // the first column of the whole image that `image` holds
   std::vector<std::int8_t> image;
   [[nodiscard]] int skipped() const { return first_column * p.in_channels; }
 };
 
-// A call somewhere in a random image. The window has a row inside of the image.
+// A call at a random place of a random image. At least one row of the window is inside the image.
 [[nodiscard]] Window random_window(Random& random, int kernel_h, int kernel_w, int channels,
                                    int outputs, int most_pad);
 
-// What kernels are compiled for and run on.
+// The core that kernels are compiled for and run on.
 struct NeonCore {
   std::string cpu;  // -mcpu
   bool a64 = true;
   std::string fpu = {};  // -mfpu of 32-bit cores
 };
 
-// Whether the cross compiler and QEMU are there; says so if they are not.
+// Whether the cross compiler and QEMU are installed. Prints a message if not.
 [[nodiscard]] bool neon_tools_available(const NeonCore& core);
-// Compiles the program for `core` with every kernel that it has instructions for.
+// Compiles neon_cases.c for `core` into `program`, with all kernels whose instructions the core
+// has. `level` is the optimization level.
 void build_neon_cases(const NeonCore& core, const std::string& level,
                       const std::filesystem::path& program);
-// The command that runs it.
+// The command that runs `program` on the file `cases`.
 [[nodiscard]] std::vector<std::string> neon_command(const NeonCore& core,
                                                     const std::filesystem::path& program,
                                                     const std::filesystem::path& cases);
-// Runs the cases that `make` writes on kernels compiled for `core`, and on their twins on the host.
+// Runs the cases that `make` writes with the kernels compiled for `core`, and on the host with
+// their twins (compiler/twins/).
 void check_neon_cases(const NeonCore& core, const std::function<void(CaseFile&, Random&)>& make);
 
 }  // namespace spindle::testing

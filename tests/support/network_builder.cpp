@@ -46,12 +46,12 @@ FeatureMap NetworkBuilder::picture(int size) {
   model_.input("input", kUint8, {std::int64_t{1}, r, r, std::int64_t{3}});
   model_.node("DequantizeLinear", {"input", scalar(scale), zero(kUint8, 128)}, {"real"});
   model_.node("Transpose", {"real"}, {"planes"}, {{"perm", Ints{0, 3, 1, 2}}});
-  // Networks for int8 kernels begin with this; ONNX Runtime has no integer convolution from uint8
-  // to int8, and would compute the first one in float.
+  // The input is quantized to int8 first. ONNX Runtime has no integer convolution from uint8 to
+  // int8, and would compute the first convolution in float.
   return {requantized("planes", scale, 0), 3, size, scale};
 }
 
-// x -> Q -> DQ.
+// Appends QuantizeLinear and DequantizeLinear to `x`. Float networks get neither.
 std::string NetworkBuilder::requantized(const std::string& x, float scale, int zero_point) {
   if (precision_ == Precision::kFloat) return x;
   const std::string s = scalar(scale);
@@ -89,7 +89,7 @@ void NetworkBuilder::add_weights(const std::string& w, const std::string& b, con
   Floats scales;
   Ints bias;
   for (int c = 0; c < layer.outputs; ++c) {
-    // Uniform int8 values spread by 73: outputs then spread by about 1.5.
+    // 73 is the standard deviation of uniform int8 values. That of the outputs is then about 1.5.
     const float spread = 0.01F * static_cast<float>(pick(120, 280));
     scales.push_back(spread / 73.0F / std::sqrt(static_cast<float>(taps)));
     bias.push_back(pick(-400, 900));
@@ -98,7 +98,8 @@ void NetworkBuilder::add_weights(const std::string& w, const std::string& b, con
   if (precision_ == Precision::kFloat) {
     Floats reals;
     Floats biases;
-    // Rounding errors would grow from layer to layer, and no two summation orders agree.
+    // Halved weights: rounding errors, which differ with the order of summation, then do not grow
+    // from layer to layer.
     for (float& scale : scales) scale *= 0.5F;
     for (std::size_t i = 0; i < values.size(); ++i) {
       reals.push_back(static_cast<float>(values[i]) * scales[i / static_cast<std::size_t>(taps)]);

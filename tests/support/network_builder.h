@@ -1,4 +1,4 @@
-// Networks of the MobileNetV2 family with generated weights, layer by layer.
+// Builds networks of the MobileNetV2 family layer by layer, with generated weights.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 namespace spindle::testing {
 
 enum class Precision : std::uint8_t {
-  kInt8,   // QDQ, int8 per channel, ReLU6 left to the quantization ranges
-  kFloat,  // the same weights as floats, but smaller, so that errors die out; ReLU6 as Clip
+  kInt8,   // QDQ, int8 per channel; the quantization ranges do the work of ReLU6
+  kFloat,  // the same weights as floats, halved so that rounding errors fade; ReLU6 is a Clip
 };
 
 // A square feature map, NCHW.
@@ -19,7 +19,7 @@ struct FeatureMap {
   std::string name;
   int channels = 0;
   int size = 0;
-  float scale = 1;  // of its quantization
+  float scale = 1;  // quantization scale
 };
 
 struct ConvLayer {
@@ -31,8 +31,8 @@ struct ConvLayer {
   bool relu6 = false;
 };
 
-// Weights are random, scaled so that activations neither vanish nor saturate; equal calls make
-// equal files.
+// Weights are random, scaled so that activations neither vanish nor saturate. Equal calls with
+// equal seeds make equal files.
 class NetworkBuilder {
  public:
   NetworkBuilder(Precision precision, std::uint32_t seed)
@@ -42,17 +42,17 @@ class NetworkBuilder {
   [[nodiscard]] std::string file();  // the model so far, as bytes
   [[nodiscard]] std::string fresh(const std::string& stem);
 
-  // Input "input", uint8 1 x size x size x 3, as values from -1 to 1.
+  // Adds the input "input", uint8 [1,size,size,3], and scales it to values from -1 to 1.
   FeatureMap picture(int size);
-  // Padded as TensorFlow's SAME: at stride 2 on even sizes below and right only.
+  // Pads as TensorFlow's SAME does: for stride 2 and an even size, only below and on the right.
   FeatureMap conv(const FeatureMap& x, const ConvLayer& layer);
-  // An inverted residual; `expanded` receives its wide map, if it is given.
+  // An inverted residual block. `expanded`, if given, receives the map after the expansion.
   FeatureMap block(const FeatureMap& x, int outputs, int expansion, int stride, int dilation = 1,
                    FeatureMap* expanded = nullptr);
-  // The first convolution, of 32 channels times `alpha`.
+  // The first convolution of the network, of 32 channels times `alpha`.
   FeatureMap stem(const FeatureMap& x, double alpha);
   FeatureMap global_pool(const FeatureMap& x);
-  // A node with these attributes, then quantized anew.
+  // A node with these attributes whose output is quantized (and dequantized) again.
   std::string quantized_node(const std::string& op, const std::vector<std::string>& inputs,
                              float scale, int zero_point,
                              const std::vector<Attribute>& attributes = {});

@@ -38,7 +38,7 @@ std::uint32_t little_endian(Bytes bytes, std::size_t at, std::size_t width) {
 std::vector<std::byte> inflate_raw(Bytes compressed, std::size_t size) {
   std::vector<std::byte> data(size);
   z_stream stream{};
-  // Negative window bits: a raw deflate stream without a zlib header.
+  // Negative window bits mean a raw deflate stream without a zlib header.
   if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) fail("zlib");
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(compressed.data()));
   stream.avail_in = static_cast<uInt>(compressed.size());
@@ -58,7 +58,7 @@ std::size_t find_end_of_directory(Bytes zip) {
   fail("no zip directory");
 }
 
-// The member whose directory entry is at `entry`.
+// Reads the member whose entry in the central directory begins at offset `entry`.
 ConstantPtr read_member(Bytes zip, std::size_t entry) {
   const std::uint32_t method = little_endian(zip, entry + 10, 2);
   const std::size_t compressed_size = little_endian(zip, entry + 20, 4);

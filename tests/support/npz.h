@@ -1,4 +1,4 @@
-// Reading NumPy .npz archives: zip files of .npy members, stored or deflated.
+// Reads NumPy .npz archives: zip files of .npy members, either stored or deflated.
 #pragma once
 
 #include <filesystem>

@@ -82,8 +82,8 @@ std::vector<std::byte> with_constant_inputs(const std::filesystem::path& model,
   onnx::ModelProto proto;
   std::ifstream stream(model, std::ios::binary);
   proto.ParseFromIstream(&stream);
-  // Operators that never changed are tested in the opset that brought them, before the oldest that
-  // is supported.
+  // ONNX's tests of an operator that never changed use the opset that introduced it. That may be
+  // older than the oldest supported one, so it is raised.
   constexpr int kOldestOpset = 7;
   for (auto& opset : *proto.mutable_opset_import()) {
     if (opset.version() < kOldestOpset) opset.set_version(kOldestOpset);

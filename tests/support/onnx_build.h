@@ -1,4 +1,4 @@
-// Small ONNX models for tests, built without naming protobuf.
+// Builds small ONNX models for tests. Callers need no protobuf headers.
 #pragma once
 
 #include <cstddef>
@@ -33,7 +33,7 @@ enum OnnxType {
 using Ints = std::vector<std::int64_t>;
 using Floats = std::vector<float>;
 
-// Data of a constant in the file's byte order.
+// A constant; `raw` is in the file's byte order (little-endian).
 struct OnnxTensor {
   int type = kFloat;
   Ints shape;
@@ -48,17 +48,17 @@ struct Attribute {
   AttributeValue value;
 };
 
-// A dimension of an input or output: a number, a name, or nothing (-).
+// A dimension of an input or output: a number, a name, or unknown if the name is empty.
 using Dim = std::variant<std::int64_t, std::string>;
 
-// A model file whose inputs from number `first` on are replaced by constants, as exporters write
-// them; `values` are TensorProto files, one per input.
+// The model file with its inputs from index `first` on replaced by constants, which is the form
+// that exporters write. `values` are TensorProto files, one for each input.
 [[nodiscard]] std::vector<std::byte> with_constant_inputs(
     const std::filesystem::path& model, const std::vector<std::filesystem::path>& values,
     std::size_t first);
-// A TensorProto file; null if its type is not supported.
+// Reads a TensorProto file. Null if its type is not supported.
 [[nodiscard]] ConstantPtr read_onnx_tensor(const std::filesystem::path& file);
-// The operators of a model file, sorted.
+// The names of the operators in a model file.
 [[nodiscard]] std::set<std::string> operators_of(const std::filesystem::path& model);
 
 class ModelBuilder {
@@ -73,15 +73,15 @@ class ModelBuilder {
   ModelBuilder& output(const std::string& name);
   ModelBuilder& output(const std::string& name, int type, const std::vector<Dim>& shape);
   ModelBuilder& constant(const std::string& name, const OnnxTensor& data);
-  // Data in the typed field of `type`'s kind (float_data, int32_data, int64_data) instead of
+  // Stores the data in the typed field for `type` (float_data, int32_data or int64_data), not in
   // raw_data.
   ModelBuilder& constant_typed(const std::string& name, int type, const Ints& shape,
                                const Ints& values);
   ModelBuilder& constant_typed(const std::string& name, const Ints& shape, const Floats& values);
   ModelBuilder& constant_external(const std::string& name, int type, const Ints& shape,
                                   const std::vector<std::pair<std::string, std::string>>& entries);
-  // `domain` may be part of the type: "com.microsoft::QLinearAdd". The node's name is empty unless
-  // set by the next call of named().
+  // The type may include the domain: "com.microsoft::QLinearAdd". The node has no name unless
+  // named() is called next.
   ModelBuilder& node(const std::string& type, const std::vector<std::string>& inputs,
                      const std::vector<std::string>& outputs,
                      const std::vector<Attribute>& attributes = {});

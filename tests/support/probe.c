@@ -30,13 +30,13 @@ void probe_add_base(const char* name, const void* at, size_t size, int readable)
   buffer->readable = readable;
 }
 
-/* A program that does not end must not fill the disk. */
+/* Stops a program that does not end before it fills the disk. */
 static void begin_line(const char* what) {
   if (++line_count > 300000) exit(3);
   fputs(what, lines);
 }
 
-/* Addresses a little before a buffer belong to it, unless they are in another. */
+/* The buffer that holds `address`, or that begins up to `before` bytes after it; NULL if none. */
 static const probe_buffer* buffer_of(uintptr_t address, uintptr_t before) {
   for (int i = 0; i < buffer_count; ++i) {
     const uintptr_t base = (uintptr_t)buffers[i].at;

@@ -1,4 +1,4 @@
-/* Kernels that write down how they were called, for tests of the emitters. C99, also C++. */
+/* Kernels that log how they were called, for tests of the emitters. C99, also C++. */
 #ifndef SPINDLE_TESTS_PROBE_H
 #define SPINDLE_TESTS_PROBE_H
 
@@ -12,20 +12,21 @@
 extern "C" {
 #endif
 
-/* Writes down all of its arguments: the parameters' values, where the addresses are and what is
- * there, the integers. Writes a byte to `b` that depends on them all. */
+/* Logs all arguments: the values of the parameters, the addresses (as buffer and offset) with the
+ * bytes there, and the integers. Writes a byte to `b` that depends on all of them. */
 void spindle_probe(const spindle_quantize_params* p, const void* a, void* b, int32_t u, int32_t v,
                    int32_t w);
-/* The same with integers only. */
+/* Logs two integers. */
 void spindle_probe_ints(int32_t u, int32_t v);
-/* What the program says is the buffer `id`: to be called before others are. */
+/* Tells the log where the program has put the buffer `id`. Called before the other probes. */
 void spindle_probe_base(const void* a, int32_t id);
-/* What SPINDLE_TRACE becomes. */
+/* SPINDLE_TRACE calls this, so that traces are logged too. */
 void spindle_mark(int32_t step);
 
-/* The buffers by id, in the order of these calls; `at` is NULL where only the program knows. */
+/* Adds a buffer; ids count from 0 in the order of these calls. `at` is NULL if only the program
+ * knows the address, which it then tells by spindle_probe_base. */
 void probe_add_base(const char* name, const void* at, size_t size, int readable);
-/* Forgets the buffers; lines go to `file` from here on. Traces are written if `traced`. */
+/* Starts a log that goes to `file`, and forgets all buffers. Logs traces too if `traced`. */
 void probe_start(FILE* file, int traced);
 
 #ifdef __cplusplus

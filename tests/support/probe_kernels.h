@@ -1,5 +1,5 @@
-// Stands for the table of kernels in the library, whose file then is not linked, so that execute()
-// calls probes. For one source file of a test.
+// Replaces the library's find_kernel, so that execute() calls the probes. The linker then leaves
+// out the library's own table of kernels. To be included by one source file of a test.
 #pragma once
 
 #include "compiler/execute/kernel_table.h"

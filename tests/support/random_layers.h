@@ -1,4 +1,5 @@
-// What generators of random canonical graphs share: a graph under construction, and values for it.
+// The base of generators of random canonical graphs: holds the graph under construction and makes
+// names, quantizations and weights for it.
 #pragma once
 
 #include <cstdint>
@@ -12,26 +13,26 @@ namespace spindle::testing {
 
 class RandomLayers {
  public:
-  // `type` of activations: kI8, kU8 or kF32.
+  // `type` is the type of activations: kI8, kU8 or kF32.
   RandomLayers(std::uint64_t seed, DType type);
 
  protected:
-  // lo <= result <= hi.
+  // A random number: lo <= result <= hi.
   int pick(int lo, int hi) { return static_cast<int>(random_.integer(lo, hi)); }
   [[nodiscard]] bool integer() const { return type_ != DType::kF32; }
   [[nodiscard]] const Shape& shape(TensorId id) const { return graph_.tensor(id).shape; }
   std::string name(const char* what);
-  // 1 for floats.
+  // The quantization scale of `x`; 1 for floats.
   [[nodiscard]] float scale_of(TensorId x) const;
 
-  // With any zero point.
+  // A quantization with that scale and a random zero point.
   Quant quant(float scale);
   void set_quant(TensorId out, const Quant& q);
-  // Gives an operator's output the quantization that it needs, if any.
+  // Gives an operator's output a quantization, unless it is float.
   void finish(TensorId out, float scale);
 
-  // Weights `w`, [outputs, ...], with random zero points for uint8, and a bias, for inputs of scale
-  // `sx`.
+  // Random weights of shape `w` ([outputs, ...]) and a bias, for an input of scale `sx`. Weights
+  // for uint8 models have random zero points.
   std::pair<TensorId, TensorId> weights(Shape w, float sx);
 
   Random random_;

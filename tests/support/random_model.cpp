@@ -73,7 +73,7 @@ class Maker : RandomLayers {
     const auto [weight, bias] = weights(w, sx);
     const TensorId out = graph_.append(name("conv"), op, {x, weight, bias});
     const auto taps = static_cast<float>(w[1] * w[2] * w[3]);
-    // Outputs that fill the range without saturating everywhere.
+    // With this scale the outputs fill the range, and few of them saturate.
     finish(out, sx * 0.012F * std::sqrt(taps) * 60.0F);
     return out;
   }
@@ -99,14 +99,15 @@ class Maker : RandomLayers {
     return x;
   }
 
-  // As a detector's head: depthwise and 1x1, an output of the network.
+  // A head as in a detector, to be an output of the network: sometimes a depthwise convolution,
+  // then a 1x1 convolution.
   TensorId tap(TensorId x) {
     const auto channels = static_cast<int>(shape(x)[3]);
     if (random_.flip()) x = conv(x, channels, 3, 1, 1, channels, true);
     return conv(x, pick(1, 9), 1, 1, 1, 1, false);
   }
 
-  // Two branches of different reach, one behind the other along the channels.
+  // Concatenates two branches along the channels. One has a larger receptive field than the other.
   TensorId fork(TensorId x) {
     const auto channels = static_cast<int>(shape(x)[3]);
     const TensorId near = conv(x, pick(1, 3) * 4, 1, 1, 1, 1, true);
@@ -125,7 +126,8 @@ class Maker : RandomLayers {
     return both;
   }
 
-  // As in a feature pyramid: `small`, enlarged, is added to what it was made of.
+  // A step of a feature pyramid: enlarges `small` and adds it to `large`, from which it was
+  // computed.
   TensorId pyramid(TensorId large, TensorId small) {
     const auto channels = static_cast<int>(shape(small)[3]);
     const TensorId lateral = conv(large, channels, 1, 1, 1, 1, false);

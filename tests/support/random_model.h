@@ -7,14 +7,14 @@
 
 namespace spindle::testing {
 
-// What a random model may have beside a chain of blocks.
+// What a random model may have besides a chain of blocks.
 enum class Branches {
   kNone,  // one output
-  kMany,  // outputs in mid-network, branches that are concatenated, feature pyramids
+  kMany,  // outputs in the middle of the network, concatenated branches, feature pyramids
 };
 
-// `type` of activations: kI8, kU8 or kF32. Everything else follows from the seed: sizes (odd ones
-// too), widths, strides, dilations, kernels, residuals, channel multipliers, branches, head.
+// `type` is the type of activations: kI8, kU8 or kF32. The seed decides everything else: sizes (odd
+// ones too), widths, strides, dilations, kernels, residuals, channel multipliers, branches, head.
 [[nodiscard]] Graph random_model(std::uint64_t seed, DType type,
                                  Branches branches = Branches::kNone);
 

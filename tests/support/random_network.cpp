@@ -11,7 +11,7 @@
 namespace spindle::testing {
 namespace {
 
-constexpr std::int64_t kMostElements = 3000;  // of a tensor
+constexpr std::int64_t kMostElements = 3000;  // of one tensor
 
 class Maker : RandomLayers {
  public:
@@ -31,20 +31,21 @@ class Maker : RandomLayers {
     }
     add_output(integer() && pick(0, 5) == 0 ? arg_max(x) : x);
     graph_.remove_dead();
-    for (const TensorId id : graph_.inputs) {  // each is read
+    for (const TensorId id : graph_.inputs) {  // every input must be read
       if (Uses(graph_).users(id).empty()) add_output(elementwise(id));
     }
     return std::move(graph_);
   }
 
  private:
-  // Small extents, ones among them.
+  // A small extent, often 1.
   std::int64_t extent(int most) { return pick(0, 4) == 0 ? 1 : pick(1, most); }
   TensorId any_known() {
     return known_[static_cast<std::size_t>(pick(0, static_cast<int>(known_.size()) - 1))];
   }
   [[nodiscard]] bool is_image(TensorId x) const { return shape(x).size() == 4 && shape(x)[0] == 1; }
-  // Whether zero is of the type's middle values, so that neither sign is lost.
+  // A quantization with its zero point near the middle of the type's range, so that values of both
+  // signs can be represented.
   Quant middling(float scale) {
     const int middle = type_ == DType::kU8 ? 128 : 0;
     return {{scale}, {middle + pick(-40, 40)}, -1};
@@ -53,7 +54,7 @@ class Maker : RandomLayers {
     if (integer()) set_quant(out, middling(scale));
     return out;
   }
-  // For operators that move values.
+  // Gives `out` the quantization of `x`. For operators that only move values.
   TensorId moved(TensorId out, TensorId x) {
     if (integer()) set_quant(out, *graph_.tensor(x).quant);
     return out;
@@ -113,7 +114,7 @@ class Maker : RandomLayers {
     }
   }
 
-  // Element-wise operators, one behind the other.
+  // A chain of element-wise operators.
   TensorId chain(TensorId x) {
     const int length = pick(1, 3);
     for (int i = 0; i < length; ++i) x = pick(0, 3) == 0 ? with_constant(x) : elementwise(x);
@@ -152,7 +153,7 @@ class Maker : RandomLayers {
       to = {part(), left};
     } else if (kind == 2) {
       to = {1, part(), left};
-    } else {  // an image, sometimes of as many rows
+    } else {  // an image, sometimes with as many rows as `x`
       const bool rows = is_image(x) && pick(0, 1) == 0;
       const std::int64_t first = rows ? shape(x)[1] : part();
       if (rows) left /= first;
@@ -165,7 +166,7 @@ class Maker : RandomLayers {
   TensorId transpose(TensorId x) {
     std::vector<int> perm(shape(x).size());
     std::iota(perm.begin(), perm.end(), 0);
-    for (std::size_t i = perm.size(); i-- > 2;) {  // the first dimension stays
+    for (std::size_t i = perm.size(); i-- > 2;) {  // the first dimension keeps its place
       std::swap(perm[i], perm[static_cast<std::size_t>(pick(1, static_cast<int>(i)))]);
     }
     return moved(graph_.append(name("transpose"), Transpose{perm}, {x}), x);
@@ -197,7 +198,7 @@ class Maker : RandomLayers {
     return moved(graph_.append(name("slice"), op, {x}), x);
   }
 
-  // With something of the same shape but for the axis.
+  // Concatenates `x` with one to three tensors whose shapes differ along the axis only.
   TensorId concat(TensorId x) {
     const auto rank = static_cast<int>(shape(x).size());
     const int axis = pick(rank > 1 ? 1 : 0, rank - 1);
@@ -235,7 +236,7 @@ class Maker : RandomLayers {
     return finished(out, scale);
   }
 
-  // A constant that is repeated along some of the dimensions, all or none.
+  // Combines `x` with a constant that is broadcast along some, all or none of the dimensions.
   TensorId with_constant(TensorId x) {
     Shape of = shape(x);
     for (std::int64_t& extent : of) {
@@ -283,7 +284,7 @@ class Maker : RandomLayers {
                     scale_of(x) * 0.7F * std::sqrt(static_cast<float>(inputs)));
   }
 
-  // A window of one dimension that fits: kernel, stride, dilation, padding before and after.
+  // A window along one dimension that fits into the padded extent.
   struct Window {
     int kernel = 1, stride = 1, dilation = 1, before = 0, after = 0;
   };
@@ -293,7 +294,7 @@ class Maker : RandomLayers {
     w.kernel = pick(1, 5);
     w.stride = pick(1, 3);
     w.dilation = pick(0, 4) == 0 ? 2 : 1;
-    // Now and then more than the window reaches: pixels of the output that see nothing.
+    // Sometimes the padding exceeds the window. Then some outputs see padding only.
     const int most = w.kernel - 1 + (pick(0, 5) == 0 ? 4 : 0);
     w.before = pick(0, most);
     w.after = pick(0, most);
@@ -365,7 +366,7 @@ class Maker : RandomLayers {
     return finished(graph_.append(name("mean"), op, {x}), scale_of(x));
   }
 
-  // Squeeze-and-excite, or only its mean.
+  // Squeeze-and-excite, or only the mean that it begins with.
   TensorId excited(TensorId x) {
     if (!is_image(x) || shape(x)[3] > 60) return dense(x);
     const TensorId squeezed = mean(x);

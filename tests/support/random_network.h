@@ -1,4 +1,5 @@
-// Random graphs of any shape: what a network of the family does not do, but a file may.
+// Random graphs with structures that no network of the MobileNetV2 family has, but an ONNX file
+// may.
 #pragma once
 
 #include <cstdint>
@@ -7,11 +8,11 @@
 
 namespace spindle::testing {
 
-// A canonical graph in which any operator may follow any other: reshapes between any two, maps of
-// one row or one column, element-wise chains behind data movement, even kernels, uneven padding,
-// groups, pooling, squeeze-and-excite, concatenation and Softmax along any axis, operands that
-// repeat along some dimensions, one or two inputs, and tensors in mid-network that are outputs.
-// `type` of activations: kI8, kU8 or kF32. Everything else follows from the seed.
+// A canonical graph in which any operator may follow any other. There are reshapes between any two
+// of them, maps of one row or one column, element-wise chains behind data movement, kernels of even
+// size, uneven padding, groups, pooling, squeeze-and-excite, concatenation and Softmax along any
+// axis, broadcast operands, one or two inputs, and outputs in the middle of the network.
+// `type` is the type of activations: kI8, kU8 or kF32. The seed decides everything else.
 [[nodiscard]] Graph random_network(std::uint64_t seed, DType type);
 
 }  // namespace spindle::testing

@@ -13,17 +13,17 @@ namespace {
 
 using Kind = Expr::Kind;
 
-constexpr std::int64_t kBufferBytes = 1024;    // of every buffer but constants
-constexpr std::int64_t kConstantBytes = 64;    // of those
-constexpr std::int64_t kMost = INT32_MAX / 2;  // intermediate values stay below
+constexpr std::int64_t kBufferBytes = 1024;    // of every buffer that is not a constant
+constexpr std::int64_t kConstantBytes = 64;    // of every constant
+constexpr std::int64_t kMost = INT32_MAX / 2;  // limit of the magnitude of intermediate values
 
-// An expression and the values that it may have.
+// An expression and its range: lo <= value <= hi.
 struct Bounded {
   Expr expr;
   std::int64_t lo = 0, hi = 0;
 };
 
-// Builds expressions from the variables that have a value at a place.
+// Builds random expressions from the variables that have a value at the current place.
 class Expressions {
  public:
   explicit Expressions(Random& random) : random_(random) {}
@@ -43,7 +43,7 @@ class Expressions {
     return leaf();
   }
 
-  // With values from lo to hi only.
+  // A random expression whose values are from lo to hi.
   Bounded make(int depth, std::int64_t lo, std::int64_t hi) {
     Bounded e = make(depth);
     if (e.lo >= lo && e.hi <= hi) return e;
@@ -67,7 +67,7 @@ class Expressions {
     return number(wide ? random_.integer(INT32_MIN, INT32_MAX) : random_.integer(-12, 40));
   }
 
-  // Not by the builders, which would fold constants and drop what is neutral.
+  // Builds the node directly. The usual builders would fold constants and drop neutral operands.
   static Bounded raw(Kind kind, Bounded a, Bounded b) {
     Bounded result;
     result.expr = {kind, 0, {a.expr, b.expr}};
@@ -117,7 +117,7 @@ class Expressions {
     Bounded a = make(depth - 1);
     Bounded b = make(depth - 1);
     if (kind == Kind::kIfFirst && !(knows(Kind::kBandRow) && knows(Kind::kRow))) return {};
-    // a - b is printed in a way of its own.
+    // The emitters print a + b * -1 as a - b, so this form is made often.
     if (kind == Kind::kAdd && random_.integer(0, 2) == 0) {
       if (!is_moderate(b)) return {};
       b = raw(Kind::kMul, b, number(-1));
@@ -128,7 +128,7 @@ class Expressions {
         b = random_.flip() ? number(random_.integer(1, 9)) : raw(Kind::kMax, b, number(1));
       }
     }
-    // Its C computes a little more than the quotient.
+    // The C code of a floor division has intermediate values larger than the operands.
     if (kind == Kind::kFloorDiv && !(is_moderate(a) && is_moderate(b))) return {};
     if (kind == Kind::kMod && a.lo < 0) a = raw(Kind::kMax, a, number(0));
     Bounded result = raw(kind, std::move(a), std::move(b));
@@ -198,7 +198,7 @@ class Maker {
     for (int i = 0; i < 4; ++i) {
       ConstArray array{fmt::format("constant_{}", i), kTypes[random_.integer(0, 6)], {}, "random"};
       for (std::int64_t k = 0; k < kConstantBytes; ++k) {
-        // No NaN of floats, and no other truth than 1.
+        // Values up to 126 make no float NaN. A bool must be 0 or 1.
         const std::int64_t most = array.type == DType::kBool ? 1 : 126;
         array.bytes.push_back(static_cast<std::byte>(random_.integer(0, most)));
       }
@@ -235,7 +235,7 @@ class Maker {
     return static_cast<int>(random_.integer(0, static_cast<std::int64_t>(count) - 1));
   }
 
-  // Within the buffer; `before` it by a few bytes if it may lie outside.
+  // An address in the buffer; with `outside`, it may also lie up to 8 bytes before it.
   Address address_in(Address::Base base, int index, std::int64_t bytes, bool outside) {
     const Bounded offset = expressions_.make(3, outside ? -8 : 0, bytes - 1);
     return {base, index, offset.expr, outside};
@@ -251,7 +251,7 @@ class Maker {
     return address_in(Address::Base::kArena, pick(program_.arenas.size()), arena_bytes(), false);
   }
 
-  // Streamed input keeps its counters behind.
+  // With streamed input, the second half of the arena is left for the counters.
   [[nodiscard]] std::int64_t arena_bytes() const {
     return program_.input_mode == InputMode::kStreamed ? kBufferBytes / 2 : kBufferBytes;
   }
@@ -292,7 +292,7 @@ class Maker {
             -1};
   }
 
-  // A trace and a call that tells which.
+  // Random calls, sometimes after a Trace and a call that logs the same step number.
   template <typename Body>
   void add_calls(Body& body) {
     if (random_.flip()) {
@@ -341,7 +341,7 @@ class Maker {
     return tiles;
   }
 
-  // A row of an earlier function, or of the input, that the body wants.
+  // Makes the body pull rows of an earlier function, or wait until they are there.
   void add_need(Function& function) {
     if (step_functions_.empty()) return;
     const int index = step_functions_[static_cast<std::size_t>(pick(step_functions_.size()))];
@@ -385,12 +385,12 @@ class Maker {
     function.band = random_.integer(0, 2) == 0 ? random_.integer(2, 4) : 1;
     expressions_.declare(Kind::kRow, 0, function.rows - 1);
     expressions_.declare(Kind::kBandEnd, 1, function.rows);
-    if (!has_outputs_ && random_.flip()) {  // while rows are pushed
+    if (!has_outputs_ && random_.flip()) {  // the function runs while rows are pushed
       function.body.emplace_back(Await{0, expressions_.make(2, 0, program_.streaming.rows).expr});
       function.resumable = true;
     }
     add_body(function);
-    // What comes behind has the row that the function had on entry.
+    // Statements after Advance still see the row that the function had on entry.
     function.body.emplace_back(Advance{function.counter});
     if (random_.flip()) add_calls(function.body);
     expressions_.leave(0);
@@ -398,7 +398,8 @@ class Maker {
     program_.functions.push_back(std::move(function));
   }
 
-  // The function that runs after each row, and the counters until then.
+  // Makes the function that runs after each pushed row. The counters made so far are kept between
+  // rows.
   void stream() {
     Streaming& s = program_.streaming;
     s.row_elements = s.row_bytes = 32;
@@ -426,12 +427,12 @@ class Maker {
     for (int i = 0; i < 3; ++i) add_need(push);
     may_wait_ = false;
     pull_everything(push);
-    step_functions_.clear();  // whose counters are not there when the rows have been pushed
+    step_functions_.clear();  // their counters do not exist after the last row was pushed
     s.push = static_cast<int>(program_.functions.size());
     program_.functions.push_back(std::move(push));
   }
 
-  // Where the buffers are that have addresses now.
+  // Logs the addresses of the buffers that have one while `function` runs.
   void tell_buffers(Function& function) {
     const std::vector<ProgramBuffer> buffers = program_buffers(program_);
     for (std::size_t id = 0; id < buffers.size(); ++id) {
@@ -465,7 +466,7 @@ class Maker {
     program_.functions.push_back(std::move(function));
   }
 
-  // No function is left over.
+  // Pulls all rows of all functions, so that each of them runs.
   void pull_everything(Function& function) {
     for (const int index : step_functions_) {
       const Function& callee = program_.functions[static_cast<std::size_t>(index)];
@@ -474,7 +475,7 @@ class Maker {
     }
   }
 
-  // Runs a function that may be left early, and is then run again.
+  // Makes a function that may return early, and runs it twice.
   void add_waiting_run(Function& function) {
     Function part;
     part.name = fmt::format("waiting_{}", program_.functions.size());
@@ -491,9 +492,9 @@ class Maker {
   Program program_;
   std::vector<int> step_functions_;
   int rows_output_ = -1;
-  int part_ = -1;            // the last function without rows
+  int part_ = -1;            // the latest function that makes no rows
   bool may_wait_ = false;    // a function without rows may become resumable
-  bool has_outputs_ = true;  // they have addresses; not while rows are pushed
+  bool has_outputs_ = true;  // the outputs have addresses; false while rows are pushed
 };
 
 }  // namespace

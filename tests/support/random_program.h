@@ -1,4 +1,4 @@
-// Random Programs of every kind of statement and expression, whose kernels are those of probe.h.
+// Random Programs with every kind of statement and expression. Their kernels are those of probe.h.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,14 @@ struct RandomProgram {
   std::vector<std::vector<std::byte>> inputs;
 };
 
-// What happens is defined: every expression stays in int32, moduli are of values that are not
-// negative, addresses stay in their buffers (those that may lie outside: up to 8 bytes before),
-// every variable is read where it has a value, rows are pulled that exist. Follows from the seed.
+// A program without undefined behaviour. Every expression stays in int32; left operands of a
+// modulus are not negative; addresses stay in their buffers (or up to 8 bytes before, if they may
+// lie outside); variables have a value where they are read; rows that are pulled exist. Equal
+// arguments give equal programs.
 [[nodiscard]] RandomProgram random_program(std::uint64_t seed, InputMode mode);
 
-// A buffer that the program's addresses may refer to, by the number that spindle_probe_base gets.
+// A buffer that the program's addresses may refer to. Its index in program_buffers() is the id that
+// spindle_probe_base gets.
 struct ProgramBuffer {
   Address::Base base;
   int index = 0;

@@ -1,4 +1,4 @@
-// Reproducible random data: the same on every machine and library.
+// Reproducible random data: equal on every machine and with every standard library.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace spindle::testing {
 
-// SplitMix64.
+// The generator SplitMix64.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed) {}

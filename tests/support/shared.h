@@ -8,8 +8,8 @@
 
 namespace spindle::testing {
 
-// SPINDLE_SHARED, else ../shared beside the sources; nothing if neither exists, which is said
-// loudly: the caller then skips its test.
+// The folder that SPINDLE_SHARED names, or else `shared` beside the source tree. If it does not
+// exist, prints a message and returns nothing; the caller then skips its test.
 inline std::optional<std::filesystem::path> shared_dir() {
   const char* given = std::getenv("SPINDLE_SHARED");
   const std::filesystem::path folder =

@@ -12,7 +12,7 @@ std::string hard_sigmoid(NetworkBuilder& net, const std::string& x) {
                             {{"alpha", 1.0F / 6.0F}, {"beta", 0.5F}});
 }
 
-// a and b in the order of the file, or the other way round.
+// A node `op` on a and b, or on b and a if `swapped`.
 FeatureMap combined(NetworkBuilder& net, const std::string& op, FeatureMap x, std::string a,
                     std::string b, bool swapped) {
   if (swapped) std::swap(a, b);

@@ -98,7 +98,7 @@ StepGraph random_network(unsigned seed, int blocks) {
     if (pick(0, 4) == 0) taps.push_back(y);
     x = y;
   }
-  // Taps are read again at the end, as detection heads do.
+  // The taps are read again at the end, as by the heads of a detector.
   for (ValueId tap : taps) {
     if (tap == x) continue;
     const ValueId head = b.pointwise(tap, 16);

@@ -1,4 +1,4 @@
-// Step graphs for planner tests, without operators or kernels.
+// Builds step graphs for tests of the planner, without operators or kernels.
 #pragma once
 
 #include <cstdint>
@@ -16,37 +16,41 @@ class StepBuilder {
   // An input in the caller's buffer.
   ValueId input(std::int64_t rows, std::int64_t row_bytes);
 
-  // A step that makes `rows` rows from `inputs`; its value.
+  // A step that computes `rows` rows from `inputs`. Returns its output.
   ValueId step(std::vector<StepInput> inputs, std::int64_t rows, std::int64_t row_bytes,
                int block = -1);
 
-  // Row by row, same rows as its input.
+  // A step that computes each row from the same row of its input.
   ValueId pointwise(ValueId in, std::int64_t row_bytes, int block = -1);
-  // k rows at a stride with padding above; `rows` as it comes out.
+  // A step that reads windows of `k` rows. The number of output rows follows from the other
+  // arguments.
   ValueId window(ValueId in, int k, int stride, int pad_top, int pad_bottom, int dilation,
                  std::int64_t row_bytes, int block = -1);
-  // Elementwise sum of two values of the same rows, in place over either.
+  // The element-wise sum of two values of equal shape. It may overwrite either of them.
   ValueId add(ValueId a, ValueId b, int block = -1);
-  // Sums over all rows, then one row.
+  // The mean over all rows, as two steps: one accumulates the sums, one makes a single row of them.
   ValueId mean(ValueId in);
-  // The last step computes its rows by columns, and reads its inputs likewise.
+  // Allows the last step to compute its rows in tiles of columns, and to read its inputs in tiles.
   void by_columns(std::int64_t columns);
-  // The last step's window takes columns as it takes rows, of an input that has `columns`.
+  // Gives the last step the same window along the columns as along the rows. Its input has
+  // `columns` columns.
   void square_window(std::int64_t columns);
-  // The last step takes rows without a gap between them for one, and has weights.
+  // Makes the last step flat: it can compute adjacent rows without gaps as one long row. The step
+  // gets weights of that size.
   void flat(std::int64_t weight_bytes);
-  // The value leaves the model.
+  // Makes the value an output of the model.
   void output(ValueId value);
 
   [[nodiscard]] std::int64_t rows(ValueId id) const { return graph.value(id).rows; }
   [[nodiscard]] std::int64_t row_bytes(ValueId id) const { return graph.value(id).row_bytes; }
 };
 
-// A random network of the family: chains, residuals, taps, dilations, strides, odd sizes.
+// A random network of the MobileNetV2 family: a chain with residuals, dilations, strides, odd
+// sizes, and values that are read a second time at the end.
 [[nodiscard]] StepGraph random_network(unsigned seed, int blocks);
 
-// The same with square images, every step of them by columns, windows alike in both directions,
-// others flat; some with scratch that may be wide.
+// The same with square images. Every step on them can work in tiles of columns. Windows are equal
+// in both directions; the other steps are flat, and some have scratch that may be widened.
 [[nodiscard]] StepGraph random_image_network(unsigned seed, int blocks);
 
 }  // namespace spindle::testing

@@ -1,4 +1,4 @@
-// The command line, run as users run it, and files as they see them.
+// Runs the spindle executable as a user would, and reads and writes files.
 #pragma once
 
 #include <filesystem>
@@ -9,16 +9,16 @@
 
 namespace spindle::testing {
 
-// `spindle ARGUMENTS...`.
+// Runs `spindle ARGUMENTS...`.
 ProcessResult run_tool(std::vector<std::string> arguments);
 
 [[nodiscard]] std::string read_text(const std::filesystem::path& file);
 void write_text(const std::filesystem::path& file, const std::string& text);
 
-// Every file below the folder, by its path within, sorted.
+// The paths of all files below the folder, relative to it, sorted.
 [[nodiscard]] std::vector<std::string> files_in(const std::filesystem::path& folder);
 
-// A model of examples/digits: "int8" or "float".
+// The path of a model of examples/digits: `kind` is "int8" or "float".
 [[nodiscard]] std::string digits_model(const std::string& kind);
 
 }  // namespace spindle::testing

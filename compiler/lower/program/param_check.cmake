@@ -1,5 +1,5 @@
-# spindle_param_check fails to build where runtime/spindle.h and compiler/lower/kernel/param_structs.cpp
-# do not say the same.
+# The target spindle_param_check fails to build if runtime/spindle.h and
+# compiler/lower/kernel/param_structs.cpp do not agree.
 add_executable(spindle_write_param_check compiler/lower/program/check/write_param_check.cpp)
 target_link_libraries(spindle_write_param_check PRIVATE spindle_lower_program)
 set(param_check "${CMAKE_CURRENT_BINARY_DIR}/param_check.c")
