@@ -1,6 +1,6 @@
 # The libraries of the runtime for this process, and the lists of its files. Sets
 #   SPINDLE_RUNTIME_FILES     all files that `spindle compile` may copy into a user's folder
-#   SPINDLE_KERNEL_TABLE      a source that finds kernels by name, for compiler/execute
+#   SPINDLE_KERNEL_FUNCTIONS  a source that finds kernels by name, for compiler/execute
 #   SPINDLE_RUNTIME_FLAT      one folder with links to all of these files, as users have them
 file(GLOB SPINDLE_RUNTIME_FILES CONFIGURE_DEPENDS runtime/*.h runtime/*.c runtime/*/*.h runtime/*/*.c)
 set(SPINDLE_RUNTIME_FLAT ${PROJECT_BINARY_DIR}/runtime_flat)
@@ -45,9 +45,9 @@ foreach(source IN LISTS kernel_sources)
   endif()
   string(APPEND kernel_entries "  {\"${symbol}\", spindle::kernel_of<&${function}>()},\n")
 endforeach()
-set(SPINDLE_KERNEL_TABLE ${CMAKE_CURRENT_BINARY_DIR}/kernel_table.cpp)
-file(CONFIGURE OUTPUT ${SPINDLE_KERNEL_TABLE} CONTENT [[// Written by CMake from the files in runtime/.
-#include "compiler/execute/kernel_table.h"
+set(SPINDLE_KERNEL_FUNCTIONS ${CMAKE_CURRENT_BINARY_DIR}/kernel_functions.cpp)
+file(CONFIGURE OUTPUT ${SPINDLE_KERNEL_FUNCTIONS} CONTENT [[// Written by CMake from the files in runtime/.
+#include "compiler/execute/kernel_functions.h"
 
 #include <string_view>
 #include <utility>

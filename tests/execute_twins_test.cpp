@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "compiler/check/kernel_access.h"
-#include "compiler/execute/kernel_table.h"
+#include "compiler/execute/kernel_functions.h"
 #include "compiler/ir/diagnostics.h"
 #include "compiler/lower/kernel/kernel_table.h"
 #include "runtime/spindle.h"

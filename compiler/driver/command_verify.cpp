@@ -70,7 +70,10 @@ void add_goldens(const Program& program, const VerifyOptions& options, std::vect
     }
   }
   std::sort(files.begin(), files.end());
-  if (files.empty()) {
+  if (error) {
+    diagnostics.error(
+        "E0420", fmt::format("cannot read '{}': {}", options.golden.string(), error.message()));
+  } else if (files.empty()) {
     diagnostics.error("E0420", fmt::format("no in_NN.npy in '{}'", options.golden.string()))
         .helps.emplace_back("a folder of goldens holds in_00.npy, out0_00.npy, out1_00.npy, ...");
   }
@@ -100,8 +103,9 @@ std::int64_t argmax(const Constant& values) {
 
 struct Verdict {
   bool integer = false;
-  Difference reference;  // compiled against the reference interpreter
-  Difference golden;     // compiled against the goldens
+  Difference reference;      // compiled against the reference interpreter
+  Difference golden;         // compiled against the goldens
+  Difference golden_floats;  // the same for float outputs alone, whose quantization step is smaller
   int goldens = 0;
   int same_top = 0;  // of these, those with the largest value at the same index in every output
 
@@ -112,11 +116,11 @@ struct Verdict {
     if (goldens == 0) return true;
     if (same_top != goldens) return false;
     if (!integer) return golden.largest_relative <= kFloatTolerance;
-    const double identical =
-        1.0 - static_cast<double>(golden.different) / static_cast<double>(golden.values);
-    return identical >= kGoldenIdentical && golden.largest <= golden_step;
+    const double different = static_cast<double>(golden.different);
+    const bool identical =
+        different <= (1.0 - kGoldenIdentical) * static_cast<double>(golden.values);
+    return identical && golden.largest <= 1 && golden_floats.largest <= kGoldenStep;
   }
-  double golden_step = kGoldenStep;  // a quantization step of float outputs; 1 for integer ones
 };
 
 Verdict judge(const Compilation& compilation, const std::vector<Case>& cases,
@@ -130,8 +134,8 @@ Verdict judge(const Compilation& compilation, const std::vector<Case>& cases,
       const ConstantPtr got = to_tensor(compilation.program.outputs[k], result.outputs[i][k]);
       compare(*expected[k], *got, verdict.reference);
       if (cases[i].goldens.empty()) continue;
-      if (got->type() != DType::kF32) verdict.golden_step = 1;
       compare(*cases[i].goldens[k], *got, verdict.golden);
+      if (got->type() == DType::kF32) compare(*cases[i].goldens[k], *got, verdict.golden_floats);
       same_top = same_top && argmax(*cases[i].goldens[k]) == argmax(*got);
     }
     if (cases[i].goldens.empty()) continue;

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstring>
 
-#include "compiler/execute/kernel_table.h"
+#include "compiler/execute/kernel_functions.h"
 #include "compiler/ir/diagnostics.h"
 #include "compiler/lower/program/param_layout.h"
 

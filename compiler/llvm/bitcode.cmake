@@ -78,7 +78,7 @@ spindle_bitcode(armv7em_fpv5 board "dsp;vfp" --target=thumbv7em-none-eabihf -mcp
                 -mfloat-abi=hard -mfpu=fpv5-d16)
 spindle_bitcode(armv8m_main board "dsp;vfp" --target=thumbv8m.main-none-eabihf -mcpu=cortex-m33
                 -mfloat-abi=hard)
-spindle_bitcode(armv81m_main board "dsp;mve" --target=thumbv8.1m.main-none-eabihf -mcpu=cortex-m55
+spindle_bitcode(armv81m_main board "mve" --target=thumbv8.1m.main-none-eabihf -mcpu=cortex-m55
                 -mfloat-abi=hard)
 spindle_bitcode(armv7a linux "neon" --target=thumbv7a-unknown-linux-gnueabihf -mcpu=cortex-a9
                 -mfloat-abi=hard -mfpu=neon)

@@ -4,15 +4,10 @@
 #include <vector>
 
 #include "compiler/ir/op_traits.h"
+#include "compiler/passes/util.h"
 
 namespace spindle {
 namespace {
-
-// Whether a Cast to the type keeps each index of at most 256 classes as it is.
-bool keeps_indices(DType type, std::int64_t classes) {
-  if (type == DType::kBool) return false;  // 0 or 1
-  return type != DType::kI8 || classes <= 128;
-}
 
 std::int64_t classes_of(const Graph& graph, const Node& arg_max) {
   return graph.tensor(arg_max.inputs[0])
@@ -32,7 +27,7 @@ int index_behind(const Graph& graph, const Uses& uses, TensorId id) {
     if (node.as<ArgMax>() != nullptr) {
       const std::int64_t classes = classes_of(graph, node);
       const bool kept = std::all_of(casts.begin(), casts.end(),
-                                    [&](DType type) { return keeps_indices(type, classes); });
+                                    [&](DType type) { return holds_indices(type, classes); });
       return kept && classes <= 256 ? producer : -1;
     }
     if (const auto* cast = node.as<Cast>()) {

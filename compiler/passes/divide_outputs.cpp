@@ -80,11 +80,6 @@ bool divide_one(Graph& graph) {
   return false;
 }
 
-bool holds_indices(DType type, std::int64_t classes) {
-  if (type == DType::kU8) return classes <= 256;
-  return type == DType::kI32 || type == DType::kI64;
-}
-
 void absorb_casts_of_indices(Graph& graph) {
   const Uses uses(graph);
   for (Node& node : graph.nodes) {
@@ -95,7 +90,9 @@ void absorb_casts_of_indices(Graph& graph) {
     const auto* op = index.as<ArgMax>();
     if (op == nullptr) continue;
     const Shape& in = graph.tensor(index.inputs[0]).shape;
-    if (!holds_indices(cast->to, in[static_cast<std::size_t>(op->axis)])) continue;
+    // Types that ArgMax can give itself.
+    const bool given = cast->to == DType::kU8 || cast->to == DType::kI32 || cast->to == DType::kI64;
+    if (!given || !holds_indices(cast->to, in[static_cast<std::size_t>(op->axis)])) continue;
     node.op = *op;
     node.inputs = index.inputs;
   }

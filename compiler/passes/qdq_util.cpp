@@ -63,8 +63,4 @@ bool is_image_mean(const Reduce& op, const Shape& input) {
   return op.kind == ReduceKind::kMean && input.size() == 4 && op.axes == std::vector<int>{1, 2};
 }
 
-bool is_last_axis(const Softmax& op, const Shape& input) {
-  return static_cast<std::size_t>(op.axis) + 1 == input.size();
-}
-
 }  // namespace spindle

@@ -22,9 +22,7 @@ TensorId add_quantized_like(Graph& graph, std::string name, Shape shape, const T
 // formula.
 TensorId add_quantized_constant(Graph& graph, const Tensor& float_constant, const Tensor& like);
 
-// Whether the operator is a mean over rows and columns of an image, or a softmax over the last
-// dimension.
+// Whether the operator is a mean over rows and columns of an image.
 [[nodiscard]] bool is_image_mean(const Reduce& op, const Shape& input);
-[[nodiscard]] bool is_last_axis(const Softmax& op, const Shape& input);
 
 }  // namespace spindle

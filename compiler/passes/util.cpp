@@ -75,6 +75,25 @@ std::optional<Quant> permuted(const std::optional<Quant>& quant, const Perm& per
   return result;
 }
 
+bool holds_indices(DType type, std::int64_t classes) {
+  switch (type) {
+    case DType::kBool:
+      return classes <= 2;
+    case DType::kI8:
+      return classes <= 1 << 7;
+    case DType::kU8:
+      return classes <= 1 << 8;
+    case DType::kI16:
+      return classes <= 1 << 15;
+    case DType::kF32:
+      return classes <= 1 << 24;
+    case DType::kI32:
+    case DType::kI64:
+      return true;
+  }
+  throw InternalError("a type of unknown range");
+}
+
 ConstantPtr reshaped(const Constant& constant, Shape shape) {
   const auto bytes = constant.bytes();
   return std::make_shared<const Constant>(constant.type(), std::move(shape),

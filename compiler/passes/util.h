@@ -40,6 +40,9 @@ template <typename T>
 // The quantization of a reshaped tensor; nothing if the axis has no counterpart in `to`.
 [[nodiscard]] std::optional<Quant> reshaped(const Quant& quant, const Shape& from, const Shape& to);
 
+// Whether elements of the type can be each index of one of `classes`, from 0 on.
+[[nodiscard]] bool holds_indices(DType type, std::int64_t classes);
+
 // The origins of a tensor that is transposed by `perm`.
 [[nodiscard]] std::vector<Origin> permuted(std::vector<Origin> origins, const Perm& perm);
 

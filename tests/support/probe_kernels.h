@@ -2,7 +2,7 @@
 // out the library's own table of kernels. To be included by one source file of a test.
 #pragma once
 
-#include "compiler/execute/kernel_table.h"
+#include "compiler/execute/kernel_functions.h"
 #include "tests/support/probe.h"
 
 const spindle::Kernel* spindle::find_kernel(std::string_view symbol) {
