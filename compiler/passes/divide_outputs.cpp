@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/ir/op_traits.h"
+#include "compiler/passes/util.h"
 
 namespace spindle {
 namespace {
