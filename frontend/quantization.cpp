@@ -44,14 +44,14 @@ Quant read_quant(NodeContext& node, int scale, int zero_point, DType type, const
                  int axis) {
   Quant quant;
   quant.scale = node.constant_floats(scale, "scales");
-  if (!is_vector(*node.constant(scale)) || quant.scale.empty()) {
+  if (!is_vector(*node.known(scale)) || quant.scale.empty()) {
     refuse(fmt::format("scales have shape {}; one per tensor or per channel is supported",
                        to_string(node.shape(scale))));
   }
   check_scales(quant.scale);
   quant.zero_point.assign(1, 0);
   if (node.has(zero_point)) {
-    const ConstantPtr data = node.constant(zero_point);
+    const ConstantPtr data = node.known(zero_point);
     if (data == nullptr) refuse("zero points are computed at run time");
     if (!is_vector(*data) || data->size() == 0) {
       bad_quantization(fmt::format("zero points have shape {}", to_string(data->shape())));
