@@ -74,6 +74,9 @@ class ImportContext {
   // outputs stand for. Set by the importer.
   std::function<std::vector<Value>(const onnx::GraphProto&)> inline_subgraph;
 
+  // QuantizeLinear and DequantizeLinear nodes that state no zero point (by index of the node).
+  std::unordered_set<int> no_zero_point;
+
   // Nodes whose number of results depends on the input in ONNX. Here it is fixed.
   std::vector<const onnx::NodeProto*> fixed_counts;
 

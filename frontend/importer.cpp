@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "frontend/double_quantization.h"
 #include "frontend/graph_inputs.h"
 #include "frontend/model_file.h"
 #include "frontend/node_order.h"
@@ -275,6 +276,7 @@ class Importer {
   void finish() {
     try {
       complete_quants(context_);
+      merge_double_quantization(context_);
     } catch (const ImportFailure& failure) {
       report_.failure(failure, report_.place());
       return;

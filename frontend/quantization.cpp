@@ -92,8 +92,8 @@ TensorId dequantized(NodeContext& node, int index, int scale, int zero_point, in
   return dequantized(node, node.input(index), quant, suffix);
 }
 
-void bind_quantized(NodeContext& node, TensorId y, int scale, int zero_point, DType otherwise,
-                    int axis) {
+TensorId bind_quantized(NodeContext& node, TensorId y, int scale, int zero_point, DType otherwise,
+                        int axis) {
   const DType type = node.has(zero_point) ? node.type(zero_point) : otherwise;
   if (!is_quantized_type(type)) {
     refuse(fmt::format("it quantizes to {}; only int8 and uint8 are supported",
@@ -101,7 +101,9 @@ void bind_quantized(NodeContext& node, TensorId y, int scale, int zero_point, DT
   }
   const Shape shape = node.graph().tensor(y).shape;
   const Quant quant = read_quant(node, scale, zero_point, type, shape, axis);
-  node.bind(node.emit_quantize(y, type, quant));
+  const TensorId quantized = node.emit_quantize(y, type, quant);
+  node.bind(quantized);
+  return quantized;
 }
 
 }  // namespace spindle::frontend
