@@ -86,6 +86,7 @@ class Merger {
     kept.origins.clear();  // it no longer holds the codes of the file's tensor
     for (const int reader : readers) node(reader).inputs[0] = codes;
     readers_[static_cast<std::size_t>(codes)] = readers;
+    readers_[static_cast<std::size_t>(again)].clear();  // so that node `second` merges with none
     return true;
   }
 
