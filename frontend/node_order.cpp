@@ -45,8 +45,8 @@ void add_captures(const onnx::GraphProto& graph, std::vector<std::string>& names
 
 class Sorter {
  public:
-  Sorter(const onnx::GraphProto& graph, Report& report, const KnownOutside& outside)
-      : graph_(graph), report_(report), outside_(outside) {
+  Sorter(const onnx::GraphProto& graph, Report& report, GraphLevel level)
+      : graph_(graph), report_(report), level_(level) {
     for (const auto& node : graph.node()) add_reads(node, reads_.emplace_back());
   }
 
@@ -99,7 +99,7 @@ class Sorter {
     const auto read = [&](const std::string& name, const std::string& place) {
       if (!order_.used.insert(name).second) return;
       const auto writer = writers_.find(name);
-      if (writer == writers_.end() && outside_ && outside_(name)) return;
+      if (writer == writers_.end() && level_ == GraphLevel::kSubgraph) return;
       if (writer == writers_.end()) {
         report_.error("E0105", fmt::format("nothing defines tensor '{}'", printable(name)), place);
       } else if (writer->second != kNoNode && !live_[static_cast<std::size_t>(writer->second)]) {
@@ -188,7 +188,7 @@ class Sorter {
 
   const onnx::GraphProto& graph_;
   Report& report_;
-  const KnownOutside& outside_;
+  GraphLevel level_;
   std::vector<std::vector<std::string>> reads_;  // by node
   NodeOrder order_;
   // node that writes it; kNoNode: input or initializer
@@ -198,8 +198,8 @@ class Sorter {
 
 }  // namespace
 
-NodeOrder order_nodes(const onnx::GraphProto& graph, Report& report, const KnownOutside& outside) {
-  return Sorter(graph, report, outside).run();
+NodeOrder order_nodes(const onnx::GraphProto& graph, Report& report, GraphLevel level) {
+  return Sorter(graph, report, level).run();
 }
 
 }  // namespace spindle::frontend

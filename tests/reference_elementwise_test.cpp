@@ -155,6 +155,16 @@ TEST_CASE("clip on 8-bit tensors clamps to quantized bounds") {
   CHECK(floats_of(evaluate_op(relu6, {f32({3}, {-1, 3, 7})})) == Floats{0, 3, 6});
 }
 
+TEST_CASE("PRelu: slopes per channel below 0, in float and on codes") {
+  const Value slopes = f32({2}, {0.5F, -2});
+  const Floats y =
+      floats_of(evaluate_op(binary(BinaryKind::kPrelu), {f32({2, 2}, {-3, -4, 5, 0}), slopes}));
+  CHECK(y == Floats{-1.5F, 8, 5, 0});
+  CHECK(evaluate_op(binary(BinaryKind::kPrelu),
+                    {s8({2, 2}, {-3, -4, 5, 0}, 1, 0), s8({2}, {1, -4}, 0.5F, 0)}, as_s8(0.5F, 1))
+            ->to_ints() == Ints{-2, 17, 11, 1});
+}
+
 TEST_CASE("unary functions") {
   CHECK(apply({UnaryKind::kSigmoid}, 0) == 0.5F);
   CHECK(apply({UnaryKind::kSigmoid}, -200) == 0.0F);
