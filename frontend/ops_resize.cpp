@@ -140,7 +140,8 @@ void emit_resize(NodeContext& node, Resize op, const Target& target) {
   if (channels_last) {
     node.bind(node.emit(op, {node.input(0)}));
   } else {
-    node.bind_nhwc(node.emit(op, {node.to_nhwc(node.input(0))}, "/resize"));
+    const TensorId y = node.emit(op, {node.to_nhwc(node.input(0))}, "/resize");
+    node.bind(node.from_nhwc(y, 4));
   }
 }
 

@@ -176,6 +176,12 @@ TEST_CASE("unary functions") {
   CHECK(apply({UnaryKind::kLeakyRelu, 0.5F}, -3) == -1.5F);
   CHECK(apply({UnaryKind::kElu, 2}, -1) == Approx(2 * (std::exp(-1.0) - 1)));
   CHECK(apply({UnaryKind::kSoftplus}, 100) == 100.0F);
+  CHECK(apply({UnaryKind::kGelu}, 1) == Approx(0.8413447F));
+  CHECK(apply({UnaryKind::kGelu}, -1) == Approx(-0.1586553F));
+  CHECK(apply({UnaryKind::kGeluTanh}, -1) == Approx(-0.1588080F));
+  CHECK(apply({UnaryKind::kSelu, 1.5F, 2}, 3) == 6.0F);
+  CHECK(apply({UnaryKind::kSelu, 1.5F, 2}, -1) == Approx(3 * (std::exp(-1.0) - 1)));
+  CHECK(apply({UnaryKind::kMish}, 1) == Approx(0.8650984F));
   CHECK(apply({UnaryKind::kErf}, 0.5F) == Approx(0.5204999F));
   CHECK(apply({UnaryKind::kReciprocal}, 8) == 0.125F);
   CHECK(apply({UnaryKind::kNeg}, 8) == -8.0F);

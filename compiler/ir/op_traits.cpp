@@ -10,9 +10,9 @@ constexpr std::string_view kReduceNames[] = {"mean", "sum", "reduce_max", "reduc
 constexpr std::string_view kBinaryNames[] = {"add", "sub", "mul",   "div",
                                              "min", "max", "prelu", "pow"};
 constexpr std::string_view kUnaryNames[] = {
-    "sigmoid", "hard_sigmoid", "hard_swish", "tanh", "exp",      "log",
-    "sqrt",    "reciprocal",   "neg",        "abs",  "floor",    "ceil",
-    "round",   "erf",          "leaky_relu", "elu",  "softplus", "affine"};
+    "sigmoid",  "hard_sigmoid", "hard_swish", "tanh", "exp",   "log",   "sqrt",       "reciprocal",
+    "neg",      "abs",          "floor",      "ceil", "round", "erf",   "leaky_relu", "elu",
+    "softplus", "gelu",         "gelu_tanh",  "selu", "mish",  "affine"};
 
 // Each list has as many names as there are kinds. The checks name the last kind of each
 // enumeration.

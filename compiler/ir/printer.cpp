@@ -114,7 +114,8 @@ struct AttributeLister {
   }
   void operator()(const Binary& op) { add_activation(list, op.act); }
   void operator()(const Unary& op) {
-    const bool both = op.kind == UnaryKind::kHardSigmoid || op.kind == UnaryKind::kAffine;
+    const bool both = op.kind == UnaryKind::kHardSigmoid || op.kind == UnaryKind::kSelu ||
+                      op.kind == UnaryKind::kAffine;
     if (both || op.kind == UnaryKind::kLeakyRelu || op.kind == UnaryKind::kElu) {
       list.push_back(fmt::format("alpha {}", op.alpha));
     }
