@@ -55,7 +55,7 @@ ValueId Selector::add_value(Value value) {
 
 ValueId Selector::input_value(TensorId id) {
   const auto index = std::find(graph.inputs.begin(), graph.inputs.end(), id) - graph.inputs.begin();
-  return add_value(external_input(graph, static_cast<std::size_t>(index)));
+  return add_value(external_input(graph, index));
 }
 
 ValueId Selector::constant_value(TensorId id) {
@@ -279,7 +279,7 @@ StepId Selector::add_step(const Node& node, std::vector<StepInput> inputs, Tenso
     value.storage = Storage::kOutput;
     value.io_index = model_output;
     value.io_offset = output_offset_[output];
-    written_[static_cast<std::size_t>(model_output)] = true;
+    written_[model_output] = true;
   }
   const ValueId id = add_value(std::move(value));
   values_[output] = id;
@@ -309,8 +309,7 @@ StepId Selector::add_step(const Node& node, const std::string& suffix,
   for (const KernelCall& call : calls) {
     for (const Field& field : call.fields) {
       if (field.kind != Field::Kind::kPointer || field.index < 0) continue;
-      step.weight_bytes += static_cast<std::int64_t>(
-          selection.constants[static_cast<std::size_t>(field.index)].bytes.size());
+      step.weight_bytes += static_cast<std::int64_t>(selection.constants[field.index].bytes.size());
     }
   }
   selection.steps.steps.push_back(std::move(step));
