@@ -390,6 +390,22 @@ struct Inferrer {
     return make(x().type, {x().shape[0], op.size[0], op.size[1], x().shape[3]});
   }
 
+  Inferred operator()(const DepthToSpace& op) const {
+    if (auto e = check_image(x()); !e.empty()) return fail(e);
+    const Shape& in = x().shape;
+    const std::int64_t pixels = std::int64_t{op.block[0]} * op.block[1];
+    if (op.block[0] < 1 || op.block[1] < 1 || op.run < 1 || in[3] % (pixels * op.run) != 0) {
+      return fail(fmt::format("{} channels are no blocks of {}x{} pixels", in[3], op.block[0],
+                              op.block[1]));
+    }
+    for (std::size_t d = 0; d < 2; ++d) {
+      if (op.crop[d] < 0 || op.size[d] < 1 || op.crop[d] + op.size[d] > in[1 + d] * op.block[d]) {
+        return fail("the blocks make no image of this size");
+      }
+    }
+    return make(x().type, {in[0], op.size[0], op.size[1], in[3] / pixels});
+  }
+
   Inferred operator()(const ArgMax& op) const {
     if (auto e = check_axis(op.axis, x().shape.size()); !e.empty()) return fail(e);
     Shape shape = x().shape;
