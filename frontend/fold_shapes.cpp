@@ -6,83 +6,16 @@
 #include <utility>
 
 #include "compiler/ir/infer.h"
+#include "frontend/fold_elements.h"
 
 namespace spindle::frontend {
 namespace {
-
-// Conversions for 64-bit arithmetic that wraps around, as in ONNX, without undefined behaviour.
-std::int64_t wrap(std::uint64_t value) {
-  return static_cast<std::int64_t>(value);
-}
-std::uint64_t bits(std::int64_t value) {
-  return static_cast<std::uint64_t>(value);
-}
-
-bool small(const Shape& shape) {
-  std::int64_t count = 1;
-  for (std::int64_t extent : shape) {
-    if (extent < 0 || extent > kMostFolded) return false;
-    count *= std::max<std::int64_t>(extent, 1);
-    if (count > kMostFolded) return false;
-  }
-  return true;
-}
 
 Shape strides_of(const Shape& shape) {
   Shape strides(shape.size(), 1);
   for (std::size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
   return strides;
 }
-
-// Calls `visit` with every index of `shape`, in row-major order.
-template <typename Visit>
-void for_each_index(const Shape& shape, Visit&& visit) {
-  const std::int64_t count = element_count(shape);
-  Shape index(shape.size(), 0);
-  for (std::int64_t n = 0; n < count; ++n) {
-    visit(std::as_const(index));
-    for (std::size_t i = shape.size(); i-- > 0;) {
-      if (++index[i] < shape[i]) break;
-      index[i] = 0;
-    }
-  }
-}
-
-// The row-major position in a tensor of `shape` that is broadcast to `index`.
-std::int64_t broadcast_position(const Shape& shape, const Shape& index) {
-  std::int64_t position = 0;
-  const std::size_t skip = index.size() - shape.size();
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    position = position * shape[i] + (shape[i] == 1 ? 0 : index[skip + i]);
-  }
-  return position;
-}
-
-// A constant under construction, element by element.
-class Builder {
- public:
-  Builder(DType type, Shape shape) : type_(type), shape_(std::move(shape)) {}
-
-  void add_int(std::int64_t value) { ints_.push_back(value); }
-  void add_float(float value) { floats_.push_back(value); }
-  void copy(const Constant& from, std::int64_t position) {
-    if (type_ == DType::kF32) {
-      add_float(static_cast<float>(from.as_double(position)));
-    } else {
-      add_int(from.as_int(position));
-    }
-  }
-  ConstantPtr take() {
-    if (type_ == DType::kF32) return Constant::floats(std::move(shape_), std::move(floats_));
-    return Constant::ints(type_, std::move(shape_), ints_);
-  }
-
- private:
-  DType type_;
-  Shape shape_;
-  std::vector<std::int64_t> ints_;
-  std::vector<float> floats_;
-};
 
 std::optional<std::int64_t> integer_binary(BinaryKind kind, std::int64_t a, std::int64_t b) {
   switch (kind) {
@@ -163,7 +96,7 @@ struct Folder {
   // Makes a constant of `shape` from the elements of the input at `position(index)`.
   template <typename Position>
   ConstantPtr select(const Shape& shape, Position&& position) const {
-    Builder result(x().type(), shape);
+    ConstantBuilder result(x().type(), shape);
     for_each_index(shape, [&](const Shape& index) { result.copy(x(), position(index)); });
     return result.take();
   }
@@ -198,7 +131,7 @@ struct Folder {
     shape[axis] = 0;
     for (const ConstantPtr& part : in) shape[axis] += part->shape()[axis];
     if (!small(shape)) return nullptr;
-    Builder result(x().type(), shape);
+    ConstantBuilder result(x().type(), shape);
     for_each_index(shape, [&](Shape index) {
       std::size_t part = 0;
       while (index[axis] >= in[part]->shape()[axis]) index[axis] -= in[part++]->shape()[axis];
@@ -208,7 +141,7 @@ struct Folder {
   }
 
   ConstantPtr operator()(const Cast& op) const {
-    Builder result(op.to, x().shape());
+    ConstantBuilder result(op.to, x().shape());
     for (std::int64_t i = 0; i < x().size(); ++i) {
       if (op.to == DType::kF32) {
         result.add_float(static_cast<float>(x().as_double(i)));
@@ -227,7 +160,7 @@ struct Folder {
 
   ConstantPtr operator()(const Clip& op) const {
     if (x().type() != DType::kF32) return nullptr;
-    Builder result(DType::kF32, x().shape());
+    ConstantBuilder result(DType::kF32, x().shape());
     for (float value : x().as<float>()) {
       result.add_float(std::min(std::max(value, op.act.lo), op.act.hi));
     }
@@ -235,7 +168,7 @@ struct Folder {
   }
 
   ConstantPtr operator()(const Unary& op) const {
-    Builder result(x().type(), x().shape());
+    ConstantBuilder result(x().type(), x().shape());
     for (std::int64_t i = 0; i < x().size(); ++i) {
       if (x().type() == DType::kF32) {
         const auto value = float_unary(op.kind, static_cast<float>(x().as_double(i)));
@@ -257,7 +190,7 @@ struct Folder {
     if (x().type() != b.type() || !broadcast(x().shape(), b.shape(), shape) || !small(shape)) {
       return nullptr;
     }
-    Builder result(x().type(), shape);
+    ConstantBuilder result(x().type(), shape);
     bool defined = true;
     for_each_index(shape, [&](const Shape& index) {
       const std::int64_t pa = broadcast_position(x().shape(), index);
@@ -297,7 +230,7 @@ struct Folder {
           std::find(op.axes.begin(), op.axes.end(), static_cast<int>(i)) != op.axes.end();
       if (!reduced || op.keep_dims) shape.push_back(kept[i]);
     }
-    Builder result(x().type(), shape);
+    ConstantBuilder result(x().type(), shape);
     for (const auto& value : values) result.add_int(*value);
     return result.take();
   }
@@ -314,9 +247,9 @@ bool fits(const Op& op, std::span<const ConstantPtr> inputs) {
   for (const ConstantPtr& input : inputs) {
     Tensor tensor;
     tensor.shape = input->shape();
-    // infer() knows Reduce and Unary on reals only, but here they also work on integers.
-    const bool any_type = std::holds_alternative<Reduce>(op) || std::holds_alternative<Unary>(op);
-    tensor.type = any_type ? DType::kF32 : input->type();
+    // infer() knows arithmetic on reals only, but here it also works on integers. So infer() is
+    // asked about reals. Of the types it then needs to know which inputs have that of the first.
+    tensor.type = input->type() == inputs[0]->type() ? DType::kF32 : DType::kI64;
     tensors.push_back(std::move(tensor));
   }
   std::vector<const Tensor*> pointers;
@@ -332,133 +265,6 @@ ConstantPtr fold(const Op& op, std::span<const ConstantPtr> inputs) {
   }
   if (inputs.empty() || !fits(op, inputs)) return nullptr;
   return std::visit(Folder{inputs}, op);
-}
-
-ConstantPtr fold_compare(Comparison comparison, const Constant& a, const Constant& b) {
-  Shape shape;
-  if (a.type() != b.type() || !broadcast(a.shape(), b.shape(), shape) || !small(shape)) {
-    return nullptr;
-  }
-  const auto compare = [comparison](auto x, auto y) {
-    switch (comparison) {
-      case Comparison::kEqual:
-        return x == y;
-      case Comparison::kLess:
-        return x < y;
-      case Comparison::kGreater:
-        return x > y;
-      case Comparison::kLessOrEqual:
-        return x <= y;
-      case Comparison::kGreaterOrEqual:
-        break;
-    }
-    return x >= y;
-  };
-  Builder result(DType::kBool, shape);
-  for_each_index(shape, [&](const Shape& index) {
-    const std::int64_t pa = broadcast_position(a.shape(), index);
-    const std::int64_t pb = broadcast_position(b.shape(), index);
-    const bool holds = a.type() == DType::kF32 ? compare(a.as_double(pa), b.as_double(pb))
-                                               : compare(a.as_int(pa), b.as_int(pb));
-    result.add_int(holds ? 1 : 0);
-  });
-  return result.take();
-}
-
-ConstantPtr fold_where(const Constant& condition, const ConstantPtr& a, const ConstantPtr& b) {
-  Shape both;
-  Shape shape;
-  if (condition.type() != DType::kBool || a->type() != b->type() ||
-      !broadcast(a->shape(), b->shape(), both) || !broadcast(condition.shape(), both, shape) ||
-      !small(shape)) {
-    return nullptr;
-  }
-  Builder result(a->type(), shape);
-  for_each_index(shape, [&](const Shape& index) {
-    const bool first = condition.as_int(broadcast_position(condition.shape(), index)) != 0;
-    const Constant& from = first ? *a : *b;
-    result.copy(from, broadcast_position(from.shape(), index));
-  });
-  return result.take();
-}
-
-ConstantPtr fold_expand(const Constant& data, const Shape& wanted) {
-  Shape shape;
-  if (!small(wanted) || !broadcast(data.shape(), wanted, shape) || !small(shape)) return nullptr;
-  Builder result(data.type(), shape);
-  for_each_index(shape, [&](const Shape& index) {
-    result.copy(data, broadcast_position(data.shape(), index));
-  });
-  return result.take();
-}
-
-ConstantPtr fold_gather(const Constant& data, const Constant& indices, int axis) {
-  if (indices.type() != DType::kI64 && indices.type() != DType::kI32) return nullptr;
-  if (axis < 0 || axis >= std::ssize(data.shape())) return nullptr;
-  const std::size_t at = axis;
-  const std::int64_t extent = data.shape()[at];
-  Shape shape(data.shape().begin(), data.shape().begin() + axis);
-  shape.insert(shape.end(), indices.shape().begin(), indices.shape().end());
-  shape.insert(shape.end(), data.shape().begin() + axis + 1, data.shape().end());
-  if (!small(shape) || !small(data.shape()) || !small(indices.shape())) return nullptr;
-  for (std::int64_t i = 0; i < indices.size(); ++i) {
-    if (indices.as_int(i) < -extent || indices.as_int(i) >= extent) return nullptr;
-  }
-  Builder result(data.type(), shape);
-  const std::size_t inner_rank = indices.shape().size();
-  for_each_index(shape, [&](const Shape& index) {
-    const auto middle = index.begin() + axis;
-    const Shape chosen(middle, middle + static_cast<std::ptrdiff_t>(inner_rank));
-    std::int64_t i = indices.as_int(broadcast_position(indices.shape(), chosen));
-    if (i < 0) i += extent;
-    Shape source(index.begin(), middle);
-    source.push_back(i);
-    source.insert(source.end(), middle + static_cast<std::ptrdiff_t>(inner_rank), index.end());
-    result.copy(data, broadcast_position(data.shape(), source));
-  });
-  return result.take();
-}
-
-ConstantPtr fold_fill(const Shape& shape, const Constant& value) {
-  if (!small(shape) || value.size() != 1) return nullptr;
-  Builder result(value.type(), shape);
-  for (std::int64_t i = element_count(shape); i > 0; --i) result.copy(value, 0);
-  return result.take();
-}
-
-ConstantPtr fold_range(const Constant& start, const Constant& limit, const Constant& delta) {
-  if (start.type() != limit.type() || start.type() != delta.type()) return nullptr;
-  if (start.size() != 1 || limit.size() != 1 || delta.size() != 1) return nullptr;
-  const double step = delta.as_double(0);
-  const double length = std::ceil((limit.as_double(0) - start.as_double(0)) / step);
-  if (!(length <= static_cast<double>(kMostFolded))) return nullptr;  // also NaN
-  const auto count = static_cast<std::int64_t>(std::max(length, 0.0));
-  Builder result(start.type(), {count});
-  for (std::int64_t i = 0; i < count; ++i) {
-    if (start.type() == DType::kF32) {
-      result.add_float(static_cast<float>(start.as_double(0)) +
-                       static_cast<float>(i) * static_cast<float>(step));
-    } else {
-      result.add_int(wrap(bits(start.as_int(0)) + bits(i) * bits(delta.as_int(0))));
-    }
-  }
-  return result.take();
-}
-
-ConstantPtr fold_product(const Constant& data, bool keep_dims) {
-  if (!small(data.shape())) return nullptr;
-  Builder result(data.type(), keep_dims ? Shape(data.shape().size(), 1) : Shape{});
-  float real = 1;
-  std::int64_t whole = 1;
-  for (std::int64_t i = 0; i < data.size(); ++i) {
-    if (data.type() == DType::kF32) {
-      real *= static_cast<float>(data.as_double(i));
-    } else {
-      whole = wrap(bits(whole) * bits(data.as_int(i)));
-    }
-  }
-  data.type() == DType::kF32 ? result.add_float(real) : result.add_int(whole);
-  return result.take();
 }
 
 }  // namespace spindle::frontend

@@ -6,12 +6,12 @@
 #include <unordered_set>
 #include <utility>
 
+#include "frontend/file/model_file.h"
+#include "frontend/file/tensors.h"
 #include "frontend/graph_inputs.h"
-#include "frontend/model_file.h"
 #include "frontend/node_order.h"
 #include "frontend/op_table.h"
 #include "frontend/quant_links.h"
-#include "frontend/tensors.h"
 
 namespace spindle {
 namespace frontend {
@@ -140,14 +140,14 @@ class Importer {
   }
 
   static void check_input_count(const onnx::NodeProto& node, const OpEntry& entry) {
-    for (int i = 0; i < entry.min_inputs; ++i) {
+    for (int i = 0; i < entry.inputs.least; ++i) {
       if (i >= node.input_size() || node.input(i).empty()) {
         malformed(fmt::format("input {} is missing", i));
       }
     }
-    if (node.input_size() > entry.max_inputs) {
+    if (node.input_size() > entry.inputs.most) {
       malformed(fmt::format("it has {} inputs, at most {} are allowed", node.input_size(),
-                            entry.max_inputs));
+                            entry.inputs.most));
     }
   }
 
@@ -189,7 +189,7 @@ class Importer {
     const TensorId copy = context_.append(name, name, "Identity", Identity{}, {id});
     Tensor& tensor = context_.graph.tensor(copy);
     tensor.quant = context_.graph.tensor(id).quant;
-    tensor.origins.push_back({name, tensor.shape, {}, tensor.type});
+    tensor.origins.push_back({.name = name, .shape = tensor.shape, .type = tensor.type});
     return copy;
   }
 

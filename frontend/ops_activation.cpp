@@ -88,17 +88,26 @@ void convert_softmax(NodeContext& node) {
 }
 
 constexpr OpEntry kActivationOperators[] = {
-    {"Relu", 6, 1, 1, convert_relu},
-    {"Clip", 6, 1, 3, convert_clip},
-    {"Sigmoid", 6, 1, 1, convert_activation<UnaryKind::kSigmoid>},
-    {"Tanh", 6, 1, 1, convert_activation<UnaryKind::kTanh>},
-    {"Softplus", 1, 1, 1, convert_activation<UnaryKind::kSoftplus>},
-    {"HardSwish", 14, 1, 1, convert_activation<UnaryKind::kHardSwish>},
-    {"HardSigmoid", 6, 1, 1, convert_hard_sigmoid},
-    {"LeakyRelu", 6, 1, 1, convert_leaky_relu},
-    {"Elu", 6, 1, 1, convert_elu},
-    {"Softmax", 1, 1, 1, convert_softmax<false>},
-    {"LogSoftmax", 1, 1, 1, convert_softmax<true>},
+    {.type = "Relu", .since = 6, .inputs = {1, 1}, .convert = convert_relu},
+    {.type = "Clip", .since = 6, .inputs = {1, 3}, .convert = convert_clip},
+    {.type = "Sigmoid",
+     .since = 6,
+     .inputs = {1, 1},
+     .convert = convert_activation<UnaryKind::kSigmoid>},
+    {.type = "Tanh", .since = 6, .inputs = {1, 1}, .convert = convert_activation<UnaryKind::kTanh>},
+    {.type = "Softplus",
+     .since = 1,
+     .inputs = {1, 1},
+     .convert = convert_activation<UnaryKind::kSoftplus>},
+    {.type = "HardSwish",
+     .since = 14,
+     .inputs = {1, 1},
+     .convert = convert_activation<UnaryKind::kHardSwish>},
+    {.type = "HardSigmoid", .since = 6, .inputs = {1, 1}, .convert = convert_hard_sigmoid},
+    {.type = "LeakyRelu", .since = 6, .inputs = {1, 1}, .convert = convert_leaky_relu},
+    {.type = "Elu", .since = 6, .inputs = {1, 1}, .convert = convert_elu},
+    {.type = "Softmax", .since = 1, .inputs = {1, 1}, .convert = convert_softmax<false>},
+    {.type = "LogSoftmax", .since = 1, .inputs = {1, 1}, .convert = convert_softmax<true>},
 };
 
 }  // namespace

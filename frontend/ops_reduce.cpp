@@ -1,7 +1,7 @@
 // Reductions, ArgMax and ArgMin.
 #include <numeric>
 
-#include "frontend/fold_shapes.h"
+#include "frontend/fold_functions.h"
 #include "frontend/op_table.h"
 
 namespace spindle::frontend {
@@ -39,8 +39,10 @@ void convert_reduce(NodeContext& node) {
     node.pass_through(0);
     return;
   }
-  Reduce op{kind, std::move(reduction.axes), reduction.keep_dims, {}};
-  op.float_sum = kind == ReduceKind::kMean;
+  Reduce op{.kind = kind,
+            .axes = std::move(reduction.axes),
+            .keep_dims = reduction.keep_dims,
+            .float_sum = kind == ReduceKind::kMean};
   node.bind(node.emit(std::move(op), {node.input(0)}));
 }
 
@@ -67,13 +69,25 @@ void convert_arg(NodeContext& node) {
 }
 
 constexpr OpEntry kReduceOperators[] = {
-    {"ReduceMean", 1, 1, 2, convert_reduce<ReduceKind::kMean>},
-    {"ReduceSum", 1, 1, 2, convert_reduce<ReduceKind::kSum>},
-    {"ReduceMax", 1, 1, 2, convert_reduce<ReduceKind::kMax>},
-    {"ReduceMin", 1, 1, 2, convert_reduce<ReduceKind::kMin>},
-    {"ReduceProd", 1, 1, 2, convert_product},
-    {"ArgMax", 1, 1, 1, convert_arg<false>},
-    {"ArgMin", 1, 1, 1, convert_arg<true>},
+    {.type = "ReduceMean",
+     .since = 1,
+     .inputs = {1, 2},
+     .convert = convert_reduce<ReduceKind::kMean>},
+    {.type = "ReduceSum",
+     .since = 1,
+     .inputs = {1, 2},
+     .convert = convert_reduce<ReduceKind::kSum>},
+    {.type = "ReduceMax",
+     .since = 1,
+     .inputs = {1, 2},
+     .convert = convert_reduce<ReduceKind::kMax>},
+    {.type = "ReduceMin",
+     .since = 1,
+     .inputs = {1, 2},
+     .convert = convert_reduce<ReduceKind::kMin>},
+    {.type = "ReduceProd", .since = 1, .inputs = {1, 2}, .convert = convert_product},
+    {.type = "ArgMax", .since = 1, .inputs = {1, 1}, .convert = convert_arg<false>},
+    {.type = "ArgMin", .since = 1, .inputs = {1, 1}, .convert = convert_arg<true>},
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <limits>
 
+#include "frontend/fold_elements.h"
+#include "frontend/fold_functions.h"
 #include "tests/catch.h"
 
 using namespace spindle;
