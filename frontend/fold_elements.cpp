@@ -4,12 +4,13 @@
 
 namespace spindle::frontend {
 
-bool small(const Shape& shape) {
+bool small(DType type, const Shape& shape) {
+  const std::int64_t most = type == DType::kF32 ? kMostFolded : kMostFoldedIntegers;
   std::int64_t count = 1;
   for (std::int64_t extent : shape) {
-    if (extent < 0 || extent > kMostFolded) return false;
+    if (extent < 0 || extent > most) return false;
     count *= std::max<std::int64_t>(extent, 1);
-    if (count > kMostFolded) return false;
+    if (count > most) return false;
   }
   return true;
 }

@@ -1,4 +1,4 @@
-// The elements of small constants, for computations during import.
+// The elements of constants, for computations during import.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,12 @@
 
 namespace spindle::frontend {
 
-// The most elements that an input or a result of such a computation may have.
+// The most elements that an input or a result may have if it is float, and if it is not.
 constexpr std::int64_t kMostFolded = 4096;
+constexpr std::int64_t kMostFoldedIntegers = std::int64_t{1} << 26;
 
-// Whether a tensor of the shape has at most kMostFolded elements. False for negative extents.
-[[nodiscard]] bool small(const Shape& shape);
+// Whether a constant of this type may have this shape.
+[[nodiscard]] bool small(DType type, const Shape& shape);
 
 // Conversions for 64-bit arithmetic that wraps around, as in ONNX, without undefined behaviour.
 [[nodiscard]] inline std::int64_t wrap(std::uint64_t value) {

@@ -11,7 +11,7 @@ namespace spindle::frontend {
 
 ConstantPtr fold_compare(Comparison comparison, const Constant& a, const Constant& b) {
   Shape shape;
-  if (a.type() != b.type() || !broadcast(a.shape(), b.shape(), shape) || !small(shape)) {
+  if (a.type() != b.type() || !broadcast(a.shape(), b.shape(), shape) || !small(a.type(), shape)) {
     return nullptr;
   }
   const auto compare = [comparison](auto x, auto y) {
@@ -45,7 +45,7 @@ ConstantPtr fold_where(const Constant& condition, const ConstantPtr& a, const Co
   Shape shape;
   if (condition.type() != DType::kBool || a->type() != b->type() ||
       !broadcast(a->shape(), b->shape(), both) || !broadcast(condition.shape(), both, shape) ||
-      !small(shape)) {
+      !small(a->type(), shape)) {
     return nullptr;
   }
   ConstantBuilder result(a->type(), shape);
@@ -59,9 +59,28 @@ ConstantPtr fold_where(const Constant& condition, const ConstantPtr& a, const Co
 
 ConstantPtr fold_expand(const Constant& data, const Shape& wanted) {
   Shape shape;
-  if (!small(wanted) || !broadcast(data.shape(), wanted, shape) || !small(shape)) return nullptr;
+  if (!small(data.type(), wanted) || !broadcast(data.shape(), wanted, shape) ||
+      !small(data.type(), shape)) {
+    return nullptr;
+  }
   ConstantBuilder result(data.type(), shape);
   for_each_index(shape, [&](const Shape& index) {
+    result.copy(data, broadcast_position(data.shape(), index));
+  });
+  return result.take();
+}
+
+ConstantPtr fold_tile(const Constant& data, const std::vector<std::int64_t>& repeats) {
+  Shape shape = data.shape();
+  if (!small(data.type(), repeats)) return nullptr;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (repeats[i] > kMostFoldedIntegers / std::max<std::int64_t>(shape[i], 1)) return nullptr;
+    shape[i] *= repeats[i];
+  }
+  if (!small(data.type(), shape)) return nullptr;
+  ConstantBuilder result(data.type(), shape);
+  for_each_index(shape, [&](Shape index) {
+    for (std::size_t i = 0; i < index.size(); ++i) index[i] %= data.shape()[i];
     result.copy(data, broadcast_position(data.shape(), index));
   });
   return result.take();
@@ -75,7 +94,10 @@ ConstantPtr fold_gather(const Constant& data, const Constant& indices, int axis)
   Shape shape(data.shape().begin(), data.shape().begin() + axis);
   shape.insert(shape.end(), indices.shape().begin(), indices.shape().end());
   shape.insert(shape.end(), data.shape().begin() + axis + 1, data.shape().end());
-  if (!small(shape) || !small(data.shape()) || !small(indices.shape())) return nullptr;
+  if (!small(data.type(), shape) || !small(data.type(), data.shape()) ||
+      !small(indices.type(), indices.shape())) {
+    return nullptr;
+  }
   for (std::int64_t i = 0; i < indices.size(); ++i) {
     if (indices.as_int(i) < -extent || indices.as_int(i) >= extent) return nullptr;
   }
@@ -95,7 +117,7 @@ ConstantPtr fold_gather(const Constant& data, const Constant& indices, int axis)
 }
 
 ConstantPtr fold_fill(const Shape& shape, const Constant& value) {
-  if (!small(shape) || value.size() != 1) return nullptr;
+  if (!small(value.type(), shape) || value.size() != 1) return nullptr;
   ConstantBuilder result(value.type(), shape);
   for (std::int64_t i = element_count(shape); i > 0; --i) result.copy(value, 0);
   return result.take();
@@ -121,7 +143,7 @@ ConstantPtr fold_range(const Constant& start, const Constant& limit, const Const
 }
 
 ConstantPtr fold_product(const Constant& data, bool keep_dims) {
-  if (!small(data.shape())) return nullptr;
+  if (!small(data.type(), data.shape())) return nullptr;
   ConstantBuilder result(data.type(), keep_dims ? Shape(data.shape().size(), 1) : Shape{});
   float real = 1;
   std::int64_t whole = 1;

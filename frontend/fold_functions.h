@@ -1,9 +1,10 @@
 // Functions of constants that occur in shape subgraphs (fold_shapes.h) but are no operators of the
-// graph. They return nullptr if the inputs do not fit, or if an input or the result has more than
-// kMostFolded elements.
+// graph. They return nullptr if the inputs do not fit, or if an input or the result has too many
+// elements.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "compiler/ir/tensor.h"
 
@@ -15,6 +16,8 @@ enum class Comparison : std::uint8_t { kEqual, kLess, kGreater, kLessOrEqual, kG
                                      const ConstantPtr& b);
 // numpy broadcasting of `data` to the broadcast of its shape with `shape`.
 [[nodiscard]] ConstantPtr fold_expand(const Constant& data, const Shape& shape);
+// `data` repeats[i] times along each dimension i.
+[[nodiscard]] ConstantPtr fold_tile(const Constant& data, const std::vector<std::int64_t>& repeats);
 // Elements of `data` along `axis` (not negative); negative indices count from the end.
 [[nodiscard]] ConstantPtr fold_gather(const Constant& data, const Constant& indices, int axis);
 // `shape` filled with the single element of `value`.

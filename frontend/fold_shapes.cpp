@@ -32,6 +32,8 @@ std::optional<std::int64_t> integer_binary(BinaryKind kind, std::int64_t a, std:
       return std::min(a, b);
     case BinaryKind::kMax:
       return std::max(a, b);
+    case BinaryKind::kPrelu:
+      return a < 0 ? wrap(bits(a) * bits(b)) : a;
     case BinaryKind::kPow:
       break;
   }
@@ -52,6 +54,8 @@ float float_binary(BinaryKind kind, float a, float b) {
       return std::min(a, b);
     case BinaryKind::kMax:
       return std::max(a, b);
+    case BinaryKind::kPrelu:
+      return a < 0 ? b * a : a;
     case BinaryKind::kPow:
       break;
   }
@@ -87,7 +91,7 @@ struct Folder {
   ConstantPtr operator()(const Identity&) const { return in[0]; }
 
   ConstantPtr operator()(const Reshape& op) const {
-    if (!small(op.shape) || element_count(op.shape) != x().size()) return nullptr;
+    if (!small(x().type(), op.shape) || element_count(op.shape) != x().size()) return nullptr;
     const auto bytes = x().bytes();
     return std::make_shared<const Constant>(x().type(), op.shape,
                                             std::vector<std::byte>(bytes.begin(), bytes.end()));
@@ -130,7 +134,7 @@ struct Folder {
     Shape shape = x().shape();
     shape[axis] = 0;
     for (const ConstantPtr& part : in) shape[axis] += part->shape()[axis];
-    if (!small(shape)) return nullptr;
+    if (!small(x().type(), shape)) return nullptr;
     ConstantBuilder result(x().type(), shape);
     for_each_index(shape, [&](Shape index) {
       std::size_t part = 0;
@@ -187,7 +191,8 @@ struct Folder {
   ConstantPtr operator()(const Binary& op) const {
     const Constant& b = *in[1];
     Shape shape;
-    if (x().type() != b.type() || !broadcast(x().shape(), b.shape(), shape) || !small(shape)) {
+    if (x().type() != b.type() || !broadcast(x().shape(), b.shape(), shape) ||
+        !small(x().type(), shape)) {
       return nullptr;
     }
     ConstantBuilder result(x().type(), shape);
@@ -261,7 +266,7 @@ bool fits(const Op& op, std::span<const ConstantPtr> inputs) {
 
 ConstantPtr fold(const Op& op, std::span<const ConstantPtr> inputs) {
   for (const ConstantPtr& input : inputs) {
-    if (input == nullptr || !small(input->shape())) return nullptr;
+    if (input == nullptr || !small(input->type(), input->shape())) return nullptr;
   }
   if (inputs.empty() || !fits(op, inputs)) return nullptr;
   return std::visit(Folder{inputs}, op);

@@ -1,6 +1,7 @@
-// Evaluates small constant computations during import. All shapes are static, so the subgraphs that
-// exporters write for shapes (Shape, Gather, Unsqueeze, Concat, Reshape) become constants here.
-// Larger constants (weights) are folded by a pass later.
+// Evaluates constant computations during import. All shapes are static, so the subgraphs that
+// exporters write for shapes (Shape, Gather, Unsqueeze, Concat, Reshape) become constants here, and
+// so does arithmetic on integers that quantizers leave before weights (Clip of int8 constants).
+// Large float constants are folded by a pass later.
 #pragma once
 
 #include <span>
@@ -17,7 +18,7 @@ namespace spindle::frontend {
 //
 // Returns nullptr for anything else, if the inputs do not fit the operator (infer() then says why),
 // if an integer is divided by zero, if Cast meets a float that int64 cannot hold, or if an input or
-// the result has more than kMostFolded elements (fold_elements.h).
+// the result has too many elements (fold_elements.h).
 [[nodiscard]] ConstantPtr fold(const Op& op, std::span<const ConstantPtr> inputs);
 
 }  // namespace spindle::frontend

@@ -114,7 +114,8 @@ struct AttributeLister {
   }
   void operator()(const Binary& op) { add_activation(list, op.act); }
   void operator()(const Unary& op) {
-    const bool both = op.kind == UnaryKind::kHardSigmoid || op.kind == UnaryKind::kAffine;
+    const bool both = op.kind == UnaryKind::kHardSigmoid || op.kind == UnaryKind::kSelu ||
+                      op.kind == UnaryKind::kAffine;
     if (both || op.kind == UnaryKind::kLeakyRelu || op.kind == UnaryKind::kElu) {
       list.push_back(fmt::format("alpha {}", op.alpha));
     }
@@ -150,6 +151,7 @@ struct AttributeLister {
     if (op.scale[0] != 0 || op.scale[1] != 0) {
       list.push_back(fmt::format("scale {}x{}", op.scale[0], op.scale[1]));
     }
+    if (op.on_codes) list.emplace_back("on_codes");
   }
   void operator()(const ArgMax& op) {
     list.push_back(fmt::format("axis {}", op.axis));
