@@ -7,8 +7,8 @@
 
 #include "compiler/ir/infer.h"
 #include "compiler/ir/op_traits.h"
-#include "frontend/fold_elements.h"
-#include "frontend/fold_shapes.h"
+#include "frontend/fold/fold_elements.h"
+#include "frontend/fold/fold_shapes.h"
 #include "frontend/quant_links.h"
 
 namespace spindle::frontend {

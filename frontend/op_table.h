@@ -33,6 +33,7 @@ constexpr int kAnyNumber = std::numeric_limits<int>::max();
 
 // One list for each file ops_*.cpp, of the default domain unless stated otherwise.
 [[nodiscard]] std::span<const OpEntry> conv_operators();
+[[nodiscard]] std::span<const OpEntry> conv_transpose_operators();
 [[nodiscard]] std::span<const OpEntry> dense_operators();
 [[nodiscard]] std::span<const OpEntry> pool_operators();
 [[nodiscard]] std::span<const OpEntry> reduce_operators();

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "frontend/file/tensors.h"
-#include "frontend/fold_elements.h"
-#include "frontend/fold_functions.h"
+#include "frontend/fold/fold_elements.h"
+#include "frontend/fold/fold_functions.h"
 #include "frontend/op_table.h"
 
 namespace spindle::frontend {

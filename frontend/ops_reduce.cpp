@@ -1,7 +1,7 @@
 // Reductions, ArgMax and ArgMin.
 #include <numeric>
 
-#include "frontend/fold_functions.h"
+#include "frontend/fold/fold_functions.h"
 #include "frontend/op_table.h"
 
 namespace spindle::frontend {

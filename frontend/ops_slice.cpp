@@ -5,8 +5,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "frontend/fold_elements.h"
-#include "frontend/fold_functions.h"
+#include "frontend/fold/fold_elements.h"
+#include "frontend/fold/fold_functions.h"
 #include "frontend/op_table.h"
 #include "frontend/quant_links.h"
 

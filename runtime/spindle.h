@@ -838,6 +838,18 @@ void spindle_resize_linear_f32(const spindle_resize_linear_params* p, const void
 void spindle_resize_codes_s8(const spindle_resize_linear_params* p, const void* in, void* out,
                              int32_t y, int32_t x, int32_t n);
 
+/* Blocks of pixels from channels; computes columns x to x + n - 1 of output row y. Pixel (y, x) of
+ * the output is pixel (Y, X) = (y + crop_top, x + crop_left) of the image that the blocks make,
+ * which lies in input pixel (Y / block_rows, X / block_columns): in every `block_rows *
+ * block_columns` runs there, run Y % block_rows * block_columns + X % block_columns. A pixel of the
+ * output has `runs` runs of run_bytes. */
+typedef struct {
+  spindle_rows in;
+  int32_t block_rows, block_columns, crop_top, crop_left, runs, run_bytes;
+} spindle_depth_to_space_params;
+void spindle_depth_to_space(const spindle_depth_to_space_params* p, const void* in, void* out,
+                            int32_t y, int32_t x, int32_t n);
+
 /* The index of the largest (minimum == 1: the smallest) element along the middle dimension of
  * [count][classes][inner]. Of equal ones it is the first or, if last_index is 1, the last. `out` is
  * [count][inner], integers of out_bytes bytes (1, 4 or 8) each. */

@@ -133,6 +133,22 @@ Inferred InferRules::operator()(const Resize& op) const {
   return inferred(x().type, {x().shape[0], op.size[0], op.size[1], x().shape[3]});
 }
 
+Inferred InferRules::operator()(const DepthToSpace& op) const {
+  if (auto e = check_image(x()); !e.empty()) return not_inferred(e);
+  const Shape& image = x().shape;
+  const std::int64_t pixels = std::int64_t{op.block[0]} * op.block[1];
+  if (op.block[0] < 1 || op.block[1] < 1 || op.run < 1 || image[3] % (pixels * op.run) != 0) {
+    return not_inferred(fmt::format("{} channels are no blocks of {}x{} pixels", image[3],
+                                    op.block[0], op.block[1]));
+  }
+  for (std::size_t d = 0; d < 2; ++d) {
+    if (op.crop[d] < 0 || op.size[d] < 1 || op.crop[d] + op.size[d] > image[1 + d] * op.block[d]) {
+      return not_inferred("the blocks make no image of this size");
+    }
+  }
+  return inferred(x().type, {image[0], op.size[0], op.size[1], image[3] / pixels});
+}
+
 Inferred InferRules::operator()(const Cast& op) const {
   return inferred(op.to, x().shape);
 }

@@ -49,6 +49,7 @@ struct InferRules {
   Inferred operator()(const Slice& op) const;
   Inferred operator()(const Gather& op) const;
   Inferred operator()(const Resize& op) const;
+  Inferred operator()(const DepthToSpace& op) const;
   Inferred operator()(const Cast& op) const;
   Inferred operator()(const Identity& op) const;
 

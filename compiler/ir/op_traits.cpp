@@ -222,6 +222,14 @@ struct Rows {
             .eight_bit = copies || op.on_codes ? EightBit::kSameQuant : EightBit::kOwnRule,
             .output = op.on_codes ? OutputType::kInferred : OutputType::kEightBitAlike};
   }
+  OpTraits operator()(const DepthToSpace&) const {
+    return {.name = "depth_to_space",
+            .inputs = {kData},
+            .result = ResultKind::kCopied,  // cropped
+            .image = true,
+            .eight_bit = EightBit::kSameQuant,
+            .commutes_with_quantize = true};
+  }
   OpTraits operator()(const ArgMax& op) const {
     return {.name = op.minimum ? "arg_min" : "arg_max",
             .inputs = {kData},

@@ -153,6 +153,13 @@ struct AttributeLister {
     }
     if (op.on_codes) list.emplace_back("on_codes");
   }
+  void operator()(const DepthToSpace& op) {
+    list.push_back(fmt::format("block {}x{}", op.block[0], op.block[1]));
+    list.push_back(fmt::format("run {}", op.run));
+    if (op.crop[0] != 0 || op.crop[1] != 0) {
+      list.push_back(fmt::format("crop {},{}", op.crop[0], op.crop[1]));
+    }
+  }
   void operator()(const ArgMax& op) {
     list.push_back(fmt::format("axis {}", op.axis));
     if (!op.keep_dims) list.emplace_back("drop_dims");

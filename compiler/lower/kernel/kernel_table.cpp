@@ -85,6 +85,9 @@ constexpr std::array kKernels{
     KernelInfo{.symbol = "spindle_copy", .code_bytes = 12},
     KernelInfo{
         .symbol = "spindle_deinterleave", .params = "spindle_planar_params", .code_bytes = 172},
+    KernelInfo{.symbol = "spindle_depth_to_space",
+               .params = "spindle_depth_to_space_params",
+               .code_bytes = 200},
     KernelInfo{.symbol = "spindle_dequantize_s8_f32",
                .params = "spindle_quantize_params",
                .code_bytes = 52},

@@ -141,6 +141,24 @@ bool lower_resize(Selector& s, const Node& node) {
   return true;
 }
 
+bool lower_depth_to_space(Selector& s, const Node& node) {
+  const auto* op = node.as<DepthToSpace>();
+  if (op == nullptr) return false;
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const Tensor& y = s.tensor(node.output());
+  if (x.shape[0] != 1 || x.type != y.type || x.quant != y.quant) return false;
+  const StepInput input = s.window(node.inputs[0], RowAccess{1, op->block[0], op->crop[0], 1});
+  KernelCall call =
+      kernel("spindle_depth_to_space",
+             {s.rows_field(node.inputs[0], 0), int_field("block_rows", op->block[0]),
+              int_field("block_columns", op->block[1]), int_field("crop_top", op->crop[0]),
+              int_field("crop_left", op->crop[1]), int_field("runs", y.shape[3] / op->run),
+              int_field("run_bytes", op->run * static_cast<std::int64_t>(size_of(x.type)))},
+             {params_arg(), input_arg(0), out_row_arg(), y_arg(), x_arg(), columns_arg(1)});
+  s.add_step(node, {input}, node.output(), grid_of(y.shape), {std::move(call)});
+  return true;
+}
+
 bool lower_arg_max(Selector& s, const Node& node) {
   const auto* op = node.as<ArgMax>();
   if (op == nullptr) return false;

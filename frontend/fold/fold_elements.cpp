@@ -1,4 +1,4 @@
-#include "frontend/fold_elements.h"
+#include "frontend/fold/fold_elements.h"
 
 #include <algorithm>
 

@@ -1,11 +1,11 @@
-#include "frontend/fold_functions.h"
+#include "frontend/fold/fold_functions.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 
 #include "compiler/ir/infer.h"
-#include "frontend/fold_elements.h"
+#include "frontend/fold/fold_elements.h"
 
 namespace spindle::frontend {
 

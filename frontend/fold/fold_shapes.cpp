@@ -1,4 +1,4 @@
-#include "frontend/fold_shapes.h"
+#include "frontend/fold/fold_shapes.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "compiler/ir/infer.h"
-#include "frontend/fold_elements.h"
+#include "frontend/fold/fold_elements.h"
 
 namespace spindle::frontend {
 namespace {
