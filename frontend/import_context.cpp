@@ -75,7 +75,7 @@ TensorId ImportContext::tensor_of(const std::string& name, Value& value) {
   if (value.tensor == kNoTensor) {
     value.tensor = graph.add_constant(name, value.constant);
     Tensor& tensor = graph.tensor(value.tensor);
-    tensor.origins.push_back({name, tensor.shape, {}, tensor.type});
+    tensor.origins.push_back({.name = name, .shape = tensor.shape, .type = tensor.type});
   }
   return value.tensor;
 }

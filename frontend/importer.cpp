@@ -8,12 +8,12 @@
 #include <utility>
 
 #include "frontend/double_quantization.h"
+#include "frontend/file/model_file.h"
+#include "frontend/file/tensors.h"
 #include "frontend/graph_inputs.h"
-#include "frontend/model_file.h"
 #include "frontend/node_order.h"
 #include "frontend/op_table.h"
 #include "frontend/quant_links.h"
-#include "frontend/tensors.h"
 
 namespace spindle {
 namespace frontend {
@@ -75,7 +75,7 @@ class Importer {
     if (graph.input_size() > 0) malformed("a branch has inputs");
     const int errors_before = report_.errors();
     NodeOrder order = order_nodes(graph, report_, GraphLevel::kSubgraph);
-    std::vector<Value> results(static_cast<std::size_t>(graph.output_size()));
+    std::vector<Value> results(graph.output_size());
     if (report_.errors() > errors_before) {
       for (Value& result : results) result.poisoned = true;
       return results;
@@ -87,9 +87,9 @@ class Importer {
     for (int i = 0; i < graph.output_size(); ++i) {
       const auto value = context_.values.find(graph.output(i).name());
       if (value == context_.values.end()) {
-        results[static_cast<std::size_t>(i)].poisoned = true;  // reported where it is missing
+        results[i].poisoned = true;  // reported where it is missing
       } else {
-        results[static_cast<std::size_t>(i)] = value->second;
+        results[i] = value->second;
       }
     }
     for (const auto& [name, value] : shadowed) {
@@ -209,14 +209,14 @@ class Importer {
   }
 
   static void check_input_count(const onnx::NodeProto& node, const OpEntry& entry) {
-    for (int i = 0; i < entry.min_inputs; ++i) {
+    for (int i = 0; i < entry.inputs.least; ++i) {
       if (i >= node.input_size() || node.input(i).empty()) {
         malformed(fmt::format("input {} is missing", i));
       }
     }
-    if (node.input_size() > entry.max_inputs) {
+    if (node.input_size() > entry.inputs.most) {
       malformed(fmt::format("it has {} inputs, at most {} are allowed", node.input_size(),
-                            entry.max_inputs));
+                            entry.inputs.most));
     }
   }
 
@@ -258,7 +258,7 @@ class Importer {
     const TensorId copy = context_.append(name, name, "Identity", Identity{}, {id});
     Tensor& tensor = context_.graph.tensor(copy);
     tensor.quant = context_.graph.tensor(id).quant;
-    tensor.origins.push_back({name, tensor.shape, {}, tensor.type});
+    tensor.origins.push_back({.name = name, .shape = tensor.shape, .type = tensor.type});
     return copy;
   }
 

@@ -7,7 +7,8 @@
 
 #include "compiler/ir/infer.h"
 #include "compiler/ir/op_traits.h"
-#include "frontend/fold_shapes.h"
+#include "frontend/fold/fold_elements.h"
+#include "frontend/fold/fold_shapes.h"
 #include "frontend/quant_links.h"
 
 namespace spindle::frontend {
@@ -34,14 +35,6 @@ std::vector<ConstantPtr> constant_data(const Graph& graph, const std::vector<Ten
 }
 
 }  // namespace
-
-std::string name_of(const onnx::NodeProto& node) {
-  if (!node.name().empty()) return printable(node.name());
-  const auto& outputs = node.output();
-  const auto first = std::find_if(outputs.begin(), outputs.end(),
-                                  [](const std::string& name) { return !name.empty(); });
-  return first != outputs.end() ? printable(*first) : std::string();
-}
 
 NodeContext::NodeContext(ImportContext& context, const onnx::NodeProto& proto, int opset)
     : context_(&context),
@@ -186,7 +179,7 @@ void NodeContext::bind(TensorId id, int output) {
   if (!wants(output)) return;
   const std::string& name = proto_->output(output);
   Tensor& tensor = context_->graph.tensor(id);
-  tensor.origins.push_back({name, tensor.shape, {}, tensor.type});
+  tensor.origins.push_back({.name = name, .shape = tensor.shape, .type = tensor.type});
   context_->values[name] = {tensor.constant, id};
 }
 

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "frontend/attributes.h"
-#include "frontend/failure.h"
+#include "frontend/file/attributes.h"
+#include "frontend/file/failure.h"
 #include "frontend/import_context.h"
 
 namespace spindle::frontend {
@@ -87,8 +87,5 @@ class NodeContext {
 
 // E0103 if an axis is outside of the rank or given twice; negative axes count from the end.
 void require_distinct(const std::vector<std::int64_t>& axes, int rank);
-
-// The node's name for messages: its own, or that of its first output.
-[[nodiscard]] std::string name_of(const onnx::NodeProto& node);
 
 }  // namespace spindle::frontend

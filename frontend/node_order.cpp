@@ -113,7 +113,7 @@ class Sorter {
     while (!open.empty()) {
       const int index = open.back();
       open.pop_back();
-      for (const std::string& input : reads_[static_cast<std::size_t>(index)]) {
+      for (const std::string& input : reads_[index]) {
         read(input, report_.place(node(index)));
       }
     }

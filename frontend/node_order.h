@@ -6,8 +6,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "frontend/onnx_proto.h"
-#include "frontend/report.h"
+#include "frontend/file/onnx_proto.h"
+#include "frontend/file/report.h"
 
 namespace spindle::frontend {
 

@@ -9,11 +9,16 @@
 
 namespace spindle::frontend {
 
+// How many inputs an operator takes.
+struct InputCount {
+  int least;  // these first inputs must be present
+  int most;
+};
+
 struct OpEntry {
   std::string_view type;
-  int since;       // first version of the operator set that has it
-  int min_inputs;  // these first inputs must be present
-  int max_inputs;
+  int since;  // first version of the operator set that has it
+  InputCount inputs;
   // Appends graph nodes for the ONNX node and binds its outputs; throws an ImportFailure. nullptr
   // if the operator is refused.
   void (*convert)(NodeContext&);

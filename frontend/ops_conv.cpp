@@ -34,7 +34,7 @@ void convert_conv(NodeContext& node) {
 }
 
 constexpr OpEntry kConvOperators[] = {
-    {"Conv", 1, 2, 3, convert_conv},
+    {.type = "Conv", .since = 1, .inputs = {2, 3}, .convert = convert_conv},
 };
 
 }  // namespace

@@ -107,8 +107,13 @@ Form read_form(NodeContext& node) {
                          form.in_channels, form.groups));
   }
   const bool image = weights.size() == 4;
-  form.dims[0] = {size.height, image ? weights[2] : 1, strides[0], size.height, 0};
-  form.dims[1] = {size.width, weights.back(), strides[1], 1, 0};
+  form.dims[0] = {.in = size.height,
+                  .taps = image ? weights[2] : 1,
+                  .stride = strides[0],
+                  .out = size.height,
+                  .crop = 0};
+  form.dims[1] = {
+      .in = size.width, .taps = weights.back(), .stride = strides[1], .out = 1, .crop = 0};
   const auto stated = node.attributes().integers("kernel_shape");
   if (stated && *stated != Shape(weights.begin() + 2, weights.end())) {
     mismatch(fmt::format("kernel_shape is {}, the weights have shape {}", to_string(*stated),
@@ -147,8 +152,7 @@ Source source_of(NodeContext& node, int index, int channel_axis) {
 
 // `values` for the convolution's channels as a tensor of reals.
 TensorId add_weights(NodeContext& node, const Source& source, const Form& form, Shape shape,
-                     const std::vector<double>& values, std::int64_t quant_channels,
-                     std::string_view suffix) {
+                     const std::vector<double>& values, std::string_view suffix) {
   if (!source.quant) {
     const std::vector<float> reals(values.begin(), values.end());
     return node.add_constant(suffix, Constant::floats(std::move(shape), reals));
@@ -158,7 +162,7 @@ TensorId add_weights(NodeContext& node, const Source& source, const Form& form, 
     const Quant file = quant;
     quant = {{}, {}, 0};
     for (std::int64_t c = 0; c < form.out_channels * form.phases(); ++c) {
-      const auto of = static_cast<std::size_t>(form.channel_of(c) % quant_channels);
+      const std::size_t of = form.channel_of(c) % file.scale.size();
       quant.scale.push_back(file.scale.at(of));
       quant.zero_point.push_back(file.zero_point.at(of));
     }
@@ -183,7 +187,7 @@ TensorId conv_weights(NodeContext& node, const Form& form) {
     double zero = 0;
     if (source.quant) {
       const std::vector<std::int32_t>& zeros = source.quant->zero_point;
-      zero = zeros.size() == 1 ? zeros[0] : zeros.at(static_cast<std::size_t>(channel));
+      zero = zeros.size() == 1 ? zeros[0] : zeros.at(channel);
     }
     for (std::int64_t j = 0; j < shape[1]; ++j) {
       const std::int64_t ky = form.phase_of(c) / columns.stride + rows.stride * (shape[1] - 1 - j);
@@ -199,7 +203,7 @@ TensorId conv_weights(NodeContext& node, const Form& form) {
       }
     }
   }
-  return add_weights(node, source, form, shape, values, form.run(), "/weights");
+  return add_weights(node, source, form, shape, values, "/weights");
 }
 
 TensorId conv_bias(NodeContext& node, const Form& form) {
@@ -214,7 +218,7 @@ TensorId conv_bias(NodeContext& node, const Form& form) {
     values.push_back(source.data->as_double(form.channel_of(c)));
   }
   const Shape shape{static_cast<std::int64_t>(values.size())};
-  return add_weights(node, source, form, shape, values, form.out_channels, "/bias");
+  return add_weights(node, source, form, shape, values, "/bias");
 }
 
 void convert_conv_transpose(NodeContext& node) {
@@ -277,9 +281,9 @@ void convert_space_to_depth(NodeContext& node) {
 }
 
 constexpr OpEntry kConvTransposeOperators[] = {
-    {"ConvTranspose", 1, 2, 3, convert_conv_transpose},
-    {"DepthToSpace", 1, 1, 1, convert_depth_to_space},
-    {"SpaceToDepth", 1, 1, 1, convert_space_to_depth},
+    {.type = "ConvTranspose", .since = 1, .inputs = {2, 3}, .convert = convert_conv_transpose},
+    {.type = "DepthToSpace", .since = 1, .inputs = {1, 1}, .convert = convert_depth_to_space},
+    {.type = "SpaceToDepth", .since = 1, .inputs = {1, 1}, .convert = convert_space_to_depth},
 };
 
 }  // namespace

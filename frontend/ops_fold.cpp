@@ -4,9 +4,10 @@
 
 #include <algorithm>
 
-#include "frontend/fold_shapes.h"
+#include "frontend/file/tensors.h"
+#include "frontend/fold/fold_elements.h"
+#include "frontend/fold/fold_functions.h"
 #include "frontend/op_table.h"
-#include "frontend/tensors.h"
 
 namespace spindle::frontend {
 namespace {
@@ -123,7 +124,7 @@ void convert_if(NodeContext& node) {
     malformed(fmt::format("{} outputs for a branch with {}", node.outputs(), results.size()));
   }
   for (int output = 0; output < node.outputs(); ++output) {
-    node.bind_value(results[static_cast<std::size_t>(output)], output);
+    node.bind_value(results[output], output);
   }
 }
 
@@ -193,21 +194,30 @@ void convert_tile(NodeContext& node) {
 }
 
 constexpr OpEntry kFoldOperators[] = {
-    {"Constant", 1, 0, 0, convert_constant},
-    {"Shape", 1, 1, 1, convert_shape},
-    {"Size", 1, 1, 1, convert_size},
-    {"ConstantOfShape", 9, 1, 1, convert_constant_of_shape},
-    {"Range", 11, 3, 3, convert_range},
-    {"Equal", 7, 2, 2, convert_compare<Comparison::kEqual>},
-    {"Less", 7, 2, 2, convert_compare<Comparison::kLess>},
-    {"Greater", 7, 2, 2, convert_compare<Comparison::kGreater>},
-    {"LessOrEqual", 12, 2, 2, convert_compare<Comparison::kLessOrEqual>},
-    {"GreaterOrEqual", 12, 2, 2, convert_compare<Comparison::kGreaterOrEqual>},
-    {"Where", 9, 3, 3, convert_where},
-    {"Not", 1, 1, 1, convert_not},
-    {"Expand", 8, 2, 2, convert_expand},
-    {"If", 1, 1, 1, convert_if},
-    {"Tile", 6, 2, 2, convert_tile},
+    {.type = "Constant", .since = 1, .inputs = {0, 0}, .convert = convert_constant},
+    {.type = "Shape", .since = 1, .inputs = {1, 1}, .convert = convert_shape},
+    {.type = "Size", .since = 1, .inputs = {1, 1}, .convert = convert_size},
+    {.type = "ConstantOfShape", .since = 9, .inputs = {1, 1}, .convert = convert_constant_of_shape},
+    {.type = "Range", .since = 11, .inputs = {3, 3}, .convert = convert_range},
+    {.type = "Equal", .since = 7, .inputs = {2, 2}, .convert = convert_compare<Comparison::kEqual>},
+    {.type = "Less", .since = 7, .inputs = {2, 2}, .convert = convert_compare<Comparison::kLess>},
+    {.type = "Greater",
+     .since = 7,
+     .inputs = {2, 2},
+     .convert = convert_compare<Comparison::kGreater>},
+    {.type = "LessOrEqual",
+     .since = 12,
+     .inputs = {2, 2},
+     .convert = convert_compare<Comparison::kLessOrEqual>},
+    {.type = "GreaterOrEqual",
+     .since = 12,
+     .inputs = {2, 2},
+     .convert = convert_compare<Comparison::kGreaterOrEqual>},
+    {.type = "Where", .since = 9, .inputs = {3, 3}, .convert = convert_where},
+    {.type = "Not", .since = 1, .inputs = {1, 1}, .convert = convert_not},
+    {.type = "Expand", .since = 8, .inputs = {2, 2}, .convert = convert_expand},
+    {.type = "If", .since = 1, .inputs = {1, 1}, .convert = convert_if},
+    {.type = "Tile", .since = 6, .inputs = {2, 2}, .convert = convert_tile},
 };
 
 }  // namespace

@@ -19,13 +19,13 @@ TensorId binary(NodeContext& node, BinaryKind kind, TensorId a, TensorId b,
 
 TensorId mean(NodeContext& node, TensorId x, const std::vector<int>& axes,
               std::string_view suffix) {
-  Reduce op{ReduceKind::kMean, axes, true, {}};
+  Reduce op{.kind = ReduceKind::kMean, .axes = axes};
   op.float_sum = true;
   return node.emit(std::move(op), {x}, suffix);
 }
 
 std::vector<int> axes_from(int first, int rank) {
-  std::vector<int> axes(static_cast<std::size_t>(std::max(rank - first, 0)));
+  std::vector<int> axes(std::max(rank - first, 0));
   std::iota(axes.begin(), axes.end(), first);
   return axes;
 }
@@ -78,7 +78,7 @@ TensorId channel_vector(NodeContext& node, int index, std::int64_t channels, int
     mismatch(fmt::format("input {} has shape {}, {} is needed", index, to_string(node.shape(index)),
                          channels));
   }
-  Shape shape(static_cast<std::size_t>(rank - 1), 1);
+  Shape shape(rank - 1, 1);
   shape[0] = channels;
   return node.emit(Reshape{std::move(shape)}, {node.input(index)}, suffix);
 }
@@ -146,17 +146,20 @@ void convert_lp_norm(NodeContext& node) {
   const TensorId x = node.input(0);
   TensorId length = p == 1 ? node.emit(Unary{UnaryKind::kAbs, 0, 0}, {x}, "/magnitudes")
                            : binary(node, BinaryKind::kMul, x, x, "/squares");
-  length = node.emit(Reduce{ReduceKind::kSum, {axis}, true, {}}, {length}, "/sum");
+  length = node.emit(Reduce{.kind = ReduceKind::kSum, .axes = {axis}}, {length}, "/sum");
   if (p == 2) length = node.emit(Unary{UnaryKind::kSqrt, 0, 0}, {length}, "/length");
   node.bind(binary(node, BinaryKind::kDiv, x, length, {}));
 }
 
 constexpr OpEntry kNormOperators[] = {
-    {"LayerNormalization", 17, 2, 3, convert_layer_norm},
-    {"RMSNormalization", 23, 2, 2, convert_rms_norm},
-    {"InstanceNormalization", 6, 3, 3, convert_instance_norm},
-    {"GroupNormalization", 18, 3, 3, convert_group_norm},
-    {"LpNormalization", 1, 1, 1, convert_lp_norm},
+    {.type = "LayerNormalization", .since = 17, .inputs = {2, 3}, .convert = convert_layer_norm},
+    {.type = "RMSNormalization", .since = 23, .inputs = {2, 2}, .convert = convert_rms_norm},
+    {.type = "InstanceNormalization",
+     .since = 6,
+     .inputs = {3, 3},
+     .convert = convert_instance_norm},
+    {.type = "GroupNormalization", .since = 18, .inputs = {3, 3}, .convert = convert_group_norm},
+    {.type = "LpNormalization", .since = 1, .inputs = {1, 1}, .convert = convert_lp_norm},
 };
 
 }  // namespace

@@ -42,15 +42,24 @@ template <ReduceKind kind>
 void convert_global_pool(NodeContext& node) {
   require_image(node);
   const TensorId x = node.to_nhwc(node.input(0));
-  const TensorId y = node.emit(Reduce{kind, {1, 2}, true, {}}, {x}, "/pool");
+  const TensorId y = node.emit(Reduce{.kind = kind, .axes = {1, 2}}, {x}, "/pool");
   node.bind(node.from_nhwc(y, node.rank(0)));
 }
 
 constexpr OpEntry kPoolOperators[] = {
-    {"AveragePool", 1, 1, 1, convert_pool<PoolKind::kAverage>},
-    {"MaxPool", 1, 1, 1, convert_pool<PoolKind::kMax>},
-    {"GlobalAveragePool", 1, 1, 1, convert_global_pool<ReduceKind::kMean>},
-    {"GlobalMaxPool", 1, 1, 1, convert_global_pool<ReduceKind::kMax>},
+    {.type = "AveragePool",
+     .since = 1,
+     .inputs = {1, 1},
+     .convert = convert_pool<PoolKind::kAverage>},
+    {.type = "MaxPool", .since = 1, .inputs = {1, 1}, .convert = convert_pool<PoolKind::kMax>},
+    {.type = "GlobalAveragePool",
+     .since = 1,
+     .inputs = {1, 1},
+     .convert = convert_global_pool<ReduceKind::kMean>},
+    {.type = "GlobalMaxPool",
+     .since = 1,
+     .inputs = {1, 1},
+     .convert = convert_global_pool<ReduceKind::kMax>},
 };
 
 }  // namespace

@@ -163,7 +163,7 @@ void convert_global_pool(NodeContext& node) {
   const bool channels_last = node.attributes().flag("channels_last", false);
   require_image(node);
   const TensorId x = float_input(node, 0, {1, 2}, "/x");
-  const Reduce mean{ReduceKind::kMean, {1, 2}, true, {}};
+  const Reduce mean{.kind = ReduceKind::kMean, .axes = {1, 2}};
   bind_output(node, on_image(node, mean, x, channels_last), {3, 4});
 }
 
@@ -212,20 +212,35 @@ void convert_qlinear_concat(NodeContext& node) {
 }
 
 constexpr OpEntry kStandard[] = {
-    {"QLinearConv", 10, 8, 9, convert_qlinear_conv},
-    {"QLinearMatMul", 10, 8, 8, convert_qlinear_matmul},
+    {.type = "QLinearConv", .since = 10, .inputs = {8, 9}, .convert = convert_qlinear_conv},
+    {.type = "QLinearMatMul", .since = 10, .inputs = {8, 8}, .convert = convert_qlinear_matmul},
 };
 
 constexpr OpEntry kMicrosoft[] = {
-    {"QLinearAdd", 1, 7, 8, convert_qlinear_binary<BinaryKind::kAdd>},
-    {"QLinearMul", 1, 7, 8, convert_qlinear_binary<BinaryKind::kMul>},
-    {"QLinearGlobalAveragePool", 1, 4, 5, convert_global_pool},
-    {"QLinearAveragePool", 1, 4, 5, convert_average_pool},
-    {"QGemm", 1, 6, 9, convert_qlinear_gemm},
-    {"QLinearSigmoid", 1, 4, 5, convert_sigmoid},
-    {"QLinearLeakyRelu", 1, 4, 5, convert_qlinear_leaky_relu},
-    {"QLinearSoftmax", 1, 4, 5, convert_softmax},
-    {"QLinearConcat", 1, 5, kAnyNumber, convert_qlinear_concat},
+    {.type = "QLinearAdd",
+     .since = 1,
+     .inputs = {7, 8},
+     .convert = convert_qlinear_binary<BinaryKind::kAdd>},
+    {.type = "QLinearMul",
+     .since = 1,
+     .inputs = {7, 8},
+     .convert = convert_qlinear_binary<BinaryKind::kMul>},
+    {.type = "QLinearGlobalAveragePool",
+     .since = 1,
+     .inputs = {4, 5},
+     .convert = convert_global_pool},
+    {.type = "QLinearAveragePool", .since = 1, .inputs = {4, 5}, .convert = convert_average_pool},
+    {.type = "QGemm", .since = 1, .inputs = {6, 9}, .convert = convert_qlinear_gemm},
+    {.type = "QLinearSigmoid", .since = 1, .inputs = {4, 5}, .convert = convert_sigmoid},
+    {.type = "QLinearLeakyRelu",
+     .since = 1,
+     .inputs = {4, 5},
+     .convert = convert_qlinear_leaky_relu},
+    {.type = "QLinearSoftmax", .since = 1, .inputs = {4, 5}, .convert = convert_softmax},
+    {.type = "QLinearConcat",
+     .since = 1,
+     .inputs = {5, kAnyNumber},
+     .convert = convert_qlinear_concat},
 };
 
 }  // namespace

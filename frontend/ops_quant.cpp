@@ -53,14 +53,14 @@ void convert_dequantize(NodeContext& node) {
 }
 
 constexpr OpEntry kQuantOperators[] = {
-    {"QuantizeLinear", 10, 2, 3, convert_quantize},
-    {"DequantizeLinear", 10, 2, 3, convert_dequantize},
+    {.type = "QuantizeLinear", .since = 10, .inputs = {2, 3}, .convert = convert_quantize},
+    {.type = "DequantizeLinear", .since = 10, .inputs = {2, 3}, .convert = convert_dequantize},
 };
 
 // The same operators in ONNX Runtime's own domain, which had axes and 16-bit types before ONNX did.
 constexpr OpEntry kMicrosoftQuantOperators[] = {
-    {"QuantizeLinear", 1, 2, 3, convert_quantize},
-    {"DequantizeLinear", 1, 2, 3, convert_dequantize},
+    {.type = "QuantizeLinear", .since = 1, .inputs = {2, 3}, .convert = convert_quantize},
+    {.type = "DequantizeLinear", .since = 1, .inputs = {2, 3}, .convert = convert_dequantize},
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Reductions, ArgMax and ArgMin.
 #include <numeric>
 
-#include "frontend/fold_shapes.h"
+#include "frontend/fold/fold_functions.h"
 #include "frontend/op_table.h"
 
 namespace spindle::frontend {
@@ -39,8 +39,10 @@ void convert_reduce(NodeContext& node) {
     node.pass_through(0);
     return;
   }
-  Reduce op{kind, std::move(reduction.axes), reduction.keep_dims, {}};
-  op.float_sum = kind == ReduceKind::kMean;
+  Reduce op{.kind = kind,
+            .axes = std::move(reduction.axes),
+            .keep_dims = reduction.keep_dims,
+            .float_sum = kind == ReduceKind::kMean};
   node.bind(node.emit(std::move(op), {node.input(0)}));
 }
 
@@ -57,7 +59,7 @@ void convert_norm(NodeContext& node) {
   TensorId x = node.input(0);
   const auto reduce = [&](ReduceKind kind, TensorId of, std::string_view suffix) {
     const bool kept = reduction.keep_dims || suffix == "/largest";
-    return node.emit(Reduce{kind, reduction.axes, kept, {}}, {of}, suffix);
+    return node.emit(Reduce{.kind = kind, .axes = reduction.axes, .keep_dims = kept}, {of}, suffix);
   };
   const auto unary = [&](UnaryKind kind, TensorId of, std::string_view suffix) {
     return node.emit(Unary{kind, 0, 0}, {of}, suffix);
@@ -113,18 +115,36 @@ void convert_arg(NodeContext& node) {
 }
 
 constexpr OpEntry kReduceOperators[] = {
-    {"ReduceMean", 1, 1, 2, convert_reduce<ReduceKind::kMean>},
-    {"ReduceSum", 1, 1, 2, convert_reduce<ReduceKind::kSum>},
-    {"ReduceMax", 1, 1, 2, convert_reduce<ReduceKind::kMax>},
-    {"ReduceMin", 1, 1, 2, convert_reduce<ReduceKind::kMin>},
-    {"ReduceL1", 1, 1, 2, convert_norm<Norm::kL1>},
-    {"ReduceL2", 1, 1, 2, convert_norm<Norm::kL2>},
-    {"ReduceSumSquare", 1, 1, 2, convert_norm<Norm::kSumSquare>},
-    {"ReduceLogSum", 1, 1, 2, convert_norm<Norm::kLogSum>},
-    {"ReduceLogSumExp", 1, 1, 2, convert_norm<Norm::kLogSumExp>},
-    {"ReduceProd", 1, 1, 2, convert_product},
-    {"ArgMax", 1, 1, 1, convert_arg<false>},
-    {"ArgMin", 1, 1, 1, convert_arg<true>},
+    {.type = "ReduceMean",
+     .since = 1,
+     .inputs = {1, 2},
+     .convert = convert_reduce<ReduceKind::kMean>},
+    {.type = "ReduceSum",
+     .since = 1,
+     .inputs = {1, 2},
+     .convert = convert_reduce<ReduceKind::kSum>},
+    {.type = "ReduceMax",
+     .since = 1,
+     .inputs = {1, 2},
+     .convert = convert_reduce<ReduceKind::kMax>},
+    {.type = "ReduceMin",
+     .since = 1,
+     .inputs = {1, 2},
+     .convert = convert_reduce<ReduceKind::kMin>},
+    {.type = "ReduceL1", .since = 1, .inputs = {1, 2}, .convert = convert_norm<Norm::kL1>},
+    {.type = "ReduceL2", .since = 1, .inputs = {1, 2}, .convert = convert_norm<Norm::kL2>},
+    {.type = "ReduceSumSquare",
+     .since = 1,
+     .inputs = {1, 2},
+     .convert = convert_norm<Norm::kSumSquare>},
+    {.type = "ReduceLogSum", .since = 1, .inputs = {1, 2}, .convert = convert_norm<Norm::kLogSum>},
+    {.type = "ReduceLogSumExp",
+     .since = 1,
+     .inputs = {1, 2},
+     .convert = convert_norm<Norm::kLogSumExp>},
+    {.type = "ReduceProd", .since = 1, .inputs = {1, 2}, .convert = convert_product},
+    {.type = "ArgMax", .since = 1, .inputs = {1, 1}, .convert = convert_arg<false>},
+    {.type = "ArgMin", .since = 1, .inputs = {1, 1}, .convert = convert_arg<true>},
 };
 
 }  // namespace

@@ -186,8 +186,8 @@ void convert_upsample(NodeContext& node) {
 }
 
 constexpr OpEntry kResizeOperators[] = {
-    {"Resize", 10, 1, 4, convert_resize},
-    {"Upsample", 7, 1, 2, convert_upsample},
+    {.type = "Resize", .since = 10, .inputs = {1, 4}, .convert = convert_resize},
+    {.type = "Upsample", .since = 7, .inputs = {1, 2}, .convert = convert_upsample},
 };
 
 }  // namespace

@@ -57,8 +57,11 @@ void convert_non_max_suppression(NodeContext& node) {
 }
 
 constexpr OpEntry kSelectOperators[] = {
-    {"TopK", 1, 1, 2, convert_top_k},
-    {"NonMaxSuppression", 10, 2, 5, convert_non_max_suppression},
+    {.type = "TopK", .since = 1, .inputs = {1, 2}, .convert = convert_top_k},
+    {.type = "NonMaxSuppression",
+     .since = 10,
+     .inputs = {2, 5},
+     .convert = convert_non_max_suppression},
 };
 
 }  // namespace

@@ -5,7 +5,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "frontend/fold_shapes.h"
+#include "frontend/fold/fold_elements.h"
+#include "frontend/fold/fold_functions.h"
 #include "frontend/op_table.h"
 #include "frontend/quant_links.h"
 
@@ -42,7 +43,7 @@ void slice_dimension(Slice& slice, std::size_t axis, std::int64_t start, std::in
 }
 
 struct SliceArguments {
-  std::vector<std::int64_t> starts, ends, axes, steps;
+  std::vector<std::int64_t> starts{}, ends{}, axes{}, steps{};
 };
 
 SliceArguments slice_arguments(NodeContext& node) {
@@ -51,9 +52,11 @@ SliceArguments slice_arguments(NodeContext& node) {
     const auto starts = node.attributes().integers("starts");
     const auto ends = node.attributes().integers("ends");
     if (!starts || !ends) malformed("starts or ends are missing");
-    args = {*starts, *ends, node.attributes().integers("axes").value_or(Shape{}), {}};
+    args = {.starts = *starts,
+            .ends = *ends,
+            .axes = node.attributes().integers("axes").value_or(Shape{})};
   } else {
-    args = {node.constant_ints(1, "starts"), node.constant_ints(2, "ends"), {}, {}};
+    args = {.starts = node.constant_ints(1, "starts"), .ends = node.constant_ints(2, "ends")};
     if (node.has(3)) args.axes = node.constant_ints(3, "axes");
     if (node.has(4)) args.steps = node.constant_ints(4, "steps");
   }
@@ -236,7 +239,7 @@ void pad_with_elements(NodeContext& node, const PadArguments& args, std::string_
   TensorId y = node.input(0);
   for (std::size_t i = 0; i < args.axes.size(); ++i) {
     const int axis = args.axes[i];
-    const std::int64_t extent = node.shape(0)[static_cast<std::size_t>(axis)];
+    const std::int64_t extent = node.shape(0)[axis];
     const std::int64_t before = args.pads[i];
     const std::int64_t after = args.pads[i + args.axes.size()];
     if (before == 0 && after == 0) continue;
@@ -288,10 +291,10 @@ void convert_pad(NodeContext& node) {
 }
 
 constexpr OpEntry kSliceOperators[] = {
-    {"Slice", 1, 1, 5, convert_slice},
-    {"Split", 2, 1, 2, convert_split},
-    {"Gather", 1, 2, 2, convert_gather},
-    {"Pad", 2, 1, 4, convert_pad},
+    {.type = "Slice", .since = 1, .inputs = {1, 5}, .convert = convert_slice},
+    {.type = "Split", .since = 2, .inputs = {1, 2}, .convert = convert_split},
+    {.type = "Gather", .since = 1, .inputs = {2, 2}, .convert = convert_gather},
+    {.type = "Pad", .since = 2, .inputs = {1, 4}, .convert = convert_pad},
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "compiler/ir/op_traits.h"
-#include "frontend/failure.h"
+#include "frontend/file/failure.h"
 
 namespace spindle::frontend {
 namespace {

@@ -58,14 +58,15 @@ Window read_window(NodeContext& node, std::array<int, 2> kernel, std::int64_t he
   auto pads = attributes.sizes("pads", 2 * dimensions, 0, 0);  // top, left, bottom, right
   if (dimensions == 1) pads = {0, pads[0], 0, pads[1]};
   const std::string mode = attributes.text("auto_pad", "NOTSET");
-  Window window{kernel, strides, dilations, {}};
+  Window window{.kernel = kernel, .stride = strides, .dilation = dilations, .pad = {}};
   if (mode == "SAME_UPPER" || mode == "SAME_LOWER") {
     const bool upper = mode == "SAME_UPPER";
     const Ends rows = same_padding(height, kernel[0], strides[0], dilations[0], upper);
     const Ends columns = same_padding(width, kernel[1], strides[1], dilations[1], upper);
-    window.pad = {rows.before, columns.before, rows.after, columns.after};
+    window.pad = {
+        .top = rows.before, .left = columns.before, .bottom = rows.after, .right = columns.after};
   } else if (mode == "NOTSET" || mode.empty()) {
-    window.pad = {pads[0], pads[1], pads[2], pads[3]};
+    window.pad = {.top = pads[0], .left = pads[1], .bottom = pads[2], .right = pads[3]};
   } else if (mode != "VALID") {
     malformed(fmt::format("attribute 'auto_pad' is '{}'", printable(mode)));
   }

@@ -89,7 +89,7 @@ enum class ReduceKind : std::uint8_t { kMean, kSum, kMax, kMin };  // kMin must 
 // file (ir/sum_order.h).
 struct Reduce {
   ReduceKind kind = ReduceKind::kMean;
-  std::vector<int> axes;
+  std::vector<int> axes{};
   bool keep_dims = true;
   Activation act = {};
   bool float_sum = false;

@@ -26,7 +26,7 @@ Affine batch_norm_as_affine(const Graph& graph, const Uses& uses, const Node& no
   }
   const Real epsilon = node.as<BatchNorm>()->epsilon;
   Affine result;
-  for (std::size_t c = 0; c < static_cast<std::size_t>(parameters[0]->size()); ++c) {
+  for (std::int64_t c = 0; c < parameters[0]->size(); ++c) {
     const auto parameter = [&](std::size_t i) -> Real { return parameters[i]->as<float>()[c]; };
     const Real inverse = Real{1} / std::sqrt(parameter(3) + epsilon);
     const Real scale = inverse * parameter(0);

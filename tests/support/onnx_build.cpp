@@ -11,8 +11,8 @@
 #include <cstring>
 #include <fstream>
 
-#include "frontend/failure.h"
-#include "frontend/tensors.h"
+#include "frontend/file/failure.h"
+#include "frontend/file/tensors.h"
 
 namespace spindle::testing {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "compiler/ir/diagnostics.h"
-#include "frontend/failure.h"
-#include "frontend/onnx_proto.h"
+#include "frontend/file/failure.h"
+#include "frontend/file/onnx_proto.h"
 
 namespace spindle::frontend {
 

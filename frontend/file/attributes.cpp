@@ -1,11 +1,11 @@
-#include "frontend/attributes.h"
+#include "frontend/file/attributes.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "frontend/failure.h"
+#include "frontend/file/failure.h"
 
 namespace spindle::frontend {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "frontend/onnx_proto.h"
+#include "frontend/file/onnx_proto.h"
 
 namespace spindle::frontend {
 
