@@ -28,19 +28,38 @@ typedef struct {
   const uint32_t* filled; /* end of the widened weights and of the zeros that pad them */
 } frame;
 
-/* Offsets in `frame`. */
-#define WIDENED "0"
-#define OUT "12"
-#define WEIGHTS "20"
-#define WEIGHT_ZERO "24"
-#define PAIRS "28"
-#define INPUTS "32"
-#define END4 "36"
-#define END3 "40"
-#define END1 "44"
-#define ENTRY4 "48"
-#define ENTRY3 "52"
-#define FILLED "56"
+/* Offsets in `frame`, and its size. */
+#define WIDENED 0
+#define OUT 12
+#define WEIGHTS 20
+#define WEIGHT_ZERO 24
+#define PAIRS 28
+#define INPUTS 32
+#define END4 36
+#define END3 40
+#define END1 44
+#define ENTRY4 48
+#define ENTRY3 52
+#define FILLED 56
+#define FRAME 60
+SPINDLE_AT(frame, widened, WIDENED);
+SPINDLE_AT(frame, widened_end, WIDENED + 4);
+SPINDLE_AT(frame, offset, 8);
+SPINDLE_AT(frame, out, OUT);
+SPINDLE_AT(frame, stride, OUT + 4);
+SPINDLE_AT(frame, weights, WEIGHTS);
+SPINDLE_AT(frame, weight_zero, WEIGHT_ZERO);
+SPINDLE_AT(frame, pairs, PAIRS);
+SPINDLE_AT(frame, inputs, INPUTS);
+SPINDLE_AT(frame, end4, END4);
+SPINDLE_AT(frame, end3, END3);
+SPINDLE_AT(frame, end1, END1);
+SPINDLE_AT(frame, entry4, ENTRY4);
+SPINDLE_AT(frame, entry3, ENTRY3);
+SPINDLE_AT(frame, filled, FILLED);
+typedef char frame_has_its_size[sizeof(frame) == FRAME ? 1 : -1];
+/* The operand of a load or store. */
+#define IN_FRAME(offset) "[sp, #" SPINDLE_TEXT(offset) "]"
 
 /* Registers within a strip:
  *
@@ -144,18 +163,15 @@ typedef struct {
   "ssat " a0 ", #8, " a0 "\n\t"             \
   "ssat " a1 ", #8, " a1 "\n\t"             \
   "bfi  " a0 ", " a1 ", #8, #8\n\t"
-#define TEXT_OF(x) #x
-#define TEXT(x) TEXT_OF(x)
-#define BITS TEXT(SPINDLE_FIXED_BITS)
+#define BITS SPINDLE_TEXT(SPINDLE_FIXED_BITS)
 #define MOVE(to, from) "vmov " to ", " from "\n\t"
 
 /* Computes two output channels per iteration: widens their weights, then computes all strips of
- * pixels. */
-static void run(const frame* state) {
-  register const frame* r0 __asm__("r0") = state;
+ * pixels. A strip of four pixels needs all registers but sp, which therefore points to the frame. */
+SPINDLE_NAKED static void run(const frame* state SPINDLE_UNUSED) {
   __asm__ volatile(
-      "push {r6, r7}\n\t"
-      "sub  sp, sp, #64\n\t"
+      "push {r4-r11, lr}\n\t"
+      "sub  sp, sp, #60\n\t" /* FRAME; as a number, because `verify` reads it in this text */
       "mov  r12, sp\n\t"
       "ldm  r0!, {r1-r6, r8}\n\t"
       "stm  r12!, {r1-r6, r8}\n\t"
@@ -163,30 +179,30 @@ static void run(const frame* state) {
       "stm  r12!, {r1-r6, r8}\n\t"
       "ldr  r1, [r0]\n\t"
       "str  r1, [r12]\n\t"
-      "ldrd r0, r1, [sp, #" WIDENED "]\n\t"
+      "ldrd r0, r1, " IN_FRAME(WIDENED) "\n\t"
       MOVE("s10, s11", "r0, r1")
-      "ldr  r0, [sp, #" OUT "]\n\t"
+      "ldr  r0, " IN_FRAME(OUT) "\n\t"
       MOVE("s8", "r0")
-      "ldrd r0, r1, [sp, #" ENTRY4 "]\n\t"
+      "ldrd r0, r1, " IN_FRAME(ENTRY4) "\n\t"
       "adr  r2, 11f\n\t"
       "add  r0, r0, r2\n\t"
       "orr  r0, r0, #1\n\t"
       "adr  r2, 22f\n\t"
       "add  r1, r1, r2\n\t"
       "orr  r1, r1, #1\n\t"
-      "strd r0, r1, [sp, #" ENTRY4 "]\n\t"
+      "strd r0, r1, " IN_FRAME(ENTRY4) "\n\t"
       "1:\n\t"
-      "ldr  r0, [sp, #" WEIGHTS "]\n\t"
-      "ldr  r11, [sp, #" WEIGHT_ZERO "]\n\t"
+      "ldr  r0, " IN_FRAME(WEIGHTS) "\n\t"
+      "ldr  r11, " IN_FRAME(WEIGHT_ZERO) "\n\t"
       MOVE("r1", "s10")
-      "ldr  r2, [sp, #" FILLED "]\n\t"
+      "ldr  r2, " IN_FRAME(FILLED) "\n\t"
       "vldmia r0!, {s12-s15}\n\t"
       "cmp  r11, #0\n\t"
       "vstr d7, [sp]\n\t"
       "beq  4f\n\t"
       "ldr  r12, [r11, #4]\n\t"
       "ldr  r3, [r11], #8\n\t"
-      "str  r11, [sp, #" WEIGHT_ZERO "]\n\t"
+      "str  r11, " IN_FRAME(WEIGHT_ZERO) "\n\t"
       "pkhbt r12, r12, r12, lsl #16\n\t"
       "pkhbt r11, r3, r3, lsl #16\n"
       "3:\n\t"
@@ -217,20 +233,20 @@ static void run(const frame* state) {
       "cmp  r1, r2\n\t"
       "bne  4b\n"
       "5:\n\t"
-      "str  r0, [sp, #" WEIGHTS "]\n\t"
+      "str  r0, " IN_FRAME(WEIGHTS) "\n\t"
       MOVE("r2", "s8")
-      "str  r2, [sp, #" OUT "]\n\t"
+      "str  r2, " IN_FRAME(OUT) "\n\t"
       "add  r2, r2, #2\n\t"
       MOVE("s8", "r2")
-      "ldr  r0, [sp, #" INPUTS "]\n\t"
-      "ldr  r2, [sp, #" END4 "]\n\t"
+      "ldr  r0, " IN_FRAME(INPUTS) "\n\t"
+      "ldr  r2, " IN_FRAME(END4) "\n\t"
       "cmp  r0, r2\n\t"
       "beq  20f\n"
       "10:\n\t" /* a strip of 4 pixels */
       MOVE("r6, r7", "s12, s13")
       MOVE("r1", "s10")
       FIRST4
-      "ldr  r2, [sp, #" ENTRY4 "]\n\t"
+      "ldr  r2, " IN_FRAME(ENTRY4) "\n\t"
       "bx   r2\n\t"
       ".balign 4\n"
       "11:\n\t"
@@ -252,15 +268,15 @@ static void run(const frame* state) {
       "strh r10, [r4]\n\t"
       "strh r12, [r4, r5]\n\t"
       "add  r4, r4, r5, lsl #1\n\t"
-      "str  r4, [sp, #" OUT "]\n\t"
-      "ldr  r2, [sp, #" END4 "]\n\t"
+      "str  r4, " IN_FRAME(OUT) "\n\t"
+      "ldr  r2, " IN_FRAME(END4) "\n\t"
       "cmp  r0, r2\n\t"
       "bne  10b\n"
-      "ldr  r2, [sp, #" END1 "]\n\t"
+      "ldr  r2, " IN_FRAME(END1) "\n\t"
       "cmp  r0, r2\n\t"
       "beq  40f\n"
       "20:\n\t"
-      "ldr  r2, [sp, #" END3 "]\n\t"
+      "ldr  r2, " IN_FRAME(END3) "\n\t"
       "cmp  r0, r2\n\t"
       "beq  30f\n\t"
       MOVE("lr", "s11")
@@ -268,7 +284,7 @@ static void run(const frame* state) {
       MOVE("r7, r8", "s12, s13")
       MOVE("r1", "s10")
       FIRST3
-      "ldr  r2, [sp, #" ENTRY3 "]\n\t"
+      "ldr  r2, " IN_FRAME(ENTRY3) "\n\t"
       "bx   r2\n\t"
       ".balign 4\n"
       "22:\n\t"
@@ -288,12 +304,12 @@ static void run(const frame* state) {
       "strh r11, [r4, r5, lsl #1]\n\t"
       "add  r4, r4, r5\n\t"
       "add  r4, r4, r5, lsl #1\n\t"
-      "str  r4, [sp, #" OUT "]\n\t"
-      "ldr  r2, [sp, #" END3 "]\n\t"
+      "str  r4, " IN_FRAME(OUT) "\n\t"
+      "ldr  r2, " IN_FRAME(END3) "\n\t"
       "cmp  r0, r2\n\t"
       "bne  21b\n"
       "30:\n\t"
-      "ldr  r2, [sp, #" END1 "]\n\t"
+      "ldr  r2, " IN_FRAME(END1) "\n\t"
       "cmp  r0, r2\n\t"
       "beq  40f\n\t"
       MOVE("lr", "s11")
@@ -312,14 +328,14 @@ static void run(const frame* state) {
       "33:\n\t"
       "strh r7, [r4]\n\t"
       "add  r4, r4, r5\n\t"
-      "str  r4, [sp, #" OUT "]\n\t"
-      "ldr  r2, [sp, #" END1 "]\n\t"
+      "str  r4, " IN_FRAME(OUT) "\n\t"
+      "ldr  r2, " IN_FRAME(END1) "\n\t"
       "cmp  r0, r2\n\t"
       "bne  31b\n"
       "40:\n\t"
-      "ldr  r0, [sp, #" PAIRS "]\n\t"
+      "ldr  r0, " IN_FRAME(PAIRS) "\n\t"
       "subs r0, r0, #1\n\t"
-      "str  r0, [sp, #" PAIRS "]\n\t"
+      "str  r0, " IN_FRAME(PAIRS) "\n\t"
       "bne  1b\n\t"
       "b    60f\n"
       "50:\n\t" /* pairs of output channels without fixed-point multipliers */
@@ -336,12 +352,8 @@ static void run(const frame* state) {
       SCALE_FLOAT("r7", "r8")
       "b    33b\n"
       "60:\n\t"
-      "add  sp, sp, #64\n\t"
-      "pop  {r6, r7}\n\t"
-      : "+r"(r0)
-      :
-      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s8", "s10", "s11", "s12", "s13", "s14", "s15", "cc",
-        "memory");
+      "add  sp, sp, #60\n\t"
+      "pop  {r4-r11, pc}\n\t");
 }
 
 /* Like run, for one pixel and weights without zero points. Weights are widened as they are used.
@@ -351,7 +363,7 @@ static void run(const frame* state) {
  *   r1          weights                     s8, s9      output and its end
  *   r2 - r5     weights of both channels    s10         begin of the inputs
  *   r6, r8-r10  inputs
- *   r7          end of the inputs
+ *   r7          end of the inputs           s6          what r7 was before
  *   r12, lr     accumulators */
 static void run_pixel(const int32_t* weights, const uint32_t* inputs, const uint32_t* inputs_end,
                       int8_t* out, const int8_t* out_end, int32_t offset) {
@@ -360,7 +372,7 @@ static void run_pixel(const int32_t* weights, const uint32_t* inputs, const uint
   register const void* const* r2 __asm__("r2") = state;
   register int32_t r3 __asm__("r3") = offset;
   __asm__ volatile(
-      "push {r6, r7}\n\t"
+      SPINDLE_KEEP_R7("s6")
       "ldm  r2, {r4, r5, r6, r8}\n\t"
       MOVE("s10", "r4")
       "mov  r7, r5\n\t"
@@ -409,10 +421,10 @@ static void run_pixel(const int32_t* weights, const uint32_t* inputs, const uint
       SCALE_FLOAT("r12", "lr")
       "b    4b\n"
       "6:\n\t"
-      "pop  {r6, r7}\n\t"
+      SPINDLE_RESTORE_R7("s6")
       : "+r"(r1), "+r"(r2), "+r"(r3)
       :
-      : "r0", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s7", "s8", "s9",
+      : "r0", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s6", "s7", "s8", "s9",
         "s10", "s11", "s12", "s13", "s14", "s15", "cc", "memory");
 }
 
