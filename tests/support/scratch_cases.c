@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "cases.h"
 #include "host_io.h"
 #include "spindle.h"
 
@@ -187,18 +188,6 @@ static void call(const shape* s, void* scratch) {
       host_print("no such kernel\n");
       host_exit(1);
   }
-}
-
-static void print_number(int32_t number, const char* after) {
-  char text[16];
-  char* at = text + sizeof text;
-  *--at = '\0';
-  do {
-    *--at = (char)('0' + number % 10);
-    number /= 10;
-  } while (number > 0);
-  host_print(at);
-  host_print(after);
 }
 
 int main(void) {
