@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/ir/tensor.h"
@@ -68,5 +69,10 @@ struct KernelCall {
   // arguments are then the number of the row and its address.
   int output_row = -1;
 };
+
+// The field of that name; null if the call has none.
+[[nodiscard]] const Field* field_of(const KernelCall& call, std::string_view name);
+// The value of a field of integers; 0 if the call has none of that name.
+[[nodiscard]] std::int64_t int_value(const KernelCall& call, std::string_view name);
 
 }  // namespace spindle
