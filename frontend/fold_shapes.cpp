@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "compiler/ir/index.h"
 #include "compiler/ir/infer.h"
 
 namespace spindle::frontend {
@@ -28,28 +29,8 @@ bool small(const Shape& shape) {
   return true;
 }
 
-Shape strides_of(const Shape& shape) {
-  Shape strides(shape.size(), 1);
-  for (std::size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
-  return strides;
-}
-
-// Calls `visit` with every index of `shape`, in row-major order.
-template <typename Visit>
-void for_each_index(const Shape& shape, Visit&& visit) {
-  const std::int64_t count = element_count(shape);
-  Shape index(shape.size(), 0);
-  for (std::int64_t n = 0; n < count; ++n) {
-    visit(std::as_const(index));
-    for (std::size_t i = shape.size(); i-- > 0;) {
-      if (++index[i] < shape[i]) break;
-      index[i] = 0;
-    }
-  }
-}
-
 // The row-major position in a tensor of `shape` that is broadcast to `index`.
-std::int64_t broadcast_position(const Shape& shape, const Shape& index) {
+std::int64_t broadcast_position(const Shape& shape, std::span<const std::int64_t> index) {
   std::int64_t position = 0;
   const std::size_t skip = index.size() - shape.size();
   for (std::size_t i = 0; i < shape.size(); ++i) {
@@ -164,7 +145,8 @@ struct Folder {
   template <typename Position>
   ConstantPtr select(const Shape& shape, Position&& position) const {
     Builder result(x().type(), shape);
-    for_each_index(shape, [&](const Shape& index) { result.copy(x(), position(index)); });
+    for_each_index(shape,
+                   [&](std::span<const std::int64_t> index) { result.copy(x(), position(index)); });
     return result.take();
   }
 
@@ -172,7 +154,7 @@ struct Folder {
     const Shape strides = strides_of(x().shape());
     Shape shape;
     for (int p : op.perm) shape.push_back(x().shape()[static_cast<std::size_t>(p)]);
-    return select(shape, [&](const Shape& index) {
+    return select(shape, [&](std::span<const std::int64_t> index) {
       std::int64_t position = 0;
       for (std::size_t i = 0; i < index.size(); ++i) {
         position += index[i] * strides[static_cast<std::size_t>(op.perm[i])];
@@ -183,7 +165,7 @@ struct Folder {
 
   ConstantPtr operator()(const Slice& op) const {
     const Shape strides = strides_of(x().shape());
-    return select(op.count, [&](const Shape& index) {
+    return select(op.count, [&](std::span<const std::int64_t> index) {
       std::int64_t position = 0;
       for (std::size_t i = 0; i < index.size(); ++i) {
         position += (op.start[i] + index[i] * op.step[i]) * strides[i];
@@ -199,7 +181,8 @@ struct Folder {
     for (const ConstantPtr& part : in) shape[axis] += part->shape()[axis];
     if (!small(shape)) return nullptr;
     Builder result(x().type(), shape);
-    for_each_index(shape, [&](Shape index) {
+    for_each_index(shape, [&](std::span<const std::int64_t> given) {
+      Shape index(given.begin(), given.end());
       std::size_t part = 0;
       while (index[axis] >= in[part]->shape()[axis]) index[axis] -= in[part++]->shape()[axis];
       result.copy(*in[part], broadcast_position(in[part]->shape(), index));
@@ -259,7 +242,7 @@ struct Folder {
     }
     Builder result(x().type(), shape);
     bool defined = true;
-    for_each_index(shape, [&](const Shape& index) {
+    for_each_index(shape, [&](std::span<const std::int64_t> index) {
       const std::int64_t pa = broadcast_position(x().shape(), index);
       const std::int64_t pb = broadcast_position(b.shape(), index);
       if (x().type() == DType::kF32) {
@@ -287,7 +270,7 @@ struct Folder {
     for (int axis : op.axes) kept[static_cast<std::size_t>(axis)] = 1;
     std::vector<std::optional<std::int64_t>> values(static_cast<std::size_t>(element_count(kept)));
     std::int64_t n = 0;
-    for_each_index(x().shape(), [&](const Shape& index) {
+    for_each_index(x().shape(), [&](std::span<const std::int64_t> index) {
       auto& value = values[static_cast<std::size_t>(broadcast_position(kept, index))];
       const std::int64_t element = x().as_int(n++);
       value = value ? integer_binary(step, *value, element) : element;
@@ -356,7 +339,7 @@ ConstantPtr fold_compare(Comparison comparison, const Constant& a, const Constan
     return x >= y;
   };
   Builder result(DType::kBool, shape);
-  for_each_index(shape, [&](const Shape& index) {
+  for_each_index(shape, [&](std::span<const std::int64_t> index) {
     const std::int64_t pa = broadcast_position(a.shape(), index);
     const std::int64_t pb = broadcast_position(b.shape(), index);
     const bool holds = a.type() == DType::kF32 ? compare(a.as_double(pa), b.as_double(pb))
@@ -375,7 +358,7 @@ ConstantPtr fold_where(const Constant& condition, const ConstantPtr& a, const Co
     return nullptr;
   }
   Builder result(a->type(), shape);
-  for_each_index(shape, [&](const Shape& index) {
+  for_each_index(shape, [&](std::span<const std::int64_t> index) {
     const bool first = condition.as_int(broadcast_position(condition.shape(), index)) != 0;
     const Constant& from = first ? *a : *b;
     result.copy(from, broadcast_position(from.shape(), index));
@@ -387,7 +370,7 @@ ConstantPtr fold_expand(const Constant& data, const Shape& wanted) {
   Shape shape;
   if (!small(wanted) || !broadcast(data.shape(), wanted, shape) || !small(shape)) return nullptr;
   Builder result(data.type(), shape);
-  for_each_index(shape, [&](const Shape& index) {
+  for_each_index(shape, [&](std::span<const std::int64_t> index) {
     result.copy(data, broadcast_position(data.shape(), index));
   });
   return result.take();
@@ -407,7 +390,7 @@ ConstantPtr fold_gather(const Constant& data, const Constant& indices, int axis)
   }
   Builder result(data.type(), shape);
   const std::size_t inner_rank = indices.shape().size();
-  for_each_index(shape, [&](const Shape& index) {
+  for_each_index(shape, [&](std::span<const std::int64_t> index) {
     const auto middle = index.begin() + axis;
     const Shape chosen(middle, middle + static_cast<std::ptrdiff_t>(inner_rank));
     std::int64_t i = indices.as_int(broadcast_position(indices.shape(), chosen));

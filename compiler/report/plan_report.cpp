@@ -360,6 +360,18 @@ const char* mode_name(InputMode mode) {
   throw InternalError("an input of no mode");
 }
 
+std::string input_text(const PlanReport& report, const std::string& bytes) {
+  switch (report.input_mode) {
+    case InputMode::kExternal:
+      return fmt::format("The input, {}, is in the caller's buffer and not counted.", bytes);
+    case InputMode::kArena:
+      return fmt::format("The input, {}, is in the arena and counted.", bytes);
+    case InputMode::kStreamed:
+      return fmt::format("The input, {}, is pushed row by row and never whole.", bytes);
+  }
+  throw InternalError("an input of no mode");
+}
+
 std::string coexisting_text(const PlanReport& report) {
   std::string text;
   for (const ReportWhole& whole : report.coexisting) {

@@ -29,21 +29,8 @@ void add_rowwise_step(Selector& s, const Node& node, KernelCall call, std::int64
 // The function of one 8-bit value that `node` computes, on stored values: 256 entries, from -128
 // on.
 std::vector<std::int8_t> table_of(const Selector& s, const Node& node) {
-  const Tensor& x = s.tensor(node.inputs[0]);
   const Tensor& y = s.tensor(node.output());
-  Graph graph;
-  Tensor in = x;
-  in.shape = {256};
-  in.constant = nullptr;
-  Tensor out = y;
-  out.shape = {256};
-  std::vector<std::int64_t> values;
-  for (int stored = -128; stored < 128; ++stored) values.push_back(stored + stored_offset(x));
-  Node copy = node;
-  copy.inputs = {graph.add_tensor(in)};
-  copy.outputs = {graph.add_tensor(out)};
-  const ConstantPtr input = Constant::ints(x.type, {256}, values);
-  const ConstantPtr result = evaluate(graph, copy, std::span(&input, 1));
+  const ConstantPtr result = evaluate_8bit(s.graph, node);
   std::vector<std::int8_t> table;
   for (int i = 0; i < 256; ++i) {
     table.push_back(static_cast<std::int8_t>(result->as_int(i) - stored_offset(y)));
