@@ -222,7 +222,7 @@ class Reporter {
   }
 
   // A description of a step that comes from no operator of the graph: its kernel's name as words.
-  [[nodiscard]] std::string made_by_us(const Step& fine) const {
+  [[nodiscard]] std::string synthesized_op(const Step& fine) const {
     if (fine.receives) return "receive";
     const auto id = static_cast<std::size_t>(&fine - fine_.steps.data());
     if (id >= c_.selection.calls.size() || c_.selection.calls[id].empty()) return fine.name;
@@ -252,7 +252,7 @@ class Reporter {
       const bool narrow = made_by.role == Role::kProject || made_by.role == Role::kAdd;
       layer.bottleneck = narrow && made_by.group < 0;  // a split block's groups end in partial sums
     }
-    if (layer.op.empty()) layer.op = made_by_us(fine);
+    if (layer.op.empty()) layer.op = synthesized_op(fine);
     if (output.tensor != kNoTensor) {
       layer.shape = c_.graph.tensor(output.tensor).shape;
       layer.resolution = resolutions_.of(output.tensor);

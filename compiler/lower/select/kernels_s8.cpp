@@ -147,7 +147,7 @@ bool lower_table_s8(Selector& s, const Node& node) {
     return true;
   }
   const int constant =
-      s.add_constant(y.name + "_table", DType::kI8, table, "by input value, from -128");
+      s.add_constant(y.name + "_table", DType::kI8, table, "[input value], from -128 on");
   add_rowwise_step(s, node, kernel("spindle_lut_s8", {pointer_field("table", constant)}, {}), 1,
                    true);
   return true;
@@ -175,7 +175,7 @@ bool lower_table(Selector& s, const Node& node) {
     }
   }
   const std::string name = y.name + "_table";
-  const char* comment = "by channel and input value, from the lowest";
+  const char* comment = "[channel][input value], from the lowest value on";
   const int constant = f32 ? s.add_constant(name, DType::kF32, floats, comment)
                            : s.add_constant(name, DType::kI8, bytes, comment);
   KernelCall call = kernel(f32 ? "spindle_table_f32" : "spindle_table_s8",
