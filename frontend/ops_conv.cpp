@@ -23,7 +23,7 @@ std::array<int, 2> kernel_of(NodeContext& node, const Shape& weights) {
   const std::array<int, 2> kernel{static_cast<int>(weights[2]), static_cast<int>(weights[3])};
   const auto stated = node.attributes().integers("kernel_shape");
   if (stated && *stated != std::vector<std::int64_t>{kernel[0], kernel[1]}) {
-    mismatch(fmt::format("kernel_shape is {}, the weights have {}x{}", to_string(*stated),
+    mismatch(fmt::format("kernel_shape is {}, but the weights have {}x{}", to_string(*stated),
                          kernel[0], kernel[1]));
   }
   return kernel;

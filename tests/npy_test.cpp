@@ -124,9 +124,9 @@ TEST_CASE("npy: what is wrong is said") {
   CHECK(error_of(with("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2, 3)}")) ==
         "the element type is not a simple one");
   CHECK(error_of(with("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 4)}")) ==
-        "the data has 6 bytes, which is not shape (2, 4) of '|u1'");
+        "the data has 6 bytes, which do not fill the shape (2, 4) of type '|u1'");
   CHECK(error_of(with("{'descr': '|u1', 'fortran_order': False, 'shape': (5,)}")) ==
-        "the data has 6 bytes, which is not shape (5) of '|u1'");
+        "the data has 6 bytes, which do not fill the shape (5) of type '|u1'");
   CHECK(error_of(with("{'descr': '|u1', 'fortran_order': False, 'shape': (-6,)}")) ==
         "the shape is not a tuple of extents");
   CHECK(error_of(with("{'descr': '|u1', 'fortran_order': 1, 'shape': (6,)}")) ==

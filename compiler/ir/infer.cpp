@@ -41,7 +41,8 @@ bool numeric_activation(DType type) {
 
 std::string check_image(const Tensor& x) {
   if (x.shape.size() != 4) {
-    return fmt::format("input has shape {}, an image of rank 4 is needed", to_string(x.shape));
+    return fmt::format("the input has shape {}, but an image of rank 4 is needed",
+                       to_string(x.shape));
   }
   if (!numeric_activation(x.type)) {
     return fmt::format("input type {} is not supported", name_of(x.type));
@@ -71,18 +72,18 @@ std::string check_weights(const Tensor& x, const Tensor& w, const Tensor* bias,
                           std::int64_t outputs) {
   const bool integer = is_quantized_type(x.type);
   if (integer != is_quantized_type(w.type)) {
-    return fmt::format("input is {} but the weights are {}", name_of(x.type), name_of(w.type));
+    return fmt::format("the input is {}, but the weights are {}", name_of(x.type), name_of(w.type));
   }
   if (!integer && w.type != DType::kF32) {
     return fmt::format("weights of type {} are not supported", name_of(w.type));
   }
   if (bias == nullptr) return {};
   if (bias->shape != Shape{outputs}) {
-    return fmt::format("bias has shape {}, {} is needed", to_string(bias->shape), outputs);
+    return fmt::format("the bias has shape {}, but {} is needed", to_string(bias->shape), outputs);
   }
   const DType wanted = integer ? DType::kI32 : DType::kF32;
   if (bias->type != wanted) {
-    return fmt::format("bias is {}, {} is needed", name_of(bias->type), name_of(wanted));
+    return fmt::format("the bias is {}, but {} is needed", name_of(bias->type), name_of(wanted));
   }
   return {};
 }
@@ -109,7 +110,7 @@ struct Inferrer {
                               channels, w.shape[0]));
     }
     if (w.shape[3] != channels / op.groups) {
-      return fail(fmt::format("weights want {} input channels per group, the input has {}",
+      return fail(fmt::format("the weights need {} input channels per group, but the input has {}",
                               w.shape[3], channels / op.groups));
     }
     if (w.shape[1] < 1 || w.shape[2] < 1 || w.shape[1] > kMaxExtent || w.shape[2] > kMaxExtent) {
@@ -140,8 +141,8 @@ struct Inferrer {
       return fail("rank of input or weights is too low");
     if (!numeric_activation(x().type)) return fail("input type is not supported");
     if (x().shape.back() != w.shape[1]) {
-      return fail(
-          fmt::format("weights want {} inputs, the input has {}", w.shape[1], x().shape.back()));
+      return fail(fmt::format("the weights need {} inputs, but the input has {}", w.shape[1],
+                              x().shape.back()));
     }
     if (auto e = check_weights(x(), w, bias, w.shape[0]); !e.empty()) return fail(e);
     Shape shape = x().shape;
@@ -155,7 +156,8 @@ struct Inferrer {
     if (x().type != in[1]->type || !numeric_activation(x().type)) return fail("types do not match");
     if (a.size() < 2 || b.size() < 2) return fail("matrices need rank 2");
     if (a.back() != b[b.size() - 2]) {
-      return fail(fmt::format("{} and {} do not multiply", to_string(a), to_string(b)));
+      return fail(fmt::format("matrices of shapes {} and {} cannot be multiplied", to_string(a),
+                              to_string(b)));
     }
     const std::int64_t m = a[a.size() - 2];
     const std::int64_t n = b.back();
@@ -200,7 +202,7 @@ struct Inferrer {
       if (!reduced) {
         shape.push_back(x().shape[i]);
       } else if (x().shape[i] == 0) {
-        return fail("reduction of nothing");
+        return fail("it reduces a dimension without elements");
       } else if (op.keep_dims) {
         shape.push_back(1);
       }
@@ -346,8 +348,8 @@ struct Inferrer {
       if (rest.size() != shape.size()) return fail("inputs have different ranks");
       rest[axis] = shape[axis];
       if (rest != shape) {
-        return fail(
-            fmt::format("{} does not fit behind {}", to_string(part->shape), to_string(x().shape)));
+        return fail(fmt::format("a part of shape {} cannot follow one of shape {}",
+                                to_string(part->shape), to_string(x().shape)));
       }
       shape[axis] += part->shape[axis];
     }
@@ -391,7 +393,7 @@ struct Inferrer {
     if (auto e = check_axis(op.axis, x().shape.size()); !e.empty()) return fail(e);
     Shape shape = x().shape;
     const auto axis = static_cast<std::size_t>(op.axis);
-    if (shape[axis] == 0) return fail("maximum of nothing");
+    if (shape[axis] == 0) return fail("it takes the maximum of no elements");
     if (op.keep_dims) {
       shape[axis] = 1;
     } else {
@@ -408,8 +410,9 @@ struct Inferrer {
     }
     if (scores.size() != 3 || scores[0] != 1 || in[1]->shape != Shape{1, scores[1], 4} ||
         in[2]->shape != Shape{scores[1], 4}) {
-      return fail(fmt::format("scores {}, offsets {} and anchors {} do not fit", to_string(scores),
-                              to_string(in[1]->shape), to_string(in[2]->shape)));
+      return fail(fmt::format(
+          "scores of shape {}, offsets of shape {} and anchors of shape {} do not fit each other",
+          to_string(scores), to_string(in[1]->shape), to_string(in[2]->shape)));
     }
     if (op.most < 1 || op.background >= scores[2]) return fail("no such class or no detections");
     return make(DType::kF32, {op.most, 6});
@@ -423,8 +426,9 @@ struct Inferrer {
     }
     if (boxes.size() != 3 || boxes[0] != 1 || boxes[2] != 4 || scores.size() != 3 ||
         scores[0] != 1 || scores[2] != boxes[1]) {
-      return fail(fmt::format("boxes {} and scores {} of one image do not fit", to_string(boxes),
-                              to_string(scores)));
+      return fail(fmt::format(
+          "boxes of shape {} and scores of shape {} do not fit each other, or are not of one image",
+          to_string(boxes), to_string(scores)));
     }
     if (op.most < 1) return fail("no box is wanted");
     return make(DType::kI64, {scores[1] * std::min(op.most, boxes[1]), 3});
@@ -435,7 +439,9 @@ struct Inferrer {
     if (auto e = check_axis(op.axis, x().shape.size()); !e.empty()) return fail(e);
     Shape shape = x().shape;
     std::int64_t& extent = shape[static_cast<std::size_t>(op.axis)];
-    if (op.k < 0 || op.k > extent) return fail(fmt::format("{} of {} are wanted", op.k, extent));
+    if (op.k < 0 || op.k > extent) {
+      return fail(fmt::format("{} elements of {} are asked for", op.k, extent));
+    }
     extent = op.k;
     return make(op.indices ? DType::kI64 : x().type, std::move(shape));
   }
@@ -451,7 +457,7 @@ Inferred infer(const Op& op, std::span<const Tensor* const> inputs) {
   const auto count = static_cast<int>(inputs.size());
   const int most = traits.most_inputs();
   if (count < traits.required_inputs() || (most >= 0 && count > most)) {
-    return fail(fmt::format("{} inputs given, {} needed", count, traits.required_inputs()));
+    return fail(fmt::format("it has {} inputs and needs {}", count, traits.required_inputs()));
   }
   const int required = traits.variadic ? count : traits.required_inputs();
   for (int i = 0; i < required; ++i) {
