@@ -17,7 +17,7 @@ std::vector<std::byte> bytes_of(std::string_view text) {
 }
 
 // A file of that format version, 1 by default, with this header and data.
-std::vector<std::byte> file(std::string header, std::string_view data, char version = 1) {
+std::vector<std::byte> file(const std::string& header, std::string_view data, char version = 1) {
   std::string text = "\x93NUMPY";
   text += version;
   text += '\0';
@@ -47,7 +47,7 @@ const std::string kSix = "\x01\x02\x03\x04\x05\x06";
 
 TEST_CASE("npy: versions 1 to 3, C order") {
   const std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }\n";
-  for (char version : {1, 2, 3}) {
+  for (const char version : {char{1}, char{2}, char{3}}) {
     const ConstantPtr value = parse(file(header, kSix, version));
     CHECK(value->type() == DType::kU8);
     CHECK(value->shape() == Shape{2, 3});

@@ -229,8 +229,8 @@ int run_compile(const CompileOptions& options, Diagnostics& diagnostics) {
   stage.reset();
   print_summary(options, models, update->files);
   if (options.model.compile.self_check) {
-    std::cout << "checked: what the code does on " << options.target
-              << " was run here on one input, every step as the reference computes it\n";
+    std::cout << "checked: the program for " << options.target
+              << " ran here on one input, and every step gave what the reference gives\n";
   }
   // If the summary cannot be printed, the files are not written either.
   if (!flush_stdout(diagnostics) || !output.commit()) return kExitRefused;
