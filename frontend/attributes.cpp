@@ -100,6 +100,11 @@ const onnx::TensorProto* Attributes::tensor(std::string_view name) {
   return attribute != nullptr ? &attribute->t() : nullptr;
 }
 
+const onnx::GraphProto* Attributes::graph(std::string_view name) {
+  const AttributeProto* attribute = find(name, AttributeProto::GRAPH, "a graph");
+  return attribute != nullptr ? &attribute->g() : nullptr;
+}
+
 void Attributes::ignore(std::initializer_list<std::string_view> names) {
   for (std::string_view name : names) read_.emplace(name);
 }

@@ -35,7 +35,8 @@ class Attributes {
   [[nodiscard]] std::vector<int> sizes(std::string_view name, std::size_t count, int otherwise,
                                        std::int64_t least);
   [[nodiscard]] std::optional<std::vector<float>> reals(std::string_view name);
-  [[nodiscard]] const onnx::TensorProto* tensor(std::string_view name);
+  [[nodiscard]] const onnx::TensorProto* tensor(std::string_view name);  // nullptr when absent
+  [[nodiscard]] const onnx::GraphProto* graph(std::string_view name);    // nullptr when absent
 
   // Counts these attributes as read, because they do not change what inference computes.
   void ignore(std::initializer_list<std::string_view> names);

@@ -19,12 +19,14 @@ std::uint64_t bits(std::int64_t value) {
   return static_cast<std::uint64_t>(value);
 }
 
-bool small(const Shape& shape) {
+// Whether a constant of this type may have this shape.
+bool small(DType type, const Shape& shape) {
+  const std::int64_t most = type == DType::kF32 ? kMostFolded : kMostFoldedIntegers;
   std::int64_t count = 1;
   for (std::int64_t extent : shape) {
-    if (extent < 0 || extent > kMostFolded) return false;
+    if (extent < 0 || extent > most) return false;
     count *= std::max<std::int64_t>(extent, 1);
-    if (count > kMostFolded) return false;
+    if (count > most) return false;
   }
   return true;
 }
@@ -80,6 +82,8 @@ std::optional<std::int64_t> integer_binary(BinaryKind kind, std::int64_t a, std:
       return std::min(a, b);
     case BinaryKind::kMax:
       return std::max(a, b);
+    case BinaryKind::kPrelu:
+      return a < 0 ? wrap(bits(a) * bits(b)) : a;
     case BinaryKind::kPow:
       break;
   }
@@ -100,6 +104,8 @@ float float_binary(BinaryKind kind, float a, float b) {
       return std::min(a, b);
     case BinaryKind::kMax:
       return std::max(a, b);
+    case BinaryKind::kPrelu:
+      return a < 0 ? b * a : a;
     case BinaryKind::kPow:
       break;
   }
@@ -135,7 +141,7 @@ struct Folder {
   ConstantPtr operator()(const Identity&) const { return in[0]; }
 
   ConstantPtr operator()(const Reshape& op) const {
-    if (!small(op.shape) || element_count(op.shape) != x().size()) return nullptr;
+    if (!small(x().type(), op.shape) || element_count(op.shape) != x().size()) return nullptr;
     const auto bytes = x().bytes();
     return std::make_shared<const Constant>(x().type(), op.shape,
                                             std::vector<std::byte>(bytes.begin(), bytes.end()));
@@ -179,7 +185,7 @@ struct Folder {
     Shape shape = x().shape();
     shape[axis] = 0;
     for (const ConstantPtr& part : in) shape[axis] += part->shape()[axis];
-    if (!small(shape)) return nullptr;
+    if (!small(x().type(), shape)) return nullptr;
     Builder result(x().type(), shape);
     for_each_index(shape, [&](std::span<const std::int64_t> given) {
       Shape index(given.begin(), given.end());
@@ -237,7 +243,8 @@ struct Folder {
   ConstantPtr operator()(const Binary& op) const {
     const Constant& b = *in[1];
     Shape shape;
-    if (x().type() != b.type() || !broadcast(x().shape(), b.shape(), shape) || !small(shape)) {
+    if (x().type() != b.type() || !broadcast(x().shape(), b.shape(), shape) ||
+        !small(x().type(), shape)) {
       return nullptr;
     }
     Builder result(x().type(), shape);
@@ -312,7 +319,7 @@ bool fits(const Op& op, std::span<const ConstantPtr> inputs) {
 
 ConstantPtr fold(const Op& op, std::span<const ConstantPtr> inputs) {
   for (const ConstantPtr& input : inputs) {
-    if (input == nullptr || !small(input->shape())) return nullptr;
+    if (input == nullptr || !small(input->type(), input->shape())) return nullptr;
   }
   if (inputs.empty() || !fits(op, inputs)) return nullptr;
   return std::visit(Folder{inputs}, op);
@@ -320,7 +327,7 @@ ConstantPtr fold(const Op& op, std::span<const ConstantPtr> inputs) {
 
 ConstantPtr fold_compare(Comparison comparison, const Constant& a, const Constant& b) {
   Shape shape;
-  if (a.type() != b.type() || !broadcast(a.shape(), b.shape(), shape) || !small(shape)) {
+  if (a.type() != b.type() || !broadcast(a.shape(), b.shape(), shape) || !small(a.type(), shape)) {
     return nullptr;
   }
   const auto compare = [comparison](auto x, auto y) {
@@ -354,7 +361,7 @@ ConstantPtr fold_where(const Constant& condition, const ConstantPtr& a, const Co
   Shape shape;
   if (condition.type() != DType::kBool || a->type() != b->type() ||
       !broadcast(a->shape(), b->shape(), both) || !broadcast(condition.shape(), both, shape) ||
-      !small(shape)) {
+      !small(a->type(), shape)) {
     return nullptr;
   }
   Builder result(a->type(), shape);
@@ -368,9 +375,29 @@ ConstantPtr fold_where(const Constant& condition, const ConstantPtr& a, const Co
 
 ConstantPtr fold_expand(const Constant& data, const Shape& wanted) {
   Shape shape;
-  if (!small(wanted) || !broadcast(data.shape(), wanted, shape) || !small(shape)) return nullptr;
+  if (!small(data.type(), wanted) || !broadcast(data.shape(), wanted, shape) ||
+      !small(data.type(), shape)) {
+    return nullptr;
+  }
   Builder result(data.type(), shape);
   for_each_index(shape, [&](std::span<const std::int64_t> index) {
+    result.copy(data, broadcast_position(data.shape(), index));
+  });
+  return result.take();
+}
+
+ConstantPtr fold_tile(const Constant& data, const std::vector<std::int64_t>& repeats) {
+  Shape shape = data.shape();
+  if (!small(data.type(), repeats)) return nullptr;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (repeats[i] > kMostFoldedIntegers / std::max<std::int64_t>(shape[i], 1)) return nullptr;
+    shape[i] *= repeats[i];
+  }
+  if (!small(data.type(), shape)) return nullptr;
+  Builder result(data.type(), shape);
+  for_each_index(shape, [&](std::span<const std::int64_t> given) {
+    Shape index(given.begin(), given.end());
+    for (std::size_t i = 0; i < index.size(); ++i) index[i] %= data.shape()[i];
     result.copy(data, broadcast_position(data.shape(), index));
   });
   return result.take();
@@ -384,7 +411,10 @@ ConstantPtr fold_gather(const Constant& data, const Constant& indices, int axis)
   Shape shape(data.shape().begin(), data.shape().begin() + axis);
   shape.insert(shape.end(), indices.shape().begin(), indices.shape().end());
   shape.insert(shape.end(), data.shape().begin() + axis + 1, data.shape().end());
-  if (!small(shape) || !small(data.shape()) || !small(indices.shape())) return nullptr;
+  if (!small(data.type(), shape) || !small(data.type(), data.shape()) ||
+      !small(indices.type(), indices.shape())) {
+    return nullptr;
+  }
   for (std::int64_t i = 0; i < indices.size(); ++i) {
     if (indices.as_int(i) < -extent || indices.as_int(i) >= extent) return nullptr;
   }
@@ -404,7 +434,7 @@ ConstantPtr fold_gather(const Constant& data, const Constant& indices, int axis)
 }
 
 ConstantPtr fold_fill(const Shape& shape, const Constant& value) {
-  if (!small(shape) || value.size() != 1) return nullptr;
+  if (!small(value.type(), shape) || value.size() != 1) return nullptr;
   Builder result(value.type(), shape);
   for (std::int64_t i = element_count(shape); i > 0; --i) result.copy(value, 0);
   return result.take();
@@ -430,7 +460,7 @@ ConstantPtr fold_range(const Constant& start, const Constant& limit, const Const
 }
 
 ConstantPtr fold_product(const Constant& data, bool keep_dims) {
-  if (!small(data.shape())) return nullptr;
+  if (!small(data.type(), data.shape())) return nullptr;
   Builder result(data.type(), keep_dims ? Shape(data.shape().size(), 1) : Shape{});
   float real = 1;
   std::int64_t whole = 1;

@@ -1,6 +1,7 @@
-// Evaluates small constant computations during import. All shapes are static, so the subgraphs that
-// exporters write for shapes (Shape, Gather, Unsqueeze, Concat, Reshape) become constants here.
-// Larger constants (weights) are folded by a pass later.
+// Evaluates constant computations during import. All shapes are static, so the subgraphs that
+// exporters write for shapes (Shape, Gather, Unsqueeze, Concat, Reshape) become constants here, and
+// so does arithmetic on integers that quantizers leave before weights (Clip of int8 constants).
+// Large float constants are folded by a pass later.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +13,9 @@
 
 namespace spindle::frontend {
 
-// The most elements that an input or a result may have.
+// The most elements that an input or a result may have if it is float, and if it is not.
 constexpr std::int64_t kMostFolded = 4096;
+constexpr std::int64_t kMostFoldedIntegers = std::int64_t{1} << 26;
 
 // Computes `op` on constant inputs. It knows Reshape, Transpose, Slice, Concat, Cast and Identity
 // on any element type, Binary on any type (integer division truncates; integers have no power),
@@ -22,7 +24,7 @@ constexpr std::int64_t kMostFolded = 4096;
 //
 // Returns nullptr for anything else, if the inputs do not fit the operator (infer() then says why),
 // if an integer is divided by zero, if Cast meets a float that int64 cannot hold, or if an input or
-// the result has more than kMostFolded elements.
+// the result has too many elements.
 [[nodiscard]] ConstantPtr fold(const Op& op, std::span<const ConstantPtr> inputs);
 
 // Functions that occur in shape subgraphs but are no operators of the graph. They return nullptr in
@@ -33,6 +35,8 @@ enum class Comparison : std::uint8_t { kEqual, kLess, kGreater, kLessOrEqual, kG
                                      const ConstantPtr& b);
 // numpy broadcasting of `data` to the broadcast of its shape with `shape`.
 [[nodiscard]] ConstantPtr fold_expand(const Constant& data, const Shape& shape);
+// `data` repeats[i] times along each dimension i.
+[[nodiscard]] ConstantPtr fold_tile(const Constant& data, const std::vector<std::int64_t>& repeats);
 // Elements of `data` along `axis` (not negative); negative indices count from the end.
 [[nodiscard]] ConstantPtr fold_gather(const Constant& data, const Constant& indices, int axis);
 // `shape` filled with the single element of `value`.

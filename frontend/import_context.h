@@ -1,6 +1,7 @@
 // What the importer knows while it walks through a file.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,9 @@ class ImportContext {
   [[nodiscard]] int producer(TensorId id) const;
   // Whether `id` is a constant or computed from constants only.
   [[nodiscard]] bool from_constants(TensorId id) const;
+  // The value of `id` if it is computed from constants only, for arguments that must be known at
+  // compile time; else nullptr. The nodes that compute it stay in the graph.
+  [[nodiscard]] ConstantPtr known_value(TensorId id);
 
   // The graph tensor of a value that is not poisoned.
   TensorId tensor_of(const std::string& name, Value& value);
@@ -66,6 +70,13 @@ class ImportContext {
   // Quant of the tensor is not known yet.
   std::unordered_map<int, float> raw_fill;
 
+  // Converts the nodes of a subgraph, which may read all tensors known so far, and returns what its
+  // outputs stand for. Set by the importer.
+  std::function<std::vector<Value>(const onnx::GraphProto&)> inline_subgraph;
+
+  // QuantizeLinear and DequantizeLinear nodes that state no zero point (by index of the node).
+  std::unordered_set<int> no_zero_point;
+
   // Nodes whose number of results depends on the input in ONNX. Here it is fixed.
   std::vector<const onnx::NodeProto*> fixed_counts;
 
@@ -73,7 +84,8 @@ class ImportContext {
 
  private:
   std::unordered_map<TensorId, int> producers_;
-  std::unordered_set<TensorId> derived_;  // computed from constants only
+  std::unordered_set<TensorId> derived_;             // computed from constants only
+  std::unordered_map<TensorId, ConstantPtr> known_;  // values of some of these
 };
 
 }  // namespace spindle::frontend

@@ -28,9 +28,13 @@ class NodeContext {
   [[nodiscard]] int inputs() const { return proto_->input_size(); }
   [[nodiscard]] bool has(int index) const;
   [[nodiscard]] const std::string& input_name(int index) const;
-  [[nodiscard]] TensorId input(int index);              // E0103 if absent
-  [[nodiscard]] TensorId input_or_none(int index);      // kNoTensor if absent
-  [[nodiscard]] ConstantPtr constant(int index) const;  // nullptr if absent or computed at run time
+  [[nodiscard]] TensorId input(int index);          // E0103 if absent
+  [[nodiscard]] TensorId input_or_none(int index);  // kNoTensor if absent
+  // The data of an input that is a constant of the file or was folded to one; else nullptr.
+  [[nodiscard]] ConstantPtr constant(int index) const;
+  // The value of an input that depends on constants only, also through operators that remain in the
+  // graph, as DequantizeLinear does; nullptr if it is absent or computed at run time.
+  [[nodiscard]] ConstantPtr known(int index) const;
   [[nodiscard]] const Shape& shape(int index) const;
   [[nodiscard]] int rank(int index) const { return static_cast<int>(shape(index).size()); }
   [[nodiscard]] DType type(int index) const;
@@ -57,10 +61,11 @@ class NodeContext {
   TensorId emit_quantize(TensorId x, DType type, const Quant& quant, int output = 0);
   TensorId add_constant(std::string_view suffix, ConstantPtr data, std::optional<Quant> quant = {});
 
-  // Declares what output number `output` is: a graph tensor, a constant, or input number `input`
-  // unchanged.
+  // Declares what output number `output` is: a graph tensor, a constant, either of them, or
+  // input number `input` unchanged.
   void bind(TensorId id, int output = 0);
   void bind_constant(ConstantPtr data, int output = 0);
+  void bind_value(const Value& value, int output = 0);
   void pass_through(int input, int output = 0);
 
   // to_nhwc() transposes an NCHW image to NHWC. bind_nhwc() transposes an NHWC image back to NCHW

@@ -18,7 +18,7 @@ void convert_relu(NodeContext& node) {
 
 // A limit that is a constant; nullopt if it is absent or computed at run time.
 std::optional<float> constant_limit(NodeContext& node, int index) {
-  const ConstantPtr data = node.constant(index);
+  const ConstantPtr data = node.known(index);
   if (data == nullptr) return std::nullopt;
   if (data->size() != 1) malformed("the limits of Clip must be scalars");
   const auto value = static_cast<float>(data->as_double(0));
@@ -46,7 +46,9 @@ void convert_clip(NodeContext& node) {
   const auto lo = constant_limit(node, 1);
   const auto hi = constant_limit(node, 2);
   TensorId x = node.input(0);
-  if ((!node.has(1) || lo) && (!node.has(2) || hi)) {
+  // Limits of integers may be such that float cannot hold them.
+  const bool integers = node.type(0) != DType::kF32;
+  if (!integers && (!node.has(1) || lo) && (!node.has(2) || hi)) {
     node.bind(node.emit(Clip{{lo.value_or(-kInfinity), hi.value_or(kInfinity)}}, {x}));
     return;
   }
@@ -73,6 +75,24 @@ void convert_leaky_relu(NodeContext& node) {
   node.bind(node.emit(Unary{UnaryKind::kLeakyRelu, alpha, 0}, {node.input(0)}));
 }
 
+// Slopes may be computed at run time; they broadcast to the input.
+void convert_prelu(NodeContext& node) {
+  TensorId x = node.input(0);
+  const ConstantPtr slopes = node.known(1);
+  if (slopes != nullptr && slopes->type() == DType::kF32 && slopes->size() == 1 &&
+      slopes->shape().size() <= node.shape(0).size()) {
+    node.bind(node.emit(Unary{UnaryKind::kLeakyRelu, slopes->as<float>()[0], 0}, {x}));
+    return;
+  }
+  const TensorId slope = slopes != nullptr && node.constant(1) == nullptr
+                             ? node.add_constant("/slopes", slopes)
+                             : node.input(1);
+  const Shape shape = node.shape(0);
+  const TensorId y = node.emit(Binary{BinaryKind::kPrelu, {}}, {x, slope});
+  if (node.graph().tensor(y).shape != shape) mismatch("the slopes do not broadcast to the input");
+  node.bind(y);
+}
+
 void convert_elu(NodeContext& node) {
   const float alpha = node.attributes().real("alpha", 1.0F);
   node.bind(node.emit(Unary{UnaryKind::kElu, alpha, 0}, {node.input(0)}));
@@ -97,6 +117,7 @@ constexpr OpEntry kActivationOperators[] = {
     {"HardSigmoid", 6, 1, 1, convert_hard_sigmoid},
     {"LeakyRelu", 6, 1, 1, convert_leaky_relu},
     {"Elu", 6, 1, 1, convert_elu},
+    {"PRelu", 7, 2, 2, convert_prelu},
     {"Softmax", 1, 1, 1, convert_softmax<false>},
     {"LogSoftmax", 1, 1, 1, convert_softmax<true>},
 };

@@ -20,8 +20,6 @@ constexpr OpEntry kRefusedOperators[] = {
     refused("DynamicQuantizeLinear", kDynamicScale),
     refused("ConvInteger", kIntegerSums),
     refused("MatMulInteger", kIntegerSums),
-    refused("PRelu", "slopes per channel are not supported"),
-    refused("If", kControlFlow),
     refused("Loop", kControlFlow),
     refused("Scan", kControlFlow),
     refused("LSTM", kState),

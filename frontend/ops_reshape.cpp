@@ -133,7 +133,7 @@ void convert_identity(NodeContext& node) {
 void convert_dropout(NodeContext& node) {
   node.attributes().ignore({"ratio", "seed", "is_test"});
   if (node.has(2)) {
-    const ConstantPtr training = node.constant(2);
+    const ConstantPtr training = node.known(2);
     if (training == nullptr || training->size() != 1 || training->as_double(0) != 0) {
       refuse("training_mode is not false");
     }

@@ -35,9 +35,10 @@ void convert_top_k(NodeContext& node) {
 template <typename T>
 std::optional<T> scalar_input(NodeContext& node, int index, const char* what) {
   if (!node.has(index)) return std::nullopt;
-  const ConstantPtr value = node.constant(index);
-  if (value == nullptr)
+  const ConstantPtr value = node.known(index);
+  if (value == nullptr) {
     refuse(fmt::format("its {} is computed at run time, but must be a constant", what));
+  }
   if (value->size() != 1) malformed(fmt::format("its {} must be a scalar", what));
   return static_cast<T>(value->as_double(0));
 }

@@ -174,7 +174,7 @@ void emit_gather(NodeContext& node, const Constant& indices, int axis) {
 void convert_gather(NodeContext& node) {
   if (node.rank(0) < 1) mismatch("the input is a scalar");
   const int axis = NodeContext::from_front(node.attributes().integer("axis", 0), node.rank(0));
-  const ConstantPtr indices = node.constant(1);
+  const ConstantPtr indices = node.known(1);
   if (indices == nullptr) refuse("its indices are computed at run time, but must be constants");
   if (const ConstantPtr data = node.constant(0)) {
     if (ConstantPtr result = fold_gather(*data, *indices, axis)) {
@@ -202,9 +202,10 @@ PadArguments pad_arguments(NodeContext& node) {
   } else {
     args.pads = node.constant_ints(1, "pads");
     if (node.has(2)) {
-      const ConstantPtr value = node.constant(2);
-      if (value == nullptr)
+      const ConstantPtr value = node.known(2);
+      if (value == nullptr) {
         refuse("its fill value is computed at run time, but must be a constant");
+      }
       if (value->size() != 1) malformed("constant_value must be a scalar");
       if (value->type() != node.type(0)) mismatch("constant_value has another type than the input");
       args.value = static_cast<float>(value->as_double(0));

@@ -90,7 +90,7 @@ void assign(ImportContext& context, TensorId first, const Quant& quant) {
     const int node = context.producer(id);
     if (node < 0) continue;
     const auto at = static_cast<std::size_t>(node);
-    if (!traits_of(context.graph.nodes[at].op).keeps_values()) continue;
+    if (!traits_of(context.graph.nodes[at].op).shares_quant()) continue;
     set_fill(context, node, wanted);
     const Quant before = across(context.graph.nodes[at].op, wanted, false);
     const std::vector<TensorId> inputs = context.graph.nodes[at].inputs;
@@ -124,7 +124,7 @@ void spread_quant(ImportContext& context, int node) {
   const auto at = static_cast<std::size_t>(node);
   const TensorId out = context.graph.nodes[at].output();
   if (!is_quantized_type(context.graph.tensor(out).type)) return;
-  if (context.graph.tensor(out).quant || !traits_of(context.graph.nodes[at].op).keeps_values())
+  if (context.graph.tensor(out).quant || !traits_of(context.graph.nodes[at].op).shares_quant())
     return;
   const std::vector<TensorId> inputs = context.graph.nodes[at].inputs;
   const auto known = std::find_if(inputs.begin(), inputs.end(), [&](TensorId in) {

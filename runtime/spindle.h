@@ -674,6 +674,7 @@ typedef enum {
   SPINDLE_DIV,
   SPINDLE_MIN,
   SPINDLE_MAX,
+  SPINDLE_PRELU, /* b * a if a < 0, else a */
   SPINDLE_POW
 } spindle_binary_kind;
 
@@ -828,6 +829,10 @@ void spindle_resize_linear_s8_neon(const spindle_resize_linear_params* p, const 
                                    int32_t y, int32_t x, int32_t n);
 void spindle_resize_linear_f32(const spindle_resize_linear_params* p, const void* in, void* out,
                                int32_t y, int32_t x, int32_t n);
+/* Interpolates the codes of the model's tensor, which are the int8 values minus in_zero, and
+ * truncates towards zero. The scales and out_zero are not used. */
+void spindle_resize_codes_s8(const spindle_resize_linear_params* p, const void* in, void* out,
+                             int32_t y, int32_t x, int32_t n);
 
 /* The index of the largest (minimum == 1: the smallest) element along the middle dimension of
  * [count][classes][inner]. Of equal ones it is the first or, if last_index is 1, the last. `out` is

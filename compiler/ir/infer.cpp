@@ -386,6 +386,9 @@ struct Inferrer {
   Inferred operator()(const Resize& op) const {
     if (auto e = check_image(x()); !e.empty()) return fail(e);
     if (op.size[0] < 1 || op.size[1] < 1) return fail("empty resize");
+    if (op.on_codes && (op.kind != ResizeKind::kLinear || !is_quantized_type(x().type))) {
+      return fail("only linear resizing of 8-bit tensors can be on codes");
+    }
     return make(x().type, {x().shape[0], op.size[0], op.size[1], x().shape[3]});
   }
 

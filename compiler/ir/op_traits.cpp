@@ -7,7 +7,7 @@ namespace spindle {
 namespace {
 
 constexpr std::string_view kReduceNames[] = {"mean", "sum", "reduce_max", "reduce_min"};
-constexpr std::string_view kBinaryNames[] = {"add", "sub", "mul", "div", "min", "max", "pow"};
+constexpr std::string_view kBinaryNames[] = {"add", "sub", "mul", "div", "min", "max", "prelu", "pow"};
 constexpr std::string_view kUnaryNames[] = {
     "sigmoid", "hard_sigmoid", "hard_swish", "tanh", "exp",      "log",
     "sqrt",    "reciprocal",   "neg",        "abs",  "floor",    "ceil",
@@ -218,7 +218,7 @@ struct Rows {
             .result = copies ? ResultKind::kCopied : ResultKind::kComputed,
             .image = true,
             .accumulates = copies ? Accumulation::kNone : Accumulation::kOfElements,
-            .eight_bit = copies ? EightBit::kSameQuant : EightBit::kOwnRule};
+            .eight_bit = copies || op.on_codes ? EightBit::kSameQuant : EightBit::kOwnRule};
   }
   OpTraits operator()(const ArgMax& op) const {
     return {.name = op.minimum ? "arg_min" : "arg_max",

@@ -105,9 +105,9 @@ struct BatchNorm {
 };
 
 // kPow must stay last.
-enum class BinaryKind : std::uint8_t { kAdd, kSub, kMul, kDiv, kMin, kMax, kPow };
+enum class BinaryKind : std::uint8_t { kAdd, kSub, kMul, kDiv, kMin, kMax, kPrelu, kPow };
 
-// Elementwise with numpy's broadcasting. Inputs: a, b. 8-bit add, all in float32:
+// Elementwise with numpy's broadcasting. Inputs: a, b. PRelu is b*a if a < 0, else a. 8-bit add, all in float32:
 //   ra = sa/sy, rb = sb/sy, f = zy - fma(ra, za, rb*zb)
 //   y = saturate(round_half_even(fma(a, ra, fma(b, rb, f))))
 // If a has one element, a and b change places in the last line. 8-bit mul:
@@ -237,13 +237,16 @@ enum class ResizeCoordinates : std::uint8_t {
 enum class ResizeNearest : std::uint8_t { kRoundPreferFloor, kRoundPreferCeil, kFloor, kCeil };
 
 // Image resize, x [N,H,W,C] -> [N,OH,OW,C]. Coordinates are those of ONNX Resize, with `scale`
-// where it is given, else with OH/H and OW/W.
+// where it is given, else with OH/H and OW/W. With `on_codes`, which is for linear resizing of 8-bit
+// tensors, the codes themselves are interpolated in float32 and the results truncated towards zero,
+// as ONNX defines it for integers; input and output have the same Quant.
 struct Resize {
   ResizeKind kind = ResizeKind::kNearest;
   ResizeCoordinates coordinates = ResizeCoordinates::kHalfPixel;
   ResizeNearest nearest = ResizeNearest::kRoundPreferFloor;
   std::array<std::int64_t, 2> size{1, 1};  // OH, OW
   std::array<float, 2> scale{0, 0};  // for rows and columns, as the file gives them; 0: not given
+  bool on_codes = false;
 };
 
 // Index of the largest (or smallest) value along `axis`; of equal values the first, or the last

@@ -150,6 +150,7 @@ struct AttributeLister {
     if (op.scale[0] != 0 || op.scale[1] != 0) {
       list.push_back(fmt::format("scale {}x{}", op.scale[0], op.scale[1]));
     }
+    if (op.on_codes) list.emplace_back("on_codes");
   }
   void operator()(const ArgMax& op) {
     list.push_back(fmt::format("axis {}", op.axis));

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <span>
 #include <utility>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/reference/interpreter.h"
 
 namespace spindle {
 
@@ -227,6 +229,18 @@ int constant_dequantize(const Graph& graph, const Uses& uses, TensorId id) {
   if (index < 0) return -1;
   const Node& node = graph.nodes[static_cast<std::size_t>(index)];
   return node.as<Dequantize>() != nullptr && graph.is_constant(node.inputs[0]) ? index : -1;
+}
+
+bool has_known_value(const Graph& graph, const Uses& uses, TensorId id) {
+  return graph.is_constant(id) || constant_dequantize(graph, uses, id) >= 0;
+}
+
+ConstantPtr known_value(const Graph& graph, const Uses& uses, TensorId id) {
+  if (graph.is_constant(id)) return graph.tensor(id).constant;
+  const Node& dequantize =
+      graph.nodes[static_cast<std::size_t>(constant_dequantize(graph, uses, id))];
+  const ConstantPtr& source = graph.tensor(dequantize.inputs[0]).constant;
+  return evaluate(graph, dequantize, std::span(&source, 1));
 }
 
 }  // namespace spindle
