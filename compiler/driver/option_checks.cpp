@@ -41,7 +41,7 @@ bool has_picture(const FileList& files) {
 void check_picture(const CommandLine& line) {
   for (const char* option : {"--mean", "--std", "--crop"}) {
     if (!line.has(option) || has_picture(line.inputs)) continue;
-    throw UsageError(option, "only for pictures; a .npy file is taken as it is",
+    throw UsageError(option, "it is only for pictures; a .npy file is taken as it is",
                      "give a .png, .jpg or .bmp file as --input, or omit this option");
   }
 }

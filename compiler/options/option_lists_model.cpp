@@ -107,7 +107,7 @@ void add_plan_options(std::vector<OptionSpec>& options) {
                   "files.",
        .choices = {"external", "arena", "streamed"},
        .excludes = {{.option = "--input-mode",
-                     .why = "this is the old spelling of --input-mode",
+                     .why = "it is the old spelling of --input-mode",
                      .help = "omit --input"}},
        .store = &CommandLine::input_mode});
 }
