@@ -89,7 +89,7 @@ TEST_CASE("a region that says something wrong is named") {
   refuse(with(R"("name": "a-b", "size": 1, "rank": 0)"), "map.json: region 1",
          "name is not made of");
   refuse(with(R"("name": "SRam", "size": 1, "rank": 0)"), "map.json: region 'SRam'",
-         "another region");
+         "two regions are named");
   refuse(with(R"("name": "align", "size": 1, "rank": 0)"), "map.json: region 'align'",
          "for something else");
   refuse(with(R"("name": "sram_bytes", "size": 1, "rank": 0)"), "map.json: region 'sram_bytes'",
