@@ -68,7 +68,7 @@ void check_labels(const std::filesystem::path& file, const std::vector<std::stri
   }
   if (count == classes) return;
   const std::string text =
-      fmt::format("there are {} labels for {} classes", labels.size(), classes);
+      fmt::format("{} label{} for {} classes", count, count == 1 ? "" : "s", classes);
   Diagnostic& message = count < classes ? diagnostics.error("E0423", text, file.string())
                                         : diagnostics.warning("W0402", text, file.string());
   message.notes.emplace_back("line 1 names class 0, line 2 class 1, and so on");

@@ -94,7 +94,7 @@ void report_type(const Graph& graph, TensorId id, const char* what, Diagnostics&
     return;
   }
   error.notes.push_back(
-      fmt::format("operator '{}' stands between it and the output", layer_name(graph, node)));
+      fmt::format("operator '{}' stands between these and the output", layer_name(graph, node)));
   error.helps.emplace_back("export ArgMax with keepdims=0 as the last operator");
 }
 
