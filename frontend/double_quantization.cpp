@@ -33,14 +33,12 @@ class Merger {
  public:
   explicit Merger(ImportContext& context) : context_(context), graph_(context.graph) {
     const Uses uses(graph_);
-    for (TensorId id = 0; id < static_cast<TensorId>(graph_.tensors.size()); ++id) {
-      readers_.push_back(uses.users(id));
-    }
+    for (const TensorId id : graph_.tensors.ids()) readers_.push_back(uses.users(id));
   }
 
   void run() {
     // A chain of several is merged from its beginning.
-    for (int first = 0; first < static_cast<int>(graph_.nodes.size()); ++first) {
+    for (const NodeId first : graph_.nodes.ids()) {
       while (merge(first)) {
       }
     }
@@ -48,30 +46,30 @@ class Merger {
 
  private:
   template <typename T>
-  [[nodiscard]] bool is(int node, std::string_view type) const {
-    const Node& n = graph_.nodes[static_cast<std::size_t>(node)];
+  [[nodiscard]] bool is(NodeId node, std::string_view type) const {
+    const Node& n = graph_.nodes[node];
     return n.as<T>() != nullptr && n.onnx_type == type && !context_.no_zero_point.contains(node);
   }
 
-  // The only reader of `id`, which must be a node of the type; -1 if there is no such node.
+  // The only reader of `id`, which must be a node of the type; none if there is no such node.
   template <typename T>
-  [[nodiscard]] int only_reader(TensorId id, std::string_view type) const {
-    if (graph_.is_output(id)) return -1;
-    const std::vector<int>& readers = readers_of(id);
-    return readers.size() == 1 && is<T>(readers[0], type) ? readers[0] : -1;
+  [[nodiscard]] NodeId only_reader(TensorId id, std::string_view type) const {
+    if (graph_.is_output(id)) return {};
+    const std::vector<NodeId>& readers = readers_of(id);
+    return readers.size() == 1 && is<T>(readers[0], type) ? readers[0] : NodeId();
   }
 
   // Merges the quantization that node `first` makes with the one behind it.
-  bool merge(int first) {
+  bool merge(NodeId first) {
     if (!is<Quantize>(first, "QuantizeLinear")) return false;
     const TensorId codes = node(first).output();
-    const int back = only_reader<Dequantize>(codes, "DequantizeLinear");
-    if (back < 0) return false;
-    const int second = only_reader<Quantize>(node(back).output(), "QuantizeLinear");
-    if (second < 0) return false;
+    const NodeId back = only_reader<Dequantize>(codes, "DequantizeLinear");
+    if (!back) return false;
+    const NodeId second = only_reader<Quantize>(node(back).output(), "QuantizeLinear");
+    if (!second) return false;
     const TensorId again = node(second).output();
-    const std::vector<int> readers = readers_of(again);
-    const bool only_dequantized = std::all_of(readers.begin(), readers.end(), [&](int reader) {
+    const std::vector<NodeId> readers = readers_of(again);
+    const bool only_dequantized = std::all_of(readers.begin(), readers.end(), [&](NodeId reader) {
       return is<Dequantize>(reader, "DequantizeLinear");
     });
     if (graph_.is_output(again) || readers.empty() || !only_dequantized) return false;
@@ -84,20 +82,18 @@ class Merger {
     if (!merged) return false;
     kept.quant = merged;
     kept.origins.clear();  // it no longer holds the codes of the file's tensor
-    for (const int reader : readers) node(reader).inputs[0] = codes;
-    readers_[static_cast<std::size_t>(codes)] = readers;
-    readers_[static_cast<std::size_t>(again)].clear();  // so that node `second` merges with none
+    for (const NodeId reader : readers) node(reader).inputs[0] = codes;
+    readers_[codes] = readers;
+    readers_[again].clear();  // so that node `second` merges with none
     return true;
   }
 
-  [[nodiscard]] const std::vector<int>& readers_of(TensorId id) const {
-    return readers_[static_cast<std::size_t>(id)];
-  }
-  [[nodiscard]] Node& node(int index) { return graph_.nodes[static_cast<std::size_t>(index)]; }
+  [[nodiscard]] const std::vector<NodeId>& readers_of(TensorId id) const { return readers_[id]; }
+  [[nodiscard]] Node& node(NodeId id) { return graph_.nodes[id]; }
 
   ImportContext& context_;
   Graph& graph_;
-  std::vector<std::vector<int>> readers_;  // by TensorId
+  IdVector<TensorId, std::vector<NodeId>> readers_;
 };
 
 }  // namespace

@@ -159,11 +159,11 @@ struct Folder {
   ConstantPtr operator()(const Transpose& op) const {
     const Shape strides = strides_of(x().shape());
     Shape shape;
-    for (int p : op.perm) shape.push_back(x().shape()[static_cast<std::size_t>(p)]);
+    for (int p : op.perm) shape.push_back(x().shape()[p]);
     return select(shape, [&](std::span<const std::int64_t> index) {
       std::int64_t position = 0;
       for (std::size_t i = 0; i < index.size(); ++i) {
-        position += index[i] * strides[static_cast<std::size_t>(op.perm[i])];
+        position += index[i] * strides[op.perm[i]];
       }
       return position;
     });
@@ -181,7 +181,7 @@ struct Folder {
   }
 
   ConstantPtr operator()(const Concat& op) const {
-    const auto axis = static_cast<std::size_t>(op.axis);
+    const std::size_t axis = op.axis;
     Shape shape = x().shape();
     shape[axis] = 0;
     for (const ConstantPtr& part : in) shape[axis] += part->shape()[axis];
@@ -253,8 +253,7 @@ struct Folder {
       const std::int64_t pa = broadcast_position(x().shape(), index);
       const std::int64_t pb = broadcast_position(b.shape(), index);
       if (x().type() == DType::kF32) {
-        result.add_float(float_binary(op.kind, x().as<float>()[static_cast<std::size_t>(pa)],
-                                      b.as<float>()[static_cast<std::size_t>(pb)]));
+        result.add_float(float_binary(op.kind, x().as<float>()[pa], b.as<float>()[pb]));
         return;
       }
       const auto value = integer_binary(op.kind, x().as_int(pa), b.as_int(pb));
@@ -274,11 +273,11 @@ struct Folder {
                             : op.kind == ReduceKind::kMax ? BinaryKind::kMax
                                                           : BinaryKind::kMin;
     Shape kept = x().shape();
-    for (int axis : op.axes) kept[static_cast<std::size_t>(axis)] = 1;
-    std::vector<std::optional<std::int64_t>> values(static_cast<std::size_t>(element_count(kept)));
+    for (int axis : op.axes) kept[axis] = 1;
+    std::vector<std::optional<std::int64_t>> values(element_count(kept));
     std::int64_t n = 0;
     for_each_index(x().shape(), [&](std::span<const std::int64_t> index) {
-      auto& value = values[static_cast<std::size_t>(broadcast_position(kept, index))];
+      auto& value = values[broadcast_position(kept, index)];
       const std::int64_t element = x().as_int(n++);
       value = value ? integer_binary(step, *value, element) : element;
     });
@@ -405,8 +404,8 @@ ConstantPtr fold_tile(const Constant& data, const std::vector<std::int64_t>& rep
 
 ConstantPtr fold_gather(const Constant& data, const Constant& indices, int axis) {
   if (indices.type() != DType::kI64 && indices.type() != DType::kI32) return nullptr;
-  if (axis < 0 || static_cast<std::size_t>(axis) >= data.shape().size()) return nullptr;
-  const auto at = static_cast<std::size_t>(axis);
+  if (axis < 0 || axis >= std::ssize(data.shape())) return nullptr;
+  const std::size_t at = axis;
   const std::int64_t extent = data.shape()[at];
   Shape shape(data.shape().begin(), data.shape().begin() + axis);
   shape.insert(shape.end(), indices.shape().begin(), indices.shape().end());

@@ -24,13 +24,13 @@ TensorId ImportContext::append(const std::string& tensor_name, const std::string
   if (derived) derived_.insert(id);
   graph.nodes.back().name = node_name;
   graph.nodes.back().onnx_type = onnx_type;
-  producers_[id] = static_cast<int>(graph.nodes.size()) - 1;
+  producers_[id] = graph.nodes.end_id() - 1;
   return id;
 }
 
-int ImportContext::producer(TensorId id) const {
+NodeId ImportContext::producer(TensorId id) const {
   const auto found = producers_.find(id);
-  return found == producers_.end() ? -1 : found->second;
+  return found == producers_.end() ? NodeId() : found->second;
 }
 
 bool ImportContext::from_constants(TensorId id) const {
@@ -42,18 +42,18 @@ ConstantPtr ImportContext::known_value(TensorId id) {
   if (!derived_.contains(id)) return nullptr;
   // The nodes that must be computed, in the order in which they were appended, which is
   // topological. Not recursive: a hostile file may have a chain of any length.
-  std::set<int> open;
+  std::set<NodeId> open;
   std::vector<TensorId> wanted{id};
   while (!wanted.empty()) {
     const TensorId next = wanted.back();
     wanted.pop_back();
     if (next == kNoTensor || graph.is_constant(next) || known_.contains(next)) continue;
     if (!open.insert(producer(next)).second) continue;
-    const Node& node = graph.nodes[static_cast<std::size_t>(producer(next))];
+    const Node& node = graph.nodes[producer(next)];
     wanted.insert(wanted.end(), node.inputs.begin(), node.inputs.end());
   }
-  for (const int index : open) {
-    const Node& node = graph.nodes[static_cast<std::size_t>(index)];
+  for (const NodeId index : open) {
+    const Node& node = graph.nodes[index];
     std::vector<ConstantPtr> inputs;
     for (const TensorId input : node.inputs) {
       const bool absent = input == kNoTensor;

@@ -74,8 +74,7 @@ class Importer {
   std::vector<Value> convert_subgraph(const onnx::GraphProto& graph) {
     if (graph.input_size() > 0) malformed("a branch has inputs");
     const int errors_before = report_.errors();
-    NodeOrder order = order_nodes(
-        graph, report_, [this](const std::string& name) { return context_.values.contains(name); });
+    NodeOrder order = order_nodes(graph, report_, GraphLevel::kSubgraph);
     std::vector<Value> results(static_cast<std::size_t>(graph.output_size()));
     if (report_.errors() > errors_before) {
       for (Value& result : results) result.poisoned = true;
@@ -86,7 +85,12 @@ class Importer {
     convert_nodes(graph);
     std::swap(order_, order);
     for (int i = 0; i < graph.output_size(); ++i) {
-      results[static_cast<std::size_t>(i)] = context_.values.at(graph.output(i).name());
+      const auto value = context_.values.find(graph.output(i).name());
+      if (value == context_.values.end()) {
+        results[static_cast<std::size_t>(i)].poisoned = true;  // reported where it is missing
+      } else {
+        results[static_cast<std::size_t>(i)] = value->second;
+      }
     }
     for (const auto& [name, value] : shadowed) {
       if (value) {
@@ -261,10 +265,10 @@ class Importer {
   void compare_declared(const onnx::ValueInfoProto& output, const Shape& shape) {
     const auto& type = output.type().tensor_type();
     if (!output.type().has_tensor_type() || !type.has_shape()) return;
-    bool same = static_cast<std::size_t>(type.shape().dim_size()) == shape.size();
+    bool same = type.shape().dim_size() == std::ssize(shape);
     for (int i = 0; same && i < type.shape().dim_size(); ++i) {
       const std::int64_t declared = type.shape().dim(i).dim_value();
-      same = declared < 1 || declared == shape[static_cast<std::size_t>(i)];
+      same = declared < 1 || declared == shape[i];
     }
     if (same) return;
     report_

@@ -215,16 +215,22 @@ void NodeContext::bind_value(const Value& given, int output) {
 }
 
 TensorId NodeContext::to_nhwc(TensorId id) {
-  const Shape& shape = graph().tensor(id).shape;
-  if (shape.size() != 4) {
-    refuse(fmt::format("the input has shape {}; only images [N,C,H,W] are supported",
-                       to_string(shape)));
+  const Shape shape = graph().tensor(id).shape;
+  if (shape.size() == 3) id = emit(Reshape{{shape[0], shape[1], 1, shape[2]}}, {id}, "/image");
+  if (shape.size() != 3 && shape.size() != 4) {
+    refuse(
+        fmt::format("the input has shape {}; only images [N,C,H,W] and sequences [N,C,L] are "
+                    "supported",
+                    to_string(shape)));
   }
   return emit(Transpose{{0, 2, 3, 1}}, {id}, "/nhwc");
 }
 
-void NodeContext::bind_nhwc(TensorId id) {
-  bind(emit(Transpose{{0, 3, 1, 2}}, {id}));
+TensorId NodeContext::from_nhwc(TensorId id, int rank, std::string_view suffix) {
+  if (rank != 3) return emit(Transpose{{0, 3, 1, 2}}, {id}, suffix);
+  id = emit(Transpose{{0, 3, 1, 2}}, {id}, fmt::format("{}/planar", suffix));
+  const Shape shape = graph().tensor(id).shape;
+  return emit(Reshape{{shape[0], shape[1], shape[3]}}, {id}, suffix);
 }
 
 }  // namespace spindle::frontend

@@ -68,10 +68,11 @@ class NodeContext {
   void bind_value(const Value& value, int output = 0);
   void pass_through(int input, int output = 0);
 
-  // to_nhwc() transposes an NCHW image to NHWC. bind_nhwc() transposes an NHWC image back to NCHW
-  // and binds it to output 0.
+  // to_nhwc() transposes an image [N,C,H,W] to NHWC. A sequence [N,C,L] becomes an image of height
+  // 1, [N,1,L,C]. from_nhwc() is the inverse: it gives an image the form that belongs to `rank`, 3
+  // or 4; the tensor is named after output 0 with `suffix`.
   [[nodiscard]] TensorId to_nhwc(TensorId id);
-  void bind_nhwc(TensorId id);
+  [[nodiscard]] TensorId from_nhwc(TensorId id, int rank, std::string_view suffix = {});
 
  private:
   [[nodiscard]] const Value& value(int index) const;

@@ -32,6 +32,7 @@ constexpr int kAnyNumber = std::numeric_limits<int>::max();
 [[nodiscard]] std::span<const OpEntry> pool_operators();
 [[nodiscard]] std::span<const OpEntry> reduce_operators();
 [[nodiscard]] std::span<const OpEntry> math_operators();
+[[nodiscard]] std::span<const OpEntry> norm_operators();
 [[nodiscard]] std::span<const OpEntry> activation_operators();
 [[nodiscard]] std::span<const OpEntry> reshape_operators();
 [[nodiscard]] std::span<const OpEntry> slice_operators();

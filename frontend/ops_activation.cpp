@@ -1,4 +1,6 @@
 // Activations: Relu and Clip in all their forms, sigmoids, Softmax.
+#include <fmt/format.h>
+
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -98,6 +100,21 @@ void convert_elu(NodeContext& node) {
   node.bind(node.emit(Unary{UnaryKind::kElu, alpha, 0}, {node.input(0)}));
 }
 
+void convert_selu(NodeContext& node) {
+  const float alpha = node.attributes().real("alpha", 1.67326319217681884765625F);
+  const float gamma = node.attributes().real("gamma", 1.05070102214813232421875F);
+  node.bind(node.emit(Unary{UnaryKind::kSelu, alpha, gamma}, {node.input(0)}));
+}
+
+void convert_gelu(NodeContext& node) {
+  const std::string approximate = node.attributes().text("approximate", "none");
+  if (approximate != "none" && approximate != "tanh") {
+    malformed(fmt::format("attribute 'approximate' is '{}'", printable(approximate)));
+  }
+  const UnaryKind kind = approximate == "tanh" ? UnaryKind::kGeluTanh : UnaryKind::kGelu;
+  node.bind(node.emit(Unary{kind, 0, 0}, {node.input(0)}));
+}
+
 template <bool logarithm>
 void convert_softmax(NodeContext& node) {
   const bool flattens = node.opset() < 13;
@@ -118,6 +135,9 @@ constexpr OpEntry kActivationOperators[] = {
     {"LeakyRelu", 6, 1, 1, convert_leaky_relu},
     {"Elu", 6, 1, 1, convert_elu},
     {"PRelu", 7, 2, 2, convert_prelu},
+    {"Selu", 6, 1, 1, convert_selu},
+    {"Gelu", 20, 1, 1, convert_gelu},
+    {"Mish", 18, 1, 1, convert_activation<UnaryKind::kMish>},
     {"Softmax", 1, 1, 1, convert_softmax<false>},
     {"LogSoftmax", 1, 1, 1, convert_softmax<true>},
 };

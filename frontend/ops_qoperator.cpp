@@ -82,11 +82,8 @@ void convert_qlinear_conv(NodeContext& node) {
   const Quant wq = read_quant(node, 4, 5, node.type(3), weights_shape, 0);
   const TensorId x = float_input(node, 0, {1, 2}, "/x");
   const Quant xq = read_quant(node, 1, 2, node.type(0), node.shape(0), -1);
-  if (weights_shape.size() != 4) {
-    refuse(fmt::format("weights have shape {}; only 2-d convolutions are supported",
-                       to_string(weights_shape)));
-  }
-  const TensorId weights = float_weights(node, 3, wq, {0, 2, 3, 1});
+  check_conv_weights(node, weights_shape);
+  const TensorId weights = float_weights(node, 3, wq, channels_last_perm(weights_shape));
   const TensorId bias = float_bias(node, 8, xq.scale[0], wq);
   bind_output(node, emit_conv(node, x, weights, bias, weights_shape, "/float"), {6, 7});
 }
@@ -149,12 +146,18 @@ void convert_qlinear_binary(NodeContext& node) {
   bind_output(node, node.emit(Binary{kind, {}}, {a, b}, "/float"), {6, 7});
 }
 
-// Applies an operator on NHWC images to the float image `x`, which is NHWC if `channels_last` and
-// else NCHW. The result has the layout of `x`.
+// Applies an operator on NHWC images to the float image or sequence `x`, whose channels are last if
+// `channels_last` and else follow the batch. The result has the layout of `x`.
 TensorId on_image(NodeContext& node, Op op, TensorId x, bool channels_last) {
-  if (channels_last) return node.emit(std::move(op), {x}, "/float");
-  const TensorId y = node.emit(std::move(op), {node.to_nhwc(x)}, "/pool");
-  return node.emit(Transpose{{0, 3, 1, 2}}, {y}, "/float");
+  const Shape shape = node.graph().tensor(x).shape;
+  if (!channels_last) {
+    const TensorId y = node.emit(std::move(op), {node.to_nhwc(x)}, "/pool");
+    return node.from_nhwc(y, node.rank(0), "/float");
+  }
+  if (shape.size() == 4) return node.emit(std::move(op), {x}, "/float");
+  x = node.emit(Reshape{{shape[0], 1, shape[1], shape[2]}}, {x}, "/image");
+  const TensorId y = node.emit(std::move(op), {x}, "/pool");
+  return node.emit(Reshape{{shape[0], node.graph().tensor(y).shape[2], shape[2]}}, {y}, "/float");
 }
 
 void convert_global_pool(NodeContext& node) {

@@ -26,7 +26,7 @@ Reduction read_reduction(NodeContext& node, int axes_input_since) {
   }
   const bool keep_dims = attributes.flag("keepdims", true);
   if (!axes.empty()) return {NodeContext::from_front(axes, rank), keep_dims};
-  std::vector<int> all(none_means_none ? 0 : static_cast<std::size_t>(rank));
+  std::vector<int> all(none_means_none ? 0 : rank);
   std::iota(all.begin(), all.end(), 0);
   return {std::move(all), keep_dims};
 }
@@ -42,6 +42,52 @@ void convert_reduce(NodeContext& node) {
   Reduce op{kind, std::move(reduction.axes), reduction.keep_dims, {}};
   op.float_sum = kind == ReduceKind::kMean;
   node.bind(node.emit(std::move(op), {node.input(0)}));
+}
+
+// Sums of functions of the elements, and functions of such sums.
+enum class Norm : std::uint8_t { kL1, kL2, kSumSquare, kLogSum, kLogSumExp };
+
+TensorId square(NodeContext& node, TensorId x) {
+  return node.emit(Binary{BinaryKind::kMul, {}}, {x, x}, "/squares");
+}
+
+template <Norm norm>
+void convert_norm(NodeContext& node) {
+  const Reduction reduction = read_reduction(node, 18);
+  TensorId x = node.input(0);
+  const auto reduce = [&](ReduceKind kind, TensorId of, std::string_view suffix) {
+    const bool kept = reduction.keep_dims || suffix == "/largest";
+    return node.emit(Reduce{kind, reduction.axes, kept, {}}, {of}, suffix);
+  };
+  const auto unary = [&](UnaryKind kind, TensorId of, std::string_view suffix) {
+    return node.emit(Unary{kind, 0, 0}, {of}, suffix);
+  };
+  if (reduction.axes.empty()) refuse("it reduces no axis");
+  switch (norm) {
+    case Norm::kL1:
+      node.bind(reduce(ReduceKind::kSum, unary(UnaryKind::kAbs, x, "/magnitudes"), {}));
+      return;
+    case Norm::kL2:
+      x = reduce(ReduceKind::kSum, square(node, x), "/sum");
+      node.bind(unary(UnaryKind::kSqrt, x, {}));
+      return;
+    case Norm::kSumSquare:
+      node.bind(reduce(ReduceKind::kSum, square(node, x), {}));
+      return;
+    case Norm::kLogSum:
+      node.bind(unary(UnaryKind::kLog, reduce(ReduceKind::kSum, x, "/sum"), {}));
+      return;
+    case Norm::kLogSumExp:
+      break;
+  }
+  // relative to the largest element, so that exp does not overflow
+  const TensorId largest = reduce(ReduceKind::kMax, x, "/largest");
+  x = node.emit(Binary{BinaryKind::kSub, {}}, {x, largest}, "/below");
+  x = reduce(ReduceKind::kSum, unary(UnaryKind::kExp, x, "/exp"), "/sum");
+  x = unary(UnaryKind::kLog, x, "/log");
+  const Shape shape = node.graph().tensor(x).shape;
+  const TensorId shift = node.emit(Reshape{shape}, {largest}, "/shift");
+  node.bind(node.emit(Binary{BinaryKind::kAdd, {}}, {x, shift}));
 }
 
 void convert_product(NodeContext& node) {
@@ -71,6 +117,11 @@ constexpr OpEntry kReduceOperators[] = {
     {"ReduceSum", 1, 1, 2, convert_reduce<ReduceKind::kSum>},
     {"ReduceMax", 1, 1, 2, convert_reduce<ReduceKind::kMax>},
     {"ReduceMin", 1, 1, 2, convert_reduce<ReduceKind::kMin>},
+    {"ReduceL1", 1, 1, 2, convert_norm<Norm::kL1>},
+    {"ReduceL2", 1, 1, 2, convert_norm<Norm::kL2>},
+    {"ReduceSumSquare", 1, 1, 2, convert_norm<Norm::kSumSquare>},
+    {"ReduceLogSum", 1, 1, 2, convert_norm<Norm::kLogSum>},
+    {"ReduceLogSumExp", 1, 1, 2, convert_norm<Norm::kLogSumExp>},
     {"ReduceProd", 1, 1, 2, convert_product},
     {"ArgMax", 1, 1, 1, convert_arg<false>},
     {"ArgMin", 1, 1, 1, convert_arg<true>},

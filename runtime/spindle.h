@@ -728,11 +728,15 @@ typedef enum {
   SPINDLE_LEAKY_RELU,
   SPINDLE_ELU,
   SPINDLE_SOFTPLUS,
+  SPINDLE_GELU,
+  SPINDLE_GELU_TANH,
+  SPINDLE_SELU,
+  SPINDLE_MISH,
   SPINDLE_AFFINE
 } spindle_unary_kind;
 
-/* Elementwise function. alpha and beta mean what ONNX says for the operator; SPINDLE_AFFINE is
- * alpha * x + beta. `out` may be `in`. */
+/* Elementwise function. alpha and beta mean what ONNX says for the operator (beta is the
+ * gamma of Selu); SPINDLE_AFFINE is alpha * x + beta. `out` may be `in`. */
 typedef struct {
   int32_t kind; /* spindle_unary_kind */
   float alpha, beta;

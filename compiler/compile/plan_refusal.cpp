@@ -18,12 +18,12 @@ void report_no_budget(const Compilation& c, const PlanSettings& settings, GroupP
   for (int i = 0; i < static_cast<int>(plan.cascades.size()); ++i) {
     if (live_bytes(plan, i) > live_bytes(plan, peak)) peak = i;
   }
-  Diagnostic& error = diagnostics.error(
-      "E0301",
-      fmt::format("the activations need {}, but `--ram` allows only {}",
-                  human_bytes(plan.arena_bytes), human_bytes(*settings.ram)),
-      fmt::format("{}: cascade {}, {}", c.graph.name, peak,
-                  plan.cascades.empty() ? "" : plan.cascades[static_cast<std::size_t>(peak)].name));
+  Diagnostic& error =
+      diagnostics.error("E0301",
+                        fmt::format("the activations need {}, but `--ram` allows only {}",
+                                    human_bytes(plan.arena_bytes), human_bytes(*settings.ram)),
+                        fmt::format("{}: cascade {}, {}", c.graph.name, peak,
+                                    plan.cascades.empty() ? "" : plan.cascades[peak].name));
   const PlanPoint least = planner.frontier().back();
   error.notes.push_back(
       fmt::format("the smallest plan found takes {} and computes {:.2f} times the model's MACs",

@@ -44,7 +44,7 @@ void for_each_index(std::span<const std::int64_t> shape, F&& f) {
 [[nodiscard]] inline std::vector<std::int64_t> flat_indices(const Shape& shape,
                                                             const Shape& strides) {
   std::vector<std::int64_t> flat;
-  flat.reserve(static_cast<std::size_t>(element_count(shape)));
+  flat.reserve(element_count(shape));
   for_each_index(shape, [&](std::span<const std::int64_t> index) {
     flat.push_back(flat_index(index, strides));
   });

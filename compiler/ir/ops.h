@@ -137,12 +137,19 @@ enum class UnaryKind : std::uint8_t {  // same order as spindle_unary_kind; kAff
   kLeakyRelu,
   kElu,
   kSoftplus,
+  kGelu,
+  kGeluTanh,
+  kSelu,
+  kMish,
   kAffine,
 };
 
 // Elementwise function of one input. alpha and beta: HardSigmoid is max(0, min(1, alpha*x + beta)),
-// Affine is alpha*x + beta, alpha is the slope of LeakyRelu and Elu for x < 0. Other kinds do not
-// use them. Round is half to even.
+// Affine is alpha*x + beta, alpha is the slope of LeakyRelu and Elu for x < 0. Selu is beta*x for
+// x > 0 and beta*alpha*(exp(x) - 1) below. Other kinds do not use them. Gelu is
+// x/2 * (1 + erf(x/sqrt(2))), GeluTanh its approximation
+// x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715*x^3))), Mish is x * tanh(Softplus(x)). Round is half to
+// even.
 struct Unary {
   UnaryKind kind = UnaryKind::kSigmoid;
   float alpha = 0;

@@ -61,7 +61,7 @@ std::vector<StepId> cut_points(const StepGraph& graph) {
   const auto count = static_cast<StepId>(graph.steps.size());
   const auto first_block =
       static_cast<StepId>(std::find_if(graph.steps.begin(), graph.steps.end(),
-                                       [](const Step& step) { return step.block == 0; }) -
+                                       [](const Step& step) { return step.block == BlockId(0); }) -
                           graph.steps.begin());
   const StreamedSteps streamed(graph);
   for (StepId step = 1; step < count; ++step) {
@@ -70,7 +70,7 @@ std::vector<StepId> cut_points(const StepGraph& graph) {
     const Step& self = graph.step(step);
     const auto& readers = uses.readers[static_cast<std::size_t>(before.output)];
     const bool feeds = !readers.empty() && readers.back() == step;  // and no later step reads it
-    const bool same_block = before.block >= 0 && before.block == self.block;
+    const bool same_block = before.block && before.block == self.block;
     const bool stem =
         step <= first_block && first_block < count && first_block - step < kMostStem && feeds;
     const bool reduction =
