@@ -39,9 +39,10 @@ std::vector<Field> gemm_data(Selector& s, const Node& node, const IntWeights& or
                        : s.add_constant(name + "_weight_zero", DType::kI32,
                                         padded_to_even(ordered.zero), "per output channel");
   return {
-      pointer_field("weights", s.add_constant(name + "_weights", DType::kI32, packed,
-                                              "by two outputs: biases, multipliers, weights by two "
-                                              "inputs (int8)")),
+      pointer_field("weights",
+                    s.add_constant(name + "_weights", DType::kI32, packed,
+                                   "[pair of outputs]: biases, multipliers, weights in pairs of "
+                                   "inputs (int8)")),
       pointer_field("weight_zero", zero)};
 }
 
