@@ -105,7 +105,8 @@ TEST_CASE("a region that says something wrong is named") {
   refuse(with(R"("name": "x", "size": 1, "rank": 1e30)"), place, "no rank");
   refuse(with(R"("name": "x", "size": 1, "rank": 0, "attribute": "a\nb")"), place,
          "not a single line of C");
-  refuse(with(R"("name": "x", "size": 1, "rank": 0, "attribute": 3)"), place, "not a single line of C");
+  refuse(with(R"("name": "x", "size": 1, "rank": 0, "attribute": 3)"), place,
+         "not a single line of C");
   for (const char* holds : {"[]", "\"weights\"", "[\"code\"]", "[\"weights\", 1]"}) {
     refuse(with(fmt::format(R"("name": "x", "size": 1, "rank": 0, "holds": {})", holds)), place,
            "neither activations nor weights");

@@ -27,14 +27,14 @@ struct StageLine {
   int calls = 0;
 };
 
-struct Table {
+struct StageTable {
   std::vector<PassLine> passes;
   std::vector<StageLine> stages;
 };
 
 // What the tool prints on stderr, with its results on stdout before or behind it.
-Table read_table(const std::string& output) {
-  Table table;
+StageTable read_table(const std::string& output) {
+  StageTable table;
   std::istringstream text(output);
   std::string line;
   while (std::getline(text, line) && !line.starts_with("pass ")) {
@@ -56,7 +56,7 @@ Table read_table(const std::string& output) {
   return table;
 }
 
-Table compiled(const std::vector<std::string>& options) {
+StageTable compiled(const std::vector<std::string>& options) {
   const TemporaryDirectory folder;
   std::vector<std::string> arguments{"compile", digits_model("int8"), "-o",
                                      (folder.path() / "out").string(), "--print-after=times"};
@@ -70,7 +70,7 @@ Table compiled(const std::vector<std::string>& options) {
 }  // namespace
 
 TEST_CASE("the table lists all passes and all stages in their order") {
-  const Table table = compiled({});
+  const StageTable table = compiled({});
   std::vector<std::string> passes;
   for (const PassLine& line : table.passes) passes.push_back(line.pass);
   const std::vector<std::string_view> sequence = pass_sequence();
@@ -83,8 +83,8 @@ TEST_CASE("the table lists all passes and all stages in their order") {
 }
 
 TEST_CASE("every stage is measured that a compilation has") {
-  const Table checked = compiled({});
-  const Table unchecked = compiled({"--no-check"});
+  const StageTable checked = compiled({});
+  const StageTable unchecked = compiled({"--no-check"});
   REQUIRE(checked.stages.size() == stages().size());
   REQUIRE(unchecked.stages.size() == stages().size());
   for (std::size_t i = 0; i < stages().size(); ++i) {
@@ -96,7 +96,7 @@ TEST_CASE("every stage is measured that a compilation has") {
 }
 
 TEST_CASE("the numbers of nodes follow from each other") {
-  const Table table = compiled({});
+  const StageTable table = compiled({});
   std::size_t changes = 0;
   for (std::size_t i = 1; i < table.passes.size(); ++i) {
     const PassLine& line = table.passes[i];
