@@ -172,6 +172,13 @@ TensorId NodeContext::emit_quantize(TensorId x, DType type, const Quant& quant, 
   return id;
 }
 
+TensorId NodeContext::emit_on_codes(Op op, TensorId x) {
+  const TensorId id =
+      context_->append(output_name(0), name_, proto_->op_type(), std::move(op), {x});
+  context_->graph.tensor(id).quant = context_->graph.tensor(x).quant;
+  return id;
+}
+
 TensorId NodeContext::add_constant(std::string_view suffix, ConstantPtr data,
                                    std::optional<Quant> quant) {
   context_->budget.charge(static_cast<std::int64_t>(data->bytes().size()));
