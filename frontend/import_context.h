@@ -1,6 +1,7 @@
 // What the importer knows while it walks through a file.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,9 +10,9 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
-#include "frontend/budget.h"
-#include "frontend/external_data.h"
-#include "frontend/onnx_proto.h"
+#include "frontend/file/budget.h"
+#include "frontend/file/external_data.h"
+#include "frontend/file/onnx_proto.h"
 
 namespace spindle::frontend {
 
@@ -34,10 +35,13 @@ class ImportContext {
   TensorId append(const std::string& tensor_name, const std::string& node_name,
                   const std::string& onnx_type, Op op, std::vector<TensorId> inputs);
 
-  // Index of the node that writes `id`; -1 if none does.
-  [[nodiscard]] int producer(TensorId id) const;
+  // The node that writes `id`; none if none does.
+  [[nodiscard]] NodeId producer(TensorId id) const;
   // Whether `id` is a constant or computed from constants only.
   [[nodiscard]] bool from_constants(TensorId id) const;
+  // The value of `id` if it is computed from constants only, for arguments that must be known at
+  // compile time; else nullptr. The nodes that compute it stay in the graph.
+  [[nodiscard]] ConstantPtr known_value(TensorId id);
 
   // The graph tensor of a value that is not poisoned.
   TensorId tensor_of(const std::string& name, Value& value);
@@ -62,9 +66,16 @@ class ImportContext {
   std::unordered_map<const Constant*, std::vector<Rearranged>> rearranged_constants;
   std::unordered_map<TensorId, std::vector<Rearranged>> rearranged_tensors;
 
-  // Fill values of 8-bit Pad nodes (by index of the node) that are still raw integers, because the
+  // Fill values of 8-bit Pad nodes that are still raw integers, because the
   // Quant of the tensor is not known yet.
-  std::unordered_map<int, float> raw_fill;
+  std::unordered_map<NodeId, float> raw_fill;
+
+  // Converts the nodes of a subgraph, which may read all tensors known so far, and returns what its
+  // outputs stand for. Set by the importer.
+  std::function<std::vector<Value>(const onnx::GraphProto&)> inline_subgraph;
+
+  // QuantizeLinear and DequantizeLinear nodes that state no zero point.
+  std::unordered_set<NodeId> no_zero_point;
 
   // Nodes whose number of results depends on the input in ONNX. Here it is fixed.
   std::vector<const onnx::NodeProto*> fixed_counts;
@@ -72,8 +83,9 @@ class ImportContext {
   bool other_floats = false;  // some tensor of the file is float16, bfloat16 or double
 
  private:
-  std::unordered_map<TensorId, int> producers_;
-  std::unordered_set<TensorId> derived_;  // computed from constants only
+  std::unordered_map<TensorId, NodeId> producers_;
+  std::unordered_set<TensorId> derived_;             // computed from constants only
+  std::unordered_map<TensorId, ConstantPtr> known_;  // values of some of these
 };
 
 }  // namespace spindle::frontend

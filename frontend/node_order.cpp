@@ -12,9 +12,43 @@
 namespace spindle::frontend {
 namespace {
 
+void add_captures(const onnx::GraphProto& graph, std::vector<std::string>& names);
+
+// Adds the names of what the node reads.
+void add_reads(const onnx::NodeProto& node, std::vector<std::string>& names) {
+  for (const std::string& input : node.input()) {
+    if (!input.empty()) names.push_back(input);
+  }
+  for (const auto& attribute : node.attribute()) {
+    if (attribute.has_g()) add_captures(attribute.g(), names);
+    for (const auto& graph : attribute.graphs()) add_captures(graph, names);
+  }
+}
+
+// Adds the names of what a subgraph reads and does not define. The file's parser limits how deep
+// subgraphs may be nested.
+void add_captures(const onnx::GraphProto& graph, std::vector<std::string>& names) {
+  std::unordered_set<std::string> own;
+  for (const auto& input : graph.input()) own.insert(input.name());
+  for (const auto& tensor : graph.initializer()) own.insert(tensor.name());
+  for (const auto& tensor : graph.sparse_initializer()) own.insert(tensor.values().name());
+  std::vector<std::string> read;
+  for (const auto& node : graph.node()) {
+    own.insert(node.output().begin(), node.output().end());
+    add_reads(node, read);
+  }
+  for (const auto& output : graph.output()) read.push_back(output.name());
+  for (std::string& name : read) {
+    if (!own.contains(name)) names.push_back(std::move(name));
+  }
+}
+
 class Sorter {
  public:
-  Sorter(const onnx::GraphProto& graph, Report& report) : graph_(graph), report_(report) {}
+  Sorter(const onnx::GraphProto& graph, Report& report, GraphLevel level)
+      : graph_(graph), report_(report), level_(level) {
+    for (const auto& node : graph.node()) add_reads(node, reads_.emplace_back());
+  }
 
   NodeOrder run() {
     find_sources();
@@ -60,15 +94,16 @@ class Sorter {
 
   // Marks the nodes that the outputs depend on, directly or not.
   void mark_live() {
-    live_.assign(static_cast<std::size_t>(graph_.node_size()), false);
+    live_.assign(graph_.node_size(), false);
     std::vector<int> open;
     const auto read = [&](const std::string& name, const std::string& place) {
       if (!order_.used.insert(name).second) return;
       const auto writer = writers_.find(name);
+      if (writer == writers_.end() && level_ == GraphLevel::kSubgraph) return;
       if (writer == writers_.end()) {
         report_.error("E0105", fmt::format("nothing defines tensor '{}'", printable(name)), place);
-      } else if (writer->second != kNoNode && !live_[static_cast<std::size_t>(writer->second)]) {
-        live_[static_cast<std::size_t>(writer->second)] = true;
+      } else if (writer->second != kNoNode && !live_[writer->second]) {
+        live_[writer->second] = true;
         open.push_back(writer->second);
       }
     };
@@ -78,8 +113,8 @@ class Sorter {
     while (!open.empty()) {
       const int index = open.back();
       open.pop_back();
-      for (const std::string& input : node(index).input()) {
-        if (!input.empty()) read(input, report_.place(node(index)));
+      for (const std::string& input : reads_[index]) {
+        read(input, report_.place(node(index)));
       }
     }
   }
@@ -91,26 +126,26 @@ class Sorter {
 
   // Kahn's algorithm. Of the nodes that are ready, the first in the file goes first.
   void sort() {
-    const auto count = static_cast<std::size_t>(graph_.node_size());
+    const std::size_t count = graph_.node_size();
     std::vector<int> missing(count, 0);
     std::vector<std::vector<int>> readers(count);
     std::priority_queue<int, std::vector<int>, std::greater<>> ready;
     for (int i = 0; i < graph_.node_size(); ++i) {
-      if (!live_[static_cast<std::size_t>(i)]) continue;
-      for (const std::string& input : node(i).input()) {
-        const int writer = input.empty() ? kNoNode : writer_of(input);
+      if (!live_[i]) continue;
+      for (const std::string& input : reads_[i]) {
+        const int writer = writer_of(input);
         if (writer == kNoNode) continue;
-        readers[static_cast<std::size_t>(writer)].push_back(i);
-        ++missing[static_cast<std::size_t>(i)];
+        readers[writer].push_back(i);
+        ++missing[i];
       }
-      if (missing[static_cast<std::size_t>(i)] == 0) ready.push(i);
+      if (missing[i] == 0) ready.push(i);
     }
     while (!ready.empty()) {
       const int index = ready.top();
       ready.pop();
       order_.nodes.push_back(&node(index));
-      for (int reader : readers[static_cast<std::size_t>(index)]) {
-        if (--missing[static_cast<std::size_t>(reader)] == 0) ready.push(reader);
+      for (int reader : readers[index]) {
+        if (--missing[reader] == 0) ready.push(reader);
       }
     }
     report_cycle(missing);
@@ -122,17 +157,17 @@ class Sorter {
     const auto first = std::find_if(missing.begin(), missing.end(), [](int m) { return m > 0; });
     if (first == missing.end()) return;
     const auto writer_left = [&](int index) {
-      for (const std::string& input : node(index).input()) {
-        const int writer = input.empty() ? kNoNode : writer_of(input);
-        if (writer != kNoNode && missing[static_cast<std::size_t>(writer)] > 0) return writer;
+      for (const std::string& input : reads_[index]) {
+        const int writer = writer_of(input);
+        if (writer != kNoNode && missing[writer] > 0) return writer;
       }
       return kNoNode;
     };
     std::vector<int> path;
     std::vector<bool> seen(missing.size(), false);
     int at = static_cast<int>(first - missing.begin());
-    while (!seen[static_cast<std::size_t>(at)]) {
-      seen[static_cast<std::size_t>(at)] = true;
+    while (!seen[at]) {
+      seen[at] = true;
       path.push_back(at);
       at = writer_left(at);
     }
@@ -153,6 +188,8 @@ class Sorter {
 
   const onnx::GraphProto& graph_;
   Report& report_;
+  GraphLevel level_;
+  std::vector<std::vector<std::string>> reads_;  // by node
   NodeOrder order_;
   // node that writes it; kNoNode: input or initializer
   std::unordered_map<std::string, int> writers_;
@@ -161,8 +198,8 @@ class Sorter {
 
 }  // namespace
 
-NodeOrder order_nodes(const onnx::GraphProto& graph, Report& report) {
-  return Sorter(graph, report).run();
+NodeOrder order_nodes(const onnx::GraphProto& graph, Report& report, GraphLevel level) {
+  return Sorter(graph, report, level).run();
 }
 
 }  // namespace spindle::frontend

@@ -5,7 +5,8 @@ namespace spindle::frontend {
 namespace {
 
 constexpr OpEntry refused(std::string_view type, std::string_view reason) {
-  return {type, 1, 0, kAnyNumber, nullptr, reason};
+  return {
+      .type = type, .since = 1, .inputs = {0, kAnyNumber}, .convert = nullptr, .refusal = reason};
 }
 
 constexpr std::string_view kDynamicScale =
@@ -14,14 +15,18 @@ constexpr std::string_view kIntegerSums =
     "it leaves int32 sums for a scale chosen at run time; quantize the model with static scales "
     "instead";
 constexpr std::string_view kControlFlow = "control flow depends on values known at run time only";
+constexpr std::string_view kDynamicShape =
+    "the shape of its result depends on the values of its input; all shapes must be known";
 constexpr std::string_view kState = "recurrent networks are not supported";
 
 constexpr OpEntry kRefusedOperators[] = {
     refused("DynamicQuantizeLinear", kDynamicScale),
     refused("ConvInteger", kIntegerSums),
     refused("MatMulInteger", kIntegerSums),
-    refused("PRelu", "slopes per channel are not supported"),
-    refused("If", kControlFlow),
+    refused("NonZero", kDynamicShape),
+    refused("Unique", kDynamicShape),
+    refused("Compress", kDynamicShape),
+    refused("Attention", "attention over tensors computed at run time is not supported"),
     refused("Loop", kControlFlow),
     refused("Scan", kControlFlow),
     refused("LSTM", kState),

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "frontend/element_count.h"
+#include "frontend/file/element_count.h"
 #include "frontend/op_table.h"
 #include "frontend/quant_links.h"
 
@@ -78,12 +78,12 @@ void convert_squeeze(NodeContext& node) {
     axes = NodeContext::from_front(*given, node.rank(0));
   } else {
     for (int i = 0; i < node.rank(0); ++i) {
-      if (shape[static_cast<std::size_t>(i)] == 1) axes.push_back(i);
+      if (shape[i] == 1) axes.push_back(i);
     }
   }
   Shape result;
   for (int i = 0; i < node.rank(0); ++i) {
-    const std::int64_t extent = shape[static_cast<std::size_t>(i)];
+    const std::int64_t extent = shape[i];
     const bool dropped = std::binary_search(axes.begin(), axes.end(), i);
     if (dropped && extent != 1) mismatch(fmt::format("dimension {} is {}, not 1", i, extent));
     if (!dropped) result.push_back(extent);
@@ -109,10 +109,10 @@ void convert_unsqueeze(NodeContext& node) {
 
 void convert_transpose(NodeContext& node) {
   const int rank = node.rank(0);
-  std::vector<int> perm(static_cast<std::size_t>(rank));
+  std::vector<int> perm(rank);
   std::iota(perm.rbegin(), perm.rend(), 0);
   if (node.attributes().has("perm")) {
-    perm = node.attributes().sizes("perm", static_cast<std::size_t>(rank), 0, 0);
+    perm = node.attributes().sizes("perm", rank, 0, 0);
   }
   node.bind(node.emit(Transpose{std::move(perm)}, {node.input(0)}));
 }
@@ -133,7 +133,7 @@ void convert_identity(NodeContext& node) {
 void convert_dropout(NodeContext& node) {
   node.attributes().ignore({"ratio", "seed", "is_test"});
   if (node.has(2)) {
-    const ConstantPtr training = node.constant(2);
+    const ConstantPtr training = node.known(2);
     if (training == nullptr || training->size() != 1 || training->as_double(0) != 0) {
       refuse("training_mode is not false");
     }
@@ -173,11 +173,16 @@ void convert_cast_like(NodeContext& node) {
 }
 
 constexpr OpEntry kReshapeOperators[] = {
-    {"Flatten", 1, 1, 1, convert_flatten},     {"Reshape", 5, 2, 2, convert_reshape},
-    {"Squeeze", 1, 1, 2, convert_squeeze},     {"Unsqueeze", 1, 1, 2, convert_unsqueeze},
-    {"Transpose", 1, 1, 1, convert_transpose}, {"Concat", 4, 1, kAnyNumber, convert_concat},
-    {"Identity", 1, 1, 1, convert_identity},   {"Dropout", 7, 1, 3, convert_dropout},
-    {"Cast", 6, 1, 1, convert_cast},           {"CastLike", 15, 2, 2, convert_cast_like},
+    {.type = "Flatten", .since = 1, .inputs = {1, 1}, .convert = convert_flatten},
+    {.type = "Reshape", .since = 5, .inputs = {2, 2}, .convert = convert_reshape},
+    {.type = "Squeeze", .since = 1, .inputs = {1, 2}, .convert = convert_squeeze},
+    {.type = "Unsqueeze", .since = 1, .inputs = {1, 2}, .convert = convert_unsqueeze},
+    {.type = "Transpose", .since = 1, .inputs = {1, 1}, .convert = convert_transpose},
+    {.type = "Concat", .since = 4, .inputs = {1, kAnyNumber}, .convert = convert_concat},
+    {.type = "Identity", .since = 1, .inputs = {1, 1}, .convert = convert_identity},
+    {.type = "Dropout", .since = 7, .inputs = {1, 3}, .convert = convert_dropout},
+    {.type = "Cast", .since = 6, .inputs = {1, 1}, .convert = convert_cast},
+    {.type = "CastLike", .since = 15, .inputs = {2, 2}, .convert = convert_cast_like},
 };
 
 }  // namespace

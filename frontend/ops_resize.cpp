@@ -27,7 +27,7 @@ Target target_of(NodeContext& node, int scales_input, int sizes_input) {
     for (std::size_t i = 0; i < rank; ++i) axes.push_back(static_cast<std::int64_t>(i));
   }
   Target target;
-  const ConstantPtr sizes = node.constant(sizes_input);
+  const ConstantPtr sizes = node.known(sizes_input);
   const bool by_size = node.has(sizes_input) && (sizes == nullptr || sizes->size() > 0);
   const std::vector<std::int64_t> new_sizes =
       by_size ? node.constant_ints(sizes_input, "sizes") : std::vector<std::int64_t>{};
@@ -42,7 +42,7 @@ Target target_of(NodeContext& node, int scales_input, int sizes_input) {
     target.scales.assign(rank, 1.0F);
   }
   for (std::size_t i = 0; i < axes.size(); ++i) {
-    const auto axis = static_cast<std::size_t>(axes[i]);
+    const std::size_t axis = axes[i];
     if (by_size) {
       target.sizes[axis] = new_sizes[i];
     } else {
@@ -116,7 +116,7 @@ void use_first_definition(Resize& op, const Target& target, const Shape& shape) 
     shrinks = shrinks || scale < 1;
   }
   if (op.kind == ResizeKind::kNearest && grows && shrinks) {
-    refuse("one dimension grows while another shrinks");
+    refuse("one dimension grows and another shrinks, which is not supported");
   }
   op.nearest = shrinks ? ResizeNearest::kCeil : ResizeNearest::kFloor;
 }
@@ -132,14 +132,17 @@ void emit_resize(NodeContext& node, Resize op, const Target& target) {
   for (std::size_t i = 0; i < 4; ++i) extents.push_back(resized(target, i, shape[i]));
   const auto same = [&](std::size_t i) { return extents[i].size == shape[i]; };
   const bool channels_last = same(0) && same(3) && !same(1);
-  if (!channels_last && !(same(0) && same(1))) refuse("it resizes batch or channels");
+  if (!channels_last && !(same(0) && same(1)))
+    refuse("it resizes the batch or the channels; only height and width can be resized");
   const std::size_t rows = channels_last ? 1 : 2;
   op.size = {extents[rows].size, extents[rows + 1].size};
   op.scale = {extents[rows].scale, extents[rows + 1].scale};
+  op.on_codes = op.kind == ResizeKind::kLinear && is_quantized_type(node.type(0));
   if (channels_last) {
     node.bind(node.emit(op, {node.input(0)}));
   } else {
-    node.bind_nhwc(node.emit(op, {node.to_nhwc(node.input(0))}, "/resize"));
+    const TensorId y = node.emit(op, {node.to_nhwc(node.input(0))}, "/resize");
+    node.bind(node.from_nhwc(y, 4));
   }
 }
 
@@ -174,7 +177,8 @@ void convert_upsample(NodeContext& node) {
   if (node.opset() < 9) {
     target.scales = node.attributes().reals("scales").value_or(std::vector<float>{});
     if (target.scales.size() != node.shape(0).size()) {
-      malformed(fmt::format("{} scales for {} dimensions", target.scales.size(), node.rank(0)));
+      malformed(
+          fmt::format("there are {} scales for {} dimensions", target.scales.size(), node.rank(0)));
     }
   } else {
     target = target_of(node, 1, 4);
@@ -184,8 +188,8 @@ void convert_upsample(NodeContext& node) {
 }
 
 constexpr OpEntry kResizeOperators[] = {
-    {"Resize", 10, 1, 4, convert_resize},
-    {"Upsample", 7, 1, 2, convert_upsample},
+    {.type = "Resize", .since = 10, .inputs = {1, 4}, .convert = convert_resize},
+    {.type = "Upsample", .since = 7, .inputs = {1, 2}, .convert = convert_upsample},
 };
 
 }  // namespace

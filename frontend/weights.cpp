@@ -12,7 +12,7 @@ namespace {
 std::vector<int> inverse(const std::vector<int>& perm) {
   std::vector<int> result(perm.size());
   for (std::size_t i = 0; i < perm.size(); ++i) {
-    result[static_cast<std::size_t>(perm[i])] = static_cast<int>(i);
+    result[perm[i]] = static_cast<int>(i);
   }
   return result;
 }
@@ -21,7 +21,7 @@ TensorId permuted_constant(NodeContext& node, int index, const ConstantPtr& data
                            const std::vector<int>& perm, const std::optional<Quant>& quant) {
   std::optional<Quant> moved = quant;
   if (moved && !moved->per_tensor()) {
-    moved->axis = inverse(perm)[static_cast<std::size_t>(moved->axis)];
+    moved->axis = inverse(perm)[moved->axis];
   }
   auto& known = node.context().rearranged_constants[data.get()];
   for (const auto& entry : known) {
@@ -31,7 +31,7 @@ TensorId permuted_constant(NodeContext& node, int index, const ConstantPtr& data
   const std::string& name = node.input_name(index);
   const TensorId id = node.context().graph.add_constant(name, permute(*data, perm), moved);
   node.context().graph.tensor(id).origins.push_back(
-      {name, data->shape(), inverse(perm), data->type()});
+      {.name = name, .shape = data->shape(), .perm = inverse(perm), .type = data->type()});
   known.push_back({perm, moved, id});
   return id;
 }
@@ -45,16 +45,15 @@ ConstantPtr permute(const Constant& data, const std::vector<int>& perm) {
   Shape shape;
   Shape step;
   for (int p : perm) {
-    shape.push_back(data.shape()[static_cast<std::size_t>(p)]);
-    step.push_back(strides[static_cast<std::size_t>(p)]);
+    shape.push_back(data.shape()[p]);
+    step.push_back(strides[p]);
   }
   const std::size_t size = size_of(data.type());
   std::vector<std::byte> bytes(data.bytes().size());
   Shape index(rank, 0);
   std::int64_t from = 0;
   for (std::size_t to = 0; to < bytes.size(); to += size) {
-    std::memcpy(bytes.data() + to, data.bytes().data() + static_cast<std::size_t>(from) * size,
-                size);
+    std::memcpy(bytes.data() + to, data.bytes().data() + from * size, size);
     for (std::size_t i = rank; i-- > 0;) {
       from += step[i];
       if (++index[i] < shape[i]) break;
@@ -68,14 +67,15 @@ ConstantPtr permute(const Constant& data, const std::vector<int>& perm) {
 TensorId permuted_weights(NodeContext& node, int index, const std::vector<int>& perm,
                           const std::optional<Quant>& quant) {
   if (node.rank(index) != static_cast<int>(perm.size())) {
-    mismatch(fmt::format("weights have shape {}, rank {} is needed", to_string(node.shape(index)),
-                         perm.size()));
+    mismatch(fmt::format("the weights have shape {}, but rank {} is needed",
+                         to_string(node.shape(index)), perm.size()));
   }
   if (const ConstantPtr data = node.constant(index)) {
     return permuted_constant(node, index, data, perm, quant);
   }
   const TensorId id = node.input(index);
-  if (!node.context().from_constants(id)) refuse("its weights are computed at run time");
+  if (!node.context().from_constants(id))
+    refuse("its weights are computed at run time, but must be constants");
   auto& known = node.context().rearranged_tensors[id];
   for (const auto& entry : known) {
     if (entry.perm == perm) return entry.tensor;

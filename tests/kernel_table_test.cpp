@@ -66,7 +66,8 @@ TEST_CASE("the table names each other kernel that a kernel's file calls") {
     const std::string text = text_of(source_of(info));
     std::set<std::string> called;
     for (const KernelInfo& other : kernels()) {
-      const std::regex call("\\b" + std::string(other.symbol) + "\\(");
+      // called, or the whole of what a macro stands for that a shared header calls
+      const std::regex call("\\b" + std::string(other.symbol) + "(\\(|\\n)");
       if (other.symbol != info.symbol && std::regex_search(text, call))
         called.emplace(other.symbol);
     }

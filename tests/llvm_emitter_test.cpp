@@ -88,8 +88,8 @@ TEST_CASE("IR is readable: one function per step, named values, a comment for ea
   CHECK(excerpt(text, "@net_limited_params =", "") ==
         "@net_limited_params = internal constant { float, float } { float 0.000000e+00, float "
         "6.000000e+00 } ; spindle_clip_f32_params { lo, hi }\n");
-  CHECK(without_metadata(excerpt(text, "; one of 4 rows of limited", "}")) ==
-        R"(; one of 4 rows of limited, 1x4x3x2
+  CHECK(without_metadata(excerpt(text, "; Computes one row (of 4) of limited", "}")) ==
+        R"(; Computes one row (of 4) of limited, 1x4x3x2.
 ; Function Attrs: noredzone nounwind
 define internal void @net_limited(ptr noalias nonnull %s) {
 entry:
@@ -198,6 +198,7 @@ TEST_CASE("objects need no math library") {
   const TensorId image = add_input(graph, "image", {1, 3, 2, 5});
   for (UnaryKind kind : {UnaryKind::kSigmoid, UnaryKind::kTanh, UnaryKind::kExp, UnaryKind::kLog,
                          UnaryKind::kSqrt, UnaryKind::kErf, UnaryKind::kElu, UnaryKind::kSoftplus,
+                         UnaryKind::kGelu, UnaryKind::kGeluTanh, UnaryKind::kSelu, UnaryKind::kMish,
                          UnaryKind::kFloor, UnaryKind::kCeil, UnaryKind::kRound}) {
     graph.outputs.push_back(graph.append("y", Unary{kind, 1, 0}, {image}));
   }

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/ir/index.h"
 #include "compiler/reference/resize_axis.h"
 
 namespace spindle {
@@ -27,12 +28,6 @@ void normalize(ElementRanges& ranges) {
 }
 
 namespace {
-
-std::vector<std::int64_t> strides_of(const Shape& shape) {
-  std::vector<std::int64_t> strides(shape.size(), 1);
-  for (std::size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
-  return strides;
-}
 
 // The arguments of needed_elements(), which every rule gets.
 struct Question {
@@ -375,6 +370,28 @@ ElementRanges rule(const Question& q, const Concat& op) {
     const std::int64_t begin = std::max(q.out.begin - b * block - first, std::int64_t{0});
     const std::int64_t end = std::min(q.out.end - b * block - first, chunk);
     if (begin < end) ranges.push_back({b * chunk + begin, b * chunk + end});
+  }
+  normalize(ranges);
+  return ranges;
+}
+
+ElementRanges rule(const Question& q, const DepthToSpace& op) {
+  const Shape& in = q.in_shape();
+  const Shape& out = q.out_shape();
+  const std::int64_t rows = op.block[0];
+  const std::int64_t columns = op.block[1];
+  ElementRanges ranges;
+  for (std::int64_t i = q.out.begin; i < q.out.end;) {
+    const std::int64_t channel = i % out[3];
+    const std::int64_t x = i / out[3] % out[2] + op.crop[1];
+    const std::int64_t y = i / (out[3] * out[2]) % out[1] + op.crop[0];
+    const std::int64_t image = i / (out[3] * out[2] * out[1]);
+    const std::int64_t pixel = y % rows * columns + x % columns;
+    const std::int64_t first = (channel / op.run * rows * columns + pixel) * op.run;
+    const std::int64_t at = ((image * in[1] + y / rows) * in[2] + x / columns) * in[3] + first;
+    const std::int64_t end = std::min(i + op.run - channel % op.run, q.out.end);
+    ranges.push_back({at + channel % op.run, at + channel % op.run + end - i});
+    i = end;
   }
   normalize(ranges);
   return ranges;

@@ -77,8 +77,8 @@ void add_goldens(const Program& program, const VerifyOptions& options, std::vect
     diagnostics.error("E0420", fmt::format("no in_NN.npy in '{}'", options.golden.string()))
         .helps.emplace_back("a folder of goldens holds in_00.npy, out0_00.npy, out1_00.npy, ...");
   }
-  if (options.limit > 0 && files.size() > static_cast<std::size_t>(options.limit)) {
-    files.resize(static_cast<std::size_t>(options.limit));
+  if (options.limit > 0 && std::ssize(files) > options.limit) {
+    files.resize(options.limit);
   }
   for (const fs::path& file : files) {
     const std::string number = file.stem().string().substr(3);
@@ -162,7 +162,7 @@ bool touches_as_planned(const Plan& plan, const EmulationResult& result) {
   if (plan.regions.empty()) return good(std::nullopt);
   bool all = true;
   for (int i = 0; i < static_cast<int>(plan.regions.size()); ++i) {
-    if (plan.regions[static_cast<std::size_t>(i)].arena_bytes > 0) all = good(i) && all;
+    if (plan.regions[i].arena_bytes > 0) all = good(i) && all;
   }
   return all;
 }
@@ -172,7 +172,7 @@ std::string region_text(const Plan& plan, const EmulationResult& result) {
   std::string text;
   std::size_t arena = 0;
   for (int i = 0; i < static_cast<int>(plan.regions.size()); ++i) {
-    const Region& region = plan.regions[static_cast<std::size_t>(i)];
+    const Region& region = plan.regions[i];
     if (region.arena_bytes == 0) continue;
     text += fmt::format(
         "        {:<10} {} bytes touched, {} planned, {} in all, {} in the region\n", region.name,
@@ -319,7 +319,7 @@ int run_verify(const VerifyOptions& options, Diagnostics& diagnostics) {
   }
   if (diagnostics.has_errors()) return kExitRefused;
   if (cases.empty()) {
-    diagnostics.error("E0420", "nothing to verify with")
+    diagnostics.error("E0420", "there is nothing to run the model on")
         .helps.emplace_back("give --input=FILE or --golden=DIR");
     return kExitRefused;
   }
@@ -340,7 +340,8 @@ int run_verify(const VerifyOptions& options, Diagnostics& diagnostics) {
   if (!result->why_not_counted.empty()) {
     Diagnostic& warning = diagnostics.warning("W0403", "instructions were not counted");
     warning.notes.push_back(result->why_not_counted);
-    warning.helps.emplace_back("everything else is verified; a QEMU built with plugins counts");
+    warning.helps.emplace_back(
+        "everything else was verified; counting needs a QEMU that is built with plugins");
   }
   const Verdict verdict = judge(*compilation, cases, *result);
   if (options.format == "json") {

@@ -59,7 +59,7 @@ std::optional<std::size_t> data_size(const Shape& shape, std::size_t width, std:
   if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return 0;
   std::size_t size = width;
   for (std::int64_t extent : shape) {
-    const auto count = static_cast<std::size_t>(extent);
+    const std::size_t count = extent;
     if (size > available / count) return std::nullopt;
     size *= count;
   }
@@ -137,8 +137,9 @@ ConstantPtr parse_npy(Bytes bytes, std::string& error) {
   Bytes data = bytes.subspan(start);
   const std::optional<std::size_t> size = data_size(header.shape, element->width, data.size());
   if (!size || *size != data.size()) {
-    return fail(error, fmt::format("the data has {} bytes, which is not shape ({}) of '{}'",
-                                   data.size(), fmt::join(header.shape, ", "), header.descr));
+    return fail(error,
+                fmt::format("the data has {} bytes, which do not fill the shape ({}) of type '{}'",
+                            data.size(), fmt::join(header.shape, ", "), header.descr));
   }
   std::vector<std::byte> values = header.fortran_order
                                       ? to_c_order(header.shape, element->width, data)

@@ -114,7 +114,8 @@ struct AttributeLister {
   }
   void operator()(const Binary& op) { add_activation(list, op.act); }
   void operator()(const Unary& op) {
-    const bool both = op.kind == UnaryKind::kHardSigmoid || op.kind == UnaryKind::kAffine;
+    const bool both = op.kind == UnaryKind::kHardSigmoid || op.kind == UnaryKind::kSelu ||
+                      op.kind == UnaryKind::kAffine;
     if (both || op.kind == UnaryKind::kLeakyRelu || op.kind == UnaryKind::kElu) {
       list.push_back(fmt::format("alpha {}", op.alpha));
     }
@@ -149,6 +150,14 @@ struct AttributeLister {
     if (op.kind == ResizeKind::kNearest) list.emplace_back(name_of(op.nearest));
     if (op.scale[0] != 0 || op.scale[1] != 0) {
       list.push_back(fmt::format("scale {}x{}", op.scale[0], op.scale[1]));
+    }
+    if (op.on_codes) list.emplace_back("on_codes");
+  }
+  void operator()(const DepthToSpace& op) {
+    list.push_back(fmt::format("block {}x{}", op.block[0], op.block[1]));
+    list.push_back(fmt::format("run {}", op.run));
+    if (op.crop[0] != 0 || op.crop[1] != 0) {
+      list.push_back(fmt::format("crop {},{}", op.crop[0], op.crop[1]));
     }
   }
   void operator()(const ArgMax& op) {
@@ -197,8 +206,8 @@ std::string comment(const Graph& graph, const Node& node) {
   if (!node.name.empty() && node.name != graph.tensor(node.output()).name) {
     parts.push_back(quoted_if_needed(node.name));
   }
-  if (node.block >= 0 && node.block < static_cast<int>(graph.blocks.size())) {
-    const Block& block = graph.blocks[static_cast<std::size_t>(node.block)];
+  if (graph.blocks.contains(node.block)) {
+    const Block& block = graph.blocks[node.block];
     parts.push_back(node.role == Role::kNone
                         ? block.name
                         : fmt::format("{}/{}", block.name, name_of(node.role)));
@@ -230,10 +239,10 @@ std::string print(const Graph& graph) {
   for (TensorId id : graph.inputs) {
     text += fmt::format("  {} = input\n", declaration(graph, id));
   }
-  std::vector<bool> listed(graph.tensors.size(), false);
+  IdVector<TensorId, bool> listed(graph.tensors.size(), false);
   const auto list_constant = [&](TensorId id) {
-    if (!graph.is_constant(id) || listed[static_cast<std::size_t>(id)]) return;
-    listed[static_cast<std::size_t>(id)] = true;
+    if (!graph.is_constant(id) || listed[id]) return;
+    listed[id] = true;
     text += fmt::format("  {} = constant\n", declaration(graph, id));
   };
   for (const Node& node : graph.nodes) {

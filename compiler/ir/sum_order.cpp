@@ -5,15 +5,10 @@
 #include <numeric>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/ir/index.h"
 
 namespace spindle {
 namespace {
-
-Shape strides_of(const Shape& shape) {
-  Shape strides(shape.size(), 1);
-  for (std::size_t d = shape.size(); d-- > 1;) strides[d - 1] = strides[d] * shape[d];
-  return strides;
-}
 
 // Neighbouring dimensions of the file's tensor that are all reduced or all kept, with the product
 // of their extents.
@@ -87,7 +82,7 @@ SumPlan plan_sum(const Reduce& op, const Shape& shape) {
   Shape file_shape;
   std::vector<bool> reduced;
   for (int d : dims) {
-    file_shape.push_back(shape[static_cast<std::size_t>(d)]);
+    file_shape.push_back(shape[d]);
     reduced.push_back(std::find(op.axes.begin(), op.axes.end(), d) != op.axes.end());
   }
   const Shape file_stride = strides_of(file_shape);
@@ -95,7 +90,7 @@ SumPlan plan_sum(const Reduce& op, const Shape& shape) {
   Shape stride_in_file(shape.size(), 1);  // index: dimension in the graph's layout
   std::vector<bool> is_reduced(shape.size(), false);
   for (std::size_t j = 0; j < dims.size(); ++j) {
-    const auto d = static_cast<std::size_t>(dims[j]);
+    const std::size_t d = dims[j];
     stride_in_file[d] = file_stride[j];
     is_reduced[d] = reduced[j];
     if (!reduced[j]) continue;

@@ -13,9 +13,9 @@ namespace {
 // The value of a tensor that does not depend on any input; null otherwise.
 ConstantPtr constant_value(const Graph& graph, TensorId id) {
   if (graph.is_constant(id)) return graph.tensor(id).constant;
-  const int producer = graph.producer(id);
-  if (producer < 0) return nullptr;
-  const Node& node = graph.nodes[static_cast<std::size_t>(producer)];
+  const NodeId producer = graph.producer(id);
+  if (!producer) return nullptr;
+  const Node& node = graph.nodes[producer];
   std::vector<ConstantPtr> inputs;
   for (TensorId in : node.inputs) {
     inputs.push_back(in == kNoTensor ? nullptr : constant_value(graph, in));
@@ -73,12 +73,13 @@ std::string missing(const Graph& graph, const Heads& heads, int background) {
   if (heads.anchors == nullptr) return "no output holds anchors that do not depend on the input";
   const std::int64_t count = graph.tensor(heads.boxes).shape[1];
   const Shape& scores = graph.tensor(heads.scores).shape;
-  if (scores[1] != count) return fmt::format("{} scores for {} boxes", scores[1], count);
+  if (scores[1] != count) return fmt::format("there are {} scores for {} boxes", scores[1], count);
   if (heads.anchors->size() != count * 4) {
-    return fmt::format("{} anchors for {} boxes", heads.anchors->size() / 4, count);
+    return fmt::format("there are {} anchors for {} boxes", heads.anchors->size() / 4, count);
   }
   if (background >= scores[2]) {
-    return fmt::format("class {} is to be the background, there are {}", background, scores[2]);
+    return fmt::format("class {} is to be the background, but there are only {} classes",
+                       background, scores[2]);
   }
   return {};
 }
@@ -108,7 +109,7 @@ bool take_detections(Graph& graph, const DetectOptions& options, Diagnostics& di
   const TensorId anchors =
       graph.add_constant("anchors", centered(*heads.anchors, options.anchors_corners));
   const TensorId result = graph.append("detections", op, {heads.scores, heads.boxes, anchors});
-  graph.tensor(result).origins = {{"detections", graph.tensor(result).shape, {}, DType::kF32, 0}};
+  graph.tensor(result).origins = {{.name = "detections", .shape = graph.tensor(result).shape}};
   graph.outputs = {result};
   graph.output_ports = {{"detections", graph.tensor(result).shape}};
   graph.remove_dead();

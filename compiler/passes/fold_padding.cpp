@@ -27,7 +27,7 @@ std::optional<Padding> merged(const Padding& own, const Pad& pad) {
   const auto bottom = sum(own.bottom, pad.after[1]);
   const auto right = sum(own.right, pad.after[2]);
   if (!top || !left || !bottom || !right) return std::nullopt;
-  return Padding{*top, *left, *bottom, *right};
+  return Padding{.top = *top, .left = *left, .bottom = *bottom, .right = *right};
 }
 
 // True if the node is a Pad that does the same as the padding of a convolution.
@@ -70,8 +70,8 @@ void fold_padding(Graph& graph) {
     const Uses uses(graph);
     for (const Node& node : graph.nodes) {
       if (!is_image_padding(graph, node)) continue;
-      for (int user : uses.users(node.output())) {
-        Node& reader = graph.nodes[static_cast<std::size_t>(user)];
+      for (NodeId user : uses.users(node.output())) {
+        Node& reader = graph.nodes[user];
         if (reader.inputs[0] != node.output() || !take(reader, *node.as<Pad>())) continue;
         reader.inputs[0] = node.inputs[0];
         changed = true;

@@ -9,6 +9,7 @@
 #include "compiler/plan/cascade_cost.h"
 #include "compiler/plan/place.h"
 #include "compiler/support/parallel.h"
+#include "compiler/support/stage_times.h"
 
 namespace spindle {
 namespace {
@@ -60,7 +61,7 @@ std::vector<StepId> cut_points(const StepGraph& graph) {
   const auto count = static_cast<StepId>(graph.steps.size());
   const auto first_block =
       static_cast<StepId>(std::find_if(graph.steps.begin(), graph.steps.end(),
-                                       [](const Step& step) { return step.block == 0; }) -
+                                       [](const Step& step) { return step.block == BlockId(0); }) -
                           graph.steps.begin());
   const StreamedSteps streamed(graph);
   for (StepId step = 1; step < count; ++step) {
@@ -69,7 +70,7 @@ std::vector<StepId> cut_points(const StepGraph& graph) {
     const Step& self = graph.step(step);
     const auto& readers = uses.readers[static_cast<std::size_t>(before.output)];
     const bool feeds = !readers.empty() && readers.back() == step;  // and no later step reads it
-    const bool same_block = before.block >= 0 && before.block == self.block;
+    const bool same_block = before.block && before.block == self.block;
     const bool stem =
         step <= first_block && first_block < count && first_block - step < kMostStem && feeds;
     const bool reduction =
@@ -88,6 +89,7 @@ PartitionSearch::PartitionSearch(const StepGraph& graph, const ValueUses& uses)
       lives_(graph, uses),
       cuts_(cut_points(graph)),
       recompute_(graph, uses, lives_) {
+  const TimedStage stage(Stage::kPartition);
   const StreamedSteps streamed(graph);
   ranges_.resize(cuts_.size());
   parallel_for(cuts_.size() - 1, [&](std::size_t i) {
@@ -205,6 +207,7 @@ Partition PartitionSearch::without_recompute() const {
 }
 
 std::optional<Partition> PartitionSearch::within(std::int64_t peak, Work work) {
+  const TimedStage stage(Stage::kPartition);
   if (cuts_.size() < 2) return peak >= 0 ? std::optional<Partition>(Partition{}) : std::nullopt;
   if (bound_before_.back() > peak) return std::nullopt;
   return best([&](std::size_t i, std::size_t j) -> std::optional<Way> {
@@ -218,6 +221,7 @@ std::optional<Partition> PartitionSearch::within(std::int64_t peak, Work work) {
 }
 
 const std::vector<Partition>& PartitionSearch::frontier() {
+  const TimedStage stage(Stage::kPartition);
   if (!frontier_) frontier_ = find_frontier();
   return *frontier_;
 }

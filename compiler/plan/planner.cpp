@@ -14,6 +14,7 @@
 #include "compiler/plan/regions.h"
 #include "compiler/plan/widen.h"
 #include "compiler/support/parallel.h"
+#include "compiler/support/stage_times.h"
 
 namespace spindle {
 namespace {
@@ -134,6 +135,7 @@ class Builder {
   }
 
   bool place_buffers() {
+    const TimedStage stage(Stage::kPlacement);
     std::vector<PlaceItem> items;
     for (const Buffer& buffer : plan_.buffers) {
       items.push_back({align_up(buffer.bytes), buffer.first_cascade, buffer.last_cascade});
@@ -204,6 +206,7 @@ class Builder {
 namespace {
 
 Plan checked(Plan plan) {
+  const TimedStage stage(Stage::kPlanChecker);
   const std::string error = check_plan(plan);
   check_internal(error.empty(), "plan checker: " + error);
   return plan;
@@ -312,13 +315,13 @@ std::vector<PlanPoint> Planner::frontier(std::size_t most) {
   return points;
 }
 
-std::vector<int> Planner::tight_blocks() {
+std::vector<BlockId> Planner::tight_blocks() {
   const Partition& least = search_.frontier().back();
-  std::vector<int> blocks;
+  std::vector<BlockId> blocks;
   StepId first = 0;
   for (const CascadeChoice& cascade : least.cascades) {
-    const int block = graph_.step(first).block;
-    bool one_block = block >= 0;
+    const BlockId block = graph_.step(first).block;
+    bool one_block = bool(block);
     for (StepId step = first; step < cascade.end; ++step) {
       one_block = one_block && graph_.step(step).block == block;
     }

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <utility>
 
+#include "compiler/ir/index.h"
 #include "compiler/reference/arithmetic.h"
-#include "compiler/reference/index.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"
 
@@ -19,7 +19,7 @@ std::vector<T> combine(const Call& call, const std::vector<T>& a, const std::vec
   const std::vector<std::int64_t> b_at = broadcast_indices(call.in(1).shape(), call.out().shape);
   std::vector<T> result(a_at.size());
   for (std::size_t i = 0; i < result.size(); ++i) {
-    result[i] = f(a[static_cast<std::size_t>(a_at[i])], b[static_cast<std::size_t>(b_at[i])]);
+    result[i] = f(a[a_at[i]], b[b_at[i]]);
   }
   return result;
 }
@@ -82,6 +82,8 @@ float apply(BinaryKind kind, float a, float b) {
       return std::min(a, b);
     case BinaryKind::kMax:
       return std::max(a, b);
+    case BinaryKind::kPrelu:
+      return a < 0 ? b * a : a;
     case BinaryKind::kPow:
       break;
   }
@@ -107,6 +109,8 @@ std::int64_t apply(BinaryKind kind, std::int64_t a, std::int64_t b) {
       return std::min(a, b);
     case BinaryKind::kMax:
       return std::max(a, b);
+    case BinaryKind::kPrelu:
+      return a < 0 ? static_cast<std::int64_t>(ua * ub) : a;
     case BinaryKind::kPow:
       break;
   }

@@ -17,20 +17,24 @@ struct Tap {
   std::int64_t pixel, weight;
 };
 
-// Finds the taps of output pixel (oy, ox) of image `n`. Taps in the padding are left out, because
-// padding is zero.
-void find_taps(const Conv& op, const Shape& in, const Shape& kernel, std::int64_t n,
-               std::int64_t oy, std::int64_t ox, std::vector<Tap>& taps) {
+// Row `y` and column `x` of image `n`.
+struct Pixel {
+  std::int64_t n, y, x;
+};
+
+// Finds the taps of an output pixel. Taps in the padding are left out, because padding is zero.
+void find_taps(const Conv& op, const Shape& in, const Shape& kernel, const Pixel& out,
+               std::vector<Tap>& taps) {
   const std::int64_t height = in[1], width = in[2], channels = in[3];
   taps.clear();
   for (std::int64_t ky = 0; ky < kernel[1]; ++ky) {
-    const std::int64_t y = oy * op.stride[0] - op.pad.top + ky * op.dilation[0];
+    const std::int64_t y = out.y * op.stride[0] - op.pad.top + ky * op.dilation[0];
     if (y < 0 || y >= height) continue;
     for (std::int64_t kx = 0; kx < kernel[2]; ++kx) {
-      const std::int64_t x = ox * op.stride[1] - op.pad.left + kx * op.dilation[1];
+      const std::int64_t x = out.x * op.stride[1] - op.pad.left + kx * op.dilation[1];
       if (x < 0 || x >= width) continue;
       taps.push_back(
-          {((n * height + y) * width + x) * channels, (ky * kernel[2] + kx) * kernel[3]});
+          {((out.n * height + y) * width + x) * channels, (ky * kernel[2] + kx) * kernel[3]});
     }
   }
 }
@@ -38,7 +42,7 @@ void find_taps(const Conv& op, const Shape& in, const Shape& kernel, std::int64_
 // Rearranges depthwise weights from [channel][tap] to [tap][channel].
 template <typename T>
 std::vector<T> transposed(const std::vector<T>& w, std::int64_t channels) {
-  const auto count = static_cast<std::size_t>(channels);
+  const std::size_t count = channels;
   const std::size_t taps = w.size() / count;
   std::vector<T> result(w.size());
   for (std::size_t o = 0; o < count; ++o) {
@@ -62,14 +66,14 @@ void convolve(const Conv& op, const Call& call, const std::vector<T>& x, const s
   const bool by_channel = depth == 1 && outputs_per_group == 1;
   const std::vector<T> across = by_channel ? transposed(w, kernel[0]) : std::vector<T>();
 
-  parallel_for(static_cast<std::size_t>(out[0] * out[1]), [&](std::size_t row) {
+  parallel_for(out[0] * out[1], [&](std::size_t row) {
     const auto n = static_cast<std::int64_t>(row) / out[1];
     const auto oy = static_cast<std::int64_t>(row) % out[1];
-    std::size_t i = row * static_cast<std::size_t>(out[2] * out[3]);
+    std::size_t i = row * (out[2] * out[3]);
     std::vector<Tap> taps;
-    std::vector<decltype(dot(x.data(), w.data(), 0))> sums(static_cast<std::size_t>(out[3]));
+    std::vector<decltype(dot(x.data(), w.data(), 0))> sums(out[3]);
     for (std::int64_t ox = 0; ox < out[2]; ++ox) {
-      find_taps(op, in, kernel, n, oy, ox, taps);
+      find_taps(op, in, kernel, {n, oy, ox}, taps);
       std::fill(sums.begin(), sums.end(), 0);
       if (by_channel) {
         for (const Tap& tap : taps) {
@@ -79,11 +83,11 @@ void convolve(const Conv& op, const Call& call, const std::vector<T>& x, const s
         for (std::int64_t o = 0; o < out[3]; ++o) {
           const T* pixels = x.data() + o / outputs_per_group * depth;
           const T* filter = w.data() + o * weights;
-          auto& sum = sums[static_cast<std::size_t>(o)];
+          auto& sum = sums[o];
           for (const Tap& tap : taps) sum += dot(pixels + tap.pixel, filter + tap.weight, depth);
         }
       }
-      for (std::int64_t o = 0; o < out[3]; ++o) emit(i++, o, sums[static_cast<std::size_t>(o)]);
+      for (std::int64_t o = 0; o < out[3]; ++o) emit(i++, o, sums[o]);
     }
   });
 }
@@ -94,7 +98,7 @@ ConstantPtr compute(const Conv& op, const Call& call) {
   const Input& x = call.in(0);
   const Input& w = call.in(1);
   const std::int64_t channels = w.shape()[0];
-  const auto count = static_cast<std::size_t>(call.out().elements());
+  const std::size_t count = call.out().elements();
 
   if (is_integer_linear(call)) {
     const Requantizer requantize = linear_requantizer(call, op.act);
@@ -102,7 +106,7 @@ ConstantPtr compute(const Conv& op, const Call& call) {
     std::vector<std::int64_t> result(count);
     convolve(op, call, centered_values(*x.tensor, *x.value), centered_values(*w.tensor, *w.value),
              [&](std::size_t i, std::int64_t o, std::uint32_t sum) {
-               result[i] = requantize(bias[static_cast<std::size_t>(o)] + sum, o);
+               result[i] = requantize(bias[o] + sum, o);
              });
     return store_integers(call.out(), std::move(result));
   }
@@ -111,7 +115,7 @@ ConstantPtr compute(const Conv& op, const Call& call) {
   std::vector<float> result(count);
   convolve(op, call, real_values(*x.tensor, *x.value), real_values(*w.tensor, *w.value),
            [&](std::size_t i, std::int64_t o, double sum) {
-             const double total = sum + static_cast<double>(bias[static_cast<std::size_t>(o)]);
+             const double total = sum + static_cast<double>(bias[o]);
              result[i] = clamp(static_cast<float>(total), op.act);
            });
   return store_reals(call.out(), result);

@@ -1,8 +1,8 @@
 // Clip, batch normalization and functions of one value.
 #include <cmath>
 
+#include "compiler/ir/index.h"
 #include "compiler/reference/arithmetic.h"
-#include "compiler/reference/index.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"
 
@@ -35,6 +35,8 @@ double rational(UnaryKind kind, double x, double alpha, double beta) {
   }
 }
 
+constexpr double kPi = 3.14159265358979323846;
+
 // Computes in double; the caller rounds to float32.
 double apply(const Unary& op, double x) {
   const auto alpha = static_cast<double>(op.alpha);
@@ -55,6 +57,14 @@ double apply(const Unary& op, double x) {
       return x < 0 ? alpha * std::expm1(x) : x;
     case UnaryKind::kSoftplus:
       return std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x)));
+    case UnaryKind::kGelu:
+      return 0.5 * x * std::erfc(-x / std::sqrt(2.0));
+    case UnaryKind::kGeluTanh:
+      return 0.5 * x * (1 + std::tanh(std::sqrt(2 / kPi) * (x + 0.044715 * x * x * x)));
+    case UnaryKind::kSelu:
+      return static_cast<double>(op.beta) * (x > 0 ? x : alpha * std::expm1(x));
+    case UnaryKind::kMish:
+      return x * std::tanh(std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x))));
     default:
       return rational(op.kind, x, alpha, static_cast<double>(op.beta));
   }
@@ -85,10 +95,10 @@ ConstantPtr compute(const BatchNorm& op, const Call& call) {
   std::vector<float> values = reals(0);
   const std::vector<float> gamma = reals(1), beta = reals(2), mean = reals(3), variance = reals(4);
   const Shape& shape = call.in(0).shape();
-  const auto axis = static_cast<std::size_t>(op.axis);
+  const std::size_t axis = op.axis;
   const std::int64_t stride = strides_of(shape)[axis];
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto c = static_cast<std::size_t>(static_cast<std::int64_t>(i) / stride % shape[axis]);
+    const std::size_t c = static_cast<std::int64_t>(i) / stride % shape[axis];
     const double deviation =
         std::sqrt(static_cast<double>(variance[c]) + static_cast<double>(op.epsilon));
     const double centered = static_cast<double>(values[i]) - static_cast<double>(mean[c]);

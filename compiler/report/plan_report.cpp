@@ -222,7 +222,7 @@ class Reporter {
   }
 
   // A description of a step that comes from no operator of the graph: its kernel's name as words.
-  [[nodiscard]] std::string made_by_us(const Step& fine) const {
+  [[nodiscard]] std::string synthesized_op(const Step& fine) const {
     if (fine.receives) return "receive";
     const auto id = static_cast<std::size_t>(&fine - fine_.steps.data());
     if (id >= c_.selection.calls.size() || c_.selection.calls[id].empty()) return fine.name;
@@ -242,17 +242,17 @@ class Reporter {
     layer.weight_bytes = fine.weight_bytes;
     layer.of_rows = output.rows;
     layer.whole_bytes = output.accumulator ? output.row_bytes : output.bytes();
-    if (fine.node >= 0) {
-      const LayerSummary& node = summary_.layers[static_cast<std::size_t>(fine.node)];
+    if (fine.node) {
+      const LayerSummary& node = summary_.layers[fine.node];
       layer.name = node.name;
       layer.op = node.op;
       layer.type = node.type;
       layer.block = node.block;
-      const Node& made_by = c_.graph.nodes[static_cast<std::size_t>(fine.node)];
+      const Node& made_by = c_.graph.nodes[fine.node];
       const bool narrow = made_by.role == Role::kProject || made_by.role == Role::kAdd;
       layer.bottleneck = narrow && made_by.group < 0;  // a split block's groups end in partial sums
     }
-    if (layer.op.empty()) layer.op = made_by_us(fine);
+    if (layer.op.empty()) layer.op = synthesized_op(fine);
     if (output.tensor != kNoTensor) {
       layer.shape = c_.graph.tensor(output.tensor).shape;
       layer.resolution = resolutions_.of(output.tensor);
@@ -356,6 +356,18 @@ const char* mode_name(InputMode mode) {
       return "arena";
     case InputMode::kStreamed:
       return "streamed";
+  }
+  throw InternalError("an input of no mode");
+}
+
+std::string input_text(const PlanReport& report, const std::string& bytes) {
+  switch (report.input_mode) {
+    case InputMode::kExternal:
+      return fmt::format("The input, {}, is in the caller's buffer and not counted.", bytes);
+    case InputMode::kArena:
+      return fmt::format("The input, {}, is in the arena and counted.", bytes);
+    case InputMode::kStreamed:
+      return fmt::format("The input, {}, is pushed row by row and never whole.", bytes);
   }
   throw InternalError("an input of no mode");
 }

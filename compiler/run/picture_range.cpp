@@ -33,7 +33,7 @@ std::optional<Range> range_of(const Tensor& tensor) {
 std::optional<Range> quantized_range(const Graph& graph, TensorId input) {
   const Uses uses(graph);
   for (TensorId id = input; uses.users(id).size() == 1;) {
-    const Node& node = graph.nodes[static_cast<std::size_t>(uses.users(id)[0])];
+    const Node& node = graph.nodes[uses.users(id)[0]];
     if (node.as<Quantize>() != nullptr) return range_of(graph.tensor(node.output()));
     if (!traits_of(node.op).permutes()) return std::nullopt;
     id = node.output();
@@ -89,12 +89,12 @@ void check_picture_range(const Graph& graph, std::size_t input, const PictureOpt
   if (fits(values, *held, scaled)) return;
   Diagnostic& warning = diagnostics.warning(
       "W0401",
-      fmt::format("pictures give values from {:.3g} to {:.3g}, the model is made for {:.3g} to "
-                  "{:.3g}",
-                  values.low, values.high, held->low, held->high),
+      fmt::format(
+          "pictures give values from {:.3g} to {:.3g}, but the model is made for {:.3g} to {:.3g}",
+          values.low, values.high, held->low, held->high),
       fmt::format("{}: input '{}'", graph.name, graph.input_port(input).name));
   warning.notes.emplace_back(
-      "that is what the scale and zero point of its first QuantizeLinear say");
+      "the scale and zero point of the model's first QuantizeLinear have that range");
   warning.helps.push_back(
       fmt::format("say how training turned bytes into values: (byte - mean) / std, for example {}",
                   suggestion(*held)));

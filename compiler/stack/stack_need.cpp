@@ -98,9 +98,7 @@ class ScheduleStack {
     deepest_ = std::max(deepest_, bytes.value_or(0));
   }
 
-  void enter(int function) {
-    deepest_ = std::max(deepest_, depths_.at(static_cast<std::size_t>(function)));
-  }
+  void enter(int function) { deepest_ = std::max(deepest_, depths_.at(function)); }
 
   const Program& program_;
   const Target& target_;

@@ -7,8 +7,8 @@
 
 namespace spindle {
 
-// The scratch that a kernel needs, and writes to the last byte, in a call that computes n columns together (for kernels of
-// pixels: n pixels), in bytes:
+// The scratch that a kernel needs, and writes to the last byte, in a call that computes n columns
+// together (for kernels of pixels: n pixels), in bytes:
 //
 //   bytes + (n > 1 ? several_bytes : 0) + column_bytes * n
 struct Scratch {

@@ -16,7 +16,7 @@ namespace {
 void put_into_arena(StepGraph& steps, const Graph& graph) {
   std::vector<bool> read(graph.inputs.size(), false);
   for (const Value& value : steps.values) {
-    if (value.storage == Storage::kInput) read[static_cast<std::size_t>(value.io_index)] = true;
+    if (value.storage == Storage::kInput) read[value.io_index] = true;
   }
   for (std::size_t i = 0; i < read.size(); ++i) {
     if (!read[i]) steps.values.push_back(external_input(graph, i));
@@ -68,7 +68,7 @@ bool read_once(const StepGraph& steps, ValueId input) {
 }
 
 void receive(Selection& selection, ValueId input) {
-  Value& value = selection.steps.values[static_cast<std::size_t>(input)];
+  Value& value = selection.steps.values[input];
   value.storage = Storage::kArena;
   Step step;
   UniqueNames names;
@@ -114,13 +114,13 @@ bool set_input_mode(Selection& selection, const Graph& graph, InputMode mode,
                               graph.inputs.size()));
   }
   const ValueId input = input_value(selection.steps);
-  if (input < 0) return refuse("nothing reads it");
+  if (input < 0) return refuse("no operator reads it");
   const Value& value = selection.steps.value(input);
   if (value.rows < 2) {
-    return refuse(fmt::format("'{}' is one row", graph.tensor(graph.inputs[0]).name));
+    return refuse(fmt::format("'{}' has only one row", graph.tensor(graph.inputs[0]).name));
   }
   if (read_once(selection.steps, input)) {
-    selection.steps.values[static_cast<std::size_t>(input)].storage = Storage::kStream;
+    selection.steps.values[input].storage = Storage::kStream;
   } else {
     receive(selection, input);
   }

@@ -51,7 +51,7 @@ bool lower_detect(Selector& s, const Node& node) {
   int variance = -1;
   if (integer) {
     table = s.add_constant(name + "_offsets", DType::kF32, offset_table(*op, offsets),
-                           "decoded offsets, by kind and value from -128");
+                           "[kind of offset][value], from -128 on: the decoded offset");
   } else {
     variance = s.add_constant(name + "_variance", DType::kF32,
                               std::vector<float>(op->variance.begin(), op->variance.end()),
@@ -96,7 +96,7 @@ bool lower_top_k(Selector& s, const Node& node) {
   const auto* op = node.as<TopK>();
   const Tensor& x = s.tensor(node.inputs[0]);
   if (op == nullptr || x.type != DType::kF32) return false;
-  const auto axis = static_cast<std::size_t>(op->axis);
+  const std::size_t axis = op->axis;
   std::int64_t outer = 1;
   std::int64_t inner = 1;
   for (std::size_t i = 0; i < x.shape.size(); ++i) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "compiler/ir/index.h"
 #include "compiler/ir/op_traits.h"
 #include "compiler/lower/select/selector.h"
 #include "compiler/reference/interpreter.h"
@@ -12,12 +13,6 @@ namespace {
 
 std::int64_t element_bytes(const Tensor& tensor) {
   return static_cast<std::int64_t>(size_of(tensor.type));
-}
-
-std::vector<std::int64_t> strides_of(const Shape& shape) {
-  std::vector<std::int64_t> strides(shape.size(), 1);
-  for (std::size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
-  return strides;
 }
 
 bool lower_strided_copy(Selector& s, const Node& node, std::int64_t offset,
@@ -67,7 +62,7 @@ bool lower_transpose(Selector& s, const Node& node, const Transpose& op) {
   }
   const std::vector<std::int64_t> from = strides_of(x.shape);
   std::vector<std::int64_t> strides;
-  for (int p : op.perm) strides.push_back(from[static_cast<std::size_t>(p)]);
+  for (int p : op.perm) strides.push_back(from[p]);
   return lower_strided_copy(s, node, 0, std::move(strides));
 }
 
@@ -161,7 +156,7 @@ bool lower_concat(Selector& s, const Node& node, const Concat& op) {
   const Tensor& y = s.tensor(node.output());
   const bool by_rows = y.shape.size() == 4 && y.shape[0] == 1 && op.axis >= 2;
   const Grid rows{by_rows ? y.shape[1] : 1, 1};
-  const auto axis = static_cast<std::size_t>(op.axis);
+  const std::size_t axis = op.axis;
   std::int64_t inner = element_bytes(y);
   for (std::size_t i = axis + 1; i < y.shape.size(); ++i) inner *= y.shape[i];
   const std::int64_t out_stride = y.shape[axis] * inner;
@@ -188,7 +183,7 @@ bool lower_concat(Selector& s, const Node& node, const Concat& op) {
 
 bool lower_gather(Selector& s, const Node& node, const Gather& op) {
   const Tensor& x = s.tensor(node.inputs[0]);
-  const auto axis = static_cast<std::size_t>(op.axis);
+  const std::size_t axis = op.axis;
   std::int64_t inner = element_bytes(x);
   for (std::size_t i = axis + 1; i < x.shape.size(); ++i) inner *= x.shape[i];
   std::int64_t outer = 1;

@@ -29,21 +29,8 @@ void add_rowwise_step(Selector& s, const Node& node, KernelCall call, std::int64
 // The function of one 8-bit value that `node` computes, on stored values: 256 entries, from -128
 // on.
 std::vector<std::int8_t> table_of(const Selector& s, const Node& node) {
-  const Tensor& x = s.tensor(node.inputs[0]);
   const Tensor& y = s.tensor(node.output());
-  Graph graph;
-  Tensor in = x;
-  in.shape = {256};
-  in.constant = nullptr;
-  Tensor out = y;
-  out.shape = {256};
-  std::vector<std::int64_t> values;
-  for (int stored = -128; stored < 128; ++stored) values.push_back(stored + stored_offset(x));
-  Node copy = node;
-  copy.inputs = {graph.add_tensor(in)};
-  copy.outputs = {graph.add_tensor(out)};
-  const ConstantPtr input = Constant::ints(x.type, {256}, values);
-  const ConstantPtr result = evaluate(graph, copy, std::span(&input, 1));
+  const ConstantPtr result = evaluate_8bit(s.graph, node);
   std::vector<std::int8_t> table;
   for (int i = 0; i < 256; ++i) {
     table.push_back(static_cast<std::int8_t>(result->as_int(i) - stored_offset(y)));
@@ -53,7 +40,7 @@ std::vector<std::int8_t> table_of(const Selector& s, const Node& node) {
 
 bool is_identity(const std::vector<std::int8_t>& table) {
   for (int i = 0; i < 256; ++i) {
-    if (table[static_cast<std::size_t>(i)] != i - 128) return false;
+    if (table[i] != i - 128) return false;
   }
   return true;
 }
@@ -160,7 +147,7 @@ bool lower_table_s8(Selector& s, const Node& node) {
     return true;
   }
   const int constant =
-      s.add_constant(y.name + "_table", DType::kI8, table, "by input value, from -128");
+      s.add_constant(y.name + "_table", DType::kI8, table, "[input value], from -128 on");
   add_rowwise_step(s, node, kernel("spindle_lut_s8", {pointer_field("table", constant)}, {}), 1,
                    true);
   return true;
@@ -175,20 +162,20 @@ bool lower_table(Selector& s, const Node& node) {
   const bool f32 = y.type == DType::kF32;
   // The channels must be the last dimension. If there is only one channel, any dimension will do.
   const std::int64_t channels = table.shape()[0];
-  if (op->axis >= 0 && channels > 1 && static_cast<std::size_t>(op->axis) + 1 != x.shape.size()) {
+  if (op->axis >= 0 && channels > 1 && op->axis + 1 != std::ssize(x.shape)) {
     return false;
   }
   std::vector<std::int8_t> bytes;
   std::vector<float> floats;
   for (std::int64_t i = 0; i < table.size(); ++i) {
     if (f32) {
-      floats.push_back(table.as<float>()[static_cast<std::size_t>(i)]);
+      floats.push_back(table.as<float>()[i]);
     } else {
       bytes.push_back(static_cast<std::int8_t>(table.as_int(i) - stored_offset(y)));
     }
   }
   const std::string name = y.name + "_table";
-  const char* comment = "by channel and input value, from the lowest";
+  const char* comment = "[channel][input value], from the lowest value on";
   const int constant = f32 ? s.add_constant(name, DType::kF32, floats, comment)
                            : s.add_constant(name, DType::kI8, bytes, comment);
   KernelCall call = kernel(f32 ? "spindle_table_f32" : "spindle_table_s8",
@@ -202,7 +189,7 @@ bool lower_softmax_s8(Selector& s, const Node& node) {
   const Tensor& x = s.tensor(node.inputs[0]);
   const Tensor& y = s.tensor(node.output());
   if (op == nullptr || !is_per_tensor_8bit(x) || !is_per_tensor_8bit(y)) return false;
-  const auto axis = static_cast<std::size_t>(op->axis);
+  const std::size_t axis = op->axis;
   const std::int64_t classes = x.shape[axis];
   std::int64_t inner = 1;
   for (std::size_t i = axis + 1; i < x.shape.size(); ++i) inner *= x.shape[i];

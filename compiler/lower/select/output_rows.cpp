@@ -12,7 +12,7 @@ namespace {
 // Whether the value is a whole model output and has several rows.
 bool is_whole_output(const Selection& selection, const Graph& graph, const Value& value) {
   if (value.storage != Storage::kOutput || value.rows < 2 || value.io_offset != 0) return false;
-  const Tensor& t = graph.tensor(graph.outputs[static_cast<std::size_t>(value.io_index)]);
+  const Tensor& t = graph.tensor(graph.outputs[value.io_index]);
   const auto writers = std::count_if(
       selection.steps.values.begin(), selection.steps.values.end(), [&](const Value& other) {
         return other.storage == Storage::kOutput && other.io_index == value.io_index;
@@ -37,7 +37,7 @@ bool written_by_rows(const Selection& selection, ValueId value) {
 void hand_out(Selection& selection, ValueId id) {
   StepGraph& steps = selection.steps;
   Value given = steps.value(id);
-  steps.values[static_cast<std::size_t>(id)].storage = Storage::kArena;
+  steps.values[id].storage = Storage::kArena;
   given.name += "_rows";
   const int output = given.io_index;
   Step step;

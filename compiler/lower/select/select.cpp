@@ -48,6 +48,7 @@ const std::vector<KernelFamily>& kernel_families() {
       {"softmax f32", Isa::kPortable, lower_softmax_f32},
       {"pool", Isa::kPortable, lower_pool},
       {"resize", Isa::kPortable, lower_resize},
+      {"blocks of pixels", Isa::kPortable, lower_depth_to_space},
       {"arg max", Isa::kPortable, lower_arg_max},
       {"detections", Isa::kPortable, lower_detect},
       {"selection of boxes", Isa::kPortable, lower_non_max_suppression},
@@ -69,8 +70,9 @@ bool gives_indices(const Node& node) {
 bool moves_indices(const Graph& graph, const Node* node) {
   while (node != nullptr && !node->inputs.empty()) {
     if (gives_indices(*node)) return true;
-    const int before = traits_of(node->op).permutes() ? graph.producer(node->inputs[0]) : -1;
-    node = before < 0 ? nullptr : &graph.nodes[static_cast<std::size_t>(before)];
+    const NodeId before =
+        traits_of(node->op).permutes() ? graph.producer(node->inputs[0]) : NodeId();
+    node = before ? &graph.nodes[before] : nullptr;
   }
   return false;
 }
@@ -79,21 +81,22 @@ void report_type(const Graph& graph, TensorId id, const char* what, Diagnostics&
   const Tensor& t = graph.tensor(id);
   Diagnostic& error = diagnostics.error(
       "E0202", fmt::format("{} '{}' has type {}", what, t.name, name_of(t.type)), graph.name);
-  const int producer = graph.producer(id);
-  if (producer < 0) {
+  const NodeId producer = graph.producer(id);
+  if (!producer) {
     error.notes.emplace_back("inputs are float32, int8 or uint8");
     error.helps.emplace_back("export the model without the operators that convert its inputs");
     return;
   }
-  const Node& node = graph.nodes[static_cast<std::size_t>(producer)];
+  const Node& node = graph.nodes[producer];
   error.notes.emplace_back(
-      "outputs are float32, int8 or uint8; integers can only be constants, or what ArgMax, TopK or "
-      "NonMaxSuppression gives with nothing behind it");
+      "outputs are float32, int8 or uint8; an output of int32 or int64 must be a constant, or come "
+      "directly from ArgMax, TopK or NonMaxSuppression");
   if (!moves_indices(graph, &node)) {
-    error.helps.emplace_back("let the model end before its integers are computed");
+    error.helps.emplace_back("let the model end before the operators that compute these integers");
     return;
   }
-  error.notes.push_back(fmt::format("behind these, '{}' moves them", layer_name(graph, node)));
+  error.notes.push_back(
+      fmt::format("operator '{}' stands between these and the output", layer_name(graph, node)));
   error.helps.emplace_back("export ArgMax with keepdims=0 as the last operator");
 }
 
@@ -108,9 +111,8 @@ bool check_io(const Graph& graph, Diagnostics& diagnostics) {
   };
   for (TensorId id : graph.inputs) check(id, "input", false);
   for (TensorId id : graph.outputs) {
-    const int producer = graph.producer(id);
-    const bool index =
-        producer >= 0 && gives_indices(graph.nodes[static_cast<std::size_t>(producer)]);
+    const NodeId producer = graph.producer(id);
+    const bool index = producer && gives_indices(graph.nodes[producer]);
     check(id, "output", graph.is_constant(id) || index);
   }
   return good;
@@ -120,8 +122,8 @@ bool check_io(const Graph& graph, Diagnostics& diagnostics) {
 void explain(const Graph& graph, const Node& node, const Target& target, Diagnostic& error) {
   const Tensor& in = graph.tensor(node.inputs[0]);
   if (traits_of(node.op).image && in.shape[0] != 1) {
-    error.notes.push_back(
-        fmt::format("the batch has {} images; generated code takes one at a time", in.shape[0]));
+    error.notes.push_back(fmt::format(
+        "the batch has {} images, but generated code takes one image at a time", in.shape[0]));
     error.helps.emplace_back("export the model with batch 1, or with a symbolic batch and `--dim`");
     return;
   }

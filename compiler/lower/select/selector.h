@@ -129,12 +129,12 @@ class Selector {
   ValueId constant_value(TensorId id);
   [[nodiscard]] bool is_flat(const Step& step, const std::vector<KernelCall>& calls) const;
 
-  std::vector<ValueId> values_;  // by TensorId; -1: not created yet
-  std::vector<int> output_of_;   // by TensorId: the model output that its step writes, or -1
-  std::vector<std::int64_t> output_offset_;  // by TensorId: its offset in that output, in bytes
-  std::vector<bool> assembled_;              // by TensorId
-  std::vector<bool> written_;                // by model output
-  UniqueNames names_;                        // names of steps
+  IdVector<TensorId, ValueId> values_;              // -1: not created yet
+  IdVector<TensorId, int> output_of_;               // the model output that its step writes, or -1
+  IdVector<TensorId, std::int64_t> output_offset_;  // its offset in that output, in bytes
+  IdVector<TensorId, bool> assembled_;
+  std::vector<bool> written_;  // by model output
+  UniqueNames names_;          // names of steps
 };
 
 // A family of kernels. `lower` adds steps for a node and returns true, or returns false if the
@@ -173,6 +173,7 @@ bool lower_softmax_f32(Selector& s, const Node& node);
 bool lower_matmul_f32(Selector& s, const Node& node);
 bool lower_pool(Selector& s, const Node& node);
 bool lower_resize(Selector& s, const Node& node);
+bool lower_depth_to_space(Selector& s, const Node& node);
 bool lower_arg_max(Selector& s, const Node& node);
 bool lower_detect(Selector& s, const Node& node);
 bool lower_non_max_suppression(Selector& s, const Node& node);
