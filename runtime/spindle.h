@@ -77,6 +77,10 @@ typedef struct {
  * rows. */
 #if defined(__GNUC__)
 #define SPINDLE_INFINITY __builtin_huge_valf()
+#elif defined(__TINYC__)
+/* TinyCC takes no operation on an infinite constant for a constant, not even the minus sign.
+ * Without parentheses, the sign belongs to the first factor. */
+#define SPINDLE_INFINITY 1e38f * 1e38f
 #else
 #include <math.h>
 #define SPINDLE_INFINITY INFINITY

@@ -48,7 +48,7 @@ const std::vector<Command> kCompilers{
     {"tcc", "-std=c99", "-DSPINDLE_REQUANTIZE_INTEGER=1"},
     {"gcc", "-std=c99", "-pedantic", "-Werror", "-D__attribute__(x)="},
     {"gcc", "-std=c99", "-pedantic", "-Werror", "-D__attribute__(x)=", "-include", "not_gnu.h",
-     "-O2", "-DSPINDLE_REQUANTIZE_INTEGER=1"},
+     "-DSPINDLE_REQUANTIZE_INTEGER=1"},
     {"clang-19", "-std=c99", "-pedantic", "-Werror", "-D__attribute__(x)="},
     {"clang-19", "-std=c99", "-pedantic", "-Werror", "-D__attribute__(x)=", "-include",
      "not_gnu.h"},

@@ -3,7 +3,7 @@
 
 #if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 2)
 #define SPINDLE_STEM_GEMM_PIXELS SPINDLE_STEM_F32_MVE_PIXELS
-#define SPINDLE_STEM_GEMM_POINTWISE spindle_pw_f32_mve
+#define SPINDLE_STEM_GEMM_POINTWISE(p, in, out, pixels) spindle_pw_f32_mve(p, in, out, pixels)
 #include "spindle_stem_gemm_f32.h"
 
 void spindle_stem_f32_mve(const spindle_conv_f32_params* p, const void* in, void* out,

@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define SPINDLE_MAX_POOL_ELEMENT float
-#define SPINDLE_MAX_POOL_LEAST (-SPINDLE_INFINITY)
-#include "spindle_max_pool.h"
+#include <math.h>
+
+#include "spindle.h"
+#include "spindle_window.h"
 
 void spindle_max_pool_f32(const spindle_pool_params* p, const void* in, void* out, int32_t y) {
-  spindle_max_pool(p, in, (float*)out, y);
+  const int32_t channels = p->channels;
+  const spindle_window rows = SPINDLE_WINDOW_ROWS(p, y);
+  float* pixel = (float*)out;
+  for (int32_t column = 0; column < p->out_width; ++column, pixel += channels) {
+    const spindle_window columns = SPINDLE_WINDOW_COLUMNS(p, column);
+    for (int32_t c = 0; c < channels; ++c) pixel[c] = -INFINITY;
+    for (int32_t ky = rows.taps.first; ky < rows.taps.last; ++ky) {
+      const float* row = (const float*)spindle_row(in, p->in, rows.start + ky * p->dilation_h);
+      for (int32_t kx = columns.taps.first; kx < columns.taps.last; ++kx) {
+        const float* x = row + (columns.start + kx * p->dilation_w) * channels;
+        for (int32_t c = 0; c < channels; ++c) pixel[c] = x[c] > pixel[c] ? x[c] : pixel[c];
+      }
+    }
+  }
 }

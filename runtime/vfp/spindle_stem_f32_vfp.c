@@ -4,7 +4,7 @@
 
 #if SPINDLE_VFP
 #define SPINDLE_STEM_GEMM_PIXELS SPINDLE_STEM_F32_VFP_PIXELS
-#define SPINDLE_STEM_GEMM_POINTWISE spindle_pw_f32_vfp
+#define SPINDLE_STEM_GEMM_POINTWISE(p, in, out, pixels) spindle_pw_f32_vfp(p, in, out, pixels)
 #include "spindle_stem_gemm_f32.h"
 
 void spindle_stem_f32_vfp(const spindle_conv_f32_params* p, const void* in, void* out,

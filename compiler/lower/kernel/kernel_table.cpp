@@ -53,7 +53,7 @@ constexpr std::array kKernels{
     KernelInfo{
         .symbol = "spindle_arg_max_s8", .params = "spindle_arg_max_params", .code_bytes = 460},
     KernelInfo{
-        .symbol = "spindle_average_pool_f32", .params = "spindle_pool_params", .code_bytes = 824},
+        .symbol = "spindle_average_pool_f32", .params = "spindle_pool_params", .code_bytes = 788},
     KernelInfo{.symbol = "spindle_average_pool_s8",
                .params = "spindle_average_pool_s8_params",
                .code_bytes = 692},
@@ -100,7 +100,7 @@ constexpr std::array kKernels{
         .symbol = "spindle_matmul_f32", .params = "spindle_matmul_f32_params", .code_bytes = 404},
     KernelInfo{
         .symbol = "spindle_max_pool_f32", .params = "spindle_pool_params", .code_bytes = 444},
-    KernelInfo{.symbol = "spindle_max_pool_s8", .params = "spindle_pool_params", .code_bytes = 392},
+    KernelInfo{.symbol = "spindle_max_pool_s8", .params = "spindle_pool_params", .code_bytes = 380},
     KernelInfo{
         .symbol = "spindle_mean_add_f32", .params = "spindle_mean_f32_params", .code_bytes = 92},
     KernelInfo{
@@ -149,7 +149,7 @@ constexpr std::array kKernels{
         .symbol = "spindle_softmax_s8", .params = "spindle_softmax_s8_params", .code_bytes = 240},
     KernelInfo{
         .symbol = "spindle_stack_rows", .params = "spindle_stack_rows_params", .code_bytes = 56},
-    KernelInfo{.symbol = "spindle_stem_s8", .params = "spindle_conv_s8_params", .code_bytes = 1352},
+    KernelInfo{.symbol = "spindle_stem_s8", .params = "spindle_conv_s8_params", .code_bytes = 1344},
     KernelInfo{.symbol = "spindle_strided_copy",
                .params = "spindle_strided_copy_params",
                .code_bytes = 212},
@@ -169,12 +169,12 @@ constexpr std::array kKernels{
     KernelInfo{.symbol = "spindle_dw3x3_s8_dsp",
                .isa = Isa::kDsp,
                .params = "spindle_dw3x3_s8_dsp_params",
-               .code_bytes = 6768,
+               .code_bytes = 6792,
                .scratch = dw3x3_dsp_scratch},
     KernelInfo{.symbol = "spindle_dw3x3_s8w_dsp",
                .isa = Isa::kDsp,
                .params = "spindle_dw3x3_s8_dsp_params",
-               .code_bytes = 6252,
+               .code_bytes = 6276,
                .scratch = dw3x3_dsp_scratch},
     KernelInfo{.symbol = "spindle_dw5x5_s8_dsp",
                .isa = Isa::kDsp,
@@ -184,7 +184,7 @@ constexpr std::array kKernels{
     KernelInfo{.symbol = "spindle_gemm_s8_dsp",
                .isa = Isa::kDsp,
                .params = "spindle_gemm_s8_dsp_params",
-               .code_bytes = 3140},
+               .code_bytes = 3144},
     KernelInfo{.symbol = "spindle_pw_s8_dsp",
                .isa = Isa::kDsp,
                .params = "spindle_pw_s8_dsp_params",
@@ -270,7 +270,7 @@ constexpr std::array kKernels{
     KernelInfo{.symbol = "spindle_stem_f32_mve",
                .isa = Isa::kMve,
                .params = "spindle_conv_f32_params",
-               .code_bytes = 472,
+               .code_bytes = 460,
                .calls = "spindle_pw_f32_mve",
                .scratch = stem_f32_mve_scratch},
     KernelInfo{.symbol = "spindle_stem_s8_mve",
@@ -281,7 +281,7 @@ constexpr std::array kKernels{
     KernelInfo{.symbol = "spindle_stem_s8w_mve",
                .isa = Isa::kMve,
                .params = "spindle_stem_s8_mve_params",
-               .code_bytes = 4052,
+               .code_bytes = 4056,
                .scratch = stem_s8_mve_scratch},
     // runtime/neon
     KernelInfo{.symbol = "spindle_add_f32_neon",
