@@ -151,9 +151,9 @@ class JobEmitter {
     begin("job_prepare");
     for (std::size_t i = 0; i < job_.input_places.size(); ++i) {
       const ArenaPlace& place = job_.input_places[i];
-      llvm::Value* to = builder_.CreateConstGEP1_64(builder_.getInt8Ty(),
-                                                    arenas_[static_cast<std::size_t>(place.arena)],
-                                                    static_cast<std::uint64_t>(place.offset));
+      llvm::Value* to =
+          builder_.CreateConstGEP1_64(builder_.getInt8Ty(), arenas_[place.arena.index()],
+                                      static_cast<std::uint64_t>(place.offset));
       builder_.CreateMemCpy(to, llvm::Align(1), inputs_[i], llvm::Align(1),
                             static_cast<std::uint64_t>(job_.inputs[i]));
     }

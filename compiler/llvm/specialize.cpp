@@ -29,9 +29,9 @@ std::vector<Candidate> candidates(const IrModule& ir, const Program& program) {
     llvm::Function* kernel = call.instruction->getCalledFunction();
     if (call.instruction->arg_empty() || kernel == nullptr || kernel->isDeclaration()) continue;
     auto* params = llvm::dyn_cast<llvm::GlobalVariable>(call.instruction->getArgOperand(0));
-    if (params == nullptr || call.step == 0) continue;
+    if (params == nullptr || !call.step) continue;
     const auto [at, added] = known.try_emplace({kernel, params}, list.size());
-    const TracedStep& step = program.steps[static_cast<std::size_t>(call.step) - 1];
+    const TracedStep& step = program.steps[call.step];
     if (added) list.push_back({kernel, params, {}, 0, c_identifier(step.name)});
     Candidate& candidate = list[at->second];
     candidate.calls.push_back(call.instruction);

@@ -17,7 +17,7 @@ struct PlanSettings {
   InputMode input = InputMode::kExternal;  // must match the graph (lower/input_mode.h)
   // The memory map: each region that may hold activations gets an arena, and `ram` limits their
   // sum. If empty, there is one arena of any size.
-  std::vector<Region> regions = {};
+  Regions regions = {};
 };
 
 // Plans one graph. The graph must outlive the planner.
@@ -48,8 +48,7 @@ class Planner {
  private:
   // Returns the plan of `partition` with wider calls, in `regions`, if it is no larger than `plan`
   // in any memory; else `plan`.
-  [[nodiscard]] Plan wider(const Partition& partition, Plan plan,
-                           const std::vector<Region>& regions) const;
+  [[nodiscard]] Plan wider(const Partition& partition, Plan plan, const Regions& regions) const;
 
   const StepGraph& graph_;
   PlanSettings settings_;
@@ -64,10 +63,10 @@ class Planner {
 
 // Bytes of the arenas that are in use while `cascade` runs. Bytes that several buffers share count
 // once.
-[[nodiscard]] std::int64_t live_bytes(const Plan& plan, int cascade);
+[[nodiscard]] std::int64_t live_bytes(const Plan& plan, CascadeId cascade);
 
-// Bytes of the arena that belong to a buffer at some time, in all regions or in one. That is less
-// than the size of the arena where alignment leaves gaps between buffers.
-[[nodiscard]] std::int64_t occupied_bytes(const Plan& plan, std::optional<int> region = {});
+// Bytes of the arena that belong to a buffer at some time, in `region` or, if it is none, in all.
+// That is less than the size of the arena where alignment leaves gaps between buffers.
+[[nodiscard]] std::int64_t occupied_bytes(const Plan& plan, RegionId region = {});
 
 }  // namespace spindle

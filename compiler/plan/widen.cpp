@@ -40,7 +40,7 @@ Width widest(const StepGraph& graph, const ValueUses& uses, const Lives& lives, 
 
 Partition widened(const StepGraph& graph, const ValueUses& uses, const Lives& lives,
                   Partition partition, std::int64_t limit) {
-  StepId first = 0;
+  StepId first(0);
   for (CascadeChoice& choice : partition.cascades) {
     if (choice.patches.empty()) choice.width = widest(graph, uses, lives, first, choice.end, limit);
     first = choice.end;

@@ -42,15 +42,14 @@ QuantLimits stored_limits(const Activation& act, const Tensor& tensor) {
 Selector::Selector(const Graph& graph_in, const Target& target_in)
     : graph(graph_in),
       target(target_in),
-      values_(graph_in.tensors.size(), -1),
-      output_of_(graph_in.tensors.size(), -1),
+      values_(graph_in.tensors.size()),
+      output_of_(graph_in.tensors.size()),
       output_offset_(graph_in.tensors.size(), 0),
       assembled_(graph_in.tensors.size(), false),
       written_(graph_in.outputs.size(), false) {}
 
 ValueId Selector::add_value(Value value) {
-  selection.steps.values.push_back(std::move(value));
-  return static_cast<ValueId>(selection.steps.values.size()) - 1;
+  return selection.steps.values.push_back(std::move(value));
 }
 
 ValueId Selector::input_value(TensorId id) {
@@ -67,14 +66,18 @@ ValueId Selector::constant_value(TensorId id) {
   const RowShape shape = row_shape(t.shape);
   const auto element = static_cast<std::int64_t>(size_of(t.type));
   const DType stored = t.type == DType::kU8 ? DType::kI8 : t.type;
-  const int constant = add_constant(t.name, stored, std::move(bytes), "constant operand");
-  return add_value(
-      {t.name, id, shape.rows, shape.elements * element, Storage::kConstant, constant, false});
+  const ConstantId constant = add_constant(t.name, stored, std::move(bytes), "constant operand");
+  return add_value({.name = t.name,
+                    .tensor = id,
+                    .rows = shape.rows,
+                    .row_bytes = shape.elements * element,
+                    .storage = Storage::kConstant,
+                    .io_index = constant.index()});
 }
 
 ValueId Selector::value_of(TensorId id) {
   ValueId& known = values_[static_cast<std::size_t>(id)];
-  if (known >= 0) return known;
+  if (known) return known;
   if (graph.is_constant(id)) return known = constant_value(id);
   check_internal(graph.is_input(id), "a tensor is read before it is written: " + tensor(id).name);
   known = input_value(id);
@@ -86,8 +89,10 @@ ValueId Selector::value_of(TensorId id) {
   node.name = tensor(id).name;
   const Grid grid{source.rows, columns_of(tensor(id).shape)};
   const StepInput input = pixels(id, grid);
-  const ValueId shifted = add_value(
-      {source.name + "_signed", id, source.rows, source.row_bytes, Storage::kArena, -1, false});
+  const ValueId shifted = add_value({.name = source.name + "_signed",
+                                     .tensor = id,
+                                     .rows = source.rows,
+                                     .row_bytes = source.row_bytes});
   add_step(node, "signed", {input}, shifted, grid.columns,
            {kernel("spindle_flip_sign", {},
                    {input_arg(0), out_row_arg(), columns_arg(input.column_bytes)})});
@@ -95,7 +100,7 @@ ValueId Selector::value_of(TensorId id) {
 }
 
 bool Selector::has_value(TensorId id) const {
-  return values_[static_cast<std::size_t>(id)] >= 0 || graph.is_constant(id) || graph.is_input(id);
+  return values_[static_cast<std::size_t>(id)] || graph.is_constant(id) || graph.is_input(id);
 }
 
 void Selector::alias(TensorId id, TensorId of) {
@@ -175,21 +180,21 @@ Grid Selector::best_grid(TensorId input, TensorId output, std::int64_t multiple)
   return grid;
 }
 
-Field Selector::rows_field(TensorId id, int input) {
+Field Selector::rows_field(TensorId id, std::size_t input) {
   Field field;
   field.name = "in";
   field.kind = Field::Kind::kRows;
-  field.index = input;
+  field.input = input;
   const RowShape shape = row_shape(tensor(id).shape);
   const Value& value = selection.steps.value(value_of(id));
   if (value.rows != shape.rows) field.ints = {shape.rows, shape.rows, value.bytes() / shape.rows};
   return field;
 }
 
-int Selector::add_constant(const std::string& name, DType type, std::vector<std::byte> bytes,
-                           std::string comment) {
-  selection.constants.push_back({name, type, std::move(bytes), std::move(comment)});
-  return static_cast<int>(selection.constants.size()) - 1;
+ConstantId Selector::add_constant(const std::string& name, DType type, std::vector<std::byte> bytes,
+                                  std::string comment) {
+  return selection.constants.push_back(
+      {.name = name, .type = type, .bytes = std::move(bytes), .comment = std::move(comment)});
 }
 
 namespace {
@@ -223,7 +228,7 @@ bool asks_where(const KernelCall& call) {
 bool Selector::is_flat(const Step& step, const std::vector<KernelCall>& calls) const {
   const bool sums = selection.steps.value(step.output).accumulator;
   const bool free = std::all_of(calls.begin(), calls.end(), [&](const KernelCall& call) {
-    return call.output_row < 0 && takes_columns(call) && (sums || !asks_where(call));
+    return !call.output_row && takes_columns(call) && (sums || !asks_where(call));
   });
   return free && std::all_of(step.inputs.begin(), step.inputs.end(), [&](const StepInput& input) {
            const Value& value = selection.steps.value(input.value);
@@ -241,19 +246,19 @@ void Selector::add_scratch(std::int64_t bytes, std::int64_t column_bytes, std::i
   std::vector<KernelArg>& args = selection.calls.back().back().args;
   args.insert(args.begin() + kPosition, scratch);
   Step& step = selection.steps.steps.back();
-  step.scratch_bytes = bytes;
-  step.scratch_column_bytes = column_bytes;
-  step.scratch_columns = columns;
+  step.scratch.bytes = bytes;
+  step.scratch.column_bytes = column_bytes;
+  step.scratch.columns = columns;
 }
 
 void Selector::keep_scratch_for_several(std::int64_t bytes) {
-  Step& step = selection.steps.steps.back();
-  step.scratch_bytes -= bytes;
-  step.scratch_several_bytes += bytes;
+  ScratchNeed& scratch = selection.steps.steps.back().scratch;
+  scratch.bytes -= bytes;
+  scratch.several_bytes += bytes;
 }
 
 void Selector::widen_scratch(std::int64_t columns) {
-  selection.steps.steps.back().wide_columns = columns;
+  selection.steps.steps.back().scratch.wide_columns = columns;
 }
 
 std::string Selector::step_name(const Node& node, std::string_view suffix) {
@@ -274,13 +279,12 @@ StepId Selector::add_step(const Node& node, std::vector<StepInput> inputs, Tenso
   const Tensor& t = tensor(output);
   const std::int64_t row = evenly(t.bytes(), grid.rows, "a value is written in rows it has not");
   (void)evenly(row, grid.columns, "a value is written in columns it has not");
-  Value value{t.name, output, grid.rows, row, Storage::kArena, -1, false};
-  const int model_output = output_of_[static_cast<std::size_t>(output)];
-  if (model_output >= 0) {
+  Value value{.name = t.name, .tensor = output, .rows = grid.rows, .row_bytes = row};
+  if (const auto model_output = output_of_[static_cast<std::size_t>(output)]) {
     value.storage = Storage::kOutput;
-    value.io_index = model_output;
+    value.io_index = *model_output;
     value.io_offset = output_offset_[static_cast<std::size_t>(output)];
-    written_[static_cast<std::size_t>(model_output)] = true;
+    written_[*model_output] = true;
   }
   const ValueId id = add_value(std::move(value));
   values_[static_cast<std::size_t>(output)] = id;
@@ -310,14 +314,13 @@ StepId Selector::add_step(const Node& node, const std::string& suffix,
   step.flat = is_flat(step, calls);
   for (const KernelCall& call : calls) {
     for (const Field& field : call.fields) {
-      if (field.kind != Field::Kind::kPointer || field.index < 0) continue;
-      step.weight_bytes += static_cast<std::int64_t>(
-          selection.constants[static_cast<std::size_t>(field.index)].bytes.size());
+      if (field.kind != Field::Kind::kPointer || !field.constant) continue;
+      step.weight_bytes +=
+          static_cast<std::int64_t>(selection.constants[field.constant].bytes.size());
     }
   }
-  selection.steps.steps.push_back(std::move(step));
   selection.calls.push_back(std::move(calls));
-  return static_cast<StepId>(selection.steps.steps.size()) - 1;
+  return selection.steps.steps.push_back(std::move(step));
 }
 
 TensorId Selector::root_of(TensorId id) const {
@@ -343,7 +346,7 @@ bool is_contiguous(const Concat& op, const Shape& shape) {
 // Whether the step that computes `root` may write into a model output.
 bool Selector::can_be_output(TensorId root) const {
   const int producer = graph.producer(root);
-  if (producer < 0 || output_of_[static_cast<std::size_t>(root)] >= 0) return false;
+  if (producer < 0 || output_of_[static_cast<std::size_t>(root)]) return false;
   // uint8 activations are held as int8, but indices are not.
   const bool index = graph.nodes[static_cast<std::size_t>(producer)].as<ArgMax>() != nullptr;
   return tensor(root).type != DType::kU8 || index;
@@ -351,7 +354,7 @@ bool Selector::can_be_output(TensorId root) const {
 
 // If output `index` is a concatenation that nothing else reads, and every part can be written to
 // its place in it, arranges for this and returns true.
-bool Selector::assemble(TensorId output, int index) {
+bool Selector::assemble(TensorId output, std::size_t index) {
   const TensorId root = root_of(output);
   const int producer = graph.producer(root);
   if (producer < 0) return false;
@@ -392,7 +395,7 @@ bool Selector::is_assembled(TensorId id) const {
 }
 
 bool Selector::writes_output(TensorId id) const {
-  return output_of_[static_cast<std::size_t>(id)] >= 0;
+  return output_of_[static_cast<std::size_t>(id)].has_value();
 }
 
 bool Selector::only_output(TensorId id) const {
@@ -412,12 +415,12 @@ void Selector::assign_outputs() {
     const auto times = std::count(graph.outputs.begin(), graph.outputs.end(), graph.outputs[i]);
     if (times == 1 && assemble(graph.outputs[i], static_cast<int>(i))) continue;
     const TensorId root = root_of(graph.outputs[i]);
-    if (can_be_output(root)) output_of_[static_cast<std::size_t>(root)] = static_cast<int>(i);
+    if (can_be_output(root)) output_of_[static_cast<std::size_t>(root)] = i;
   }
 }
 
 void Selector::write_remaining_outputs() {
-  selection.constant_outputs.assign(graph.outputs.size(), -1);
+  selection.constant_outputs.assign(graph.outputs.size(), {});
   for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
     if (written_[i]) continue;
     const TensorId id = graph.outputs[i];
@@ -433,8 +436,12 @@ void Selector::write_remaining_outputs() {
     const Value from = selection.steps.value(source);
     Node node;
     node.name = t.name;
-    const ValueId out = add_value({t.name + "_out", id, from.rows, from.row_bytes, Storage::kOutput,
-                                   static_cast<int>(i), false});
+    const ValueId out = add_value({.name = t.name + "_out",
+                                   .tensor = id,
+                                   .rows = from.rows,
+                                   .row_bytes = from.row_bytes,
+                                   .storage = Storage::kOutput,
+                                   .io_index = i});
     add_step(node, "out", {own_rows(selection.steps, source)}, out, 1,
              {kernel(flip ? "spindle_flip_sign" : "spindle_copy", {},
                      {input_arg(0), out_row_arg(), int_arg(from.row_bytes)})});
@@ -469,11 +476,11 @@ Field columns_field(std::string name) {
   return field;
 }
 
-Field pointer_field(std::string name, int constant) {
+Field pointer_field(std::string name, ConstantId constant) {
   Field field;
   field.name = std::move(name);
   field.kind = Field::Kind::kPointer;
-  field.index = constant;
+  field.constant = constant;
   return field;
 }
 
@@ -501,9 +508,9 @@ KernelArg arg_of(KernelArg::Kind kind, std::int64_t value = 0) {
 KernelArg params_arg() {
   return arg_of(KernelArg::Kind::kParams);
 }
-KernelArg input_arg(int input) {
+KernelArg input_arg(std::size_t input) {
   KernelArg arg = arg_of(KernelArg::Kind::kInput);
-  arg.index = input;
+  arg.input = input;
   return arg;
 }
 KernelArg out_row_arg() {

@@ -80,12 +80,12 @@ class Selector {
   // elements.
   [[nodiscard]] Grid best_grid(TensorId input, TensorId output, std::int64_t multiple = 1);
   // The spindle_rows field of a window input.
-  [[nodiscard]] Field rows_field(TensorId id, int input);
+  [[nodiscard]] Field rows_field(TensorId id, std::size_t input);
 
-  int add_constant(const std::string& name, DType type, std::vector<std::byte> bytes,
+  ConstantId add_constant(const std::string& name, DType type, std::vector<std::byte> bytes,
                    std::string comment);
   template <typename T>
-  int add_constant(const std::string& name, DType type, const std::vector<T>& values,
+  ConstantId add_constant(const std::string& name, DType type, const std::vector<T>& values,
                    std::string comment) {
     const auto bytes = std::as_bytes(std::span(values));
     return add_constant(name, type, {bytes.begin(), bytes.end()}, std::move(comment));
@@ -130,13 +130,14 @@ class Selector {
  private:
   [[nodiscard]] TensorId root_of(TensorId id) const;
   [[nodiscard]] bool can_be_output(TensorId root) const;
-  bool assemble(TensorId output, int index);
+  bool assemble(TensorId output, std::size_t index);
   ValueId input_value(TensorId id);
   ValueId constant_value(TensorId id);
   [[nodiscard]] bool is_flat(const Step& step, const std::vector<KernelCall>& calls) const;
 
-  std::vector<ValueId> values_;  // by TensorId; -1: not created yet
-  std::vector<int> output_of_;   // by TensorId: the model output that its step writes, or -1
+  std::vector<ValueId> values_;  // by TensorId; none: not created yet
+  // By TensorId: the model output that its step writes.
+  std::vector<std::optional<std::size_t>> output_of_;
   std::vector<std::int64_t> output_offset_;  // by TensorId: its offset in that output, in bytes
   std::vector<bool> assembled_;              // by TensorId
   std::vector<bool> written_;                // by model output
@@ -217,13 +218,13 @@ bool lower_stem_f32_vfp(Selector& s, const Node& node);
 [[nodiscard]] Field int_field(std::string name, std::int64_t value);
 [[nodiscard]] Field float_field(std::string name, float value);
 [[nodiscard]] Field columns_field(std::string name);
-[[nodiscard]] Field pointer_field(std::string name, int constant);
+[[nodiscard]] Field pointer_field(std::string name, ConstantId constant);
 // One value for each dimension, followed by `fill` up to kMaxRank. More than kMaxRank values are an
 // internal error.
 [[nodiscard]] Field dims_field(std::string name, std::vector<std::int64_t> values,
                                std::int64_t fill);
 [[nodiscard]] KernelArg params_arg();
-[[nodiscard]] KernelArg input_arg(int input);
+[[nodiscard]] KernelArg input_arg(std::size_t input);
 [[nodiscard]] KernelArg out_row_arg();
 [[nodiscard]] KernelArg out_base_arg();
 [[nodiscard]] KernelArg y_arg();
