@@ -156,11 +156,11 @@ Field rows(std::string name, std::vector<std::int64_t> values) {
   return field;
 }
 
-Field pointer(std::string name, int constant) {
+Field pointer(std::string name, ConstantId constant) {
   Field field;
   field.name = std::move(name);
   field.kind = Field::Kind::kPointer;
-  field.index = constant;
+  field.constant = constant;
   return field;
 }
 
@@ -215,12 +215,12 @@ TEST_CASE("fields that do not fit their struct are internal errors") {
              contains_text("another type"));
   CHECK_THAT(refusal(quantize, {number("zero", INT64_C(1) << 31), real("scale", 1)}),
              contains_text("out of range"));
-  CHECK_THAT(refusal("spindle_lut_s8_params", {pointer("table", 1)}),
+  CHECK_THAT(refusal("spindle_lut_s8_params", {pointer("table", ConstantId(1))}),
              contains_text("elements of another type"));
-  CHECK_THAT(refusal("spindle_lut_s8_params", {pointer("table", 2)}),
+  CHECK_THAT(refusal("spindle_lut_s8_params", {pointer("table", ConstantId(2))}),
              contains_text("is no constant"));
-  CHECK(refusal("spindle_lut_s8_params", {pointer("table", 0)}).empty());
-  CHECK(refusal("spindle_lut_s8_params", {pointer("table", -1)}).empty());
+  CHECK(refusal("spindle_lut_s8_params", {pointer("table", ConstantId(0))}).empty());
+  CHECK(refusal("spindle_lut_s8_params", {pointer("table", {})}).empty());
   CHECK_THAT(refusal("spindle_stack_rows_params", {rows("in", {}), number("first_row", 1)}),
              contains_text("has no rows"));
   Field extent = number("extent", 0);

@@ -62,12 +62,13 @@ using Regions = IdVector<RegionId, Region>;
 struct Buffer {
   std::string name;
   BufferKind kind = BufferKind::kRing;
-  ValueId value;          // none for scratch and state
+  ValueId value = {};     // none for scratch and state
   std::int64_t rows = 1;  // rows kept; those of the value if it is whole
   std::int64_t bytes = 0;
   std::int64_t offset = 0;
-  CascadeId first_cascade, last_cascade;
-  BufferId over;                  // the buffer that it overlays, wholly or in part
+  CascadeId first_cascade = {};
+  CascadeId last_cascade = {};
+  BufferId over = {};                  // the buffer that it overlays, wholly or in part
   RegionId region = RegionId(0);  // the first one if the plan has no regions
 };
 
