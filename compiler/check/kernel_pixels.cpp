@@ -10,7 +10,7 @@ constexpr std::int64_t kInt32 = 4;
 
 // A kernel that makes `pixels` pixels from as many of one operand. It reads all of each pixel.
 KernelAccess one_operand(std::int64_t pixels, std::int64_t in_bytes, std::int64_t out_bytes,
-                         int in_arg, int out_arg) {
+                         std::size_t in_arg, std::size_t out_arg) {
   KernelAccess access;
   access.operands = {{in_arg, in_bytes, false}};
   access.output_arg = out_arg;
@@ -95,7 +95,7 @@ KernelAccess describe_rows_of_two(const KernelCallView& call) {
   access.output_arg = 3;
   access.output_pixel_bytes = channels * element;
   add_part(access, 0, pixels * channels * element, 0, 0);
-  for (int i = 0; i < 2; ++i) {
+  for (std::size_t i = 0; i < 2; ++i) {
     const std::int64_t pixel = call.params.integer(i == 0 ? "a_pixel" : "b_pixel") * element;
     const std::int64_t channel = call.params.integer(i == 0 ? "a_channel" : "b_channel") * element;
     access.operands.push_back({1 + i, pixel, pixel > 0 && channel > 0});

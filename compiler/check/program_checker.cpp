@@ -248,30 +248,28 @@ class Checker : public ScheduleWatcher {
     return spaces[arg.index];
   }
 
-  [[nodiscard]] const ArgValue& pointer(int arg) const {
-    return args_[static_cast<std::size_t>(arg)];
-  }
+  [[nodiscard]] const ArgValue& pointer(std::size_t arg) const { return args_[arg]; }
 
   // Checks that exactly those arguments are pointers that the kernel takes as pointers.
   void check_pointers() const {
-    std::vector<int> wanted{access_.output_arg};
+    std::vector<std::size_t> wanted{access_.output_arg};
     for (const KernelOperand& operand : access_.operands) wanted.push_back(operand.arg);
-    if (access_.scratch_arg >= 0) wanted.push_back(access_.scratch_arg);
-    for (int i = 0; i < static_cast<int>(args_.size()); ++i) {
+    if (access_.scratch_arg) wanted.push_back(*access_.scratch_arg);
+    for (std::size_t i = 0; i < args_.size(); ++i) {
       const bool want = std::find(wanted.begin(), wanted.end(), i) != wanted.end();
       if (want != (pointer(i).kind == ArgValue::Kind::kAddress)) {
         wrong(fmt::format("{}: argument {} is of the wrong kind", here(), i));
       }
     }
     // Kernels access scratch in words. Buffers are aligned, and so are the addresses within them.
-    if (access_.scratch_arg >= 0) check_alignment(access_.scratch_arg, kWord);
+    if (access_.scratch_arg) check_alignment(*access_.scratch_arg, kWord);
     const ArgValue& out = pointer(access_.output_arg);
     if (out.base == Address::Base::kInput || out.base == Address::Base::kConstant) {
       wrong(here() + " writes into an input or a constant");
     }
   }
 
-  void check_alignment(int arg, std::int64_t bytes) const {
+  void check_alignment(std::size_t arg, std::int64_t bytes) const {
     if (pointer(arg).value % std::min(bytes, kWord) != 0) {
       wrong(fmt::format("{}: argument {} is not aligned to {} bytes", here(), arg, bytes));
     }
@@ -427,7 +425,7 @@ class Checker : public ScheduleWatcher {
   // Whether the first byte that is read belongs to the input that it would have to come from.
   [[nodiscard]] bool may_stand(const std::vector<std::size_t>& inputs) {
     for (const KernelRead& read : access_.reads) {
-      const auto operand = static_cast<std::size_t>(read.operand);
+      const std::size_t operand = read.operand;
       if (operand >= inputs.size()) continue;
       const ArgValue& arg = pointer(access_.operands[operand].arg);
       if (arg.base == Address::Base::kConstant) continue;
@@ -546,8 +544,8 @@ class Checker : public ScheduleWatcher {
     if (access_.place != KernelPlace::kPixels) return {0};
     const Tensor& out = graph_.tensor(node().output());
     for (const KernelRead& read : access_.reads) {
-      const KernelOperand& operand = access_.operands[static_cast<std::size_t>(read.operand)];
-      const TensorId tensor = node().inputs[inputs[static_cast<std::size_t>(read.operand)]];
+      const KernelOperand& operand = access_.operands[read.operand];
+      const TensorId tensor = node().inputs[inputs[read.operand]];
       if (!has_all_pixels(operand, tensor)) continue;
       const ArgValue& arg = pointer(operand.arg);
       if (arg.base == Address::Base::kConstant) continue;
@@ -619,7 +617,7 @@ class Checker : public ScheduleWatcher {
       claimed_.clear();
       for (std::size_t r = part.first_read; r < part.end_read; ++r) {
         const KernelRead& read = access_.reads[r];
-        if (read.operand != static_cast<int>(k)) continue;
+        if (read.operand != k) continue;
         const ElementRange range = claimed_elements(read, tensor, needed);
         check_read(read, tensor, range);
         claimed_.push_back(range);
@@ -639,7 +637,7 @@ class Checker : public ScheduleWatcher {
                                 const ElementRanges& needed) {
     const Tensor& t = graph_.tensor(tensor);
     const std::int64_t element = element_bytes(t);
-    const KernelOperand& operand = access_.operands[static_cast<std::size_t>(read.operand)];
+    const KernelOperand& operand = access_.operands[read.operand];
     std::int64_t begin = read.row * row_bytes(t) + read.offset;
     if (access_.place == KernelPlace::kPixels) {
       begin += has_all_pixels(operand, tensor) ? guess_.pixel * operand.pixel_bytes
@@ -683,7 +681,7 @@ class Checker : public ScheduleWatcher {
 
   // Checks that the bytes where the kernel reads are the elements `range` of `tensor`.
   void check_read(const KernelRead& read, TensorId tensor, ElementRange range) {
-    const ArgValue& arg = pointer(access_.operands[static_cast<std::size_t>(read.operand)].arg);
+    const ArgValue& arg = pointer(access_.operands[read.operand].arg);
     const std::int64_t at = arg.value + read.at;
     const std::int64_t element = element_bytes(graph_.tensor(tensor));
     if (arg.base == Address::Base::kConstant) {
@@ -729,7 +727,7 @@ class Checker : public ScheduleWatcher {
     for (const KernelPart& part : access_.parts) {
       const std::int64_t begin = out.value + part.at;
       for (const KernelRead& read : access_.reads) {
-        const KernelOperand& operand = access_.operands[static_cast<std::size_t>(read.operand)];
+        const KernelOperand& operand = access_.operands[read.operand];
         const ArgValue& arg = pointer(operand.arg);
         if (arg.base != out.base || arg.index != out.index) break;
         const std::int64_t from = arg.value + read.at;
@@ -742,8 +740,8 @@ class Checker : public ScheduleWatcher {
   }
 
   void use_scratch() {
-    if (access_.scratch_arg < 0) return;
-    const ArgValue& scratch = pointer(access_.scratch_arg);
+    if (!access_.scratch_arg) return;
+    const ArgValue& scratch = pointer(*access_.scratch_arg);
     if (scratch.base != Address::Base::kArena) wrong(here() + " has scratch outside of the arena");
     Shadow& memory = space_of(scratch);
     const std::int64_t end = scratch.value + access_.scratch_bytes;
@@ -754,7 +752,7 @@ class Checker : public ScheduleWatcher {
              scratch.value < begin + bytes;
     };
     for (const KernelRead& read : access_.reads) {
-      const int arg = access_.operands[static_cast<std::size_t>(read.operand)].arg;
+      const std::size_t arg = access_.operands[read.operand].arg;
       if (hits(pointer(arg), read.at, read.bytes)) wrong(here() + " has scratch in what it reads");
     }
     for (const KernelPart& part : access_.parts) {

@@ -56,9 +56,9 @@ class JobEmitter {
     define_int("job_arena_count", job_.arenas.size());
     define_int("job_input_count", job_.inputs.size());
     define_int("job_output_count", job_.outputs.size());
-    define_int("job_runs", static_cast<std::size_t>(job_.runs));
+    define_int("job_runs", job_.runs);
     define_int("job_traced", job_.traced ? 1 : 0);
-    define_int("job_mark", static_cast<std::size_t>(job_.mark));
+    define_int("job_mark", job_.mark);
     for (const HarnessJob::RowOutput& rows : job_.row_outputs) take_rows(rows);
     prepare();
     call();
@@ -100,7 +100,7 @@ class JobEmitter {
                              llvm::ConstantArray::get(type, values), name);
   }
 
-  void define_int(const char* name, std::size_t value) {
+  void define_int(const char* name, std::integral auto value) {
     new llvm::GlobalVariable(module_, builder_.getInt32Ty(), true,
                              llvm::GlobalValue::ExternalLinkage,
                              builder_.getInt32(static_cast<std::uint32_t>(value)), name);

@@ -89,15 +89,13 @@ class Trial : public ScheduleWatcher {
   }
 
   void mark_all(const KernelAccess& access, std::span<const ArgValue> args) {
-    const auto arg = [&](int index) -> const ArgValue& {
-      return args[static_cast<std::size_t>(index)];
-    };
+    const auto arg = [&](std::size_t index) -> const ArgValue& { return args[index]; };
     for (Space& space : spaces_) {
       space.read.assign(space.bytes, false);
       space.written.assign(space.bytes, false);
     }
     for (const KernelRead& read : access.reads) {
-      const int index = access.operands[static_cast<std::size_t>(read.operand)].arg;
+      const std::size_t index = access.operands[read.operand].arg;
       if (arg(index).base != Address::Base::kConstant) {
         mark(&Space::read, arg(index), read.at, read.bytes);
       }
@@ -109,8 +107,8 @@ class Trial : public ScheduleWatcher {
       mark(&Space::written, arg(access.output_arg), 0, access.sum_bytes);
       if (!access.starts) mark(&Space::read, arg(access.output_arg), 0, access.sum_bytes);
     }
-    if (access.scratch_arg >= 0) {
-      mark(&Space::written, arg(access.scratch_arg), 0, access.scratch_bytes);
+    if (access.scratch_arg) {
+      mark(&Space::written, arg(*access.scratch_arg), 0, access.scratch_bytes);
     }
   }
 
