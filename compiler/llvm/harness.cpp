@@ -4,6 +4,7 @@
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/Linker/Linker.h>
 
+#include <concepts>
 #include <utility>
 
 #include "compiler/llvm/generate.h"
