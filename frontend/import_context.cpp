@@ -14,13 +14,13 @@ TensorId ImportContext::append(const std::string& tensor_name, const std::string
   if (derived) derived_.insert(id);
   graph.nodes.back().name = node_name;
   graph.nodes.back().onnx_type = onnx_type;
-  producers_[id] = static_cast<int>(graph.nodes.size()) - 1;
+  producers_[id] = graph.nodes.end_id() - 1;
   return id;
 }
 
-int ImportContext::producer(TensorId id) const {
+NodeId ImportContext::producer(TensorId id) const {
   const auto found = producers_.find(id);
-  return found == producers_.end() ? -1 : found->second;
+  return found == producers_.end() ? NodeId() : found->second;
 }
 
 bool ImportContext::from_constants(TensorId id) const {

@@ -34,8 +34,8 @@ class ImportContext {
   TensorId append(const std::string& tensor_name, const std::string& node_name,
                   const std::string& onnx_type, Op op, std::vector<TensorId> inputs);
 
-  // Index of the node that writes `id`; -1 if none does.
-  [[nodiscard]] int producer(TensorId id) const;
+  // The node that writes `id`; none if none does.
+  [[nodiscard]] NodeId producer(TensorId id) const;
   // Whether `id` is a constant or computed from constants only.
   [[nodiscard]] bool from_constants(TensorId id) const;
 
@@ -62,9 +62,9 @@ class ImportContext {
   std::unordered_map<const Constant*, std::vector<Rearranged>> rearranged_constants;
   std::unordered_map<TensorId, std::vector<Rearranged>> rearranged_tensors;
 
-  // Fill values of 8-bit Pad nodes (by index of the node) that are still raw integers, because the
+  // Fill values of 8-bit Pad nodes that are still raw integers, because the
   // Quant of the tensor is not known yet.
-  std::unordered_map<int, float> raw_fill;
+  std::unordered_map<NodeId, float> raw_fill;
 
   // Nodes whose number of results depends on the input in ONNX. Here it is fixed.
   std::vector<const onnx::NodeProto*> fixed_counts;
@@ -72,7 +72,7 @@ class ImportContext {
   bool other_floats = false;  // some tensor of the file is float16, bfloat16 or double
 
  private:
-  std::unordered_map<TensorId, int> producers_;
+  std::unordered_map<TensorId, NodeId> producers_;
   std::unordered_set<TensorId> derived_;  // computed from constants only
 };
 

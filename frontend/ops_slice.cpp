@@ -243,7 +243,7 @@ void convert_pad(NodeContext& node) {
   }
   const TensorId y = node.emit(std::move(pad), {node.input(0)});
   if (is_quantized_type(node.type(0))) {
-    const int producer = node.context().producer(y);
+    const NodeId producer = node.context().producer(y);
     node.context().raw_fill[producer] = args.value;
     settle_fill(node.context(), producer);
   }

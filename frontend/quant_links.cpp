@@ -25,16 +25,16 @@ Quant across(const Op& op, Quant quant, bool forward) {
     const auto at = std::find(transpose->perm.begin(), transpose->perm.end(), quant.axis);
     quant.axis = static_cast<int>(at - transpose->perm.begin());
   } else {
-    quant.axis = transpose->perm[static_cast<std::size_t>(quant.axis)];
+    quant.axis = transpose->perm[quant.axis];
   }
   return quant;
 }
 
 // Converts a Pad's fill value to a real number, once the tensor's Quant is known.
-void set_fill(ImportContext& context, int node, const Quant& quant) {
+void set_fill(ImportContext& context, NodeId node, const Quant& quant) {
   const auto raw = context.raw_fill.find(node);
   if (raw == context.raw_fill.end()) return;
-  auto* pad = context.graph.nodes[static_cast<std::size_t>(node)].as<Pad>();
+  auto* pad = context.graph.nodes[node].as<Pad>();
   pad->value = (raw->second - static_cast<float>(quant.zero_point[0])) * quant.scale[0];
   context.raw_fill.erase(raw);
 }
@@ -87,19 +87,18 @@ void assign(ImportContext& context, TensorId first, const Quant& quant) {
     open.pop_back();
     if (context.graph.tensor(id).quant) continue;
     context.graph.tensor(id).quant = wanted;
-    const int node = context.producer(id);
-    if (node < 0) continue;
-    const auto at = static_cast<std::size_t>(node);
-    if (!traits_of(context.graph.nodes[at].op).keeps_values()) continue;
+    const NodeId node = context.producer(id);
+    if (!node) continue;
+    if (!traits_of(context.graph.nodes[node].op).keeps_values()) continue;
     set_fill(context, node, wanted);
-    const Quant before = across(context.graph.nodes[at].op, wanted, false);
-    const std::vector<TensorId> inputs = context.graph.nodes[at].inputs;
+    const Quant before = across(context.graph.nodes[node].op, wanted, false);
+    const std::vector<TensorId> inputs = context.graph.nodes[node].inputs;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       if (!context.graph.tensor(inputs[i]).quant && !context.graph.is_constant(inputs[i])) {
         open.emplace_back(inputs[i], before);
       } else {
         const TensorId copy = with_quant(context, inputs[i], before);
-        context.graph.nodes[at].inputs[i] = copy;
+        context.graph.nodes[node].inputs[i] = copy;
       }
     }
   }
@@ -120,23 +119,23 @@ TensorId with_quant(ImportContext& context, TensorId id, const Quant& quant) {
   return reinterpreted(context, id, quant);
 }
 
-void spread_quant(ImportContext& context, int node) {
-  const auto at = static_cast<std::size_t>(node);
-  const TensorId out = context.graph.nodes[at].output();
+void spread_quant(ImportContext& context, NodeId node) {
+  const TensorId out = context.graph.nodes[node].output();
   if (!is_quantized_type(context.graph.tensor(out).type)) return;
-  if (context.graph.tensor(out).quant || !traits_of(context.graph.nodes[at].op).keeps_values())
+  if (context.graph.tensor(out).quant || !traits_of(context.graph.nodes[node].op).keeps_values())
     return;
-  const std::vector<TensorId> inputs = context.graph.nodes[at].inputs;
+  const std::vector<TensorId> inputs = context.graph.nodes[node].inputs;
   const auto known = std::find_if(inputs.begin(), inputs.end(), [&](TensorId in) {
     return context.graph.tensor(in).quant.has_value();
   });
   if (known == inputs.end()) return;
-  const Quant quant = across(context.graph.nodes[at].op, *context.graph.tensor(*known).quant, true);
+  const Quant quant =
+      across(context.graph.nodes[node].op, *context.graph.tensor(*known).quant, true);
   assign(context, out, quant);
 }
 
-void settle_fill(ImportContext& context, int node) {
-  const TensorId out = context.graph.nodes[static_cast<std::size_t>(node)].output();
+void settle_fill(ImportContext& context, NodeId node) {
+  const TensorId out = context.graph.nodes[node].output();
   if (const auto& quant = context.graph.tensor(out).quant) set_fill(context, node, *quant);
 }
 
@@ -147,15 +146,15 @@ void complete_quants(ImportContext& context) {
     if (is_quantized_type(tensor.type) && !tensor.quant) assign(context, id, kPlainIntegers);
   };
   // Nodes that are appended in the meantime have their Quant already.
-  const int count = static_cast<int>(graph.nodes.size());
-  for (int node = 0; node < count; ++node) spread_quant(context, node);
+  const IdRange<NodeId> nodes = graph.nodes.ids();
+  for (const NodeId node : nodes) spread_quant(context, node);
   for (TensorId id : graph.inputs) make_plain(id);
-  for (std::size_t id = 0; id < graph.tensors.size(); ++id) {
-    if (graph.tensors[id].constant != nullptr) make_plain(static_cast<TensorId>(id));
+  for (TensorId id(0); id < graph.tensors.end_id(); ++id) {  // make_plain may add tensors
+    if (graph.is_constant(id)) make_plain(id);
   }
-  for (int node = 0; node < count; ++node) {
+  for (const NodeId node : nodes) {
     spread_quant(context, node);
-    make_plain(graph.nodes[static_cast<std::size_t>(node)].output());
+    make_plain(graph.nodes[node].output());
   }
 }
 

@@ -18,11 +18,11 @@ namespace spindle::frontend {
 
 // Called once for each node that a converter appends. Gives its output the Quant of its inputs, if
 // the node is one of the operators above and an input has one.
-void spread_quant(ImportContext& context, int node);
+void spread_quant(ImportContext& context, NodeId node);
 
 // Converts the raw fill value of a Pad to a real number, if the Quant is known. Otherwise that
 // happens as soon as it is.
-void settle_fill(ImportContext& context, int node);
+void settle_fill(ImportContext& context, NodeId node);
 
 // Called after the last node. 8-bit tensors that have no Quant yet get that of their inputs, or
 // else scale 1 and zero point 0, because they are plain integers.

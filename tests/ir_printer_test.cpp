@@ -21,9 +21,9 @@ TEST_CASE("a graph prints one line per node") {
   const TensorId c = graph.append("a name, with \"marks\"", conv, {x, w, kNoTensor});
   graph.tensor(c).quant = quant(0.125F, 3);
   graph.blocks.push_back({"block_1", 1, 1, false});
-  graph.nodes[0].name = "node";
-  graph.nodes[0].block = 0;
-  graph.nodes[0].role = Role::kProject;
+  graph.nodes[NodeId(0)].name = "node";
+  graph.nodes[NodeId(0)].block = BlockId(0);
+  graph.nodes[NodeId(0)].role = Role::kProject;
   graph.outputs = {graph.append("y", Reduce{ReduceKind::kMean, {1, 2}, false, {}}, {c})};
   graph.tensor(graph.outputs[0]).quant = quant(0.125F, 3);
   CHECK(print(graph) == R"(graph m.onnx {
@@ -40,7 +40,7 @@ TEST_CASE("scalars, and operators without attributes") {
   Graph graph;
   const TensorId x = add_input(graph, "x", {});
   graph.append("y", Unary{UnaryKind::kSigmoid}, {x});
-  CHECK(print(graph, graph.nodes[0]) == "%y: f32[] = sigmoid %x");
+  CHECK(print(graph, graph.nodes[NodeId(0)]) == "%y: f32[] = sigmoid %x");
 }
 
 }  // namespace spindle

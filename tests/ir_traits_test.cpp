@@ -326,7 +326,7 @@ TEST_CASE("operators that follow the layout give the same in another order of di
   int followers = 0;
   for_each_sample([&](const Sample& sample, const OpTraits& traits) {
     Graph graph = graph_of(sample);
-    Node& node = graph.nodes[0];
+    Node& node = graph.nodes[NodeId(0)];
     CHECK(follows_layout(graph, node) == (traits.layout == Layout::kFollows));
     if (traits.layout != Layout::kFollows) return;
     ++followers;
@@ -359,7 +359,7 @@ TEST_CASE("operators that change the layout give all elements other dimensions")
 TEST_CASE("multiply-accumulates are counted where products are accumulated") {
   for_each_sample([](const Sample& sample, const OpTraits& traits) {
     const Graph graph = graph_of(sample);
-    CHECK((macs_of(graph, graph.nodes[0]) > 0) ==
+    CHECK((macs_of(graph, graph.nodes[NodeId(0)]) > 0) ==
           (traits.accumulates == Accumulation::kOfProducts));
   });
 }

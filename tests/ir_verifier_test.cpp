@@ -21,8 +21,8 @@ Graph valid_graph() {
 }
 
 TensorId named(const Graph& graph, const std::string& name) {
-  for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
-    if (graph.tensors[i].name == name) return static_cast<TensorId>(i);
+  for (const TensorId id : graph.tensors.ids()) {
+    if (graph.tensor(id).name == name) return id;
   }
   return kNoTensor;
 }
@@ -38,7 +38,7 @@ TEST_CASE("violations are found") {
   std::string expected;
   const auto tensor = [&](const char* name) -> Tensor& { return graph.tensor(named(graph, name)); };
   SECTION("order") {
-    std::swap(graph.nodes[0], graph.nodes[1]);
+    std::swap(graph.nodes[NodeId(0)], graph.nodes[NodeId(1)]);
     expected = "'q' is read before it is written (node 'c')";
   }
   SECTION("two writers") {
@@ -46,7 +46,7 @@ TEST_CASE("violations are found") {
     expected = "'y' is written twice (node 'y')";
   }
   SECTION("an input is written") {
-    graph.nodes[0].outputs = {graph.inputs[0]};
+    graph.nodes[NodeId(0)].outputs = {graph.inputs[0]};
     expected = "'x' is written twice (node 'q')";
   }
   SECTION("shape") {
@@ -90,11 +90,11 @@ TEST_CASE("violations are found") {
     expected = "'w' is s8[3x1x1x2], its data s8[2x1x1x3]";
   }
   SECTION("dangling input") {
-    graph.nodes[1].inputs[1] = 99;
+    graph.nodes[NodeId(1)].inputs[1] = TensorId(99);
     expected = "input 99 is no tensor (node 'c')";
   }
   SECTION("missing input") {
-    graph.nodes[1].inputs[1] = kNoTensor;
+    graph.nodes[NodeId(1)].inputs[1] = kNoTensor;
     expected = "input 1 is missing (node 'c')";
   }
   SECTION("unwritten output") {
@@ -106,7 +106,7 @@ TEST_CASE("violations are found") {
     expected = "'c': the origin's perm is no permutation";
   }
   SECTION("block") {
-    graph.nodes[1].block = 0;
+    graph.nodes[NodeId(1)].block = BlockId(0);
     expected = "block 0 does not exist (node 'c')";
   }
   CHECK(verify(graph) == expected);

@@ -80,7 +80,7 @@ TEST_CASE("an index that is cast to another integer is written as such") {
   REQUIRE(apply(divide_outputs, graph) == "");
   CHECK(count_of<Cast>(graph) == 0);
   REQUIRE(graph.nodes.size() == 1);
-  CHECK(graph.nodes[0].as<ArgMax>() != nullptr);
+  CHECK(graph.nodes[NodeId(0)].as<ArgMax>() != nullptr);
 }
 
 TEST_CASE("an index of more classes than uint8 has is cast") {

@@ -64,7 +64,7 @@ TEST_CASE("a chain folds whole, and the last activation stays") {
   set_origins(graph);
   REQUIRE(run(graph) == "");
   REQUIRE(graph.nodes.size() == 1);
-  CHECK(graph.nodes[0].as<Conv>()->act == Activation{0, 6});
+  CHECK(graph.nodes[NodeId(0)].as<Conv>()->act == Activation{0, 6});
 }
 
 TEST_CASE("an activation in between stops folding") {
@@ -131,7 +131,7 @@ TEST_CASE("MatMul and Add: the bias of a Dense") {
   graph.outputs = {binary(graph, "z", BinaryKind::kAdd, add_floats(graph, "b", {4}), y)};
   REQUIRE(run(graph) == "");
   CHECK(graph.nodes.size() == 1);
-  CHECK(graph.nodes[0].inputs.size() == 3);
+  CHECK(graph.nodes[NodeId(0)].inputs.size() == 3);
 }
 
 TEST_CASE("constants along rows, of full size, or that enlarge the result stay") {
@@ -166,7 +166,7 @@ TEST_CASE("what a Quantize rounds is divided as the file has it, but by powers o
   graph.outputs = {quantize(graph, "y", shifted, 0.02F, 3), real};
   REQUIRE(apply(fold_affine, graph, 1e-6F) == "");  // `real` is a product now, which may round
   const auto kind_of = [&](TensorId id) {
-    return graph.nodes[static_cast<std::size_t>(graph.producer(id))].as<Binary>()->kind;
+    return graph.nodes[graph.producer(id)].as<Binary>()->kind;
   };
   CHECK(kind_of(scaled) == (divisor == 0.25F ? BinaryKind::kMul : BinaryKind::kDiv));
   CHECK(kind_of(shifted) == BinaryKind::kAdd);

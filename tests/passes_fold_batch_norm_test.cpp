@@ -41,7 +41,7 @@ TEST_CASE("behind a depthwise convolution, with the epsilon given") {
     set_origins(graph);
     REQUIRE(run(graph) == "");
     REQUIRE(graph.nodes.size() == 1);
-    CHECK(graph.nodes[0].inputs.size() == 3);
+    CHECK(graph.nodes[NodeId(0)].inputs.size() == 3);
     CHECK(graph.tensor(graph.outputs[0]).name == "bn");
   }
 }

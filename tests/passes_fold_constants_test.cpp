@@ -14,9 +14,9 @@ std::string run(Graph& graph) {
 
 // The constant whose Dequantize is input number `input` of the node.
 const Tensor& dequantized(const Graph& graph, const Node& node, std::size_t input) {
-  const int index = graph.producer(node.inputs[input]);
-  REQUIRE(index >= 0);
-  const Node& before = graph.nodes[static_cast<std::size_t>(index)];
+  const NodeId index = graph.producer(node.inputs[input]);
+  REQUIRE(index);
+  const Node& before = graph.nodes[index];
   REQUIRE(before.as<Dequantize>() != nullptr);
   return graph.tensor(before.inputs[0]);
 }
@@ -85,7 +85,7 @@ TEST_CASE("a Reshape that tears the quantized axis apart gives float weights") {
   graph.outputs = {graph.append("y", Dense{}, {x, graph.append("r", Reshape{{3, 4}}, {w})})};
   REQUIRE(run(graph) == "");
   CHECK(graph.nodes.size() == 1);
-  CHECK(graph.tensor(graph.nodes[0].inputs[1]).type == DType::kF32);
+  CHECK(graph.tensor(graph.nodes[NodeId(0)].inputs[1]).type == DType::kF32);
 }
 
 TEST_CASE("a Reshape that adds extents of 1 moves the quantized axis") {

@@ -46,7 +46,7 @@ TEST_CASE("asymmetric pads merge with those of the convolution") {
   set_origins(graph);
   REQUIRE(run(graph) == "");
   REQUIRE(graph.nodes.size() == 1);
-  CHECK(graph.nodes[0].as<Conv>()->pad == Padding{1, 1, 1, 3});
+  CHECK(graph.nodes[NodeId(0)].as<Conv>()->pad == Padding{1, 1, 1, 3});
 }
 
 TEST_CASE("a Pad that two convolutions read goes into both") {

@@ -53,8 +53,8 @@ TEST_CASE("min and max with scalars become the activation of the operator before
 
   REQUIRE(apply(fuse_activations, graph) == "");
   REQUIRE(graph.nodes.size() == 1);
-  CHECK(graph.nodes[0].as<Conv>()->act == Activation{0, 6});
-  CHECK(graph.tensor(graph.nodes[0].output()).name == "relu6");
+  CHECK(graph.nodes[NodeId(0)].as<Conv>()->act == Activation{0, 6});
+  CHECK(graph.tensor(graph.nodes[NodeId(0)].output()).name == "relu6");
 }
 
 TEST_CASE("a min that broadcasts or has a vector of bounds is no clip") {
@@ -112,7 +112,7 @@ TEST_CASE("an 8-bit clip on the same scale is fused") {
   graph.outputs = {s8_clip(graph, y, {-0.5F, 0.5F}, 0.01F, -20)};
   REQUIRE(apply(fuse_activations, graph) == "");
   REQUIRE(graph.nodes.size() == 1);
-  CHECK(graph.nodes[0].as<Conv>()->act == Activation{-0.25F, 0.5F});
+  CHECK(graph.nodes[NodeId(0)].as<Conv>()->act == Activation{-0.25F, 0.5F});
 }
 
 TEST_CASE("an 8-bit clip to another scale stays") {
@@ -158,7 +158,7 @@ TEST_CASE("x * hard_sigmoid(x) is hard_swish") {
     graph.outputs = {graph.append("mul", Binary{BinaryKind::kMul}, {x, g})};
     REQUIRE(apply(fuse_activations, graph) == "");
     REQUIRE(graph.nodes.size() == 1);
-    CHECK(graph.nodes[0].as<Unary>()->kind == UnaryKind::kHardSwish);
+    CHECK(graph.nodes[NodeId(0)].as<Unary>()->kind == UnaryKind::kHardSwish);
   }
   SECTION("but not with another slope") {
     const TensorId g = gate("gate", 0.2F);

@@ -42,7 +42,7 @@ bool unchanged(const Graph& graph) {
 }
 
 bool requantized(const Graph& graph) {
-  return graph.nodes.size() == 2 && graph.nodes[0].as<Requantize>() != nullptr;
+  return graph.nodes.size() == 2 && graph.nodes[NodeId(0)].as<Requantize>() != nullptr;
 }
 
 Reduce mean(std::vector<int> axes) {
@@ -155,7 +155,7 @@ TEST_CASE("constants that are repeated for some rows only are written out") {
   graph.outputs = {s8(graph, "y", Binary{kind, {}}, {x, c}, quant(0.2F, 5))};
   REQUIRE(apply(legalize, graph, 0) == "");
   REQUIRE(graph.nodes.size() == 1);
-  CHECK(graph.tensor(graph.nodes[0].inputs[1]).shape == Shape{2, 3, 4, 8});
+  CHECK(graph.tensor(graph.nodes[NodeId(0)].inputs[1]).shape == Shape{2, 3, 4, 8});
 }
 
 TEST_CASE("products and the like stay, unless they are repeated for some rows only") {

@@ -122,8 +122,8 @@ TEST_CASE("a quantized inverted residual as exporters write it becomes four inte
   CHECK(count_of<Transpose>(graph) == 2);  // input and output keep the caller's layout
   CHECK(graph.nodes.size() == 8);
   REQUIRE(graph.blocks.size() == 1);
-  CHECK(graph.blocks[0].expand == 6);
-  CHECK(graph.blocks[0].residual);
+  CHECK(graph.blocks[BlockId(0)].expand == 6);
+  CHECK(graph.blocks[BlockId(0)].residual);
   for (const Node& node : graph.nodes) {
     if (const auto* conv = node.as<Conv>()) {
       CHECK(conv->act.none());  // the quantization ranges end exactly at both clamps

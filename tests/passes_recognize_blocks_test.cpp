@@ -61,15 +61,15 @@ TEST_CASE("an inverted residual in full") {
   recognize(graph, graph.append("add", Binary{}, {swapped ? x : p, swapped ? p : x}));
 
   REQUIRE(graph.blocks.size() == 1);
-  CHECK(graph.blocks[0].name == "block_1");
-  CHECK(graph.blocks[0].expand == 6);
-  CHECK(graph.blocks[0].stride == 1);
-  CHECK(graph.blocks[0].residual);
+  CHECK(graph.blocks[BlockId(0)].name == "block_1");
+  CHECK(graph.blocks[BlockId(0)].expand == 6);
+  CHECK(graph.blocks[BlockId(0)].stride == 1);
+  CHECK(graph.blocks[BlockId(0)].residual);
   CHECK(role_of(graph, "expand") == Role::kExpand);
   CHECK(role_of(graph, "depthwise") == Role::kDepthwise);
   CHECK(role_of(graph, "project") == Role::kProject);
   CHECK(role_of(graph, "add") == Role::kAdd);
-  for (const Node& node : graph.nodes) CHECK(node.block == 0);
+  for (const Node& node : graph.nodes) CHECK(node.block == BlockId(0));
 }
 
 TEST_CASE("kernels, strides and dilations") {
@@ -78,8 +78,8 @@ TEST_CASE("kernels, strides and dilations") {
   SECTION("5x5, stride 2") {
     recognize(graph, pointwise(graph, "project", depthwise(graph, "d", e, 5, 2), 12));
     REQUIRE(graph.blocks.size() == 1);
-    CHECK(graph.blocks[0].stride == 2);
-    CHECK_FALSE(graph.blocks[0].residual);
+    CHECK(graph.blocks[BlockId(0)].stride == 2);
+    CHECK_FALSE(graph.blocks[BlockId(0)].residual);
   }
   SECTION("dilated") {
     recognize(graph, pointwise(graph, "project", depthwise(graph, "d", e, 3, 1, 2), 8));
@@ -107,11 +107,11 @@ TEST_CASE("a block without expand, behind another one and before one") {
   recognize(graph, pointwise(graph, "p3", depthwise(graph, "d3", e3), 24));
 
   REQUIRE(graph.blocks.size() == 3);
-  CHECK(graph.blocks[0].expand == 1);
-  CHECK_FALSE(graph.blocks[0].residual);
-  CHECK(graph.blocks[1].expand == 1);
-  CHECK(graph.blocks[1].residual);
-  CHECK(graph.blocks[2].expand == 6);
+  CHECK(graph.blocks[BlockId(0)].expand == 1);
+  CHECK_FALSE(graph.blocks[BlockId(0)].residual);
+  CHECK(graph.blocks[BlockId(1)].expand == 1);
+  CHECK(graph.blocks[BlockId(1)].residual);
+  CHECK(graph.blocks[BlockId(2)].expand == 6);
   CHECK(role_of(graph, "p1") == Role::kProject);
 }
 
@@ -158,8 +158,8 @@ TEST_CASE("values in between must have no other use") {
     graph.outputs = {a, e};
     REQUIRE(apply(recognize_blocks, graph) == "");
     REQUIRE(graph.blocks.size() == 1);
-    CHECK(graph.blocks[0].expand == 1);
-    CHECK_FALSE(graph.blocks[0].residual);
+    CHECK(graph.blocks[BlockId(0)].expand == 1);
+    CHECK_FALSE(graph.blocks[BlockId(0)].residual);
     CHECK(role_of(graph, "expand") == Role::kNone);
     CHECK(role_of(graph, "add") == Role::kNone);
   }
@@ -172,7 +172,7 @@ TEST_CASE("values in between must have no other use") {
     graph.outputs = {a, p};
     REQUIRE(apply(recognize_blocks, graph) == "");
     REQUIRE(graph.blocks.size() == 1);
-    CHECK_FALSE(graph.blocks[0].residual);
+    CHECK_FALSE(graph.blocks[BlockId(0)].residual);
   }
 }
 
@@ -193,7 +193,7 @@ TEST_CASE("an addition of anything but the block's input is no residual") {
   }
   recognize(graph, graph.append("add", Binary{}, {p, other}));
   REQUIRE(graph.blocks.size() == 1);
-  CHECK_FALSE(graph.blocks[0].residual);
+  CHECK_FALSE(graph.blocks[BlockId(0)].residual);
   CHECK(role_of(graph, "add") == Role::kNone);
 }
 

@@ -44,7 +44,7 @@ TEST_CASE("operators that return their input are dropped") {
     set_origins(graph);
     REQUIRE(run(graph) == "");
     REQUIRE(graph.nodes.size() == 2);
-    CHECK(graph.tensor(graph.nodes[0].output()).origins.size() == 2);
+    CHECK(graph.tensor(graph.nodes[NodeId(0)].output()).origins.size() == 2);
   }
 }
 
@@ -114,7 +114,7 @@ TEST_CASE("a Reshape of a Reshape is one") {
   set_origins(graph);
   REQUIRE(run(graph) == "");
   CHECK(graph.nodes.size() == 2);
-  CHECK(graph.tensor(graph.nodes[0].output()).origins.size() == 3);
+  CHECK(graph.tensor(graph.nodes[NodeId(0)].output()).origins.size() == 3);
 }
 
 }  // namespace spindle

@@ -98,7 +98,7 @@ Graph block_of(const BlockCase& c, std::uint64_t seed) {
 }
 
 Graph split(Graph graph, int groups) {
-  split_channels(graph, 0, groups);
+  split_channels(graph, BlockId(0), groups);
   REQUIRE(verify(graph) == "");
   return graph;
 }
@@ -125,7 +125,7 @@ std::int64_t macs(const Graph& graph) {
 std::vector<std::string> block_nodes(const Graph& graph) {
   std::vector<std::string> names;
   for (const Node& node : graph.nodes) {
-    if (node.block == 0) names.push_back(node.name);
+    if (node.block == BlockId(0)) names.push_back(node.name);
   }
   return names;
 }
@@ -153,7 +153,7 @@ TEST_CASE("a block in groups: its nodes in order, and the same result") {
                                                          "project_group_2", "project", "add"});
   REQUIRE(group_sizes(after) == std::vector<std::int64_t>{16, 16, 16});
   REQUIRE(count_of<PartialSum>(after) == 3);
-  REQUIRE(only<RequantizeSum>(after)->output() == before.nodes[2].output());
+  REQUIRE(only<RequantizeSum>(after)->output() == before.nodes[NodeId(2)].output());
   REQUIRE(after.blocks.size() == 1);
   REQUIRE(macs(after) == macs(before));
   require_equal(before, after, 2);
@@ -219,8 +219,7 @@ TEST_CASE("random networks with every block in groups") {
     Graph graph = random_model(seed, seed % 2 == 0 ? DType::kI8 : DType::kU8);
     recognize_blocks(graph);
     const Graph before = graph;
-    for (std::size_t i = 0; i < graph.blocks.size(); ++i) {
-      const int block = static_cast<int>(i);
+    for (const BlockId block : graph.blocks.ids()) {
       const int groups =
           std::min(2 + static_cast<int>(seed % 4), most_channel_groups(graph, block));
       if (groups > 1) ++split_blocks;
@@ -240,7 +239,7 @@ TEST_CASE("steps of a split block: contiguous, the sums in place, all by columns
   const Compilation compiled = compile_graph(graph);
   std::vector<std::string> names;
   for (const Step& step : compiled.selection.steps.steps) {
-    if (step.block != 0) continue;
+    if (step.block != BlockId(0)) continue;
     names.push_back(step.name);
     REQUIRE(step.columns == 7);
     const bool adds = step.name == "block_1_project_group_1";
@@ -276,18 +275,18 @@ TEST_CASE("what cannot be split") {
     Graph graph = random_model(1, DType::kF32);
     recognize_blocks(graph);
     REQUIRE_FALSE(graph.blocks.empty());
-    REQUIRE(most_channel_groups(graph, 0) == 1);
+    REQUIRE(most_channel_groups(graph, BlockId(0)) == 1);
   }
   SECTION("a block that is split already") {
     const Graph before = block_of({}, 1);
-    REQUIRE(most_channel_groups(before, 0) == 48);
-    REQUIRE(most_channel_groups(split(before, 2), 0) == 1);
+    REQUIRE(most_channel_groups(before, BlockId(0)) == 48);
+    REQUIRE(most_channel_groups(split(before, 2), BlockId(0)) == 1);
   }
   SECTION("an accumulator whose scale float32 cannot hold") {
     Graph graph = block_of({}, 1);
-    graph.tensor(graph.nodes[2].inputs[0]).quant->scale[0] = 1e-30F;
-    graph.tensor(graph.nodes[2].inputs[1]).quant->scale[3] = 1e-30F;
-    REQUIRE(most_channel_groups(graph, 0) == 1);
+    graph.tensor(graph.nodes[NodeId(2)].inputs[0]).quant->scale[0] = 1e-30F;
+    graph.tensor(graph.nodes[NodeId(2)].inputs[1]).quant->scale[3] = 1e-30F;
+    REQUIRE(most_channel_groups(graph, BlockId(0)) == 1);
   }
 }
 

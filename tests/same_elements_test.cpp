@@ -179,12 +179,12 @@ TEST_CASE("what is computed from a tensor that has its elements twice is dumped 
     options.canonical = true;
     const Compilation compiled = compile_graph(b.graph, "host", options);
     const std::vector<ConstantPtr> inputs = random_inputs(compiled.graph, 1);
-    const std::vector<ConstantPtr> computed =
+    const IdVector<TensorId, ConstantPtr> computed =
         computed_tensors(compiled.graph, compiled.program, inputs);
     (void)interpret(compiled.graph, inputs, [&](TensorId id, const ConstantPtr& value) {
       CAPTURE(compiled.graph.tensor(id).name);
-      const ConstantPtr& own = computed[static_cast<std::size_t>(id)];
-      if (compiled.graph.producer(id) < 0) return;
+      const ConstantPtr& own = computed[id];
+      if (!compiled.graph.producer(id)) return;
       REQUIRE(own != nullptr);
       REQUIRE(own->size() == value->size());
       for (std::int64_t i = 0; i < own->size(); ++i) {

@@ -35,12 +35,12 @@ struct Codes {
 std::vector<Codes> codes_of(const Compilation& c) {
   const auto values = self_check_values(c.graph, c.program, seeded_inputs(c.graph, kSelfCheckSeed));
   std::vector<Codes> counts;
-  for (std::size_t id = 0; id < values.size(); ++id) {
-    const Tensor& t = c.graph.tensors[id];
+  for (const TensorId id : values.ids()) {
+    const Tensor& t = c.graph.tensor(id);
     if (values[id].computed == nullptr || !is_quantized_type(t.type)) continue;
     if (t.elements() < static_cast<std::int64_t>(kEnoughCodes)) continue;
-    counts.push_back({t.name, static_cast<TensorId>(id), t.elements(),
-                      count_codes(*values[id].computed), count_codes(*values[id].held)});
+    counts.push_back({t.name, id, t.elements(), count_codes(*values[id].computed),
+                      count_codes(*values[id].held)});
   }
   return counts;
 }

@@ -51,16 +51,15 @@ class Recorder : public ProgramObserver {
 
   // What was recorded, by tensor, each element under the tensor and place that stand for it in
   // `same`: a call is recorded for one of several tensors that turn out to have the same elements.
-  [[nodiscard]] std::vector<Recorded> united(const TensorElements& same) const {
-    std::vector<Recorded> result(tensors_.size());
-    for (std::size_t i = 0; i < tensors_.size(); ++i) {
-      const auto id = static_cast<TensorId>(i);
-      for (const ElementRange& range : tensors_[i].written) {
+  [[nodiscard]] IdVector<TensorId, Recorded> united(const TensorElements& same) const {
+    IdVector<TensorId, Recorded> result(tensors_.size());
+    for (const TensorId id : tensors_.ids()) {
+      for (const ElementRange& range : tensors_[id].written) {
         for (const TensorElements::Piece& piece : same.pieces(id, range)) {
           const std::int64_t count = piece.of.end - piece.of.begin;
-          Recorded& into = result[static_cast<std::size_t>(piece.tensor)];
+          Recorded& into = result[piece.tensor];
           into.bytes.resize(static_cast<std::size_t>(graph_.tensor(piece.tensor).bytes()));
-          copy(graph_, {id, piece.of.begin}, tensors_[i].bytes, {piece.tensor, piece.begin},
+          copy(graph_, {id, piece.of.begin}, tensors_[id].bytes, {piece.tensor, piece.begin},
                into.bytes, count);
           into.written.push_back({piece.begin, piece.begin + count});
           normalize(into.written);
@@ -73,7 +72,7 @@ class Recorder : public ProgramObserver {
  private:
   void record(const CheckedWrite& write) {
     const Tensor& t = graph_.tensor(write.tensor);
-    Recorded& recorded = tensors_[static_cast<std::size_t>(write.tensor)];
+    Recorded& recorded = tensors_[write.tensor];
     recorded.bytes.resize(static_cast<std::size_t>(t.bytes()));
     const auto element = static_cast<std::int64_t>(size_of(t.type));
     const std::byte flip = write.flipped ? kSignBit : std::byte{0};
@@ -87,17 +86,17 @@ class Recorder : public ProgramObserver {
 
   const Graph& graph_;
   Machine machine_;
-  std::vector<Recorded> tensors_;
+  IdVector<TensorId, Recorded> tensors_;
 };
 
 // Assembles the tensor from the tensors that its elements come from; nullptr if some were not
 // recorded.
 ConstantPtr assembled(const Graph& graph, TensorId id, const TensorElements& same,
-                      const std::vector<Recorded>& recorded) {
+                      const IdVector<TensorId, Recorded>& recorded) {
   const Tensor& t = graph.tensor(id);
   std::vector<std::byte> bytes(static_cast<std::size_t>(t.bytes()));
   for (const TensorElements::Piece& piece : same.pieces(id, {0, t.elements()})) {
-    const Recorded& from = recorded[static_cast<std::size_t>(piece.tensor)];
+    const Recorded& from = recorded[piece.tensor];
     const std::int64_t count = piece.of.end - piece.of.begin;
     const bool all = std::any_of(from.written.begin(), from.written.end(), [&](ElementRange r) {
       return r.begin <= piece.begin && piece.begin + count <= r.end;
@@ -110,8 +109,8 @@ ConstantPtr assembled(const Graph& graph, TensorId id, const TensorElements& sam
 
 }  // namespace
 
-std::vector<ConstantPtr> computed_tensors(const Graph& graph, const Program& program,
-                                          std::span<const ConstantPtr> inputs) {
+IdVector<TensorId, ConstantPtr> computed_tensors(const Graph& graph, const Program& program,
+                                                 std::span<const ConstantPtr> inputs) {
   std::vector<std::vector<std::byte>> bytes;
   for (const ConstantPtr& input : inputs) {
     bytes.emplace_back(input->bytes().begin(), input->bytes().end());
@@ -120,11 +119,10 @@ std::vector<ConstantPtr> computed_tensors(const Graph& graph, const Program& pro
   TensorElements same(graph);
   const std::string fault = check_program(graph, program, &recorder, &same);
   check_internal(fault.empty(), "the program is wrong: " + fault);
-  const std::vector<Recorded> recorded = recorder.united(same);
-  std::vector<ConstantPtr> result(graph.tensors.size());
+  const IdVector<TensorId, Recorded> recorded = recorder.united(same);
+  IdVector<TensorId, ConstantPtr> result(graph.tensors.size());
   for (const Node& node : graph.nodes) {
-    result[static_cast<std::size_t>(node.output())] =
-        assembled(graph, node.output(), same, recorded);
+    result[node.output()] = assembled(graph, node.output(), same, recorded);
   }
   return result;
 }

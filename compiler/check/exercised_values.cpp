@@ -14,10 +14,6 @@
 namespace spindle {
 namespace {
 
-std::size_t at(TensorId id) {
-  return static_cast<std::size_t>(id);
-}
-
 // Random codes are powers of evenly distributed numbers: the larger the exponent, the fewer of them
 // are large. A Softmax of many classes, for instance, makes many codes only if few inputs are
 // large.
@@ -29,12 +25,13 @@ constexpr std::int64_t kMostMacsAgain = 1'000'000;
 
 class Exercise {
  public:
-  Exercise(const Graph& graph, const TensorElements& same, const std::vector<bool>& replaceable)
+  Exercise(const Graph& graph, const TensorElements& same,
+           const IdVector<TensorId, bool>& replaceable)
       : graph_(graph), uses_(graph), same_(same), replaceable_(replaceable) {
     values_.resize(graph.tensors.size());
   }
 
-  void set_input(TensorId id, const ConstantPtr& value) { values_[at(id)] = {value, value}; }
+  void set_input(TensorId id, const ConstantPtr& value) { values_[id] = {value, value}; }
 
   void run(const Node& node) {
     make(node);
@@ -45,11 +42,11 @@ class Exercise {
       for (std::size_t i = 0; i < node.inputs.size() && poor(id); ++i) enrich_operand(node, i);
     }
     if (poor(id) && may_replace(id) && !uses_.users(id).empty()) {
-      values_[at(id)].held = random_codes(graph_.tensor(id), kPowers.front());
+      values_[id].held = random_codes(graph_.tensor(id), kPowers.front());
     }
   }
 
-  std::vector<ExercisedValue> take() { return std::move(values_); }
+  IdVector<TensorId, ExercisedValue> take() { return std::move(values_); }
 
  private:
   void make(const Node& node) {
@@ -58,19 +55,18 @@ class Exercise {
       if (id == kNoTensor) {
         operands.push_back(nullptr);
       } else {
-        operands.push_back(graph_.is_constant(id) ? graph_.tensor(id).constant
-                                                  : values_[at(id)].held);
+        operands.push_back(graph_.is_constant(id) ? graph_.tensor(id).constant : values_[id].held);
       }
     }
     const ConstantPtr result = evaluate(graph_, node, operands);
-    values_[at(node.output())] = {result, result};
+    values_[node.output()] = {result, result};
   }
 
   [[nodiscard]] bool poor(TensorId id) const {
     const Tensor& t = graph_.tensor(id);
     return is_quantized_type(t.type) && t.quant &&
            t.elements() >= static_cast<std::int64_t>(kEnoughCodes) &&
-           count_codes(*values_[at(id)].computed) < kEnoughCodes;
+           count_codes(*values_[id].computed) < kEnoughCodes;
   }
 
   // Whether the tensor's value may be replaced: it is 8-bit, it is an input or the Program writes
@@ -78,16 +74,16 @@ class Exercise {
   [[nodiscard]] bool may_replace(TensorId id) const {
     const Tensor& t = graph_.tensor(id);
     const bool given = graph_.is_input(id);
-    if ((!given && !replaceable_[at(id)]) || !is_quantized_type(t.type) || !t.quant) return false;
+    if ((!given && !replaceable_[id]) || !is_quantized_type(t.type) || !t.quant) return false;
     const auto pieces = same_.pieces(id, {0, t.elements()});
     return pieces.size() == 1 && pieces.front().tensor == id;
   }
 
   // Whether an operator other than `node` has already been computed from the tensor.
   [[nodiscard]] bool read_by_others(TensorId id, const Node& node) const {
-    const std::vector<int>& users = uses_.users(id);
-    return std::any_of(users.begin(), users.end(), [&](int user) {
-      const Node* other = &graph_.nodes[static_cast<std::size_t>(user)];
+    const std::vector<NodeId>& users = uses_.users(id);
+    return std::any_of(users.begin(), users.end(), [&](NodeId user) {
+      const Node* other = &graph_.nodes[user];
       return other != &node && done_.contains(other);
     });
   }
@@ -101,21 +97,21 @@ class Exercise {
     for (;;) {
       if (id == kNoTensor || graph_.is_constant(id) || read_by_others(id, *chain.back())) return;
       if (may_replace(id)) break;
-      const int producer = uses_.producer(id);
-      if (producer < 0) return;
-      const Node& before = graph_.nodes[static_cast<std::size_t>(producer)];
+      const NodeId producer = uses_.producer(id);
+      if (!producer) return;
+      const Node& before = graph_.nodes[producer];
       if (!traits_of(before.op).same_elements()) return;
       chain.push_back(&before);
       id = before.inputs[0];
     }
     for (const double power : kPowers) {
-      const ExercisedValue before = values_[at(id)];
-      const std::size_t codes = count_codes(*values_[at(node.output())].computed);
-      values_[at(id)].held = random_codes(graph_.tensor(id), power);
-      if (graph_.is_input(id)) values_[at(id)].computed = values_[at(id)].held;
+      const ExercisedValue before = values_[id];
+      const std::size_t codes = count_codes(*values_[node.output()].computed);
+      values_[id].held = random_codes(graph_.tensor(id), power);
+      if (graph_.is_input(id)) values_[id].computed = values_[id].held;
       make_all(chain);
-      if (count_codes(*values_[at(node.output())].computed) <= codes) {
-        values_[at(id)] = before;
+      if (count_codes(*values_[node.output()].computed) <= codes) {
+        values_[id] = before;
         make_all(chain);
       }
       if (!poor(node.output())) return;
@@ -141,8 +137,8 @@ class Exercise {
   const Graph& graph_;
   Uses uses_;
   const TensorElements& same_;
-  const std::vector<bool>& replaceable_;
-  std::vector<ExercisedValue> values_;
+  const IdVector<TensorId, bool>& replaceable_;
+  IdVector<TensorId, ExercisedValue> values_;
   std::unordered_set<const Node*> done_;
   SplitMix random_{1};
 };
@@ -155,9 +151,9 @@ std::size_t count_codes(const Constant& value) {
   return static_cast<std::size_t>(std::count(seen.begin(), seen.end(), true));
 }
 
-std::vector<ExercisedValue> exercised_values(const Graph& graph, const TensorElements& same,
-                                             std::span<const ConstantPtr> inputs,
-                                             const std::vector<bool>& replaceable) {
+IdVector<TensorId, ExercisedValue> exercised_values(const Graph& graph, const TensorElements& same,
+                                                    std::span<const ConstantPtr> inputs,
+                                                    const IdVector<TensorId, bool>& replaceable) {
   Exercise exercise(graph, same, replaceable);
   for (std::size_t i = 0; i < inputs.size(); ++i) exercise.set_input(graph.inputs[i], inputs[i]);
   for (const Node& node : graph.nodes) exercise.run(node);

@@ -31,9 +31,8 @@ struct ExercisedValue {
 // `replaceable[t]` says that the Program writes tensor t (TracedStep::tensor), so that another
 // value can be put in its place there. Elements that are the same one according to `same` do not
 // get two values. The result has one entry per tensor of the graph; those of constants are empty.
-[[nodiscard]] std::vector<ExercisedValue> exercised_values(const Graph& graph,
-                                                           const TensorElements& same,
-                                                           std::span<const ConstantPtr> inputs,
-                                                           const std::vector<bool>& replaceable);
+[[nodiscard]] IdVector<TensorId, ExercisedValue> exercised_values(
+    const Graph& graph, const TensorElements& same, std::span<const ConstantPtr> inputs,
+    const IdVector<TensorId, bool>& replaceable);
 
 }  // namespace spindle

@@ -163,18 +163,18 @@ class Checker : public ScheduleWatcher {
   //   T .. 2T-1       an 8-bit tensor with bit 7 of each byte inverted against that form
   //   2T .. 2T+N-1    the partial sums of a node
   //   2T+N            the state of streamed input
-  [[nodiscard]] int held_id(TensorId tensor) const { return tensor; }
+  [[nodiscard]] int held_id(TensorId tensor) const { return tensor.number(); }
   [[nodiscard]] int flipped_id(TensorId tensor) const {
-    return tensor + static_cast<int>(graph_.tensors.size());
+    return tensor.number() + static_cast<int>(graph_.tensors.size());
   }
   // The id for elements of `tensor` that come from `origin`, in the form that the user sees.
   [[nodiscard]] int seen_id(TensorId tensor, TensorId origin) const {
     return has_two_forms(graph_.tensor(tensor)) ? flipped_id(origin) : held_id(origin);
   }
-  [[nodiscard]] int sums_id(int node) const {
-    return node + 2 * static_cast<int>(graph_.tensors.size());
+  [[nodiscard]] int sums_id(NodeId node) const {
+    return node.number() + 2 * static_cast<int>(graph_.tensors.size());
   }
-  [[nodiscard]] int state_id() const { return sums_id(static_cast<int>(graph_.nodes.size())); }
+  [[nodiscard]] int state_id() const { return sums_id(graph_.nodes.end_id()); }
   [[nodiscard]] int input_id(std::size_t input) const {
     return seen_id(graph_.inputs[input], graph_.inputs[input]);
   }
@@ -275,16 +275,14 @@ class Checker : public ScheduleWatcher {
     }
   }
 
-  [[nodiscard]] int node_of_step() const {
-    const int node = step_->node >= 0             ? step_->node
-                     : step_->tensor != kNoTensor ? uses_.producer(step_->tensor)
-                                                  : -1;
-    if (node < 0 || node >= static_cast<int>(graph_.nodes.size())) {
-      wrong(here() + " computes no operator");
-    }
+  [[nodiscard]] NodeId node_of_step() const {
+    const NodeId node = step_->node                  ? step_->node
+                        : step_->tensor != kNoTensor ? uses_.producer(step_->tensor)
+                                                     : NodeId();
+    if (!graph_.nodes.contains(node)) wrong(here() + " computes no operator");
     return node;
   }
-  [[nodiscard]] const Node& node() const { return graph_.nodes[static_cast<std::size_t>(node_)]; }
+  [[nodiscard]] const Node& node() const { return graph_.nodes[node_]; }
 
   // ---- copies ----
 
@@ -309,8 +307,8 @@ class Checker : public ScheduleWatcher {
 
   [[nodiscard]] int flipped(int id) const {
     const auto tensors = static_cast<int>(graph_.tensors.size());
-    const TensorId tensor = id < tensors ? id : id - tensors;
-    if (tensor >= tensors || element_bytes(graph_.tensor(tensor)) != 1) {
+    const TensorId tensor(id < tensors ? id : id - tensors);
+    if (!graph_.tensors.contains(tensor) || element_bytes(graph_.tensor(tensor)) != 1) {
       wrong(here() + " flips the sign of what is not 8 bits wide");
     }
     return id < tensors ? flipped_id(tensor) : held_id(tensor);
@@ -347,7 +345,7 @@ class Checker : public ScheduleWatcher {
     Shadow& memory = space_of(sums);
     check_here(memory, sums.value, sums.value + access_.sum_bytes, " sums up");
     const Holding held{sums_id(node_), 0};
-    ElementRanges& seen = seen_[static_cast<std::size_t>(node_)];
+    ElementRanges& seen = seen_[node_];
     if (access_.starts) {
       seen.clear();
     } else if (memory.mismatch(sums.value, sums.value + access_.sum_bytes, held)) {
@@ -379,7 +377,7 @@ class Checker : public ScheduleWatcher {
       wrong(here() + " reads what are not its sums");
     }
     const ElementRanges all{{0, graph_.tensor(node().inputs[0]).elements()}};
-    if (seen_[static_cast<std::size_t>(node_)] != all) wrong(here() + " lacks some of the sums");
+    if (seen_[node_] != all) wrong(here() + " lacks some of the sums");
     const Tensor& out = graph_.tensor(node().output());
     if (access_.parts[0].bytes != out.bytes()) wrong(here() + " makes another number of means");
   }
@@ -440,11 +438,8 @@ class Checker : public ScheduleWatcher {
   // The elements of `tensor` that are the same as what is held.
   [[nodiscard]] std::vector<std::int64_t> elements_at(const Holding& found, TensorId tensor) const {
     const std::int64_t element = element_bytes(graph_.tensor(tensor));
-    if (found.id < 0 || found.id >= static_cast<int>(graph_.tensors.size()) ||
-        found.offset % element != 0) {
-      return {};
-    }
-    return same_.find(tensor, found.id, found.offset / element);
+    if (!graph_.tensors.contains(TensorId(found.id)) || found.offset % element != 0) return {};
+    return same_.find(tensor, TensorId(found.id), found.offset / element);
   }
 
   // Tries every pixel with which the call may begin if its operands are these inputs. The first
@@ -581,7 +576,7 @@ class Checker : public ScheduleWatcher {
     if (found.id < 0) return "what nobody has written";
     if (found.id >= 2 * tensors) return "sums or state";
     const bool flipped = found.id >= tensors;
-    const Tensor& t = graph_.tensor(flipped ? found.id - tensors : found.id);
+    const Tensor& t = graph_.tensor(TensorId(flipped ? found.id - tensors : found.id));
     return fmt::format("byte {} of '{}'{}", found.offset, t.name,
                        flipped ? " with its sign flipped" : "");
   }
@@ -789,7 +784,7 @@ class Checker : public ScheduleWatcher {
     if (observer_ == nullptr || holding.id < 0 || holding.id >= 2 * tensors) return;
     const bool other_form = holding.id >= tensors;
     CheckedWrite write;
-    write.tensor = other_form ? holding.id - tensors : holding.id;
+    write.tensor = TensorId(other_form ? holding.id - tensors : holding.id);
     const std::int64_t element = element_bytes(graph_.tensor(write.tensor));
     write.elements = {holding.offset / element, (holding.offset + bytes) / element};
     write.to = to;
@@ -821,16 +816,16 @@ class Checker : public ScheduleWatcher {
   TensorElements same_;
   IdVector<ArenaId, Shadow> arenas_;
   std::vector<Shadow> inputs_, outputs_;
-  std::vector<ElementRanges> seen_;     // by node: elements that its sums already include
-  std::vector<std::int64_t> next_row_;  // by output: next row to hand out
-  bool rested_ = false;                 // the state of streamed input has been kept before
+  IdVector<NodeId, ElementRanges> seen_;  // elements that a node's sums already include
+  std::vector<std::int64_t> next_row_;    // by output: next row to hand out
+  bool rested_ = false;                   // the state of streamed input has been kept before
 
   // These describe the current call.
   const TracedStep* step_ = nullptr;
   std::string symbol_;
   std::span<const ArgValue> args_;
   KernelAccess access_;
-  int node_ = -1;
+  NodeId node_;
   Guess guess_;
   ElementRanges claimed_;
   std::vector<CheckedWrite> writes_;

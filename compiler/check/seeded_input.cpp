@@ -74,9 +74,9 @@ std::optional<std::size_t> codes_behind(const Graph& graph, TensorId id, Constan
       for (std::byte code : value->bytes()) seen[std::to_integer<std::size_t>(code)] = true;
       return static_cast<std::size_t>(std::count(seen.begin(), seen.end(), true));
     }
-    const std::vector<int>& users = uses.users(id);
+    const std::vector<NodeId>& users = uses.users(id);
     if (users.empty()) return std::nullopt;
-    const Node& node = graph.nodes[static_cast<std::size_t>(users[0])];
+    const Node& node = graph.nodes[users[0]];
     const OpTraits traits = traits_of(node.op);
     if (!traits.moves() && !traits.elementwise) return std::nullopt;
     std::vector<ConstantPtr> operands;

@@ -85,7 +85,8 @@ ConstantPtr magnitudes(const Constant& value) {
 // The result of the operator for the magnitudes of all its operands, which is the sum of the
 // magnitudes of its terms. The rounding error of a sum, in any order, is relative to that. nullptr
 // for operators that are not sums of products.
-ConstantPtr term_magnitudes(const Graph& graph, Node node, std::span<const ConstantPtr> held) {
+ConstantPtr term_magnitudes(const Graph& graph, Node node,
+                            const IdVector<TensorId, ConstantPtr>& held) {
   if (auto* unary = node.as<Unary>()) {
     if (unary->kind == UnaryKind::kHardSwish) {
       // Where it is neither 0 nor x, it is x * x / 6 + x / 2. No term there is larger than |x|.
@@ -106,8 +107,7 @@ ConstantPtr term_magnitudes(const Graph& graph, Node node, std::span<const Const
       operands.push_back(nullptr);
       continue;
     }
-    const ConstantPtr value =
-        graph.is_constant(id) ? graph.tensor(id).constant : held[static_cast<std::size_t>(id)];
+    const ConstantPtr value = graph.is_constant(id) ? graph.tensor(id).constant : held[id];
     if (value == nullptr || value->type() != DType::kF32) return nullptr;
     operands.push_back(magnitudes(*value));
   }
@@ -127,13 +127,13 @@ class Comparison : public ProgramObserver {
  public:
   Comparison(const Graph& graph, const Program& program,
              std::span<const std::vector<std::byte>> inputs,
-             const std::vector<ExercisedValue>& values)
+             const IdVector<TensorId, ExercisedValue>& values)
       : graph_(graph), machine_(program, inputs, kPaint) {
-    for (std::size_t i = 0; i < values.size(); ++i) {
+    for (const TensorId id : values.ids()) {
       // A step may copy a constant, for instance as a part of a Concat.
-      const ConstantPtr& constant = graph.tensors[i].constant;
-      computed_.emplace_back(constant == nullptr ? values[i].computed : constant);
-      held_.emplace_back(constant == nullptr ? values[i].held : constant);
+      const ConstantPtr& constant = graph.tensor(id).constant;
+      computed_.push_back(Expected(constant == nullptr ? values[id].computed : constant));
+      held_.push_back(Expected(constant == nullptr ? values[id].held : constant));
     }
   }
 
@@ -149,9 +149,8 @@ class Comparison : public ProgramObserver {
 
  private:
   void compare(const TracedStep& step, const Call& call, const CheckedWrite& write) {
-    const auto tensor = static_cast<std::size_t>(write.tensor);
     // If the step only copies elements of another tensor, those are the ones put in place before.
-    Expected& want = computes(step, write) ? computed_[tensor] : held_[tensor];
+    Expected& want = computes(step, write) ? computed_[write.tensor] : held_[write.tensor];
     if (want.value == nullptr) {
       throw WrongProgram{fmt::format("step '{}' computes '{}', which the reference does not",
                                      step.name, graph_.tensor(write.tensor).name)};
@@ -166,7 +165,7 @@ class Comparison : public ProgramObserver {
                       "element {} of '{}'",
                       step.name, call.symbol, first + *bad, graph_.tensor(write.tensor).name)};
     }
-    const Constant& held = *held_[tensor].value;
+    const Constant& held = *held_[write.tensor].value;
     if (held.type() == DType::kF32 || &held != want.value.get()) {
       put(got, held, first, count, write.flipped);
     }
@@ -174,8 +173,7 @@ class Comparison : public ProgramObserver {
 
   // Whether the step computes what it writes, and does not only copy it.
   [[nodiscard]] bool computes(const TracedStep& step, const CheckedWrite& write) const {
-    return step.node >= 0 &&
-           graph_.nodes[static_cast<std::size_t>(step.node)].output() == write.tensor;
+    return step.node && graph_.nodes[step.node].output() == write.tensor;
   }
 
   // Whether floats that are not within the usual tolerance differ only because of the order of a
@@ -183,10 +181,10 @@ class Comparison : public ProgramObserver {
   [[nodiscard]] bool is_rounding(const TracedStep& step, const CheckedWrite& write,
                                  const std::byte* got) const {
     constexpr float kOfTerms = 1e-5F;
-    const Expected& want = computed_[static_cast<std::size_t>(write.tensor)];
+    const Expected& want = computed_[write.tensor];
     if (!computes(step, write) || want.value->type() != DType::kF32) return false;
-    const Node& node = graph_.nodes[static_cast<std::size_t>(step.node)];
-    std::vector<ConstantPtr> held;
+    const Node& node = graph_.nodes[step.node];
+    IdVector<TensorId, ConstantPtr> held;
     for (const Expected& value : held_) held.push_back(value.value);
     const ConstantPtr terms = term_magnitudes(graph_, node, held);
     if (terms == nullptr) return false;
@@ -208,22 +206,22 @@ class Comparison : public ProgramObserver {
 
   const Graph& graph_;
   Machine machine_;
-  std::vector<Expected> computed_, held_;  // by tensor
+  IdVector<TensorId, Expected> computed_, held_;
 };
 
 // The tensors that the Program's steps write.
-std::vector<bool> written_tensors(const Graph& graph, const Program& program) {
-  std::vector<bool> written(graph.tensors.size(), false);
+IdVector<TensorId, bool> written_tensors(const Graph& graph, const Program& program) {
+  IdVector<TensorId, bool> written(graph.tensors.size(), false);
   for (const TracedStep& step : program.steps) {
-    if (step.tensor != kNoTensor) written[static_cast<std::size_t>(step.tensor)] = true;
+    if (step.tensor != kNoTensor) written[step.tensor] = true;
   }
   return written;
 }
 
 }  // namespace
 
-std::vector<ExercisedValue> self_check_values(const Graph& graph, const Program& program,
-                                              std::span<const ConstantPtr> inputs) {
+IdVector<TensorId, ExercisedValue> self_check_values(const Graph& graph, const Program& program,
+                                                     std::span<const ConstantPtr> inputs) {
   TensorElements same(graph);
   // A fault that is found here will be found and reported again later.
   if (same.repeats()) (void)check_program(graph, program, nullptr, &same);
@@ -232,10 +230,10 @@ std::vector<ExercisedValue> self_check_values(const Graph& graph, const Program&
 
 std::string self_check(const Graph& graph, const Program& program, std::uint64_t seed) {
   const std::vector<ConstantPtr> inputs = seeded_inputs(graph, seed);
-  const std::vector<ExercisedValue> values = self_check_values(graph, program, inputs);
+  const IdVector<TensorId, ExercisedValue> values = self_check_values(graph, program, inputs);
   std::vector<std::vector<std::byte>> bytes;
   for (TensorId input : graph.inputs) {
-    const auto given = values[static_cast<std::size_t>(input)].held->bytes();
+    const auto given = values[input].held->bytes();
     bytes.emplace_back(given.begin(), given.end());
   }
   Comparison comparison(graph, program, bytes, values);
@@ -245,8 +243,7 @@ std::string self_check(const Graph& graph, const Program& program, std::uint64_t
   const std::vector<std::vector<std::byte>> computed = comparison.machine().outputs();
   for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
     const TensorId id = graph.outputs[i];
-    Expected want(graph.is_constant(id) ? graph.tensor(id).constant
-                                        : values[static_cast<std::size_t>(id)].held);
+    Expected want(graph.is_constant(id) ? graph.tensor(id).constant : values[id].held);
     const auto bad = first_difference(computed[i].data(), want, 0, want.value->size(), false);
     if (bad) {
       return fmt::format("output '{}' has another value than the reference at element {}",

@@ -35,8 +35,7 @@ constexpr std::uint64_t kSelfCheckSeed = 9;
                                      std::uint64_t seed = kSelfCheckSeed);
 
 // The values of the graph's tensors that self_check compares with and works on.
-[[nodiscard]] std::vector<ExercisedValue> self_check_values(const Graph& graph,
-                                                            const Program& program,
-                                                            std::span<const ConstantPtr> inputs);
+[[nodiscard]] IdVector<TensorId, ExercisedValue> self_check_values(
+    const Graph& graph, const Program& program, std::span<const ConstantPtr> inputs);
 
 }  // namespace spindle

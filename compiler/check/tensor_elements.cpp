@@ -47,20 +47,20 @@ bool parts_lie_in_order(const Concat& op, const Shape& shape) {
 }  // namespace
 
 TensorElements::TensorElements(const Graph& graph) : pieces_(graph.tensors.size()) {
-  for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
-    pieces_[i] = {{{0, graph.tensors[i].elements()}, static_cast<TensorId>(i), 0}};
+  for (const TensorId id : graph.tensors.ids()) {
+    pieces_[id] = {{{0, graph.tensor(id).elements()}, id, 0}};
   }
   for (const Node& node : graph.nodes) {
-    std::vector<Piece>& own = pieces_[static_cast<std::size_t>(node.output())];
+    std::vector<Piece>& own = pieces_[node.output()];
     const auto* concat = node.as<Concat>();
     if (traits_of(node.op).same_elements() || keeps_stored_values(graph, node)) {
-      own = pieces_[static_cast<std::size_t>(node.inputs[0])];
+      own = pieces_[node.inputs[0]];
     } else if (concat != nullptr &&
                parts_lie_in_order(*concat, graph.tensor(node.output()).shape)) {
       std::int64_t begin = 0;
       own.clear();
       for (TensorId part : node.inputs) {
-        for (Piece piece : pieces_[static_cast<std::size_t>(part)]) {
+        for (Piece piece : pieces_[part]) {
           piece.of.begin += begin;
           piece.of.end += begin;
           own.push_back(piece);
@@ -74,7 +74,7 @@ TensorElements::TensorElements(const Graph& graph) : pieces_(graph.tensors.size(
 std::vector<TensorElements::Piece> TensorElements::pieces(TensorId tensor,
                                                           ElementRange range) const {
   std::vector<Piece> found;
-  for (const Piece& piece : pieces_.at(static_cast<std::size_t>(tensor))) {
+  for (const Piece& piece : pieces_[tensor]) {
     const std::int64_t begin = std::max(range.begin, piece.of.begin);
     const std::int64_t end = std::min(range.end, piece.of.end);
     if (begin >= end) continue;
@@ -86,7 +86,7 @@ std::vector<TensorElements::Piece> TensorElements::pieces(TensorId tensor,
 std::vector<std::int64_t> TensorElements::find(TensorId tensor, TensorId origin,
                                                std::int64_t element) const {
   std::vector<std::int64_t> found;
-  for (const Piece& piece : pieces_.at(static_cast<std::size_t>(tensor))) {
+  for (const Piece& piece : pieces_[tensor]) {
     const std::int64_t within = element - piece.begin;
     if (piece.tensor == origin && within >= 0 && within < piece.of.end - piece.of.begin) {
       found.push_back(piece.of.begin + within);

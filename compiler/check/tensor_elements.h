@@ -41,7 +41,7 @@ class TensorElements {
              std::int64_t to_begin);
 
  private:
-  std::vector<std::vector<Piece>> pieces_;  // by tensor: all of its elements, in order
+  IdVector<TensorId, std::vector<Piece>> pieces_;  // all elements of each tensor, in order
 };
 
 }  // namespace spindle

@@ -39,7 +39,7 @@ Planner* GroupPlanner::grouped() {
   if (std::exchange(tried_, true)) return grouped_.get();
   Graph graph = graph_;
   bool any = false;
-  for (int block : whole_.tight_blocks()) {
+  for (BlockId block : whole_.tight_blocks()) {
     const int groups = std::min(kGroups, most_channel_groups(graph, block));
     if (groups < 2) continue;
     split_channels(graph, block, groups);

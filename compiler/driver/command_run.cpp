@@ -40,14 +40,15 @@ bool dump_layers(const Compilation& compilation, const std::vector<ConstantPtr>&
   // the first is written.
   std::set<std::string> written;
   const std::vector<ConstantPtr> shaped = as_graph_inputs(graph, inputs);
-  const std::vector<ConstantPtr> computed = computed_tensors(graph, compilation.program, shaped);
+  const IdVector<TensorId, ConstantPtr> computed =
+      computed_tensors(graph, compilation.program, shaped);
   (void)interpret(graph, shaped, [&](TensorId id, const ConstantPtr& value) {
     const Tensor& t = graph.tensor(id);
     for (const Origin& origin : t.origins) {
       if (!written.insert(origin.name).second) continue;
       const ConstantPtr onnx = to_onnx_form(t, origin, *value);
       good = good && write_array(folder / names(origin.name, ".npy"), *onnx, files);
-      const ConstantPtr& own = computed[static_cast<std::size_t>(id)];
+      const ConstantPtr& own = computed[id];
       if (own == nullptr) continue;  // a model input, or folded into another step
       good = good && write_array(folder / names(origin.name, ".compiled.npy"),
                                  *to_onnx_form(t, origin, *own), files);

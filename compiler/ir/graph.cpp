@@ -48,8 +48,7 @@ TensorId Graph::add_tensor(Tensor tensor) {
   const auto taken = [&] { return !names_.insert(name).second; };
   for (int i = 1; taken(); ++i) name = fmt::format("{}_{}", tensor.name, i);
   tensor.name = std::move(name);
-  tensors.push_back(std::move(tensor));
-  return static_cast<TensorId>(tensors.size()) - 1;
+  return tensors.push_back(std::move(tensor));
 }
 
 TensorId Graph::add_constant(std::string name, ConstantPtr data, std::optional<Quant> quant) {
@@ -72,16 +71,20 @@ TensorId Graph::append(std::string name, Op op, std::vector<TensorId> node_input
   result.type = inferred.type;
   result.shape = std::move(inferred.shape);
   const TensorId id = add_tensor(std::move(result));
-  nodes.push_back({std::move(name), {}, std::move(op), std::move(node_inputs), {id}});
+  nodes.push_back({.name = std::move(name),
+                   .onnx_type = {},
+                   .op = std::move(op),
+                   .inputs = std::move(node_inputs),
+                   .outputs = {id}});
   return id;
 }
 
-int Graph::producer(TensorId id) const {
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const auto& outs = nodes[i].outputs;
-    if (std::find(outs.begin(), outs.end(), id) != outs.end()) return static_cast<int>(i);
+NodeId Graph::producer(TensorId id) const {
+  for (const NodeId node : nodes.ids()) {
+    const auto& outs = nodes[node].outputs;
+    if (std::find(outs.begin(), outs.end(), id) != outs.end()) return node;
   }
-  return -1;
+  return {};
 }
 
 void Graph::replace_uses(TensorId from, TensorId to) {
@@ -91,59 +94,58 @@ void Graph::replace_uses(TensorId from, TensorId to) {
 
 void Graph::sort() {
   // Kahn's algorithm. Of the nodes that are ready, the one that stood first comes first.
-  std::vector<int> writer(tensors.size(), -1);
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    for (TensorId out : nodes[i].outputs)
-      writer[static_cast<std::size_t>(out)] = static_cast<int>(i);
+  IdVector<TensorId, NodeId> writer(tensors.size());
+  for (const NodeId node : nodes.ids()) {
+    for (TensorId out : nodes[node].outputs) writer[out] = node;
   }
-  std::vector<int> missing(nodes.size(), 0);
-  std::vector<std::vector<std::size_t>> next(nodes.size());
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    for (TensorId in : nodes[i].inputs) {
-      const int from = in == kNoTensor ? -1 : writer[static_cast<std::size_t>(in)];
-      if (from < 0) continue;
-      next[static_cast<std::size_t>(from)].push_back(i);
-      ++missing[i];
+  IdVector<NodeId, int> missing(nodes.size(), 0);
+  IdVector<NodeId, std::vector<NodeId>> next(nodes.size());
+  for (const NodeId node : nodes.ids()) {
+    for (TensorId in : nodes[node].inputs) {
+      const NodeId from = in == kNoTensor ? NodeId() : writer[in];
+      if (!from) continue;
+      next[from].push_back(node);
+      ++missing[node];
     }
   }
-  std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    if (missing[i] == 0) ready.push(i);
+  std::priority_queue<NodeId, std::vector<NodeId>, std::greater<>> ready;
+  for (const NodeId node : nodes.ids()) {
+    if (missing[node] == 0) ready.push(node);
   }
-  std::vector<std::size_t> order;
+  std::vector<NodeId> order;
   order.reserve(nodes.size());
   while (!ready.empty()) {
-    const std::size_t i = ready.top();
+    const NodeId node = ready.top();
     ready.pop();
-    for (std::size_t user : next[i]) {
+    for (NodeId user : next[node]) {
       if (--missing[user] == 0) ready.push(user);
     }
-    order.push_back(i);
+    order.push_back(node);
   }
   check_internal(order.size() == nodes.size(), "sort: the graph has a cycle");
   nodes.reorder(order);
 }
 
 int Graph::remove_dead() {
-  std::vector<bool> used(tensors.size(), false);
-  for (TensorId id : outputs) used[static_cast<std::size_t>(id)] = true;
+  IdVector<TensorId, bool> used(tensors.size(), false);
+  for (TensorId id : outputs) used[id] = true;
   const auto is_dead = [&](const Node& node) {
     return std::none_of(node.outputs.begin(), node.outputs.end(),
-                        [&](TensorId id) { return used[static_cast<std::size_t>(id)]; });
+                        [&](TensorId id) { return used[id]; });
   };
-  for (std::size_t i = nodes.size(); i-- > 0;) {
-    if (is_dead(nodes[i])) continue;
-    for (TensorId id : nodes[i].inputs) {
-      if (id != kNoTensor) used[static_cast<std::size_t>(id)] = true;
+  for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) {
+    if (is_dead(*node)) continue;
+    for (TensorId id : node->inputs) {
+      if (id != kNoTensor) used[id] = true;
     }
   }
   return static_cast<int>(nodes.erase_if(is_dead));
 }
 
 void Graph::compact() {
-  std::vector<bool> used(tensors.size(), false);
+  IdVector<TensorId, bool> used(tensors.size(), false);
   const auto mark = [&](TensorId id) {
-    if (id != kNoTensor) used[static_cast<std::size_t>(id)] = true;
+    if (id != kNoTensor) used[id] = true;
   };
   for (TensorId id : inputs) mark(id);
   for (TensorId id : outputs) mark(id);
@@ -151,19 +153,19 @@ void Graph::compact() {
     for (TensorId id : node.inputs) mark(id);
     for (TensorId id : node.outputs) mark(id);
   }
-  std::vector<TensorId> renumbered(tensors.size(), kNoTensor);
-  std::vector<std::size_t> kept;
-  for (std::size_t i = 0; i < tensors.size(); ++i) {
-    if (!used[i]) {
-      names_.erase(tensors[i].name);
+  IdVector<TensorId, TensorId> renumbered(tensors.size(), kNoTensor);
+  std::vector<TensorId> kept;
+  for (const TensorId id : tensors.ids()) {
+    if (!used[id]) {
+      names_.erase(tensors[id].name);
       continue;
     }
-    renumbered[i] = static_cast<TensorId>(kept.size());
-    kept.push_back(i);
+    renumbered[id] = TensorId(kept.size());
+    kept.push_back(id);
   }
   tensors.reorder(kept);
   const auto renumber = [&](TensorId& id) {
-    if (id != kNoTensor) id = renumbered[static_cast<std::size_t>(id)];
+    if (id != kNoTensor) id = renumbered[id];
   };
   for (TensorId& id : inputs) renumber(id);
   for (TensorId& id : outputs) renumber(id);
@@ -174,13 +176,11 @@ void Graph::compact() {
 }
 
 Uses::Uses(const Graph& graph)
-    : graph_(&graph), producer_(graph.tensors.size(), -1), users_(graph.tensors.size()) {
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    for (TensorId id : graph.nodes[i].outputs) {
-      producer_[static_cast<std::size_t>(id)] = static_cast<int>(i);
-    }
-    for (TensorId id : graph.nodes[i].inputs) {
-      if (id != kNoTensor) users_[static_cast<std::size_t>(id)].push_back(static_cast<int>(i));
+    : graph_(&graph), producer_(graph.tensors.size()), users_(graph.tensors.size()) {
+  for (const NodeId node : graph.nodes.ids()) {
+    for (TensorId id : graph.nodes[node].outputs) producer_[id] = node;
+    for (TensorId id : graph.nodes[node].inputs) {
+      if (id != kNoTensor) users_[id].push_back(node);
     }
   }
 }

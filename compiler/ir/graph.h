@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "compiler/ir/ids.h"
 #include "compiler/ir/ops.h"
 #include "compiler/ir/stable_vector.h"
 #include "compiler/ir/tensor.h"
@@ -22,7 +23,7 @@ struct Node {
   Op op;
   std::vector<TensorId> inputs;   // kNoTensor for an absent optional input
   std::vector<TensorId> outputs;  // every operator so far has exactly one
-  int block = -1;                 // index into Graph::blocks
+  BlockId block{};                // none outside of inverted residuals
   Role role = Role::kNone;
   int group = -1;  // group of expanded channels, in a block that split_channels has split; else -1
 
@@ -59,23 +60,21 @@ struct Port {
 };
 
 struct Graph {
-  std::string name;               // model name as the user gave it (for places in messages)
-  StableVector<Tensor> tensors;   // indexed by TensorId; unused entries may remain
-  StableVector<Node> nodes;       // in topological order
-  std::vector<TensorId> inputs;   // run-time inputs, in the file's order
-  std::vector<TensorId> outputs;  // may be constants
+  std::string name;  // model name as the user gave it (for places in messages)
+  StableVector<TensorId, Tensor> tensors;  // unused entries may remain
+  StableVector<NodeId, Node> nodes;        // in topological order
+  std::vector<TensorId> inputs;            // run-time inputs, in the file's order
+  std::vector<TensorId> outputs;           // may be constants
   // The interface in the file: one port for each element of `inputs` and of `outputs`. Both lists
   // are empty if the graph comes from no file. A pass may put another tensor at a place of `inputs`
   // or `outputs`, but the port of that place stays. So name and shape of that tensor say nothing
   // about the interface.
   std::vector<Port> input_ports;
   std::vector<Port> output_ports;
-  StableVector<Block> blocks;
+  StableVector<BlockId, Block> blocks;
 
-  [[nodiscard]] Tensor& tensor(TensorId id) { return tensors.at(static_cast<std::size_t>(id)); }
-  [[nodiscard]] const Tensor& tensor(TensorId id) const {
-    return tensors.at(static_cast<std::size_t>(id));
-  }
+  [[nodiscard]] Tensor& tensor(TensorId id) { return tensors[id]; }
+  [[nodiscard]] const Tensor& tensor(TensorId id) const { return tensors[id]; }
   [[nodiscard]] bool is_constant(TensorId id) const {
     return id != kNoTensor && tensor(id).constant != nullptr;
   }
@@ -95,9 +94,9 @@ struct Graph {
   // handle user data ask infer() first.
   TensorId append(std::string name, Op op, std::vector<TensorId> inputs);
 
-  // Index of the node that writes `id`, or -1 for inputs and constants. Takes time linear in the
-  // number of nodes; use Uses for repeated queries.
-  [[nodiscard]] int producer(TensorId id) const;
+  // The node that writes `id`; none for inputs and constants. Takes time linear in the number of
+  // nodes; use Uses for repeated queries.
+  [[nodiscard]] NodeId producer(TensorId id) const;
 
   // Makes every use of `from`, as a node input or a graph output, a use of `to`.
   void replace_uses(TensorId from, TensorId to);
@@ -118,22 +117,17 @@ struct Graph {
 class Uses {
  public:
   explicit Uses(const Graph& graph);
-  // Index of the producing node or -1.
-  [[nodiscard]] int producer(TensorId id) const {
-    return producer_.at(static_cast<std::size_t>(id));
-  }
-  // Indices of the reading nodes, ascending, one entry per reading input. Graph outputs do not
-  // count.
-  [[nodiscard]] const std::vector<int>& users(TensorId id) const {
-    return users_.at(static_cast<std::size_t>(id));
-  }
+  // None for inputs and constants.
+  [[nodiscard]] NodeId producer(TensorId id) const { return producer_[id]; }
+  // The reading nodes, ascending, one entry per reading input. Graph outputs do not count.
+  [[nodiscard]] const std::vector<NodeId>& users(TensorId id) const { return users_[id]; }
   // True if exactly one node input reads `id` and it is no graph output.
   [[nodiscard]] bool single_use(TensorId id) const;
 
  private:
   const Graph* graph_;
-  std::vector<int> producer_;
-  std::vector<std::vector<int>> users_;
+  IdVector<TensorId, NodeId> producer_;
+  IdVector<TensorId, std::vector<NodeId>> users_;
 };
 
 // The name of the node's layer in all reports and messages: the ONNX name of its output if the file
@@ -147,8 +141,8 @@ class Uses {
 // convolutions, dense layers and matrix products; 0 for everything else.
 [[nodiscard]] std::int64_t macs_of(const Graph& graph, const Node& node);
 
-// The indices of the inputs that carry data (InputRole::kData) and are present. Kernels read these
-// as tensors; weights, biases and other parameters are packed into constants.
+// The positions of the inputs that carry data (InputRole::kData) and are present. Kernels read
+// these as tensors; weights, biases and other parameters are packed into constants.
 [[nodiscard]] std::vector<std::size_t> data_inputs(const Node& node);
 
 // A Conv with as many groups as input channels, and more than one.

@@ -197,8 +197,8 @@ std::string comment(const Graph& graph, const Node& node) {
   if (!node.name.empty() && node.name != graph.tensor(node.output()).name) {
     parts.push_back(quoted_if_needed(node.name));
   }
-  if (node.block >= 0 && node.block < static_cast<int>(graph.blocks.size())) {
-    const Block& block = graph.blocks[static_cast<std::size_t>(node.block)];
+  if (graph.blocks.contains(node.block)) {
+    const Block& block = graph.blocks[node.block];
     parts.push_back(node.role == Role::kNone
                         ? block.name
                         : fmt::format("{}/{}", block.name, name_of(node.role)));
@@ -230,10 +230,10 @@ std::string print(const Graph& graph) {
   for (TensorId id : graph.inputs) {
     text += fmt::format("  {} = input\n", declaration(graph, id));
   }
-  std::vector<bool> listed(graph.tensors.size(), false);
+  IdVector<TensorId, bool> listed(graph.tensors.size(), false);
   const auto list_constant = [&](TensorId id) {
-    if (!graph.is_constant(id) || listed[static_cast<std::size_t>(id)]) return;
-    listed[static_cast<std::size_t>(id)] = true;
+    if (!graph.is_constant(id) || listed[id]) return;
+    listed[id] = true;
     text += fmt::format("  {} = constant\n", declaration(graph, id));
   };
   for (const Node& node : graph.nodes) {

@@ -10,13 +10,15 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/support/id.h"
+
 namespace spindle {
 
-// Like std::vector, but a reference or pointer to an element stays valid until that element is
-// erased, whatever is added, erased or moved around it. Iterators are positions: they stay valid
-// through any change and then refer to whatever stands at that position. So a pass may hold a node
-// or a tensor while it adds others, and iterate over nodes while it appends to them.
-template <typename T>
+// Like IdVector (support/id.h), but a reference or pointer to an element stays valid until that
+// element is erased, whatever is added, erased or moved around it. Iterators are positions: they
+// stay valid through any change and then refer to whatever stands at that position. So a pass may
+// hold a node or a tensor while it adds others, and iterate over nodes while it appends to them.
+template <typename IdType, typename T>
 class StableVector {
   template <bool kConst>
   class Iterator {
@@ -34,7 +36,7 @@ class StableVector {
     // NOLINTNEXTLINE(google-explicit-constructor): as the iterators of the standard library.
     operator Iterator<true>() const { return {owner_, at_}; }
 
-    reference operator*() const { return (*owner_)[static_cast<std::size_t>(at_)]; }
+    reference operator*() const { return *owner_->elements_[at_]; }
     pointer operator->() const { return &**this; }
     reference operator[](difference_type n) const { return *(*this + n); }
     Iterator& operator+=(difference_type n) {
@@ -80,10 +82,14 @@ class StableVector {
 
   [[nodiscard]] std::size_t size() const { return elements_.size(); }
   [[nodiscard]] bool empty() const { return elements_.empty(); }
-  [[nodiscard]] T& operator[](std::size_t i) { return *elements_[i]; }
-  [[nodiscard]] const T& operator[](std::size_t i) const { return *elements_[i]; }
-  [[nodiscard]] T& at(std::size_t i) { return *elements_.at(i); }
-  [[nodiscard]] const T& at(std::size_t i) const { return *elements_.at(i); }
+  // Access is checked as by std::vector::at.
+  [[nodiscard]] T& operator[](IdType id) { return *elements_.at(id.index()); }
+  [[nodiscard]] const T& operator[](IdType id) const { return *elements_.at(id.index()); }
+  [[nodiscard]] bool contains(IdType id) const { return id && id.index() < size(); }
+  // All ids in order. A loop over them does not visit elements that are added meanwhile.
+  [[nodiscard]] IdRange<IdType> ids() const { return {IdType(0), end_id()}; }
+  // The id that the next element gets.
+  [[nodiscard]] IdType end_id() const { return IdType(size()); }
   [[nodiscard]] T& front() { return *elements_.front(); }
   [[nodiscard]] const T& front() const { return *elements_.front(); }
   [[nodiscard]] T& back() { return *elements_.back(); }
@@ -98,20 +104,23 @@ class StableVector {
   [[nodiscard]] auto rbegin() const { return std::make_reverse_iterator(end()); }
   [[nodiscard]] auto rend() const { return std::make_reverse_iterator(begin()); }
 
-  void push_back(T value) { elements_.push_back(std::make_unique<T>(std::move(value))); }
+  IdType push_back(T value) {
+    elements_.push_back(std::make_unique<T>(std::move(value)));
+    return IdType(size() - 1);
+  }
   void pop_back() { elements_.pop_back(); }
-  void erase(std::size_t i) { elements_.erase(elements_.begin() + static_cast<std::ptrdiff_t>(i)); }
+  void erase(IdType id) { elements_.erase(elements_.begin() + id.number()); }
   // Erases every element for which `drop` returns true. Returns how many were erased.
   template <typename Predicate>
   std::size_t erase_if(Predicate drop) {
     return std::erase_if(elements_, [&](const std::unique_ptr<T>& e) { return drop(*e); });
   }
-  // Moves the element at position order[i] to position i. `order` must not contain a position
-  // twice. Elements whose position it does not contain are erased.
-  void reorder(const std::vector<std::size_t>& order) {
+  // Moves the element order[i] to position i. `order` must not contain an id twice. Elements whose
+  // id it does not contain are erased.
+  void reorder(const std::vector<IdType>& order) {
     std::vector<std::unique_ptr<T>> sorted;
     sorted.reserve(order.size());
-    for (const std::size_t i : order) sorted.push_back(std::move(elements_[i]));
+    for (const IdType id : order) sorted.push_back(std::move(elements_.at(id.index())));
     elements_ = std::move(sorted);
   }
 

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/ir/ids.h"
+
 namespace spindle {
 
 enum class DType : std::uint8_t { kF32, kI8, kU8, kI16, kI32, kI64, kBool };
@@ -119,8 +121,5 @@ struct Tensor {
 [[nodiscard]] inline bool is_per_tensor_8bit(const Tensor& tensor) {
   return is_8bit(tensor) && tensor.quant->per_tensor();
 }
-
-using TensorId = std::int32_t;
-constexpr TensorId kNoTensor = -1;
 
 }  // namespace spindle

@@ -37,7 +37,7 @@ class Verifier {
       }
     }
     for (TensorId id : graph_.outputs) {
-      if (!known(id)) return fmt::format("graph output {} is no tensor", id);
+      if (!known(id)) return fmt::format("graph output {} is no tensor", id.number());
       if (!defined(id)) return fmt::format("graph output '{}' is never written", name(id));
     }
     if (std::string error = check_ports("input", graph_.inputs, graph_.input_ports);
@@ -48,10 +48,8 @@ class Verifier {
   }
 
  private:
-  [[nodiscard]] bool known(TensorId id) const {
-    return id >= 0 && static_cast<std::size_t>(id) < graph_.tensors.size();
-  }
-  [[nodiscard]] bool defined(TensorId id) const { return defined_[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] bool known(TensorId id) const { return graph_.tensors.contains(id); }
+  [[nodiscard]] bool defined(TensorId id) const { return defined_[id]; }
   [[nodiscard]] const std::string& name(TensorId id) const { return graph_.tensor(id).name; }
 
   // Checks that each input or output tensor can have the shape that its port in the file gives.
@@ -72,9 +70,9 @@ class Verifier {
 
   std::string check_tensors() {
     std::unordered_set<std::string> names;
-    for (std::size_t i = 0; i < graph_.tensors.size(); ++i) {
-      const Tensor& tensor = graph_.tensors[i];
-      if (tensor.name.empty()) return fmt::format("tensor {} has no name", i);
+    for (const TensorId id : graph_.tensors.ids()) {
+      const Tensor& tensor = graph_.tensors[id];
+      if (tensor.name.empty()) return fmt::format("tensor {} has no name", id.number());
       if (!names.insert(tensor.name).second) {
         return fmt::format("two tensors are named '{}'", tensor.name);
       }
@@ -84,7 +82,7 @@ class Verifier {
       if (std::string error = check_constant(tensor); !error.empty()) return error;
       if (std::string error = check_quant(tensor); !error.empty()) return error;
       if (std::string error = check_origins(tensor); !error.empty()) return error;
-      defined_[i] = tensor.constant != nullptr;
+      defined_[id] = tensor.constant != nullptr;
     }
     return {};
   }
@@ -114,8 +112,7 @@ class Verifier {
                          tensor.shape.size());
     }
     if (!quant.per_tensor() &&
-        (quant.axis < 0 || tensor.shape[static_cast<std::size_t>(quant.axis)] !=
-                               static_cast<std::int64_t>(quant.scale.size()))) {
+        (quant.axis < 0 || std::cmp_not_equal(tensor.shape[quant.axis], quant.scale.size()))) {
       return fmt::format("'{}' has {} scales along axis {} of shape {}", tensor.name,
                          quant.scale.size(), quant.axis, to_string(tensor.shape));
     }
@@ -140,11 +137,10 @@ class Verifier {
                            origin.perm.size());
       }
       for (int p : origin.perm) {
-        if (p < 0 || static_cast<std::size_t>(p) >= seen.size() ||
-            seen[static_cast<std::size_t>(p)]) {
+        if (p < 0 || std::cmp_greater_equal(p, seen.size()) || seen[p]) {
           return fmt::format("'{}': the origin's perm is no permutation", tensor.name);
         }
-        seen[static_cast<std::size_t>(p)] = true;
+        seen[p] = true;
       }
       if (element_count(origin.shape) != tensor.elements()) {
         return fmt::format("'{}': its origin has shape {}, it has {}", tensor.name,
@@ -156,12 +152,12 @@ class Verifier {
 
   std::string check_inputs() {
     for (TensorId id : graph_.inputs) {
-      if (!known(id)) return fmt::format("graph input {} is no tensor", id);
+      if (!known(id)) return fmt::format("graph input {} is no tensor", id.number());
       if (defined(id)) {
         return fmt::format("graph input '{}' is {}", name(id),
                            graph_.is_constant(id) ? "a constant" : "listed twice");
       }
-      defined_[static_cast<std::size_t>(id)] = true;
+      defined_[id] = true;
     }
     return {};
   }
@@ -169,7 +165,7 @@ class Verifier {
   std::string check_node(const Node& node) {
     std::vector<const Tensor*> inputs;
     for (TensorId id : node.inputs) {
-      if (id != kNoTensor && !known(id)) return fmt::format("input {} is no tensor", id);
+      if (id != kNoTensor && !known(id)) return fmt::format("input {} is no tensor", id.number());
       if (id != kNoTensor && !defined(id)) {
         return fmt::format("'{}' is read before it is written", name(id));
       }
@@ -177,11 +173,11 @@ class Verifier {
     }
     if (node.outputs.size() != 1) return fmt::format("{} outputs", node.outputs.size());
     const TensorId out = node.output();
-    if (!known(out)) return fmt::format("output {} is no tensor", out);
+    if (!known(out)) return fmt::format("output {} is no tensor", out.number());
     if (defined(out)) return fmt::format("'{}' is written twice", name(out));
-    defined_[static_cast<std::size_t>(out)] = true;
-    if (node.block < -1 || node.block >= static_cast<int>(graph_.blocks.size())) {
-      return fmt::format("block {} does not exist", node.block);
+    defined_[out] = true;
+    if (node.block && !graph_.blocks.contains(node.block)) {
+      return fmt::format("block {} does not exist", node.block.number());
     }
     const Inferred inferred = infer(node.op, inputs);
     if (!inferred.ok()) return inferred.error;
@@ -293,7 +289,7 @@ class Verifier {
 
   const Graph& graph_;
   // For each tensor, whether it is a constant, an input or an output of a node checked so far.
-  std::vector<bool> defined_;
+  IdVector<TensorId, bool> defined_;
 };
 
 }  // namespace

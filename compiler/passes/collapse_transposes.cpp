@@ -39,7 +39,7 @@ std::vector<std::vector<int>> groups_of(const Shape& shape, const Shape& factors
     groups.emplace_back();
     for (std::int64_t product = 1; product < extent; ++next) {
       groups.back().push_back(next);
-      product *= factors[static_cast<std::size_t>(next)];
+      product *= factors[next];
     }
   }
   return groups;
@@ -68,8 +68,8 @@ bool is_plain_reshape(const Perm& first, const Shape& middle, const Shape& resha
 bool collapse_transposes(Graph& graph) {
   const Uses uses(graph);
   const auto producer = [&](TensorId id) -> const Node* {
-    const int index = uses.producer(id);
-    return index < 0 ? nullptr : &graph.nodes[static_cast<std::size_t>(index)];
+    const NodeId index = uses.producer(id);
+    return index ? &graph.nodes[index] : nullptr;
   };
   bool any = false;
   for (Node& node : graph.nodes) {

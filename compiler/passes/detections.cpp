@@ -13,9 +13,9 @@ namespace {
 // The value of a tensor that does not depend on any input; null otherwise.
 ConstantPtr constant_value(const Graph& graph, TensorId id) {
   if (graph.is_constant(id)) return graph.tensor(id).constant;
-  const int producer = graph.producer(id);
-  if (producer < 0) return nullptr;
-  const Node& node = graph.nodes[static_cast<std::size_t>(producer)];
+  const NodeId producer = graph.producer(id);
+  if (!producer) return nullptr;
+  const Node& node = graph.nodes[producer];
   std::vector<ConstantPtr> inputs;
   for (TensorId in : node.inputs) {
     inputs.push_back(in == kNoTensor ? nullptr : constant_value(graph, in));

@@ -24,30 +24,30 @@ bool is_per_tensor(const Tensor& tensor) {
   return !tensor.quant || tensor.quant->per_tensor();
 }
 
-// The operator right behind a Concat on the way to output `id`, or -1.
-int operator_behind_concat(const Graph& graph, const Uses& uses, TensorId id) {
-  int below = -1;
+// The operator right behind a Concat on the way to output `id`, or none.
+NodeId operator_behind_concat(const Graph& graph, const Uses& uses, TensorId id) {
+  NodeId below;
   for (TensorId at = id;;) {
-    const int producer = uses.producer(at);
-    if (producer < 0) return -1;
-    const Node& node = graph.nodes[static_cast<std::size_t>(producer)];
+    const NodeId producer = uses.producer(at);
+    if (!producer) return {};
+    const Node& node = graph.nodes[producer];
     if (const auto* concat = node.as<Concat>()) {
-      if (below < 0) return -1;
-      const Node& next = graph.nodes[static_cast<std::size_t>(below)];
+      if (!below) return {};
+      const Node& next = graph.nodes[below];
       const bool possible = divides(next, concat->axis) && is_per_tensor(graph.tensor(at)) &&
                             is_per_tensor(graph.tensor(next.output()));
-      return possible ? below : -1;
+      return possible ? below : NodeId();
     }
-    if (node.inputs.size() != 1 || !uses.single_use(node.inputs[0])) return -1;
-    below = node.as<Reshape>() != nullptr ? -1 : producer;
-    if (below < 0) return -1;
+    if (node.inputs.size() != 1 || !uses.single_use(node.inputs[0])) return {};
+    if (node.as<Reshape>() != nullptr) return {};
+    below = producer;
     at = node.inputs[0];
   }
 }
 
-void divide(Graph& graph, std::size_t index) {
+void divide(Graph& graph, NodeId index) {
   const Node whole = graph.nodes[index];
-  const auto concat = static_cast<std::size_t>(graph.producer(whole.inputs[0]));
+  const NodeId concat = graph.producer(whole.inputs[0]);
   const Tensor result = graph.tensor(whole.output());
   std::vector<TensorId> parts;
   for (std::size_t i = 0; i < graph.nodes[concat].inputs.size(); ++i) {
@@ -73,9 +73,9 @@ void divide(Graph& graph, std::size_t index) {
 bool divide_one(Graph& graph) {
   const Uses uses(graph);
   for (TensorId id : graph.outputs) {
-    const int index = operator_behind_concat(graph, uses, id);
-    if (index < 0) continue;
-    divide(graph, static_cast<std::size_t>(index));
+    const NodeId index = operator_behind_concat(graph, uses, id);
+    if (!index) continue;
+    divide(graph, index);
     return true;
   }
   return false;
@@ -85,15 +85,15 @@ void absorb_casts_of_indices(Graph& graph) {
   const Uses uses(graph);
   for (Node& node : graph.nodes) {
     const auto* cast = node.as<Cast>();
-    const int producer = cast == nullptr ? -1 : uses.producer(node.inputs[0]);
-    if (producer < 0 || !uses.single_use(node.inputs[0])) continue;
-    const Node& index = graph.nodes[static_cast<std::size_t>(producer)];
+    const NodeId producer = cast == nullptr ? NodeId() : uses.producer(node.inputs[0]);
+    if (!producer || !uses.single_use(node.inputs[0])) continue;
+    const Node& index = graph.nodes[producer];
     const auto* op = index.as<ArgMax>();
     if (op == nullptr) continue;
     const Shape& in = graph.tensor(index.inputs[0]).shape;
     // Types that ArgMax can give itself.
     const bool given = cast->to == DType::kU8 || cast->to == DType::kI32 || cast->to == DType::kI64;
-    if (!given || !holds_indices(cast->to, in[static_cast<std::size_t>(op->axis)])) continue;
+    if (!given || !holds_indices(cast->to, in[op->axis])) continue;
     node.op = *op;
     node.inputs = index.inputs;
   }

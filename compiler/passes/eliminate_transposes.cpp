@@ -56,16 +56,16 @@ Perm best_relabelling(const Graph& graph, const Uses& uses, const LayoutRegion& 
 bool improve_regions(Graph& graph) {
   const Uses uses(graph);
   const std::vector<LayoutRegion> regions = find_layout_regions(graph, uses);
-  std::vector<bool> changed(graph.nodes.size(), false);
+  IdVector<NodeId, bool> changed(graph.nodes.size(), false);
   bool any = false;
   for (const LayoutRegion& region : regions) {
-    const std::vector<int> touched = touched_nodes(uses, region);
-    const auto is_changed = [&](int node) { return changed[static_cast<std::size_t>(node)]; };
+    const std::vector<NodeId> touched = touched_nodes(uses, region);
+    const auto is_changed = [&](NodeId node) { return changed[node]; };
     if (std::any_of(touched.begin(), touched.end(), is_changed)) continue;
     const Perm best = best_relabelling(graph, uses, region);
     if (is_identity(best)) continue;
     relabel_region(graph, uses, region, best);
-    for (int node : touched) changed[static_cast<std::size_t>(node)] = true;
+    for (NodeId node : touched) changed[node] = true;
     any = true;
   }
   if (any) graph.sort();

@@ -33,8 +33,8 @@ bool is_pointwise_map(const Graph& graph, const Node& node, TensorId x) {
 // be permuted, else kNoTensor.
 TensorId permutable_weights(const Graph& graph, const Uses& uses, const Node& node) {
   TensorId weights = node.inputs[1];
-  if (const int before = constant_dequantize(graph, uses, weights); before >= 0) {
-    weights = graph.nodes[static_cast<std::size_t>(before)].inputs[0];
+  if (const NodeId before = constant_dequantize(graph, uses, weights); before) {
+    weights = graph.nodes[before].inputs[0];
   }
   if (!graph.is_constant(weights)) return kNoTensor;
   const auto& quant = graph.tensor(weights).quant;
@@ -50,8 +50,8 @@ bool collect(const Graph& graph, const Uses& uses, TensorId first, FlattenedDens
     open.pop_back();
     if (graph.is_output(x)) return false;
     found.between.push_back(x);
-    for (int user : uses.users(x)) {
-      const Node& node = graph.nodes[static_cast<std::size_t>(user)];
+    for (NodeId user : uses.users(x)) {
+      const Node& node = graph.nodes[user];
       if (node.as<Dense>() != nullptr) {
         const bool fits = node.inputs[0] == x && node.inputs[1] != x &&
                           permutable_weights(graph, uses, node) != kNoTensor;
@@ -108,7 +108,7 @@ bool absorbs(const FlattenedDense& flattened, const Shape& shape, const Perm& q)
   int last = -1;
   bool in_tail = false;
   for (int p : q) {
-    if (shape[static_cast<std::size_t>(p)] == 1) continue;
+    if (shape[p] == 1) continue;
     const bool tail = p >= static_cast<int>(flattened.first);
     if (!tail && (in_tail || p < last)) return false;
     in_tail = in_tail || tail;
@@ -118,14 +118,14 @@ bool absorbs(const FlattenedDense& flattened, const Shape& shape, const Perm& q)
 }
 
 void absorb(Graph& graph, const Uses& uses, const FlattenedDense& flattened, const Perm& q) {
-  const auto reshape = static_cast<std::size_t>(uses.producer(flattened.between[0]));
+  const NodeId reshape = uses.producer(flattened.between[0]);
   const TensorId image = graph.nodes[reshape].inputs[0];
   const Shape shape = graph.tensor(image).shape;
   const Perm tail = tail_of(flattened, q);
   const Shape tail_shape(shape.begin() + static_cast<std::ptrdiff_t>(flattened.first), shape.end());
   if (keeps_order(tail, tail_shape)) return;
-  for (int index : flattened.dense) {
-    const Node node = graph.nodes[static_cast<std::size_t>(index)];
+  for (NodeId index : flattened.dense) {
+    const Node node = graph.nodes[index];
     const TensorId old = permutable_weights(graph, uses, node);
     const std::string name = graph.tensor(old).name;
     const auto quant = graph.tensor(old).quant;
@@ -134,7 +134,7 @@ void absorb(Graph& graph, const Uses& uses, const FlattenedDense& flattened, con
     if (old != node.inputs[1]) {
       weights = graph.append(graph.tensor(node.inputs[1]).name, Dequantize{}, {weights});
     }
-    graph.nodes[static_cast<std::size_t>(index)].inputs[1] = weights;
+    graph.nodes[index].inputs[1] = weights;
   }
   for (const Origin& origin : graph.tensor(flattened.between[0]).origins) {
     if (origin.perm.empty()) graph.tensor(image).origins.push_back(origin);

@@ -15,7 +15,7 @@ struct FlattenedDense {
   std::size_t first = 0;
   // Tensors from the Reshape's output to the inputs of the Dense layers.
   std::vector<TensorId> between;
-  std::vector<int> dense;  // node indices of the Dense layers
+  std::vector<NodeId> dense;  // the Dense layers
 };
 
 // Describes `node` if it is a Reshape that flattens trailing dimensions, and everything that reads

@@ -79,9 +79,9 @@ std::optional<AffineNode> affine_of(const Graph& graph, const Node& node) {
 }
 
 bool fold_into_producer(Graph& graph, LiveUses& uses, const Node& node, const AffineNode& affine) {
-  const int before = uses.producer(affine.x);
-  if (before < 0 || !uses.single_use(affine.x)) return false;
-  Node& linear = graph.nodes[static_cast<std::size_t>(before)];
+  const NodeId before = uses.producer(affine.x);
+  if (!before || !uses.single_use(affine.x)) return false;
+  Node& linear = graph.nodes[before];
   if (!is_float_linear(graph, linear) || !activation_of(linear.op)->none()) return false;
   if (!scale_outputs(graph, linear, affine.map)) return false;
   *activation_of(linear.op) = node.as<Binary>()->act;
@@ -90,23 +90,23 @@ bool fold_into_producer(Graph& graph, LiveUses& uses, const Node& node, const Af
   return true;
 }
 
-bool fold_into_consumer(Graph& graph, LiveUses& uses, std::size_t index, const AffineNode& affine) {
+bool fold_into_consumer(Graph& graph, LiveUses& uses, NodeId index, const AffineNode& affine) {
   const Node& node = graph.nodes[index];
   if (!node.as<Binary>()->act.none() || !uses.single_use(node.output())) return false;
-  const int user = uses.users(node.output())[0];
-  Node& linear = graph.nodes[static_cast<std::size_t>(user)];
+  const NodeId user = uses.users(node.output())[0];
+  Node& linear = graph.nodes[user];
   if (!is_float_linear(graph, linear) || linear.inputs[0] != node.output()) return false;
   if (!scale_inputs(graph, linear, affine.map)) return false;
   linear.inputs[0] = affine.x;
-  uses.replace_user(affine.x, static_cast<int>(index), user);
+  uses.replace_user(affine.x, index, user);
   return true;
 }
 
 // Folds every operator that can be folded.
 void fold_all(Graph& graph) {
   LiveUses uses(graph);
-  std::vector<bool> folded(graph.nodes.size(), false);
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+  IdVector<NodeId, bool> folded(graph.nodes.size(), false);
+  for (NodeId i(0); i < graph.nodes.end_id(); ++i) {
     if (folded[i]) continue;
     const auto affine = affine_of(graph, graph.nodes[i]);
     if (!affine) continue;
@@ -116,12 +116,12 @@ void fold_all(Graph& graph) {
       folded[i] = true;
       // The operator before the folded one is now a neighbour of the consumer and may be folded,
       // too. Go back to it.
-      const int before = uses.producer(affine->x);
-      if (before >= 0) i = std::min(i, static_cast<std::size_t>(before)) - 1;
+      const NodeId before = uses.producer(affine->x);
+      if (before) i = std::min(i, before) - 1;
     }
   }
-  std::vector<std::size_t> kept;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+  std::vector<NodeId> kept;
+  for (const NodeId i : graph.nodes.ids()) {
     if (!folded[i]) kept.push_back(i);
   }
   graph.nodes.reorder(kept);
@@ -133,15 +133,14 @@ bool is_power_of_two(float value) {
 }
 
 // For each tensor, whether a Quantize follows somewhere behind it.
-std::vector<bool> quantized_later(const Graph& graph) {
-  std::vector<bool> later(graph.tensors.size(), false);
-  for (std::size_t i = graph.nodes.size(); i-- > 0;) {
-    const Node& node = graph.nodes[i];
-    const bool quantizes = node.as<Quantize>() != nullptr;
-    if (!quantizes && !later[static_cast<std::size_t>(node.output())]) continue;
-    for (TensorId in : node.inputs) {
+IdVector<TensorId, bool> quantized_later(const Graph& graph) {
+  IdVector<TensorId, bool> later(graph.tensors.size(), false);
+  for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
+    const bool quantizes = node->as<Quantize>() != nullptr;
+    if (!quantizes && !later[node->output()]) continue;
+    for (TensorId in : node->inputs) {
       if (in == kNoTensor || graph.tensor(in).type != DType::kF32) continue;
-      later[static_cast<std::size_t>(in)] = true;
+      later[in] = true;
     }
   }
   return later;
@@ -170,9 +169,9 @@ void rewrite(Graph& graph, Node& node, bool inexact) {
 
 void fold_affine(Graph& graph) {
   fold_all(graph);
-  const std::vector<bool> later = quantized_later(graph);
+  const IdVector<TensorId, bool> later = quantized_later(graph);
   for (Node& node : graph.nodes) {
-    rewrite(graph, node, !later[static_cast<std::size_t>(node.output())]);
+    rewrite(graph, node, !later[node.output()]);
   }
 }
 

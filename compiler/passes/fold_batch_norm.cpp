@@ -35,10 +35,10 @@ Affine batch_norm_as_affine(const Graph& graph, const Node& node) {
 
 bool fold_into_producer(Graph& graph, const Uses& uses, const Node& norm, const Affine& affine) {
   const TensorId x = norm.inputs[0];
-  const int before = uses.producer(x);
+  const NodeId before = uses.producer(x);
   const auto last = static_cast<int>(graph.tensor(x).shape.size()) - 1;
-  if (before < 0 || norm.as<BatchNorm>()->axis != last || !uses.single_use(x)) return false;
-  Node& linear = graph.nodes[static_cast<std::size_t>(before)];
+  if (!before || norm.as<BatchNorm>()->axis != last || !uses.single_use(x)) return false;
+  Node& linear = graph.nodes[before];
   if (!is_float_linear(graph, linear)) return false;
   const Activation& act = *activation_of(linear.op);
   if (!act.none() || !scale_outputs(graph, linear, affine)) return false;
@@ -50,13 +50,13 @@ bool fold_into_producer(Graph& graph, const Uses& uses, const Node& norm, const 
 // tensor of rank `rank`.
 TensorId channel_constant(Graph& graph, const std::string& name, const std::vector<double>& values,
                           std::size_t rank, int axis) {
-  Shape shape(rank - static_cast<std::size_t>(axis), 1);
+  Shape shape(rank - axis, 1);
   shape[0] = static_cast<std::int64_t>(values.size());
   return graph.add_constant(
       name, Constant::floats(std::move(shape), std::vector<float>(values.begin(), values.end())));
 }
 
-void rewrite(Graph& graph, std::size_t index, const Affine& affine) {
+void rewrite(Graph& graph, NodeId index, const Affine& affine) {
   const Node norm = graph.nodes[index];
   const std::size_t rank = graph.tensor(norm.inputs[0]).shape.size();
   const int axis = norm.as<BatchNorm>()->axis;
@@ -74,9 +74,9 @@ void rewrite(Graph& graph, std::size_t index, const Affine& affine) {
 
 void fold_batch_norm(Graph& graph) {
   const Uses uses(graph);
-  std::vector<std::size_t> kept;
-  std::vector<bool> folded(graph.nodes.size(), false);
-  for (std::size_t i = 0; i < folded.size(); ++i) {
+  std::vector<NodeId> kept;
+  IdVector<NodeId, bool> folded(graph.nodes.size(), false);
+  for (const NodeId i : graph.nodes.ids()) {
     if (graph.nodes[i].as<BatchNorm>() == nullptr) continue;
     if (!has_constant_parameters(graph, graph.nodes[i])) continue;
     const Affine affine = batch_norm_as_affine(graph, graph.nodes[i]);
@@ -84,7 +84,7 @@ void fold_batch_norm(Graph& graph) {
     if (!folded[i]) rewrite(graph, i, affine);
   }
   folded.resize(graph.nodes.size(), false);
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+  for (const NodeId i : graph.nodes.ids()) {
     if (!folded[i]) kept.push_back(i);
   }
   graph.nodes.reorder(kept);

@@ -17,29 +17,25 @@ constexpr std::int64_t kMaxElements = std::int64_t{1} << 26;
 
 class Folder {
  public:
-  explicit Folder(Graph& graph) : graph_(graph), uses_(graph) {}
+  explicit Folder(Graph& graph) : graph_(graph), uses_(graph), folded_(graph.nodes.size(), false) {}
 
   // One sweep in topological order; true if anything changed.
   bool run() {
     bool changed = false;
-    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+    for (const NodeId i : graph_.nodes.ids()) {
       Node& node = graph_.nodes[i];
       if (graph_.tensor(node.output()).elements() <= kMaxElements) {
         if (push_below_dequantize(node)) changed = true;
         if (drop_empty_parts(node)) changed = true;
         if (fold(node)) {
           changed = true;
-          folded_.push_back(i);
+          folded_[i] = true;
         }
       }
     }
-    std::vector<std::size_t> kept;
-    for (std::size_t i = 0, next = 0; i < graph_.nodes.size(); ++i) {
-      if (next < folded_.size() && folded_[next] == i) {
-        ++next;
-      } else {
-        kept.push_back(i);
-      }
+    std::vector<NodeId> kept;
+    for (const NodeId i : graph_.nodes.ids()) {
+      if (!folded_[i]) kept.push_back(i);
     }
     graph_.nodes.reorder(kept);
     return graph_.remove_dead() > 0 || changed;
@@ -49,9 +45,9 @@ class Folder {
   // Transpose or Reshape of Dequantize(constant) becomes Dequantize of the changed constant.
   bool push_below_dequantize(Node& node) {
     if (traits_of(node.op).layout != Layout::kChanges) return false;
-    const int before = constant_dequantize(graph_, uses_, node.inputs[0]);
-    if (before < 0) return false;
-    const TensorId source = graph_.nodes[static_cast<std::size_t>(before)].inputs[0];
+    const NodeId before = constant_dequantize(graph_, uses_, node.inputs[0]);
+    if (!before) return false;
+    const TensorId source = graph_.nodes[before].inputs[0];
     const TensorId moved = moved_constant(node, source);
     if (moved == kNoTensor) return false;
     node.op = Dequantize{};
@@ -110,15 +106,14 @@ class Folder {
   }
 
   [[nodiscard]] bool is_known(TensorId id) const {
-    return graph_.is_constant(id) || constant_dequantize(graph_, uses_, id) >= 0;
+    return graph_.is_constant(id) || bool(constant_dequantize(graph_, uses_, id));
   }
 
   // The value of a tensor for which is_known() holds; null for an absent one.
   [[nodiscard]] ConstantPtr value_of(TensorId id) const {
     if (id == kNoTensor) return nullptr;
     if (graph_.is_constant(id)) return graph_.tensor(id).constant;
-    const auto before = static_cast<std::size_t>(constant_dequantize(graph_, uses_, id));
-    const Node& dequantize = graph_.nodes[before];
+    const Node& dequantize = graph_.nodes[constant_dequantize(graph_, uses_, id)];
     const ConstantPtr& source = graph_.tensor(dequantize.inputs[0]).constant;
     return evaluate(graph_, dequantize, std::span(&source, 1));
   }
@@ -138,7 +133,7 @@ class Folder {
 
   Graph& graph_;
   Uses uses_;
-  std::vector<std::size_t> folded_;
+  IdVector<NodeId, bool> folded_;
 };
 
 }  // namespace

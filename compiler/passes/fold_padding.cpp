@@ -70,8 +70,8 @@ void fold_padding(Graph& graph) {
     const Uses uses(graph);
     for (const Node& node : graph.nodes) {
       if (!is_image_padding(graph, node)) continue;
-      for (int user : uses.users(node.output())) {
-        Node& reader = graph.nodes[static_cast<std::size_t>(user)];
+      for (NodeId user : uses.users(node.output())) {
+        Node& reader = graph.nodes[user];
         if (reader.inputs[0] != node.output() || !take(reader, *node.as<Pad>())) continue;
         reader.inputs[0] = node.inputs[0];
         changed = true;

@@ -97,7 +97,7 @@ bool fold(Graph& graph, const Node& table, Node& next) {
   }
   ConstantPtr values = graph.tensor(table.inputs[1]).constant;
   if (axis >= 0) {
-    const std::int64_t functions = out.shape[static_cast<std::size_t>(axis)];
+    const std::int64_t functions = out.shape[axis];
     if (values->shape()[0] != functions) values = repeated(*values, functions);
   }
   const ConstantPtr results = apply(graph, next, operand, permuted(*values, {1, 0}));
@@ -113,14 +113,14 @@ bool fold(Graph& graph, const Node& table, Node& next) {
 
 void fold_tables(Graph& graph) {
   LiveUses uses(graph);
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+  for (const NodeId i : graph.nodes.ids()) {
     const Node& node = graph.nodes[i];
     if (node.as<Table>() == nullptr || !uses.single_use(node.output())) continue;
     if (graph.tensor(node.output()).type != DType::kF32) continue;
-    const int user = uses.users(node.output()).front();
-    if (!fold(graph, node, graph.nodes[static_cast<std::size_t>(user)])) continue;
+    const NodeId user = uses.users(node.output()).front();
+    if (!fold(graph, node, graph.nodes[user])) continue;
     // The new table reads what the dead one read.
-    uses.replace_user(node.inputs[0], static_cast<int>(i), user);
+    uses.replace_user(node.inputs[0], i, user);
   }
   graph.remove_dead();
 }

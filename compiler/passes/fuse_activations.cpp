@@ -62,9 +62,9 @@ void hard_swish(const Graph& graph, const Uses& uses, Node& node) {
   }
   for (std::size_t i = 0; i < 2; ++i) {
     const TensorId x = node.inputs[1 - i];
-    const int producer = uses.producer(node.inputs[i]);
-    if (producer < 0 || !uses.single_use(node.inputs[i])) continue;
-    const Node& gate = graph.nodes[static_cast<std::size_t>(producer)];
+    const NodeId producer = uses.producer(node.inputs[i]);
+    if (!producer || !uses.single_use(node.inputs[i])) continue;
+    const Node& gate = graph.nodes[producer];
     const auto* unary = gate.as<Unary>();
     if (unary == nullptr || !is_swish_gate(*unary) || gate.inputs[0] != x) continue;
     node.op = Unary{UnaryKind::kHardSwish};
@@ -86,16 +86,16 @@ bool on_same_scale(const Tensor& from, const Tensor& to) {
 // Fuses every Clip that can be fused.
 void fuse_clips(Graph& graph) {
   LiveUses uses(graph);
-  std::vector<std::size_t> kept;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+  std::vector<NodeId> kept;
+  for (const NodeId i : graph.nodes.ids()) {
     kept.push_back(i);
     const Node& node = graph.nodes[i];
     const auto* clip = node.as<Clip>();
     if (clip == nullptr) continue;
     const TensorId in = node.inputs[0];
-    const int producer = uses.producer(in);
-    if (producer < 0 || !uses.single_use(in)) continue;
-    Node& before = graph.nodes[static_cast<std::size_t>(producer)];
+    const NodeId producer = uses.producer(in);
+    if (!producer || !uses.single_use(in)) continue;
+    Node& before = graph.nodes[producer];
     Activation* act = activation_of(before.op);
     if (act == nullptr || has_nan(*act) || has_nan(clip->act) ||
         !on_same_scale(graph.tensor(in), graph.tensor(node.output()))) {

@@ -14,7 +14,7 @@ class RegionFinder {
  public:
   RegionFinder(const Graph& graph, const Uses& uses)
       : graph_(graph), uses_(uses), parent_(graph.tensors.size()) {
-    std::iota(parent_.begin(), parent_.end(), 0);
+    std::iota(parent_.begin(), parent_.end(), TensorId(0));
   }
 
   std::vector<LayoutRegion> run() {
@@ -33,12 +33,10 @@ class RegionFinder {
   }
 
  private:
-  [[nodiscard]] const Node& node(int index) const {
-    return graph_.nodes[static_cast<std::size_t>(index)];
-  }
+  [[nodiscard]] const Node& node(NodeId index) const { return graph_.nodes[index]; }
 
   [[nodiscard]] bool is_leaf(TensorId id) const {
-    return graph_.is_constant(id) || constant_dequantize(graph_, uses_, id) >= 0;
+    return graph_.is_constant(id) || bool(constant_dequantize(graph_, uses_, id));
   }
 
   // Dequantized constants count as constants.
@@ -47,20 +45,19 @@ class RegionFinder {
   }
 
   [[nodiscard]] bool is_member(TensorId id) const {
-    const int producer = uses_.producer(id);
-    return producer >= 0 && (node(producer).as<Transpose>() != nullptr || follows(node(producer)));
+    const NodeId producer = uses_.producer(id);
+    return producer && (node(producer).as<Transpose>() != nullptr || follows(node(producer)));
   }
 
   TensorId root(TensorId id) {
-    const auto up = [&](TensorId of) -> TensorId& { return parent_[static_cast<std::size_t>(of)]; };
-    while (up(id) != id) id = up(id) = up(up(id));  // path halving
+    while (parent_[id] != id) id = parent_[id] = parent_[parent_[id]];  // path halving
     return id;
   }
-  void join(TensorId a, TensorId b) { parent_[static_cast<std::size_t>(root(a))] = root(b); }
+  void join(TensorId a, TensorId b) { parent_[root(a)] = root(b); }
 
   void collect_members() {
     std::map<TensorId, std::size_t> region_of;
-    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+    for (const NodeId i : graph_.nodes.ids()) {
       const Node& writer = graph_.nodes[i];
       if (!is_member(writer.output())) continue;
       const auto [place, is_new] = region_of.emplace(root(writer.output()), regions_.size());
@@ -69,26 +66,26 @@ class RegionFinder {
       region.members.push_back(writer.output());
       region.is_member.insert(writer.output());
       if (writer.as<Transpose>() == nullptr) {
-        region.nodes.push_back(static_cast<int>(i));
+        region.nodes.push_back(i);
       } else {
-        add_transpose(region, static_cast<int>(i));
+        add_transpose(region, i);
       }
     }
   }
 
-  void add_transpose(LayoutRegion& region, int index) {
+  void add_transpose(LayoutRegion& region, NodeId index) {
     const auto number = static_cast<std::size_t>(&region - regions_.data());
     if (listed_.emplace(number, index).second) region.transposes.push_back(index);
   }
 
   void add_boundary(LayoutRegion& region, TensorId id) {
-    const int writer = uses_.producer(id);
+    const NodeId writer = uses_.producer(id);
     if (node(writer).as<Transpose>() == nullptr) add_inputs(region, writer);
-    for (int user : uses_.users(id)) add_reader(region, id, user);
+    for (NodeId user : uses_.users(id)) add_reader(region, id, user);
     if (graph_.is_output(id)) region.exits[id];
   }
 
-  void add_inputs(LayoutRegion& region, int index) {
+  void add_inputs(LayoutRegion& region, NodeId index) {
     const Node& reader = node(index);
     for (std::size_t i : layout_inputs(graph_, reader)) {
       const TensorId id = reader.inputs[i];
@@ -104,7 +101,7 @@ class RegionFinder {
     }
   }
 
-  void add_reader(LayoutRegion& region, TensorId id, int index) {
+  void add_reader(LayoutRegion& region, TensorId id, NodeId index) {
     const Node& reader = node(index);
     if (reader.as<Transpose>() != nullptr) {
       add_transpose(region, index);
@@ -128,10 +125,10 @@ class RegionFinder {
 
   const Graph& graph_;
   const Uses& uses_;
-  std::vector<TensorId> parent_;  // union-find over tensors
+  IdVector<TensorId, TensorId> parent_;  // union-find over tensors
   std::vector<LayoutRegion> regions_;
   // Pairs of region and Transpose that are listed already.
-  std::set<std::pair<std::size_t, int>> listed_;
+  std::set<std::pair<std::size_t, NodeId>> listed_;
 };
 
 }  // namespace

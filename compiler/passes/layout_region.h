@@ -15,7 +15,7 @@ namespace spindle {
 
 // One input of one node.
 struct NodeInput {
-  int node;
+  NodeId node;
   std::size_t input;
 };
 
@@ -25,19 +25,19 @@ struct NodeInput {
 struct LayoutRegion {
   std::vector<TensorId> members;  // the tensors that are relabelled; all have the same rank
   std::unordered_set<TensorId> is_member;
-  std::vector<int> nodes;  // the operators that write members, without Transposes
+  std::vector<NodeId> nodes;  // the operators that write members, without Transposes
 
-  std::vector<int> transposes;  // Transpose nodes that read or write a member
+  std::vector<NodeId> transposes;  // Transpose nodes that read or write a member
   // Tensors outside of the region that `nodes` read.
   std::map<TensorId, std::vector<NodeInput>> sources;
   std::vector<NodeInput> constants;   // constants (or dequantized ones) that `nodes` read
   std::vector<NodeInput> broadcasts;  // inputs of lower rank that are computed at run time
   // Members that are graph outputs or that operators of fixed layout read, with these operators.
-  std::map<TensorId, std::vector<int>> exits;
+  std::map<TensorId, std::vector<NodeId>> exits;
   // Members that nodes read which drop dimensions, with these nodes.
-  std::vector<std::pair<TensorId, int>> droppers;
-  // Reshapes in front of Dense layers, by node index.
-  std::vector<std::pair<int, FlattenedDense>> flattens;
+  std::vector<std::pair<TensorId, NodeId>> droppers;
+  // Reshapes in front of Dense layers.
+  std::vector<std::pair<NodeId, FlattenedDense>> flattens;
 };
 
 // The regions that a Transpose reads or writes, in the order of the first operator of each.

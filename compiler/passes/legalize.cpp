@@ -46,7 +46,7 @@ bool kernels_take_shapes(const Graph& graph, const Node& node) {
 // `constant`, whose shape broadcasts to `shape`, expanded to fill `shape`.
 ConstantPtr broadcast_to(const Constant& constant, const Shape& shape) {
   const std::size_t missing = shape.size() - constant.shape().size();
-  std::vector<std::int64_t> values(static_cast<std::size_t>(element_count(shape)));
+  std::vector<std::int64_t> values(element_count(shape));
   for (std::size_t i = 0; i < values.size(); ++i) {
     auto rest = static_cast<std::int64_t>(i);
     std::int64_t from = 0;
@@ -68,8 +68,7 @@ class Legalizer {
 
   void run() {
     simplify_resizes();
-    const std::size_t count = graph_.nodes.size();
-    for (std::size_t i = 0; i < count; ++i) {
+    for (const NodeId i : graph_.nodes.ids()) {
       const Node& node = graph_.nodes[i];
       const EightBit form = traits_of(node.op).eight_bit;
       if (form == EightBit::kBoundary || !touches_8bit(graph_, node)) continue;
@@ -108,7 +107,7 @@ class Legalizer {
   }
 
   // Expands a constant operand that is repeated along some rows only to the shape of the result.
-  void expand_constants(std::size_t index) {
+  void expand_constants(NodeId index) {
     const auto* binary = graph_.nodes[index].as<Binary>();
     if (binary == nullptr) return;
     const Shape shape = graph_.tensor(graph_.nodes[index].output()).shape;
@@ -124,7 +123,7 @@ class Legalizer {
     }
   }
 
-  void requantize_inputs(std::size_t index) {
+  void requantize_inputs(NodeId index) {
     const Tensor result = graph_.tensor(graph_.nodes[index].output());
     for (std::size_t i = 0; i < graph_.nodes[index].inputs.size(); ++i) {
       const TensorId in = graph_.nodes[index].inputs[i];
@@ -145,7 +144,7 @@ class Legalizer {
     return add_quantized_constant(graph_, real, like);
   }
 
-  void compute_in_float(std::size_t index) {
+  void compute_in_float(NodeId index) {
     for (std::size_t i = 0; i < graph_.nodes[index].inputs.size(); ++i) {
       const TensorId in = graph_.nodes[index].inputs[i];
       if (in != kNoTensor && graph_.tensor(in).quant) graph_.nodes[index].inputs[i] = real(in);

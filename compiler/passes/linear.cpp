@@ -27,7 +27,7 @@ Weights read(const Graph& graph, const Node& node) {
   const Constant& w = *graph.tensor(node.inputs[1]).constant;
   Weights result;
   result.shape = w.shape();
-  result.outputs = static_cast<std::size_t>(w.shape()[0]);
+  result.outputs = w.shape()[0];
   const auto data = w.as<float>();
   result.values.assign(data.begin(), data.end());
   result.inner = result.outputs == 0 ? 0 : data.size() / result.outputs;
@@ -68,9 +68,9 @@ bool write(Graph& graph, Node& node, const Weights& weights) {
 // The first input channel that output channel `output` reads, and how many it reads.
 std::pair<std::size_t, std::size_t> input_channels(const Node& node, const Weights& weights,
                                                    std::size_t output) {
-  const auto channels = static_cast<std::size_t>(weights.shape.back());
+  const std::size_t channels = weights.shape.back();
   const auto* conv = node.as<Conv>();
-  const std::size_t groups = conv == nullptr ? 1 : static_cast<std::size_t>(conv->groups);
+  const std::size_t groups = conv == nullptr ? 1 : conv->groups;
   return {output / (weights.outputs / groups) * channels, channels};
 }
 

@@ -7,7 +7,7 @@ namespace spindle {
 
 LiveUses::LiveUses(const Graph& graph) : graph_(graph) {
   const Uses uses(graph);
-  for (TensorId id = 0; id < static_cast<TensorId>(graph.tensors.size()); ++id) {
+  for (const TensorId id : graph.tensors.ids()) {
     producer_.push_back(uses.producer(id));
     users_.push_back(uses.users(id));
   }
@@ -17,28 +17,27 @@ bool LiveUses::single_use(TensorId id) const {
   return users(id).size() == 1 && !graph_.is_output(id);
 }
 
-void LiveUses::set_producer(TensorId id, int node) {
+void LiveUses::set_producer(TensorId id, NodeId node) {
   make_room(id);
-  producer_[static_cast<std::size_t>(id)] = node;
+  producer_[id] = node;
 }
 
-void LiveUses::set_users(TensorId id, std::vector<int> nodes) {
+void LiveUses::set_users(TensorId id, std::vector<NodeId> nodes) {
   make_room(id);
   std::sort(nodes.begin(), nodes.end());
-  users_[static_cast<std::size_t>(id)] = std::move(nodes);
+  users_[id] = std::move(nodes);
 }
 
-void LiveUses::replace_user(TensorId id, int from, int to) {
-  std::vector<int>& list = users_.at(static_cast<std::size_t>(id));
+void LiveUses::replace_user(TensorId id, NodeId from, NodeId to) {
+  std::vector<NodeId>& list = users_[id];
   std::replace(list.begin(), list.end(), from, to);
   std::sort(list.begin(), list.end());
 }
 
 void LiveUses::make_room(TensorId id) {
-  const auto size = static_cast<std::size_t>(id) + 1;
-  if (producer_.size() >= size) return;
-  producer_.resize(size, -1);
-  users_.resize(size);
+  if (producer_.contains(id)) return;
+  producer_.resize(id.index() + 1);
+  users_.resize(id.index() + 1);
 }
 
 }  // namespace spindle

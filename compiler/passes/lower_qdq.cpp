@@ -76,8 +76,7 @@ class Lowering {
   explicit Lowering(Graph& graph) : graph_(graph), uses_(graph) {}
 
   LoweringReasons run() {
-    const std::size_t count = graph_.nodes.size();
-    for (std::size_t i = 0; i < count; ++i) {
+    for (const NodeId i : graph_.nodes.ids()) {
       if (graph_.nodes[i].as<Quantize>() != nullptr) before_quantize(i);
     }
     graph_.sort();
@@ -86,27 +85,26 @@ class Lowering {
   }
 
  private:
-  void before_quantize(std::size_t index) {
+  void before_quantize(NodeId index) {
     const TensorId computed = graph_.nodes[index].inputs[0];
     const TensorId result = graph_.nodes[index].output();
-    const int producer = uses_.producer(computed);
-    if (producer < 0 || !is_per_tensor_8bit(graph_.tensor(result))) return;
-    const auto p = static_cast<std::size_t>(producer);
-    if (graph_.nodes[p].as<Dequantize>() != nullptr) {
-      requantize(graph_.nodes[p].inputs[0], graph_.nodes[index]);
+    const NodeId producer = uses_.producer(computed);
+    if (!producer || !is_per_tensor_8bit(graph_.tensor(result))) return;
+    if (graph_.nodes[producer].as<Dequantize>() != nullptr) {
+      requantize(graph_.nodes[producer].inputs[0], graph_.nodes[index]);
       return;
     }
     std::vector<TensorId> inputs;
     std::string reason =
         uses_.single_use(computed)
-            ? lower_inputs(Node(graph_.nodes[p]), Tensor(graph_.tensor(result)), inputs)
+            ? lower_inputs(Node(graph_.nodes[producer]), Tensor(graph_.tensor(result)), inputs)
             : "its result is also used in float";
     if (!reason.empty()) {
       reasons_[computed] = std::move(reason);
       return;
     }
     Node& node = graph_.nodes[index];
-    node = graph_.nodes[p];
+    node = graph_.nodes[producer];
     node.op = lowered(node.op, graph_.tensor(inputs[0]), graph_.tensor(result));
     node.inputs = std::move(inputs);
     node.outputs = {result};
@@ -155,8 +153,7 @@ class Lowering {
   [[nodiscard]] bool repeats_some_rows(const Node& node) const {
     const Shape& out = graph_.tensor(node.output()).shape;
     return std::any_of(node.inputs.begin(), node.inputs.end(), [&](TensorId in) {
-      return constant_dequantize(graph_, uses_, in) < 0 &&
-             !row_operand(graph_.tensor(in).shape, out);
+      return !constant_dequantize(graph_, uses_, in) && !row_operand(graph_.tensor(in).shape, out);
     });
   }
 
@@ -196,17 +193,17 @@ class Lowering {
 
   // The 8-bit tensor with one scale of which `id` is the Dequantize, or kNoTensor.
   [[nodiscard]] TensorId quantized_source(TensorId id) const {
-    const int producer = id == kNoTensor ? -1 : uses_.producer(id);
-    if (producer < 0) return kNoTensor;
-    const Node& node = graph_.nodes[static_cast<std::size_t>(producer)];
+    const NodeId producer = id == kNoTensor ? NodeId() : uses_.producer(id);
+    if (!producer) return kNoTensor;
+    const Node& node = graph_.nodes[producer];
     if (node.as<Dequantize>() == nullptr) return kNoTensor;
     return is_per_tensor_8bit(graph_.tensor(node.inputs[0])) ? node.inputs[0] : kNoTensor;
   }
 
   [[nodiscard]] std::string not_quantized(TensorId id) const {
     if (graph_.is_constant(id)) return "an operand is a float constant";
-    const int producer = uses_.producer(id);
-    if (producer >= 0 && graph_.nodes[static_cast<std::size_t>(producer)].as<Dequantize>()) {
+    const NodeId producer = uses_.producer(id);
+    if (producer && graph_.nodes[producer].as<Dequantize>()) {
       return "an input is not quantized to 8 bits with one scale";
     }
     return "an input is not quantized";
@@ -271,17 +268,17 @@ void move_retyped_origins(Tensor& from, Tensor& to) {
 // before one writes the second type, or the Dequantize behind one reads the first type.
 void skip_type_changes(Graph& graph) {
   LiveUses uses(graph);
-  std::vector<std::size_t> kept;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+  std::vector<NodeId> kept;
+  for (const NodeId i : graph.nodes.ids()) {
     kept.push_back(i);
     if (graph.nodes[i].as<Requantize>() == nullptr) continue;
     const TensorId first = graph.nodes[i].inputs[0];
     const TensorId second = graph.nodes[i].output();
     if (!changes_type_only(graph.tensor(first), graph.tensor(second))) continue;
-    std::vector<int> of_first = uses.users(first);
-    std::vector<int> of_second;
-    for (int user : uses.users(second)) {
-      Node& node = graph.nodes[static_cast<std::size_t>(user)];
+    std::vector<NodeId> of_first = uses.users(first);
+    std::vector<NodeId> of_second;
+    for (NodeId user : uses.users(second)) {
+      Node& node = graph.nodes[user];
       const bool dequantizes = node.as<Dequantize>() != nullptr;
       if (dequantizes) node.inputs = {first};
       (dequantizes ? of_first : of_second).push_back(user);
@@ -292,9 +289,9 @@ void skip_type_changes(Graph& graph) {
       move_retyped_origins(graph.tensor(second), graph.tensor(first));
       continue;
     }
-    const int producer = uses.producer(first);
-    if (producer < 0 || !uses.single_use(first)) continue;
-    Node& quantize = graph.nodes[static_cast<std::size_t>(producer)];
+    const NodeId producer = uses.producer(first);
+    if (!producer || !uses.single_use(first)) continue;
+    Node& quantize = graph.nodes[producer];
     if (quantize.as<Quantize>() == nullptr) continue;
     move_retyped_origins(graph.tensor(first), graph.tensor(second));
     quantize.outputs = {second};

@@ -16,17 +16,17 @@ bool is_channels(std::int64_t extent) {
 
 // The table of (byte - mean) / std, computed in float32 in this order, for each of `channels`
 // channels.
-ConstantPtr normalization(const std::vector<float>& mean_std, std::int64_t channels) {
+ConstantPtr normalization(const std::vector<float>& mean_std, std::size_t channels) {
   const std::size_t half = mean_std.size() / 2;
   std::vector<float> values;
-  for (std::int64_t c = 0; c < channels; ++c) {
-    const auto channel = std::min(static_cast<std::size_t>(c), half - 1);
+  for (std::size_t c = 0; c < channels; ++c) {
+    const auto channel = std::min(c, half - 1);
     for (int byte = 0; byte < 256; ++byte) {
       const float centered = static_cast<float>(byte) - mean_std[channel];
       values.push_back(centered / mean_std[half + channel]);
     }
   }
-  return Constant::floats({channels, 256}, std::move(values));
+  return Constant::floats({static_cast<std::int64_t>(channels), 256}, std::move(values));
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ bool take_picture_input(Graph& graph, const std::vector<float>& mean_std,
                               input.name, name_of(input.type), to_string(shape)));
   }
   const bool planar = is_channels(shape[1]);
-  const auto channels = static_cast<std::size_t>(planar ? shape[1] : shape[3]);
+  const std::size_t channels = planar ? shape[1] : shape[3];
   if (mean_std.size() != 2 && mean_std.size() != 2 * channels) {
     return refuse(
         fmt::format("{} numbers are given; a mean and a standard deviation for all "
@@ -75,9 +75,7 @@ bool take_picture_input(Graph& graph, const std::vector<float>& mean_std,
   picture.origins = {
       {input.origins.empty() ? input.name : input.origins[0].name, nhwc, {}, DType::kU8, 0}};
   const TensorId id = graph.add_tensor(std::move(picture));
-  const auto functions = static_cast<std::int64_t>(half);
-  const TensorId table =
-      graph.add_constant("picture_normalization", normalization(mean_std, functions));
+  const TensorId table = graph.add_constant("picture_normalization", normalization(mean_std, half));
   TensorId real = graph.append("picture_normalized", Table{half > 1 ? 3 : -1}, {id, table});
   if (planar) real = graph.append("picture_planar", Transpose{{0, 3, 1, 2}}, {real});
   graph.replace_uses(old, real);

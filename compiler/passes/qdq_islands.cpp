@@ -18,50 +18,48 @@ bool computes_in_float(const Graph& graph, const Node& node) {
 }
 
 struct Island {
-  std::vector<std::size_t> nodes;  // ascending
+  std::vector<NodeId> nodes;  // ascending
   bool reads_quantized = false;
   bool feeds_quantized = false;
 };
 
-// Disjoint sets of node indices.
+// Disjoint sets of nodes.
 class Sets {
  public:
   explicit Sets(std::size_t count) : parent_(count) {
-    std::iota(parent_.begin(), parent_.end(), std::size_t{0});
+    std::iota(parent_.begin(), parent_.end(), NodeId(0));
   }
-  std::size_t find(std::size_t i) {
+  NodeId find(NodeId i) {
     while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
     return i;
   }
-  void join(std::size_t a, std::size_t b) { parent_[find(b)] = find(a); }
+  void join(NodeId a, NodeId b) { parent_[find(b)] = find(a); }
 
  private:
-  std::vector<std::size_t> parent_;
+  IdVector<NodeId, NodeId> parent_;
 };
 
 std::vector<Island> find_islands(const Graph& graph) {
   const Uses uses(graph);
   const auto& nodes = graph.nodes;
   Sets sets(nodes.size());
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
+  for (const NodeId i : nodes.ids()) {
     if (!computes_in_float(graph, nodes[i])) continue;
-    for (int user : uses.users(nodes[i].output())) {
-      const auto u = static_cast<std::size_t>(user);
-      if (computes_in_float(graph, nodes[u])) sets.join(i, u);
+    for (NodeId user : uses.users(nodes[i].output())) {
+      if (computes_in_float(graph, nodes[user])) sets.join(i, user);
     }
   }
-  std::map<std::size_t, Island> islands;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
+  std::map<NodeId, Island> islands;
+  for (const NodeId i : nodes.ids()) {
     if (!computes_in_float(graph, nodes[i])) continue;
     Island& island = islands[sets.find(i)];
     island.nodes.push_back(i);
     for (TensorId in : nodes[i].inputs) {
-      const int producer = in == kNoTensor ? -1 : uses.producer(in);
-      island.reads_quantized |=
-          producer >= 0 && nodes[static_cast<std::size_t>(producer)].as<Dequantize>() != nullptr;
+      const NodeId producer = in == kNoTensor ? NodeId() : uses.producer(in);
+      island.reads_quantized |= producer && nodes[producer].as<Dequantize>() != nullptr;
     }
-    for (int user : uses.users(nodes[i].output())) {
-      island.feeds_quantized |= nodes[static_cast<std::size_t>(user)].as<Quantize>() != nullptr;
+    for (NodeId user : uses.users(nodes[i].output())) {
+      island.feeds_quantized |= nodes[user].as<Quantize>() != nullptr;
     }
   }
   std::vector<Island> result;
@@ -94,7 +92,7 @@ void report_float_islands(const Graph& graph, const LoweringReasons& reasons,
     Diagnostic& warning = diagnostics.warning(
         "W0201", "computed in float between quantized operators", place_of(graph, first));
     warning.notes.push_back("operators: " + list_of(graph, island));
-    for (std::size_t i : island.nodes) {
+    for (NodeId i : island.nodes) {
       const Node& node = graph.nodes[i];
       const auto reason = reasons.find(node.output());
       if (reason == reasons.end()) continue;

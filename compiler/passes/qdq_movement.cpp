@@ -47,8 +47,7 @@ class Hoist {
   }
 
   void run() {
-    const std::size_t count = graph_.nodes.size();
-    for (std::size_t i = 0; i < count; ++i) {
+    for (const NodeId i : graph_.nodes.ids()) {
       const Op& op = graph_.nodes[i].op;
       const OpTraits traits = traits_of(op);
       if (traits.commutes_with_quantize) movement(i);
@@ -65,7 +64,7 @@ class Hoist {
     return found == source_.end() ? kNoTensor : found->second;
   }
 
-  void movement(std::size_t index) {
+  void movement(NodeId index) {
     Node& node = graph_.nodes[index];
     const TensorId source = source_of(node.inputs[0]);
     if (source == kNoTensor) return;
@@ -87,7 +86,7 @@ class Hoist {
     node.inputs = std::move(inputs);
   }
 
-  void concat(std::size_t index) {
+  void concat(NodeId index) {
     Node& node = graph_.nodes[index];
     std::vector<TensorId> sources;
     for (TensorId in : node.inputs) {
@@ -105,7 +104,7 @@ class Hoist {
 
   // Makes the node, which now reads quantized inputs, write a new tensor. A new Dequantize of it
   // writes the node's old output.
-  void dequantize_after(std::size_t index, Quant quant) {
+  void dequantize_after(NodeId index, Quant quant) {
     Node& node = graph_.nodes[index];
     const TensorId result = node.output();
     Tensor moved;
@@ -128,35 +127,31 @@ class Hoist {
   std::unordered_map<TensorId, TensorId> source_;
 };
 
-// Exchanges the Quantize at index `q` and the movement before it. Returns the Quantize's new index,
-// or -1 if they cannot be exchanged.
-int exchange(Graph& graph, LiveUses& uses, std::size_t q) {
+// Exchanges the Quantize `q` and the movement before it. Returns the Quantize's new id, or none if
+// they cannot be exchanged.
+NodeId exchange(Graph& graph, LiveUses& uses, NodeId q) {
   const TensorId moved = graph.nodes[q].inputs[0];
   const TensorId result = graph.nodes[q].output();
-  const int producer = uses.producer(moved);
-  if (producer < 0 || !uses.single_use(moved) || !graph.tensor(result).quant->per_tensor()) {
-    return -1;
+  const NodeId producer = uses.producer(moved);
+  if (!producer || !uses.single_use(moved) || !graph.tensor(result).quant->per_tensor()) {
+    return {};
   }
-  const auto m = static_cast<std::size_t>(producer);
-  const TensorId computed = graph.nodes[m].inputs[0];
+  const TensorId computed = graph.nodes[producer].inputs[0];
   // Quantization is monotone, so clamping before it or behind it gives the same result.
-  const bool sinks =
-      traits_of(graph.nodes[m].op).commutes_with_quantize || graph.nodes[m].as<Clip>() != nullptr;
-  if (!sinks || !uses.single_use(computed)) return -1;
-  const int computation = uses.producer(computed);
-  if (computation < 0 ||
-      graph.nodes[static_cast<std::size_t>(computation)].as<Dequantize>() != nullptr) {
-    return -1;
-  }
+  const bool sinks = traits_of(graph.nodes[producer].op).commutes_with_quantize ||
+                     graph.nodes[producer].as<Clip>() != nullptr;
+  if (!sinks || !uses.single_use(computed)) return {};
+  const NodeId computation = uses.producer(computed);
+  if (!computation || graph.nodes[computation].as<Dequantize>() != nullptr) return {};
   const TensorId between = add_quantized_like(graph, graph.tensor(computed).name + "_q",
                                               graph.tensor(computed).shape, graph.tensor(result));
-  std::swap(graph.nodes[m], graph.nodes[q]);
-  graph.nodes[m].inputs = {computed};
-  graph.nodes[m].outputs = {between};
+  std::swap(graph.nodes[producer], graph.nodes[q]);
+  graph.nodes[producer].inputs = {computed};
+  graph.nodes[producer].outputs = {between};
   graph.nodes[q].inputs = {between};
   graph.nodes[q].outputs = {result};
   uses.set_producer(between, producer);
-  uses.set_users(between, {static_cast<int>(q)});
+  uses.set_users(between, {q});
   return producer;
 }
 
@@ -168,11 +163,9 @@ void hoist_over_dequantize(Graph& graph) {
 
 void sink_below_quantize(Graph& graph) {
   LiveUses uses(graph);
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+  for (const NodeId i : graph.nodes.ids()) {
     if (graph.nodes[i].as<Quantize>() == nullptr) continue;
-    for (int q = static_cast<int>(i); q >= 0;) {
-      q = exchange(graph, uses, static_cast<std::size_t>(q));
-    }
+    for (NodeId q = i; q;) q = exchange(graph, uses, q);
   }
 }
 

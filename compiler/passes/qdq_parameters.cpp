@@ -15,8 +15,8 @@ namespace {
 
 // The quantized constant of which `id` is the Dequantize, or kNoTensor.
 TensorId quantized_source(const Graph& graph, const Uses& uses, TensorId id) {
-  const int dequantize = constant_dequantize(graph, uses, id);
-  return dequantize < 0 ? kNoTensor : graph.nodes[static_cast<std::size_t>(dequantize)].inputs[0];
+  const NodeId dequantize = constant_dequantize(graph, uses, id);
+  return dequantize ? graph.nodes[dequantize].inputs[0] : kNoTensor;
 }
 
 // The Quant of the accumulator: scales sx * sw[o] in float32, zero point 0.
@@ -39,7 +39,7 @@ bool matches(const Tensor& bias, const Quant& accumulator) {
   for (std::int32_t zero : bias.quant->zero_point) {
     if (zero != 0) return false;
   }
-  for (std::size_t o = 0; o < static_cast<std::size_t>(bias.elements()); ++o) {
+  for (std::int64_t o = 0; o < bias.elements(); ++o) {
     const double wanted = scale_at(accumulator, o);
     if (!(std::abs(scale_at(*bias.quant, o) - wanted) <= kTolerance * wanted)) return false;
   }
@@ -119,7 +119,7 @@ std::optional<std::vector<float>> channel_constants(const Graph& graph, const Us
   } else {
     values = dequantized_values(tensor);
   }
-  values.resize(static_cast<std::size_t>(channels), values[0]);
+  values.resize(channels, values[0]);
   return values;
 }
 
@@ -137,9 +137,9 @@ bool absorb_bias(Graph& graph, const Uses& uses, const Node& add) {
   const Shape& shape = graph.tensor(add.output()).shape;
   for (std::size_t i = 0; i < 2; ++i) {
     const TensorId sum = add.inputs[i];
-    const int producer = uses.producer(sum);
-    if (producer < 0 || !uses.single_use(sum) || graph.tensor(sum).shape != shape) continue;
-    Node& node = graph.nodes[static_cast<std::size_t>(producer)];
+    const NodeId producer = uses.producer(sum);
+    if (!producer || !uses.single_use(sum) || graph.tensor(sum).shape != shape) continue;
+    Node& node = graph.nodes[producer];
     if (!takes_bias(graph, uses, node)) continue;
     const auto values = channel_constants(graph, uses, add.inputs[1 - i], shape.back());
     if (!values) continue;
@@ -159,8 +159,8 @@ void absorb_biases(Graph& graph) {
   // `uses` may be stale after a change, but this does no harm: once a node has its bias, no second
   // addition can be absorbed into it.
   const Uses uses(graph);
-  std::vector<std::size_t> kept;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+  std::vector<NodeId> kept;
+  for (const NodeId i : graph.nodes.ids()) {
     if (!absorb_bias(graph, uses, graph.nodes[i])) kept.push_back(i);
   }
   graph.nodes.reorder(kept);

@@ -15,7 +15,7 @@ namespace {
 // The product of the extents behind dimension `axis`.
 std::int64_t elements_behind(const Shape& shape, int axis) {
   std::int64_t count = 1;
-  for (std::size_t i = static_cast<std::size_t>(axis) + 1; i < shape.size(); ++i) count *= shape[i];
+  for (std::size_t i = axis + 1; i < shape.size(); ++i) count *= shape[i];
   return count;
 }
 
@@ -26,10 +26,10 @@ std::vector<float> dequantized_values(const Tensor& constant) {
   const bool per_tensor = quant.per_tensor();
   const std::int64_t inner = per_tensor ? 1 : elements_behind(constant.shape, quant.axis);
   const auto channels = static_cast<std::int64_t>(quant.scale.size());
-  std::vector<float> values(static_cast<std::size_t>(constant.elements()));
+  std::vector<float> values(constant.elements());
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto index = static_cast<std::int64_t>(i);
-    const auto c = per_tensor ? 0 : static_cast<std::size_t>(index / inner % channels);
+    const std::int64_t c = per_tensor ? 0 : index / inner % channels;
     const std::int64_t q = constant.constant->as_int(index) - quant.zero_point[c];
     values[i] = static_cast<float>(q) * quant.scale[c];
   }

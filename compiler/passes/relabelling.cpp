@@ -11,10 +11,6 @@
 namespace spindle {
 namespace {
 
-const Node& node_at(const Graph& graph, int index) {
-  return graph.nodes[static_cast<std::size_t>(index)];
-}
-
 bool contains(const LayoutRegion& region, TensorId id) {
   return region.is_member.contains(id);
 }
@@ -39,25 +35,25 @@ class Cost {
       : graph_(graph), uses_(uses), region_(region), q_(q) {}
 
   std::int64_t total() {
-    for (int index : region_.transposes) add_transpose(node_at(graph_, index));
+    for (NodeId index : region_.transposes) add_transpose(graph_.nodes[index]);
     for (const auto& source : region_.sources) {
       const Shape& shape = graph_.tensor(source.first).shape;
       total_ += cost_of(shape, q_, graph_.is_input(source.first), is_reshape(source.first));
     }
     for (const NodeInput& port : region_.broadcasts) add_broadcast(port);
     add_exits();
-    for (const auto& [id, index] : region_.droppers) add_dropper(node_at(graph_, index));
+    for (const auto& [id, index] : region_.droppers) add_dropper(graph_.nodes[index]);
     return total_;
   }
 
  private:
   [[nodiscard]] bool is_reshape(TensorId id) const {
-    const int writer = uses_.producer(id);
-    return writer >= 0 && node_at(graph_, writer).as<Reshape>() != nullptr;
+    const NodeId writer = uses_.producer(id);
+    return writer && graph_.nodes[writer].as<Reshape>() != nullptr;
   }
 
-  [[nodiscard]] bool feeds_reshape(const std::vector<int>& users) const {
-    return users.size() == 1 && node_at(graph_, users[0]).as<Reshape>() != nullptr;
+  [[nodiscard]] bool feeds_reshape(const std::vector<NodeId>& users) const {
+    return users.size() == 1 && graph_.nodes[users[0]].as<Reshape>() != nullptr;
   }
 
   void add_transpose(const Node& node) {
@@ -72,7 +68,7 @@ class Cost {
   }
 
   void add_broadcast(const NodeInput& port) {
-    const Tensor& tensor = graph_.tensor(node_at(graph_, port.node).inputs[port.input]);
+    const Tensor& tensor = graph_.tensor(graph_.nodes[port.node].inputs[port.input]);
     if (tensor.elements() == 1 || is_identity(q_)) return;
     Shape shape(q_.size() - tensor.shape.size(), 1);
     shape.insert(shape.end(), tensor.shape.begin(), tensor.shape.end());
@@ -80,9 +76,9 @@ class Cost {
   }
 
   void add_exits() {
-    std::map<TensorId, std::vector<int>> exits = region_.exits;
+    std::map<TensorId, std::vector<NodeId>> exits = region_.exits;
     for (const auto& [index, flattened] : region_.flattens) {
-      const TensorId in = node_at(graph_, index).inputs[0];
+      const TensorId in = graph_.nodes[index].inputs[0];
       if (!absorbs(flattened, graph_.tensor(in).shape, q_)) exits[in].push_back(index);
     }
     for (const auto& [id, users] : exits) {
@@ -111,13 +107,13 @@ class Relabeller {
       : graph_(graph), uses_(uses), region_(region), q_(q), exits_(region.exits) {}
 
   void run() {
-    for (int index : region_.transposes) {
-      const Perm perm = adjusted(region_, node_at(graph_, index), q_);
-      graph_.nodes[static_cast<std::size_t>(index)].op = Transpose{perm};
+    for (NodeId index : region_.transposes) {
+      const Perm perm = adjusted(region_, graph_.nodes[index], q_);
+      graph_.nodes[index].op = Transpose{perm};
     }
     absorb_flattens();
     for (TensorId id : region_.members) relabel_tensor(graph_.tensor(id));
-    for (int index : region_.nodes) relabel(graph_.nodes[static_cast<std::size_t>(index)], q_);
+    for (NodeId index : region_.nodes) relabel(graph_.nodes[index], q_);
     for (const NodeInput& port : region_.constants) set_input(port, permuted_operand(port));
     for (const NodeInput& port : region_.broadcasts) set_input(port, permuted_operand(port));
     for (const auto& [id, ports] : region_.sources) enter(id, ports);
@@ -128,7 +124,7 @@ class Relabeller {
  private:
   void absorb_flattens() {
     for (const auto& [index, flattened] : region_.flattens) {
-      const TensorId in = node_at(graph_, index).inputs[0];
+      const TensorId in = graph_.nodes[index].inputs[0];
       if (absorbs(flattened, graph_.tensor(in).shape, q_)) {
         absorb(graph_, uses_, flattened, q_);
       } else {
@@ -144,19 +140,19 @@ class Relabeller {
   }
 
   void set_input(const NodeInput& port, TensorId id) {
-    graph_.nodes[static_cast<std::size_t>(port.node)].inputs[port.input] = id;
+    graph_.nodes[port.node].inputs[port.input] = id;
   }
 
   // The operand at `port` with dimensions of 1 put before it up to full rank, and relabelled.
   TensorId permuted_operand(const NodeInput& port) {
-    const TensorId id = node_at(graph_, port.node).inputs[port.input];
+    const TensorId id = graph_.nodes[port.node].inputs[port.input];
     const Tensor tensor = graph_.tensor(id);
     if (tensor.elements() == 1 && tensor.shape.size() < q_.size()) return id;
     Shape shape(q_.size() - tensor.shape.size(), 1);
     shape.insert(shape.end(), tensor.shape.begin(), tensor.shape.end());
     if (graph_.is_constant(id)) return permuted_constant(id, shape);
-    if (const int writer = constant_dequantize(graph_, uses_, id); writer >= 0) {
-      const TensorId source = permuted_constant(node_at(graph_, writer).inputs[0], shape);
+    if (const NodeId writer = constant_dequantize(graph_, uses_, id); writer) {
+      const TensorId source = permuted_constant(graph_.nodes[writer].inputs[0], shape);
       return graph_.append(tensor.name, Dequantize{}, {source});
     }
     return append_transpose(graph_, tensor.name, append_reshape(graph_, tensor.name, id, shape),
@@ -179,10 +175,10 @@ class Relabeller {
 
   // Puts a Transpose back to the old layout between a member and the operators of fixed layout that
   // read it. If the member is a graph output, the Transpose's result takes its place and its name.
-  void leave(TensorId id, const std::vector<int>& users) {
+  void leave(TensorId id, const std::vector<NodeId>& users) {
     const TensorId old = append_transpose(graph_, graph_.tensor(id).name, id, inverse(q_));
-    for (int user : users) {
-      auto& inputs = graph_.nodes[static_cast<std::size_t>(user)].inputs;
+    for (NodeId user : users) {
+      auto& inputs = graph_.nodes[user].inputs;
       std::replace(inputs.begin(), inputs.end(), id, old);
     }
     if (!graph_.is_output(id)) return;
@@ -196,8 +192,8 @@ class Relabeller {
 
   // Relabels an operator that drops dimensions. If the remaining dimensions change their order, a
   // Transpose behind it restores it.
-  void drop(int index) {
-    Node& node = graph_.nodes[static_cast<std::size_t>(index)];
+  void drop(NodeId index) {
+    Node& node = graph_.nodes[index];
     const Perm back = residual(node, q_);
     relabel(node, q_);
     if (is_identity(back)) return;
@@ -208,14 +204,18 @@ class Relabeller {
     moved.origins.clear();
     const std::string name = node.name;
     node.outputs[0] = graph_.add_tensor(std::move(moved));
-    graph_.nodes.push_back({name, {}, Transpose{back}, {node.output()}, {old}});
+    graph_.nodes.push_back({.name = name,
+                            .onnx_type = {},
+                            .op = Transpose{back},
+                            .inputs = {node.output()},
+                            .outputs = {old}});
   }
 
   Graph& graph_;
   const Uses& uses_;
   const LayoutRegion& region_;
   const Perm& q_;
-  std::map<TensorId, std::vector<int>> exits_;
+  std::map<TensorId, std::vector<NodeId>> exits_;
 };
 
 }  // namespace
@@ -227,8 +227,8 @@ std::int64_t relabelling_cost(const Graph& graph, const Uses& uses, const Layout
 
 std::vector<Perm> relabelling_candidates(const Graph& graph, const LayoutRegion& region) {
   std::set<Perm> candidates;
-  for (int index : region.transposes) {
-    const Node& node = node_at(graph, index);
+  for (NodeId index : region.transposes) {
+    const Node& node = graph.nodes[index];
     const Perm& perm = node.as<Transpose>()->perm;
     const bool before = contains(region, node.inputs[0]);
     const bool behind = contains(region, node.output());
@@ -238,16 +238,16 @@ std::vector<Perm> relabelling_candidates(const Graph& graph, const LayoutRegion&
   return {candidates.begin(), candidates.end()};
 }
 
-std::vector<int> touched_nodes(const Uses& uses, const LayoutRegion& region) {
-  std::vector<int> nodes = region.nodes;
+std::vector<NodeId> touched_nodes(const Uses& uses, const LayoutRegion& region) {
+  std::vector<NodeId> nodes = region.nodes;
   const auto add_tensor = [&](TensorId id) {
-    if (const int writer = uses.producer(id); writer >= 0) nodes.push_back(writer);
+    if (const NodeId writer = uses.producer(id); writer) nodes.push_back(writer);
     nodes.insert(nodes.end(), uses.users(id).begin(), uses.users(id).end());
   };
   nodes.insert(nodes.end(), region.transposes.begin(), region.transposes.end());
   for (TensorId id : region.members) add_tensor(id);
   for (const auto& source : region.sources) {
-    if (const int writer = uses.producer(source.first); writer >= 0) nodes.push_back(writer);
+    if (const NodeId writer = uses.producer(source.first); writer) nodes.push_back(writer);
   }
   for (const auto& [index, flattened] : region.flattens) {
     for (TensorId id : flattened.between) add_tensor(id);

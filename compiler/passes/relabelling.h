@@ -22,7 +22,7 @@ namespace spindle {
 
 // The nodes that relabelling the region may change, or on which its gain depends. A node may be
 // listed several times.
-[[nodiscard]] std::vector<int> touched_nodes(const Uses& uses, const LayoutRegion& region);
+[[nodiscard]] std::vector<NodeId> touched_nodes(const Uses& uses, const LayoutRegion& region);
 
 // Relabels the region's members by q. Graph outputs and operators of fixed layout still get the old
 // layout. Transposes that have become the identity remain. New nodes are appended at the end, so

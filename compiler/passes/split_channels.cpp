@@ -11,23 +11,23 @@
 namespace spindle {
 namespace {
 
-// Node indices of the convolutions; -1 where there is none.
+// The convolutions; none where a part is absent.
 struct Parts {
-  int expand = -1, depthwise = -1, project = -1;
+  NodeId expand, depthwise, project;
 
-  [[nodiscard]] bool has(int node) const {
-    return node >= 0 && (node == expand || node == depthwise || node == project);
+  [[nodiscard]] bool has(NodeId node) const {
+    return node && (node == expand || node == depthwise || node == project);
   }
 };
 
-Parts parts_of(const Graph& graph, int block) {
+Parts parts_of(const Graph& graph, BlockId block) {
   Parts parts;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+  for (const NodeId i : graph.nodes.ids()) {
     const Node& node = graph.nodes[i];
     if (node.block != block || node.group >= 0 || node.as<Conv>() == nullptr) continue;
-    if (node.role == Role::kExpand) parts.expand = static_cast<int>(i);
-    if (node.role == Role::kDepthwise) parts.depthwise = static_cast<int>(i);
-    if (node.role == Role::kProject) parts.project = static_cast<int>(i);
+    if (node.role == Role::kExpand) parts.expand = i;
+    if (node.role == Role::kDepthwise) parts.depthwise = i;
+    if (node.role == Role::kProject) parts.project = i;
   }
   return parts;
 }
@@ -108,32 +108,31 @@ Quant sliced(const Quant& quant, std::size_t axis, Range range) {
 
 class Splitter {
  public:
-  Splitter(Graph& graph, int block, int groups)
+  Splitter(Graph& graph, BlockId block, int groups)
       : graph_(graph), groups_(groups), parts_(parts_of(graph, block)) {}
 
   void run() {
-    const StableVector<Node> before = std::exchange(graph_.nodes, {});
-    for (std::size_t i = 0; i < before.size(); ++i) {
-      const int index = static_cast<int>(i);
+    const StableVector<NodeId, Node> before = std::exchange(graph_.nodes, {});
+    for (const NodeId index : before.ids()) {
       if (index == parts_.project) {
         add_groups(before);
       } else if (!parts_.has(index)) {
-        graph_.nodes.push_back(before[i]);
+        graph_.nodes.push_back(before[index]);
       }
     }
   }
 
  private:
-  void add_groups(const StableVector<Node>& nodes) {
-    const Node& depthwise = nodes[static_cast<std::size_t>(parts_.depthwise)];
-    const Node& project = nodes[static_cast<std::size_t>(parts_.project)];
+  void add_groups(const StableVector<NodeId, Node>& nodes) {
+    const Node& depthwise = nodes[parts_.depthwise];
+    const Node& project = nodes[parts_.project];
     const std::int64_t channels = graph_.tensor(project.inputs[0]).shape[3];
     TensorId sum = kNoTensor;
     for (group_ = 0; group_ < groups_; ++group_) {
       const Range range = range_of(channels, groups_, group_);
       TensorId x = kNoTensor;
-      if (parts_.expand >= 0) {
-        const Node& expand = nodes[static_cast<std::size_t>(parts_.expand)];
+      if (parts_.expand) {
+        const Node& expand = nodes[parts_.expand];
         x = add_conv(expand, expand.inputs[0], range);
       } else {
         x = add_slice(depthwise, range);
@@ -155,14 +154,14 @@ class Splitter {
     out.name = group_name(out.name);
     out.origins.clear();
     const TensorId id = graph_.add_tensor(std::move(out));
-    graph_.nodes.push_back({group_name(from.name),
-                            {},
-                            std::move(op),
-                            std::move(inputs),
-                            {id},
-                            from.block,
-                            from.role,
-                            group_});
+    graph_.nodes.push_back({.name = group_name(from.name),
+                            .onnx_type = {},
+                            .op = std::move(op),
+                            .inputs = std::move(inputs),
+                            .outputs = {id},
+                            .block = from.block,
+                            .role = from.role,
+                            .group = group_});
     return id;
   }
 
@@ -218,20 +217,20 @@ class Splitter {
 
 }  // namespace
 
-int most_channel_groups(const Graph& graph, int block) {
+int most_channel_groups(const Graph& graph, BlockId block) {
   const Parts parts = parts_of(graph, block);
-  if (parts.depthwise < 0 || parts.project < 0) return 1;
-  for (int index : {parts.expand, parts.depthwise, parts.project}) {
-    if (index >= 0 && !is_8bit_conv(graph, graph.nodes[static_cast<std::size_t>(index)])) return 1;
+  if (!parts.depthwise || !parts.project) return 1;
+  for (NodeId index : {parts.expand, parts.depthwise, parts.project}) {
+    if (index && !is_8bit_conv(graph, graph.nodes[index])) return 1;
   }
-  const Node& project = graph.nodes[static_cast<std::size_t>(parts.project)];
+  const Node& project = graph.nodes[parts.project];
   if (!is_valid(sum_quant(graph, project))) return 1;
   return static_cast<int>(graph.tensor(project.inputs[0]).shape[3]);
 }
 
-void split_channels(Graph& graph, int block, int groups) {
+void split_channels(Graph& graph, BlockId block, int groups) {
   check_internal(groups >= 1 && groups <= most_channel_groups(graph, block),
-                 fmt::format("split_channels: block {} in {} groups", block, groups));
+                 fmt::format("split_channels: block {} in {} groups", block.number(), groups));
   if (groups > 1) Splitter(graph, block, groups).run();
 }
 

@@ -22,13 +22,13 @@
 
 namespace spindle {
 
-// The largest number of groups that `block` (an index into Graph::blocks) can be split into: the
+// The largest number of groups that `block` can be split into: the
 // number of its expanded channels. It is 1 if the block cannot be split: it is in float, has
 // weights that are not constant, or is split already.
-[[nodiscard]] int most_channel_groups(const Graph& graph, int block);
+[[nodiscard]] int most_channel_groups(const Graph& graph, BlockId block);
 
 // Splits the block into 1 to most_channel_groups groups; one group leaves it as it is. The graph's
 // other nodes and Graph::blocks do not change.
-void split_channels(Graph& graph, int block, int groups);
+void split_channels(Graph& graph, BlockId block, int groups);
 
 }  // namespace spindle

@@ -22,7 +22,7 @@ bool is_identity(const Perm& perm) {
 Perm inverse(const Perm& perm) {
   Perm result(perm.size());
   for (std::size_t i = 0; i < perm.size(); ++i) {
-    result[static_cast<std::size_t>(perm[i])] = static_cast<int>(i);
+    result[perm[i]] = static_cast<int>(i);
   }
   return result;
 }
@@ -34,7 +34,7 @@ Perm then(const Perm& first, const Perm& second) {
 bool keeps_order(const Perm& perm, const Shape& shape) {
   int last = -1;
   for (int p : perm) {
-    if (shape[static_cast<std::size_t>(p)] == 1) continue;
+    if (shape[p] == 1) continue;
     if (p < last) return false;
     last = p;
   }
@@ -58,7 +58,7 @@ ConstantPtr permuted(const Constant& constant, const Perm& perm) {
   Shape index(rank, 0);
   std::int64_t from = 0;
   for (std::size_t to = 0; to < bytes.size(); to += size) {
-    std::memcpy(bytes.data() + to, source + static_cast<std::size_t>(from) * size, size);
+    std::memcpy(bytes.data() + to, source + from * size, size);
     for (std::size_t d = rank; d-- > 0;) {
       from += step[d];
       if (++index[d] < shape[d]) break;
@@ -110,7 +110,7 @@ std::optional<Quant> reshaped(const Quant& quant, const Shape& from, const Shape
   const auto outer_of = [](const Shape& shape, std::size_t axis) {
     return element_count(Shape(shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(axis)));
   };
-  const auto axis = static_cast<std::size_t>(quant.axis);
+  const std::size_t axis = quant.axis;
   for (std::size_t i = 0; i < to.size(); ++i) {
     if (to[i] == from[axis] && outer_of(to, i) == outer_of(from, axis)) {
       result.axis = static_cast<int>(i);
@@ -200,11 +200,9 @@ void merge_reshapes(Graph& graph) {
   for (Node& node : graph.nodes) {
     if (node.as<Reshape>() == nullptr) continue;
     const TensorId middle = node.inputs[0];
-    const int before = uses.producer(middle);
-    if (before < 0 || graph.nodes[static_cast<std::size_t>(before)].as<Reshape>() == nullptr) {
-      continue;
-    }
-    const TensorId x = graph.nodes[static_cast<std::size_t>(before)].inputs[0];
+    const NodeId before = uses.producer(middle);
+    if (!before || graph.nodes[before].as<Reshape>() == nullptr) continue;
+    const TensorId x = graph.nodes[before].inputs[0];
     if (graph.tensor(x).quant.has_value() != graph.tensor(middle).quant.has_value()) continue;
     if (graph.tensor(x).quant &&
         (!graph.tensor(x).quant->per_tensor() ||
@@ -221,12 +219,12 @@ bool is_scalar_constant(const Graph& graph, TensorId id) {
   return graph.is_constant(id) && graph.tensor(id).elements() == 1;
 }
 
-int constant_dequantize(const Graph& graph, const Uses& uses, TensorId id) {
-  if (id == kNoTensor) return -1;
-  const int index = uses.producer(id);
-  if (index < 0) return -1;
-  const Node& node = graph.nodes[static_cast<std::size_t>(index)];
-  return node.as<Dequantize>() != nullptr && graph.is_constant(node.inputs[0]) ? index : -1;
+NodeId constant_dequantize(const Graph& graph, const Uses& uses, TensorId id) {
+  if (id == kNoTensor) return {};
+  const NodeId index = uses.producer(id);
+  if (!index) return {};
+  const Node& node = graph.nodes[index];
+  return node.as<Dequantize>() != nullptr && graph.is_constant(node.inputs[0]) ? index : NodeId();
 }
 
 }  // namespace spindle

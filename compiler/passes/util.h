@@ -29,7 +29,7 @@ template <typename T>
 [[nodiscard]] std::vector<T> permuted(const std::vector<T>& values, const Perm& perm) {
   std::vector<T> result;
   result.reserve(perm.size());
-  for (int p : perm) result.push_back(values.at(static_cast<std::size_t>(p)));
+  for (int p : perm) result.push_back(values.at(p));
   return result;
 }
 
@@ -80,7 +80,7 @@ void merge_reshapes(Graph& graph);
 // True for a constant of one element.
 [[nodiscard]] bool is_scalar_constant(const Graph& graph, TensorId id);
 
-// Index of the Dequantize that produces `id` from a constant, or -1.
-[[nodiscard]] int constant_dequantize(const Graph& graph, const Uses& uses, TensorId id);
+// The Dequantize that produces `id` from a constant, or none.
+[[nodiscard]] NodeId constant_dequantize(const Graph& graph, const Uses& uses, TensorId id);
 
 }  // namespace spindle

@@ -434,9 +434,8 @@ std::vector<StepId> patch_starts(const StepGraph& graph, const ValueUses& uses, 
   for (StepId step = last - 1; step >= first; --step) {
     const StepId reader = window_reader(graph, uses, step, last + 1);
     if (reader <= step || !even(step)) break;
-    const int block = graph.step(step).block;
-    const bool first_of_block =
-        block >= 0 && (step == StepId(0) || graph.step(step - 1).block != block);
+    const BlockId block = graph.step(step).block;
+    const bool first_of_block = block && (step == StepId(0) || graph.step(step - 1).block != block);
     const bool begins_block = first_of_block && block == graph.step(last).block;
     const bool grouped = graph.step(step).group >= 0;
     if (grouped ? !first_of_block : !begins_patch(graph, graph.step(step))) continue;

@@ -59,7 +59,7 @@ std::vector<StepId> cut_points(const StepGraph& graph) {
   std::vector<StepId> cuts{StepId(0)};
   const StepId count = graph.steps.end_id();
   const StepId first_block(std::find_if(graph.steps.begin(), graph.steps.end(),
-                                        [](const Step& step) { return step.block == 0; }) -
+                                        [](const Step& step) { return step.block == BlockId(0); }) -
                            graph.steps.begin());
   const StreamedSteps streamed(graph);
   for (StepId step(1); step < count; ++step) {
@@ -68,7 +68,7 @@ std::vector<StepId> cut_points(const StepGraph& graph) {
     const Step& self = graph.step(step);
     const auto& readers = uses.readers[before.output];
     const bool feeds = !readers.empty() && readers.back() == step;  // and no later step reads it
-    const bool same_block = before.block >= 0 && before.block == self.block;
+    const bool same_block = before.block && before.block == self.block;
     const bool stem =
         step <= first_block && first_block < count && first_block - step < kMostStem && feeds;
     const bool reduction =

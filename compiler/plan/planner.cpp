@@ -324,13 +324,13 @@ std::vector<PlanPoint> Planner::frontier(std::size_t most) {
   return points;
 }
 
-std::vector<int> Planner::tight_blocks() {
+std::vector<BlockId> Planner::tight_blocks() {
   const Partition& least = search_.frontier().back();
-  std::vector<int> blocks;
+  std::vector<BlockId> blocks;
   StepId first(0);
   for (const CascadeChoice& cascade : least.cascades) {
-    const int block = graph_.step(first).block;
-    bool one_block = block >= 0;
+    const BlockId block = graph_.step(first).block;
+    bool one_block = bool(block);
     for (StepId step = first; step < cascade.end; ++step) {
       one_block = one_block && graph_.step(step).block == block;
     }

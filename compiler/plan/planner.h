@@ -43,7 +43,7 @@ class Planner {
   // The inverted residuals (Step::block, ascending) that keep plans from getting smaller: those
   // that the smallest plan found runs as cascades of their own, and that without patches would need
   // more than 7/8 of its peak.
-  [[nodiscard]] std::vector<int> tight_blocks();
+  [[nodiscard]] std::vector<BlockId> tight_blocks();
 
  private:
   // Returns the plan of `partition` with wider calls, in `regions`, if it is no larger than `plan`

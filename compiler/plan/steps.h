@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/ir/tensor.h"
+#include "compiler/ir/ids.h"
 #include "compiler/plan/rows.h"
 #include "compiler/support/id.h"
 
@@ -73,8 +73,8 @@ struct StepInput {
 // the work of its members.
 struct StepWork {
   std::string name;  // unique; a C identifier
-  int node = -1;     // index into Graph::nodes
-  int block = -1;    // index of its inverted residual, whose steps are contiguous; -1 if none
+  NodeId node{};     // the node that it computes or begins to compute
+  BlockId block{};   // its inverted residual, whose steps are contiguous; none outside of one
   int group = -1;    // group of the block's expanded channels that it computes, if they are split
                      // into groups; else -1
   std::vector<StepInput> inputs;

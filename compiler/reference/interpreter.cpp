@@ -16,31 +16,29 @@ class Values {
     uses_.resize(graph.tensors.size(), 0);
     for (const Node& node : graph.nodes) {
       for (TensorId id : node.inputs) {
-        if (id != kNoTensor) ++uses_[index(id)];
+        if (id != kNoTensor) ++uses_[id];
       }
     }
-    for (TensorId id : graph.outputs) ++uses_[index(id)];
+    for (TensorId id : graph.outputs) ++uses_[id];
   }
 
   void set(TensorId id, ConstantPtr value) {
-    if (uses_[index(id)] > 0) value_[index(id)] = std::move(value);
+    if (uses_[id] > 0) value_[id] = std::move(value);
   }
 
   [[nodiscard]] ConstantPtr use(TensorId id) {
     if (id == kNoTensor) return nullptr;
     if (graph_.is_constant(id)) return graph_.tensor(id).constant;
-    ConstantPtr value = value_[index(id)];
+    ConstantPtr value = value_[id];
     check_internal(value != nullptr, "interpret: a tensor is read before it is computed");
-    if (--uses_[index(id)] == 0) value_[index(id)] = nullptr;
+    if (--uses_[id] == 0) value_[id] = nullptr;
     return value;
   }
 
  private:
-  static std::size_t index(TensorId id) { return static_cast<std::size_t>(id); }
-
   const Graph& graph_;
-  std::vector<ConstantPtr> value_;
-  std::vector<int> uses_;
+  IdVector<TensorId, ConstantPtr> value_;
+  IdVector<TensorId, int> uses_;
 };
 
 }  // namespace

@@ -227,13 +227,13 @@ class Reporter {
     layer.weight_bytes = fine.weight_bytes;
     layer.of_rows = output.rows;
     layer.whole_bytes = output.accumulator ? output.row_bytes : output.bytes();
-    if (fine.node >= 0) {
-      const LayerSummary& node = summary_.layers[static_cast<std::size_t>(fine.node)];
+    if (fine.node) {
+      const LayerSummary& node = summary_.layers[fine.node];
       layer.name = node.name;
       layer.op = node.op;
       layer.type = node.type;
       layer.block = node.block;
-      const Node& made_by = c_.graph.nodes[static_cast<std::size_t>(fine.node)];
+      const Node& made_by = c_.graph.nodes[fine.node];
       const bool narrow = made_by.role == Role::kProject || made_by.role == Role::kAdd;
       layer.bottleneck = narrow && made_by.group < 0;  // a split block's groups end in partial sums
     }

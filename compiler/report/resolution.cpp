@@ -36,8 +36,8 @@ Resolutions::Resolutions(const Graph& graph) : graph_(graph), planar_(graph.tens
 }
 
 void Resolutions::mark(TensorId tensor) {
-  if (planar_[static_cast<std::size_t>(tensor)]) return;
-  planar_[static_cast<std::size_t>(tensor)] = true;
+  if (planar_[tensor]) return;
+  planar_[tensor] = true;
   const Shape& shape = graph_.tensor(tensor).shape;
   for (const Node& node : graph_.nodes) {
     const bool elementwise = node.inputs.size() == 1 && !changes_layout(node) &&
@@ -53,7 +53,7 @@ Resolution Resolutions::of(TensorId tensor) const {
   if (tensor == kNoTensor) return {};
   const Shape& shape = graph_.tensor(tensor).shape;
   if (shape.size() != 4) return {};
-  if (planar_[static_cast<std::size_t>(tensor)]) return {shape[2], shape[3]};
+  if (planar_[tensor]) return {shape[2], shape[3]};
   return {shape[1], shape[2]};
 }
 

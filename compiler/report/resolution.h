@@ -34,7 +34,7 @@ class Resolutions {
   void mark(TensorId tensor);
 
   const Graph& graph_;
-  std::vector<bool> planar_;  // whether NCHW, by TensorId
+  IdVector<TensorId, bool> planar_;  // whether NCHW
 };
 
 }  // namespace spindle

@@ -50,10 +50,9 @@ ModelSummary summarize(const Graph& graph) {
         summary.parameter_bytes += parameter.bytes();
       }
     }
-    if (node.block >= 0) {
+    if (node.block) {
       // The same name as in `plan` and in generated code.
-      layer.block = fmt::format("{}_{}", graph.blocks[static_cast<std::size_t>(node.block)].name,
-                                role_name(node.role));
+      layer.block = fmt::format("{}_{}", graph.blocks[node.block].name, role_name(node.role));
     }
     summary.macs += layer.macs;
     summary.parameters += layer.parameters;

@@ -23,7 +23,7 @@ struct ModelSummary {
   std::int64_t macs = 0;
   std::int64_t parameters = 0;       // weights and biases of convolutions and dense layers
   std::int64_t parameter_bytes = 0;  // as stored in the model
-  std::vector<LayerSummary> layers;
+  IdVector<NodeId, LayerSummary> layers;
 };
 
 [[nodiscard]] ModelSummary summarize(const Graph& graph);

@@ -33,7 +33,7 @@ std::optional<Range> range_of(const Tensor& tensor) {
 std::optional<Range> quantized_range(const Graph& graph, TensorId input) {
   const Uses uses(graph);
   for (TensorId id = input; uses.users(id).size() == 1;) {
-    const Node& node = graph.nodes[static_cast<std::size_t>(uses.users(id)[0])];
+    const Node& node = graph.nodes[uses.users(id)[0]];
     if (node.as<Quantize>() != nullptr) return range_of(graph.tensor(node.output()));
     if (!traits_of(node.op).permutes()) return std::nullopt;
     id = node.output();

@@ -69,8 +69,9 @@ bool gives_indices(const Node& node) {
 bool moves_indices(const Graph& graph, const Node* node) {
   while (node != nullptr && !node->inputs.empty()) {
     if (gives_indices(*node)) return true;
-    const int before = traits_of(node->op).permutes() ? graph.producer(node->inputs[0]) : -1;
-    node = before < 0 ? nullptr : &graph.nodes[static_cast<std::size_t>(before)];
+    const NodeId before =
+        traits_of(node->op).permutes() ? graph.producer(node->inputs[0]) : NodeId();
+    node = before ? &graph.nodes[before] : nullptr;
   }
   return false;
 }
@@ -79,13 +80,13 @@ void report_type(const Graph& graph, TensorId id, const char* what, Diagnostics&
   const Tensor& t = graph.tensor(id);
   Diagnostic& error = diagnostics.error(
       "E0202", fmt::format("{} '{}' has type {}", what, t.name, name_of(t.type)), graph.name);
-  const int producer = graph.producer(id);
-  if (producer < 0) {
+  const NodeId producer = graph.producer(id);
+  if (!producer) {
     error.notes.emplace_back("inputs are float32, int8 or uint8");
     error.helps.emplace_back("export the model without the operators that convert its inputs");
     return;
   }
-  const Node& node = graph.nodes[static_cast<std::size_t>(producer)];
+  const Node& node = graph.nodes[producer];
   error.notes.emplace_back(
       "outputs are float32, int8 or uint8; integers can only be constants, or what ArgMax, TopK or "
       "NonMaxSuppression gives with nothing behind it");
@@ -108,9 +109,8 @@ bool check_io(const Graph& graph, Diagnostics& diagnostics) {
   };
   for (TensorId id : graph.inputs) check(id, "input", false);
   for (TensorId id : graph.outputs) {
-    const int producer = graph.producer(id);
-    const bool index =
-        producer >= 0 && gives_indices(graph.nodes[static_cast<std::size_t>(producer)]);
+    const NodeId producer = graph.producer(id);
+    const bool index = producer && gives_indices(graph.nodes[producer]);
     check(id, "output", graph.is_constant(id) || index);
   }
   return good;

@@ -76,7 +76,7 @@ ValueId Selector::constant_value(TensorId id) {
 }
 
 ValueId Selector::value_of(TensorId id) {
-  ValueId& known = values_[static_cast<std::size_t>(id)];
+  ValueId& known = values_[id];
   if (known) return known;
   if (graph.is_constant(id)) return known = constant_value(id);
   check_internal(graph.is_input(id), "a tensor is read before it is written: " + tensor(id).name);
@@ -96,15 +96,15 @@ ValueId Selector::value_of(TensorId id) {
   add_step(node, "signed", {input}, shifted, grid.columns,
            {kernel("spindle_flip_sign", {},
                    {input_arg(0), out_row_arg(), columns_arg(input.column_bytes)})});
-  return values_[static_cast<std::size_t>(id)] = shifted;
+  return values_[id] = shifted;
 }
 
 bool Selector::has_value(TensorId id) const {
-  return values_[static_cast<std::size_t>(id)] || graph.is_constant(id) || graph.is_input(id);
+  return values_[id] || graph.is_constant(id) || graph.is_input(id);
 }
 
 void Selector::alias(TensorId id, TensorId of) {
-  values_[static_cast<std::size_t>(id)] = value_of(of);
+  values_[id] = value_of(of);
 }
 
 namespace {
@@ -264,12 +264,11 @@ void Selector::widen_scratch(std::int64_t columns) {
 std::string Selector::step_name(const Node& node, std::string_view suffix) {
   // Block nodes are named after their role; others after the ONNX node.
   std::string base = layer_name(graph, node);
-  if (node.block >= 0) {
+  if (node.block) {
     constexpr const char* kRoles[] = {"op", "expand", "depthwise", "project", "add"};
-    base = fmt::format("{}_{}", graph.blocks[static_cast<std::size_t>(node.block)].name,
-                       kRoles[static_cast<int>(node.role)]);
+    base = fmt::format("{}_{}", graph.blocks[node.block].name, kRoles[static_cast<int>(node.role)]);
   }
-  if (node.block >= 0 && node.group >= 0) base += fmt::format("_group_{}", node.group);
+  if (node.block && node.group >= 0) base += fmt::format("_group_{}", node.group);
   if (!suffix.empty()) base += fmt::format("_{}", suffix);
   return names_(short_identifier(base));
 }
@@ -280,14 +279,14 @@ StepId Selector::add_step(const Node& node, std::vector<StepInput> inputs, Tenso
   const std::int64_t row = evenly(t.bytes(), grid.rows, "a value is written in rows it has not");
   (void)evenly(row, grid.columns, "a value is written in columns it has not");
   Value value{.name = t.name, .tensor = output, .rows = grid.rows, .row_bytes = row};
-  if (const auto model_output = output_of_[static_cast<std::size_t>(output)]) {
+  if (const auto model_output = output_of_[output]) {
     value.storage = Storage::kOutput;
     value.io_index = *model_output;
-    value.io_offset = output_offset_[static_cast<std::size_t>(output)];
+    value.io_offset = output_offset_[output];
     written_[*model_output] = true;
   }
   const ValueId id = add_value(std::move(value));
-  values_[static_cast<std::size_t>(output)] = id;
+  values_[output] = id;
   const StepId step = add_step(node, "", std::move(inputs), id, grid.columns, std::move(calls));
   selection.steps.steps.back().macs = macs_of(graph, node);
   return step;
@@ -300,9 +299,8 @@ StepId Selector::add_step(const Node& node, const std::string& suffix,
   step.name = step_name(node, suffix);
   step.block = node.block;
   step.group = node.group;
-  step.node = -1;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    if (&graph.nodes[i] == &node) step.node = static_cast<int>(i);
+  for (const NodeId i : graph.nodes.ids()) {
+    if (&graph.nodes[i] == &node) step.node = i;
   }
   step.inputs = std::move(inputs);
   step.output = output;
@@ -325,9 +323,9 @@ StepId Selector::add_step(const Node& node, const std::string& suffix,
 
 TensorId Selector::root_of(TensorId id) const {
   for (;;) {
-    const int node = graph.producer(id);
-    if (node < 0) return id;
-    const Node& producer = graph.nodes[static_cast<std::size_t>(node)];
+    const NodeId node = graph.producer(id);
+    if (!node) return id;
+    const Node& producer = graph.nodes[node];
     if (!traits_of(producer.op).same_elements()) return id;
     id = producer.inputs[0];
   }
@@ -345,10 +343,10 @@ bool is_contiguous(const Concat& op, const Shape& shape) {
 
 // Whether the step that computes `root` may write into a model output.
 bool Selector::can_be_output(TensorId root) const {
-  const int producer = graph.producer(root);
-  if (producer < 0 || output_of_[static_cast<std::size_t>(root)]) return false;
+  const NodeId producer = graph.producer(root);
+  if (!producer || output_of_[root]) return false;
   // uint8 activations are held as int8, but indices are not.
-  const bool index = graph.nodes[static_cast<std::size_t>(producer)].as<ArgMax>() != nullptr;
+  const bool index = graph.nodes[producer].as<ArgMax>() != nullptr;
   return tensor(root).type != DType::kU8 || index;
 }
 
@@ -356,16 +354,16 @@ bool Selector::can_be_output(TensorId root) const {
 // its place in it, arranges for this and returns true.
 bool Selector::assemble(TensorId output, std::size_t index) {
   const TensorId root = root_of(output);
-  const int producer = graph.producer(root);
-  if (producer < 0) return false;
-  const Node& node = graph.nodes[static_cast<std::size_t>(producer)];
+  const NodeId producer = graph.producer(root);
+  if (!producer) return false;
+  const Node& node = graph.nodes[producer];
   const auto* concat = node.as<Concat>();
   if (concat == nullptr || !is_contiguous(*concat, tensor(root).shape)) return false;
   const Uses uses(graph);
   std::vector<TensorId> chain{root};
   for (TensorId id = output; id != root;) {
     chain.push_back(id);
-    id = graph.nodes[static_cast<std::size_t>(graph.producer(id))].inputs[0];
+    id = graph.nodes[graph.producer(id)].inputs[0];
   }
   for (TensorId id : chain) {
     if (uses.users(id).size() > (id == output ? 0 : 1) || (id != output && graph.is_output(id))) {
@@ -382,29 +380,29 @@ bool Selector::assemble(TensorId output, std::size_t index) {
   }
   std::int64_t offset = 0;
   for (TensorId part : parts) {
-    output_of_[static_cast<std::size_t>(part)] = index;
-    output_offset_[static_cast<std::size_t>(part)] = offset;
+    output_of_[part] = index;
+    output_offset_[part] = offset;
     offset += tensor(part).bytes();
   }
-  for (TensorId id : chain) assembled_[static_cast<std::size_t>(id)] = true;
+  for (TensorId id : chain) assembled_[id] = true;
   return true;
 }
 
 bool Selector::is_assembled(TensorId id) const {
-  return assembled_[static_cast<std::size_t>(id)];
+  return assembled_[id];
 }
 
 bool Selector::writes_output(TensorId id) const {
-  return output_of_[static_cast<std::size_t>(id)].has_value();
+  return output_of_[id].has_value();
 }
 
 bool Selector::only_output(TensorId id) const {
   if (!writes_output(id)) return false;
   const Uses uses(graph);
   for (;;) {
-    const std::vector<int>& users = uses.users(id);
+    const std::vector<NodeId>& users = uses.users(id);
     if (users.empty()) return true;
-    const Node& user = graph.nodes[static_cast<std::size_t>(users[0])];
+    const Node& user = graph.nodes[users[0]];
     if (users.size() > 1 || !traits_of(user.op).same_elements()) return false;
     id = user.output();
   }
@@ -415,7 +413,7 @@ void Selector::assign_outputs() {
     const auto times = std::count(graph.outputs.begin(), graph.outputs.end(), graph.outputs[i]);
     if (times == 1 && assemble(graph.outputs[i], static_cast<int>(i))) continue;
     const TensorId root = root_of(graph.outputs[i]);
-    if (can_be_output(root)) output_of_[static_cast<std::size_t>(root)] = i;
+    if (can_be_output(root)) output_of_[root] = i;
   }
 }
 

@@ -83,10 +83,10 @@ class Selector {
   [[nodiscard]] Field rows_field(TensorId id, std::size_t input);
 
   ConstantId add_constant(const std::string& name, DType type, std::vector<std::byte> bytes,
-                   std::string comment);
+                          std::string comment);
   template <typename T>
   ConstantId add_constant(const std::string& name, DType type, const std::vector<T>& values,
-                   std::string comment) {
+                          std::string comment) {
     const auto bytes = std::as_bytes(std::span(values));
     return add_constant(name, type, {bytes.begin(), bytes.end()}, std::move(comment));
   }
@@ -135,13 +135,13 @@ class Selector {
   ValueId constant_value(TensorId id);
   [[nodiscard]] bool is_flat(const Step& step, const std::vector<KernelCall>& calls) const;
 
-  std::vector<ValueId> values_;  // by TensorId; none: not created yet
-  // By TensorId: the model output that its step writes.
-  std::vector<std::optional<std::size_t>> output_of_;
-  std::vector<std::int64_t> output_offset_;  // by TensorId: its offset in that output, in bytes
-  std::vector<bool> assembled_;              // by TensorId
-  std::vector<bool> written_;                // by model output
-  UniqueNames names_;                        // names of steps
+  IdVector<TensorId, ValueId> values_;  // none: not created yet
+  // The model output that the tensor's step writes.
+  IdVector<TensorId, std::optional<std::size_t>> output_of_;
+  IdVector<TensorId, std::int64_t> output_offset_;  // its offset in that output, in bytes
+  IdVector<TensorId, bool> assembled_;
+  std::vector<bool> written_;  // by model output
+  UniqueNames names_;          // names of steps
 };
 
 // A family of kernels. `lower` adds steps for a node and returns true, or returns false if the
