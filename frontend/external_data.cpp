@@ -68,7 +68,7 @@ std::vector<std::byte> ExternalData::read(const std::string& location, std::int6
                              printable(location), file.size, length, offset));
   }
   budget_->charge(length);
-  std::vector<std::byte> bytes(static_cast<std::size_t>(length));
+  std::vector<std::byte> bytes(length);
   std::ifstream stream(file.path, std::ios::binary);
   stream.seekg(offset);
   stream.read(reinterpret_cast<char*>(bytes.data()), length);

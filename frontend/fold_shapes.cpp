@@ -171,11 +171,11 @@ struct Folder {
   ConstantPtr operator()(const Transpose& op) const {
     const Shape strides = strides_of(x().shape());
     Shape shape;
-    for (int p : op.perm) shape.push_back(x().shape()[static_cast<std::size_t>(p)]);
+    for (int p : op.perm) shape.push_back(x().shape()[p]);
     return select(shape, [&](const Shape& index) {
       std::int64_t position = 0;
       for (std::size_t i = 0; i < index.size(); ++i) {
-        position += index[i] * strides[static_cast<std::size_t>(op.perm[i])];
+        position += index[i] * strides[op.perm[i]];
       }
       return position;
     });
@@ -193,7 +193,7 @@ struct Folder {
   }
 
   ConstantPtr operator()(const Concat& op) const {
-    const auto axis = static_cast<std::size_t>(op.axis);
+    const std::size_t axis = op.axis;
     Shape shape = x().shape();
     shape[axis] = 0;
     for (const ConstantPtr& part : in) shape[axis] += part->shape()[axis];
@@ -263,8 +263,7 @@ struct Folder {
       const std::int64_t pa = broadcast_position(x().shape(), index);
       const std::int64_t pb = broadcast_position(b.shape(), index);
       if (x().type() == DType::kF32) {
-        result.add_float(float_binary(op.kind, x().as<float>()[static_cast<std::size_t>(pa)],
-                                      b.as<float>()[static_cast<std::size_t>(pb)]));
+        result.add_float(float_binary(op.kind, x().as<float>()[pa], b.as<float>()[pb]));
         return;
       }
       const auto value = integer_binary(op.kind, x().as_int(pa), b.as_int(pb));
@@ -284,11 +283,11 @@ struct Folder {
                             : op.kind == ReduceKind::kMax ? BinaryKind::kMax
                                                           : BinaryKind::kMin;
     Shape kept = x().shape();
-    for (int axis : op.axes) kept[static_cast<std::size_t>(axis)] = 1;
-    std::vector<std::optional<std::int64_t>> values(static_cast<std::size_t>(element_count(kept)));
+    for (int axis : op.axes) kept[axis] = 1;
+    std::vector<std::optional<std::int64_t>> values(element_count(kept));
     std::int64_t n = 0;
     for_each_index(x().shape(), [&](const Shape& index) {
-      auto& value = values[static_cast<std::size_t>(broadcast_position(kept, index))];
+      auto& value = values[broadcast_position(kept, index)];
       const std::int64_t element = x().as_int(n++);
       value = value ? integer_binary(step, *value, element) : element;
     });
@@ -395,8 +394,8 @@ ConstantPtr fold_expand(const Constant& data, const Shape& wanted) {
 
 ConstantPtr fold_gather(const Constant& data, const Constant& indices, int axis) {
   if (indices.type() != DType::kI64 && indices.type() != DType::kI32) return nullptr;
-  if (axis < 0 || static_cast<std::size_t>(axis) >= data.shape().size()) return nullptr;
-  const auto at = static_cast<std::size_t>(axis);
+  if (axis < 0 || axis >= std::ssize(data.shape())) return nullptr;
+  const std::size_t at = axis;
   const std::int64_t extent = data.shape()[at];
   Shape shape(data.shape().begin(), data.shape().begin() + axis);
   shape.insert(shape.end(), indices.shape().begin(), indices.shape().end());

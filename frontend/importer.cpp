@@ -196,10 +196,10 @@ class Importer {
   void compare_declared(const onnx::ValueInfoProto& output, const Shape& shape) {
     const auto& type = output.type().tensor_type();
     if (!output.type().has_tensor_type() || !type.has_shape()) return;
-    bool same = static_cast<std::size_t>(type.shape().dim_size()) == shape.size();
+    bool same = type.shape().dim_size() == std::ssize(shape);
     for (int i = 0; same && i < type.shape().dim_size(); ++i) {
       const std::int64_t declared = type.shape().dim(i).dim_value();
-      same = declared < 1 || declared == shape[static_cast<std::size_t>(i)];
+      same = declared < 1 || declared == shape[i];
     }
     if (same) return;
     report_

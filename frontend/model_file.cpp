@@ -66,7 +66,7 @@ std::optional<std::vector<std::byte>> read_file(const fs::path& file, Report& re
   const std::uintmax_t size = fs::file_size(file, error);
   if (error) return unreadable(report, error.message());
   if (size > kMostFileBytes) return unreadable(report, "it is larger than 256 MiB");
-  std::vector<std::byte> bytes(static_cast<std::size_t>(size));
+  std::vector<std::byte> bytes(size);
   std::ifstream stream(file, std::ios::binary);
   stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
   if (!stream) return unreadable(report, "reading failed");

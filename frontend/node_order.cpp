@@ -60,15 +60,15 @@ class Sorter {
 
   // Marks the nodes that the outputs depend on, directly or not.
   void mark_live() {
-    live_.assign(static_cast<std::size_t>(graph_.node_size()), false);
+    live_.assign(graph_.node_size(), false);
     std::vector<int> open;
     const auto read = [&](const std::string& name, const std::string& place) {
       if (!order_.used.insert(name).second) return;
       const auto writer = writers_.find(name);
       if (writer == writers_.end()) {
         report_.error("E0105", fmt::format("nothing defines tensor '{}'", printable(name)), place);
-      } else if (writer->second != kNoNode && !live_[static_cast<std::size_t>(writer->second)]) {
-        live_[static_cast<std::size_t>(writer->second)] = true;
+      } else if (writer->second != kNoNode && !live_[writer->second]) {
+        live_[writer->second] = true;
         open.push_back(writer->second);
       }
     };
@@ -91,26 +91,26 @@ class Sorter {
 
   // Kahn's algorithm. Of the nodes that are ready, the first in the file goes first.
   void sort() {
-    const auto count = static_cast<std::size_t>(graph_.node_size());
+    const std::size_t count = graph_.node_size();
     std::vector<int> missing(count, 0);
     std::vector<std::vector<int>> readers(count);
     std::priority_queue<int, std::vector<int>, std::greater<>> ready;
     for (int i = 0; i < graph_.node_size(); ++i) {
-      if (!live_[static_cast<std::size_t>(i)]) continue;
+      if (!live_[i]) continue;
       for (const std::string& input : node(i).input()) {
         const int writer = input.empty() ? kNoNode : writer_of(input);
         if (writer == kNoNode) continue;
-        readers[static_cast<std::size_t>(writer)].push_back(i);
-        ++missing[static_cast<std::size_t>(i)];
+        readers[writer].push_back(i);
+        ++missing[i];
       }
-      if (missing[static_cast<std::size_t>(i)] == 0) ready.push(i);
+      if (missing[i] == 0) ready.push(i);
     }
     while (!ready.empty()) {
       const int index = ready.top();
       ready.pop();
       order_.nodes.push_back(&node(index));
-      for (int reader : readers[static_cast<std::size_t>(index)]) {
-        if (--missing[static_cast<std::size_t>(reader)] == 0) ready.push(reader);
+      for (int reader : readers[index]) {
+        if (--missing[reader] == 0) ready.push(reader);
       }
     }
     report_cycle(missing);
@@ -124,15 +124,15 @@ class Sorter {
     const auto writer_left = [&](int index) {
       for (const std::string& input : node(index).input()) {
         const int writer = input.empty() ? kNoNode : writer_of(input);
-        if (writer != kNoNode && missing[static_cast<std::size_t>(writer)] > 0) return writer;
+        if (writer != kNoNode && missing[writer] > 0) return writer;
       }
       return kNoNode;
     };
     std::vector<int> path;
     std::vector<bool> seen(missing.size(), false);
     int at = static_cast<int>(first - missing.begin());
-    while (!seen[static_cast<std::size_t>(at)]) {
-      seen[static_cast<std::size_t>(at)] = true;
+    while (!seen[at]) {
+      seen[at] = true;
       path.push_back(at);
       at = writer_left(at);
     }

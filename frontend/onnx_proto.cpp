@@ -47,8 +47,8 @@ std::string name_of_element(int type) {
       "int32",          "int64",      "string",         "bool",       "float16",  "double",
       "uint32",         "uint64",     "complex64",      "complex128", "bfloat16", "float8e4m3fn",
       "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz", "uint4",      "int4",     "float4e2m1"};
-  if (type >= 0 && static_cast<std::size_t>(type) < kNames.size()) {
-    return std::string(kNames[static_cast<std::size_t>(type)]);
+  if (type >= 0 && type < std::ssize(kNames)) {
+    return std::string(kNames[type]);
   }
   return fmt::format("type {}", type);
 }

@@ -53,8 +53,7 @@ TensorId gemm_bias(NodeContext& node, const GemmForm& form, float rest_alpha,
   if (row) return node.add_constant("/bias", scaled(*data, form.beta, {outputs}));
   if (data->size() != 1 || shape.size() > 2) return kNoTensor;
   node.context().budget.charge(outputs * 4);  // before the scalar is repeated `outputs` times
-  const std::vector<float> values(static_cast<std::size_t>(outputs),
-                                  data->as<float>()[0] * form.beta);
+  const std::vector<float> values(outputs, data->as<float>()[0] * form.beta);
   return node.add_constant("/bias", Constant::floats({outputs}, values));
 }
 

@@ -65,7 +65,7 @@ void convert_shape(NodeContext& node) {
   const std::int64_t end = clamped(node.attributes().integer("end", rank));
   Shape extents;
   for (std::int64_t i = start; i < end; ++i) {
-    extents.push_back(node.shape(0)[static_cast<std::size_t>(i)]);
+    extents.push_back(node.shape(0)[i]);
   }
   node.bind_constant(
       Constant::ints(DType::kI64, {static_cast<std::int64_t>(extents.size())}, extents));

@@ -26,7 +26,7 @@ Reduction read_reduction(NodeContext& node, int axes_input_since) {
   }
   const bool keep_dims = attributes.flag("keepdims", true);
   if (!axes.empty()) return {NodeContext::from_front(axes, rank), keep_dims};
-  std::vector<int> all(none_means_none ? 0 : static_cast<std::size_t>(rank));
+  std::vector<int> all(none_means_none ? 0 : rank);
   std::iota(all.begin(), all.end(), 0);
   return {std::move(all), keep_dims};
 }

@@ -78,12 +78,12 @@ void convert_squeeze(NodeContext& node) {
     axes = NodeContext::from_front(*given, node.rank(0));
   } else {
     for (int i = 0; i < node.rank(0); ++i) {
-      if (shape[static_cast<std::size_t>(i)] == 1) axes.push_back(i);
+      if (shape[i] == 1) axes.push_back(i);
     }
   }
   Shape result;
   for (int i = 0; i < node.rank(0); ++i) {
-    const std::int64_t extent = shape[static_cast<std::size_t>(i)];
+    const std::int64_t extent = shape[i];
     const bool dropped = std::binary_search(axes.begin(), axes.end(), i);
     if (dropped && extent != 1) mismatch(fmt::format("dimension {} is {}, not 1", i, extent));
     if (!dropped) result.push_back(extent);
@@ -109,10 +109,10 @@ void convert_unsqueeze(NodeContext& node) {
 
 void convert_transpose(NodeContext& node) {
   const int rank = node.rank(0);
-  std::vector<int> perm(static_cast<std::size_t>(rank));
+  std::vector<int> perm(rank);
   std::iota(perm.rbegin(), perm.rend(), 0);
   if (node.attributes().has("perm")) {
-    perm = node.attributes().sizes("perm", static_cast<std::size_t>(rank), 0, 0);
+    perm = node.attributes().sizes("perm", rank, 0, 0);
   }
   node.bind(node.emit(Transpose{std::move(perm)}, {node.input(0)}));
 }

@@ -42,7 +42,7 @@ Target target_of(NodeContext& node, int scales_input, int sizes_input) {
     target.scales.assign(rank, 1.0F);
   }
   for (std::size_t i = 0; i < axes.size(); ++i) {
-    const auto axis = static_cast<std::size_t>(axes[i]);
+    const std::size_t axis = axes[i];
     if (by_size) {
       target.sizes[axis] = new_sizes[i];
     } else {

@@ -75,8 +75,7 @@ void convert_slice(NodeContext& node) {
   Slice slice = everything(node.shape(0));
   for (std::size_t i = 0; i < args.axes.size(); ++i) {
     const int axis = NodeContext::from_front(args.axes[i], node.rank(0));
-    slice_dimension(slice, static_cast<std::size_t>(axis), args.starts[i], args.ends[i],
-                    args.steps[i]);
+    slice_dimension(slice, axis, args.starts[i], args.ends[i], args.steps[i]);
   }
   node.bind(node.emit(std::move(slice), {node.input(0)}));
 }
@@ -109,9 +108,9 @@ std::vector<std::int64_t> split_extents(NodeContext& node, std::int64_t extent) 
 void convert_split(NodeContext& node) {
   const int axis = NodeContext::from_front(node.attributes().integer("axis", 0), node.rank(0));
   const Shape shape = node.shape(0);
-  const auto at = static_cast<std::size_t>(axis);
+  const std::size_t at = axis;
   const auto extents = split_extents(node, shape[at]);
-  if (extents.size() != static_cast<std::size_t>(node.outputs())) {
+  if (std::ssize(extents) != node.outputs()) {
     malformed(fmt::format("{} parts for {} outputs", extents.size(), node.outputs()));
   }
   std::int64_t start = 0;
@@ -143,7 +142,7 @@ bool lie_evenly(const std::vector<std::int64_t>& indices) {
 // replace that dimension, so a Reshape follows.
 void emit_gather(NodeContext& node, const Constant& indices, int axis) {
   const Shape shape = node.shape(0);
-  const auto at = static_cast<std::size_t>(axis);
+  const std::size_t at = axis;
   const std::int64_t extent = shape[at];
   if (indices.type() == DType::kF32) malformed("indices must be integers");
   if (indices.size() == 0 || indices.size() > kMostFolded) {
@@ -226,10 +225,10 @@ void convert_pad(NodeContext& node) {
   const std::string mode = node.attributes().text("mode", "constant");
   if (mode != "constant") refuse(fmt::format("mode is '{}'", printable(mode)));
   const PadArguments args = pad_arguments(node);
-  const auto rank = static_cast<std::size_t>(node.rank(0));
+  const std::size_t rank = node.rank(0);
   Pad pad{Shape(rank, 0), Shape(rank, 0), args.value};
   for (std::size_t i = 0; i < args.axes.size(); ++i) {
-    const auto axis = static_cast<std::size_t>(args.axes[i]);
+    const std::size_t axis = args.axes[i];
     pad.before[axis] = args.pads[i];
     pad.after[axis] = args.pads[i + args.axes.size()];
     if (std::max(std::abs(pad.before[axis] / 2), std::abs(pad.after[axis] / 2)) > kAttributeLimit) {

@@ -66,10 +66,10 @@ Quant read_quant(NodeContext& node, int scale, int zero_point, DType type, const
         fmt::format("{} scales but {} zero points", quant.scale.size(), quant.zero_point.size()));
   }
   if (count == 1) return quant;
-  if (axis < 0 || static_cast<std::size_t>(axis) >= shape.size()) {
+  if (axis < 0 || axis >= std::ssize(shape)) {
     bad_quantization(fmt::format("axis {} is outside of shape {}", axis, to_string(shape)));
   }
-  if (shape[static_cast<std::size_t>(axis)] != static_cast<std::int64_t>(count)) {
+  if (shape[axis] != static_cast<std::int64_t>(count)) {
     bad_quantization(
         fmt::format("{} scales for dimension {} of shape {}", count, axis, to_string(shape)));
   }

@@ -81,7 +81,7 @@ std::vector<std::byte> external_bytes(const Proto& proto, std::int64_t wanted,
 template <typename Stored, typename Field>
 std::vector<std::byte> narrow(const Field& field) {
   std::vector<Stored> values;
-  values.reserve(static_cast<std::size_t>(field.size()));
+  values.reserve(field.size());
   for (auto value : field) {
     const auto stored = static_cast<Stored>(value);
     if (static_cast<decltype(value)>(stored) != value) {
@@ -97,13 +97,13 @@ std::vector<std::byte> narrow(const Field& field) {
 std::vector<std::byte> typed_bytes(const Proto& proto) {
   switch (proto.data_type()) {
     case Proto::FLOAT: {
-      const auto bytes = std::as_bytes(
-          std::span(proto.float_data().data(), static_cast<std::size_t>(proto.float_data_size())));
+      const auto bytes =
+          std::as_bytes(std::span(proto.float_data().data(), proto.float_data_size()));
       return {bytes.begin(), bytes.end()};
     }
     case Proto::DOUBLE: {
-      const auto bytes = std::as_bytes(std::span(
-          proto.double_data().data(), static_cast<std::size_t>(proto.double_data_size())));
+      const auto bytes =
+          std::as_bytes(std::span(proto.double_data().data(), proto.double_data_size()));
       return {bytes.begin(), bytes.end()};
     }
     case Proto::INT64:

@@ -12,7 +12,7 @@ namespace {
 std::vector<int> inverse(const std::vector<int>& perm) {
   std::vector<int> result(perm.size());
   for (std::size_t i = 0; i < perm.size(); ++i) {
-    result[static_cast<std::size_t>(perm[i])] = static_cast<int>(i);
+    result[perm[i]] = static_cast<int>(i);
   }
   return result;
 }
@@ -21,7 +21,7 @@ TensorId permuted_constant(NodeContext& node, int index, const ConstantPtr& data
                            const std::vector<int>& perm, const std::optional<Quant>& quant) {
   std::optional<Quant> moved = quant;
   if (moved && !moved->per_tensor()) {
-    moved->axis = inverse(perm)[static_cast<std::size_t>(moved->axis)];
+    moved->axis = inverse(perm)[moved->axis];
   }
   auto& known = node.context().rearranged_constants[data.get()];
   for (const auto& entry : known) {
@@ -45,16 +45,15 @@ ConstantPtr permute(const Constant& data, const std::vector<int>& perm) {
   Shape shape;
   Shape step;
   for (int p : perm) {
-    shape.push_back(data.shape()[static_cast<std::size_t>(p)]);
-    step.push_back(strides[static_cast<std::size_t>(p)]);
+    shape.push_back(data.shape()[p]);
+    step.push_back(strides[p]);
   }
   const std::size_t size = size_of(data.type());
   std::vector<std::byte> bytes(data.bytes().size());
   Shape index(rank, 0);
   std::int64_t from = 0;
   for (std::size_t to = 0; to < bytes.size(); to += size) {
-    std::memcpy(bytes.data() + to, data.bytes().data() + static_cast<std::size_t>(from) * size,
-                size);
+    std::memcpy(bytes.data() + to, data.bytes().data() + from * size, size);
     for (std::size_t i = rank; i-- > 0;) {
       from += step[i];
       if (++index[i] < shape[i]) break;

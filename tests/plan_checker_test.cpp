@@ -16,7 +16,7 @@ StepGraph network() {
   StepBuilder b;
   const ValueId in = b.input(16, 48);
   ValueId x = b.window(in, 3, 2, 0, 1, 1, 64);
-  for (int block = 1; block <= 2; ++block) {
+  for (BlockId block(1); block <= BlockId(2); ++block) {
     const ValueId expand = b.pointwise(x, 192, block);
     const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 192, block);
     x = b.add(b.pointwise(depthwise, 64, block), x, block);
@@ -81,9 +81,9 @@ TEST_CASE("an overlay closer than its gap is seen") {
   // 32).
   StepBuilder b;
   const ValueId in = b.pointwise(b.input(8, 8), 16);
-  const ValueId expand = b.pointwise(in, 96, 1);
-  const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 96, 1);
-  const ValueId out = b.pointwise(depthwise, 24, 1);
+  const ValueId expand = b.pointwise(in, 96, BlockId(1));
+  const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 96, BlockId(1));
+  const ValueId out = b.pointwise(depthwise, 24, BlockId(1));
   b.output(b.pointwise(out, 8));
   Plan plan = hand_made(b.graph, {1, 4, 5});
   const BufferId input = put(plan, in, 8, 32);

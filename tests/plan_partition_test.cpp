@@ -66,11 +66,11 @@ TEST_CASE("an inverted residual is never cut, nor stem and first block, nor a su
   StepBuilder b;
   const ValueId in = b.input(32, 96);
   const ValueId stem = b.window(in, 3, 2, 0, 1, 1, 256);
-  const ValueId dw = b.window(stem, 3, 1, 1, 1, 1, 256, 0);
-  const ValueId first = b.pointwise(dw, 128, 0);
-  const ValueId expand = b.pointwise(first, 768, 1);
-  const ValueId dw1 = b.window(expand, 3, 1, 1, 1, 1, 768, 1);
-  const ValueId second = b.add(b.pointwise(dw1, 128, 1), first, 1);
+  const ValueId dw = b.window(stem, 3, 1, 1, 1, 1, 256, BlockId(0));
+  const ValueId first = b.pointwise(dw, 128, BlockId(0));
+  const ValueId expand = b.pointwise(first, 768, BlockId(1));
+  const ValueId dw1 = b.window(expand, 3, 1, 1, 1, 1, 768, BlockId(1));
+  const ValueId second = b.add(b.pointwise(dw1, 128, BlockId(1)), first, BlockId(1));
   const ValueId head = b.pointwise(second, 640);
   b.output(b.pointwise(b.mean(head), 10));
   // The steps are 0: stem, 1-2: block 0, 3-6: block 1, 7: head, 8-9: mean, 10: classifier.

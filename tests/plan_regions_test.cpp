@@ -29,7 +29,7 @@ Region region(const std::string& name, std::int64_t size, int rank) {
 StepGraph network() {
   StepBuilder b;
   ValueId x = b.window(b.input(16, 48), 3, 2, 0, 1, 1, 64);
-  for (int block = 1; block <= 2; ++block) {
+  for (BlockId block(1); block <= BlockId(2); ++block) {
     const ValueId expand = b.pointwise(x, 192, block);
     const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 192, block);
     x = b.add(b.pointwise(depthwise, 64, block), x, block);

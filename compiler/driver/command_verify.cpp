@@ -77,8 +77,8 @@ void add_goldens(const Program& program, const VerifyOptions& options, std::vect
     diagnostics.error("E0420", fmt::format("no in_NN.npy in '{}'", options.golden.string()))
         .helps.emplace_back("a folder of goldens holds in_00.npy, out0_00.npy, out1_00.npy, ...");
   }
-  if (options.limit > 0 && files.size() > static_cast<std::size_t>(options.limit)) {
-    files.resize(static_cast<std::size_t>(options.limit));
+  if (options.limit > 0 && std::ssize(files) > options.limit) {
+    files.resize(options.limit);
   }
   for (const fs::path& file : files) {
     const std::string number = file.stem().string().substr(3);

@@ -19,13 +19,13 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string name_of_class(const std::vector<std::string>& labels, std::int64_t label) {
-  const bool named = label >= 0 && static_cast<std::size_t>(label) < labels.size();
-  return named ? labels[static_cast<std::size_t>(label)] : std::string();
+  const bool named = label >= 0 && label < std::ssize(labels);
+  return named ? labels[label] : std::string();
 }
 
 // The indices of the `top` largest scores, best first. Equal scores keep their order.
 std::vector<std::int64_t> best_of(const Constant& scores, int top) {
-  std::vector<std::int64_t> order(static_cast<std::size_t>(scores.size()));
+  std::vector<std::int64_t> order(scores.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
     return scores.as_double(a) > scores.as_double(b);
@@ -64,7 +64,7 @@ std::vector<std::pair<std::int64_t, std::int64_t>> parts_of(const Constant& clas
   std::vector<std::pair<std::int64_t, std::int64_t>> order(counts.begin(), counts.end());
   std::stable_sort(order.begin(), order.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
-  if (order.size() > static_cast<std::size_t>(top)) order.resize(static_cast<std::size_t>(top));
+  if (order.size() > static_cast<std::size_t>(top)) order.resize(top);
   return order;
 }
 

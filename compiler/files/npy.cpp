@@ -59,7 +59,7 @@ std::optional<std::size_t> data_size(const Shape& shape, std::size_t width, std:
   if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return 0;
   std::size_t size = width;
   for (std::int64_t extent : shape) {
-    const auto count = static_cast<std::size_t>(extent);
+    const std::size_t count = extent;
     if (size > available / count) return std::nullopt;
     size *= count;
   }

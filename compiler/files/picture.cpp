@@ -116,7 +116,7 @@ struct Tap {
 // For each of `out` pixels, the source pixels and weights that resample [begin, begin + length).
 // Indices are clamped to [0, limit).
 std::vector<std::vector<Tap>> taps_of(int out, double begin, double length, int limit) {
-  std::vector<std::vector<Tap>> result(static_cast<std::size_t>(out));
+  std::vector<std::vector<Tap>> result(out);
   const double scale = length / out;
   const double reach = std::max(scale, 1.0);  // triangle filter, widened where it shrinks
   for (int i = 0; i < out; ++i) {
@@ -124,7 +124,7 @@ std::vector<std::vector<Tap>> taps_of(int out, double begin, double length, int 
     const int first = static_cast<int>(std::ceil(centre - reach));
     const int last = static_cast<int>(std::floor(centre + reach));
     double sum = 0;
-    std::vector<Tap>& taps = result[static_cast<std::size_t>(i)];
+    std::vector<Tap>& taps = result[i];
     for (int s = first; s <= last; ++s) {
       const double weight = 1.0 - std::abs(s - centre) / reach;
       if (weight <= 0) continue;
@@ -154,9 +154,8 @@ Picture fit(const Picture& picture, int width, int height, double crop) {
   const int c = picture.channels;
   // Rows are combined first, into one line, which is then resampled by columns.
   Picture result{width, height, c, {}};
-  result.pixels.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
-                       static_cast<std::size_t>(c));
-  std::vector<double> line(static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(c));
+  result.pixels.resize(width * static_cast<std::size_t>(height) * static_cast<std::size_t>(c));
+  std::vector<double> line(picture.width * static_cast<std::size_t>(c));
   std::size_t at = 0;
   for (const auto& row : rows) {
     std::fill(line.begin(), line.end(), 0.0);
@@ -170,7 +169,7 @@ Picture fit(const Picture& picture, int width, int height, double crop) {
       for (int k = 0; k < c; ++k) {
         double sum = 0;
         for (const Tap& tap : column) {
-          sum += tap.weight * line[static_cast<std::size_t>(tap.index * c + k)];
+          sum += tap.weight * line[tap.index * c + k];
         }
         result.pixels[at++] = static_cast<std::uint8_t>(std::clamp(std::lround(sum), 0L, 255L));
       }
@@ -193,7 +192,7 @@ ConstantPtr to_input(const Picture& picture, const Shape& shape, DType type,
   const ImageShape image = image_shape(shape);
   const auto per_channel = [](const std::vector<float>& values, int c, float otherwise) {
     if (values.empty()) return otherwise;
-    return values[values.size() == 1 ? 0 : static_cast<std::size_t>(c)];
+    return values[values.size() == 1 ? 0 : c];
   };
   const std::size_t count = picture.pixels.size();
   std::vector<float> reals(type == DType::kF32 ? count : 0);

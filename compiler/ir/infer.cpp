@@ -54,16 +54,16 @@ std::string check_permutation(const std::vector<int>& perm, std::size_t rank) {
   if (perm.size() != rank)
     return fmt::format("permutation of {} dimensions for rank {}", perm.size(), rank);
   for (int p : perm) {
-    if (p < 0 || static_cast<std::size_t>(p) >= rank || seen[static_cast<std::size_t>(p)]) {
+    if (p < 0 || std::cmp_greater_equal(p, rank) || seen[p]) {
       return "perm is not a permutation of the dimensions";
     }
-    seen[static_cast<std::size_t>(p)] = true;
+    seen[p] = true;
   }
   return {};
 }
 
 std::string check_axis(int axis, std::size_t rank) {
-  if (axis >= 0 && static_cast<std::size_t>(axis) < rank) return {};
+  if (axis >= 0 && std::cmp_less(axis, rank)) return {};
   return fmt::format("axis {} is outside of rank {}", axis, rank);
 }
 
@@ -211,7 +211,7 @@ struct Inferrer {
   Inferred operator()(const BatchNorm& op) const {
     if (x().type != DType::kF32) return fail("input type is not supported");
     if (auto e = check_axis(op.axis, x().shape.size()); !e.empty()) return fail(e);
-    const Shape wanted{x().shape[static_cast<std::size_t>(op.axis)]};
+    const Shape wanted{x().shape[op.axis]};
     for (std::size_t i = 1; i < 5; ++i) {
       if (in[i]->shape != wanted || in[i]->type != DType::kF32) {
         return fail(fmt::format("parameters must be {} floats", wanted[0]));
@@ -269,7 +269,7 @@ struct Inferrer {
     if (op.axis != -1) {
       if (auto e = check_axis(op.axis, x().shape.size()); !e.empty()) return fail(e);
     }
-    const std::int64_t functions = op.axis < 0 ? 1 : x().shape[static_cast<std::size_t>(op.axis)];
+    const std::int64_t functions = op.axis < 0 ? 1 : x().shape[op.axis];
     if (table.constant == nullptr || table.shape != Shape{functions, 256} ||
         (table.type != DType::kF32 && !is_quantized_type(table.type))) {
       return fail(fmt::format("a constant table {}x256 is needed", functions));
@@ -317,7 +317,7 @@ struct Inferrer {
   Inferred operator()(const Transpose& op) const {
     if (auto e = check_permutation(op.perm, x().shape.size()); !e.empty()) return fail(e);
     Shape shape;
-    for (int p : op.perm) shape.push_back(x().shape[static_cast<std::size_t>(p)]);
+    for (int p : op.perm) shape.push_back(x().shape[p]);
     return make(x().type, std::move(shape));
   }
 
@@ -337,7 +337,7 @@ struct Inferrer {
 
   Inferred operator()(const Concat& op) const {
     if (auto e = check_axis(op.axis, x().shape.size()); !e.empty()) return fail(e);
-    const auto axis = static_cast<std::size_t>(op.axis);
+    const std::size_t axis = op.axis;
     Shape shape = x().shape;
     shape[axis] = 0;
     for (const Tensor* part : in) {
@@ -373,7 +373,7 @@ struct Inferrer {
   Inferred operator()(const Gather& op) const {
     if (auto e = check_axis(op.axis, x().shape.size()); !e.empty()) return fail(e);
     Shape shape = x().shape;
-    std::int64_t& extent = shape[static_cast<std::size_t>(op.axis)];
+    std::int64_t& extent = shape[op.axis];
     for (std::int64_t index : op.indices) {
       if (index < 0 || index >= extent) return fail("an index is outside of its dimension");
     }
@@ -390,7 +390,7 @@ struct Inferrer {
   Inferred operator()(const ArgMax& op) const {
     if (auto e = check_axis(op.axis, x().shape.size()); !e.empty()) return fail(e);
     Shape shape = x().shape;
-    const auto axis = static_cast<std::size_t>(op.axis);
+    const std::size_t axis = op.axis;
     if (shape[axis] == 0) return fail("maximum of nothing");
     if (op.keep_dims) {
       shape[axis] = 1;
@@ -434,7 +434,7 @@ struct Inferrer {
     if (!numeric_activation(x().type)) return fail("input type is not supported");
     if (auto e = check_axis(op.axis, x().shape.size()); !e.empty()) return fail(e);
     Shape shape = x().shape;
-    std::int64_t& extent = shape[static_cast<std::size_t>(op.axis)];
+    std::int64_t& extent = shape[op.axis];
     if (op.k < 0 || op.k > extent) return fail(fmt::format("{} of {} are wanted", op.k, extent));
     extent = op.k;
     return make(op.indices ? DType::kI64 : x().type, std::move(shape));
@@ -455,8 +455,7 @@ Inferred infer(const Op& op, std::span<const Tensor* const> inputs) {
   }
   const int required = traits.variadic ? count : traits.required_inputs();
   for (int i = 0; i < required; ++i) {
-    if (inputs[static_cast<std::size_t>(i)] == nullptr)
-      return fail(fmt::format("input {} is missing", i));
+    if (inputs[i] == nullptr) return fail(fmt::format("input {} is missing", i));
   }
   Inferred result = std::visit(Inferrer{inputs}, op);
   if (result.ok()) result.error = check_size(result.shape);

@@ -87,7 +87,7 @@ SumPlan plan_sum(const Reduce& op, const Shape& shape) {
   Shape file_shape;
   std::vector<bool> reduced;
   for (int d : dims) {
-    file_shape.push_back(shape[static_cast<std::size_t>(d)]);
+    file_shape.push_back(shape[d]);
     reduced.push_back(std::find(op.axes.begin(), op.axes.end(), d) != op.axes.end());
   }
   const Shape file_stride = strides_of(file_shape);
@@ -95,7 +95,7 @@ SumPlan plan_sum(const Reduce& op, const Shape& shape) {
   Shape stride_in_file(shape.size(), 1);  // index: dimension in the graph's layout
   std::vector<bool> is_reduced(shape.size(), false);
   for (std::size_t j = 0; j < dims.size(); ++j) {
-    const auto d = static_cast<std::size_t>(dims[j]);
+    const std::size_t d = dims[j];
     stride_in_file[d] = file_stride[j];
     is_reduced[d] = reduced[j];
     if (!reduced[j]) continue;

@@ -121,7 +121,7 @@ std::vector<std::byte> bytes_of(DType type, const std::vector<std::int64_t>& val
 template <typename T>
 T read(std::span<const std::byte> bytes, std::int64_t index) {
   T value;
-  std::memcpy(&value, bytes.data() + static_cast<std::size_t>(index) * sizeof(T), sizeof(T));
+  std::memcpy(&value, bytes.data() + index * sizeof(T), sizeof(T));
   return value;
 }
 

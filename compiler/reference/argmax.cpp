@@ -10,7 +10,7 @@ namespace {
 template <typename T>
 std::vector<std::int64_t> extreme_indices(const ArgMax& op, const Shape& shape,
                                           const std::vector<T>& x) {
-  const auto axis = static_cast<std::size_t>(op.axis);
+  const std::size_t axis = op.axis;
   const std::int64_t stride = strides_of(shape)[axis];
   Shape heads = shape;
   heads[axis] = 1;
@@ -22,8 +22,7 @@ std::vector<std::int64_t> extreme_indices(const ArgMax& op, const Shape& shape,
   for (std::int64_t head : flat_indices(heads, strides_of(shape))) {
     std::int64_t best = 0;
     for (std::int64_t i = 1; i < shape[axis]; ++i) {
-      if (better(x[static_cast<std::size_t>(head + i * stride)],
-                 x[static_cast<std::size_t>(head + best * stride)])) {
+      if (better(x[head + i * stride], x[head + best * stride])) {
         best = i;
       }
     }

@@ -83,7 +83,7 @@ struct Requantizer {
 
   // `acc` is the accumulator modulo 2^32, as hardware keeps it.
   [[nodiscard]] std::int64_t operator()(std::uint32_t acc, std::int64_t channel) const {
-    const float m = multiplier[multiplier.size() == 1 ? 0 : static_cast<std::size_t>(channel)];
+    const float m = multiplier[multiplier.size() == 1 ? 0 : channel];
     const auto converted = static_cast<float>(static_cast<std::int32_t>(acc));
     const float product = converted * m;
     const auto rounded = static_cast<double>(round_half_even(product));

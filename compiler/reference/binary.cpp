@@ -19,7 +19,7 @@ std::vector<T> combine(const Call& call, const std::vector<T>& a, const std::vec
   const std::vector<std::int64_t> b_at = broadcast_indices(call.in(1).shape(), call.out().shape);
   std::vector<T> result(a_at.size());
   for (std::size_t i = 0; i < result.size(); ++i) {
-    result[i] = f(a[static_cast<std::size_t>(a_at[i])], b[static_cast<std::size_t>(b_at[i])]);
+    result[i] = f(a[a_at[i]], b[b_at[i]]);
   }
   return result;
 }

@@ -27,9 +27,9 @@ Box box_of(const float* values, bool centered) {
 ConstantPtr compute(const NonMaxSuppression& op, const Call& call) {
   const std::vector<float> boxes = real_values(*call.in(0).tensor, *call.in(0).value);
   const std::vector<float> scores = real_values(*call.in(1).tensor, *call.in(1).value);
-  const auto count = static_cast<std::size_t>(call.in(0).shape()[1]);
+  const std::size_t count = call.in(0).shape()[1];
   std::vector<std::int64_t> result;
-  for (std::size_t c = 0; c < static_cast<std::size_t>(call.in(1).shape()[1]); ++c) {
+  for (std::int64_t c = 0; c < call.in(1).shape()[1]; ++c) {
     std::vector<std::size_t> order(count);
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -41,40 +41,38 @@ ConstantPtr compute(const NonMaxSuppression& op, const Call& call) {
       const bool suppressed = std::any_of(taken.begin(), taken.end(), [&](std::size_t other) {
         return overlap(box_of(&boxes[other * 4], op.centered), box, op.overlap);
       });
-      const bool full = taken.size() == static_cast<std::size_t>(op.most);
+      const bool full = std::ssize(taken) == op.most;
       if (!(scores[c * count + i] > op.score) || suppressed || full) continue;
       taken.push_back(i);
-      result.insert(result.end(), {0, static_cast<std::int64_t>(c), static_cast<std::int64_t>(i)});
+      result.insert(result.end(), {0, c, static_cast<std::int64_t>(i)});
     }
   }
-  result.resize(static_cast<std::size_t>(call.out().elements()), -1);
+  result.resize(call.out().elements(), -1);
   return store_integers(call.out(), std::move(result));
 }
 
 ConstantPtr compute(const TopK& op, const Call& call) {
   const Input& x = call.in(0);
   const std::vector<float> values = real_values(*x.tensor, *x.value);
-  const auto axis = static_cast<std::size_t>(op.axis);
+  const std::size_t axis = op.axis;
   const Shape strides = strides_of(x.shape());
   const Shape out_strides = strides_of(call.out().shape);
   Shape heads = call.out().shape;
   heads[axis] = std::min<std::int64_t>(heads[axis], 1);
   const std::vector<std::int64_t> from = flat_indices(heads, strides);
   const std::vector<std::int64_t> to = flat_indices(heads, out_strides);
-  std::vector<float> best(static_cast<std::size_t>(call.out().elements()));
+  std::vector<float> best(call.out().elements());
   std::vector<std::int64_t> where(best.size());
   for (std::size_t line = 0; line < from.size(); ++line) {
-    const auto at = [&](std::int64_t i) {
-      return values[static_cast<std::size_t>(from[line] + i * strides[axis])];
-    };
-    std::vector<std::int64_t> order(static_cast<std::size_t>(x.shape()[axis]));
+    const auto at = [&](std::int64_t i) { return values[from[line] + i * strides[axis]]; };
+    std::vector<std::int64_t> order(x.shape()[axis]);
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
       return op.smallest ? at(a) < at(b) : at(a) > at(b);
     });
     for (std::int64_t k = 0; k < op.k; ++k) {
-      const auto target = static_cast<std::size_t>(to[line] + k * out_strides[axis]);
-      where[target] = order[static_cast<std::size_t>(k)];
+      const std::size_t target = to[line] + k * out_strides[axis];
+      where[target] = order[k];
       best[target] = at(where[target]);
     }
   }

@@ -38,7 +38,7 @@ void find_taps(const Conv& op, const Shape& in, const Shape& kernel, std::int64_
 // Rearranges depthwise weights from [channel][tap] to [tap][channel].
 template <typename T>
 std::vector<T> transposed(const std::vector<T>& w, std::int64_t channels) {
-  const auto count = static_cast<std::size_t>(channels);
+  const std::size_t count = channels;
   const std::size_t taps = w.size() / count;
   std::vector<T> result(w.size());
   for (std::size_t o = 0; o < count; ++o) {
@@ -62,12 +62,12 @@ void convolve(const Conv& op, const Call& call, const std::vector<T>& x, const s
   const bool by_channel = depth == 1 && outputs_per_group == 1;
   const std::vector<T> across = by_channel ? transposed(w, kernel[0]) : std::vector<T>();
 
-  parallel_for(static_cast<std::size_t>(out[0] * out[1]), [&](std::size_t row) {
+  parallel_for(out[0] * out[1], [&](std::size_t row) {
     const auto n = static_cast<std::int64_t>(row) / out[1];
     const auto oy = static_cast<std::int64_t>(row) % out[1];
-    std::size_t i = row * static_cast<std::size_t>(out[2] * out[3]);
+    std::size_t i = row * (out[2] * out[3]);
     std::vector<Tap> taps;
-    std::vector<decltype(dot(x.data(), w.data(), 0))> sums(static_cast<std::size_t>(out[3]));
+    std::vector<decltype(dot(x.data(), w.data(), 0))> sums(out[3]);
     for (std::int64_t ox = 0; ox < out[2]; ++ox) {
       find_taps(op, in, kernel, n, oy, ox, taps);
       std::fill(sums.begin(), sums.end(), 0);
@@ -79,11 +79,11 @@ void convolve(const Conv& op, const Call& call, const std::vector<T>& x, const s
         for (std::int64_t o = 0; o < out[3]; ++o) {
           const T* pixels = x.data() + o / outputs_per_group * depth;
           const T* filter = w.data() + o * weights;
-          auto& sum = sums[static_cast<std::size_t>(o)];
+          auto& sum = sums[o];
           for (const Tap& tap : taps) sum += dot(pixels + tap.pixel, filter + tap.weight, depth);
         }
       }
-      for (std::int64_t o = 0; o < out[3]; ++o) emit(i++, o, sums[static_cast<std::size_t>(o)]);
+      for (std::int64_t o = 0; o < out[3]; ++o) emit(i++, o, sums[o]);
     }
   });
 }
@@ -94,7 +94,7 @@ ConstantPtr compute(const Conv& op, const Call& call) {
   const Input& x = call.in(0);
   const Input& w = call.in(1);
   const std::int64_t channels = w.shape()[0];
-  const auto count = static_cast<std::size_t>(call.out().elements());
+  const std::size_t count = call.out().elements();
 
   if (is_integer_linear(call)) {
     const Requantizer requantize = linear_requantizer(call, op.act);
@@ -102,7 +102,7 @@ ConstantPtr compute(const Conv& op, const Call& call) {
     std::vector<std::int64_t> result(count);
     convolve(op, call, centered_values(*x.tensor, *x.value), centered_values(*w.tensor, *w.value),
              [&](std::size_t i, std::int64_t o, std::uint32_t sum) {
-               result[i] = requantize(bias[static_cast<std::size_t>(o)] + sum, o);
+               result[i] = requantize(bias[o] + sum, o);
              });
     return store_integers(call.out(), std::move(result));
   }
@@ -111,7 +111,7 @@ ConstantPtr compute(const Conv& op, const Call& call) {
   std::vector<float> result(count);
   convolve(op, call, real_values(*x.tensor, *x.value), real_values(*w.tensor, *w.value),
            [&](std::size_t i, std::int64_t o, double sum) {
-             const double total = sum + static_cast<double>(bias[static_cast<std::size_t>(o)]);
+             const double total = sum + static_cast<double>(bias[o]);
              result[i] = clamp(static_cast<float>(total), op.act);
            });
   return store_reals(call.out(), result);

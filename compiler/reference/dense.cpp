@@ -43,7 +43,7 @@ struct Product {
 std::vector<float> multiply_matrices(const Product& p, const std::vector<float>& a,
                                      const std::vector<float>& b) {
   std::vector<float> result;
-  std::vector<float> column(static_cast<std::size_t>(p.k()));
+  std::vector<float> column(p.k());
   for (std::size_t batch = 0; batch < p.a_at.size(); ++batch) {
     const float* left = a.data() + p.a_at[batch] * p.m() * p.k();
     const float* right = b.data() + p.b_at[batch] * p.k() * p.n();
@@ -74,7 +74,7 @@ ConstantPtr compute(const Dense& op, const Call& call) {
     std::vector<std::int64_t> result;
     multiply_rows(centered_values(*x.tensor, *x.value), centered_values(*w.tensor, *w.value), depth,
                   rows, channels, [&](std::int64_t o, std::uint32_t sum) {
-                    result.push_back(requantize(bias[static_cast<std::size_t>(o)] + sum, o));
+                    result.push_back(requantize(bias[o] + sum, o));
                   });
     return store_integers(call.out(), std::move(result));
   }
@@ -83,7 +83,7 @@ ConstantPtr compute(const Dense& op, const Call& call) {
   std::vector<float> result;
   multiply_rows(real_values(*x.tensor, *x.value), real_values(*w.tensor, *w.value), depth, rows,
                 channels, [&](std::int64_t o, double sum) {
-                  const double total = sum + static_cast<double>(bias[static_cast<std::size_t>(o)]);
+                  const double total = sum + static_cast<double>(bias[o]);
                   result.push_back(clamp(static_cast<float>(total), op.act));
                 });
   return store_reals(call.out(), result);

@@ -49,7 +49,7 @@ ConstantPtr compute(const Detect& op, const Call& call) {
     const auto anchor = static_cast<std::int64_t>(i) / classes;
     const auto label = static_cast<std::int64_t>(i) % classes;
     if (label == op.background || !(scores[i] >= op.score)) continue;
-    const auto at = static_cast<std::size_t>(anchor * 4);
+    const std::size_t at = anchor * 4;
     candidates.push_back({scores[i], anchor, label, decode(op, &offsets[at], &anchors[at])});
   }
   std::stable_sort(candidates.begin(), candidates.end(),
@@ -59,14 +59,14 @@ ConstantPtr compute(const Detect& op, const Call& call) {
     const bool suppressed = std::any_of(kept.begin(), kept.end(), [&](const Candidate& other) {
       return other.label == candidate.label && overlap(other.box, candidate.box, op.overlap);
     });
-    if (!suppressed && kept.size() < static_cast<std::size_t>(op.most)) kept.push_back(candidate);
+    if (!suppressed && std::ssize(kept) < op.most) kept.push_back(candidate);
   }
   std::vector<float> result;
   for (const Candidate& c : kept) {
     result.insert(result.end(), {static_cast<float>(c.label), c.score});
     result.insert(result.end(), c.box.begin(), c.box.end());
   }
-  while (result.size() < static_cast<std::size_t>(op.most * 6)) {
+  while (std::ssize(result) < op.most * 6) {
     result.insert(result.end(), {-1, 0, 0, 0, 0, 0});
   }
   return Constant::floats(call.out().shape, result);

@@ -85,10 +85,10 @@ ConstantPtr compute(const BatchNorm& op, const Call& call) {
   std::vector<float> values = reals(0);
   const std::vector<float> gamma = reals(1), beta = reals(2), mean = reals(3), variance = reals(4);
   const Shape& shape = call.in(0).shape();
-  const auto axis = static_cast<std::size_t>(op.axis);
+  const std::size_t axis = op.axis;
   const std::int64_t stride = strides_of(shape)[axis];
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto c = static_cast<std::size_t>(static_cast<std::int64_t>(i) / stride % shape[axis]);
+    const std::size_t c = static_cast<std::int64_t>(i) / stride % shape[axis];
     const double deviation =
         std::sqrt(static_cast<double>(variance[c]) + static_cast<double>(op.epsilon));
     const double centered = static_cast<double>(values[i]) - static_cast<double>(mean[c]);

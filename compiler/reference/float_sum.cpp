@@ -68,10 +68,10 @@ float in_lanes(Values values, std::size_t misaligned) {
 float sum_of(const SumPlan& plan, Values values, std::int64_t position) {
   if (plan.order == SumOrder::kInTurn) return in_turn(values);
   if (plan.order == SumOrder::kFours) return in_fours(values);
-  const auto run = static_cast<std::size_t>(plan.run);
+  const std::size_t run = plan.run;
   float sum = 0;
   for (; !values.empty(); values = values.subspan(run)) {
-    sum += in_lanes(values.first(run), static_cast<std::size_t>(position % 4));
+    sum += in_lanes(values.first(run), position % 4);
     position += plan.run_file_stride;
   }
   return sum;
@@ -87,7 +87,7 @@ std::vector<float> float_sums(const SumPlan& plan, const std::vector<float>& x) 
   std::vector<float> values(offsets.size());
   for (std::size_t i = 0; i < starts.size(); ++i) {
     for (std::size_t k = 0; k < offsets.size(); ++k) {
-      values[k] = x[static_cast<std::size_t>(starts[i] + offsets[k])];
+      values[k] = x[starts[i] + offsets[k]];
     }
     sums.push_back(sum_of(plan, values, positions[i]));
   }

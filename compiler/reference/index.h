@@ -35,7 +35,7 @@ void for_each_index(const Shape& shape, F&& f) {
 [[nodiscard]] inline std::vector<std::int64_t> flat_indices(const Shape& shape,
                                                             const Shape& strides) {
   std::vector<std::int64_t> flat;
-  flat.reserve(static_cast<std::size_t>(element_count(shape)));
+  flat.reserve(element_count(shape));
   for_each_index(shape, [&](std::span<const std::int64_t> index) {
     std::int64_t sum = 0;
     for (std::size_t d = 0; d < index.size(); ++d) sum += index[d] * strides[d];

@@ -26,14 +26,14 @@ Requantizer linear_requantizer(const Call& call, const Activation& act) {
 }
 
 std::vector<float> real_bias(const Call& call, std::int64_t channels) {
-  if (!call.has(2)) return std::vector<float>(static_cast<std::size_t>(channels), 0.0F);
+  if (!call.has(2)) return std::vector<float>(channels, 0.0F);
   std::vector<float> bias = real_values(*call.in(2).tensor, *call.in(2).value);
   check_internal(static_cast<std::int64_t>(bias.size()) == channels, "reference: bias extent");
   return bias;
 }
 
 std::vector<std::uint32_t> integer_bias(const Call& call, std::int64_t channels) {
-  std::vector<std::uint32_t> bias(static_cast<std::size_t>(channels), 0);
+  std::vector<std::uint32_t> bias(channels, 0);
   if (!call.has(2)) return bias;
   check_internal(call.in(2).value->size() == channels, "reference: bias extent");
   for (std::size_t o = 0; o < bias.size(); ++o) {

@@ -21,7 +21,7 @@ ConstantPtr move_reals(const Call& call, const std::vector<std::int64_t>& source
   const std::vector<float> x = real_values(*call.in(0).tensor, *call.in(0).value);
   std::vector<float> y(source.size(), fill);
   for (std::size_t i = 0; i < y.size(); ++i) {
-    if (source[i] != kFill) y[i] = x[static_cast<std::size_t>(source[i])];
+    if (source[i] != kFill) y[i] = x[source[i]];
   }
   return store_reals(call.out(), y);
 }
@@ -40,8 +40,8 @@ ConstantPtr move_elements(const Call& call, const std::vector<std::int64_t>& sou
   const std::byte* in = call.in(0).value->bytes().data();
   std::vector<std::byte> bytes(source.size() * size);
   for (std::size_t i = 0; i < source.size(); ++i) {
-    const std::byte* from = source[i] == kFill ? fill_element->bytes().data()
-                                               : in + static_cast<std::size_t>(source[i]) * size;
+    const std::byte* from =
+        source[i] == kFill ? fill_element->bytes().data() : in + source[i] * size;
     std::memcpy(bytes.data() + i * size, from, size);
   }
   return std::make_shared<const Constant>(out.type, out.shape, std::move(bytes));

@@ -16,15 +16,14 @@ ConstantPtr transposed(const Constant& value, const std::vector<int>& perm) {
   Tensor in;
   in.type = value.type();
   Tensor out = in;
-  for (int dimension : perm)
-    out.shape.push_back(value.shape()[static_cast<std::size_t>(dimension)]);
+  for (int dimension : perm) out.shape.push_back(value.shape()[dimension]);
   return reference::compute(Transpose{perm}, Call{{{&in, &value}}, &out});
 }
 
 std::vector<int> inverse(const std::vector<int>& perm) {
   std::vector<int> result(perm.size());
   for (std::size_t i = 0; i < perm.size(); ++i) {
-    result[static_cast<std::size_t>(perm[i])] = static_cast<int>(i);
+    result[perm[i]] = static_cast<int>(i);
   }
   return result;
 }
@@ -57,7 +56,7 @@ ConstantPtr from_onnx_form(const Tensor& tensor, const Origin& origin, const Con
                  "onnx form: the value is not of the ONNX tensor");
   Shape shape = tensor.shape;
   for (std::size_t i = 0; i < origin.perm.size(); ++i) {
-    shape[i] = tensor.shape[static_cast<std::size_t>(origin.perm[i])];
+    shape[i] = tensor.shape[origin.perm[i]];
   }
   ConstantPtr result = shifted(value, tensor.type, shape, -origin.offset);
   if (!origin.perm.empty()) result = transposed(*result, inverse(origin.perm));

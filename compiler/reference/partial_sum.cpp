@@ -18,7 +18,7 @@ ConstantPtr compute(const PartialSum&, const Call& call) {
     const std::int64_t pixel = i / outputs;
     const std::int64_t o = i % outputs;
     std::uint32_t sum = dot(x.data() + pixel * depth, w.data() + o * depth, depth);
-    sum += bias[static_cast<std::size_t>(o)];
+    sum += bias[o];
     if (call.has(3)) sum += static_cast<std::uint32_t>(call.in(3).value->as_int(i));
     result.push_back(static_cast<std::int32_t>(sum));
   }

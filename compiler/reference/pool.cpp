@@ -38,7 +38,7 @@ void for_each_window(const Pool& op, const Call& call, F&& f) {
     std::vector<std::size_t> taps;
     for (std::int64_t y : rows.positions) {
       for (std::int64_t column : columns.positions) {
-        taps.push_back(static_cast<std::size_t>(((n * in[1] + y) * in[2] + column) * in[3] + c));
+        taps.push_back(((n * in[1] + y) * in[2] + column) * in[3] + c);
       }
     }
     f(taps, rows.counted * columns.counted);

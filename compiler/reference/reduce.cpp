@@ -16,15 +16,15 @@ namespace {
 // For every input element: the index of the output element that it is reduced into.
 std::vector<std::int64_t> target_indices(const Shape& in, const std::vector<int>& axes) {
   Shape kept = in;
-  for (int axis : axes) kept[static_cast<std::size_t>(axis)] = 1;
+  for (int axis : axes) kept[axis] = 1;
   Shape strides = strides_of(kept);
-  for (int axis : axes) strides[static_cast<std::size_t>(axis)] = 0;
+  for (int axis : axes) strides[axis] = 0;
   return flat_indices(in, strides);
 }
 
 std::int64_t reduced_count(const Shape& in, const std::vector<int>& axes) {
   std::int64_t count = 1;
-  for (int axis : axes) count *= in[static_cast<std::size_t>(axis)];
+  for (int axis : axes) count *= in[axis];
   return count;
 }
 
@@ -34,10 +34,10 @@ std::vector<T> accumulate(const Reduce& op, const Call& call, const std::vector<
   T start{};
   if (op.kind == ReduceKind::kMax) start = std::numeric_limits<T>::lowest();
   if (op.kind == ReduceKind::kMin) start = std::numeric_limits<T>::max();
-  std::vector<T> result(static_cast<std::size_t>(call.out().elements()), start);
+  std::vector<T> result(call.out().elements(), start);
   const std::vector<std::int64_t> targets = target_indices(call.in(0).shape(), op.axes);
   for (std::size_t i = 0; i < x.size(); ++i) {
-    T& target = result[static_cast<std::size_t>(targets[i])];
+    T& target = result[targets[i]];
     const T value = static_cast<T>(x[i]);
     if (op.kind == ReduceKind::kMax) {
       target = std::max(target, value);

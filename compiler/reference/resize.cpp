@@ -38,8 +38,8 @@ ConstantPtr resize_nearest(const Call& call, const ResizeAxis& rows, const Resiz
       positions<std::int64_t>(columns.out(), [&](auto i) { return columns.nearest(i); });
   std::vector<std::int64_t> source;
   for_each_index(call.out().shape, [&](std::span<const std::int64_t> index) {
-    const std::int64_t y = y_at[static_cast<std::size_t>(index[1])];
-    const std::int64_t x = x_at[static_cast<std::size_t>(index[2])];
+    const std::int64_t y = y_at[index[1]];
+    const std::int64_t x = x_at[index[2]];
     source.push_back(((index[0] * in[1] + y) * in[2] + x) * in[3] + index[3]);
   });
   return move_elements(call, source);
@@ -54,12 +54,12 @@ ConstantPtr resize_linear(const Call& call, const ResizeAxis& rows, const Resize
   const std::vector<float> values = real_values(*call.in(0).tensor, *call.in(0).value);
   std::vector<float> result;
   for_each_index(call.out().shape, [&](std::span<const std::int64_t> index) {
-    const Neighbors& y = ys[static_cast<std::size_t>(index[1])];
-    const Neighbors& x = xs[static_cast<std::size_t>(index[2])];
+    const Neighbors& y = ys[index[1]];
+    const Neighbors& x = xs[index[2]];
     const auto weighted = [&](std::int64_t row, std::int64_t column, float wy, float wx) {
       const std::int64_t at = ((index[0] * in[1] + row) * in[2] + column) * in[3] + index[3];
       const float weight = wy * wx;
-      return weight * values[static_cast<std::size_t>(at)];
+      return weight * values[at];
     };
     float sum = weighted(y.first, x.first, y.first_weight, x.first_weight);
     sum += weighted(y.first, x.second, y.first_weight, x.second_weight);

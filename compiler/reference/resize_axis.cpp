@@ -7,8 +7,8 @@
 namespace spindle::reference {
 
 ResizeAxis::ResizeAxis(const Resize& op, int dimension, std::int64_t extent)
-    : op_(op), in_(extent), out_(op.size[static_cast<std::size_t>(dimension)]) {
-  const float given = op.scale[static_cast<std::size_t>(dimension)];
+    : op_(op), in_(extent), out_(op.size[dimension]) {
+  const float given = op.scale[dimension];
   scale_ = given > 0 ? given : static_cast<float>(out_) / static_cast<float>(in_);
 }
 

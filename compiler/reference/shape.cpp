@@ -10,7 +10,7 @@
 namespace spindle::reference {
 
 ConstantPtr compute(const Reshape&, const Call& call) {
-  std::vector<std::int64_t> source(static_cast<std::size_t>(call.out().elements()));
+  std::vector<std::int64_t> source(call.out().elements());
   for (std::size_t i = 0; i < source.size(); ++i) source[i] = static_cast<std::int64_t>(i);
   return move_elements(call, source);
 }
@@ -18,7 +18,7 @@ ConstantPtr compute(const Reshape&, const Call& call) {
 ConstantPtr compute(const Transpose& op, const Call& call) {
   const Shape in_strides = strides_of(call.in(0).shape());
   Shape strides;
-  for (int dimension : op.perm) strides.push_back(in_strides[static_cast<std::size_t>(dimension)]);
+  for (int dimension : op.perm) strides.push_back(in_strides[dimension]);
   return move_elements(call, flat_indices(call.out().shape, strides));
 }
 
@@ -54,12 +54,12 @@ ConstantPtr compute(const Slice& op, const Call& call) {
 
 ConstantPtr compute(const Gather& op, const Call& call) {
   const Shape strides = strides_of(call.in(0).shape());
-  const auto axis = static_cast<std::size_t>(op.axis);
+  const std::size_t axis = op.axis;
   std::vector<std::int64_t> source;
   for_each_index(call.out().shape, [&](std::span<const std::int64_t> index) {
     std::int64_t flat = 0;
     for (std::size_t d = 0; d < index.size(); ++d) {
-      const std::int64_t at = d == axis ? op.indices[static_cast<std::size_t>(index[d])] : index[d];
+      const std::int64_t at = d == axis ? op.indices[index[d]] : index[d];
       flat += at * strides[d];
     }
     source.push_back(flat);
@@ -69,11 +69,11 @@ ConstantPtr compute(const Gather& op, const Call& call) {
 
 ConstantPtr compute(const Concat& op, const Call& call) {
   const Tensor& out = call.out();
-  const auto axis = static_cast<std::size_t>(op.axis);
+  const std::size_t axis = op.axis;
   const std::int64_t inner =
       strides_of(out.shape)[axis] * static_cast<std::int64_t>(size_of(out.type));
   const std::int64_t row = out.shape[axis] * inner;  // bytes of one line along the axis
-  std::vector<std::byte> bytes(static_cast<std::size_t>(out.bytes()));
+  std::vector<std::byte> bytes(out.bytes());
   std::int64_t offset = 0;
   for (const Input& input : call.inputs) {
     Tensor part = out;
@@ -83,7 +83,7 @@ ConstantPtr compute(const Concat& op, const Call& call) {
     const std::int64_t width = input.shape()[axis] * inner;
     const std::byte* from = converted->bytes().data();
     for (std::int64_t to = offset; width > 0 && to < out.bytes(); to += row, from += width) {
-      std::memcpy(bytes.data() + to, from, static_cast<std::size_t>(width));
+      std::memcpy(bytes.data() + to, from, width);
     }
     offset += width;
   }

@@ -15,14 +15,14 @@ namespace {
 // Calls f(flat indices of one line along the axis) for every line.
 template <typename F>
 void for_each_line(const Shape& shape, int axis, F&& f) {
-  const auto dimension = static_cast<std::size_t>(axis);
+  const std::size_t dimension = axis;
   Shape heads = shape;
   heads[dimension] = std::min<std::int64_t>(shape[dimension], 1);
   const Shape strides = strides_of(shape);
-  std::vector<std::size_t> line(static_cast<std::size_t>(shape[dimension]));
+  std::vector<std::size_t> line(shape[dimension]);
   for (std::int64_t head : flat_indices(heads, strides)) {
     for (std::size_t i = 0; i < line.size(); ++i) {
-      line[i] = static_cast<std::size_t>(head + static_cast<std::int64_t>(i) * strides[dimension]);
+      line[i] = head + static_cast<std::int64_t>(i) * strides[dimension];
     }
     f(line);
   }
@@ -51,7 +51,7 @@ ConstantPtr softmax_quantized(const Softmax& op, const Call& call) {
   const Input& x = call.in(0);
   const Quant& y = *call.out().quant;
   const auto scale = static_cast<double>(x.tensor->quant->scale.front());
-  const bool single = x.shape()[static_cast<std::size_t>(op.axis)] == 1;
+  const bool single = x.shape()[op.axis] == 1;
   const float exact = 1.0F / y.scale.front();
   const float steps = single ? exact : std::floor(exact);
   std::vector<float> exponential(256);
@@ -64,9 +64,9 @@ ConstantPtr softmax_quantized(const Softmax& op, const Call& call) {
     std::int64_t max = q[line.front()];
     for (std::size_t i : line) max = std::max(max, q[i]);
     float sum = 0;
-    for (std::size_t i : line) sum += exponential[static_cast<std::size_t>(max - q[i])];
+    for (std::size_t i : line) sum += exponential[max - q[i]];
     for (std::size_t i : line) {
-      const float share = exponential[static_cast<std::size_t>(max - q[i])] / sum;
+      const float share = exponential[max - q[i]] / sum;
       const float scaled = share * steps;
       const auto rounded = static_cast<double>(round_half_even(scaled));
       result[i] = saturate(rounded + y.zero_point.front(), lowest_of(call.out().type),

@@ -12,8 +12,8 @@ ConstantPtr compute(const Table& op, const Call& call) {
   std::int64_t stride = 1;
   std::int64_t functions = 1;
   if (op.axis >= 0) {
-    stride = strides_of(shape)[static_cast<std::size_t>(op.axis)];
-    functions = shape[static_cast<std::size_t>(op.axis)];
+    stride = strides_of(shape)[op.axis];
+    functions = shape[op.axis];
   }
   const std::int64_t lowest = min_of(x.value->type());
   const auto entry = [&](std::int64_t i) {
@@ -23,7 +23,7 @@ ConstantPtr compute(const Table& op, const Call& call) {
   if (table.type() == DType::kF32) {
     std::vector<float> result;
     for (std::int64_t i = 0; i < count; ++i) {
-      result.push_back(table.as<float>()[static_cast<std::size_t>(entry(i))]);
+      result.push_back(table.as<float>()[entry(i)]);
     }
     return Constant::floats(shape, std::move(result));
   }

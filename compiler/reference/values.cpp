@@ -15,7 +15,7 @@ class QuantIndex {
  public:
   QuantIndex(const Quant& quant, const Shape& shape) {
     if (quant.per_tensor()) return;
-    const auto axis = static_cast<std::size_t>(quant.axis);
+    const std::size_t axis = quant.axis;
     check_internal(quant.axis >= 0 && axis < shape.size() &&
                        shape[axis] == static_cast<std::int64_t>(quant.scale.size()),
                    "reference: scales do not match the axis of their tensor");
@@ -24,7 +24,7 @@ class QuantIndex {
   }
 
   [[nodiscard]] std::size_t operator()(std::size_t element) const {
-    return static_cast<std::size_t>(static_cast<std::int64_t>(element) / stride_ % extent_);
+    return static_cast<std::int64_t>(element) / stride_ % extent_;
   }
 
  private:

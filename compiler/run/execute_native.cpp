@@ -16,7 +16,7 @@ constexpr std::size_t kAlignment = 64;  // of all buffers; a model needs less
 class GuardedBuffer {
  public:
   explicit GuardedBuffer(std::int64_t bytes)
-      : bytes_(static_cast<std::size_t>(bytes)), store_(kAlignment + bytes_ + kGuard, kPaint) {
+      : bytes_(bytes), store_(kAlignment + bytes_ + kGuard, kPaint) {
     const auto address = reinterpret_cast<std::uintptr_t>(store_.data());
     data_ = store_.data() + (kAlignment - address % kAlignment) % kAlignment;
   }

@@ -46,7 +46,7 @@ std::int64_t count_classes(const Compilation& compilation) {
   for (const Node& node : graph.nodes) {
     const auto* argmax = node.as<ArgMax>();
     if (argmax == nullptr) continue;
-    return graph.tensor(node.inputs[0]).shape[static_cast<std::size_t>(argmax->axis)];
+    return graph.tensor(node.inputs[0]).shape[argmax->axis];
   }
   std::int64_t classes = 0;
   for (const ProgramIo& io : compilation.program.outputs) {

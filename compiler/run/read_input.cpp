@@ -80,7 +80,7 @@ bool check_scaling(const ProgramIo& io, int channels, const PictureOptions& opti
           .helps.push_back(fmt::format("omit `{}`: the model takes bytes", name));
       return false;
     }
-    if (values->size() == 1 || values->size() == static_cast<std::size_t>(channels)) continue;
+    if (values->size() == 1 || std::ssize(*values) == channels) continue;
     diagnostics
         .error("E0424",
                fmt::format("{} has {} values, input '{}' has {} channel{}", name, values->size(),

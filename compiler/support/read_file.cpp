@@ -75,7 +75,7 @@ std::optional<std::string> read_file(const fs::path& file, std::uintmax_t most,
   }
   // The size is only a hint: files in /proc have size 0, and files can grow.
   std::string bytes;
-  bytes.resize(static_cast<std::size_t>(now.st_size) + 1);
+  bytes.resize(now.st_size + 1);
   std::size_t held = 0;
   for (;;) {
     const ssize_t n = read(descriptor.get(), bytes.data() + held, bytes.size() - held);

@@ -141,7 +141,7 @@ std::optional<std::int64_t> kernel_stack_bytes(std::string_view kernel, std::str
   const auto* row = std::find_if(kRows.begin(), kRows.end(),
                                  [&](const Row& entry) { return entry.kernel == kernel; });
   if (at == kTargets.end() || row == kRows.end()) return std::nullopt;
-  const std::int16_t bytes = row->bytes[static_cast<std::size_t>(at - kTargets.begin())];
+  const std::int16_t bytes = row->bytes[at - kTargets.begin()];
   if (bytes < 0) return std::nullopt;
   return bytes;
 }

@@ -17,9 +17,8 @@ void add_tap(std::uint32_t* sums, const std::int8_t* x, const std::int16_t* w,
 }  // namespace
 
 void resize_data(Depthwise& d) {
-  const auto channels = static_cast<std::size_t>(d.channels);
-  d.weights.resize(static_cast<std::size_t>(d.kernel_h) * static_cast<std::size_t>(d.kernel_w) *
-                   channels);
+  const std::size_t channels = d.channels;
+  d.weights.resize(d.kernel_h * static_cast<std::size_t>(d.kernel_w) * channels);
   d.bias.resize(channels);
   d.multiplier.resize(channels);
 }

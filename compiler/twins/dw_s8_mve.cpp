@@ -137,7 +137,7 @@ void spindle_dw_s8_mve(const spindle_dw_s8_mve_params* p, const void* in, void* 
   for (std::int32_t c = 0; c < d.channels; c += kBlock) {
     const std::int32_t first = std::min(c, d.channels - kBlock);
     for (const std::int32_t i : kEvenFirst) {
-      const auto channel = static_cast<std::size_t>(first + i);
+      const std::size_t channel = first + i;
       d.bias[channel] = packed[0];
       std::memcpy(&d.multiplier[channel], packed + kBlock, sizeof(float));
       ++packed;

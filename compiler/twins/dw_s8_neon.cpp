@@ -84,7 +84,7 @@ void take_columns(Depthwise& d, const std::int8_t* from, const char* symbol) {
     for (std::int32_t column = 0; column < 3; ++column) {
       for (std::int32_t i = first; i < first + kBlock; ++i, from += 4) {
         for (std::int32_t row = 0; row < 3; ++row) {
-          d.weights[static_cast<std::size_t>((3 * row + column) * d.channels + i)] = from[row];
+          d.weights[(3 * row + column) * d.channels + i] = from[row];
         }
         expect(from[3] == 0, symbol, "there is a weight for a fourth row");
       }

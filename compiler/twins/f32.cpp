@@ -88,7 +88,7 @@ void spindle_stem_f32_neon(const spindle_conv_f32_params* p, const void* in, voi
   expect(taps <= 80, __func__, "the window is too large");
   spindle_pw_f32_params pointwise = spindle_stem_pointwise_f32(p);
   pointwise.in_channels = (taps + 3) / 4 * 4;
-  const auto depth = static_cast<std::size_t>(pointwise.in_channels);
+  const std::size_t depth = pointwise.in_channels;
   std::vector<float> windows(depth * static_cast<std::size_t>(n));
   for (std::int32_t i = 0; i < n; ++i) {
     spindle_stem_window_f32(p, in, y, x + i, windows.data() + depth * static_cast<std::size_t>(i));

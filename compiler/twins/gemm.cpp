@@ -18,7 +18,7 @@ void add_sums(const Gemm& gemm, const std::int8_t* in, std::int32_t inputs, std:
   for (std::int32_t i = 0; i < count; ++i, in += stride, sums += gemm.outputs) {
     const auto sum = static_cast<std::uint32_t>(std::accumulate(in, in + inputs, 0));
     for (std::int32_t o = 0; o < gemm.outputs; ++o) {
-      const auto factor = static_cast<std::uint32_t>(gemm.per_sum[static_cast<std::size_t>(o)]);
+      const auto factor = static_cast<std::uint32_t>(gemm.per_sum[o]);
       sums[o] = static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[o]) + factor * sum);
     }
   }
@@ -32,8 +32,8 @@ Gemm empty_gemm(const ReadOrder& order, std::int32_t outputs) {
   gemm.depth = std::accumulate(order.blocks.begin(), order.blocks.end(), 0);
   gemm.reads = order.reads;
   gemm.weights.resize(product(outputs, gemm.depth));
-  gemm.bias.resize(static_cast<std::size_t>(outputs));
-  gemm.multiplier.resize(static_cast<std::size_t>(outputs));
+  gemm.bias.resize(outputs);
+  gemm.multiplier.resize(outputs);
   return gemm;
 }
 
@@ -42,7 +42,7 @@ const std::int8_t* take_weights(Gemm& gemm, const ReadOrder& order, std::int32_t
   std::int8_t* block = gemm.weights.data() + product(first, gemm.depth);
   for (const std::int32_t bytes : order.blocks) {
     for (std::int32_t c = 0; c < channels; ++c, from += bytes) {
-      std::memcpy(block + product(c, gemm.depth), from, static_cast<std::size_t>(bytes));
+      std::memcpy(block + product(c, gemm.depth), from, bytes);
     }
     block += bytes;
   }

@@ -34,7 +34,7 @@ Gemm unpack(const std::int32_t* weights, std::int32_t depth, std::int32_t output
   expect(outputs >= kPanel && outputs < kMostChannels, symbol, "too few channels or too many");
   const ReadOrder order = order_of(depth);
   Gemm gemm = empty_gemm(order, outputs);
-  if (zeros) gemm.per_sum.resize(static_cast<std::size_t>(outputs));
+  if (zeros) gemm.per_sum.resize(outputs);
   const auto* panel = reinterpret_cast<const std::int8_t*>(weights);
   const auto take_head = [&](void* to) {
     std::memcpy(to, panel, kHead);

@@ -135,8 +135,7 @@ void stem(const Isa& isa, const char* symbol, const spindle_stem_s8_neon_params&
   // The bytes after a window have zero weights, so they may be anything, unless the inputs are
   // summed.
   const auto filler = static_cast<std::int8_t>(p.weight_zero != nullptr ? 0 : 0x55);
-  std::vector<std::int8_t> windows(static_cast<std::size_t>(n) * static_cast<std::size_t>(depth),
-                                   filler);
+  std::vector<std::int8_t> windows(n * static_cast<std::size_t>(depth), filler);
   lay_out_windows(p, in, windows.data(), depth, y, x, n);
   multiply(gemm, neon_range(p.out_zero, p.lo, p.hi, p.narrow), windows.data(), depth, depth,
            static_cast<std::int8_t*>(out), n);

@@ -14,7 +14,7 @@ ValueId StepBuilder::input(std::int64_t rows, std::int64_t row_bytes) {
 }
 
 ValueId StepBuilder::step(std::vector<StepInput> inputs, std::int64_t rows, std::int64_t row_bytes,
-                          int block) {
+                          BlockId block) {
   const std::string name = fmt::format("s{}", graph.steps.size());
   const ValueId id = graph.values.push_back({.name = name, .rows = rows, .row_bytes = row_bytes});
   Step step;
@@ -26,18 +26,18 @@ ValueId StepBuilder::step(std::vector<StepInput> inputs, std::int64_t rows, std:
   return id;
 }
 
-ValueId StepBuilder::pointwise(ValueId in, std::int64_t bytes, int block) {
+ValueId StepBuilder::pointwise(ValueId in, std::int64_t bytes, BlockId block) {
   return step({{in, {}, false, false}}, rows(in), bytes, block);
 }
 
 ValueId StepBuilder::window(ValueId in, int k, int stride, int pad_top, int pad_bottom,
-                            int dilation, std::int64_t bytes, int block) {
+                            int dilation, std::int64_t bytes, BlockId block) {
   const std::int64_t reach = std::int64_t{dilation} * (k - 1) + 1;
   const std::int64_t out = (rows(in) + pad_top + pad_bottom - reach) / stride + 1;
   return step({{in, RowAccess::window(stride, pad_top, reach), false, true}}, out, bytes, block);
 }
 
-ValueId StepBuilder::add(ValueId a, ValueId b, int block) {
+ValueId StepBuilder::add(ValueId a, ValueId b, BlockId block) {
   return step({{a, {}, true, false}, {b, {}, true, false}}, rows(a), row_bytes(a), block);
 }
 
@@ -92,7 +92,7 @@ StepGraph random_network(unsigned seed, int blocks) {
   StepBuilder b;
   ValueId x = b.input(pick(5, 40), 3 * pick(5, 40));
   std::vector<ValueId> taps;
-  for (int block = 0; block < blocks; ++block) {
+  for (BlockId block(0); block < BlockId(blocks); ++block) {
     const ValueId in = x;
     const int k = 1 + 2 * pick(0, 2);
     const int dilation = k > 1 ? pick(1, 2) : 1;
@@ -100,7 +100,7 @@ StepGraph random_network(unsigned seed, int blocks) {
     const int stride = b.rows(in) > 8 ? pick(1, 2) : 1;
     const int pad = reach / 2;
     const int pad_bottom = stride == 2 && pad > 0 ? pad - pick(0, 1) : pad;
-    const bool residual = stride == 1 && block > 0 && pick(0, 1) == 1;
+    const bool residual = stride == 1 && block > BlockId(0) && pick(0, 1) == 1;
     const std::int64_t bytes = residual ? b.row_bytes(in) : 8 * pick(1, 40);
     ValueId y = pick(0, 3) == 0 ? in : b.pointwise(in, 8 * pick(2, 90), block);
     y = b.window(y, k, stride, pad, pad_bottom, dilation, b.row_bytes(y), block);

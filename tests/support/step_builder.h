@@ -19,16 +19,16 @@ class StepBuilder {
 
   // A step that computes `rows` rows from `inputs`. Returns its output.
   ValueId step(std::vector<StepInput> inputs, std::int64_t rows, std::int64_t row_bytes,
-               int block = -1);
+               BlockId block = {});
 
   // A step that computes each row from the same row of its input.
-  ValueId pointwise(ValueId in, std::int64_t row_bytes, int block = -1);
+  ValueId pointwise(ValueId in, std::int64_t row_bytes, BlockId block = {});
   // A step that reads windows of `k` rows. The number of output rows follows from the other
   // arguments.
   ValueId window(ValueId in, int k, int stride, int pad_top, int pad_bottom, int dilation,
-                 std::int64_t row_bytes, int block = -1);
+                 std::int64_t row_bytes, BlockId block = {});
   // The element-wise sum of two values of equal shape. It may overwrite either of them.
-  ValueId add(ValueId a, ValueId b, int block = -1);
+  ValueId add(ValueId a, ValueId b, BlockId block = {});
   // The mean over all rows, as two steps: one accumulates the sums, one makes a single row of them.
   ValueId mean(ValueId in);
   // Allows the last step to compute its rows in tiles of columns, and to read its inputs in tiles.

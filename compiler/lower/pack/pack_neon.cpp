@@ -19,7 +19,7 @@ std::vector<int> block(int first, int size, int done = 0) {
 }
 
 std::int8_t at(std::span<const std::int8_t> values, std::size_t first, int index) {
-  return index < 0 ? std::int8_t{0} : values[first + static_cast<std::size_t>(index)];
+  return index < 0 ? std::int8_t{0} : values[first + index];
 }
 
 // The first channel of each block.
@@ -36,7 +36,7 @@ template <typename T>
 void append_head(std::vector<std::int8_t>& to, std::span<const T> values,
                  const GemmLayout& layout) {
   const auto append = [&](int channel) {
-    const auto bits = std::bit_cast<std::uint32_t>(values[static_cast<std::size_t>(channel)]);
+    const auto bits = std::bit_cast<std::uint32_t>(values[channel]);
     for (int byte = 0; byte < 4; ++byte) {
       to.push_back(static_cast<std::int8_t>(bits >> (8 * byte) & 0xFF));
     }
@@ -110,8 +110,8 @@ std::vector<std::int8_t> pack_panels(const GemmLayout& layout, std::span<const s
   std::vector<std::int8_t> result;
   for (int panel = 0; panel < outputs; panel += layout.channels) {
     const int first = std::min(panel, outputs - layout.channels);
-    append_head(result, bias.subspan(static_cast<std::size_t>(first)), layout);
-    append_head(result, multiplier.subspan(static_cast<std::size_t>(first)), layout);
+    append_head(result, bias.subspan(first), layout);
+    append_head(result, multiplier.subspan(first), layout);
     for (const auto& bytes : layout.order) {
       for (int o = first; o < first + layout.channels; ++o) {
         for (int index : bytes) {
@@ -124,7 +124,7 @@ std::vector<std::int8_t> pack_panels(const GemmLayout& layout, std::span<const s
 }
 
 bool pairs_fit(std::span<const std::int8_t> values, const ReadOrder& order) {
-  const auto inputs = static_cast<std::size_t>(inputs_of(order));
+  const std::size_t inputs = inputs_of(order);
   for (std::size_t first = 0; first < values.size(); first += inputs) {
     for (const auto& bytes : order) {
       for (std::size_t i = 0; i + 8 < bytes.size(); ++i) {

@@ -16,7 +16,7 @@ IntWeights int_weights(const Tensor& weights) {
         static_cast<std::int8_t>(static_cast<std::uint8_t>(static_cast<int>(byte) - shift)));
   }
   const Quant& quant = *weights.quant;
-  const auto outputs = static_cast<std::size_t>(weights.shape[0]);
+  const std::size_t outputs = weights.shape[0];
   for (std::size_t o = 0; o < outputs; ++o) {
     result.zero.push_back(quant.zero_point[quant.per_tensor() ? 0 : o] - shift);
   }
@@ -53,7 +53,7 @@ bool neighbours_fit(const std::vector<std::int8_t>& values, std::size_t outputs)
 std::vector<float> multipliers(const Tensor& x, const Tensor& weights, const Tensor& y) {
   const Quant& quant = *weights.quant;
   std::vector<float> result;
-  for (std::size_t o = 0; o < static_cast<std::size_t>(weights.shape[0]); ++o) {
+  for (std::int64_t o = 0; o < weights.shape[0]; ++o) {
     const float product = x.quant->scale[0] * quant.scale[quant.per_tensor() ? 0 : o];
     result.push_back(product / y.quant->scale[0]);
   }
@@ -61,7 +61,7 @@ std::vector<float> multipliers(const Tensor& x, const Tensor& weights, const Ten
 }
 
 std::vector<std::int32_t> int_bias(const Tensor* bias, std::int64_t outputs) {
-  std::vector<std::int32_t> result(static_cast<std::size_t>(outputs), 0);
+  std::vector<std::int32_t> result(outputs, 0);
   if (bias == nullptr) return result;
   check_internal(bias->constant != nullptr, "bias is not constant");
   const auto values = bias->constant->as<std::int32_t>();

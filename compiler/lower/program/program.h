@@ -170,7 +170,7 @@ struct ProgramIo {
 struct TracedStep {
   std::string name;
   std::int64_t macs = 0;
-  NodeId node;  // the node of the graph that it computes or begins to compute; none for copies
+  NodeId node{};  // the node of the graph that it computes or begins to compute; none for copies
   TensorId tensor = kNoTensor;  // the tensor whose elements it writes; kNoTensor for the sums of a
                                 // mean
 };

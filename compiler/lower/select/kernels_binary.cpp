@@ -39,7 +39,7 @@ bool lower_binary_rows(Selector& s, const Node& node, KernelCall call, std::vect
   std::vector<KernelArg> args{params_arg()};
   for (int i = 0; i < 2; ++i) {
     const RowOperand& operand = i == 0 ? *a : *b;
-    const TensorId id = node.inputs[static_cast<std::size_t>(i)];
+    const TensorId id = node.inputs[i];
     inputs.push_back(read_operand(s, id, operand, grid));
     inputs.back().in_place = operand.by_rows && operand.pixel > 0 && operand.channel > 0;
     args.push_back(input_arg(i));

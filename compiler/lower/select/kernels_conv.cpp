@@ -18,7 +18,7 @@ bool lower_pointwise_s8(Selector& s, const Node& node) {
   const Operands o = operands_of(s, node);
   const IntWeights weights = int_weights(o.w);
   const std::int64_t inputs = o.x.shape.back();
-  const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
+  const std::size_t outputs = o.w.shape[0];
   const bool lanes = s.target.portable_vectors && inputs <= kLanesChannels &&
                      weights.zero.empty() && neighbours_fit(weights.values, outputs);
   std::vector<Field> fields =
@@ -39,7 +39,7 @@ bool lower_window_s8(Selector& s, const Node& node) {
   const bool depthwise = is_depthwise(s.graph, node);
   const bool stem = node.as<Conv>()->groups == 1 && o.x.shape[3] <= kStemChannels;
   const IntWeights weights = int_weights(o.w);
-  const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
+  const std::size_t outputs = o.w.shape[0];
   const bool outputs_last = depthwise || stem;
   std::vector<Field> fields =
       int8_data(s, node, outputs_last ? transposed(weights.values, outputs) : weights.values,
@@ -57,7 +57,7 @@ bool lower_pointwise_f32(Selector& s, const Node& node) {
   if (!is_pointwise(s.graph, node) || !is_f32_conv(s, node)) return false;
   const Operands o = operands_of(s, node);
   const std::string& name = o.y.name;
-  const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
+  const std::size_t outputs = o.w.shape[0];
   const std::int64_t inputs = o.x.shape.back();
   constexpr std::size_t kPanel = SPINDLE_PW_F32_PANEL;
   const std::size_t padded = (outputs + kPanel - 1) / kPanel * kPanel;
@@ -80,7 +80,7 @@ bool lower_window_f32(Selector& s, const Node& node) {
   if (node.as<Conv>() == nullptr || !is_f32_conv(s, node) || !batch_of_one(s, node)) return false;
   const Operands o = operands_of(s, node);
   const bool depthwise = is_depthwise(s.graph, node);
-  const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
+  const std::size_t outputs = o.w.shape[0];
   std::vector<Field> fields = conv_f32_fields(
       s, node, transposed(float_values(o.w), outputs),
       depthwise ? "[kernel_h][kernel_w][out]" : "[kernel_h][kernel_w][in][out]", outputs);

@@ -96,7 +96,7 @@ bool lower_top_k(Selector& s, const Node& node) {
   const auto* op = node.as<TopK>();
   const Tensor& x = s.tensor(node.inputs[0]);
   if (op == nullptr || x.type != DType::kF32) return false;
-  const auto axis = static_cast<std::size_t>(op->axis);
+  const std::size_t axis = op->axis;
   std::int64_t outer = 1;
   std::int64_t inner = 1;
   for (std::size_t i = 0; i < x.shape.size(); ++i) {

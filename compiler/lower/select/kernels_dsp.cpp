@@ -92,10 +92,9 @@ bool lower_stem_s8_dsp(Selector& s, const Node& node) {
       taps > SPINDLE_STEM_S8_DSP_TAPS || o.w.shape[1] > SPINDLE_STEM_S8_DSP_ROWS) {
     return false;
   }
-  const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
+  const std::size_t outputs = o.w.shape[0];
   const IntWeights ordered =
-      words_first(centered_weights(o.w), outputs, static_cast<std::size_t>(o.w.shape[1]),
-                  static_cast<std::size_t>(o.w.shape[2] * o.w.shape[3]));
+      words_first(centered_weights(o.w), outputs, o.w.shape[1], o.w.shape[2] * o.w.shape[3]);
   const std::int64_t depth = (taps + 3) / 4 * 4;
   std::vector<Field> fields = gemm_data(s, node, ordered);
   append_stem_fields(fields, s, node);
@@ -146,7 +145,7 @@ Depthwise depthwise_of(const Operands& o, std::int64_t side) {
             "[block of 4 channels][0, 2, 1, 3][9 weights, bias]", std::move(scales)};
   }
   return {side == 3 ? "spindle_dw3x3_s8w_dsp" : "spindle_dw5x5_s8_dsp",
-          dsp_depthwise_pairs(weights, bias, static_cast<std::size_t>(side)),
+          dsp_depthwise_pairs(weights, bias, side),
           "[block of 4 channels][0, 2, 1, 3][weights in pairs, bias]", std::move(scales)};
 }
 

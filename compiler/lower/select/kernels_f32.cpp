@@ -123,7 +123,7 @@ bool lower_reduce_f32(Selector& s, const Node& node) {
   const Tensor& x = s.tensor(node.inputs[0]);
   if (op == nullptr || x.type != DType::kF32 || x.shape.size() > kMaxRank) return false;
   std::vector<std::int64_t> reduced(kMaxRank, 0);
-  for (int axis : op->axes) reduced[static_cast<std::size_t>(axis)] = 1;
+  for (int axis : op->axes) reduced[axis] = 1;
   const StepInput input = s.whole(node.inputs[0]);
   s.add_step(
       node, {input}, node.output(), {},
@@ -143,14 +143,13 @@ bool lower_softmax_f32(Selector& s, const Node& node) {
   std::int64_t outer = 1;
   std::int64_t inner = 1;
   for (std::size_t i = 0; i < x.shape.size(); ++i) {
-    if (i < static_cast<std::size_t>(op->axis)) outer *= x.shape[i];
-    if (i > static_cast<std::size_t>(op->axis)) inner *= x.shape[i];
+    if (std::cmp_less(i, op->axis)) outer *= x.shape[i];
+    if (std::cmp_greater(i, op->axis)) inner *= x.shape[i];
   }
   const StepInput input = s.whole(node.inputs[0]);
   s.add_step(node, {input}, node.output(), {},
              {kernel("spindle_softmax_f32",
-                     {int_field("outer", outer),
-                      int_field("classes", x.shape[static_cast<std::size_t>(op->axis)]),
+                     {int_field("outer", outer), int_field("classes", x.shape[op->axis]),
                       int_field("inner", inner)},
                      {params_arg(), input_arg(0), out_base_arg()})});
   return true;

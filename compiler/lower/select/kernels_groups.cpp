@@ -65,7 +65,7 @@ bool lower_requantize_sum_s8(Selector& s, const Node& node) {
   const Tensor& y = s.tensor(node.output());
   const Quant& sums = *x.quant;
   std::vector<float> multipliers;
-  for (std::size_t c = 0; c < static_cast<std::size_t>(y.shape[3]); ++c) {
+  for (std::int64_t c = 0; c < y.shape[3]; ++c) {
     multipliers.push_back(sums.scale[sums.per_tensor() ? 0 : c] / y.quant->scale[0]);
   }
   const QuantLimits limits = stored_limits(op->act, y);

@@ -146,7 +146,7 @@ bool lower_arg_max(Selector& s, const Node& node) {
   if (!f32 && !is_quantized_type(x.type)) return false;
   // A uint8 map of classes is stored as uint8, not as int8, so no other kernel may read it.
   if (y.type == DType::kU8 && !s.only_output(node.output())) return false;
-  const auto axis = static_cast<std::size_t>(op->axis);
+  const std::size_t axis = op->axis;
   std::int64_t inner = 1;
   for (std::size_t i = axis + 1; i < x.shape.size(); ++i) inner *= x.shape[i];
   KernelCall call = kernel(

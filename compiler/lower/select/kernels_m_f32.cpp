@@ -30,7 +30,7 @@ bool lower_dw3x3(Selector& s, const Node& node, bool mve) {
   const std::size_t block = mve ? 4 : 2;
   if (!is_dw3x3_f32_m(o, *node.as<Conv>(), static_cast<std::int64_t>(block))) return false;
   if (!mve && (o.act.lo != 0 || o.act.hi < 0)) return false;
-  const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
+  const std::size_t outputs = o.w.shape[0];
   const std::vector<float> packed = pack_dw3x3_f32(
       float_values(o.w), outputs, block, mve ? WindowOrder::kRows : WindowOrder::kColumns);
   std::vector<Field> fields = conv_f32_fields(
@@ -51,7 +51,7 @@ bool lower_stem(Selector& s, const Node& node, bool mve) {
     return false;
   }
   constexpr std::size_t kPanel = SPINDLE_PW_F32_PANEL;
-  const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
+  const std::size_t outputs = o.w.shape[0];
   std::vector<Field> fields = conv_f32_fields(
       s, node, float_panels(float_values(o.w), outputs, kPanel),
       "[panel][kernel_h, kernel_w, in][8]", (outputs + kPanel - 1) / kPanel * kPanel);

@@ -67,7 +67,7 @@ bool lower_transpose(Selector& s, const Node& node, const Transpose& op) {
   }
   const std::vector<std::int64_t> from = strides_of(x.shape);
   std::vector<std::int64_t> strides;
-  for (int p : op.perm) strides.push_back(from[static_cast<std::size_t>(p)]);
+  for (int p : op.perm) strides.push_back(from[p]);
   return lower_strided_copy(s, node, 0, std::move(strides));
 }
 
@@ -161,7 +161,7 @@ bool lower_concat(Selector& s, const Node& node, const Concat& op) {
   const Tensor& y = s.tensor(node.output());
   const bool by_rows = y.shape.size() == 4 && y.shape[0] == 1 && op.axis >= 2;
   const Grid rows{by_rows ? y.shape[1] : 1, 1};
-  const auto axis = static_cast<std::size_t>(op.axis);
+  const std::size_t axis = op.axis;
   std::int64_t inner = element_bytes(y);
   for (std::size_t i = axis + 1; i < y.shape.size(); ++i) inner *= y.shape[i];
   const std::int64_t out_stride = y.shape[axis] * inner;
@@ -187,7 +187,7 @@ bool lower_concat(Selector& s, const Node& node, const Concat& op) {
 
 bool lower_gather(Selector& s, const Node& node, const Gather& op) {
   const Tensor& x = s.tensor(node.inputs[0]);
-  const auto axis = static_cast<std::size_t>(op.axis);
+  const std::size_t axis = op.axis;
   std::int64_t inner = element_bytes(x);
   for (std::size_t i = axis + 1; i < x.shape.size(); ++i) inner *= x.shape[i];
   std::int64_t outer = 1;

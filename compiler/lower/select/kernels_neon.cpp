@@ -131,14 +131,13 @@ bool lower_dw3x3_s8_neon(Selector& s, const Node& node) {
   const std::int64_t block = dw3x3_block(s.target);
   if (!is_dw3x3(o, *conv, block) || !weights.zero.empty()) return false;
   if (!s.target.dotprod && !dw3x3_pairs_fit(weights.values)) return false;
-  std::vector<Field> fields =
-      s.target.dotprod
-          ? int8_data(s, node, pack_dw3x3_dot(weights.values),
-                      "[block][3 columns][16 channels][3 rows and 0]", folded_bias(o, weights),
-                      weights)
-          : int8_data(s, node, pack_dw3x3_neon(weights.values, static_cast<std::size_t>(block)),
-                      "[block][3 rows][3 columns][channels of the block]", folded_bias(o, weights),
-                      weights);
+  std::vector<Field> fields = s.target.dotprod
+                                  ? int8_data(s, node, pack_dw3x3_dot(weights.values),
+                                              "[block][3 columns][16 channels][3 rows and 0]",
+                                              folded_bias(o, weights), weights)
+                                  : int8_data(s, node, pack_dw3x3_neon(weights.values, block),
+                                              "[block][3 rows][3 columns][channels of the block]",
+                                              folded_bias(o, weights), weights);
   fields.pop_back();  // removes weight_zero: there are no zero points
   fields.insert(fields.end(),
                 {s.rows_field(node.inputs[0], 0), int_field("in_width", o.x.shape[2]),
@@ -166,8 +165,7 @@ bool lower_stem_s8_neon(Selector& s, const Node& node) {
   const std::int64_t depth =
       std::max<std::int64_t>(kRegisterBytes, (taps + gemm.step - 1) / gemm.step * gemm.step);
   IntWeights padded = weights;
-  padded.values = padded_inputs(weights.values, static_cast<std::size_t>(taps),
-                                static_cast<std::size_t>(depth));
+  padded.values = padded_inputs(weights.values, taps, depth);
   std::vector<Field> fields = gemm_data(s, node, gemm, padded, folded_bias(o, weights));
   if (fields.empty()) return false;
   append_stem_fields(fields, s, node);
@@ -188,7 +186,7 @@ bool lower_dw3x3_f32_neon(Selector& s, const Node& node) {
   if (!is_f32_window_neon(s, node) || !is_depthwise(s.graph, node)) return false;
   const Operands o = operands_of(s, node);
   if (!is_dw3x3(o, *node.as<Conv>(), kFloatChannels)) return false;
-  const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
+  const std::size_t outputs = o.w.shape[0];
   std::vector<Field> fields = conv_f32_fields(s, node, transposed(float_values(o.w), outputs),
                                               "[kernel_h][kernel_w][out]", outputs);
   add_window_step(s, node, kernel("spindle_dw3x3_f32_neon", std::move(fields), {}));
@@ -198,9 +196,9 @@ bool lower_dw3x3_f32_neon(Selector& s, const Node& node) {
 bool lower_stem_f32_neon(Selector& s, const Node& node) {
   if (!is_f32_window_neon(s, node) || is_pointwise(s.graph, node)) return false;
   const Operands o = operands_of(s, node);
-  const auto taps = static_cast<std::size_t>(stem_taps(o, *node.as<Conv>()));
+  const std::size_t taps = stem_taps(o, *node.as<Conv>());
   if (taps == 0) return false;
-  const auto outputs = static_cast<std::size_t>(o.w.shape[0]);
+  const std::size_t outputs = o.w.shape[0];
   const std::vector<float> values = padded_inputs(float_values(o.w), taps, (taps + 3) / 4 * 4);
   std::vector<Field> fields = conv_f32_fields(
       s, node, float_panels(values, outputs, kFloatChannels), "[panel][kernel_h, kernel_w, in][8]",

@@ -53,7 +53,7 @@ std::vector<std::int8_t> table_of(const Selector& s, const Node& node) {
 
 bool is_identity(const std::vector<std::int8_t>& table) {
   for (int i = 0; i < 256; ++i) {
-    if (table[static_cast<std::size_t>(i)] != i - 128) return false;
+    if (table[i] != i - 128) return false;
   }
   return true;
 }
@@ -175,14 +175,14 @@ bool lower_table(Selector& s, const Node& node) {
   const bool f32 = y.type == DType::kF32;
   // The channels must be the last dimension. If there is only one channel, any dimension will do.
   const std::int64_t channels = table.shape()[0];
-  if (op->axis >= 0 && channels > 1 && static_cast<std::size_t>(op->axis) + 1 != x.shape.size()) {
+  if (op->axis >= 0 && channels > 1 && op->axis + 1 != std::ssize(x.shape)) {
     return false;
   }
   std::vector<std::int8_t> bytes;
   std::vector<float> floats;
   for (std::int64_t i = 0; i < table.size(); ++i) {
     if (f32) {
-      floats.push_back(table.as<float>()[static_cast<std::size_t>(i)]);
+      floats.push_back(table.as<float>()[i]);
     } else {
       bytes.push_back(static_cast<std::int8_t>(table.as_int(i) - stored_offset(y)));
     }
@@ -202,7 +202,7 @@ bool lower_softmax_s8(Selector& s, const Node& node) {
   const Tensor& x = s.tensor(node.inputs[0]);
   const Tensor& y = s.tensor(node.output());
   if (op == nullptr || !is_per_tensor_8bit(x) || !is_per_tensor_8bit(y)) return false;
-  const auto axis = static_cast<std::size_t>(op->axis);
+  const std::size_t axis = op->axis;
   const std::int64_t classes = x.shape[axis];
   std::int64_t inner = 1;
   for (std::size_t i = axis + 1; i < x.shape.size(); ++i) inner *= x.shape[i];

@@ -54,7 +54,7 @@ ValueId Selector::add_value(Value value) {
 
 ValueId Selector::input_value(TensorId id) {
   const auto index = std::find(graph.inputs.begin(), graph.inputs.end(), id) - graph.inputs.begin();
-  return add_value(external_input(graph, static_cast<std::size_t>(index)));
+  return add_value(external_input(graph, index));
 }
 
 ValueId Selector::constant_value(TensorId id) {
