@@ -217,23 +217,23 @@ class Reporter {
   }
 
   LayerId add_layer(StepId id, CascadeId cascade) {
-    const Step& fine = selected_.step(id);
-    const Value& output = selected_.value(fine.output);
+    const Step& step = selected_.step(id);
+    const Value& output = selected_.value(step.output);
     ReportLayer layer;
-    layer.name = layer.step = fine.name;
+    layer.name = layer.step = step.name;
     layer.tensor = output.name;
     layer.cascade = cascade;
-    layer.macs = fine.macs;
-    layer.weight_bytes = fine.weight_bytes;
+    layer.macs = step.macs;
+    layer.weight_bytes = step.weight_bytes;
     layer.of_rows = output.rows;
     layer.whole_bytes = output.accumulator ? output.row_bytes : output.bytes();
-    if (fine.node) {
-      const LayerSummary& node = summary_.layers[fine.node];
+    if (step.node) {
+      const LayerSummary& node = summary_.layers[step.node];
       layer.name = node.name;
       layer.op = node.op;
       layer.type = node.type;
       layer.block = node.block;
-      const Node& made_by = c_.graph.nodes[fine.node];
+      const Node& made_by = c_.graph.nodes[step.node];
       const bool narrow = made_by.role == Role::kProject || made_by.role == Role::kAdd;
       layer.bottleneck = narrow && made_by.group < 0;  // a split block's groups end in partial sums
     }
