@@ -4,6 +4,7 @@
 
 #include "compiler/plan/checker.h"
 #include "compiler/plan/fuse_columns.h"
+#include "compiler/plan/joinable.h"
 #include "compiler/plan/planner.h"
 #include "tests/catch.h"
 #include "tests/support/hand_made_plan.h"

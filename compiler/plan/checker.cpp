@@ -4,7 +4,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
+
+#include "compiler/plan/tile_checker.h"
 
 namespace spindle {
 namespace {
@@ -14,13 +18,6 @@ struct Tag {
   ValueId value;
   std::int32_t row = -1;
   bool operator==(const Tag&) const = default;
-};
-
-// What a byte of a tile holds: part of a pixel of value `value`.
-struct Pixel {
-  ValueId value;
-  std::int32_t row = -1, column = -1;
-  bool operator==(const Pixel&) const = default;
 };
 
 // Bytes [begin, end) of a region's arena.
@@ -224,7 +221,10 @@ class Checker {
           fail(fmt::format("scratch of '{}' hits its input", step.name));
         }
       }
-      check_tiles(step, y, last_row(id, y));
+      if (std::string error = check_tiles(plan_.unfused, step, y, last_row(id, y));
+          !error.empty()) {
+        fail(std::move(error));
+      }
       fill(range, Tag{});
     }
     if (out.storage != Storage::kArena) return;
@@ -250,93 +250,6 @@ class Checker {
   // The first `bytes` bytes of the buffer.
   static Range front(const Buffer& buffer, std::int64_t bytes) {
     return {buffer.offset, buffer.offset + bytes, buffer.region};
-  }
-
-  // Runs the members of a joined step pixel by pixel, on a shadow of its scratch.
-  void check_tiles(const PlannedStep& step, std::int64_t y, std::int64_t last) {
-    if (step.members.empty()) return;
-    if (step.tile <= 0 || step.band <= 0) fail(fmt::format("'{}' has no tiles", step.name));
-    for (std::int64_t x = 0; error_.empty() && x < step.columns; x += step.tile) {
-      tiles_.assign(static_cast<std::size_t>(step.scratch_bytes), Pixel{});
-      const std::int64_t right = std::min(x + step.tile, step.columns) - 1;
-      for (const PlannedStep::Member& member : step.members) {
-        if (!step.by_member || !error_.empty()) break;
-        const std::int64_t rows = plan_.unfused.rows(member.step);
-        for (std::int64_t r = member.row_access.first(y, rows);
-             r < member.row_access.end(last, rows); ++r) {
-          run_member(step, member, r, x, right);
-        }
-      }
-      for (std::int64_t row = y; error_.empty() && !step.by_member && row <= last; ++row) {
-        for (const PlannedStep::Member& member : step.members) {
-          const std::int64_t rows = plan_.unfused.rows(member.step);
-          const std::int64_t begin =
-              row == y ? member.row_access.first(row, rows) : member.row_access.end(row - 1, rows);
-          for (std::int64_t r = begin; r < member.row_access.end(row, rows); ++r) {
-            run_member(step, member, r, x, right);
-          }
-        }
-      }
-    }
-  }
-
-  void run_member(const PlannedStep& step, const PlannedStep::Member& member, std::int64_t r,
-                  std::int64_t x, std::int64_t right) {
-    const Step& unfused = plan_.unfused.step(member.step);
-    const std::int64_t left = member.column_access.first(x, unfused.columns);
-    const std::int64_t end = member.column_access.end(right, unfused.columns);
-    for (std::int64_t c = left; error_.empty() && c < end; ++c) {
-      for (const StepInput& input : unfused.inputs) {
-        const PlannedStep::Member* maker = maker_of(step, input.value);
-        if (maker == nullptr) continue;  // read as whole rows; read() checks those
-        const std::int64_t rows = plan_.unfused.value(input.value).rows;
-        const std::int64_t columns = plan_.unfused.step(maker->step).columns;
-        const RowAccess across = input.columnwise      ? RowAccess{}
-                                 : input.column_window ? *input.column_window
-                                                       : RowAccess::whole(columns);
-        for (std::int64_t ir = input.access.first(r, rows); ir < input.access.end(r, rows); ++ir) {
-          for (std::int64_t ic = across.first(c, columns); ic < across.end(c, columns); ++ic) {
-            pixel(step, *maker, ir, ic, x, false);
-          }
-        }
-      }
-      if (member.tile_offset >= 0) pixel(step, member, r, c, x, true);
-    }
-  }
-
-  // The member that computes `value` into a tile; nullptr if `value` exists as rows.
-  [[nodiscard]] const PlannedStep::Member* maker_of(const PlannedStep& step, ValueId value) const {
-    for (const PlannedStep::Member& member : step.members) {
-      if (member.tile_offset >= 0 && plan_.unfused.step(member.step).output == value)
-        return &member;
-    }
-    return nullptr;
-  }
-
-  // Writes or reads pixel (r, c) of the member's tile.
-  void pixel(const PlannedStep& step, const PlannedStep::Member& member, std::int64_t r,
-             std::int64_t c, std::int64_t x, bool write) {
-    const Step& unfused = plan_.unfused.step(member.step);
-    const std::int64_t bytes = plan_.unfused.value(unfused.output).row_bytes / unfused.columns;
-    const std::int64_t column = c - member.column_access.first(x, unfused.columns);
-    const std::int64_t at =
-        member.tile_offset + ((r % member.rows) * member.columns + column) * bytes;
-    if (column < 0 || column >= member.columns || at + bytes > step.scratch_bytes ||
-        at + bytes > member.tile_offset + member.tile_bytes) {
-      fail(fmt::format("a tile of '{}' is too small", unfused.name));
-      return;
-    }
-    const Pixel tag{unfused.output, row32(r), row32(c)};
-    for (std::int64_t i = at; i < at + bytes;
-         i += bytes > 1 ? bytes - 1 : 1) {  // first and last byte
-      Pixel& found = tiles_[i];
-      if (write) {
-        found = tag;
-      } else if (found != tag) {
-        fail(fmt::format("row {}, column {} of '{}' is not in its tile when '{}' needs it", r, c,
-                         unfused.name, step.name));
-      }
-    }
   }
 
   void read(const PlannedStep& step, const StepInput& input, PlannedStepId id, std::int64_t y) {
@@ -418,8 +331,7 @@ class Checker {
   IdVector<ValueId, PlannedStepId> producer_;
   IdVector<PlannedStepId, std::int64_t> done_;
   IdVector<RegionId, std::vector<Tag>> arenas_;
-  std::vector<Pixel> tiles_;  // shadow of the current call's scratch
-  Range state_;               // state of streamed input, while it is needed
+  Range state_;  // state of streamed input, while it is needed
   struct Read {
     Range range;
     std::int64_t row;  // the output row for which it is read

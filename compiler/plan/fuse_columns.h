@@ -62,10 +62,4 @@ struct Width {
 // as possible. 0 if `columns` is 0.
 [[nodiscard]] std::int64_t tile_columns(std::int64_t columns, std::int64_t most = 8);
 
-// The steps in [first, last) at which a patch that ends in `last` may begin, nearest first. Each
-// value between the steps of such a patch is read by exactly one step, over a window or column by
-// column.
-[[nodiscard]] std::vector<StepId> patch_starts(const StepGraph& graph, const ValueUses& uses,
-                                               StepId first, StepId last);
-
 }  // namespace spindle

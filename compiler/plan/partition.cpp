@@ -177,7 +177,7 @@ std::optional<Partition> PartitionSearch::best(const Ways& ways) const {
       if (extra > best[j].extra || (extra == best[j].extra && cascades <= best[j].cascades)) {
         continue;
       }
-      best[j] = {extra, cascades, i, std::move(*way)};
+      best[j] = {.extra = extra, .cascades = cascades, .from = i, .way = std::move(*way)};
       reached = j;
     }
   }

@@ -68,7 +68,7 @@ struct Buffer {
   std::int64_t offset = 0;
   CascadeId first_cascade = {};
   CascadeId last_cascade = {};
-  BufferId over = {};                  // the buffer that it overlays, wholly or in part
+  BufferId over = {};             // the buffer that it overlays, wholly or in part
   RegionId region = RegionId(0);  // the first one if the plan has no regions
 };
 

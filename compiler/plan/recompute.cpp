@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/plan/cascade_cost.h"
+#include "compiler/plan/joinable.h"
 #include "compiler/plan/place.h"
 #include "compiler/support/id_range_vector.h"
 
@@ -117,7 +118,8 @@ class LabelSearch {
   // Starts a new search with this many bytes. Complete ways found so far are kept.
   void start(std::int64_t bytes) {
     for (auto& labels : before_) labels.clear();
-    before_[first_].push_back({bytes, 0, {nullptr, -1}, -1});
+    before_[first_].push_back(
+        {.bytes = bytes, .extra_macs = 0, .last = {nullptr, -1}, .index = -1});
   }
   // Extends the labels before `step`: it runs as without patches.
   void keep(StepId step) {
@@ -127,10 +129,10 @@ class LabelSearch {
   void join(const Choice& choice) {
     const Patch& patch = *choice.patch;
     merge(before_[patch.last + 1], before_[patch.first], [&](const Label& label) {
-      return Label{label.bytes + choice.bytes,
-                   label.extra_macs + choice.extra_macs,
-                   {choice.patch, label.index},
-                   -1};
+      return Label{.bytes = label.bytes + choice.bytes,
+                   .extra_macs = label.extra_macs + choice.extra_macs,
+                   .last = {choice.patch, label.index},
+                   .index = -1};
     });
   }
   // Keeps some of the labels before `step`, evenly spaced.
@@ -253,11 +255,15 @@ std::vector<Recompute::Option> Recompute::find_options(StepId last) const {
         before = tile;
         for (const bool by_member : {false, true}) {
           if (by_member && (band == 1 || last - start < kLongPatch)) continue;
-          const Patch patch{start, last, band, tile, by_member};
+          const Patch patch{
+              .first = start, .last = last, .band = band, .tile = tile, .by_member = by_member};
           const PlannedStep joined = fuse_columns(graph_, uses_, start, last + 1, {patch}).back();
           if (band > 1 && !reaches_over_rows(joined)) continue;
-          found.push_back(
-              {patch, joined.scratch_bytes, joined.extra_macs, reads_of(joined), joined.output});
+          found.push_back({.patch = patch,
+                           .scratch = joined.scratch_bytes,
+                           .extra_macs = joined.extra_macs,
+                           .reads = reads_of(joined),
+                           .output = joined.output});
         }
       }
     }
@@ -331,7 +337,10 @@ std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool
   for (const StepId last : choices.ids()) {
     for (const Option& option : options(last)) {
       if (option.patch.first < first || (free_only && option.extra_macs > 0)) continue;
-      choices[last].push_back({change(option), option.extra_macs, option.scratch, &option.patch});
+      choices[last].push_back({.bytes = change(option),
+                               .extra_macs = option.extra_macs,
+                               .scratch = option.scratch,
+                               .patch = &option.patch});
       bounds.insert(option.scratch);
     }
   }

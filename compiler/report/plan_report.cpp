@@ -96,7 +96,10 @@ class Reporter {
     r_.output_bytes = io_bytes(c_.program.outputs);
     std::int64_t base = 0;
     for (const Region& region : plan_.regions) {
-      r_.regions.push_back({region.name, region.size, region.arena_bytes, base});
+      r_.regions.push_back({.name = region.name,
+                            .size = region.size,
+                            .arena_bytes = region.arena_bytes,
+                            .base = base});
       base += region.arena_bytes;
     }
     r_.macs = plan_.macs;
