@@ -10,6 +10,7 @@
 #include "compiler/execute/execute.h"
 #include "compiler/package/generated.h"
 #include "compiler/plan/checker.h"
+#include "compiler/plan/occupancy.h"
 #include "compiler/plan/planner.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"

@@ -59,9 +59,14 @@ struct Window {
   }
 };
 
-KernelAccess windows(const RowLayout& in, const Window& down, const Window& across, std::int64_t y,
-                     std::int64_t x, std::int64_t n, std::int64_t in_pixel,
-                     std::int64_t out_pixel) {
+// `n` pixels of a row of the output.
+struct PixelRun {
+  std::int64_t y, x, n;
+};
+
+KernelAccess windows(const RowLayout& in, const Window& down, const Window& across,
+                     const PixelRun& made, std::int64_t in_pixel, std::int64_t out_pixel) {
+  const auto& [y, x, n] = made;
   KernelAccess access;
   access.place = KernelPlace::kImage;
   access.operands = {{1, 0, false}};
@@ -131,7 +136,7 @@ KernelAccess describe_convolution(const KernelCallView& call) {
   const Window down = window_of(call, true, in.rows);
   const Window across = window_of(call, false, p.integer("in_width"));
   const std::int64_t n = call.integer(first + 2);
-  KernelAccess access = windows(in, down, across, call.integer(first), call.integer(first + 1), n,
+  KernelAccess access = windows(in, down, across, {call.integer(first), call.integer(first + 1), n},
                                 in_pixel, out_pixel);
   if (scratch) {
     access.scratch_arg = 3;
@@ -145,7 +150,7 @@ KernelAccess describe_pool(const KernelCallView& call) {
   const RowLayout in = rows_of(p);
   const std::int64_t pixel = p.integer("channels") * call.element();
   return windows(in, window_of(call, true, in.rows), window_of(call, false, p.integer("in_width")),
-                 call.integer(3), 0, p.integer("out_width"), pixel, pixel);
+                 {call.integer(3), 0, p.integer("out_width")}, pixel, pixel);
 }
 
 KernelAccess describe_mean_add(const KernelCallView& call) {

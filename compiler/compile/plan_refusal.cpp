@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/lower/select/input_mode.h"
+#include "compiler/plan/occupancy.h"
 #include "compiler/support/human.h"
 
 namespace spindle {

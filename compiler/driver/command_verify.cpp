@@ -8,6 +8,7 @@
 #include "compiler/driver/commands.h"
 #include "compiler/emulate/run_compiled.h"
 #include "compiler/ir/op_traits.h"
+#include "compiler/plan/occupancy.h"
 #include "compiler/plan/planner.h"
 #include "compiler/run/input_sets.h"
 #include "compiler/run/picture_range.h"

@@ -19,8 +19,8 @@ struct Boundary {
   std::vector<ValueId> ins, outs;  // last read here; made here and read later (both ascending)
 };
 
-Boundary boundary_of(const StepGraph& graph, const ValueUses& uses, const Lives& lives,
-                     StepId first, StepId end) {
+Boundary boundary_of(const AnalyzedGraph& analyzed, StepId first, StepId end) {
+  const auto& [graph, uses, lives] = analyzed;
   Boundary result;
   result.before = lives.bytes_before[first];
   for (StepId step = first; step < end; ++step) {
@@ -47,10 +47,12 @@ std::int64_t span_of(std::int64_t in_bytes, std::int64_t out_bytes, std::int64_t
 // leave the cascade are marked as read by a step outside of it, kOutside.
 class Alone {
  public:
-  Alone(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
-        const Boundary& boundary, const std::vector<Patch>& patches, const Width& width)
-      : graph_(graph) {
-    self_.steps = fuse_columns(graph, uses, first, end, patches, width);
+  // `steps`: those of the cascade, which ends before step `end` of the graph.
+  Alone(const AnalyzedGraph& analyzed, StepId end, const Boundary& boundary,
+        IdVector<PlannedStepId, PlannedStep> steps)
+      : graph_(analyzed.graph) {
+    const ValueUses& uses = analyzed.uses;
+    self_.steps = std::move(steps);
     for (PlannedStep& step : self_.steps) {
       step.output = number_of(step.output);
       for (StepInput& input : step.inputs) input.value = number_of(input.value);
@@ -105,15 +107,16 @@ class Alone {
 
 CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
                          const std::vector<Patch>& patches, const Width& width) {
-  return cascade_cost(graph, uses, Lives(graph, uses), first, end, patches, width);
+  return cascade_cost({graph, uses, Lives(graph, uses)}, first, end, patches, width);
 }
 
-CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, const Lives& lives,
-                         StepId first, StepId end, const std::vector<Patch>& patches,
-                         const Width& width) {
+CascadeCost cascade_cost(const AnalyzedGraph& analyzed, StepId first, StepId end,
+                         const std::vector<Patch>& patches, const Width& width) {
+  const StepGraph& graph = analyzed.graph;
+  const ValueUses& uses = analyzed.uses;
   CascadeCost cost;
-  const Boundary boundary = boundary_of(graph, uses, lives, first, end);
-  Alone self(graph, uses, first, end, boundary, patches, width);
+  const Boundary boundary = boundary_of(analyzed, first, end);
+  Alone self(analyzed, end, boundary, fuse_columns(graph, uses, first, end, patches, width));
   CascadeRows rows = self.rows();
   cost.ring = std::move(rows.ring);
   cost.steps = std::move(self).steps();

@@ -19,6 +19,13 @@ struct Overlay {
   std::int64_t gap = 0;
 };
 
+// A graph, and what is computed about it once.
+struct AnalyzedGraph {
+  const StepGraph& graph;
+  const ValueUses& uses;
+  const Lives& lives;
+};
+
 // What steps [first, end) need while they run as one cascade.
 struct CascadeCost {
   std::int64_t bytes = 0;  // rings, scratch and all boundary values alive, less overlays
@@ -27,8 +34,7 @@ struct CascadeCost {
   IdVector<PlannedStepId, std::int64_t> ring;  // rows of the step's output that are kept
   std::vector<Overlay> overlays;               // each value is in one of them at most
 };
-[[nodiscard]] CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses,
-                                       const Lives& lives, StepId first, StepId end,
+[[nodiscard]] CascadeCost cascade_cost(const AnalyzedGraph& analyzed, StepId first, StepId end,
                                        const std::vector<Patch>& patches = {},
                                        const Width& width = {});
 // The same, but computes the Lives itself. To cost many cascades, compute the Lives once instead.

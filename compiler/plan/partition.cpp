@@ -92,7 +92,7 @@ PartitionSearch::PartitionSearch(const StepGraph& graph, const ValueUses& uses)
   parallel_for(cuts_.size() - 1, [&](std::size_t i) {
     for (std::size_t j = i + 1; j < std::min(cuts_.size(), i + 1 + kMostAtoms); ++j) {
       if (i == 0 && streamed.first_writer && cuts_[j] > streamed.first_writer) break;
-      const CascadeCost cost = cascade_cost(graph, uses, lives_, cuts_[i], cuts_[j]);
+      const CascadeCost cost = cascade_cost({graph, uses, lives_}, cuts_[i], cuts_[j]);
       Range range{cost.bytes, cost.bytes};
       std::int64_t scratch = 0;
       for (const PlannedStepId id : cost.steps.ids()) {

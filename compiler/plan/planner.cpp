@@ -1,7 +1,6 @@
 #include "compiler/plan/planner.h"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 #include <utility>
 
@@ -78,7 +77,7 @@ class Builder {
   void add_cascade(StepId first, const CascadeChoice& choice) {
     const StepId end = choice.end;
     CascadeCost cost =
-        cascade_cost(graph_, uses_, lives_, first, end, choice.patches, choice.width);
+        cascade_cost({graph_, uses_, lives_}, first, end, choice.patches, choice.width);
     const PlannedStepId begin = plan_.steps.steps.end_id();
     const CascadeId cascade = plan_.cascades.end_id();
     if (plan_.cascades.empty()) first_bytes_ = cost.bytes;
@@ -334,7 +333,7 @@ std::vector<BlockId> Planner::tight_blocks() {
     for (StepId step = first; step < cascade.end; ++step) {
       one_block = one_block && graph_.step(step).block == block;
     }
-    if (one_block && cascade_cost(graph_, uses_, search_.lives(), first, cascade.end).bytes >
+    if (one_block && cascade_cost({graph_, uses_, search_.lives()}, first, cascade.end).bytes >
                          least.peak / 8 * 7) {
       blocks.push_back(block);
     }
@@ -353,60 +352,6 @@ Plan make_plan(const StepGraph& graph) {
 
 std::vector<PlanPoint> plan_frontier(const StepGraph& graph, const PlanSettings& settings) {
   return Planner(graph, settings).frontier();
-}
-
-namespace {
-
-// Bytes of the arenas that are covered by the buffers for which `counts` is true.
-template <typename Predicate>
-std::int64_t union_bytes(const Plan& plan, Predicate counts) {
-  using Place = std::pair<RegionId, std::int64_t>;  // region and offset
-  std::map<Place, int> edges;  // buffers that begin there minus those that end there
-  for (const Buffer& buffer : plan.buffers) {
-    if (!counts(buffer)) continue;
-    ++edges[{buffer.region, buffer.offset}];
-    --edges[{buffer.region, buffer.offset + buffer.bytes}];
-  }
-  std::int64_t bytes = 0;
-  std::int64_t since = 0;
-  int open = 0;
-  for (const auto& [place, change] : edges) {
-    if (open > 0) bytes += place.second - since;
-    since = place.second;
-    open += change;
-  }
-  return bytes;
-}
-
-}  // namespace
-
-std::int64_t live_bytes(const Plan& plan, CascadeId cascade) {
-  return union_bytes(plan, [&](const Buffer& buffer) {
-    return buffer.first_cascade <= cascade && cascade <= buffer.last_cascade;
-  });
-}
-
-std::int64_t occupied_bytes(const Plan& plan, RegionId region) {
-  // Of scratch, only the tiles and the kernels' own scratch count: alignment may leave bytes
-  // between them.
-  Plan exact;
-  for (const Buffer& buffer : plan.buffers) {
-    if (buffer.kind != BufferKind::kScratch) exact.buffers.push_back(buffer);
-  }
-  for (const PlannedStepId id : plan.steps.steps.ids()) {
-    if (!plan.scratch_of[id]) continue;
-    const PlannedStep& step = plan.steps.step(id);
-    const auto add = [&](std::int64_t offset, std::int64_t bytes) {
-      Buffer piece = plan.buffers[plan.scratch_of[id]];
-      piece.offset += offset;
-      piece.bytes = bytes;
-      if (bytes > 0) exact.buffers.push_back(piece);
-    };
-    for (const PlannedStep::Member& member : step.members)
-      add(member.tile_offset, member.tile_bytes);
-    add(step.tiles_bytes(), step.scratch_bytes - step.tiles_bytes());
-  }
-  return union_bytes(exact, [&](const Buffer& b) { return !region || b.region == region; });
 }
 
 }  // namespace spindle

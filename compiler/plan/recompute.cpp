@@ -291,7 +291,7 @@ const std::vector<CascadeWay>& Recompute::estimates(StepId first, StepId end, bo
 }
 
 std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool free_only) {
-  const CascadeCost base = cascade_cost(graph_, uses_, lives_, first, end);
+  const CascadeCost base = cascade_cost({graph_, uses_, lives_}, first, end);
   // Without patches: bytes of the ring that the step writes, and the scratch of the call that it is
   // part of.
   IdRangeVector<StepId, std::int64_t> ring(first, end);
@@ -364,7 +364,7 @@ std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool
 }
 
 CascadeWay Recompute::measured(StepId first, StepId end, const CascadeWay& way) const {
-  const CascadeCost cost = cascade_cost(graph_, uses_, lives_, first, end, way.patches);
+  const CascadeCost cost = cascade_cost({graph_, uses_, lives_}, first, end, way.patches);
   return {cost.bytes, cost.extra_macs, way.patches};
 }
 

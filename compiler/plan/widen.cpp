@@ -14,7 +14,7 @@ constexpr std::int64_t kPixels[] = {56, 48, 40, 32, 24, 16};
 Width widest(const StepGraph& graph, const ValueUses& uses, const Lives& lives, StepId first,
              StepId end, std::int64_t limit) {
   const auto fits = [&](const Width& width) {
-    return cascade_cost(graph, uses, lives, first, end, {}, width).bytes <= limit;
+    return cascade_cost({graph, uses, lives}, first, end, {}, width).bytes <= limit;
   };
   Width best;
   for (std::int64_t pixels : kPixels) {  // first the same width for both

@@ -12,6 +12,7 @@
 #include "compiler/lower/kernel/kernel_table.h"
 #include "compiler/plan/coexistence.h"
 #include "compiler/plan/fuse_columns.h"
+#include "compiler/plan/occupancy.h"
 #include "compiler/plan/planner.h"
 #include "compiler/report/plan_resolutions.h"
 #include "compiler/report/summary.h"

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/execute/execute.h"
+#include "compiler/plan/occupancy.h"
 #include "compiler/reference/interpreter.h"
 #include "compiler/run/results.h"
 #include "tests/support/random_tensor.h"

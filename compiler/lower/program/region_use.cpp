@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "compiler/plan/occupancy.h"
 #include "compiler/plan/place.h"
-#include "compiler/plan/planner.h"
 #include "compiler/plan/regions.h"
 
 namespace spindle {
