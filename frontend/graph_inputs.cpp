@@ -9,13 +9,13 @@
 #include <unordered_set>
 #include <utility>
 
-#include "frontend/element_count.h"
+#include "frontend/file/element_count.h"
 
 namespace spindle::frontend {
 namespace {
 
 [[noreturn]] void unusable(std::string message, std::vector<std::string> helps = {}) {
-  throw ImportFailure{"E0107", std::move(message), {}, std::move(helps)};
+  throw ImportFailure{.code = "E0107", .message = std::move(message), .helps = std::move(helps)};
 }
 
 // How --dim names one dimension of an input by its place: "image:2".
@@ -95,7 +95,7 @@ Tensor tensor_of(const onnx::ValueInfoProto& input, const ImportOptions& options
       unusable("the input has too many elements");
     }
   }
-  tensor.origins.push_back({input.name(), tensor.shape, {}, tensor.type});
+  tensor.origins.push_back({.name = input.name(), .shape = tensor.shape, .type = tensor.type});
   return tensor;
 }
 

@@ -1,10 +1,10 @@
 // The run-time inputs of a model.
 #pragma once
 
+#include "frontend/file/onnx_proto.h"
+#include "frontend/file/report.h"
 #include "frontend/import_context.h"
 #include "frontend/importer.h"
-#include "frontend/onnx_proto.h"
-#include "frontend/report.h"
 
 namespace spindle::frontend {
 

@@ -1,6 +1,7 @@
 // What the importer knows while it walks through a file.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,9 +10,9 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
-#include "frontend/budget.h"
-#include "frontend/external_data.h"
-#include "frontend/onnx_proto.h"
+#include "frontend/file/budget.h"
+#include "frontend/file/external_data.h"
+#include "frontend/file/onnx_proto.h"
 
 namespace spindle::frontend {
 
@@ -38,6 +39,9 @@ class ImportContext {
   [[nodiscard]] NodeId producer(TensorId id) const;
   // Whether `id` is a constant or computed from constants only.
   [[nodiscard]] bool from_constants(TensorId id) const;
+  // The value of `id` if it is computed from constants only, for arguments that must be known at
+  // compile time; else nullptr. The nodes that compute it stay in the graph.
+  [[nodiscard]] ConstantPtr known_value(TensorId id);
 
   // The graph tensor of a value that is not poisoned.
   TensorId tensor_of(const std::string& name, Value& value);
@@ -66,6 +70,13 @@ class ImportContext {
   // Quant of the tensor is not known yet.
   std::unordered_map<NodeId, float> raw_fill;
 
+  // Converts the nodes of a subgraph, which may read all tensors known so far, and returns what its
+  // outputs stand for. Set by the importer.
+  std::function<std::vector<Value>(const onnx::GraphProto&)> inline_subgraph;
+
+  // QuantizeLinear and DequantizeLinear nodes that state no zero point.
+  std::unordered_set<NodeId> no_zero_point;
+
   // Nodes whose number of results depends on the input in ONNX. Here it is fixed.
   std::vector<const onnx::NodeProto*> fixed_counts;
 
@@ -73,7 +84,8 @@ class ImportContext {
 
  private:
   std::unordered_map<TensorId, NodeId> producers_;
-  std::unordered_set<TensorId> derived_;  // computed from constants only
+  std::unordered_set<TensorId> derived_;             // computed from constants only
+  std::unordered_map<TensorId, ConstantPtr> known_;  // values of some of these
 };
 
 }  // namespace spindle::frontend

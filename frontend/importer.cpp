@@ -3,15 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <unordered_set>
 #include <utility>
 
+#include "frontend/double_quantization.h"
+#include "frontend/file/model_file.h"
+#include "frontend/file/tensors.h"
 #include "frontend/graph_inputs.h"
-#include "frontend/model_file.h"
 #include "frontend/node_order.h"
 #include "frontend/op_table.h"
 #include "frontend/quant_links.h"
-#include "frontend/tensors.h"
 
 namespace spindle {
 namespace frontend {
@@ -32,8 +34,10 @@ class Importer {
     order_ = order_nodes(proto_, report_);
     find_output_aliases();
     add_graph_inputs(proto_, options_, context_, report_);
-    load_initializers();
-    for (const onnx::NodeProto* node : order_.nodes) convert(*node);
+    context_.inline_subgraph = [this](const onnx::GraphProto& graph) {
+      return convert_subgraph(graph);
+    };
+    convert_nodes(proto_);
     if (report_.failed()) return;
     add_outputs();
     if (report_.failed()) return;
@@ -59,8 +63,73 @@ class Importer {
     }
   }
 
-  void load_initializers() {
-    for (const auto& tensor : proto_.initializer()) {
+  // Initializers and nodes of a graph, in the order `order_`.
+  void convert_nodes(const onnx::GraphProto& graph) {
+    load_initializers(graph);
+    for (const onnx::NodeProto* node : order_.nodes) convert(*node);
+  }
+
+  // The nodes of a branch become nodes of the graph. Its names are its own: those of another branch
+  // may be the same, and those outside are seen again afterwards.
+  std::vector<Value> convert_subgraph(const onnx::GraphProto& graph) {
+    if (graph.input_size() > 0) malformed("a branch has inputs");
+    const int errors_before = report_.errors();
+    NodeOrder order = order_nodes(graph, report_, GraphLevel::kSubgraph);
+    std::vector<Value> results(graph.output_size());
+    if (report_.errors() > errors_before) {
+      for (Value& result : results) result.poisoned = true;
+      return results;
+    }
+    const auto shadowed = take_values(names_defined_in(graph));
+    std::swap(order_, order);
+    convert_nodes(graph);
+    std::swap(order_, order);
+    for (int i = 0; i < graph.output_size(); ++i) {
+      const auto value = context_.values.find(graph.output(i).name());
+      if (value == context_.values.end()) {
+        results[i].poisoned = true;  // reported where it is missing
+      } else {
+        results[i] = value->second;
+      }
+    }
+    for (const auto& [name, value] : shadowed) {
+      if (value) {
+        context_.values[name] = *value;
+      } else {
+        context_.values.erase(name);
+      }
+    }
+    return results;
+  }
+
+  static std::vector<std::string> names_defined_in(const onnx::GraphProto& graph) {
+    std::vector<std::string> names;
+    for (const auto& tensor : graph.initializer()) names.push_back(tensor.name());
+    for (const auto& tensor : graph.sparse_initializer()) names.push_back(tensor.values().name());
+    for (const auto& node : graph.node()) {
+      names.insert(names.end(), node.output().begin(), node.output().end());
+    }
+    return names;
+  }
+
+  // Removes what the names stand for; nullopt for those that stand for nothing yet.
+  std::vector<std::pair<std::string, std::optional<Value>>> take_values(
+      const std::vector<std::string>& names) {
+    std::vector<std::pair<std::string, std::optional<Value>>> taken;
+    for (const std::string& name : names) {
+      const auto value = context_.values.find(name);
+      if (value == context_.values.end()) {
+        taken.emplace_back(name, std::nullopt);
+      } else {
+        taken.emplace_back(name, value->second);
+        context_.values.erase(value);
+      }
+    }
+    return taken;
+  }
+
+  void load_initializers(const onnx::GraphProto& graph) {
+    for (const auto& tensor : graph.initializer()) {
       if (!order_.used.contains(tensor.name())) continue;
       Value value;
       try {
@@ -72,7 +141,7 @@ class Importer {
       }
       context_.values[tensor.name()] = std::move(value);
     }
-    for (const auto& tensor : proto_.sparse_initializer()) {
+    for (const auto& tensor : graph.sparse_initializer()) {
       const std::string& name = tensor.values().name();
       if (!order_.used.contains(name)) continue;
       context_.values[name].poisoned = true;
@@ -140,14 +209,14 @@ class Importer {
   }
 
   static void check_input_count(const onnx::NodeProto& node, const OpEntry& entry) {
-    for (int i = 0; i < entry.min_inputs; ++i) {
+    for (int i = 0; i < entry.inputs.least; ++i) {
       if (i >= node.input_size() || node.input(i).empty()) {
         malformed(fmt::format("input {} is missing", i));
       }
     }
-    if (node.input_size() > entry.max_inputs) {
+    if (node.input_size() > entry.inputs.most) {
       malformed(fmt::format("it has {} inputs, at most {} are allowed", node.input_size(),
-                            entry.max_inputs));
+                            entry.inputs.most));
     }
   }
 
@@ -189,7 +258,7 @@ class Importer {
     const TensorId copy = context_.append(name, name, "Identity", Identity{}, {id});
     Tensor& tensor = context_.graph.tensor(copy);
     tensor.quant = context_.graph.tensor(id).quant;
-    tensor.origins.push_back({name, tensor.shape, {}, tensor.type});
+    tensor.origins.push_back({.name = name, .shape = tensor.shape, .type = tensor.type});
     return copy;
   }
 
@@ -211,6 +280,7 @@ class Importer {
   void finish() {
     try {
       complete_quants(context_);
+      merge_double_quantization(context_);
     } catch (const ImportFailure& failure) {
       report_.failure(failure, report_.place());
       return;

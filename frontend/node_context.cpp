@@ -7,7 +7,8 @@
 
 #include "compiler/ir/infer.h"
 #include "compiler/ir/op_traits.h"
-#include "frontend/fold_shapes.h"
+#include "frontend/fold/fold_elements.h"
+#include "frontend/fold/fold_shapes.h"
 #include "frontend/quant_links.h"
 
 namespace spindle::frontend {
@@ -15,32 +16,25 @@ namespace {
 
 // Operators that move or compare values accept any element type. Arithmetic is accepted on floats
 // only: in ONNX, arithmetic on 8-bit tensors works on the integers themselves, but here an 8-bit
-// tensor stands for real numbers.
+// tensor stands for real numbers. Linear Resize is the exception: it has a form on integers.
 bool is_arithmetic(const Op& op) {
-  return traits_of(op).result == ResultKind::kComputed;
+  return traits_of(op).result == ResultKind::kComputed && !traits_of(op).shares_quant();
 }
 
-// The data of `inputs` if all of them are constants without a Quant; else an empty list.
-std::vector<ConstantPtr> plain_constants(const Graph& graph, const std::vector<TensorId>& inputs) {
+// The data of `inputs` if all of them are constants; else an empty list. Codes of a constant are
+// those of the file, whatever Quant its tensor has got from one of its readers.
+std::vector<ConstantPtr> constant_data(const Graph& graph, const std::vector<TensorId>& inputs) {
   std::vector<ConstantPtr> constants;
   for (TensorId id : inputs) {
     if (id == kNoTensor) return {};
     const Tensor& tensor = graph.tensor(id);
-    if (tensor.constant == nullptr || tensor.quant) return {};
+    if (tensor.constant == nullptr) return {};
     constants.push_back(tensor.constant);
   }
   return constants;
 }
 
 }  // namespace
-
-std::string name_of(const onnx::NodeProto& node) {
-  if (!node.name().empty()) return printable(node.name());
-  const auto& outputs = node.output();
-  const auto first = std::find_if(outputs.begin(), outputs.end(),
-                                  [](const std::string& name) { return !name.empty(); });
-  return first != outputs.end() ? printable(*first) : std::string();
-}
 
 NodeContext::NodeContext(ImportContext& context, const onnx::NodeProto& proto, int opset)
     : context_(&context),
@@ -76,6 +70,12 @@ ConstantPtr NodeContext::constant(int index) const {
   return has(index) ? value(index).constant : nullptr;
 }
 
+ConstantPtr NodeContext::known(int index) const {
+  if (!has(index)) return nullptr;
+  const Value& v = value(index);
+  return v.constant != nullptr ? v.constant : context_->known_value(v.tensor);
+}
+
 const Shape& NodeContext::shape(int index) const {
   const Value& v = value(index);
   return v.constant != nullptr ? v.constant->shape() : graph().tensor(v.tensor).shape;
@@ -88,7 +88,7 @@ DType NodeContext::type(int index) const {
 
 std::vector<std::int64_t> NodeContext::constant_ints(int index, std::string_view what) const {
   if (!has(index)) malformed(fmt::format("input {} ({}) is missing", index, what));
-  const ConstantPtr data = constant(index);
+  const ConstantPtr data = known(index);
   if (data == nullptr) refuse(fmt::format("{} are computed at run time", what));
   if (data->type() == DType::kF32) malformed(fmt::format("{} must be integers", what));
   if (data->size() > kMostFolded) malformed(fmt::format("there are too many {}", what));
@@ -97,7 +97,7 @@ std::vector<std::int64_t> NodeContext::constant_ints(int index, std::string_view
 
 std::vector<float> NodeContext::constant_floats(int index, std::string_view what) const {
   if (!has(index)) malformed(fmt::format("input {} ({}) is missing", index, what));
-  const ConstantPtr data = constant(index);
+  const ConstantPtr data = known(index);
   if (data == nullptr) refuse(fmt::format("{} are computed at run time", what));
   if (data->type() != DType::kF32) malformed(fmt::format("{} must be floats", what));
   const auto values = data->as<float>();
@@ -136,7 +136,7 @@ const std::string& NodeContext::output_name(int output) const {
 TensorId NodeContext::emit(Op op, std::vector<TensorId> inputs, std::string_view suffix,
                            int output) {
   const std::string name = fmt::format("{}{}", output_name(output), suffix);
-  if (const auto constants = plain_constants(graph(), inputs); !constants.empty()) {
+  if (const auto constants = constant_data(graph(), inputs); !constants.empty()) {
     if (ConstantPtr folded = fold(op, constants)) {
       context_->budget.charge(static_cast<std::int64_t>(folded->bytes().size()));
       return context_->graph.add_constant(name, std::move(folded));
@@ -179,7 +179,7 @@ void NodeContext::bind(TensorId id, int output) {
   if (!wants(output)) return;
   const std::string& name = proto_->output(output);
   Tensor& tensor = context_->graph.tensor(id);
-  tensor.origins.push_back({name, tensor.shape, {}, tensor.type});
+  tensor.origins.push_back({.name = name, .shape = tensor.shape, .type = tensor.type});
   context_->values[name] = {tensor.constant, id};
 }
 
@@ -188,9 +188,15 @@ void NodeContext::bind_constant(ConstantPtr data, int output) {
 }
 
 void NodeContext::pass_through(int input, int output) {
+  bind_value(value(input), output);
+}
+
+void NodeContext::bind_value(const Value& given, int output) {
   if (!wants(output)) return;
-  const Value source = value(input);
-  if (source.constant != nullptr) {
+  const Value source = given;  // a copy, because the table of values may move
+  if (source.poisoned) {
+    context_->values[proto_->output(output)].poisoned = true;
+  } else if (source.constant != nullptr) {
     bind_constant(source.constant, output);  // it gets a tensor of its own, under this name
   } else {
     bind(source.tensor, output);
@@ -198,16 +204,22 @@ void NodeContext::pass_through(int input, int output) {
 }
 
 TensorId NodeContext::to_nhwc(TensorId id) {
-  const Shape& shape = graph().tensor(id).shape;
-  if (shape.size() != 4) {
-    refuse(fmt::format("the input has shape {}; only images [N,C,H,W] are supported",
-                       to_string(shape)));
+  const Shape shape = graph().tensor(id).shape;
+  if (shape.size() == 3) id = emit(Reshape{{shape[0], shape[1], 1, shape[2]}}, {id}, "/image");
+  if (shape.size() != 3 && shape.size() != 4) {
+    refuse(
+        fmt::format("the input has shape {}; only images [N,C,H,W] and sequences [N,C,L] are "
+                    "supported",
+                    to_string(shape)));
   }
   return emit(Transpose{{0, 2, 3, 1}}, {id}, "/nhwc");
 }
 
-void NodeContext::bind_nhwc(TensorId id) {
-  bind(emit(Transpose{{0, 3, 1, 2}}, {id}));
+TensorId NodeContext::from_nhwc(TensorId id, int rank, std::string_view suffix) {
+  if (rank != 3) return emit(Transpose{{0, 3, 1, 2}}, {id}, suffix);
+  id = emit(Transpose{{0, 3, 1, 2}}, {id}, fmt::format("{}/planar", suffix));
+  const Shape shape = graph().tensor(id).shape;
+  return emit(Reshape{{shape[0], shape[1], shape[3]}}, {id}, suffix);
 }
 
 }  // namespace spindle::frontend

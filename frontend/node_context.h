@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "frontend/attributes.h"
-#include "frontend/failure.h"
+#include "frontend/file/attributes.h"
+#include "frontend/file/failure.h"
 #include "frontend/import_context.h"
 
 namespace spindle::frontend {
@@ -28,9 +28,13 @@ class NodeContext {
   [[nodiscard]] int inputs() const { return proto_->input_size(); }
   [[nodiscard]] bool has(int index) const;
   [[nodiscard]] const std::string& input_name(int index) const;
-  [[nodiscard]] TensorId input(int index);              // E0103 if absent
-  [[nodiscard]] TensorId input_or_none(int index);      // kNoTensor if absent
-  [[nodiscard]] ConstantPtr constant(int index) const;  // nullptr if absent or computed at run time
+  [[nodiscard]] TensorId input(int index);          // E0103 if absent
+  [[nodiscard]] TensorId input_or_none(int index);  // kNoTensor if absent
+  // The data of an input that is a constant of the file or was folded to one; else nullptr.
+  [[nodiscard]] ConstantPtr constant(int index) const;
+  // The value of an input that depends on constants only, also through operators that remain in the
+  // graph, as DequantizeLinear does; nullptr if it is absent or computed at run time.
+  [[nodiscard]] ConstantPtr known(int index) const;
   [[nodiscard]] const Shape& shape(int index) const;
   [[nodiscard]] int rank(int index) const { return static_cast<int>(shape(index).size()); }
   [[nodiscard]] DType type(int index) const;
@@ -57,16 +61,18 @@ class NodeContext {
   TensorId emit_quantize(TensorId x, DType type, const Quant& quant, int output = 0);
   TensorId add_constant(std::string_view suffix, ConstantPtr data, std::optional<Quant> quant = {});
 
-  // Declares what output number `output` is: a graph tensor, a constant, or input number `input`
-  // unchanged.
+  // Declares what output number `output` is: a graph tensor, a constant, either of them, or
+  // input number `input` unchanged.
   void bind(TensorId id, int output = 0);
   void bind_constant(ConstantPtr data, int output = 0);
+  void bind_value(const Value& value, int output = 0);
   void pass_through(int input, int output = 0);
 
-  // to_nhwc() transposes an NCHW image to NHWC. bind_nhwc() transposes an NHWC image back to NCHW
-  // and binds it to output 0.
+  // to_nhwc() transposes an image [N,C,H,W] to NHWC. A sequence [N,C,L] becomes an image of height
+  // 1, [N,1,L,C]. from_nhwc() is the inverse: it gives an image the form that belongs to `rank`, 3
+  // or 4; the tensor is named after output 0 with `suffix`.
   [[nodiscard]] TensorId to_nhwc(TensorId id);
-  void bind_nhwc(TensorId id);
+  [[nodiscard]] TensorId from_nhwc(TensorId id, int rank, std::string_view suffix = {});
 
  private:
   [[nodiscard]] const Value& value(int index) const;
@@ -81,8 +87,5 @@ class NodeContext {
 
 // E0103 if an axis is outside of the rank or given twice; negative axes count from the end.
 void require_distinct(const std::vector<std::int64_t>& axes, int rank);
-
-// The node's name for messages: its own, or that of its first output.
-[[nodiscard]] std::string name_of(const onnx::NodeProto& node);
 
 }  // namespace spindle::frontend

@@ -12,9 +12,43 @@
 namespace spindle::frontend {
 namespace {
 
+void add_captures(const onnx::GraphProto& graph, std::vector<std::string>& names);
+
+// Adds the names of what the node reads.
+void add_reads(const onnx::NodeProto& node, std::vector<std::string>& names) {
+  for (const std::string& input : node.input()) {
+    if (!input.empty()) names.push_back(input);
+  }
+  for (const auto& attribute : node.attribute()) {
+    if (attribute.has_g()) add_captures(attribute.g(), names);
+    for (const auto& graph : attribute.graphs()) add_captures(graph, names);
+  }
+}
+
+// Adds the names of what a subgraph reads and does not define. The file's parser limits how deep
+// subgraphs may be nested.
+void add_captures(const onnx::GraphProto& graph, std::vector<std::string>& names) {
+  std::unordered_set<std::string> own;
+  for (const auto& input : graph.input()) own.insert(input.name());
+  for (const auto& tensor : graph.initializer()) own.insert(tensor.name());
+  for (const auto& tensor : graph.sparse_initializer()) own.insert(tensor.values().name());
+  std::vector<std::string> read;
+  for (const auto& node : graph.node()) {
+    own.insert(node.output().begin(), node.output().end());
+    add_reads(node, read);
+  }
+  for (const auto& output : graph.output()) read.push_back(output.name());
+  for (std::string& name : read) {
+    if (!own.contains(name)) names.push_back(std::move(name));
+  }
+}
+
 class Sorter {
  public:
-  Sorter(const onnx::GraphProto& graph, Report& report) : graph_(graph), report_(report) {}
+  Sorter(const onnx::GraphProto& graph, Report& report, GraphLevel level)
+      : graph_(graph), report_(report), level_(level) {
+    for (const auto& node : graph.node()) add_reads(node, reads_.emplace_back());
+  }
 
   NodeOrder run() {
     find_sources();
@@ -65,6 +99,7 @@ class Sorter {
     const auto read = [&](const std::string& name, const std::string& place) {
       if (!order_.used.insert(name).second) return;
       const auto writer = writers_.find(name);
+      if (writer == writers_.end() && level_ == GraphLevel::kSubgraph) return;
       if (writer == writers_.end()) {
         report_.error("E0105", fmt::format("nothing defines tensor '{}'", printable(name)), place);
       } else if (writer->second != kNoNode && !live_[writer->second]) {
@@ -78,8 +113,8 @@ class Sorter {
     while (!open.empty()) {
       const int index = open.back();
       open.pop_back();
-      for (const std::string& input : node(index).input()) {
-        if (!input.empty()) read(input, report_.place(node(index)));
+      for (const std::string& input : reads_[index]) {
+        read(input, report_.place(node(index)));
       }
     }
   }
@@ -97,8 +132,8 @@ class Sorter {
     std::priority_queue<int, std::vector<int>, std::greater<>> ready;
     for (int i = 0; i < graph_.node_size(); ++i) {
       if (!live_[i]) continue;
-      for (const std::string& input : node(i).input()) {
-        const int writer = input.empty() ? kNoNode : writer_of(input);
+      for (const std::string& input : reads_[i]) {
+        const int writer = writer_of(input);
         if (writer == kNoNode) continue;
         readers[writer].push_back(i);
         ++missing[i];
@@ -122,8 +157,8 @@ class Sorter {
     const auto first = std::find_if(missing.begin(), missing.end(), [](int m) { return m > 0; });
     if (first == missing.end()) return;
     const auto writer_left = [&](int index) {
-      for (const std::string& input : node(index).input()) {
-        const int writer = input.empty() ? kNoNode : writer_of(input);
+      for (const std::string& input : reads_[index]) {
+        const int writer = writer_of(input);
         if (writer != kNoNode && missing[writer] > 0) return writer;
       }
       return kNoNode;
@@ -153,6 +188,8 @@ class Sorter {
 
   const onnx::GraphProto& graph_;
   Report& report_;
+  GraphLevel level_;
+  std::vector<std::vector<std::string>> reads_;  // by node
   NodeOrder order_;
   // node that writes it; kNoNode: input or initializer
   std::unordered_map<std::string, int> writers_;
@@ -161,8 +198,8 @@ class Sorter {
 
 }  // namespace
 
-NodeOrder order_nodes(const onnx::GraphProto& graph, Report& report) {
-  return Sorter(graph, report).run();
+NodeOrder order_nodes(const onnx::GraphProto& graph, Report& report, GraphLevel level) {
+  return Sorter(graph, report, level).run();
 }
 
 }  // namespace spindle::frontend

@@ -9,11 +9,16 @@
 
 namespace spindle::frontend {
 
+// How many inputs an operator takes.
+struct InputCount {
+  int least;  // these first inputs must be present
+  int most;
+};
+
 struct OpEntry {
   std::string_view type;
-  int since;       // first version of the operator set that has it
-  int min_inputs;  // these first inputs must be present
-  int max_inputs;
+  int since;  // first version of the operator set that has it
+  InputCount inputs;
   // Appends graph nodes for the ONNX node and binds its outputs; throws an ImportFailure. nullptr
   // if the operator is refused.
   void (*convert)(NodeContext&);
@@ -28,10 +33,12 @@ constexpr int kAnyNumber = std::numeric_limits<int>::max();
 
 // One list for each file ops_*.cpp, of the default domain unless stated otherwise.
 [[nodiscard]] std::span<const OpEntry> conv_operators();
+[[nodiscard]] std::span<const OpEntry> conv_transpose_operators();
 [[nodiscard]] std::span<const OpEntry> dense_operators();
 [[nodiscard]] std::span<const OpEntry> pool_operators();
 [[nodiscard]] std::span<const OpEntry> reduce_operators();
 [[nodiscard]] std::span<const OpEntry> math_operators();
+[[nodiscard]] std::span<const OpEntry> norm_operators();
 [[nodiscard]] std::span<const OpEntry> activation_operators();
 [[nodiscard]] std::span<const OpEntry> reshape_operators();
 [[nodiscard]] std::span<const OpEntry> slice_operators();

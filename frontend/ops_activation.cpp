@@ -1,4 +1,6 @@
 // Activations: Relu and Clip in all their forms, sigmoids, Softmax.
+#include <fmt/format.h>
+
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -18,7 +20,7 @@ void convert_relu(NodeContext& node) {
 
 // A limit that is a constant; nullopt if it is absent or computed at run time.
 std::optional<float> constant_limit(NodeContext& node, int index) {
-  const ConstantPtr data = node.constant(index);
+  const ConstantPtr data = node.known(index);
   if (data == nullptr) return std::nullopt;
   if (data->size() != 1) malformed("the limits of Clip must be scalars");
   const auto value = static_cast<float>(data->as_double(0));
@@ -46,7 +48,9 @@ void convert_clip(NodeContext& node) {
   const auto lo = constant_limit(node, 1);
   const auto hi = constant_limit(node, 2);
   TensorId x = node.input(0);
-  if ((!node.has(1) || lo) && (!node.has(2) || hi)) {
+  // Limits of integers may be such that float cannot hold them.
+  const bool integers = node.type(0) != DType::kF32;
+  if (!integers && (!node.has(1) || lo) && (!node.has(2) || hi)) {
     node.bind(node.emit(Clip{{lo.value_or(-kInfinity), hi.value_or(kInfinity)}}, {x}));
     return;
   }
@@ -73,9 +77,42 @@ void convert_leaky_relu(NodeContext& node) {
   node.bind(node.emit(Unary{UnaryKind::kLeakyRelu, alpha, 0}, {node.input(0)}));
 }
 
+// Slopes may be computed at run time; they broadcast to the input.
+void convert_prelu(NodeContext& node) {
+  TensorId x = node.input(0);
+  const ConstantPtr slopes = node.known(1);
+  if (slopes != nullptr && slopes->type() == DType::kF32 && slopes->size() == 1 &&
+      slopes->shape().size() <= node.shape(0).size()) {
+    node.bind(node.emit(Unary{UnaryKind::kLeakyRelu, slopes->as<float>()[0], 0}, {x}));
+    return;
+  }
+  const TensorId slope = slopes != nullptr && node.constant(1) == nullptr
+                             ? node.add_constant("/slopes", slopes)
+                             : node.input(1);
+  const Shape shape = node.shape(0);
+  const TensorId y = node.emit(Binary{BinaryKind::kPrelu, {}}, {x, slope});
+  if (node.graph().tensor(y).shape != shape) mismatch("the slopes do not broadcast to the input");
+  node.bind(y);
+}
+
 void convert_elu(NodeContext& node) {
   const float alpha = node.attributes().real("alpha", 1.0F);
   node.bind(node.emit(Unary{UnaryKind::kElu, alpha, 0}, {node.input(0)}));
+}
+
+void convert_selu(NodeContext& node) {
+  const float alpha = node.attributes().real("alpha", 1.67326319217681884765625F);
+  const float gamma = node.attributes().real("gamma", 1.05070102214813232421875F);
+  node.bind(node.emit(Unary{UnaryKind::kSelu, alpha, gamma}, {node.input(0)}));
+}
+
+void convert_gelu(NodeContext& node) {
+  const std::string approximate = node.attributes().text("approximate", "none");
+  if (approximate != "none" && approximate != "tanh") {
+    malformed(fmt::format("attribute 'approximate' is '{}'", printable(approximate)));
+  }
+  const UnaryKind kind = approximate == "tanh" ? UnaryKind::kGeluTanh : UnaryKind::kGelu;
+  node.bind(node.emit(Unary{kind, 0, 0}, {node.input(0)}));
 }
 
 template <bool logarithm>
@@ -88,17 +125,33 @@ void convert_softmax(NodeContext& node) {
 }
 
 constexpr OpEntry kActivationOperators[] = {
-    {"Relu", 6, 1, 1, convert_relu},
-    {"Clip", 6, 1, 3, convert_clip},
-    {"Sigmoid", 6, 1, 1, convert_activation<UnaryKind::kSigmoid>},
-    {"Tanh", 6, 1, 1, convert_activation<UnaryKind::kTanh>},
-    {"Softplus", 1, 1, 1, convert_activation<UnaryKind::kSoftplus>},
-    {"HardSwish", 14, 1, 1, convert_activation<UnaryKind::kHardSwish>},
-    {"HardSigmoid", 6, 1, 1, convert_hard_sigmoid},
-    {"LeakyRelu", 6, 1, 1, convert_leaky_relu},
-    {"Elu", 6, 1, 1, convert_elu},
-    {"Softmax", 1, 1, 1, convert_softmax<false>},
-    {"LogSoftmax", 1, 1, 1, convert_softmax<true>},
+    {.type = "Relu", .since = 6, .inputs = {1, 1}, .convert = convert_relu},
+    {.type = "Clip", .since = 6, .inputs = {1, 3}, .convert = convert_clip},
+    {.type = "Sigmoid",
+     .since = 6,
+     .inputs = {1, 1},
+     .convert = convert_activation<UnaryKind::kSigmoid>},
+    {.type = "Tanh", .since = 6, .inputs = {1, 1}, .convert = convert_activation<UnaryKind::kTanh>},
+    {.type = "Softplus",
+     .since = 1,
+     .inputs = {1, 1},
+     .convert = convert_activation<UnaryKind::kSoftplus>},
+    {.type = "HardSwish",
+     .since = 14,
+     .inputs = {1, 1},
+     .convert = convert_activation<UnaryKind::kHardSwish>},
+    {.type = "HardSigmoid", .since = 6, .inputs = {1, 1}, .convert = convert_hard_sigmoid},
+    {.type = "LeakyRelu", .since = 6, .inputs = {1, 1}, .convert = convert_leaky_relu},
+    {.type = "Elu", .since = 6, .inputs = {1, 1}, .convert = convert_elu},
+    {.type = "PRelu", .since = 7, .inputs = {2, 2}, .convert = convert_prelu},
+    {.type = "Selu", .since = 6, .inputs = {1, 1}, .convert = convert_selu},
+    {.type = "Gelu", .since = 20, .inputs = {1, 1}, .convert = convert_gelu},
+    {.type = "Mish",
+     .since = 18,
+     .inputs = {1, 1},
+     .convert = convert_activation<UnaryKind::kMish>},
+    {.type = "Softmax", .since = 1, .inputs = {1, 1}, .convert = convert_softmax<false>},
+    {.type = "LogSoftmax", .since = 1, .inputs = {1, 1}, .convert = convert_softmax<true>},
 };
 
 }  // namespace

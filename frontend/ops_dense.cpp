@@ -64,8 +64,10 @@ TensorId times(NodeContext& node, TensorId x, float factor, std::string_view suf
 
 void convert_gemm(NodeContext& node) {
   Attributes& attributes = node.attributes();
-  const GemmForm form{attributes.real("alpha", 1), attributes.real("beta", 1),
-                      attributes.integer("transA", 0) != 0, attributes.integer("transB", 0) != 0};
+  const GemmForm form{.alpha = attributes.real("alpha", 1),
+                      .beta = attributes.real("beta", 1),
+                      .transpose_a = attributes.integer("transA", 0) != 0,
+                      .transpose_b = attributes.integer("transB", 0) != 0};
   attributes.ignore({"broadcast"});
   if (node.rank(0) != 2 || node.rank(1) != 2) {
     mismatch(fmt::format("{} and {} are not two matrices", to_string(node.shape(0)),
@@ -111,8 +113,8 @@ void convert_matmul(NodeContext& node) {
 }
 
 constexpr OpEntry kDenseOperators[] = {
-    {"Gemm", 1, 2, 3, convert_gemm},
-    {"MatMul", 1, 2, 2, convert_matmul},
+    {.type = "Gemm", .since = 1, .inputs = {2, 3}, .convert = convert_gemm},
+    {.type = "MatMul", .since = 1, .inputs = {2, 2}, .convert = convert_matmul},
 };
 
 }  // namespace

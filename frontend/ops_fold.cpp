@@ -1,19 +1,21 @@
-// Constant, Shape and Size, and operators that are supported in computations of shapes only.
+// Constant, Shape and Size, operators that are supported on constants only, and those that repeat
+// elements: Expand and Tile.
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "frontend/fold_shapes.h"
+#include "frontend/file/tensors.h"
+#include "frontend/fold/fold_elements.h"
+#include "frontend/fold/fold_functions.h"
 #include "frontend/op_table.h"
-#include "frontend/tensors.h"
 
 namespace spindle::frontend {
 namespace {
 
 void bind_folded(NodeContext& node, ConstantPtr result) {
   if (result == nullptr) {
-    refuse("it is supported in computations of shapes from constants only, up to " +
-           std::to_string(kMostFolded) + " elements");
+    refuse("it is supported on constants only, up to " + std::to_string(kMostFolded) +
+           " floats or " + std::to_string(kMostFoldedIntegers) + " integers");
   }
   node.context().budget.charge(static_cast<std::int64_t>(result->bytes().size()));
   node.bind_constant(std::move(result));
@@ -23,7 +25,7 @@ void bind_folded(NodeContext& node, ConstantPtr result) {
 std::vector<ConstantPtr> constants(NodeContext& node) {
   std::vector<ConstantPtr> result;
   for (int i = 0; i < node.inputs(); ++i) {
-    result.push_back(node.constant(i));
+    result.push_back(node.known(i));
     if (result.back() == nullptr) bind_folded(node, nullptr);
   }
   return result;
@@ -106,38 +108,116 @@ void convert_not(NodeContext& node) {
   bind_folded(node, fold_compare(Comparison::kEqual, *in[0], *zero));
 }
 
-// Expand of a run-time tensor is supported only if it changes nothing but the rank.
+// The branch that a constant condition takes. Only its nodes are converted.
+void convert_if(NodeContext& node) {
+  const ConstantPtr condition = node.known(0);
+  const onnx::GraphProto* then_branch = node.attributes().graph("then_branch");
+  const onnx::GraphProto* else_branch = node.attributes().graph("else_branch");
+  if (condition == nullptr) refuse("its condition is computed at run time");
+  if (then_branch == nullptr || else_branch == nullptr) malformed("a branch is missing");
+  if (condition->type() != DType::kBool || condition->size() != 1) {
+    malformed("the condition must be one boolean");
+  }
+  const onnx::GraphProto& branch = condition->as_int(0) != 0 ? *then_branch : *else_branch;
+  const std::vector<Value> results = node.context().inline_subgraph(branch);
+  if (static_cast<int>(results.size()) != node.outputs()) {
+    malformed(fmt::format("{} outputs for a branch with {}", node.outputs(), results.size()));
+  }
+  for (int output = 0; output < node.outputs(); ++output) {
+    node.bind_value(results[output], output);
+  }
+}
+
+// `x` with each dimension repeated as a whole, repeats[i] times.
+TensorId emit_repeated(NodeContext& node, TensorId x, const std::vector<std::int64_t>& repeats) {
+  for (std::size_t axis = 0; axis < repeats.size(); ++axis) {
+    if (repeats[axis] == 1) continue;
+    const std::int64_t extent = node.graph().tensor(x).shape[axis];
+    if (repeats[axis] < 1 || extent < 1 || repeats[axis] > kMostFolded / extent) {
+      refuse(fmt::format("it repeats dimension {} of a tensor computed at run time {} times", axis,
+                         repeats[axis]));
+    }
+    Gather op{static_cast<int>(axis), {}};
+    for (std::int64_t i = 0; i < extent * repeats[axis]; ++i) op.indices.push_back(i % extent);
+    x = node.emit(std::move(op), {x}, "/repeated");
+  }
+  return x;
+}
+
+// `x` reshaped to `shape`, as output 0. Emitted even if the shape is the same, so that the output
+// has a tensor of its own.
+void bind_reshaped(NodeContext& node, TensorId x, Shape shape) {
+  node.bind(node.emit(Reshape{std::move(shape)}, {x}));
+}
+
 void convert_expand(NodeContext& node) {
   const Shape wanted = node.constant_ints(1, "the extents");
   if (const ConstantPtr data = node.constant(0)) {
-    bind_folded(node, fold_expand(*data, wanted));
-    return;
+    if (ConstantPtr result = fold_expand(*data, wanted)) {
+      bind_folded(node, std::move(result));
+      return;
+    }
   }
   Shape shape = node.shape(0);
   if (shape.size() < wanted.size()) shape.insert(shape.begin(), wanted.size() - shape.size(), 1);
   const std::size_t skip = shape.size() - wanted.size();
+  std::vector<std::int64_t> repeats(shape.size(), 1);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (wanted[i] != 1 && wanted[i] != shape[skip + i]) {
-      refuse("it repeats values of a tensor computed at run time");
+    const std::int64_t extent = shape[skip + i];
+    if (wanted[i] == 1 || wanted[i] == extent) continue;
+    if (extent != 1) {
+      mismatch(fmt::format("an extent of {} cannot be expanded to {}", extent, wanted[i]));
+    }
+    repeats[skip + i] = wanted[i];
+  }
+  const TensorId x = node.emit(Reshape{shape}, {node.input(0)}, "/shaped");
+  const TensorId y = emit_repeated(node, x, repeats);
+  bind_reshaped(node, y, node.graph().tensor(y).shape);
+}
+
+void convert_tile(NodeContext& node) {
+  const std::vector<std::int64_t> repeats = node.constant_ints(1, "repeats");
+  if (repeats.size() != node.shape(0).size()) {
+    malformed(fmt::format("{} repeats for {} dimensions", repeats.size(), node.rank(0)));
+  }
+  for (const std::int64_t count : repeats) {
+    if (count < 0) malformed(fmt::format("it repeats a dimension {} times", count));
+  }
+  if (const ConstantPtr data = node.constant(0)) {
+    if (ConstantPtr result = fold_tile(*data, repeats)) {
+      bind_folded(node, std::move(result));
+      return;
     }
   }
-  node.bind(node.emit(Reshape{std::move(shape)}, {node.input(0)}));
+  const TensorId y = emit_repeated(node, node.input(0), repeats);
+  bind_reshaped(node, y, node.graph().tensor(y).shape);
 }
 
 constexpr OpEntry kFoldOperators[] = {
-    {"Constant", 1, 0, 0, convert_constant},
-    {"Shape", 1, 1, 1, convert_shape},
-    {"Size", 1, 1, 1, convert_size},
-    {"ConstantOfShape", 9, 1, 1, convert_constant_of_shape},
-    {"Range", 11, 3, 3, convert_range},
-    {"Equal", 7, 2, 2, convert_compare<Comparison::kEqual>},
-    {"Less", 7, 2, 2, convert_compare<Comparison::kLess>},
-    {"Greater", 7, 2, 2, convert_compare<Comparison::kGreater>},
-    {"LessOrEqual", 12, 2, 2, convert_compare<Comparison::kLessOrEqual>},
-    {"GreaterOrEqual", 12, 2, 2, convert_compare<Comparison::kGreaterOrEqual>},
-    {"Where", 9, 3, 3, convert_where},
-    {"Not", 1, 1, 1, convert_not},
-    {"Expand", 8, 2, 2, convert_expand},
+    {.type = "Constant", .since = 1, .inputs = {0, 0}, .convert = convert_constant},
+    {.type = "Shape", .since = 1, .inputs = {1, 1}, .convert = convert_shape},
+    {.type = "Size", .since = 1, .inputs = {1, 1}, .convert = convert_size},
+    {.type = "ConstantOfShape", .since = 9, .inputs = {1, 1}, .convert = convert_constant_of_shape},
+    {.type = "Range", .since = 11, .inputs = {3, 3}, .convert = convert_range},
+    {.type = "Equal", .since = 7, .inputs = {2, 2}, .convert = convert_compare<Comparison::kEqual>},
+    {.type = "Less", .since = 7, .inputs = {2, 2}, .convert = convert_compare<Comparison::kLess>},
+    {.type = "Greater",
+     .since = 7,
+     .inputs = {2, 2},
+     .convert = convert_compare<Comparison::kGreater>},
+    {.type = "LessOrEqual",
+     .since = 12,
+     .inputs = {2, 2},
+     .convert = convert_compare<Comparison::kLessOrEqual>},
+    {.type = "GreaterOrEqual",
+     .since = 12,
+     .inputs = {2, 2},
+     .convert = convert_compare<Comparison::kGreaterOrEqual>},
+    {.type = "Where", .since = 9, .inputs = {3, 3}, .convert = convert_where},
+    {.type = "Not", .since = 1, .inputs = {1, 1}, .convert = convert_not},
+    {.type = "Expand", .since = 8, .inputs = {2, 2}, .convert = convert_expand},
+    {.type = "If", .since = 1, .inputs = {1, 1}, .convert = convert_if},
+    {.type = "Tile", .since = 6, .inputs = {2, 2}, .convert = convert_tile},
 };
 
 }  // namespace

@@ -9,8 +9,8 @@ Pool read_pool(NodeContext& node, PoolKind kind, bool channels_last) {
   Attributes& attributes = node.attributes();
   if (!attributes.has("kernel_shape")) malformed("attribute 'kernel_shape' is missing");
   const ImageSize size = image_size(node, channels_last);
-  const auto kernel = attributes.sizes("kernel_shape", 2, 1, 1);
-  const Window window = read_window(node, {kernel[0], kernel[1]}, size.height, size.width);
+  const auto kernel = spatial_sizes(node, "kernel_shape", 1, 1);
+  const Window window = read_window(node, kernel, size.height, size.width);
   Pool pool;
   pool.kind = kind;
   pool.kernel = window.kernel;
@@ -35,21 +35,31 @@ template <PoolKind kind>
 void convert_pool(NodeContext& node) {
   const Pool pool = read_pool(node, kind, false);
   const TensorId y = node.emit(pool, {node.to_nhwc(node.input(0))}, "/pool");
-  node.bind_nhwc(y);
+  node.bind(node.from_nhwc(y, node.rank(0)));
 }
 
 template <ReduceKind kind>
 void convert_global_pool(NodeContext& node) {
   require_image(node);
   const TensorId x = node.to_nhwc(node.input(0));
-  node.bind_nhwc(node.emit(Reduce{kind, {1, 2}, true, {}}, {x}, "/pool"));
+  const TensorId y = node.emit(Reduce{.kind = kind, .axes = {1, 2}}, {x}, "/pool");
+  node.bind(node.from_nhwc(y, node.rank(0)));
 }
 
 constexpr OpEntry kPoolOperators[] = {
-    {"AveragePool", 1, 1, 1, convert_pool<PoolKind::kAverage>},
-    {"MaxPool", 1, 1, 1, convert_pool<PoolKind::kMax>},
-    {"GlobalAveragePool", 1, 1, 1, convert_global_pool<ReduceKind::kMean>},
-    {"GlobalMaxPool", 1, 1, 1, convert_global_pool<ReduceKind::kMax>},
+    {.type = "AveragePool",
+     .since = 1,
+     .inputs = {1, 1},
+     .convert = convert_pool<PoolKind::kAverage>},
+    {.type = "MaxPool", .since = 1, .inputs = {1, 1}, .convert = convert_pool<PoolKind::kMax>},
+    {.type = "GlobalAveragePool",
+     .since = 1,
+     .inputs = {1, 1},
+     .convert = convert_global_pool<ReduceKind::kMean>},
+    {.type = "GlobalMaxPool",
+     .since = 1,
+     .inputs = {1, 1},
+     .convert = convert_global_pool<ReduceKind::kMax>},
 };
 
 }  // namespace

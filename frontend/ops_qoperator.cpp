@@ -80,11 +80,8 @@ void convert_qlinear_conv(NodeContext& node) {
   const Quant wq = read_quant(node, 4, 5, node.type(3), weights_shape, 0);
   const TensorId x = float_input(node, 0, {1, 2}, "/x");
   const Quant xq = read_quant(node, 1, 2, node.type(0), node.shape(0), -1);
-  if (weights_shape.size() != 4) {
-    refuse(fmt::format("weights have shape {}; only 2-d convolutions are supported",
-                       to_string(weights_shape)));
-  }
-  const TensorId weights = float_weights(node, 3, wq, {0, 2, 3, 1});
+  check_conv_weights(node, weights_shape);
+  const TensorId weights = float_weights(node, 3, wq, channels_last_perm(weights_shape));
   const TensorId bias = float_bias(node, 8, xq.scale[0], wq);
   bind_output(node, emit_conv(node, x, weights, bias, weights_shape, "/float"), {6, 7});
 }
@@ -147,12 +144,18 @@ void convert_qlinear_binary(NodeContext& node) {
   bind_output(node, node.emit(Binary{kind, {}}, {a, b}, "/float"), {6, 7});
 }
 
-// Applies an operator on NHWC images to the float image `x`, which is NHWC if `channels_last` and
-// else NCHW. The result has the layout of `x`.
+// Applies an operator on NHWC images to the float image or sequence `x`, whose channels are last if
+// `channels_last` and else follow the batch. The result has the layout of `x`.
 TensorId on_image(NodeContext& node, Op op, TensorId x, bool channels_last) {
-  if (channels_last) return node.emit(std::move(op), {x}, "/float");
-  const TensorId y = node.emit(std::move(op), {node.to_nhwc(x)}, "/pool");
-  return node.emit(Transpose{{0, 3, 1, 2}}, {y}, "/float");
+  const Shape shape = node.graph().tensor(x).shape;
+  if (!channels_last) {
+    const TensorId y = node.emit(std::move(op), {node.to_nhwc(x)}, "/pool");
+    return node.from_nhwc(y, node.rank(0), "/float");
+  }
+  if (shape.size() == 4) return node.emit(std::move(op), {x}, "/float");
+  x = node.emit(Reshape{{shape[0], 1, shape[1], shape[2]}}, {x}, "/image");
+  const TensorId y = node.emit(std::move(op), {x}, "/pool");
+  return node.emit(Reshape{{shape[0], node.graph().tensor(y).shape[2], shape[2]}}, {y}, "/float");
 }
 
 void convert_global_pool(NodeContext& node) {
@@ -160,7 +163,7 @@ void convert_global_pool(NodeContext& node) {
   const bool channels_last = node.attributes().flag("channels_last", false);
   require_image(node);
   const TensorId x = float_input(node, 0, {1, 2}, "/x");
-  const Reduce mean{ReduceKind::kMean, {1, 2}, true, {}};
+  const Reduce mean{.kind = ReduceKind::kMean, .axes = {1, 2}};
   bind_output(node, on_image(node, mean, x, channels_last), {3, 4});
 }
 
@@ -209,20 +212,35 @@ void convert_qlinear_concat(NodeContext& node) {
 }
 
 constexpr OpEntry kStandard[] = {
-    {"QLinearConv", 10, 8, 9, convert_qlinear_conv},
-    {"QLinearMatMul", 10, 8, 8, convert_qlinear_matmul},
+    {.type = "QLinearConv", .since = 10, .inputs = {8, 9}, .convert = convert_qlinear_conv},
+    {.type = "QLinearMatMul", .since = 10, .inputs = {8, 8}, .convert = convert_qlinear_matmul},
 };
 
 constexpr OpEntry kMicrosoft[] = {
-    {"QLinearAdd", 1, 7, 8, convert_qlinear_binary<BinaryKind::kAdd>},
-    {"QLinearMul", 1, 7, 8, convert_qlinear_binary<BinaryKind::kMul>},
-    {"QLinearGlobalAveragePool", 1, 4, 5, convert_global_pool},
-    {"QLinearAveragePool", 1, 4, 5, convert_average_pool},
-    {"QGemm", 1, 6, 9, convert_qlinear_gemm},
-    {"QLinearSigmoid", 1, 4, 5, convert_sigmoid},
-    {"QLinearLeakyRelu", 1, 4, 5, convert_qlinear_leaky_relu},
-    {"QLinearSoftmax", 1, 4, 5, convert_softmax},
-    {"QLinearConcat", 1, 5, kAnyNumber, convert_qlinear_concat},
+    {.type = "QLinearAdd",
+     .since = 1,
+     .inputs = {7, 8},
+     .convert = convert_qlinear_binary<BinaryKind::kAdd>},
+    {.type = "QLinearMul",
+     .since = 1,
+     .inputs = {7, 8},
+     .convert = convert_qlinear_binary<BinaryKind::kMul>},
+    {.type = "QLinearGlobalAveragePool",
+     .since = 1,
+     .inputs = {4, 5},
+     .convert = convert_global_pool},
+    {.type = "QLinearAveragePool", .since = 1, .inputs = {4, 5}, .convert = convert_average_pool},
+    {.type = "QGemm", .since = 1, .inputs = {6, 9}, .convert = convert_qlinear_gemm},
+    {.type = "QLinearSigmoid", .since = 1, .inputs = {4, 5}, .convert = convert_sigmoid},
+    {.type = "QLinearLeakyRelu",
+     .since = 1,
+     .inputs = {4, 5},
+     .convert = convert_qlinear_leaky_relu},
+    {.type = "QLinearSoftmax", .since = 1, .inputs = {4, 5}, .convert = convert_softmax},
+    {.type = "QLinearConcat",
+     .since = 1,
+     .inputs = {5, kAnyNumber},
+     .convert = convert_qlinear_concat},
 };
 
 }  // namespace

@@ -7,6 +7,11 @@
 namespace spindle::frontend {
 namespace {
 
+// Remembers a node without a zero point (see double_quantization.h). `y` is its output.
+void note_zero_point(NodeContext& node, TensorId y) {
+  if (!node.has(2)) node.context().no_zero_point.insert(node.context().producer(y));
+}
+
 // The axis of per-channel scales; -1 if the tensor has no such dimension. Then only one scale for
 // the whole tensor is valid, for which the axis does not matter.
 int quant_axis(NodeContext& node) {
@@ -34,7 +39,7 @@ void convert_quantize(NodeContext& node) {
   const int axis = quant_axis(node);
   const DType otherwise = output_type(node);
   if (node.type(0) != DType::kF32) refuse("only floats can be quantized");
-  bind_quantized(node, node.input(0), 1, 2, otherwise, axis);
+  note_zero_point(node, bind_quantized(node, node.input(0), 1, 2, otherwise, axis));
 }
 
 void convert_dequantize(NodeContext& node) {
@@ -42,18 +47,20 @@ void convert_dequantize(NodeContext& node) {
   const int to =
       static_cast<int>(node.attributes().integer("output_dtype", onnx::TensorProto::FLOAT));
   if (to != 0 && held_as(to) != DType::kF32) malformed("output_dtype must be a float type");
-  node.bind(dequantized(node, 0, 1, 2, axis, {}));
+  const TensorId y = dequantized(node, 0, 1, 2, axis, {});
+  note_zero_point(node, y);
+  node.bind(y);
 }
 
 constexpr OpEntry kQuantOperators[] = {
-    {"QuantizeLinear", 10, 2, 3, convert_quantize},
-    {"DequantizeLinear", 10, 2, 3, convert_dequantize},
+    {.type = "QuantizeLinear", .since = 10, .inputs = {2, 3}, .convert = convert_quantize},
+    {.type = "DequantizeLinear", .since = 10, .inputs = {2, 3}, .convert = convert_dequantize},
 };
 
 // The same operators in ONNX Runtime's own domain, which had axes and 16-bit types before ONNX did.
 constexpr OpEntry kMicrosoftQuantOperators[] = {
-    {"QuantizeLinear", 1, 2, 3, convert_quantize},
-    {"DequantizeLinear", 1, 2, 3, convert_dequantize},
+    {.type = "QuantizeLinear", .since = 1, .inputs = {2, 3}, .convert = convert_quantize},
+    {.type = "DequantizeLinear", .since = 1, .inputs = {2, 3}, .convert = convert_dequantize},
 };
 
 }  // namespace

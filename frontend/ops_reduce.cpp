@@ -1,7 +1,7 @@
 // Reductions, ArgMax and ArgMin.
 #include <numeric>
 
-#include "frontend/fold_shapes.h"
+#include "frontend/fold/fold_functions.h"
 #include "frontend/op_table.h"
 
 namespace spindle::frontend {
@@ -39,9 +39,57 @@ void convert_reduce(NodeContext& node) {
     node.pass_through(0);
     return;
   }
-  Reduce op{kind, std::move(reduction.axes), reduction.keep_dims, {}};
-  op.float_sum = kind == ReduceKind::kMean;
+  Reduce op{.kind = kind,
+            .axes = std::move(reduction.axes),
+            .keep_dims = reduction.keep_dims,
+            .float_sum = kind == ReduceKind::kMean};
   node.bind(node.emit(std::move(op), {node.input(0)}));
+}
+
+// Sums of functions of the elements, and functions of such sums.
+enum class Norm : std::uint8_t { kL1, kL2, kSumSquare, kLogSum, kLogSumExp };
+
+TensorId square(NodeContext& node, TensorId x) {
+  return node.emit(Binary{BinaryKind::kMul, {}}, {x, x}, "/squares");
+}
+
+template <Norm norm>
+void convert_norm(NodeContext& node) {
+  const Reduction reduction = read_reduction(node, 18);
+  TensorId x = node.input(0);
+  const auto reduce = [&](ReduceKind kind, TensorId of, std::string_view suffix) {
+    const bool kept = reduction.keep_dims || suffix == "/largest";
+    return node.emit(Reduce{.kind = kind, .axes = reduction.axes, .keep_dims = kept}, {of}, suffix);
+  };
+  const auto unary = [&](UnaryKind kind, TensorId of, std::string_view suffix) {
+    return node.emit(Unary{kind, 0, 0}, {of}, suffix);
+  };
+  if (reduction.axes.empty()) refuse("it reduces no axis");
+  switch (norm) {
+    case Norm::kL1:
+      node.bind(reduce(ReduceKind::kSum, unary(UnaryKind::kAbs, x, "/magnitudes"), {}));
+      return;
+    case Norm::kL2:
+      x = reduce(ReduceKind::kSum, square(node, x), "/sum");
+      node.bind(unary(UnaryKind::kSqrt, x, {}));
+      return;
+    case Norm::kSumSquare:
+      node.bind(reduce(ReduceKind::kSum, square(node, x), {}));
+      return;
+    case Norm::kLogSum:
+      node.bind(unary(UnaryKind::kLog, reduce(ReduceKind::kSum, x, "/sum"), {}));
+      return;
+    case Norm::kLogSumExp:
+      break;
+  }
+  // relative to the largest element, so that exp does not overflow
+  const TensorId largest = reduce(ReduceKind::kMax, x, "/largest");
+  x = node.emit(Binary{BinaryKind::kSub, {}}, {x, largest}, "/below");
+  x = reduce(ReduceKind::kSum, unary(UnaryKind::kExp, x, "/exp"), "/sum");
+  x = unary(UnaryKind::kLog, x, "/log");
+  const Shape shape = node.graph().tensor(x).shape;
+  const TensorId shift = node.emit(Reshape{shape}, {largest}, "/shift");
+  node.bind(node.emit(Binary{BinaryKind::kAdd, {}}, {x, shift}));
 }
 
 void convert_product(NodeContext& node) {
@@ -67,13 +115,36 @@ void convert_arg(NodeContext& node) {
 }
 
 constexpr OpEntry kReduceOperators[] = {
-    {"ReduceMean", 1, 1, 2, convert_reduce<ReduceKind::kMean>},
-    {"ReduceSum", 1, 1, 2, convert_reduce<ReduceKind::kSum>},
-    {"ReduceMax", 1, 1, 2, convert_reduce<ReduceKind::kMax>},
-    {"ReduceMin", 1, 1, 2, convert_reduce<ReduceKind::kMin>},
-    {"ReduceProd", 1, 1, 2, convert_product},
-    {"ArgMax", 1, 1, 1, convert_arg<false>},
-    {"ArgMin", 1, 1, 1, convert_arg<true>},
+    {.type = "ReduceMean",
+     .since = 1,
+     .inputs = {1, 2},
+     .convert = convert_reduce<ReduceKind::kMean>},
+    {.type = "ReduceSum",
+     .since = 1,
+     .inputs = {1, 2},
+     .convert = convert_reduce<ReduceKind::kSum>},
+    {.type = "ReduceMax",
+     .since = 1,
+     .inputs = {1, 2},
+     .convert = convert_reduce<ReduceKind::kMax>},
+    {.type = "ReduceMin",
+     .since = 1,
+     .inputs = {1, 2},
+     .convert = convert_reduce<ReduceKind::kMin>},
+    {.type = "ReduceL1", .since = 1, .inputs = {1, 2}, .convert = convert_norm<Norm::kL1>},
+    {.type = "ReduceL2", .since = 1, .inputs = {1, 2}, .convert = convert_norm<Norm::kL2>},
+    {.type = "ReduceSumSquare",
+     .since = 1,
+     .inputs = {1, 2},
+     .convert = convert_norm<Norm::kSumSquare>},
+    {.type = "ReduceLogSum", .since = 1, .inputs = {1, 2}, .convert = convert_norm<Norm::kLogSum>},
+    {.type = "ReduceLogSumExp",
+     .since = 1,
+     .inputs = {1, 2},
+     .convert = convert_norm<Norm::kLogSumExp>},
+    {.type = "ReduceProd", .since = 1, .inputs = {1, 2}, .convert = convert_product},
+    {.type = "ArgMax", .since = 1, .inputs = {1, 1}, .convert = convert_arg<false>},
+    {.type = "ArgMin", .since = 1, .inputs = {1, 1}, .convert = convert_arg<true>},
 };
 
 }  // namespace

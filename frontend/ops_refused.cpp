@@ -5,7 +5,8 @@ namespace spindle::frontend {
 namespace {
 
 constexpr OpEntry refused(std::string_view type, std::string_view reason) {
-  return {type, 1, 0, kAnyNumber, nullptr, reason};
+  return {
+      .type = type, .since = 1, .inputs = {0, kAnyNumber}, .convert = nullptr, .refusal = reason};
 }
 
 constexpr std::string_view kDynamicScale =
@@ -20,8 +21,6 @@ constexpr OpEntry kRefusedOperators[] = {
     refused("DynamicQuantizeLinear", kDynamicScale),
     refused("ConvInteger", kIntegerSums),
     refused("MatMulInteger", kIntegerSums),
-    refused("PRelu", "slopes per channel are not supported"),
-    refused("If", kControlFlow),
     refused("Loop", kControlFlow),
     refused("Scan", kControlFlow),
     refused("LSTM", kState),

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "frontend/element_count.h"
+#include "frontend/file/element_count.h"
 #include "frontend/op_table.h"
 #include "frontend/quant_links.h"
 
@@ -133,7 +133,7 @@ void convert_identity(NodeContext& node) {
 void convert_dropout(NodeContext& node) {
   node.attributes().ignore({"ratio", "seed", "is_test"});
   if (node.has(2)) {
-    const ConstantPtr training = node.constant(2);
+    const ConstantPtr training = node.known(2);
     if (training == nullptr || training->size() != 1 || training->as_double(0) != 0) {
       refuse("training_mode is not false");
     }
@@ -173,11 +173,16 @@ void convert_cast_like(NodeContext& node) {
 }
 
 constexpr OpEntry kReshapeOperators[] = {
-    {"Flatten", 1, 1, 1, convert_flatten},     {"Reshape", 5, 2, 2, convert_reshape},
-    {"Squeeze", 1, 1, 2, convert_squeeze},     {"Unsqueeze", 1, 1, 2, convert_unsqueeze},
-    {"Transpose", 1, 1, 1, convert_transpose}, {"Concat", 4, 1, kAnyNumber, convert_concat},
-    {"Identity", 1, 1, 1, convert_identity},   {"Dropout", 7, 1, 3, convert_dropout},
-    {"Cast", 6, 1, 1, convert_cast},           {"CastLike", 15, 2, 2, convert_cast_like},
+    {.type = "Flatten", .since = 1, .inputs = {1, 1}, .convert = convert_flatten},
+    {.type = "Reshape", .since = 5, .inputs = {2, 2}, .convert = convert_reshape},
+    {.type = "Squeeze", .since = 1, .inputs = {1, 2}, .convert = convert_squeeze},
+    {.type = "Unsqueeze", .since = 1, .inputs = {1, 2}, .convert = convert_unsqueeze},
+    {.type = "Transpose", .since = 1, .inputs = {1, 1}, .convert = convert_transpose},
+    {.type = "Concat", .since = 4, .inputs = {1, kAnyNumber}, .convert = convert_concat},
+    {.type = "Identity", .since = 1, .inputs = {1, 1}, .convert = convert_identity},
+    {.type = "Dropout", .since = 7, .inputs = {1, 3}, .convert = convert_dropout},
+    {.type = "Cast", .since = 6, .inputs = {1, 1}, .convert = convert_cast},
+    {.type = "CastLike", .since = 15, .inputs = {2, 2}, .convert = convert_cast_like},
 };
 
 }  // namespace

@@ -27,7 +27,7 @@ Target target_of(NodeContext& node, int scales_input, int sizes_input) {
     for (std::size_t i = 0; i < rank; ++i) axes.push_back(static_cast<std::int64_t>(i));
   }
   Target target;
-  const ConstantPtr sizes = node.constant(sizes_input);
+  const ConstantPtr sizes = node.known(sizes_input);
   const bool by_size = node.has(sizes_input) && (sizes == nullptr || sizes->size() > 0);
   const std::vector<std::int64_t> new_sizes =
       by_size ? node.constant_ints(sizes_input, "sizes") : std::vector<std::int64_t>{};
@@ -136,10 +136,12 @@ void emit_resize(NodeContext& node, Resize op, const Target& target) {
   const std::size_t rows = channels_last ? 1 : 2;
   op.size = {extents[rows].size, extents[rows + 1].size};
   op.scale = {extents[rows].scale, extents[rows + 1].scale};
+  op.on_codes = op.kind == ResizeKind::kLinear && is_quantized_type(node.type(0));
   if (channels_last) {
     node.bind(node.emit(op, {node.input(0)}));
   } else {
-    node.bind_nhwc(node.emit(op, {node.to_nhwc(node.input(0))}, "/resize"));
+    const TensorId y = node.emit(op, {node.to_nhwc(node.input(0))}, "/resize");
+    node.bind(node.from_nhwc(y, 4));
   }
 }
 
@@ -184,8 +186,8 @@ void convert_upsample(NodeContext& node) {
 }
 
 constexpr OpEntry kResizeOperators[] = {
-    {"Resize", 10, 1, 4, convert_resize},
-    {"Upsample", 7, 1, 2, convert_upsample},
+    {.type = "Resize", .since = 10, .inputs = {1, 4}, .convert = convert_resize},
+    {.type = "Upsample", .since = 7, .inputs = {1, 2}, .convert = convert_upsample},
 };
 
 }  // namespace

@@ -35,7 +35,7 @@ void convert_top_k(NodeContext& node) {
 template <typename T>
 std::optional<T> scalar_input(NodeContext& node, int index, const char* what) {
   if (!node.has(index)) return std::nullopt;
-  const ConstantPtr value = node.constant(index);
+  const ConstantPtr value = node.known(index);
   if (value == nullptr) refuse(fmt::format("its {} is computed at run time", what));
   if (value->size() != 1) malformed(fmt::format("its {} must be a scalar", what));
   return static_cast<T>(value->as_double(0));
@@ -57,8 +57,11 @@ void convert_non_max_suppression(NodeContext& node) {
 }
 
 constexpr OpEntry kSelectOperators[] = {
-    {"TopK", 1, 1, 2, convert_top_k},
-    {"NonMaxSuppression", 10, 2, 5, convert_non_max_suppression},
+    {.type = "TopK", .since = 1, .inputs = {1, 2}, .convert = convert_top_k},
+    {.type = "NonMaxSuppression",
+     .since = 10,
+     .inputs = {2, 5},
+     .convert = convert_non_max_suppression},
 };
 
 }  // namespace

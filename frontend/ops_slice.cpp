@@ -5,7 +5,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "frontend/fold_shapes.h"
+#include "frontend/fold/fold_elements.h"
+#include "frontend/fold/fold_functions.h"
 #include "frontend/op_table.h"
 #include "frontend/quant_links.h"
 
@@ -42,7 +43,7 @@ void slice_dimension(Slice& slice, std::size_t axis, std::int64_t start, std::in
 }
 
 struct SliceArguments {
-  std::vector<std::int64_t> starts, ends, axes, steps;
+  std::vector<std::int64_t> starts{}, ends{}, axes{}, steps{};
 };
 
 SliceArguments slice_arguments(NodeContext& node) {
@@ -51,9 +52,11 @@ SliceArguments slice_arguments(NodeContext& node) {
     const auto starts = node.attributes().integers("starts");
     const auto ends = node.attributes().integers("ends");
     if (!starts || !ends) malformed("starts or ends are missing");
-    args = {*starts, *ends, node.attributes().integers("axes").value_or(Shape{}), {}};
+    args = {.starts = *starts,
+            .ends = *ends,
+            .axes = node.attributes().integers("axes").value_or(Shape{})};
   } else {
-    args = {node.constant_ints(1, "starts"), node.constant_ints(2, "ends"), {}, {}};
+    args = {.starts = node.constant_ints(1, "starts"), .ends = node.constant_ints(2, "ends")};
     if (node.has(3)) args.axes = node.constant_ints(3, "axes");
     if (node.has(4)) args.steps = node.constant_ints(4, "steps");
   }
@@ -173,7 +176,7 @@ void emit_gather(NodeContext& node, const Constant& indices, int axis) {
 void convert_gather(NodeContext& node) {
   if (node.rank(0) < 1) mismatch("the input is a scalar");
   const int axis = NodeContext::from_front(node.attributes().integer("axis", 0), node.rank(0));
-  const ConstantPtr indices = node.constant(1);
+  const ConstantPtr indices = node.known(1);
   if (indices == nullptr) refuse("its indices are computed at run time");
   if (const ConstantPtr data = node.constant(0)) {
     if (ConstantPtr result = fold_gather(*data, *indices, axis)) {
@@ -201,7 +204,7 @@ PadArguments pad_arguments(NodeContext& node) {
   } else {
     args.pads = node.constant_ints(1, "pads");
     if (node.has(2)) {
-      const ConstantPtr value = node.constant(2);
+      const ConstantPtr value = node.known(2);
       if (value == nullptr) refuse("its fill is computed at run time");
       if (value->size() != 1) malformed("constant_value must be a scalar");
       if (value->type() != node.type(0)) mismatch("constant_value has another type than the input");
@@ -221,10 +224,48 @@ PadArguments pad_arguments(NodeContext& node) {
   return args;
 }
 
+// The index of the element that Pad puts at position `i` of a dimension of `extent` elements, where
+// the first of them is at 0: the nearest one (edge), the one as far behind the border as `i` is
+// before it (reflect), or that of the repeated dimension (wrap).
+std::int64_t padded_index(std::string_view mode, std::int64_t i, std::int64_t extent) {
+  if (mode == "edge" || extent == 1) return std::clamp<std::int64_t>(i, 0, extent - 1);
+  const std::int64_t period = mode == "wrap" ? extent : 2 * (extent - 1);
+  i = (i % period + period) % period;
+  return i < extent ? i : period - i;
+}
+
+// Pad that repeats elements of its input: a Gather along each dimension that changes.
+void pad_with_elements(NodeContext& node, const PadArguments& args, std::string_view mode) {
+  TensorId y = node.input(0);
+  for (std::size_t i = 0; i < args.axes.size(); ++i) {
+    const int axis = args.axes[i];
+    const std::int64_t extent = node.shape(0)[axis];
+    const std::int64_t before = args.pads[i];
+    const std::int64_t after = args.pads[i + args.axes.size()];
+    if (before == 0 && after == 0) continue;
+    if (mode == "wrap" && std::min(before, after) < 0) refuse("it crops and wraps around");
+    if (extent < 1 || std::abs(before) > kMostFolded || std::abs(after) > kMostFolded ||
+        extent > kMostFolded || before + extent + after < 1) {
+      refuse(fmt::format("it pads {} elements by {} and {}", extent, before, after));
+    }
+    Gather op{axis, {}};
+    for (std::int64_t at = -before; at < extent + after; ++at) {
+      op.indices.push_back(padded_index(mode, at, extent));
+    }
+    y = node.emit(std::move(op), {y}, "/padded");
+  }
+  const Shape shape = node.graph().tensor(y).shape;
+  node.bind(node.emit(Reshape{shape}, {y}));
+}
+
 void convert_pad(NodeContext& node) {
   const std::string mode = node.attributes().text("mode", "constant");
-  if (mode != "constant") refuse(fmt::format("mode is '{}'", printable(mode)));
   const PadArguments args = pad_arguments(node);
+  if (mode == "reflect" || mode == "edge" || mode == "wrap") {
+    pad_with_elements(node, args, mode);
+    return;
+  }
+  if (mode != "constant") malformed(fmt::format("attribute 'mode' is '{}'", printable(mode)));
   const std::size_t rank = node.rank(0);
   Pad pad{Shape(rank, 0), Shape(rank, 0), args.value};
   for (std::size_t i = 0; i < args.axes.size(); ++i) {
@@ -250,10 +291,10 @@ void convert_pad(NodeContext& node) {
 }
 
 constexpr OpEntry kSliceOperators[] = {
-    {"Slice", 1, 1, 5, convert_slice},
-    {"Split", 2, 1, 2, convert_split},
-    {"Gather", 1, 2, 2, convert_gather},
-    {"Pad", 2, 1, 4, convert_pad},
+    {.type = "Slice", .since = 1, .inputs = {1, 5}, .convert = convert_slice},
+    {.type = "Split", .since = 2, .inputs = {1, 2}, .convert = convert_split},
+    {.type = "Gather", .since = 1, .inputs = {2, 2}, .convert = convert_gather},
+    {.type = "Pad", .since = 2, .inputs = {1, 4}, .convert = convert_pad},
 };
 
 }  // namespace

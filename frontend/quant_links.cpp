@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "compiler/ir/op_traits.h"
-#include "frontend/failure.h"
+#include "frontend/file/failure.h"
 
 namespace spindle::frontend {
 namespace {
@@ -89,7 +89,7 @@ void assign(ImportContext& context, TensorId first, const Quant& quant) {
     context.graph.tensor(id).quant = wanted;
     const NodeId node = context.producer(id);
     if (!node) continue;
-    if (!traits_of(context.graph.nodes[node].op).keeps_values()) continue;
+    if (!traits_of(context.graph.nodes[node].op).shares_quant()) continue;
     set_fill(context, node, wanted);
     const Quant before = across(context.graph.nodes[node].op, wanted, false);
     const std::vector<TensorId> inputs = context.graph.nodes[node].inputs;
@@ -122,7 +122,7 @@ TensorId with_quant(ImportContext& context, TensorId id, const Quant& quant) {
 void spread_quant(ImportContext& context, NodeId node) {
   const TensorId out = context.graph.nodes[node].output();
   if (!is_quantized_type(context.graph.tensor(out).type)) return;
-  if (context.graph.tensor(out).quant || !traits_of(context.graph.nodes[node].op).keeps_values())
+  if (context.graph.tensor(out).quant || !traits_of(context.graph.nodes[node].op).shares_quant())
     return;
   const std::vector<TensorId> inputs = context.graph.nodes[node].inputs;
   const auto known = std::find_if(inputs.begin(), inputs.end(), [&](TensorId in) {

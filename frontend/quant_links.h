@@ -1,8 +1,9 @@
 // The quantization of 8-bit tensors. ONNX states scale and zero point only at the QuantizeLinear
 // and DequantizeLinear nodes. In the graph, every 8-bit tensor carries them (its Quant). Operators
 // that move values without changing them (Transpose, Reshape, Slice, Pad, Concat, MaxPool, nearest
-// Resize, Reduce to a maximum or minimum) have the same Quant at input and output, so a known Quant
-// spreads through them, forwards and backwards. For example, both 8-bit tensors get (s, z) here:
+// Resize, Reduce to a maximum or minimum), and linear Resize of integers, have the same Quant at
+// input and output, so a known Quant spreads through them, forwards and backwards. For example,
+// both 8-bit tensors get (s, z) here:
 //
 //   u8 input -> Transpose -> u8 tensor -> DequantizeLinear(s, z)
 #pragma once

@@ -44,14 +44,14 @@ Quant read_quant(NodeContext& node, int scale, int zero_point, DType type, const
                  int axis) {
   Quant quant;
   quant.scale = node.constant_floats(scale, "scales");
-  if (!is_vector(*node.constant(scale)) || quant.scale.empty()) {
+  if (!is_vector(*node.known(scale)) || quant.scale.empty()) {
     refuse(fmt::format("scales have shape {}; one per tensor or per channel is supported",
                        to_string(node.shape(scale))));
   }
   check_scales(quant.scale);
   quant.zero_point.assign(1, 0);
   if (node.has(zero_point)) {
-    const ConstantPtr data = node.constant(zero_point);
+    const ConstantPtr data = node.known(zero_point);
     if (data == nullptr) refuse("zero points are computed at run time");
     if (!is_vector(*data) || data->size() == 0) {
       bad_quantization(fmt::format("zero points have shape {}", to_string(data->shape())));
@@ -92,8 +92,8 @@ TensorId dequantized(NodeContext& node, int index, int scale, int zero_point, in
   return dequantized(node, node.input(index), quant, suffix);
 }
 
-void bind_quantized(NodeContext& node, TensorId y, int scale, int zero_point, DType otherwise,
-                    int axis) {
+TensorId bind_quantized(NodeContext& node, TensorId y, int scale, int zero_point, DType otherwise,
+                        int axis) {
   const DType type = node.has(zero_point) ? node.type(zero_point) : otherwise;
   if (!is_quantized_type(type)) {
     refuse(fmt::format("it quantizes to {}; only int8 and uint8 are supported",
@@ -101,7 +101,9 @@ void bind_quantized(NodeContext& node, TensorId y, int scale, int zero_point, DT
   }
   const Shape shape = node.graph().tensor(y).shape;
   const Quant quant = read_quant(node, scale, zero_point, type, shape, axis);
-  node.bind(node.emit_quantize(y, type, quant));
+  const TensorId quantized = node.emit_quantize(y, type, quant);
+  node.bind(quantized);
+  return quantized;
 }
 
 }  // namespace spindle::frontend

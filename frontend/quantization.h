@@ -21,8 +21,9 @@ namespace spindle::frontend {
                                    std::string_view suffix);
 
 // Quantizes float tensor `y` with the Quant of inputs `scale` and `zero_point`, and binds output 0.
-// The type is that of the zero point, or `otherwise` if the zero point is absent.
-void bind_quantized(NodeContext& node, TensorId y, int scale, int zero_point, DType otherwise,
-                    int axis);
+// The type is that of the zero point, or `otherwise` if the zero point is absent. Returns what is
+// bound.
+TensorId bind_quantized(NodeContext& node, TensorId y, int scale, int zero_point, DType otherwise,
+                        int axis);
 
 }  // namespace spindle::frontend

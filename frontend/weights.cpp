@@ -31,7 +31,7 @@ TensorId permuted_constant(NodeContext& node, int index, const ConstantPtr& data
   const std::string& name = node.input_name(index);
   const TensorId id = node.context().graph.add_constant(name, permute(*data, perm), moved);
   node.context().graph.tensor(id).origins.push_back(
-      {name, data->shape(), inverse(perm), data->type()});
+      {.name = name, .shape = data->shape(), .perm = inverse(perm), .type = data->type()});
   known.push_back({perm, moved, id});
   return id;
 }

@@ -674,6 +674,7 @@ typedef enum {
   SPINDLE_DIV,
   SPINDLE_MIN,
   SPINDLE_MAX,
+  SPINDLE_PRELU, /* b * a if a < 0, else a */
   SPINDLE_POW
 } spindle_binary_kind;
 
@@ -727,11 +728,15 @@ typedef enum {
   SPINDLE_LEAKY_RELU,
   SPINDLE_ELU,
   SPINDLE_SOFTPLUS,
+  SPINDLE_GELU,
+  SPINDLE_GELU_TANH,
+  SPINDLE_SELU,
+  SPINDLE_MISH,
   SPINDLE_AFFINE
 } spindle_unary_kind;
 
-/* Elementwise function. alpha and beta mean what ONNX says for the operator; SPINDLE_AFFINE is
- * alpha * x + beta. `out` may be `in`. */
+/* Elementwise function. alpha and beta mean what ONNX says for the operator (beta is the
+ * gamma of Selu); SPINDLE_AFFINE is alpha * x + beta. `out` may be `in`. */
 typedef struct {
   int32_t kind; /* spindle_unary_kind */
   float alpha, beta;
@@ -828,6 +833,22 @@ void spindle_resize_linear_s8_neon(const spindle_resize_linear_params* p, const 
                                    int32_t y, int32_t x, int32_t n);
 void spindle_resize_linear_f32(const spindle_resize_linear_params* p, const void* in, void* out,
                                int32_t y, int32_t x, int32_t n);
+/* Interpolates the codes of the model's tensor, which are the int8 values minus in_zero, and
+ * truncates towards zero. The scales and out_zero are not used. */
+void spindle_resize_codes_s8(const spindle_resize_linear_params* p, const void* in, void* out,
+                             int32_t y, int32_t x, int32_t n);
+
+/* Blocks of pixels from channels; computes columns x to x + n - 1 of output row y. Pixel (y, x) of
+ * the output is pixel (Y, X) = (y + crop_top, x + crop_left) of the image that the blocks make,
+ * which lies in input pixel (Y / block_rows, X / block_columns): in every `block_rows *
+ * block_columns` runs there, run Y % block_rows * block_columns + X % block_columns. A pixel of the
+ * output has `runs` runs of run_bytes. */
+typedef struct {
+  spindle_rows in;
+  int32_t block_rows, block_columns, crop_top, crop_left, runs, run_bytes;
+} spindle_depth_to_space_params;
+void spindle_depth_to_space(const spindle_depth_to_space_params* p, const void* in, void* out,
+                            int32_t y, int32_t x, int32_t n);
 
 /* The index of the largest (minimum == 1: the smallest) element along the middle dimension of
  * [count][classes][inner]. Of equal ones it is the first or, if last_index is 1, the last. `out` is

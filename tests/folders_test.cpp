@@ -48,7 +48,8 @@ Uses uses_in_cmake() {
     for (const std::string& word : matches((*i)[2], std::regex("([^ \\n]+)"))) {
       if (word.find("::") != std::string::npos) continue;  // a library of another project
       const bool runtime = word.rfind("runtime", 0) == 0;
-      used.insert(runtime ? "runtime" : std::regex_replace(word, std::regex("^lower_"), "lower/"));
+      used.insert(runtime ? "runtime"
+                          : std::regex_replace(word, std::regex("^(lower|frontend)_"), "$1/"));
     }
   }
   return uses;

@@ -78,12 +78,12 @@ TEST_CASE("all unsupported nodes are listed at once, and nothing that follows fr
   model.node("Unheard", {"x"}, {"a"}).named("first");
   model.node("Relu", {"a"}, {"b"});
   model.node("MaxPool", {"b"}, {"c"}, {{"kernel_shape", Ints{9, 9, 9}}});  // an error of its own
-  model.node("PRelu", {"c", "x"}, {"d"});
+  model.node("LSTM", {"c", "x"}, {"d"});
   model.node("my.domain::Thing", {"d"}, {"y"});
   const Imported imported = import_model(model);
   CHECK(imported.codes() == Codes{"E0102", "E0102", "E0102"});
   CHECK(mentions(imported, "m.onnx: node 'first' (Unheard)"));
-  CHECK(mentions(imported, "m.onnx: node 'd' (PRelu)"));  // without a name, called by its output
+  CHECK(mentions(imported, "m.onnx: node 'd' (LSTM)"));  // without a name, called by its output
   CHECK(mentions(imported, "domain my.domain"));
 }
 

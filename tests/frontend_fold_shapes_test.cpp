@@ -1,8 +1,10 @@
 // Computations on small constants, such as shapes, that are done during import.
-#include "frontend/fold_shapes.h"
+#include "frontend/fold/fold_shapes.h"
 
 #include <limits>
 
+#include "frontend/fold/fold_elements.h"
+#include "frontend/fold/fold_functions.h"
 #include "tests/catch.h"
 
 using namespace spindle;

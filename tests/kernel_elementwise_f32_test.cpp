@@ -19,6 +19,7 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 static_assert(static_cast<int>(UnaryKind::kSigmoid) == SPINDLE_SIGMOID);
 static_assert(static_cast<int>(UnaryKind::kRound) == SPINDLE_ROUND);
 static_assert(static_cast<int>(UnaryKind::kSoftplus) == SPINDLE_SOFTPLUS);
+static_assert(static_cast<int>(UnaryKind::kMish) == SPINDLE_MISH);
 static_assert(static_cast<int>(UnaryKind::kAffine) == SPINDLE_AFFINE);
 static_assert(static_cast<int>(BinaryKind::kAdd) == SPINDLE_ADD);
 static_assert(static_cast<int>(BinaryKind::kPow) == SPINDLE_POW);

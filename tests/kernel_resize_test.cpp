@@ -159,6 +159,46 @@ TEST_CASE("resize_linear_s8: every mode, scales and zero points of both types") 
   }
 }
 
+TEST_CASE("resize_codes_s8: every mode, both types") {
+  Random random(6);
+  for (int i = 0; i < 500; ++i) {
+    ResizeCase c = random_resize(random, ResizeKind::kLinear);
+    c.op.on_codes = true;
+    const DType type = random.flip() ? DType::kI8 : DType::kU8;
+    const Quant quant = random_quant(random, type);
+    const ConstantPtr image = random_values(random, type, c.image);
+    const ConstantPtr expected = evaluate_op(c.op, {{image, quant}}, Output{type, quant});
+    const ResizeAxis rows(c.op, 0, c.image[1]);
+    const ResizeAxis columns(c.op, 1, c.image[2]);
+    const auto y = table<float>(rows, [&](auto k) { return rows.coordinate(k); });
+    const auto x = table<float>(columns, [&](auto k) { return columns.coordinate(k); });
+    spindle_resize_linear_params p{};
+    p.row_at = y.data();
+    p.column_at = x.data();
+    p.in_width = static_cast<std::int32_t>(c.image[2]);
+    p.channels = static_cast<std::int32_t>(c.image[3]);
+    p.in_zero = type == DType::kU8 ? -128 : 0;
+    KernelBuffer out(expected->bytes().size(), 1);
+    run(spindle_resize_codes_s8, p, c, rows, *to_kernel_s8(*image), *expected, out);
+    INFO("case " << i);
+    REQUIRE(compare_8bit(*expected, out) == "");
+  }
+}
+
+// ONNX Runtime 1.32 on a uint8 image of 2 x 2, enlarged to 4 x 4 with half_pixel.
+TEST_CASE("Resize of codes truncates") {
+  Resize op;
+  op.kind = ResizeKind::kLinear;
+  op.size = {4, 4};
+  op.scale = {2, 2};
+  op.on_codes = true;
+  const ConstantPtr image = Constant::ints(DType::kU8, {1, 2, 2, 1}, {10, 21, 32, 255});
+  const Quant quant{{0.05F}, {3}, -1};
+  const ConstantPtr y = evaluate_op(op, {{image, quant}}, Output{DType::kU8, quant});
+  CHECK(y->to_ints() == std::vector<std::int64_t>{10, 12, 18, 21, 15, 31, 63, 79,  //
+                                                  26, 69, 154, 196, 32, 87, 199, 255});
+}
+
 // With aligned corners and scales that are powers of two, many results are ties. The rounding
 // errors of float32 decide to which side they go.
 TEST_CASE("resize_linear_s8: ties") {

@@ -198,6 +198,7 @@ TEST_CASE("objects need no math library") {
   const TensorId image = add_input(graph, "image", {1, 3, 2, 5});
   for (UnaryKind kind : {UnaryKind::kSigmoid, UnaryKind::kTanh, UnaryKind::kExp, UnaryKind::kLog,
                          UnaryKind::kSqrt, UnaryKind::kErf, UnaryKind::kElu, UnaryKind::kSoftplus,
+                         UnaryKind::kGelu, UnaryKind::kGeluTanh, UnaryKind::kSelu, UnaryKind::kMish,
                          UnaryKind::kFloor, UnaryKind::kCeil, UnaryKind::kRound}) {
     graph.outputs.push_back(graph.append("y", Unary{kind, 1, 0}, {image}));
   }

@@ -1,5 +1,7 @@
 #include "compiler/passes/fold_batch_norm.h"
 
+#include <cmath>
+
 #include "tests/catch.h"
 #include "tests/support/graph_testing.h"
 
@@ -95,6 +97,41 @@ TEST_CASE("two in a row: one folded, one rewritten") {
   graph.outputs = {norm(graph, "bn2", y, 1e-5F, 3)};
   REQUIRE(run(graph) == "");
   CHECK(count_of<BatchNorm>(graph) == 0);
+}
+
+TEST_CASE("parameters may be dequantized constants") {
+  Graph graph;
+  const TensorId x = add_input(graph, "x", {1, 5, 4, 3});
+  const TensorId gamma = dequantize(graph, "gamma", add_weights_s8(graph, "gammaq", {3}, -1));
+  graph.outputs = {
+      graph.append("bn", BatchNorm{1e-3F, 3},
+                   {x, gamma, add_floats(graph, "beta", {3}), add_floats(graph, "mean", {3}),
+                    add_floats(graph, "var", {3}, 0.5F, 1)})};
+  REQUIRE(run(graph) == "");
+  CHECK(count_of<BatchNorm>(graph) == 0);
+}
+
+// ONNX Runtime's operations in float32, so that a Quantize behind them rounds alike.
+TEST_CASE("rewritten as multiplication and addition: the constants") {
+  Graph graph;
+  const TensorId x = add_input(graph, "x", {1, 1});
+  const auto constant = [&](const char* name, float value) {
+    return graph.add_constant(name, Constant::floats({1}, {value}));
+  };
+  const float gamma = 0.7F, beta = 0.3F, mean = 1.1F, variance = 0.9F, epsilon = 1e-3F;
+  graph.outputs = {graph.append("bn", BatchNorm{epsilon, 1},
+                                {x, constant("g", gamma), constant("b", beta), constant("m", mean),
+                                 constant("v", variance)})};
+  fold_batch_norm(graph);
+  const float sum = variance + epsilon;
+  const float inverse = 1.0F / std::sqrt(sum);
+  const float scale = inverse * gamma;
+  const float shift = mean * scale;
+  std::vector<float> found;
+  for (const Node& node : graph.nodes) {
+    found.push_back(graph.tensor(node.inputs[1]).constant->as<float>()[0]);
+  }
+  CHECK(found == std::vector<float>{scale, beta - shift});
 }
 
 TEST_CASE("run-time parameters are left alone") {

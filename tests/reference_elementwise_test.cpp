@@ -155,6 +155,16 @@ TEST_CASE("clip on 8-bit tensors clamps to quantized bounds") {
   CHECK(floats_of(evaluate_op(relu6, {f32({3}, {-1, 3, 7})})) == Floats{0, 3, 6});
 }
 
+TEST_CASE("PRelu: slopes per channel below 0, in float and on codes") {
+  const Value slopes = f32({2}, {0.5F, -2});
+  const Floats y =
+      floats_of(evaluate_op(binary(BinaryKind::kPrelu), {f32({2, 2}, {-3, -4, 5, 0}), slopes}));
+  CHECK(y == Floats{-1.5F, 8, 5, 0});
+  CHECK(evaluate_op(binary(BinaryKind::kPrelu),
+                    {s8({2, 2}, {-3, -4, 5, 0}, 1, 0), s8({2}, {1, -4}, 0.5F, 0)}, as_s8(0.5F, 1))
+            ->to_ints() == Ints{-2, 17, 11, 1});
+}
+
 TEST_CASE("unary functions") {
   CHECK(apply({UnaryKind::kSigmoid}, 0) == 0.5F);
   CHECK(apply({UnaryKind::kSigmoid}, -200) == 0.0F);
@@ -166,6 +176,12 @@ TEST_CASE("unary functions") {
   CHECK(apply({UnaryKind::kLeakyRelu, 0.5F}, -3) == -1.5F);
   CHECK(apply({UnaryKind::kElu, 2}, -1) == Approx(2 * (std::exp(-1.0) - 1)));
   CHECK(apply({UnaryKind::kSoftplus}, 100) == 100.0F);
+  CHECK(apply({UnaryKind::kGelu}, 1) == Approx(0.8413447F));
+  CHECK(apply({UnaryKind::kGelu}, -1) == Approx(-0.1586553F));
+  CHECK(apply({UnaryKind::kGeluTanh}, -1) == Approx(-0.1588080F));
+  CHECK(apply({UnaryKind::kSelu, 1.5F, 2}, 3) == 6.0F);
+  CHECK(apply({UnaryKind::kSelu, 1.5F, 2}, -1) == Approx(3 * (std::exp(-1.0) - 1)));
+  CHECK(apply({UnaryKind::kMish}, 1) == Approx(0.8650984F));
   CHECK(apply({UnaryKind::kErf}, 0.5F) == Approx(0.5204999F));
   CHECK(apply({UnaryKind::kReciprocal}, 8) == 0.125F);
   CHECK(apply({UnaryKind::kNeg}, 8) == -8.0F);

@@ -111,6 +111,8 @@ constexpr std::pair<std::string_view, DescribeKernel> kFamilies[] = {
     {"spindle_resize_nearest", describe_resize_nearest},
     {"spindle_resize_linear_s8", describe_resize_linear},
     {"spindle_resize_linear_f32", describe_resize_linear},
+    {"spindle_resize_codes_s8", describe_resize_linear},
+    {"spindle_depth_to_space", describe_depth_to_space},
     {"spindle_interleave", describe_interleave},
     {"spindle_deinterleave", describe_deinterleave},
     {"spindle_image_slice", describe_image_slice},

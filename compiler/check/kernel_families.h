@@ -55,6 +55,7 @@ KernelAccess describe_convolution(const KernelCallView& call);
 KernelAccess describe_pool(const KernelCallView& call);
 KernelAccess describe_mean_add(const KernelCallView& call);
 KernelAccess describe_resize_nearest(const KernelCallView& call);
+KernelAccess describe_depth_to_space(const KernelCallView& call);
 KernelAccess describe_resize_linear(const KernelCallView& call);
 KernelAccess describe_interleave(const KernelCallView& call);
 KernelAccess describe_deinterleave(const KernelCallView& call);

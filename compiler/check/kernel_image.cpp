@@ -223,6 +223,35 @@ KernelAccess describe_resize_nearest(const KernelCallView& call) {
   return access;
 }
 
+KernelAccess describe_depth_to_space(const KernelCallView& call) {
+  const KernelParams& p = call.params;
+  const RowLayout in = rows_of(p);
+  const std::int64_t block_rows = p.integer("block_rows");
+  const std::int64_t block_columns = p.integer("block_columns");
+  const std::int64_t run = p.integer("run_bytes");
+  const std::int64_t runs = p.integer("runs");
+  const std::int64_t pixels = block_rows * block_columns;
+  const std::int64_t y = call.integer(3);
+  const std::int64_t from_y = y + p.integer("crop_top");
+  const std::int64_t row = from_y / block_rows;
+  KernelAccess access;
+  access.place = KernelPlace::kImage;
+  access.operands = {{1, 0, false}};
+  access.output_arg = 2;
+  for (std::int64_t i = 0; i < call.integer(5); ++i) {
+    const std::int64_t x = call.integer(4) + i;
+    const std::int64_t from_x = x + p.integer("crop_left");
+    const std::int64_t pixel = from_y % block_rows * block_columns + from_x % block_columns;
+    const std::int64_t at = from_x / block_columns * runs * pixels * run;
+    for (std::int64_t r = 0; r < runs; ++r) {
+      const std::int64_t offset = at + (r * pixels + pixel) * run;
+      add_part(access, (i * runs + r) * run, run, y, (x * runs + r) * run);
+      add_read(access, {0, in.at(row) + offset, run, row, offset});
+    }
+  }
+  return access;
+}
+
 KernelAccess describe_resize_linear(const KernelCallView& call) {
   const KernelParams& p = call.params;
   const std::vector<float> rows = table<float>(p, "row_at");

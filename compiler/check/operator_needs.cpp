@@ -380,6 +380,28 @@ ElementRanges rule(const Question& q, const Concat& op) {
   return ranges;
 }
 
+ElementRanges rule(const Question& q, const DepthToSpace& op) {
+  const Shape& in = q.in_shape();
+  const Shape& out = q.out_shape();
+  const std::int64_t rows = op.block[0];
+  const std::int64_t columns = op.block[1];
+  ElementRanges ranges;
+  for (std::int64_t i = q.out.begin; i < q.out.end;) {
+    const std::int64_t channel = i % out[3];
+    const std::int64_t x = i / out[3] % out[2] + op.crop[1];
+    const std::int64_t y = i / (out[3] * out[2]) % out[1] + op.crop[0];
+    const std::int64_t image = i / (out[3] * out[2] * out[1]);
+    const std::int64_t pixel = y % rows * columns + x % columns;
+    const std::int64_t first = (channel / op.run * rows * columns + pixel) * op.run;
+    const std::int64_t at = ((image * in[1] + y / rows) * in[2] + x / columns) * in[3] + first;
+    const std::int64_t end = std::min(i + op.run - channel % op.run, q.out.end);
+    ranges.push_back({at + channel % op.run, at + channel % op.run + end - i});
+    i = end;
+  }
+  normalize(ranges);
+  return ranges;
+}
+
 ElementRanges rule(const Question& q, const Resize& op) {
   const Shape& in = q.in_shape();
   const Shape& out = q.out_shape();

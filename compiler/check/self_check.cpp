@@ -88,8 +88,10 @@ ConstantPtr magnitudes(const Constant& value) {
 ConstantPtr term_magnitudes(const Graph& graph, Node node,
                             const IdVector<TensorId, ConstantPtr>& held) {
   if (auto* unary = node.as<Unary>()) {
-    if (unary->kind == UnaryKind::kHardSwish) {
-      // Where it is neither 0 nor x, it is x * x / 6 + x / 2. No term there is larger than |x|.
+    if (unary->kind == UnaryKind::kHardSwish || unary->kind == UnaryKind::kGelu ||
+        unary->kind == UnaryKind::kGeluTanh || unary->kind == UnaryKind::kMish) {
+      // x times a factor between 0 and 1 that is itself a sum: x / 6 + 1 / 2, 1 + erf(...). No term
+      // is larger than |x|.
       *unary = {UnaryKind::kAffine, 1, 0};
     } else if (unary->kind == UnaryKind::kHardSigmoid || unary->kind == UnaryKind::kAffine) {
       *unary = {UnaryKind::kAffine, std::abs(unary->alpha), std::abs(unary->beta)};

@@ -10,7 +10,10 @@ namespace spindle {
 Diagnostic& Diagnostics::add(Severity severity, std::string code, std::string message,
                              std::string place) {
   if (severity == Severity::kError) ++errors_;
-  all_.push_back({severity, std::move(code), std::move(message), std::move(place), {}, {}});
+  all_.push_back({.severity = severity,
+                  .code = std::move(code),
+                  .message = std::move(message),
+                  .place = std::move(place)});
   return all_.back();
 }
 

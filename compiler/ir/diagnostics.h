@@ -18,8 +18,8 @@ struct Diagnostic {
   std::string code;
   std::string message;
   std::string place;
-  std::vector<std::string> notes;
-  std::vector<std::string> helps;
+  std::vector<std::string> notes{};
+  std::vector<std::string> helps{};
 };
 
 // The messages of one command, in the order reported.

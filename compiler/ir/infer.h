@@ -25,12 +25,6 @@ struct Inferred {
 // elements.
 [[nodiscard]] Inferred infer(const Op& op, std::span<const Tensor* const> inputs);
 
-// Number of window positions along one dimension: floor or ceil((in + pads - dilated kernel) /
-// stride) + 1, or 0 if the window does not fit. In ceil mode a window that would start in the
-// padding behind the input is not counted.
-[[nodiscard]] std::int64_t window_extent(std::int64_t in, int kernel, int stride, int dilation,
-                                         int pad_before, int pad_after, bool ceil_mode);
-
 // Sets `out` to the shape that `a` and `b` broadcast to by numpy's rules. Returns false if they do
 // not broadcast; `out` is then not valid.
 [[nodiscard]] bool broadcast(const Shape& a, const Shape& b, Shape& out);

@@ -7,11 +7,12 @@ namespace spindle {
 namespace {
 
 constexpr std::string_view kReduceNames[] = {"mean", "sum", "reduce_max", "reduce_min"};
-constexpr std::string_view kBinaryNames[] = {"add", "sub", "mul", "div", "min", "max", "pow"};
+constexpr std::string_view kBinaryNames[] = {"add", "sub", "mul",   "div",
+                                             "min", "max", "prelu", "pow"};
 constexpr std::string_view kUnaryNames[] = {
-    "sigmoid", "hard_sigmoid", "hard_swish", "tanh", "exp",      "log",
-    "sqrt",    "reciprocal",   "neg",        "abs",  "floor",    "ceil",
-    "round",   "erf",          "leaky_relu", "elu",  "softplus", "affine"};
+    "sigmoid",  "hard_sigmoid", "hard_swish", "tanh", "exp",   "log",   "sqrt",       "reciprocal",
+    "neg",      "abs",          "floor",      "ceil", "round", "erf",   "leaky_relu", "elu",
+    "softplus", "gelu",         "gelu_tanh",  "selu", "mish",  "affine"};
 
 // Each list has as many names as there are kinds. The checks name the last kind of each
 // enumeration.
@@ -218,7 +219,16 @@ struct Rows {
             .result = copies ? ResultKind::kCopied : ResultKind::kComputed,
             .image = true,
             .accumulates = copies ? Accumulation::kNone : Accumulation::kOfElements,
-            .eight_bit = copies ? EightBit::kSameQuant : EightBit::kOwnRule};
+            .eight_bit = copies || op.on_codes ? EightBit::kSameQuant : EightBit::kOwnRule,
+            .output = op.on_codes ? OutputType::kInferred : OutputType::kEightBitAlike};
+  }
+  OpTraits operator()(const DepthToSpace&) const {
+    return {.name = "depth_to_space",
+            .inputs = {kData},
+            .result = ResultKind::kCopied,  // cropped
+            .image = true,
+            .eight_bit = EightBit::kSameQuant,
+            .commutes_with_quantize = true};
   }
   OpTraits operator()(const ArgMax& op) const {
     return {.name = op.minimum ? "arg_min" : "arg_max",

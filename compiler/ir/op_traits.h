@@ -152,6 +152,10 @@ struct OpTraits {
   [[nodiscard]] constexpr bool moves() const { return result <= ResultKind::kCopied; }
   // Every output element is an element of the input, or a constant.
   [[nodiscard]] constexpr bool keeps_values() const { return result <= ResultKind::kSelected; }
+  // 8-bit input and output have the same Quant in the file already, which states it only once.
+  [[nodiscard]] constexpr bool shares_quant() const {
+    return keeps_values() || eight_bit == EightBit::kSameQuant;
+  }
 };
 
 [[nodiscard]] OpTraits traits_of(const Op& op);

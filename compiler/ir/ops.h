@@ -89,7 +89,7 @@ enum class ReduceKind : std::uint8_t { kMean, kSum, kMax, kMin };  // kMin must 
 // file (ir/sum_order.h).
 struct Reduce {
   ReduceKind kind = ReduceKind::kMean;
-  std::vector<int> axes;
+  std::vector<int> axes{};
   bool keep_dims = true;
   Activation act = {};
   bool float_sum = false;
@@ -105,9 +105,10 @@ struct BatchNorm {
 };
 
 // kPow must stay last.
-enum class BinaryKind : std::uint8_t { kAdd, kSub, kMul, kDiv, kMin, kMax, kPow };
+enum class BinaryKind : std::uint8_t { kAdd, kSub, kMul, kDiv, kMin, kMax, kPrelu, kPow };
 
-// Elementwise with numpy's broadcasting. Inputs: a, b. 8-bit add, all in float32:
+// Elementwise with numpy's broadcasting. Inputs: a, b. PRelu is b*a if a < 0, else a. 8-bit add,
+// all in float32:
 //   ra = sa/sy, rb = sb/sy, f = zy - fma(ra, za, rb*zb)
 //   y = saturate(round_half_even(fma(a, ra, fma(b, rb, f))))
 // If a has one element, a and b change places in the last line. 8-bit mul:
@@ -137,12 +138,19 @@ enum class UnaryKind : std::uint8_t {  // same order as spindle_unary_kind; kAff
   kLeakyRelu,
   kElu,
   kSoftplus,
+  kGelu,
+  kGeluTanh,
+  kSelu,
+  kMish,
   kAffine,
 };
 
 // Elementwise function of one input. alpha and beta: HardSigmoid is max(0, min(1, alpha*x + beta)),
-// Affine is alpha*x + beta, alpha is the slope of LeakyRelu and Elu for x < 0. Other kinds do not
-// use them. Round is half to even.
+// Affine is alpha*x + beta, alpha is the slope of LeakyRelu and Elu for x < 0. Selu is beta*x for
+// x > 0 and beta*alpha*(exp(x) - 1) below. Other kinds do not use them. Gelu is
+// x/2 * (1 + erf(x/sqrt(2))), GeluTanh its approximation
+// x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715*x^3))), Mish is x * tanh(Softplus(x)). Round is half
+// to even.
 struct Unary {
   UnaryKind kind = UnaryKind::kSigmoid;
   float alpha = 0;
@@ -237,13 +245,28 @@ enum class ResizeCoordinates : std::uint8_t {
 enum class ResizeNearest : std::uint8_t { kRoundPreferFloor, kRoundPreferCeil, kFloor, kCeil };
 
 // Image resize, x [N,H,W,C] -> [N,OH,OW,C]. Coordinates are those of ONNX Resize, with `scale`
-// where it is given, else with OH/H and OW/W.
+// where it is given, else with OH/H and OW/W. With `on_codes`, which is for linear resizing of
+// 8-bit tensors, the codes themselves are interpolated in float32 and the results truncated towards
+// zero, as ONNX defines it for integers; input and output have the same Quant.
 struct Resize {
   ResizeKind kind = ResizeKind::kNearest;
   ResizeCoordinates coordinates = ResizeCoordinates::kHalfPixel;
   ResizeNearest nearest = ResizeNearest::kRoundPreferFloor;
   std::array<std::int64_t, 2> size{1, 1};  // OH, OW
   std::array<float, 2> scale{0, 0};  // for rows and columns, as the file gives them; 0: not given
+  bool on_codes = false;
+};
+
+// Blocks of pixels from channels. Input x [N,H,W,C], whose channels are runs of `run`: one run for
+// each pixel of the block, row by row, and then those of the next `run` output channels. So ONNX's
+// mode DCR has one run for each pixel, with all output channels, and CRD has runs of 1. Output
+// [N,OH,OW,C/(block[0]*block[1])]. Its pixel (y, x) is pixel (y + crop[0], x + crop[1]) of the
+// image that all blocks together make, which must be large enough.
+struct DepthToSpace {
+  std::array<int, 2> block{1, 1};          // rows, columns; > 0
+  std::int64_t run = 1;                    // output channels; > 0, divides them
+  std::array<int, 2> crop{0, 0};           // rows, columns; >= 0
+  std::array<std::int64_t, 2> size{1, 1};  // OH, OW
 };
 
 // Index of the largest (or smallest) value along `axis`; of equal values the first, or the last
@@ -313,7 +336,7 @@ struct Identity {};
 
 using Op = std::variant<Conv, Dense, MatMul, Pool, Reduce, BatchNorm, Binary, Unary, Clip, Softmax,
                         Quantize, Dequantize, Requantize, Table, PartialSum, RequantizeSum, Reshape,
-                        Transpose, Pad, Concat, Slice, Gather, Resize, ArgMax, Detect,
+                        Transpose, Pad, Concat, Slice, Gather, Resize, DepthToSpace, ArgMax, Detect,
                         NonMaxSuppression, TopK, Cast, Identity>;
 
 // The operator's name with its kind resolved: "conv", "dense", "add", "sigmoid", ...

@@ -114,7 +114,8 @@ struct AttributeLister {
   }
   void operator()(const Binary& op) { add_activation(list, op.act); }
   void operator()(const Unary& op) {
-    const bool both = op.kind == UnaryKind::kHardSigmoid || op.kind == UnaryKind::kAffine;
+    const bool both = op.kind == UnaryKind::kHardSigmoid || op.kind == UnaryKind::kSelu ||
+                      op.kind == UnaryKind::kAffine;
     if (both || op.kind == UnaryKind::kLeakyRelu || op.kind == UnaryKind::kElu) {
       list.push_back(fmt::format("alpha {}", op.alpha));
     }
@@ -149,6 +150,14 @@ struct AttributeLister {
     if (op.kind == ResizeKind::kNearest) list.emplace_back(name_of(op.nearest));
     if (op.scale[0] != 0 || op.scale[1] != 0) {
       list.push_back(fmt::format("scale {}x{}", op.scale[0], op.scale[1]));
+    }
+    if (op.on_codes) list.emplace_back("on_codes");
+  }
+  void operator()(const DepthToSpace& op) {
+    list.push_back(fmt::format("block {}x{}", op.block[0], op.block[1]));
+    list.push_back(fmt::format("run {}", op.run));
+    if (op.crop[0] != 0 || op.crop[1] != 0) {
+      list.push_back(fmt::format("crop {},{}", op.crop[0], op.crop[1]));
     }
   }
   void operator()(const ArgMax& op) {

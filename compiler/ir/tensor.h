@@ -94,7 +94,7 @@ struct Origin {
   Shape shape;       // its shape in the ONNX file
   // ONNX dimension i is dimension perm[i] of the internal tensor. Applied before the reshape to
   // `shape`. Empty: the order is the same.
-  std::vector<int> perm;
+  std::vector<int> perm{};
   DType type = DType::kF32;
   int offset = 0;  // ONNX value = internal value + offset; 128 for an uint8 tensor held as int8
 };

@@ -108,7 +108,7 @@ bool take_detections(Graph& graph, const DetectOptions& options, Diagnostics& di
   const TensorId anchors =
       graph.add_constant("anchors", centered(*heads.anchors, options.anchors_corners));
   const TensorId result = graph.append("detections", op, {heads.scores, heads.boxes, anchors});
-  graph.tensor(result).origins = {{"detections", graph.tensor(result).shape, {}, DType::kF32, 0}};
+  graph.tensor(result).origins = {{.name = "detections", .shape = graph.tensor(result).shape}};
   graph.outputs = {result};
   graph.output_ports = {{"detections", graph.tensor(result).shape}};
   graph.remove_dead();

@@ -6,29 +6,33 @@
 
 #include "compiler/ir/op_traits.h"
 #include "compiler/passes/linear.h"
+#include "compiler/passes/util.h"
 
 namespace spindle {
 namespace {
 
-bool has_constant_parameters(const Graph& graph, const Node& node) {
+bool has_known_parameters(const Graph& graph, const Uses& uses, const Node& node) {
   return std::all_of(node.inputs.begin() + 1, node.inputs.end(),
-                     [&](TensorId id) { return graph.is_constant(id); });
+                     [&](TensorId id) { return has_known_value(graph, uses, id); });
 }
 
-Affine batch_norm_as_affine(const Graph& graph, const Node& node) {
-  const auto parameter = [&](std::size_t input) {
-    return graph.tensor(node.inputs[input]).constant->as<float>();
-  };
-  const auto gamma = parameter(1);
-  const auto beta = parameter(2);
-  const auto mean = parameter(3);
-  const auto variance = parameter(4);
-  const double epsilon = node.as<BatchNorm>()->epsilon;
+// The BatchNorm as scale * x + offset, computed in `Real`: double for a result that is closest to
+// the definition, float for the one that ONNX Runtime's kernel has, operation by operation.
+template <typename Real>
+Affine batch_norm_as_affine(const Graph& graph, const Uses& uses, const Node& node) {
+  std::vector<ConstantPtr> parameters;  // gamma, beta, mean, variance
+  for (std::size_t input = 1; input < node.inputs.size(); ++input) {
+    parameters.push_back(known_value(graph, uses, node.inputs[input]));
+  }
+  const Real epsilon = node.as<BatchNorm>()->epsilon;
   Affine result;
-  for (std::size_t c = 0; c < gamma.size(); ++c) {
-    const double scale = gamma[c] / std::sqrt(variance[c] + epsilon);
+  for (std::int64_t c = 0; c < parameters[0]->size(); ++c) {
+    const auto parameter = [&](std::size_t i) -> Real { return parameters[i]->as<float>()[c]; };
+    const Real inverse = Real{1} / std::sqrt(parameter(3) + epsilon);
+    const Real scale = inverse * parameter(0);
+    const Real shift = parameter(2) * scale;
     result.scale.push_back(scale);
-    result.offset.push_back(beta[c] - mean[c] * scale);
+    result.offset.push_back(parameter(1) - shift);
   }
   return result;
 }
@@ -78,10 +82,10 @@ void fold_batch_norm(Graph& graph) {
   IdVector<NodeId, bool> folded(graph.nodes.size(), false);
   for (const NodeId i : graph.nodes.ids()) {
     if (graph.nodes[i].as<BatchNorm>() == nullptr) continue;
-    if (!has_constant_parameters(graph, graph.nodes[i])) continue;
-    const Affine affine = batch_norm_as_affine(graph, graph.nodes[i]);
-    folded[i] = fold_into_producer(graph, uses, graph.nodes[i], affine);
-    if (!folded[i]) rewrite(graph, i, affine);
+    if (!has_known_parameters(graph, uses, graph.nodes[i])) continue;
+    folded[i] = fold_into_producer(graph, uses, graph.nodes[i],
+                                   batch_norm_as_affine<double>(graph, uses, graph.nodes[i]));
+    if (!folded[i]) rewrite(graph, i, batch_norm_as_affine<float>(graph, uses, graph.nodes[i]));
   }
   folded.resize(graph.nodes.size(), false);
   for (const NodeId i : graph.nodes.ids()) {

@@ -4,10 +4,11 @@
 
 namespace spindle {
 
-// Folds every BatchNorm with constant parameters. If a float Conv or Dense comes before it, without
+// Folds every BatchNorm whose parameters are constants, or dequantized constants. If a float Conv or Dense comes before it, without
 // an activation and with no other reader, and the channels are the last dimension, its weights and
-// bias change. Otherwise the BatchNorm becomes a multiplication and an addition of constants. The
-// factors are computed in double with the BatchNorm's own epsilon.
+// bias change, by factors that are computed in double. Otherwise the BatchNorm becomes a
+// multiplication and an addition of constants, which are computed in float32 like ONNX Runtime's,
+// because the result may be quantized.
 //
 // Needs: eliminate_transposes before it; otherwise Transposes separate most BatchNorms from their
 // Conv. The Conv then writes the BatchNorm's output tensor. The tensor between them is removed

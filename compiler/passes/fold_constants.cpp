@@ -90,10 +90,14 @@ class Folder {
       return true;
     }
     if (keeps(node)) return false;
-    const auto known = [&](TensorId id) { return id == kNoTensor || is_known(id); };
+    const auto known = [&](TensorId id) {
+      return id == kNoTensor || has_known_value(graph_, uses_, id);
+    };
     if (!std::all_of(node.inputs.begin(), node.inputs.end(), known)) return false;
     std::vector<ConstantPtr> values;
-    for (TensorId id : node.inputs) values.push_back(value_of(id));
+    for (TensorId id : node.inputs) {
+      values.push_back(id == kNoTensor ? nullptr : known_value(graph_, uses_, id));
+    }
     Tensor& out = graph_.tensor(node.output());
     out.constant = fold_movement(node, out);
     if (out.constant == nullptr) out.constant = evaluate(graph_, node, values);
@@ -103,19 +107,6 @@ class Folder {
   // Nodes on constants that are not folded: a Dequantize that some node reads.
   [[nodiscard]] bool keeps(const Node& node) const {
     return node.as<Dequantize>() != nullptr && !uses_.users(node.output()).empty();
-  }
-
-  [[nodiscard]] bool is_known(TensorId id) const {
-    return graph_.is_constant(id) || bool(constant_dequantize(graph_, uses_, id));
-  }
-
-  // The value of a tensor for which is_known() holds; null for an absent one.
-  [[nodiscard]] ConstantPtr value_of(TensorId id) const {
-    if (id == kNoTensor) return nullptr;
-    if (graph_.is_constant(id)) return graph_.tensor(id).constant;
-    const Node& dequantize = graph_.nodes[constant_dequantize(graph_, uses_, id)];
-    const ConstantPtr& source = graph_.tensor(dequantize.inputs[0]).constant;
-    return evaluate(graph_, dequantize, std::span(&source, 1));
   }
 
   // The value of a Transpose or Reshape of a constant; sets the Quant of `out`. Null for other

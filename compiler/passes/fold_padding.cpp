@@ -27,7 +27,7 @@ std::optional<Padding> merged(const Padding& own, const Pad& pad) {
   const auto bottom = sum(own.bottom, pad.after[1]);
   const auto right = sum(own.right, pad.after[2]);
   if (!top || !left || !bottom || !right) return std::nullopt;
-  return Padding{*top, *left, *bottom, *right};
+  return Padding{.top = *top, .left = *left, .bottom = *bottom, .right = *right};
 }
 
 // True if the node is a Pad that does the same as the padding of a convolution.

@@ -60,7 +60,7 @@ bool covers_image(const Pool& pool, const Shape& image) {
 Op lowered(const Op& op, const Tensor& x, const Tensor& y) {
   const auto* pool = std::get_if<Pool>(&op);
   if (pool != nullptr && covers_image(*pool, x.shape)) {
-    return Reduce{ReduceKind::kMean, {1, 2}, true, {}};
+    return Reduce{.kind = ReduceKind::kMean, .axes = {1, 2}};
   }
   const auto* reduce = std::get_if<Reduce>(&op);
   if (reduce == nullptr || !reduce->float_sum || !is_image_mean(*reduce, x.shape)) return op;

@@ -72,8 +72,9 @@ bool take_picture_input(Graph& graph, const std::vector<float>& mean_std,
   picture.type = DType::kU8;
   picture.shape = nhwc;
   picture.quant = Quant{{1.0F}, {0}, -1};
-  picture.origins = {
-      {input.origins.empty() ? input.name : input.origins[0].name, nhwc, {}, DType::kU8, 0}};
+  picture.origins = {{.name = input.origins.empty() ? input.name : input.origins[0].name,
+                      .shape = nhwc,
+                      .type = DType::kU8}};
   const TensorId id = graph.add_tensor(std::move(picture));
   const TensorId table = graph.add_constant("picture_normalization", normalization(mean_std, half));
   TensorId real = graph.append("picture_normalized", Table{half > 1 ? 3 : -1}, {id, table});

@@ -48,6 +48,9 @@ struct Neutral {
   bool operator()(const Slice& op) const { return whole(op, in()); }
   bool operator()(const Clip& op) const { return op.act.none(); }
   bool operator()(const Resize& op) const { return same_size(op, in()); }
+  bool operator()(const DepthToSpace& op) const {
+    return op.block[0] == 1 && op.block[1] == 1 && op.size[0] == in()[1] && op.size[1] == in()[2];
+  }
   template <typename T>
   bool operator()(const T&) const {
     return false;

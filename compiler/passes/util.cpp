@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <span>
 #include <utility>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/reference/interpreter.h"
 
 namespace spindle {
 
@@ -225,6 +227,17 @@ NodeId constant_dequantize(const Graph& graph, const Uses& uses, TensorId id) {
   if (!index) return {};
   const Node& node = graph.nodes[index];
   return node.as<Dequantize>() != nullptr && graph.is_constant(node.inputs[0]) ? index : NodeId();
+}
+
+bool has_known_value(const Graph& graph, const Uses& uses, TensorId id) {
+  return graph.is_constant(id) || bool(constant_dequantize(graph, uses, id));
+}
+
+ConstantPtr known_value(const Graph& graph, const Uses& uses, TensorId id) {
+  if (graph.is_constant(id)) return graph.tensor(id).constant;
+  const Node& dequantize = graph.nodes[constant_dequantize(graph, uses, id)];
+  const ConstantPtr& source = graph.tensor(dequantize.inputs[0]).constant;
+  return evaluate(graph, dequantize, std::span(&source, 1));
 }
 
 }  // namespace spindle

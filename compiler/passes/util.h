@@ -83,4 +83,9 @@ void merge_reshapes(Graph& graph);
 // The Dequantize that produces `id` from a constant, or none.
 [[nodiscard]] NodeId constant_dequantize(const Graph& graph, const Uses& uses, TensorId id);
 
+// Whether `id` is a constant or a Dequantize of one.
+[[nodiscard]] bool has_known_value(const Graph& graph, const Uses& uses, TensorId id);
+// The value of such a tensor.
+[[nodiscard]] ConstantPtr known_value(const Graph& graph, const Uses& uses, TensorId id);
+
 }  // namespace spindle

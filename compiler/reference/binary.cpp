@@ -82,6 +82,8 @@ float apply(BinaryKind kind, float a, float b) {
       return std::min(a, b);
     case BinaryKind::kMax:
       return std::max(a, b);
+    case BinaryKind::kPrelu:
+      return a < 0 ? b * a : a;
     case BinaryKind::kPow:
       break;
   }
@@ -107,6 +109,8 @@ std::int64_t apply(BinaryKind kind, std::int64_t a, std::int64_t b) {
       return std::min(a, b);
     case BinaryKind::kMax:
       return std::max(a, b);
+    case BinaryKind::kPrelu:
+      return a < 0 ? static_cast<std::int64_t>(ua * ub) : a;
     case BinaryKind::kPow:
       break;
   }

@@ -17,20 +17,24 @@ struct Tap {
   std::int64_t pixel, weight;
 };
 
-// Finds the taps of output pixel (oy, ox) of image `n`. Taps in the padding are left out, because
-// padding is zero.
-void find_taps(const Conv& op, const Shape& in, const Shape& kernel, std::int64_t n,
-               std::int64_t oy, std::int64_t ox, std::vector<Tap>& taps) {
+// Row `y` and column `x` of image `n`.
+struct Pixel {
+  std::int64_t n, y, x;
+};
+
+// Finds the taps of an output pixel. Taps in the padding are left out, because padding is zero.
+void find_taps(const Conv& op, const Shape& in, const Shape& kernel, const Pixel& out,
+               std::vector<Tap>& taps) {
   const std::int64_t height = in[1], width = in[2], channels = in[3];
   taps.clear();
   for (std::int64_t ky = 0; ky < kernel[1]; ++ky) {
-    const std::int64_t y = oy * op.stride[0] - op.pad.top + ky * op.dilation[0];
+    const std::int64_t y = out.y * op.stride[0] - op.pad.top + ky * op.dilation[0];
     if (y < 0 || y >= height) continue;
     for (std::int64_t kx = 0; kx < kernel[2]; ++kx) {
-      const std::int64_t x = ox * op.stride[1] - op.pad.left + kx * op.dilation[1];
+      const std::int64_t x = out.x * op.stride[1] - op.pad.left + kx * op.dilation[1];
       if (x < 0 || x >= width) continue;
       taps.push_back(
-          {((n * height + y) * width + x) * channels, (ky * kernel[2] + kx) * kernel[3]});
+          {((out.n * height + y) * width + x) * channels, (ky * kernel[2] + kx) * kernel[3]});
     }
   }
 }
@@ -69,7 +73,7 @@ void convolve(const Conv& op, const Call& call, const std::vector<T>& x, const s
     std::vector<Tap> taps;
     std::vector<decltype(dot(x.data(), w.data(), 0))> sums(out[3]);
     for (std::int64_t ox = 0; ox < out[2]; ++ox) {
-      find_taps(op, in, kernel, n, oy, ox, taps);
+      find_taps(op, in, kernel, {n, oy, ox}, taps);
       std::fill(sums.begin(), sums.end(), 0);
       if (by_channel) {
         for (const Tap& tap : taps) {

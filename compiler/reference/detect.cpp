@@ -50,7 +50,10 @@ ConstantPtr compute(const Detect& op, const Call& call) {
     const auto label = static_cast<std::int64_t>(i) % classes;
     if (label == op.background || !(scores[i] >= op.score)) continue;
     const std::size_t at = anchor * 4;
-    candidates.push_back({scores[i], anchor, label, decode(op, &offsets[at], &anchors[at])});
+    candidates.push_back({.score = scores[i],
+                          .anchor = anchor,
+                          .label = label,
+                          .box = decode(op, &offsets[at], &anchors[at])});
   }
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Candidate& a, const Candidate& b) { return a.score > b.score; });

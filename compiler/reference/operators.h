@@ -54,6 +54,7 @@ struct Call {
 [[nodiscard]] ConstantPtr compute(const Slice& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Gather& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Resize& op, const Call& call);
+[[nodiscard]] ConstantPtr compute(const DepthToSpace& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const ArgMax& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const Detect& op, const Call& call);
 [[nodiscard]] ConstantPtr compute(const NonMaxSuppression& op, const Call& call);

@@ -16,14 +16,16 @@ struct Window {
   std::vector<std::int64_t> positions;
   std::int64_t counted = 0;
 
-  Window(std::int64_t output, int stride, int kernel, int dilation, int before, int after,
-         std::int64_t extent, bool count_padding) {
-    for (std::int64_t k = 0; k < kernel; ++k) {
-      const std::int64_t at = output * stride - before + k * dilation;
+  // That of output row (`dimension` 0) or column (1) `output`; the image has `extent` of them.
+  Window(const Pool& op, std::size_t dimension, std::int64_t output, std::int64_t extent) {
+    const int before = dimension == 0 ? op.pad.top : op.pad.left;
+    const int after = dimension == 0 ? op.pad.bottom : op.pad.right;
+    for (std::int64_t k = 0; k < op.kernel[dimension]; ++k) {
+      const std::int64_t at = output * op.stride[dimension] - before + k * op.dilation[dimension];
       const bool inside = at >= 0 && at < extent;
       if (inside) positions.push_back(at);
       // In ceil mode a window may reach beyond the padding; positions there do not count.
-      if (inside || (count_padding && at < extent + after)) ++counted;
+      if (inside || (op.count_include_pad && at < extent + after)) ++counted;
     }
   }
 };
@@ -45,11 +47,9 @@ void for_each_window(const Pool& op, const Call& call, F&& f) {
   };
   for (std::int64_t n = 0; n < out[0]; ++n) {
     for (std::int64_t oy = 0; oy < out[1]; ++oy) {
-      const Window rows(oy, op.stride[0], op.kernel[0], op.dilation[0], op.pad.top, op.pad.bottom,
-                        in[1], op.count_include_pad);
+      const Window rows(op, 0, oy, in[1]);
       for (std::int64_t ox = 0; ox < out[2]; ++ox) {
-        const Window columns(ox, op.stride[1], op.kernel[1], op.dilation[1], op.pad.left,
-                             op.pad.right, in[2], op.count_include_pad);
+        const Window columns(op, 1, ox, in[2]);
         for (std::int64_t c = 0; c < out[3]; ++c) pool(rows, columns, n, c);
       }
     }

@@ -45,13 +45,29 @@ ConstantPtr resize_nearest(const Call& call, const ResizeAxis& rows, const Resiz
   return move_elements(call, source);
 }
 
+// The reals or, with `on_codes`, the codes of a tensor.
+std::vector<float> interpolated_values(const Resize& op, const Input& x) {
+  if (!op.on_codes) return real_values(*x.tensor, *x.value);
+  std::vector<float> codes;
+  for (const std::int64_t code : x.value->to_ints()) codes.push_back(static_cast<float>(code));
+  return codes;
+}
+
+ConstantPtr stored(const Resize& op, const Tensor& out, const std::vector<float>& values) {
+  if (!op.on_codes) return store_reals(out, values);
+  std::vector<std::int64_t> codes;
+  for (const float value : values) codes.push_back(static_cast<std::int64_t>(value));
+  return store_integers(out, codes);
+}
+
 // (wy1*wx1)*v11 + (wy1*wx2)*v12 + (wy2*wx1)*v21 + (wy2*wx2)*v22, from left to right in float32.
-ConstantPtr resize_linear(const Call& call, const ResizeAxis& rows, const ResizeAxis& columns) {
+ConstantPtr resize_linear(const Resize& op, const Call& call, const ResizeAxis& rows,
+                          const ResizeAxis& columns) {
   const Shape& in = call.in(0).shape();
   const auto ys = positions<Neighbors>(rows.out(), [&](auto i) { return Neighbors(rows, i); });
   const auto xs =
       positions<Neighbors>(columns.out(), [&](auto i) { return Neighbors(columns, i); });
-  const std::vector<float> values = real_values(*call.in(0).tensor, *call.in(0).value);
+  const std::vector<float> values = interpolated_values(op, call.in(0));
   std::vector<float> result;
   for_each_index(call.out().shape, [&](std::span<const std::int64_t> index) {
     const Neighbors& y = ys[index[1]];
@@ -67,7 +83,7 @@ ConstantPtr resize_linear(const Call& call, const ResizeAxis& rows, const Resize
     sum += weighted(y.second, x.second, y.second_weight, x.second_weight);
     result.push_back(sum);
   });
-  return store_reals(call.out(), result);
+  return stored(op, call.out(), result);
 }
 
 }  // namespace
@@ -77,7 +93,7 @@ ConstantPtr compute(const Resize& op, const Call& call) {
   const ResizeAxis rows(op, 0, in[1]);
   const ResizeAxis columns(op, 1, in[2]);
   return op.kind == ResizeKind::kNearest ? resize_nearest(call, rows, columns)
-                                         : resize_linear(call, rows, columns);
+                                         : resize_linear(op, call, rows, columns);
 }
 
 }  // namespace spindle::reference

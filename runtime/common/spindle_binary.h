@@ -18,8 +18,10 @@ static inline float spindle_combine(int32_t kind, float a, float b) {
       return a / b;
     case SPINDLE_MIN:
       return b < a ? b : a;
-    default: /* SPINDLE_MAX */
+    case SPINDLE_MAX:
       return a < b ? b : a;
+    default: /* SPINDLE_PRELU */
+      return a < 0 ? b * a : a;
   }
 }
 

@@ -11,8 +11,8 @@
 #include <cstring>
 #include <fstream>
 
-#include "frontend/failure.h"
-#include "frontend/tensors.h"
+#include "frontend/file/failure.h"
+#include "frontend/file/tensors.h"
 
 namespace spindle::testing {
 namespace {
@@ -72,6 +72,7 @@ struct SetValue {
     proto.set_type(onnx::AttributeProto::TENSOR);
     fill(*proto.mutable_t(), value);
   }
+  void operator()(const ModelBuilder* value) const;
 };
 
 }  // namespace
@@ -152,6 +153,11 @@ OnnxTensor ints(int type, Ints shape, const Ints& values) {
 struct ModelBuilder::Proto {
   onnx::ModelProto model;
 };
+
+void SetValue::operator()(const ModelBuilder* value) const {
+  proto.set_type(onnx::AttributeProto::GRAPH);
+  *proto.mutable_g() = value->proto().model.graph();
+}
 
 ModelBuilder::ModelBuilder(int version, int ir_version) : proto_(std::make_unique<Proto>()) {
   proto_->model.set_ir_version(ir_version);

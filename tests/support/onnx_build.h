@@ -42,7 +42,11 @@ struct OnnxTensor {
 [[nodiscard]] OnnxTensor floats(Ints shape, const Floats& values);
 [[nodiscard]] OnnxTensor ints(int type, Ints shape, const Ints& values);  // any integer type
 
-using AttributeValue = std::variant<std::int64_t, float, std::string, Ints, Floats, OnnxTensor>;
+class ModelBuilder;
+
+// A ModelBuilder stands for its graph: the branch of an If, for example.
+using AttributeValue =
+    std::variant<std::int64_t, float, std::string, Ints, Floats, OnnxTensor, const ModelBuilder*>;
 struct Attribute {
   std::string name;
   AttributeValue value;
@@ -89,8 +93,10 @@ class ModelBuilder {
 
   [[nodiscard]] std::vector<std::byte> bytes() const;
 
- private:
   struct Proto;
+  [[nodiscard]] const Proto& proto() const { return *proto_; }
+
+ private:
   std::unique_ptr<Proto> proto_;
 };
 

@@ -190,6 +190,9 @@ std::vector<ParamStruct> images() {
       {"spindle_resize_linear_params",
        pointer(kF32, {"row_at", "column_at"}) + rows({"in"}) + int32({"in_width", "channels"}) +
            float32({"in_scale", "out_scale"}) + int32({"in_zero", "out_zero"})},
+      {"spindle_depth_to_space_params",
+       rows({"in"}) +
+           int32({"block_rows", "block_columns", "crop_top", "crop_left", "runs", "run_bytes"})},
       {"spindle_image_slice_params",
        rows({"in"}) + int32({"first_row", "row_step", "first_column", "column_step", "pixel_bytes",
                              "offset", "bytes"})},

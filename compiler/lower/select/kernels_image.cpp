@@ -102,13 +102,17 @@ KernelCall linear_call(Selector& s, const Node& node, const ResizeAxis& rows,
       add_tables(s, y.name, DType::kF32, coordinates(rows), coordinates(columns),
                  "position in the input, by output position");
   const bool f32 = x.type == DType::kF32;
+  const bool on_codes = node.as<Resize>()->on_codes;
   return kernel(
-      f32 ? "spindle_resize_linear_f32" : "spindle_resize_linear_s8",
+      on_codes ? "spindle_resize_codes_s8"
+               : (f32 ? "spindle_resize_linear_f32" : "spindle_resize_linear_s8"),
       {pointer_field("row_at", row_at), pointer_field("column_at", column_at),
        s.rows_field(node.inputs[0], 0), int_field("in_width", x.shape[2]),
        int_field("channels", x.shape[3]), float_field("in_scale", f32 ? 1.0F : x.quant->scale[0]),
        float_field("out_scale", f32 ? 1.0F : y.quant->scale[0]),
-       int_field("in_zero", f32 ? 0 : stored_zero(x)),
+       int_field("in_zero", f32        ? 0
+                            : on_codes ? -stored_offset(x)
+                                       : stored_zero(x)),
        int_field("out_zero", f32 ? 0 : stored_zero(y))},
       {});
 }
@@ -128,11 +132,29 @@ bool lower_resize(Selector& s, const Node& node) {
   const ResizeAxis rows(*op, 0, x.shape[1]);
   const ResizeAxis columns(*op, 1, x.shape[2]);
   const bool nearest = op->kind == ResizeKind::kNearest;
-  if (nearest && x.quant != y.quant) return false;
+  if ((nearest || op->on_codes) && x.quant != y.quant) return false;
   const StepInput input = s.window(node.inputs[0], access_of(spans_of(*op, rows), x.shape[1]));
   KernelCall call =
       nearest ? nearest_call(s, node, rows, columns) : linear_call(s, node, rows, columns);
   call.args = {params_arg(), input_arg(0), out_row_arg(), y_arg(), x_arg(), columns_arg(1)};
+  s.add_step(node, {input}, node.output(), grid_of(y.shape), {std::move(call)});
+  return true;
+}
+
+bool lower_depth_to_space(Selector& s, const Node& node) {
+  const auto* op = node.as<DepthToSpace>();
+  if (op == nullptr) return false;
+  const Tensor& x = s.tensor(node.inputs[0]);
+  const Tensor& y = s.tensor(node.output());
+  if (x.shape[0] != 1 || x.type != y.type || x.quant != y.quant) return false;
+  const StepInput input = s.window(node.inputs[0], RowAccess{1, op->block[0], op->crop[0], 1});
+  KernelCall call =
+      kernel("spindle_depth_to_space",
+             {s.rows_field(node.inputs[0], 0), int_field("block_rows", op->block[0]),
+              int_field("block_columns", op->block[1]), int_field("crop_top", op->crop[0]),
+              int_field("crop_left", op->crop[1]), int_field("runs", y.shape[3] / op->run),
+              int_field("run_bytes", op->run * static_cast<std::int64_t>(size_of(x.type)))},
+             {params_arg(), input_arg(0), out_row_arg(), y_arg(), x_arg(), columns_arg(1)});
   s.add_step(node, {input}, node.output(), grid_of(y.shape), {std::move(call)});
   return true;
 }

@@ -48,6 +48,7 @@ const std::vector<KernelFamily>& kernel_families() {
       {"softmax f32", Isa::kPortable, lower_softmax_f32},
       {"pool", Isa::kPortable, lower_pool},
       {"resize", Isa::kPortable, lower_resize},
+      {"blocks of pixels", Isa::kPortable, lower_depth_to_space},
       {"arg max", Isa::kPortable, lower_arg_max},
       {"detections", Isa::kPortable, lower_detect},
       {"selection of boxes", Isa::kPortable, lower_non_max_suppression},

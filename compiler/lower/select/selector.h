@@ -180,6 +180,7 @@ bool lower_softmax_f32(Selector& s, const Node& node);
 bool lower_matmul_f32(Selector& s, const Node& node);
 bool lower_pool(Selector& s, const Node& node);
 bool lower_resize(Selector& s, const Node& node);
+bool lower_depth_to_space(Selector& s, const Node& node);
 bool lower_arg_max(Selector& s, const Node& node);
 bool lower_detect(Selector& s, const Node& node);
 bool lower_non_max_suppression(Selector& s, const Node& node);

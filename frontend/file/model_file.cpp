@@ -1,4 +1,4 @@
-#include "frontend/model_file.h"
+#include "frontend/file/model_file.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <limits>
 #include <system_error>
 
-#include "frontend/file_kind.h"
+#include "frontend/file/file_kind.h"
 
 namespace spindle::frontend {
 namespace fs = std::filesystem;

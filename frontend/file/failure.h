@@ -11,8 +11,8 @@ namespace spindle::frontend {
 struct ImportFailure {
   std::string code;
   std::string message;
-  std::vector<std::string> notes;
-  std::vector<std::string> helps;
+  std::vector<std::string> notes{};
+  std::vector<std::string> helps{};
 };
 
 // E0102: the operator, or this form of it, cannot be compiled.

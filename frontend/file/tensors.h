@@ -2,9 +2,9 @@
 #pragma once
 
 #include "compiler/ir/tensor.h"
-#include "frontend/budget.h"
-#include "frontend/external_data.h"
-#include "frontend/onnx_proto.h"
+#include "frontend/file/budget.h"
+#include "frontend/file/external_data.h"
+#include "frontend/file/onnx_proto.h"
 
 namespace spindle::frontend {
 

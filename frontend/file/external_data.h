@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "frontend/budget.h"
+#include "frontend/file/budget.h"
 
 namespace spindle::frontend {
 

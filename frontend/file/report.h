@@ -4,8 +4,8 @@
 #include <string>
 
 #include "compiler/ir/diagnostics.h"
-#include "frontend/failure.h"
-#include "frontend/onnx_proto.h"
+#include "frontend/file/failure.h"
+#include "frontend/file/onnx_proto.h"
 
 namespace spindle::frontend {
 
@@ -27,8 +27,9 @@ class Report {
   Diagnostic& warning(const std::string& code, const std::string& message,
                       const std::string& place);
 
-  // Whether this file had an error.
-  [[nodiscard]] bool failed() const { return diagnostics_->error_count() > errors_before_; }
+  // How many errors this file had, and whether it had any.
+  [[nodiscard]] int errors() const { return diagnostics_->error_count() - errors_before_; }
+  [[nodiscard]] bool failed() const { return errors() > 0; }
 
  private:
   Diagnostics* diagnostics_;

@@ -1,11 +1,11 @@
-#include "frontend/attributes.h"
+#include "frontend/file/attributes.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "frontend/failure.h"
+#include "frontend/file/failure.h"
 
 namespace spindle::frontend {
 
@@ -98,6 +98,11 @@ std::optional<std::vector<float>> Attributes::reals(std::string_view name) {
 const onnx::TensorProto* Attributes::tensor(std::string_view name) {
   const AttributeProto* attribute = find(name, AttributeProto::TENSOR, "a tensor");
   return attribute != nullptr ? &attribute->t() : nullptr;
+}
+
+const onnx::GraphProto* Attributes::graph(std::string_view name) {
+  const AttributeProto* attribute = find(name, AttributeProto::GRAPH, "a graph");
+  return attribute != nullptr ? &attribute->g() : nullptr;
 }
 
 void Attributes::ignore(std::initializer_list<std::string_view> names) {

@@ -1,8 +1,6 @@
-#include "frontend/report.h"
+#include "frontend/file/report.h"
 
 #include <fmt/format.h>
-
-#include "frontend/node_context.h"
 
 namespace spindle::frontend {
 

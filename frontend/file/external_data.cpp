@@ -1,4 +1,4 @@
-#include "frontend/external_data.h"
+#include "frontend/file/external_data.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <fstream>
 #include <system_error>
 
-#include "frontend/failure.h"
+#include "frontend/file/failure.h"
 
 namespace spindle::frontend {
 namespace fs = std::filesystem;

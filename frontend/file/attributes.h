@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "frontend/onnx_proto.h"
+#include "frontend/file/onnx_proto.h"
 
 namespace spindle::frontend {
 
@@ -35,7 +35,8 @@ class Attributes {
   [[nodiscard]] std::vector<int> sizes(std::string_view name, std::size_t count, int otherwise,
                                        std::int64_t least);
   [[nodiscard]] std::optional<std::vector<float>> reals(std::string_view name);
-  [[nodiscard]] const onnx::TensorProto* tensor(std::string_view name);
+  [[nodiscard]] const onnx::TensorProto* tensor(std::string_view name);  // nullptr when absent
+  [[nodiscard]] const onnx::GraphProto* graph(std::string_view name);    // nullptr when absent
 
   // Counts these attributes as read, because they do not change what inference computes.
   void ignore(std::initializer_list<std::string_view> names);

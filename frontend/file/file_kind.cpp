@@ -1,4 +1,4 @@
-#include "frontend/file_kind.h"
+#include "frontend/file/file_kind.h"
 
 #include <algorithm>
 #include <array>
@@ -25,27 +25,56 @@ struct Signature {
 
 // Only signatures that no ONNX model begins with, at least none in practice.
 constexpr std::array kSignatures{
-    Signature{4, "TFL3", "a TensorFlow Lite model",
-              "convert it: python -m tf2onnx.convert --tflite FILE --output model.onnx"},
-    Signature{4, "ORTM", "a model in ONNX Runtime's own format",
-              "give the .onnx file that it was made from"},
-    Signature{0, "\x89HDF\r\n\x1a\n", "an HDF5 file, as Keras writes it", kFromKeras},
-    Signature{0, "\x93NUMPY", "a NumPy array", "give the model here and arrays as --input"},
-    Signature{0, "\x89PNG", "a picture", "give the model first and pictures as --input"},
-    Signature{0, "\xff\xd8\xff", "a picture", "give the model first and pictures as --input"},
-    Signature{0, "version https://git-lfs.github.com/spec/",
-              "a pointer of git-lfs, not the file itself", "run `git lfs pull` in its repository"},
-    Signature{0, "\x1f\x8b", "compressed by gzip", "unpack it: gunzip, or tar xzf"},
-    Signature{0,
-              "\xfd"
-              "7zXZ",
-              "compressed by xz", "unpack it: unxz, or tar xJf"},
-    Signature{0, "BZh", "compressed by bzip2", "unpack it: bunzip2, or tar xjf"},
-    Signature{0, "\x28\xb5\x2f\xfd", "compressed by zstd", "unpack it: unzstd"},
-    Signature{0,
-              "\x7f"
-              "ELF",
-              "a program or an object file", "give the .onnx file"},
+    Signature{.offset = 4,
+              .bytes = "TFL3",
+              .what = "a TensorFlow Lite model",
+              .help = "convert it: python -m tf2onnx.convert --tflite FILE --output model.onnx"},
+    Signature{.offset = 4,
+              .bytes = "ORTM",
+              .what = "a model in ONNX Runtime's own format",
+              .help = "give the .onnx file that it was made from"},
+    Signature{.offset = 0,
+              .bytes = "\x89HDF\r\n\x1a\n",
+              .what = "an HDF5 file, as Keras writes it",
+              .help = kFromKeras},
+    Signature{.offset = 0,
+              .bytes = "\x93NUMPY",
+              .what = "a NumPy array",
+              .help = "give the model here and arrays as --input"},
+    Signature{.offset = 0,
+              .bytes = "\x89PNG",
+              .what = "a picture",
+              .help = "give the model first and pictures as --input"},
+    Signature{.offset = 0,
+              .bytes = "\xff\xd8\xff",
+              .what = "a picture",
+              .help = "give the model first and pictures as --input"},
+    Signature{.offset = 0,
+              .bytes = "version https://git-lfs.github.com/spec/",
+              .what = "a pointer of git-lfs, not the file itself",
+              .help = "run `git lfs pull` in its repository"},
+    Signature{.offset = 0,
+              .bytes = "\x1f\x8b",
+              .what = "compressed by gzip",
+              .help = "unpack it: gunzip, or tar xzf"},
+    Signature{.offset = 0,
+              .bytes = "\xfd"
+                       "7zXZ",
+              .what = "compressed by xz",
+              .help = "unpack it: unxz, or tar xJf"},
+    Signature{.offset = 0,
+              .bytes = "BZh",
+              .what = "compressed by bzip2",
+              .help = "unpack it: bunzip2, or tar xjf"},
+    Signature{.offset = 0,
+              .bytes = "\x28\xb5\x2f\xfd",
+              .what = "compressed by zstd",
+              .help = "unpack it: unzstd"},
+    Signature{.offset = 0,
+              .bytes = "\x7f"
+                       "ELF",
+              .what = "a program or an object file",
+              .help = "give the .onnx file"},
 };
 
 Text text_of(std::span<const std::byte> bytes) {

@@ -1,9 +1,13 @@
-#include "frontend/onnx_proto.h"
+#include "frontend/file/onnx_proto.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
+
+#include "frontend/file/failure.h"
 
 namespace spindle::frontend {
 
@@ -47,10 +51,16 @@ std::string name_of_element(int type) {
       "int32",          "int64",      "string",         "bool",       "float16",  "double",
       "uint32",         "uint64",     "complex64",      "complex128", "bfloat16", "float8e4m3fn",
       "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz", "uint4",      "int4",     "float4e2m1"};
-  if (type >= 0 && type < std::ssize(kNames)) {
-    return std::string(kNames[type]);
-  }
+  if (type >= 0 && type < std::ssize(kNames)) return std::string(kNames[type]);
   return fmt::format("type {}", type);
+}
+
+std::string name_of(const onnx::NodeProto& node) {
+  if (!node.name().empty()) return printable(node.name());
+  const auto& outputs = node.output();
+  const auto first = std::find_if(outputs.begin(), outputs.end(),
+                                  [](const std::string& name) { return !name.empty(); });
+  return first != outputs.end() ? printable(*first) : std::string();
 }
 
 }  // namespace spindle::frontend

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "frontend/onnx_proto.h"
-#include "frontend/report.h"
+#include "frontend/file/onnx_proto.h"
+#include "frontend/file/report.h"
 
 namespace spindle::frontend {
 

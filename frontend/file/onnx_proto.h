@@ -27,4 +27,7 @@ namespace spindle::frontend {
 // "float16", "int4", ... or "type 77".
 [[nodiscard]] std::string name_of_element(int type);
 
+// The node's name for messages: its own, or that of its first output.
+[[nodiscard]] std::string name_of(const onnx::NodeProto& node);
+
 }  // namespace spindle::frontend

@@ -1,4 +1,4 @@
-#include "frontend/failure.h"
+#include "frontend/file/failure.h"
 
 #include <fmt/format.h>
 
@@ -7,23 +7,25 @@
 namespace spindle::frontend {
 
 void refuse(std::string reason) {
-  throw ImportFailure{"E0102", "operator is not supported", {std::move(reason)}, {}};
+  throw ImportFailure{
+      .code = "E0102", .message = "operator is not supported", .notes = {std::move(reason)}};
 }
 
 void malformed(std::string message) {
-  throw ImportFailure{"E0103", std::move(message), {}, {}};
+  throw ImportFailure{.code = "E0103", .message = std::move(message)};
 }
 
 void mismatch(std::string message) {
-  throw ImportFailure{"E0104", "shapes or types do not fit", {std::move(message)}, {}};
+  throw ImportFailure{
+      .code = "E0104", .message = "shapes or types do not fit", .notes = {std::move(message)}};
 }
 
 void bad_constant(std::string message) {
-  throw ImportFailure{"E0106", std::move(message), {}, {}};
+  throw ImportFailure{.code = "E0106", .message = std::move(message)};
 }
 
 void bad_quantization(std::string message) {
-  throw ImportFailure{"E0108", std::move(message), {}, {}};
+  throw ImportFailure{.code = "E0108", .message = std::move(message)};
 }
 
 std::string printable(const std::string& text) {

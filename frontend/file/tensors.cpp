@@ -1,4 +1,4 @@
-#include "frontend/tensors.h"
+#include "frontend/file/tensors.h"
 
 #include <fmt/format.h>
 
@@ -9,8 +9,8 @@
 #include <limits>
 #include <utility>
 
-#include "frontend/element_count.h"
-#include "frontend/failure.h"
+#include "frontend/file/element_count.h"
+#include "frontend/file/failure.h"
 
 namespace spindle::frontend {
 namespace {
