@@ -7,22 +7,28 @@
 #include <set>
 #include <utility>
 
-#include "compiler/ir/diagnostics.h"
+#include "compiler/lower/program/call_arguments.h"
+#include "compiler/lower/program/plan_addresses.h"
 #include "compiler/lower/program/region_use.h"
 #include "compiler/lower/program/row_expr.h"
 #include "compiler/lower/program/scopes.h"
-#include "compiler/plan/place.h"
 #include "compiler/plan/simulate.h"
 #include "compiler/support/names.h"
 
 namespace spindle {
-
 namespace {
 
 class Builder {
  public:
   Builder(const Graph& graph, const Selection& selection, const Plan& plan)
-      : graph_(graph), selection_(selection), steps_(plan.steps), uses_(steps_), plan_(plan) {}
+      : graph_(graph),
+        selection_(selection),
+        steps_(plan.steps),
+        uses_(steps_),
+        plan_(plan),
+        arenas_(list_arenas(plan)),
+        addresses_(plan, arenas_.by_region),
+        arguments_(selection, plan, addresses_) {}
 
   Program build() {
     add_arenas();
@@ -66,17 +72,6 @@ class Builder {
   }
 
  private:
-  // The place of a kernel call: in `step`, for `selected`, at these rows and columns.
-  struct Place {
-    const PlannedStep& step;
-    PlannedStepId id;
-    const Step& selected;               // for which the kernel was chosen
-    const PlannedStep::Member* member;  // the member of `step` that is `selected`; nullptr if
-                                        // `step` is not a joined step
-    Expr row, column, columns;
-    Expr tile_column = constant(0);  // first column of the tile of the joined step
-  };
-
   // One counter for each step of the plan. For streamed input, the counter of the rows pushed comes
   // first.
   void add_counters() {
@@ -99,7 +94,7 @@ class Builder {
       if (!step.receives) continue;
       s.receives = true;
       set_streamed_value(steps_.value(step.output));
-      s.receive = row_address(step.output, row());
+      s.receive = addresses_.row(step.output, row());
       s.pushed = counter_of(id);
     }
     for (const Value& value : steps_.values) {
@@ -109,7 +104,7 @@ class Builder {
     s.kept_counters = counter_of(plan_.cascades.front().end).index();
     for (const Buffer& buffer : plan_.buffers) {
       if (buffer.kind != BufferKind::kState) continue;
-      s.state_arena = arena_of(buffer);
+      s.state_arena = addresses_.arena_of(buffer);
       s.state_offset = buffer.offset;
     }
   }
@@ -126,14 +121,12 @@ class Builder {
       const Value& value = steps_.value(id);
       if (!value.given) continue;
       const Buffer& buffer = plan_.buffers[plan_.buffer_of[id]];
-      program_.input_places[value.io_index] = {arena_of(buffer), buffer.offset};
+      program_.input_places[value.io_index] = {addresses_.arena_of(buffer), buffer.offset};
     }
   }
 
   void add_arenas() {
-    ArenaList list = list_arenas(plan_);
-    program_.arenas = std::move(list.arenas);
-    arena_of_ = std::move(list.by_region);
+    program_.arenas = arenas_.arenas;
     reserve_names();
   }
 
@@ -157,17 +150,6 @@ class Builder {
   }
 
   static std::string cascade_name(CascadeId id) { return fmt::format("cascade_{}", id.number()); }
-
-  [[nodiscard]] ArenaId arena_of(const Buffer& buffer) const {
-    return arena_of_.empty() ? ArenaId(0) : arena_of_[buffer.region];
-  }
-
-  // The address `offset` bytes into the buffer.
-  [[nodiscard]] Address arena_address(BufferId buffer, Expr offset) const {
-    const Buffer& home = plan_.buffers[buffer];
-    return {Address::Base::kArena, arena_of(home).index(),
-            constant(home.offset) + std::move(offset)};
-  }
 
   void add_inputs() {
     for (std::size_t i = 0; i < graph_.inputs.size(); ++i) {
@@ -261,13 +243,13 @@ class Builder {
   void add_calls(PlannedStepId id, Function& function) {
     const PlannedStep& step = steps_.step(id);
     if (step.members.empty()) {
-      const Place place{.step = step,
-                        .id = id,
-                        .selected = selection_.steps.step(step.selected),
-                        .member = nullptr,
-                        .row = row(),
-                        .column = constant(0),
-                        .columns = band_columns(step, std::max<std::int64_t>(step.columns, 1))};
+      const CallPlace place{.step = step,
+                            .id = id,
+                            .selected = selection_.steps.step(step.selected),
+                            .member = nullptr,
+                            .row = row(),
+                            .column = constant(0),
+                            .columns = band_columns(step, std::max<std::int64_t>(step.columns, 1))};
       add_kernels(place, step.selected, function.body);
       return;
     }
@@ -325,7 +307,7 @@ class Builder {
     return !is_aligned(step, member) || (step.by_member && !takes_band(step, member));
   }
 
-  void add_member(Place place, Tiles& tiles) {
+  void add_member(CallPlace place, Tiles& tiles) {
     const PlannedStep::Member& member = *place.member;
     const bool by_member = place.step.by_member;
     if (takes_band(place.step, member)) {
@@ -359,7 +341,7 @@ class Builder {
   }
 
   template <typename Body>
-  void add_kernels(const Place& place, StepId selected, Body& body) {
+  void add_kernels(const CallPlace& place, StepId selected, Body& body) {
     body.emplace_back(Trace{selected});
     for (const KernelCall& call : selection_.calls[selected]) {
       body.emplace_back(lower_call(place, call));
@@ -374,164 +356,23 @@ class Builder {
     return fmt::format("{}, {}", name, to_string(t.shape));
   }
 
-  Call lower_call(const Place& place, const KernelCall& kernel) {
+  Call lower_call(const CallPlace& place, const KernelCall& kernel) {
     Call call{kernel.symbol, {}, kernel.output_row};
     if (kernel.output_row) {
       program_.outputs[*kernel.output_row].rows = steps_.value(place.selected.output).rows;
     }
     sources_.insert(kernel.sources.begin(), kernel.sources.end());
-    if (!kernel.params_type.empty()) add_params(place, kernel);
-    for (const KernelArg& arg : kernel.args) call.args.push_back(lower_arg(place, arg));
+    ParamsId params;
+    if (!kernel.params_type.empty()) {
+      params = program_.params.push_back({.name = names_(place.selected.name + "_params"),
+                                          .type = kernel.params_type,
+                                          .fields = arguments_.fields(place, kernel)});
+    }
+    for (const KernelArg& arg : kernel.args) {
+      call.args.push_back(arg.kind == KernelArg::Kind::kParams ? ProgramArg(params)
+                                                               : arguments_.argument(place, arg));
+    }
     return call;
-  }
-
-  void add_params(const Place& place, const KernelCall& kernel) {
-    ParamBlock block{names_(place.selected.name + "_params"), kernel.params_type, kernel.fields};
-    for (Field& field : block.fields) {
-      if (field.kind == Field::Kind::kColumns) {
-        field.value =
-            place.member != nullptr ? place.member->scratch_columns : place.step.scratch_columns;
-      }
-      if (field.kind != Field::Kind::kRows || !field.ints.empty()) continue;
-      const ValueId value = place.selected.inputs[field.input].value;
-      if (const PlannedStep::Member* maker = made_inside(place.step, value)) {
-        field.ints = {steps_.value(value).rows, maker->rows, tile_row_bytes(*maker)};
-      } else {
-        field.ints = {steps_.value(value).rows, ring_of(value), steps_.value(value).row_bytes};
-      }
-    }
-    program_.params.push_back(std::move(block));
-  }
-
-  [[nodiscard]] std::int64_t ring_of(ValueId value) const {
-    if (steps_.value(value).storage == Storage::kStream) return 1;
-    const BufferId buffer = plan_.buffer_of[value];
-    return buffer ? plan_.buffers[buffer].rows : steps_.value(value).rows;
-  }
-
-  [[nodiscard]] ProgramArg lower_arg(const Place& place, const KernelArg& arg) const {
-    const auto input = [&]() -> const StepInput& { return place.selected.inputs[arg.input]; };
-    switch (arg.kind) {
-      case KernelArg::Kind::kParams:
-        return program_.params.end_id() - 1;
-      case KernelArg::Kind::kInput:
-        return input_address(place, input());
-      case KernelArg::Kind::kOutputRow:
-        return output_row(place);
-      case KernelArg::Kind::kOutputBase:
-        return address(place.selected.output, constant(0));
-      case KernelArg::Kind::kScratch:
-        return scratch(place.id, place.step.tiles_bytes());
-      case KernelArg::Kind::kRow:
-        return place.row;
-      case KernelArg::Kind::kColumn:
-        return place.column;
-      case KernelArg::Kind::kColumns:
-        return place.columns * constant(arg.value);
-      case KernelArg::Kind::kInt:
-        break;
-    }
-    return constant(arg.value);
-  }
-
-  [[nodiscard]] Address input_address(const Place& place, const StepInput& input) const {
-    if (const PlannedStep::Member* maker = made_inside(place.step, input.value)) {
-      const std::int64_t columns = selection_.steps.step(maker->step).columns;
-      check_internal(input.column_bytes * columns == steps_.value(input.value).row_bytes,
-                     "a tile is read in columns that it was not written in");
-      return input.columnwise ? columns_of_tile(place, *maker) : corner_of_tile(place, *maker);
-    }
-    const bool own_rows = input.access == RowAccess{} && input.row_bytes > 0;
-    Address at = own_rows ? row_address(input.value, place.row)
-                          : address(input.value, place.row * constant(input.row_bytes));
-    if (input.columnwise) at.offset = at.offset + place.column * constant(input.column_bytes);
-    return at;
-  }
-
-  // Where the tile holds the row and columns of `place`, for a reader of the same columns.
-  [[nodiscard]] Address columns_of_tile(const Place& place,
-                                        const PlannedStep::Member& maker) const {
-    check_internal(maker.column_access == place.member->column_access,
-                   "a tile is read by other columns");
-    return tile_row(place, maker);
-  }
-
-  // Where row 0, column 0 would be, for kernels that find the rows of a window themselves.
-  [[nodiscard]] Address corner_of_tile(const Place& place, const PlannedStep::Member& maker) const {
-    const std::int64_t columns = selection_.steps.step(maker.step).columns;
-    Address at = scratch(place.id, maker.tile_offset);
-    const Expr left = first_row(maker.column_access, place.tile_column, columns);
-    at.offset = at.offset + left * constant(-tile_row_bytes(maker) / maker.columns);
-    at.outside = true;
-    return at;
-  }
-
-  [[nodiscard]] Address output_row(const Place& place) const {
-    if (place.selected.output != place.step.output) return tile_row(place, *place.member);
-    Address at = row_address(place.selected.output, place.row);
-    if (place.selected.columns > 0 && !steps_.value(place.selected.output).accumulator) {
-      at.offset =
-          at.offset + place.column * constant(pixel_bytes(place.selected.output, place.selected));
-    }
-    return at;
-  }
-
-  // Where the tile holds the row of `place`.
-  [[nodiscard]] Address tile_row(const Place& place, const PlannedStep::Member& maker) const {
-    Address at = scratch(place.id, maker.tile_offset);
-    at.offset = at.offset + mod(place.row, constant(maker.rows)) * constant(tile_row_bytes(maker));
-    return at;
-  }
-
-  static std::int64_t tile_row_bytes(const PlannedStep::Member& member) {
-    return member.tile_bytes / member.rows;
-  }
-
-  [[nodiscard]] std::int64_t pixel_bytes(ValueId value, const Step& selected) const {
-    return steps_.value(value).row_bytes / std::max<std::int64_t>(selected.columns, 1);
-  }
-
-  // The member of a joined step that writes `value` as a tile; nullptr if there is none.
-  [[nodiscard]] const PlannedStep::Member* made_inside(const PlannedStep& step,
-                                                       ValueId value) const {
-    for (const PlannedStep::Member& member : step.members) {
-      if (member.tile_offset >= 0 && selection_.steps.step(member.step).output == value) {
-        return &member;
-      }
-    }
-    return nullptr;
-  }
-
-  [[nodiscard]] Address scratch(PlannedStepId id, std::int64_t offset) const {
-    const BufferId buffer = plan_.scratch_of[id];
-    check_internal(bool{buffer}, "a kernel uses scratch that was not planned");
-    return arena_address(buffer, constant(offset));
-  }
-
-  [[nodiscard]] Address row_address(ValueId value, Expr y) const {
-    const std::int64_t rows = ring_of(value);
-    if (rows < steps_.value(value).rows) y = mod(std::move(y), constant(rows));
-    const bool only_row =
-        steps_.value(value).rows == 1 || steps_.value(value).storage == Storage::kStream;
-    if (only_row) y = constant(0);
-    return address(value, std::move(y) * constant(steps_.value(value).row_bytes));
-  }
-
-  [[nodiscard]] Address address(ValueId id, Expr offset) const {
-    const Value& value = steps_.value(id);
-    switch (value.storage) {
-      case Storage::kInput:
-      case Storage::kStream:
-        return {Address::Base::kInput, value.io_index, std::move(offset)};
-      case Storage::kOutput:
-        return {Address::Base::kOutput, value.io_index,
-                constant(value.io_offset) + std::move(offset)};
-      case Storage::kConstant:
-        return {Address::Base::kConstant, value.io_index, std::move(offset)};
-      case Storage::kArena:
-        break;
-    }
-    return arena_address(plan_.buffer_of[id], std::move(offset));
   }
 
   const Graph& graph_;
@@ -539,9 +380,11 @@ class Builder {
   const PlannedGraph& steps_;
   PlannedUses uses_;
   const Plan& plan_;
+  ArenaList arenas_;
+  PlanAddresses addresses_;
+  CallArguments arguments_;
   Program program_;
   CounterId first_counter_ = CounterId(0);  // of the first step
-  IdVector<RegionId, ArenaId> arena_of_;    // empty without a memory map
   UniqueNames names_;                       // at file scope, without the model's prefix
   std::set<std::string> sources_;
 };
