@@ -11,6 +11,7 @@
 #include "compiler/ir/graph.h"
 #include "compiler/lower/kernel/kernel_table.h"
 #include "compiler/lower/kernel/param_structs.h"
+#include "compiler/lower/select/call_parts.h"
 #include "compiler/lower/select/select.h"
 #include "compiler/support/names.h"
 
@@ -214,23 +215,5 @@ bool lower_stem_f32_vfp(Selector& s, const Node& node);
 
 // A StepInput that reads the value in the rows in which it was written, all columns of each.
 [[nodiscard]] StepInput own_rows(const StepGraph& steps, ValueId value);
-
-// Shorthands for parameter structs and arguments.
-[[nodiscard]] Field int_field(std::string name, std::int64_t value);
-[[nodiscard]] Field float_field(std::string name, float value);
-[[nodiscard]] Field columns_field(std::string name);
-[[nodiscard]] Field pointer_field(std::string name, ConstantId constant);
-// One value for each dimension, followed by `fill` up to kMaxRank. More than kMaxRank values are an
-// internal error.
-[[nodiscard]] Field dims_field(std::string name, std::vector<std::int64_t> values,
-                               std::int64_t fill);
-[[nodiscard]] KernelArg params_arg();
-[[nodiscard]] KernelArg input_arg(std::size_t input);
-[[nodiscard]] KernelArg out_row_arg();
-[[nodiscard]] KernelArg out_base_arg();
-[[nodiscard]] KernelArg y_arg();
-[[nodiscard]] KernelArg x_arg();
-[[nodiscard]] KernelArg columns_arg(std::int64_t times);
-[[nodiscard]] KernelArg int_arg(std::int64_t value);
 
 }  // namespace spindle
