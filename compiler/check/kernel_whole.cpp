@@ -22,7 +22,7 @@ void write_all(KernelAccess& access, std::int64_t at, std::int64_t bytes) {
 }
 
 void read_at(KernelAccess& access, std::size_t operand, std::int64_t at, std::int64_t bytes) {
-  add_read(access, {operand, at, bytes, 0, at});
+  add_read(access, {.operand = operand, .at = at, .bytes = bytes, .offset = at});
 }
 
 // Calls `body(index)` for each index of `extent`, the last dimension fastest.

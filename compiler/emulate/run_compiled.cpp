@@ -123,7 +123,10 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
   const auto describe = [](const std::vector<ProgramIo>& list, std::vector<EmulatedTensor>& into) {
     for (const ProgramIo& io : list) {
       if (io.constant) continue;
-      into.push_back({std::string(c_type_of(io.type)), tensor_bytes(io), io.rows, io.name});
+      into.push_back({.c_type = std::string(c_type_of(io.type)),
+                      .bytes = tensor_bytes(io),
+                      .rows = io.rows,
+                      .row_name = io.name});
     }
   };
   describe(compilation.program.inputs, job.inputs);

@@ -32,7 +32,10 @@ std::vector<Candidate> candidates(const IrModule& ir, const Program& program) {
     if (params == nullptr || !call.step) continue;
     const auto [at, added] = known.try_emplace({kernel, params}, list.size());
     const TracedStep& step = program.steps[call.step];
-    if (added) list.push_back({kernel, params, {}, 0, c_identifier(step.name)});
+    if (added) {
+      list.push_back(
+          {.kernel = kernel, .params = params, .calls = {}, .layer = c_identifier(step.name)});
+    }
     Candidate& candidate = list[at->second];
     candidate.calls.push_back(call.instruction);
     candidate.macs = std::max(candidate.macs, step.macs);
