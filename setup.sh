@@ -29,7 +29,7 @@ cross=(
   gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
   gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
-  lld-19 libclang-rt-19-dev clang-format-19
+  lld-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 tcc
 )
 
 warn() { printf 'setup: %s\n' "$*" >&2; }

@@ -194,8 +194,8 @@ class Importer {
     const int version = version_of(node);
     if (version == 0) malformed(fmt::format("the model declares no opset of domain {}", domain));
     if (version < entry->since) {
-      malformed(fmt::format("{} exists from opset {} on, the model declares {}", entry->type,
-                            entry->since, version));
+      malformed(fmt::format("{} exists from opset {} on, but the model declares opset {}",
+                            entry->type, entry->since, version));
     }
     return *entry;
   }
@@ -274,7 +274,7 @@ class Importer {
     report_
         .warning("W0103", "the output's shape is not the declared one",
                  report_.place("output", output.name()))
-        .notes.push_back(fmt::format("its shape is {}", to_string(shape)));
+        .notes.push_back(fmt::format("the shape that the operators give is {}", to_string(shape)));
   }
 
   void finish() {

@@ -89,7 +89,9 @@ DType NodeContext::type(int index) const {
 std::vector<std::int64_t> NodeContext::constant_ints(int index, std::string_view what) const {
   if (!has(index)) malformed(fmt::format("input {} ({}) is missing", index, what));
   const ConstantPtr data = known(index);
-  if (data == nullptr) refuse(fmt::format("{} are computed at run time", what));
+  if (data == nullptr) {
+    refuse(fmt::format("{} are computed at run time, but must be constants", what));
+  }
   if (data->type() == DType::kF32) malformed(fmt::format("{} must be integers", what));
   if (data->size() > kMostFolded) malformed(fmt::format("there are too many {}", what));
   return data->to_ints();
@@ -98,7 +100,9 @@ std::vector<std::int64_t> NodeContext::constant_ints(int index, std::string_view
 std::vector<float> NodeContext::constant_floats(int index, std::string_view what) const {
   if (!has(index)) malformed(fmt::format("input {} ({}) is missing", index, what));
   const ConstantPtr data = known(index);
-  if (data == nullptr) refuse(fmt::format("{} are computed at run time", what));
+  if (data == nullptr) {
+    refuse(fmt::format("{} are computed at run time, but must be constants", what));
+  }
   if (data->type() != DType::kF32) malformed(fmt::format("{} must be floats", what));
   const auto values = data->as<float>();
   return {values.begin(), values.end()};
@@ -165,6 +169,13 @@ TensorId NodeContext::emit_quantize(TensorId x, DType type, const Quant& quant, 
   Tensor& tensor = context_->graph.tensor(id);
   tensor.type = type;
   tensor.quant = quant;
+  return id;
+}
+
+TensorId NodeContext::emit_on_codes(Op op, TensorId x) {
+  const TensorId id =
+      context_->append(output_name(0), name_, proto_->op_type(), std::move(op), {x});
+  context_->graph.tensor(id).quant = context_->graph.tensor(x).quant;
   return id;
 }
 

@@ -59,6 +59,9 @@ class NodeContext {
   TensorId emit(Op op, std::vector<TensorId> inputs, std::string_view suffix = {}, int output = 0);
   // Like emit(), for an 8-bit or int32 result with its own quantization.
   TensorId emit_quantize(TensorId x, DType type, const Quant& quant, int output = 0);
+  // Appends `op` as output 0: an operator that works on the codes of the 8-bit tensor `x`, whose
+  // Quant is known, and whose result has the same Quant.
+  TensorId emit_on_codes(Op op, TensorId x);
   TensorId add_constant(std::string_view suffix, ConstantPtr data, std::optional<Quant> quant = {});
 
   // Declares what output number `output` is: a graph tensor, a constant, either of them, or

@@ -14,8 +14,32 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
+// Clips the codes of an 8-bit tensor that is computed at run time, as quantizers write it that use
+// a part of the codes only. Changes nothing and returns false if the input is another tensor, or if
+// it is not known yet what its codes stand for.
+bool clip_codes(NodeContext& node, std::optional<float> lo, std::optional<float> hi) {
+  const TensorId x = node.input(0);
+  const Tensor& tensor = node.graph().tensor(x);
+  if (tensor.constant != nullptr || !is_per_tensor_8bit(tensor)) return false;
+  const auto real = [&](float code) {
+    return (code - static_cast<float>(tensor.quant->zero_point[0])) * tensor.quant->scale[0];
+  };
+  Activation act;
+  if (lo) act.lo = real(*lo);
+  if (hi) act.hi = real(*hi);
+  node.bind(node.emit_on_codes(Clip{act}, x));
+  return true;
+}
+
 void convert_relu(NodeContext& node) {
-  node.bind(node.emit(Clip{{0, kInfinity}}, {node.input(0)}));
+  if (clip_codes(node, 0.0F, std::nullopt)) return;
+  const TensorId x = node.input(0);
+  if (node.type(0) == DType::kF32) {
+    node.bind(node.emit(Clip{{0, kInfinity}}, {x}));
+  } else {
+    const TensorId zero = node.add_constant("/zero", Constant::ints(node.type(0), {}, {0}));
+    node.bind(node.emit(Binary{BinaryKind::kMax, {}}, {x, zero}));
+  }
 }
 
 // A limit that is a constant; nullopt if it is absent or computed at run time.
@@ -48,9 +72,11 @@ void convert_clip(NodeContext& node) {
   const auto lo = constant_limit(node, 1);
   const auto hi = constant_limit(node, 2);
   TensorId x = node.input(0);
+  const bool known = (!node.has(1) || lo) && (!node.has(2) || hi);
+  if (known && clip_codes(node, lo, hi)) return;
   // Limits of integers may be such that float cannot hold them.
   const bool integers = node.type(0) != DType::kF32;
-  if (!integers && (!node.has(1) || lo) && (!node.has(2) || hi)) {
+  if (known && !integers) {
     node.bind(node.emit(Clip{{lo.value_or(-kInfinity), hi.value_or(kInfinity)}}, {x}));
     return;
   }

@@ -18,7 +18,7 @@ std::array<int, 2> kernel_of(NodeContext& node, const Shape& weights) {
   if (weights.size() == 4) kernel[0] = static_cast<int>(weights[2]);
   const auto stated = node.attributes().integers("kernel_shape");
   if (stated && *stated != std::vector<std::int64_t>(weights.begin() + 2, weights.end())) {
-    mismatch(fmt::format("kernel_shape is {}, the weights have {}", to_string(*stated),
+    mismatch(fmt::format("kernel_shape is {}, but the weights have {}", to_string(*stated),
                          to_string(Shape(weights.begin() + 2, weights.end()))));
   }
   return kernel;

@@ -2,8 +2,9 @@
 // means, differences and products.
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 #include <numeric>
+#include <vector>
 
 #include "frontend/op_table.h"
 #include "frontend/scalars.h"
@@ -35,21 +36,30 @@ float read_epsilon(NodeContext& node) {
   return epsilon;
 }
 
+// A normalized tensor, and what it was normalized by.
+struct Normalized {
+  TensorId x;
+  TensorId mean;       // kNoTensor if there is none
+  TensorId deviation;  // sqrt(variance + epsilon)
+};
+
 // x / sqrt(mean(x^2) + epsilon) over `axes`.
-TensorId divided_by_spread(NodeContext& node, TensorId x, const std::vector<int>& axes,
-                           float epsilon) {
+Normalized divided_by_spread(NodeContext& node, TensorId x, const std::vector<int>& axes,
+                             float epsilon) {
   const TensorId squares = binary(node, BinaryKind::kMul, x, x, "/squares");
   TensorId spread = mean(node, squares, axes, "/variance");
   spread = binary(node, BinaryKind::kAdd, spread, scalar(node, epsilon), "/variance_epsilon");
   spread = node.emit(Unary{UnaryKind::kSqrt, 0, 0}, {spread}, "/deviation");
-  return binary(node, BinaryKind::kDiv, x, spread, "/normalized");
+  return {binary(node, BinaryKind::kDiv, x, spread, "/normalized"), kNoTensor, spread};
 }
 
 // (x - mean(x)) / sqrt(variance(x) + epsilon) over `axes`.
-TensorId normalized(NodeContext& node, TensorId x, const std::vector<int>& axes, float epsilon) {
+Normalized normalized(NodeContext& node, TensorId x, const std::vector<int>& axes, float epsilon) {
   const TensorId middle = mean(node, x, axes, "/mean");
-  return divided_by_spread(node, binary(node, BinaryKind::kSub, x, middle, "/centered"), axes,
-                           epsilon);
+  const TensorId centered = binary(node, BinaryKind::kSub, x, middle, "/centered");
+  Normalized result = divided_by_spread(node, centered, axes, epsilon);
+  result.mean = middle;
+  return result;
 }
 
 // Binds x * scale + bias; `bias` may be kNoTensor. E0104 if they do not broadcast to x.
@@ -77,16 +87,22 @@ void convert_layer_norm(NodeContext& node) {
   const int axis = NodeContext::from_front(node.attributes().integer("axis", -1), node.rank(0));
   const float epsilon = read_epsilon(node);
   node.attributes().ignore({"stash_type"});
-  const TensorId x = normalized(node, node.input(0), axes_from(axis, node.rank(0)), epsilon);
-  bind_scaled(node, x, node.input(1), node.input_or_none(2));
+  const Normalized result = normalized(node, node.input(0), axes_from(axis, node.rank(0)), epsilon);
+  bind_scaled(node, result.x, node.input(1), node.input_or_none(2));
+  // the statistics, which inference rarely reads
+  if (node.wants(1)) node.bind(node.emit(Identity{}, {result.mean}, {}, 1), 1);
+  if (node.wants(2)) {
+    node.bind(node.emit(Unary{UnaryKind::kReciprocal, 0, 0}, {result.deviation}, {}, 2), 2);
+  }
 }
 
 void convert_rms_norm(NodeContext& node) {
   const int axis = NodeContext::from_front(node.attributes().integer("axis", -1), node.rank(0));
   const float epsilon = read_epsilon(node);
   node.attributes().ignore({"stash_type"});
-  const TensorId x = divided_by_spread(node, node.input(0), axes_from(axis, node.rank(0)), epsilon);
-  bind_scaled(node, x, node.input(1), kNoTensor);
+  const Normalized result =
+      divided_by_spread(node, node.input(0), axes_from(axis, node.rank(0)), epsilon);
+  bind_scaled(node, result.x, node.input(1), kNoTensor);
 }
 
 void convert_instance_norm(NodeContext& node) {
@@ -94,7 +110,7 @@ void convert_instance_norm(NodeContext& node) {
   const int rank = node.rank(0);
   if (rank < 3) mismatch(fmt::format("the input has shape {}", to_string(node.shape(0))));
   const std::int64_t channels = node.shape(0)[1];
-  const TensorId x = normalized(node, node.input(0), axes_from(2, rank), epsilon);
+  const TensorId x = normalized(node, node.input(0), axes_from(2, rank), epsilon).x;
   bind_scaled(node, x, channel_vector(node, 1, channels, rank, "/scale"),
               channel_vector(node, 2, channels, rank, "/bias"));
 }
@@ -111,7 +127,7 @@ void convert_group_norm(NodeContext& node) {
   }
   const std::int64_t rest = element_count(shape) / std::max<std::int64_t>(shape[0] * groups, 1);
   TensorId x = node.emit(Reshape{{shape[0], groups, rest}}, {node.input(0)}, "/groups");
-  x = normalized(node, x, {2}, epsilon);
+  x = normalized(node, x, {2}, epsilon).x;
   if (node.opset() < 21) {
     x = binary(node, BinaryKind::kMul, x, channel_vector(node, 1, groups, 3, "/scale"), "/scaled");
     x = binary(node, BinaryKind::kAdd, x, channel_vector(node, 2, groups, 3, "/bias"), "/shifted");

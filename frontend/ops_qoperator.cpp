@@ -38,7 +38,8 @@ TensorId float_weights(NodeContext& node, int index, const Quant& quant,
     return node.emit(Dequantize{}, {id}, "/weights");
   }
   const TensorId id = node.input(index);
-  if (!node.context().from_constants(id)) refuse("its weights are computed at run time");
+  if (!node.context().from_constants(id))
+    refuse("its weights are computed at run time, but must be constants");
   return node.emit(Transpose{perm}, {dequantized(node, id, quant, "/w")}, "/weights");
 }
 
@@ -55,7 +56,8 @@ TensorId float_bias(NodeContext& node, int index, float input_scale, const Quant
   quant.axis = quant.per_tensor() ? -1 : 0;
   const auto count = static_cast<std::int64_t>(quant.scale.size());
   if (!quant.per_tensor() && node.shape(index)[0] != count) {
-    mismatch(fmt::format("bias has shape {}, {} is needed", to_string(node.shape(index)), count));
+    mismatch(fmt::format("the bias has shape {}, but {} is needed", to_string(node.shape(index)),
+                         count));
   }
   for (float scale : quant.scale) {
     if (!(scale > 0) || !std::isfinite(scale)) {

@@ -116,7 +116,7 @@ void use_first_definition(Resize& op, const Target& target, const Shape& shape) 
     shrinks = shrinks || scale < 1;
   }
   if (op.kind == ResizeKind::kNearest && grows && shrinks) {
-    refuse("one dimension grows while another shrinks");
+    refuse("one dimension grows and another shrinks, which is not supported");
   }
   op.nearest = shrinks ? ResizeNearest::kCeil : ResizeNearest::kFloor;
 }
@@ -132,7 +132,8 @@ void emit_resize(NodeContext& node, Resize op, const Target& target) {
   for (std::size_t i = 0; i < 4; ++i) extents.push_back(resized(target, i, shape[i]));
   const auto same = [&](std::size_t i) { return extents[i].size == shape[i]; };
   const bool channels_last = same(0) && same(3) && !same(1);
-  if (!channels_last && !(same(0) && same(1))) refuse("it resizes batch or channels");
+  if (!channels_last && !(same(0) && same(1)))
+    refuse("it resizes the batch or the channels; only height and width can be resized");
   const std::size_t rows = channels_last ? 1 : 2;
   op.size = {extents[rows].size, extents[rows + 1].size};
   op.scale = {extents[rows].scale, extents[rows + 1].scale};
@@ -176,7 +177,8 @@ void convert_upsample(NodeContext& node) {
   if (node.opset() < 9) {
     target.scales = node.attributes().reals("scales").value_or(std::vector<float>{});
     if (target.scales.size() != node.shape(0).size()) {
-      malformed(fmt::format("{} scales for {} dimensions", target.scales.size(), node.rank(0)));
+      malformed(
+          fmt::format("there are {} scales for {} dimensions", target.scales.size(), node.rank(0)));
     }
   } else {
     target = target_of(node, 1, 4);

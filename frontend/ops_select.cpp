@@ -36,7 +36,9 @@ template <typename T>
 std::optional<T> scalar_input(NodeContext& node, int index, const char* what) {
   if (!node.has(index)) return std::nullopt;
   const ConstantPtr value = node.known(index);
-  if (value == nullptr) refuse(fmt::format("its {} is computed at run time", what));
+  if (value == nullptr) {
+    refuse(fmt::format("its {} is computed at run time, but must be a constant", what));
+  }
   if (value->size() != 1) malformed(fmt::format("its {} must be a scalar", what));
   return static_cast<T>(value->as_double(0));
 }
@@ -50,7 +52,8 @@ void convert_non_max_suppression(NodeContext& node) {
   if (op.most < 1)
     refuse("max_output_boxes_per_class is 0 or missing, so no box would be selected");
   if (node.rank(0) == 3 && node.shape(0)[0] != 1) {
-    refuse(fmt::format("the boxes are of {} images; one is supported", node.shape(0)[0]));
+    refuse(
+        fmt::format("the boxes are of {} images; only one image is supported", node.shape(0)[0]));
   }
   node.context().fixed_counts.push_back(&node.proto());
   node.bind(node.emit(op, {node.input(0), node.input(1)}));

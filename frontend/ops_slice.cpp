@@ -114,7 +114,7 @@ void convert_split(NodeContext& node) {
   const std::size_t at = axis;
   const auto extents = split_extents(node, shape[at]);
   if (std::ssize(extents) != node.outputs()) {
-    malformed(fmt::format("{} parts for {} outputs", extents.size(), node.outputs()));
+    malformed(fmt::format("there are {} parts for {} outputs", extents.size(), node.outputs()));
   }
   std::int64_t start = 0;
   for (std::size_t i = 0; i < extents.size(); ++i) {
@@ -177,7 +177,7 @@ void convert_gather(NodeContext& node) {
   if (node.rank(0) < 1) mismatch("the input is a scalar");
   const int axis = NodeContext::from_front(node.attributes().integer("axis", 0), node.rank(0));
   const ConstantPtr indices = node.known(1);
-  if (indices == nullptr) refuse("its indices are computed at run time");
+  if (indices == nullptr) refuse("its indices are computed at run time, but must be constants");
   if (const ConstantPtr data = node.constant(0)) {
     if (ConstantPtr result = fold_gather(*data, *indices, axis)) {
       node.context().budget.charge(static_cast<std::int64_t>(result->bytes().size()));
@@ -205,7 +205,9 @@ PadArguments pad_arguments(NodeContext& node) {
     args.pads = node.constant_ints(1, "pads");
     if (node.has(2)) {
       const ConstantPtr value = node.known(2);
-      if (value == nullptr) refuse("its fill is computed at run time");
+      if (value == nullptr) {
+        refuse("its fill value is computed at run time, but must be a constant");
+      }
       if (value->size() != 1) malformed("constant_value must be a scalar");
       if (value->type() != node.type(0)) mismatch("constant_value has another type than the input");
       args.value = static_cast<float>(value->as_double(0));
@@ -219,7 +221,8 @@ PadArguments pad_arguments(NodeContext& node) {
     for (std::int64_t axis : axes) args.axes.push_back(NodeContext::from_front(axis, node.rank(0)));
   }
   if (args.pads.size() != 2 * args.axes.size()) {
-    malformed(fmt::format("{} pads for {} dimensions", args.pads.size(), args.axes.size()));
+    malformed(fmt::format("there are {} pads for {} dimensions; two for each are needed",
+                          args.pads.size(), args.axes.size()));
   }
   return args;
 }

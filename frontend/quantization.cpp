@@ -52,7 +52,7 @@ Quant read_quant(NodeContext& node, int scale, int zero_point, DType type, const
   quant.zero_point.assign(1, 0);
   if (node.has(zero_point)) {
     const ConstantPtr data = node.known(zero_point);
-    if (data == nullptr) refuse("zero points are computed at run time");
+    if (data == nullptr) refuse("its zero points are computed at run time, but must be constants");
     if (!is_vector(*data) || data->size() == 0) {
       bad_quantization(fmt::format("zero points have shape {}", to_string(data->shape())));
     }
@@ -62,8 +62,8 @@ Quant read_quant(NodeContext& node, int scale, int zero_point, DType type, const
   if (quant.scale.size() == 1) quant.scale.resize(count, quant.scale[0]);
   if (quant.zero_point.size() == 1) quant.zero_point.resize(count, quant.zero_point[0]);
   if (quant.scale.size() != quant.zero_point.size()) {
-    bad_quantization(
-        fmt::format("{} scales but {} zero points", quant.scale.size(), quant.zero_point.size()));
+    bad_quantization(fmt::format("there are {} scales, but {} zero points", quant.scale.size(),
+                                 quant.zero_point.size()));
   }
   if (count == 1) return quant;
   if (axis < 0 || axis >= std::ssize(shape)) {

@@ -67,14 +67,15 @@ ConstantPtr permute(const Constant& data, const std::vector<int>& perm) {
 TensorId permuted_weights(NodeContext& node, int index, const std::vector<int>& perm,
                           const std::optional<Quant>& quant) {
   if (node.rank(index) != static_cast<int>(perm.size())) {
-    mismatch(fmt::format("weights have shape {}, rank {} is needed", to_string(node.shape(index)),
-                         perm.size()));
+    mismatch(fmt::format("the weights have shape {}, but rank {} is needed",
+                         to_string(node.shape(index)), perm.size()));
   }
   if (const ConstantPtr data = node.constant(index)) {
     return permuted_constant(node, index, data, perm, quant);
   }
   const TensorId id = node.input(index);
-  if (!node.context().from_constants(id)) refuse("its weights are computed at run time");
+  if (!node.context().from_constants(id))
+    refuse("its weights are computed at run time, but must be constants");
   auto& known = node.context().rearranged_tensors[id];
   for (const auto& entry : known) {
     if (entry.perm == perm) return entry.tensor;

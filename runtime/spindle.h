@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kernels that generated code calls. C99, freestanding, also valid C++; no allocation, no
+/* More than 400 lines: the interface of all kernels, in the one header that generated code includes
+ * and that users look them up in.
+ *
+ * The kernels that generated code calls. C99, freestanding, also valid C++; no allocation, no
  * state.
  *
  * Arguments. A kernel takes a pointer to its parameter struct (constants that the compiler fills

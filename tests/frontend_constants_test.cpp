@@ -60,6 +60,28 @@ TEST_CASE("integers are folded whatever their number") {
   CHECK(y[255] == 100);
 }
 
+TEST_CASE("codes may be clipped between QuantizeLinear and DequantizeLinear") {
+  ModelBuilder m(14);
+  m.input("x", kFloat, {5}).output("y").constant("s", floats({}, {0.3F}));
+  m.constant("z", ints(kInt8, {}, {-3}));
+  m.constant("lo", ints(kInt8, {}, {-7})).constant("hi", ints(kInt8, {}, {7}));
+  m.node("QuantizeLinear", {"x", "s", "z"}, {"q"}).node("Clip", {"q", "lo", "hi"}, {"c"});
+  m.node("Relu", {"c"}, {"r"}).node("DequantizeLinear", {"r", "s", "z"}, {"y"});
+  const Numbers y = first_output(m, {-30, -1.2, 0, 0.9, 30});
+  const Numbers codes{0, 0, 0, 0, 7};
+  for (std::size_t i = 0; i < codes.size(); ++i) CHECK(y[i] == Approx((codes[i] + 3) * 0.3));
+
+  ModelBuilder without_relu(14);
+  without_relu.input("x", kFloat, {3}).output("y").constant("s", floats({}, {0.3F}));
+  without_relu.constant("z", ints(kUint8, {}, {100})).constant("lo", ints(kUint8, {}, {97}));
+  without_relu.node("QuantizeLinear", {"x", "s", "z"}, {"q"}).node("Clip", {"q", "lo"}, {"c"});
+  without_relu.node("DequantizeLinear", {"c", "s", "z"}, {"y"});
+  const Numbers z = first_output(without_relu, {-30, -0.6, 30});
+  CHECK(z[0] == Approx(-0.9));
+  CHECK(z[1] == Approx(-0.6));
+  CHECK(z[2] == Approx(30));
+}
+
 TEST_CASE("limits of integers are exact") {
   constexpr std::int64_t kLarge = (std::int64_t{1} << 40) + 1;
   ModelBuilder m(13);

@@ -130,6 +130,7 @@ std::vector<Sample> samples() {
       {Gather{1, {2, 0, 2}}, {floats(kImage)}},
       {resize(ResizeKind::kNearest), {floats(kImage)}},
       {resize(ResizeKind::kLinear), {floats(kImage)}},
+      {DepthToSpace{{2, 1}, 1, {1, 0}, {5, 4}}, {floats(kImage)}},
       {resize_of_codes(), {codes(kImage)}, as_s8(0.05F, 3)},
       {Detect{}, {floats({1, 5, 3}), floats({1, 5, 4}, 7), floats({5, 4}, 11)}},
       {NonMaxSuppression{3, 0.5F}, {floats({1, 5, 4}), floats({1, 2, 5}, 7)}},
@@ -388,7 +389,7 @@ TEST_CASE("on codes of one Quant, data are moved and selected as the real number
     const Value real{evaluate_op(sample.op, sample.inputs), {}};
     CHECK(of_codes->to_ints() == evaluate_op(Quantize{}, {real}, eight_bit)->to_ints());
   });
-  CHECK(operators == 9);
+  CHECK(operators == 10);
 }
 
 TEST_CASE("8-bit tensors without a Quant go through the operators that say so") {

@@ -1,67 +1,31 @@
 // Compares the kernels for Arm's DSP extension with the portable ones. tests/support/dsp_cases.c
 // runs on the host, where the kernels are plain C, and under QEMU, where they are assembly.
-#include <filesystem>
-#include <iostream>
 #include <string>
 #include <vector>
 
 #include "compiler/lower/pack/weights.h"
 #include "compiler/support/subprocess.h"
-#include "compiler/support/temporary_directory.h"
 #include "compiler/target/emulator.h"
 #include "tests/catch.h"
+#include "tests/support/run_c.h"
 
-namespace fs = std::filesystem;
 using namespace spindle;
+using namespace spindle::testing;
 
 namespace {
 
 using Command = std::vector<std::string>;
 
-const std::string kSource = SPINDLE_SOURCE_DIR;
-const std::string kFirmware = kSource + "/compiler/emulate/firmware";
-
-bool available(const std::string& program) {
-  if (program.empty() || find_program(program)) return true;
-  std::cerr << "*** SKIPPED: no " << program << '\n';
-  return false;
-}
-
-Command sources(bool board) {
-  Command files{kSource + "/tests/support/dsp_cases.c",
-                kFirmware + (board ? "/host_io_semihosting.c" : "/host_io_posix.c")};
-  if (board) files.push_back(kFirmware + "/startup_cortexm.c");
+// Builds dsp_cases.c for the emulator's target with `flags`, and runs it.
+ProcessResult run_cases(const Emulator& emulator, Command flags) {
+  Command files{SPINDLE_SOURCE_DIR "/tests/support/dsp_cases.c"};
   for (const char* kernel : {"pw_s8", "stem_s8", "dw_s8", "quantize_f32_s8", "add_s8", "add_s8_dsp",
                              "pw_s8_dsp", "stem_s8_dsp", "dw3x3_s8_dsp", "dw3x3_s8w_dsp",
                              "dw5x5_s8_dsp", "gemm_s8_dsp", "quantize_f32_s8_dsp"}) {
-    files.push_back(std::string(SPINDLE_RUNTIME_FLAT "/spindle_") + kernel + ".c");
+    files.push_back(kernel_source(kernel));
   }
-  return files;
-}
-
-// Builds dsp_cases.c for the emulator's target with `extra` flags, and runs it.
-ProcessResult run_cases(const Emulator& emulator, const Command& extra) {
-  const bool board = emulator.kind == Emulator::Kind::kBoard;
-  const TemporaryDirectory folder;
-  const std::string image = (folder.path() / "image").string();
-  Command build{emulator.compiler,     "-std=c99", "-I", SPINDLE_RUNTIME_FLAT, "-I", kFirmware,
-                "-ffunction-sections", "-o",       image};
-  build.insert(build.end(), emulator.flags.begin(), emulator.flags.end());
-  build.insert(build.end(), extra.begin(), extra.end());
-  for (std::string& file : sources(board)) build.push_back(std::move(file));
-  if (board) build.insert(build.end(), {"-L", kFirmware, "-T", emulator.linker_script});
-  build.insert(build.end(), emulator.link_flags.begin(), emulator.link_flags.end());
-  const ProcessResult built = run_process({build});
-  INFO(built.output);
-  REQUIRE(built.ok());
-  Command run;
-  if (board) {
-    run.push_back(emulator.emulator);
-    run.insert(run.end(), emulator.emulator_args.begin(), emulator.emulator_args.end());
-    run.emplace_back("-kernel");
-  }
-  run.push_back(image);
-  return run_process({run});
+  flags.emplace_back("-std=c99");
+  return run_c(emulator, files, flags);
 }
 
 // The output of dsp_cases on the host, where the kernels are plain C: the number of cases, and a
@@ -75,7 +39,7 @@ std::string in_plain_c() {
 
 void check(const std::string& target, const Command& extra) {
   const Emulator emulator = *find_emulator(target);
-  if (!available(emulator.compiler) || !available(emulator.emulator)) return;
+  if (!available(emulator)) return;
   const ProcessResult result = run_cases(emulator, extra);
   INFO(target << ' ' << extra.front() << '\n' << result.output);
   REQUIRE(result.ok());
@@ -101,7 +65,7 @@ TEST_CASE("DSP kernels agree with the portable ones on Cortex-M") {
 
 TEST_CASE("a wrong byte is noticed") {
   const Emulator emulator = *find_emulator("host");
-  if (!available(emulator.compiler)) return;
+  if (!available(emulator)) return;
   REQUIRE(run_cases(emulator, {"-O1", "-DBREAK"}).code == 1);
 }
 

@@ -1,65 +1,31 @@
 // Compares the float kernels for Cortex-M with the portable ones. tests/support/f32_cases.c is
 // cross-compiled and run under QEMU, and runs the kernels' twins on the host.
-#include <iostream>
 #include <string>
 #include <vector>
 
 #include "compiler/lower/pack/pack_f32.h"
 #include "compiler/support/subprocess.h"
-#include "compiler/support/temporary_directory.h"
 #include "compiler/target/emulator.h"
 #include "tests/catch.h"
+#include "tests/support/run_c.h"
 
 using namespace spindle;
+using namespace spindle::testing;
 
 namespace {
 
-using Command = std::vector<std::string>;
-
-const std::string kSource = SPINDLE_SOURCE_DIR;
-const std::string kFirmware = kSource + "/compiler/emulate/firmware";
-
-bool available(const Emulator& emulator) {
-  for (const std::string& program : {emulator.compiler, emulator.emulator}) {
-    if (find_program(program)) continue;
-    std::cerr << "*** SKIPPED: no " << program << '\n';
-    return false;
-  }
-  return true;
-}
-
-Command operator+(Command a, const Command& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
-
-// Builds f32_cases.c for the emulator's target with `extra` flags, and runs it.
-ProcessResult run_cases(const Emulator& emulator, const std::string& isa, const Command& extra) {
-  const TemporaryDirectory folder;
-  const std::string image = (folder.path() / "image").string();
-  Command build{emulator.compiler, "-std=c99", "-I", SPINDLE_RUNTIME_FLAT, "-I",
-                kFirmware,         "-o",       image};
-  build = build + emulator.flags + extra;
-  build.push_back(kSource + "/tests/support/f32_cases.c");
-  for (const std::string kernel : {"pw_f32", "dw_f32", "conv_f32"}) {
-    build.push_back(SPINDLE_RUNTIME_FLAT "/spindle_" + kernel + ".c");
+// Builds f32_cases.c for the emulator's target with `flags`, and runs it.
+ProcessResult run_cases(const Emulator& emulator, const std::string& isa,
+                        std::vector<std::string> flags) {
+  std::vector<std::string> files{SPINDLE_SOURCE_DIR "/tests/support/f32_cases.c"};
+  for (const char* kernel : {"pw_f32", "dw_f32", "conv_f32"}) {
+    files.push_back(kernel_source(kernel));
   }
   for (const std::string kernel : {"pw_f32_", "dw3x3_f32_", "stem_f32_"}) {
-    build.push_back(SPINDLE_RUNTIME_FLAT "/spindle_" + kernel + isa + ".c");
+    files.push_back(kernel_source(kernel + isa));
   }
-  build = build +
-          Command{kFirmware + "/startup_cortexm.c",
-                  kFirmware + "/host_io_semihosting.c",
-                  "-L",
-                  kFirmware,
-                  "-T",
-                  emulator.linker_script} +
-          emulator.link_flags;
-  const ProcessResult built = run_process({build});
-  INFO(built.output);
-  REQUIRE(built.ok());
-  return run_process(
-      {Command{emulator.emulator} + emulator.emulator_args + Command{"-kernel", image}});
+  flags.emplace_back("-std=c99");
+  return run_c(emulator, files, flags);
 }
 
 void check(const std::string& target, const std::string& isa, const std::string& level) {

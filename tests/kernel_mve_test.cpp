@@ -1,73 +1,42 @@
 // Compares the MVE kernels with the portable ones on an emulated Cortex-M55, and with their twins
 // on the host.
 #include <filesystem>
-#include <iostream>
 #include <string>
 #include <vector>
 
 #include "compiler/lower/pack/pack_mve.h"
 #include "compiler/support/subprocess.h"
-#include "compiler/support/temporary_directory.h"
 #include "compiler/target/emulator.h"
 #include "tests/catch.h"
+#include "tests/support/run_c.h"
 
 namespace fs = std::filesystem;
 using namespace spindle;
+using namespace spindle::testing;
 
 namespace {
-
-const fs::path kRuntime = SPINDLE_RUNTIME_FLAT;
-const fs::path kFirmware = fs::path(SPINDLE_SOURCE_DIR) / "compiler/emulate/firmware";
-
-bool available(const Emulator& emulator) {
-  for (const std::string& program : {emulator.compiler, emulator.emulator}) {
-    if (find_program(program)) continue;
-    std::cerr << "*** SKIPPED: no " << program << '\n';
-    return false;
-  }
-  return true;
-}
 
 // The files of the MVE kernels and of the portable kernels that they are compared with.
 std::vector<std::string> kernel_files() {
   std::vector<std::string> files;
-  for (const auto& entry : fs::directory_iterator(kRuntime)) {
+  for (const auto& entry : fs::directory_iterator(SPINDLE_RUNTIME_FLAT)) {
     const std::string name = entry.path().stem().string();
     const bool mve = name.ends_with("_mve") && !name.ends_with("_f32_mve");
     if (mve && entry.path().extension() == ".c") files.push_back(entry.path().string());
   }
   for (const char* name :
        {"pw_s8", "dw_s8", "conv_s8", "add_s8", "mean_add_s8", "quantize_f32_s8", "interleave"}) {
-    files.push_back((kRuntime / ("spindle_" + std::string(name) + ".c")).string());
+    files.push_back(kernel_source(name));
   }
   return files;
 }
 
-void build(const Emulator& emulator, const std::vector<std::string>& flags,
-           const fs::path& program) {
-  std::vector<std::string> command{emulator.compiler, "-std=gnu11"};
-  const auto append = [&](const std::vector<std::string>& more) {
-    command.insert(command.end(), more.begin(), more.end());
-  };
-  append(emulator.flags);
-  append(flags);
-  append({"-I", kRuntime.string(), "-I", kFirmware.string()});
-  command.emplace_back(SPINDLE_SOURCE_DIR "/tests/support/mve_cases.c");
-  append(kernel_files());
-  append({(kFirmware / "startup_cortexm.c").string(),
-          (kFirmware / "host_io_semihosting.c").string(), "-L", kFirmware.string(), "-T",
-          emulator.linker_script, "-o", program.string()});
-  append(emulator.link_flags);
-  const ProcessResult result = run_process({command});
-  INFO(result.output);
-  REQUIRE(result.ok());
-}
-
-ProcessResult run(const Emulator& emulator, const fs::path& program) {
-  std::vector<std::string> command{emulator.emulator};
-  command.insert(command.end(), emulator.emulator_args.begin(), emulator.emulator_args.end());
-  command.insert(command.end(), {"-kernel", program.string()});
-  return run_process({command});
+// Builds mve_cases.c with `flags`, and runs it.
+ProcessResult run_cases(const Emulator& emulator, std::vector<std::string> flags) {
+  std::vector<std::string> files = kernel_files();
+  files.emplace_back(SPINDLE_SOURCE_DIR "/tests/support/mve_cases.c");
+  flags.emplace_back("-std=gnu11");
+  return run_c(emulator, files, flags);
 }
 
 }  // namespace
@@ -80,11 +49,8 @@ TEST_CASE("MVE kernels agree with the portable ones and with their twins") {
   const auto emulator = find_emulator("cortex-m55");
   REQUIRE(emulator);
   if (!available(*emulator)) return;
-  const TemporaryDirectory folder;
   for (const std::string level : {"-O2", "-O3", "-Os"}) {
-    const fs::path program = folder.path() / "cases.elf";
-    build(*emulator, {level}, program);
-    const ProcessResult result = run(*emulator, program);
+    const ProcessResult result = run_cases(*emulator, {level});
     INFO(level << '\n' << result.output);
     REQUIRE(result.ok());
     // Both programs print the number of cases and a checksum of all that the kernels wrote.
@@ -96,10 +62,7 @@ TEST_CASE("MVE kernels with wrong results are found") {
   const auto emulator = find_emulator("cortex-m55");
   REQUIRE(emulator);
   if (!available(*emulator)) return;
-  const TemporaryDirectory folder;
-  const fs::path program = folder.path() / "cases.elf";
-  build(*emulator, {"-O2", "-DMVE_CASES_BREAK"}, program);
-  REQUIRE(run(*emulator, program).code == 1);
+  REQUIRE(run_cases(*emulator, {"-O2", "-DMVE_CASES_BREAK"}).code == 1);
 }
 
 TEST_CASE("matrix products for MVE: blocks end with the last input, panels with the last channel") {

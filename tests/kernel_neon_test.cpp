@@ -1,3 +1,6 @@
+// More than 400 lines: the cases of all int8 kernels for Cortex-A go into one program for each
+// core.
+//
 // Compares the kernels for Cortex-A with the portable ones. The cases are made here, and the
 // portable kernels compute the expected results. tests/support/neon_cases.c is cross-compiled for
 // each instruction set and runs the cases under QEMU.

@@ -1,5 +1,6 @@
 // Compares the two implementations of requantization with each other and with the definition.
 #include <algorithm>
+#include <cfloat>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "compiler/lower/pack/fixed_point.h"
+#include "runtime/common/spindle_compiler.h"
 #include "tests/catch.h"
 #include "tests/support/random_tensor.h"
 

@@ -42,7 +42,7 @@ TEST_CASE("each kernel is a file of its instruction set's folder, and each file 
   CHECK(files == std::set<fs::path>{});
 }
 
-TEST_CASE("each kernel takes the parameters that spindle.h declares") {
+TEST_CASE("each kernel takes the parameters and the scratch that spindle.h declares") {
   const std::string header = text_of(SPINDLE_SOURCE_DIR "/runtime/spindle.h");
   for (const KernelInfo& info : kernels()) {
     const std::string symbol(info.symbol);
@@ -55,6 +55,8 @@ TEST_CASE("each kernel takes the parameters that spindle.h declares") {
         std::regex_search(arguments, params, std::regex(R"(const (spindle_\w+_params) ?\*)"));
     CHECK(info.params == (has_params ? params[1].str() : ""));
     if (!info.params.empty()) CHECK(param_struct(info.params).name == info.params);
+    const bool takes_scratch = arguments.find("void* scratch") != std::string::npos;
+    CHECK((info.scratch != nullptr) == takes_scratch);
   }
 }
 

@@ -88,8 +88,8 @@ TEST_CASE("IR is readable: one function per step, named values, a comment for ea
   CHECK(excerpt(text, "@net_limited_params =", "") ==
         "@net_limited_params = internal constant { float, float } { float 0.000000e+00, float "
         "6.000000e+00 } ; spindle_clip_f32_params { lo, hi }\n");
-  CHECK(without_metadata(excerpt(text, "; one of 4 rows of limited", "}")) ==
-        R"(; one of 4 rows of limited, 1x4x3x2
+  CHECK(without_metadata(excerpt(text, "; Computes one row (of 4) of limited", "}")) ==
+        R"(; Computes one row (of 4) of limited, 1x4x3x2.
 ; Function Attrs: noredzone nounwind
 define internal void @net_limited(ptr noalias nonnull %s) {
 entry:

@@ -90,11 +90,11 @@ TEST_CASE("a region that says something wrong is named") {
   refuse(with(R"("name": "a-b", "size": 1, "rank": 0)"), "map.json: region 1",
          "name is not made of");
   refuse(with(R"("name": "SRam", "size": 1, "rank": 0)"), "map.json: region 'SRam'",
-         "another region");
+         "two regions are named");
   refuse(with(R"("name": "align", "size": 1, "rank": 0)"), "map.json: region 'align'",
-         "other uses");
+         "for something else");
   refuse(with(R"("name": "sram_bytes", "size": 1, "rank": 0)"), "map.json: region 'sram_bytes'",
-         "other uses");
+         "for something else");
   refuse(with(R"("name": "x", "rank": 0)"), place, "needs a size");
   for (const char* size :
        {"0", "-4", "1.5", "\"\"", "\"K\"", "\"64q\"", "\"64 \"", "\"K64\"", "\"1.\"", "\"-1K\"",
@@ -105,8 +105,8 @@ TEST_CASE("a region that says something wrong is named") {
   refuse(with(R"("name": "x", "size": 1, "rank": "fast")"), place, "no rank");
   refuse(with(R"("name": "x", "size": 1, "rank": 1e30)"), place, "no rank");
   refuse(with(R"("name": "x", "size": 1, "rank": 0, "attribute": "a\nb")"), place,
-         "not one line of C");
-  refuse(with(R"("name": "x", "size": 1, "rank": 0, "attribute": 3)"), place, "not one line of C");
+         "not a single line of C");
+  refuse(with(R"("name": "x", "size": 1, "rank": 0, "attribute": 3)"), place, "not a single line of C");
   for (const char* holds : {"[]", "\"weights\"", "[\"code\"]", "[\"weights\", 1]"}) {
     refuse(with(fmt::format(R"("name": "x", "size": 1, "rank": 0, "holds": {})", holds)), place,
            "neither activations nor weights");

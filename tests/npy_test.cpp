@@ -17,7 +17,7 @@ std::vector<std::byte> bytes_of(std::string_view text) {
 }
 
 // A file of that format version, 1 by default, with this header and data.
-std::vector<std::byte> file(std::string header, std::string_view data, char version = 1) {
+std::vector<std::byte> file(const std::string& header, std::string_view data, char version = 1) {
   std::string text = "\x93NUMPY";
   text += version;
   text += '\0';
@@ -47,7 +47,7 @@ const std::string kSix = "\x01\x02\x03\x04\x05\x06";
 
 TEST_CASE("npy: versions 1 to 3, C order") {
   const std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }\n";
-  for (char version : {1, 2, 3}) {
+  for (const char version : {char{1}, char{2}, char{3}}) {
     const ConstantPtr value = parse(file(header, kSix, version));
     CHECK(value->type() == DType::kU8);
     CHECK(value->shape() == Shape{2, 3});
@@ -124,9 +124,9 @@ TEST_CASE("npy: what is wrong is said") {
   CHECK(error_of(with("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2, 3)}")) ==
         "the element type is not a simple one");
   CHECK(error_of(with("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 4)}")) ==
-        "the data has 6 bytes, which is not shape (2, 4) of '|u1'");
+        "the data has 6 bytes, which do not fill the shape (2, 4) of type '|u1'");
   CHECK(error_of(with("{'descr': '|u1', 'fortran_order': False, 'shape': (5,)}")) ==
-        "the data has 6 bytes, which is not shape (5) of '|u1'");
+        "the data has 6 bytes, which do not fill the shape (5) of type '|u1'");
   CHECK(error_of(with("{'descr': '|u1', 'fortran_order': False, 'shape': (-6,)}")) ==
         "the shape is not a tuple of extents");
   CHECK(error_of(with("{'descr': '|u1', 'fortran_order': 1, 'shape': (6,)}")) ==

@@ -121,7 +121,8 @@ TEST_CASE("--detect says what the outputs lack") {
     return diagnostics.all()[0].notes.at(0);
   };
   Graph graph = detector(5, false);
-  CHECK(note(graph, parsed("ssd,background=3")) == "class 3 is to be the background, there are 3");
+  CHECK(note(graph, parsed("ssd,background=3")) ==
+        "class 3 is to be the background, but there are only 3 classes");
   graph.outputs.pop_back();
   CHECK(note(graph, {}) == "no output holds anchors that do not depend on the input");
   graph.outputs = {graph.outputs[1]};

@@ -10,6 +10,7 @@
 
 #include "compiler/lower/program/param_check.h"
 #include "compiler/lower/program/param_layout.h"
+#include "compiler/lower/select/selector.h"
 #include "compiler/support/subprocess.h"
 #include "compiler/support/temporary_directory.h"
 #include "compiler/target/target.h"
@@ -133,34 +134,11 @@ TEST_CASE("a header with one more field, or one of another type, fails the build
 
 namespace {
 
-Field number(std::string name, std::int64_t value) {
-  Field field;
-  field.name = std::move(name);
-  field.value = value;
-  return field;
-}
-
-Field real(std::string name, float value) {
-  Field field;
-  field.name = std::move(name);
-  field.kind = Field::Kind::kFloat;
-  field.real = value;
-  return field;
-}
-
 Field rows(std::string name, std::vector<std::int64_t> values) {
   Field field;
   field.name = std::move(name);
   field.kind = Field::Kind::kRows;
   field.ints = std::move(values);
-  return field;
-}
-
-Field pointer(std::string name, ConstantId constant) {
-  Field field;
-  field.name = std::move(name);
-  field.kind = Field::Kind::kPointer;
-  field.constant = constant;
   return field;
 }
 
@@ -185,7 +163,7 @@ std::string refusal(const char* type, std::vector<Field> fields) {
 
 TEST_CASE("fields find their members by name, in any order and nesting") {
   const std::vector<ParamValue> values =
-      resolve("spindle_stack_rows_params", {number("first_row", 7), rows("in", {5, 4, 3})});
+      resolve("spindle_stack_rows_params", {int_field("first_row", 7), rows("in", {5, 4, 3})});
   REQUIRE(values.size() == 2);
   CHECK(values[0].member->name == "in");
   REQUIRE(values[0].members.size() == 3);
@@ -194,36 +172,39 @@ TEST_CASE("fields find their members by name, in any order and nesting") {
   CHECK(values[0].members[2].ints[0] == 3);
   CHECK(values[1].ints[0] == 7);
 
-  const std::vector<ParamValue> whole = resolve(
-      "spindle_stack_rows_params",
-      {number("in.row_bytes", 3), number("in.rows", 5), number("ring", 4), number("first_row", 7)});
+  const std::vector<ParamValue> whole =
+      resolve("spindle_stack_rows_params", {int_field("in.row_bytes", 3), int_field("in.rows", 5),
+                                            int_field("ring", 4), int_field("first_row", 7)});
   CHECK(whole[0].members[0].ints[0] == 5);
   CHECK(whole[0].members[1].ints[0] == 4);
 }
 
 TEST_CASE("fields that do not fit their struct are internal errors") {
   const char* quantize = "spindle_quantize_params";
-  CHECK(refusal(quantize, {number("zero", 1), real("scale", 1)}).empty());
-  CHECK_THAT(refusal(quantize, {number("zero", 1)}), contains_text("scale of"));
-  CHECK_THAT(refusal(quantize, {number("zero", 1)}), contains_text("is not given"));
-  CHECK_THAT(refusal(quantize, {number("zero", 1), real("scale", 1), number("more", 1)}),
-             contains_text("does not exist"));
-  CHECK_THAT(refusal(quantize, {number("zero", 1), real("scale", 1), number("zero", 1)}),
-             contains_text("given twice"));
-  CHECK_THAT(refusal(quantize, {real("zero", 1), real("scale", 1)}), contains_text("another type"));
-  CHECK_THAT(refusal(quantize, {number("zero", 1), number("scale", 1)}),
+  CHECK(refusal(quantize, {int_field("zero", 1), float_field("scale", 1)}).empty());
+  CHECK_THAT(refusal(quantize, {int_field("zero", 1)}), contains_text("scale of"));
+  CHECK_THAT(refusal(quantize, {int_field("zero", 1)}), contains_text("is not given"));
+  CHECK_THAT(
+      refusal(quantize, {int_field("zero", 1), float_field("scale", 1), int_field("more", 1)}),
+      contains_text("does not exist"));
+  CHECK_THAT(
+      refusal(quantize, {int_field("zero", 1), float_field("scale", 1), int_field("zero", 1)}),
+      contains_text("given twice"));
+  CHECK_THAT(refusal(quantize, {float_field("zero", 1), float_field("scale", 1)}),
              contains_text("another type"));
-  CHECK_THAT(refusal(quantize, {number("zero", INT64_C(1) << 31), real("scale", 1)}),
+  CHECK_THAT(refusal(quantize, {int_field("zero", 1), int_field("scale", 1)}),
+             contains_text("another type"));
+  CHECK_THAT(refusal(quantize, {int_field("zero", INT64_C(1) << 31), float_field("scale", 1)}),
              contains_text("out of range"));
-  CHECK_THAT(refusal("spindle_lut_s8_params", {pointer("table", ConstantId(1))}),
+  CHECK_THAT(refusal("spindle_lut_s8_params", {pointer_field("table", ConstantId(1))}),
              contains_text("elements of another type"));
-  CHECK_THAT(refusal("spindle_lut_s8_params", {pointer("table", ConstantId(2))}),
+  CHECK_THAT(refusal("spindle_lut_s8_params", {pointer_field("table", ConstantId(2))}),
              contains_text("is no constant"));
-  CHECK(refusal("spindle_lut_s8_params", {pointer("table", ConstantId(0))}).empty());
-  CHECK(refusal("spindle_lut_s8_params", {pointer("table", {})}).empty());
-  CHECK_THAT(refusal("spindle_stack_rows_params", {rows("in", {}), number("first_row", 1)}),
+  CHECK(refusal("spindle_lut_s8_params", {pointer_field("table", ConstantId(0))}).empty());
+  CHECK(refusal("spindle_lut_s8_params", {pointer_field("table", {})}).empty());
+  CHECK_THAT(refusal("spindle_stack_rows_params", {rows("in", {}), int_field("first_row", 1)}),
              contains_text("has no rows"));
-  Field extent = number("extent", 0);
+  Field extent = int_field("extent", 0);
   extent.kind = Field::Kind::kInts;
   extent.ints = {1, 2, 3};
   CHECK_THAT(refusal("spindle_strided_copy_params", {extent}), contains_text("another length"));

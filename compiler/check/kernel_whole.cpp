@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "compiler/check/kernel_families.h"
+#include "compiler/ir/index.h"
 
 namespace spindle {
 namespace {
@@ -23,25 +24,6 @@ void write_all(KernelAccess& access, std::int64_t at, std::int64_t bytes) {
 
 void read_at(KernelAccess& access, std::size_t operand, std::int64_t at, std::int64_t bytes) {
   add_read(access, {.operand = operand, .at = at, .bytes = bytes, .offset = at});
-}
-
-// Calls `body(index)` for each index of `extent`, the last dimension fastest.
-template <typename Body>
-void for_each_index(std::span<const std::int64_t> extent, Body&& body) {
-  if (std::any_of(extent.begin(), extent.end(), [](std::int64_t e) { return e <= 0; })) return;
-  std::vector<std::int64_t> index(extent.size(), 0);
-  for (;;) {
-    body(std::span<const std::int64_t>(index));
-    std::size_t d = extent.size();
-    while (d > 0 && ++index[d - 1] == extent[d - 1]) index[--d] = 0;
-    if (d == 0) return;
-  }
-}
-
-std::int64_t dot(std::span<const std::int64_t> index, std::span<const std::int64_t> stride) {
-  std::int64_t sum = 0;
-  for (std::size_t i = 0; i < index.size(); ++i) sum += index[i] * stride[i];
-  return sum;
 }
 
 }  // namespace
@@ -68,7 +50,7 @@ KernelAccess describe_strided_copy(const KernelCallView& call) {
   std::int64_t to = 0;
   for_each_index(runs ? extent.first(rank - 1) : extent, [&](std::span<const std::int64_t> index) {
     write_all(access, to, bytes);
-    read_at(access, 0, (p.integer("offset") + dot(index, stride)) * element, bytes);
+    read_at(access, 0, (p.integer("offset") + flat_index(index, stride)) * element, bytes);
     to += bytes;
   });
   return access;
@@ -134,9 +116,9 @@ KernelAccess describe_reduce(const KernelCallView& call) {
   std::int64_t to = 0;
   for_each_index(kept, [&](std::span<const std::int64_t> outer) {
     write_all(access, to, element);
-    const std::int64_t base = dot(outer, stride);
+    const std::int64_t base = flat_index(outer, stride);
     for_each_index(inside, [&](std::span<const std::int64_t> inner) {
-      read_at(access, 0, (base + dot(inner, stride)) * element, element);
+      read_at(access, 0, (base + flat_index(inner, stride)) * element, element);
     });
     to += element;
   });
@@ -151,12 +133,12 @@ KernelAccess describe_reduce_s8(const KernelCallView& call) {
   std::int64_t to = 0;
   for_each_index(p.integers("kept_extent").first(kept_rank), [&](std::span<const std::int64_t> o) {
     write_all(access, to++, 1);
-    const std::int64_t base = dot(o, p.integers("kept_stride"));
+    const std::int64_t base = flat_index(o, p.integers("kept_stride"));
     std::int64_t left = p.integer("count");
     for_each_index(p.integers("reduced_extent").first(reduced_rank),
                    [&](std::span<const std::int64_t> i) {
                      if (left-- <= 0) return;
-                     read_at(access, 0, base + dot(i, p.integers("reduced_stride")), 1);
+                     read_at(access, 0, base + flat_index(i, p.integers("reduced_stride")), 1);
                    });
   });
   return access;
@@ -196,8 +178,8 @@ KernelAccess describe_broadcast(const KernelCallView& call) {
   std::int64_t to = 0;
   for_each_index(extent, [&](std::span<const std::int64_t> index) {
     write_all(access, to, element);
-    read_at(access, 0, dot(index, p.integers("a_stride")) * element, element);
-    read_at(access, 1, dot(index, p.integers("b_stride")) * element, element);
+    read_at(access, 0, flat_index(index, p.integers("a_stride")) * element, element);
+    read_at(access, 1, flat_index(index, p.integers("b_stride")) * element, element);
     to += element;
   });
   return access;
@@ -212,8 +194,8 @@ KernelAccess describe_matmul(const KernelCallView& call) {
   KernelAccess access = whole(2);
   std::int64_t to = 0;
   for_each_index(p.integers("extent").subspan(0, rank), [&](std::span<const std::int64_t> index) {
-    const std::int64_t a = dot(index, p.integers("a_stride")) * element;
-    const std::int64_t b = dot(index, p.integers("b_stride")) * element;
+    const std::int64_t a = flat_index(index, p.integers("a_stride")) * element;
+    const std::int64_t b = flat_index(index, p.integers("b_stride")) * element;
     for (std::int64_t row = 0; row < p.integer("rows"); ++row, to += columns) {
       write_all(access, to, columns);
       read_at(access, 0, a + row * depth, depth);

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/ir/index.h"
 #include "compiler/reference/resize_axis.h"
 
 namespace spindle {
@@ -28,12 +29,6 @@ void normalize(ElementRanges& ranges) {
 }
 
 namespace {
-
-std::vector<std::int64_t> strides_of(const Shape& shape) {
-  std::vector<std::int64_t> strides(shape.size(), 1);
-  for (std::size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
-  return strides;
-}
 
 // The arguments of needed_elements(), which every rule gets.
 struct Question {

@@ -20,19 +20,7 @@ bool keeps_stored_values(const Graph& graph, const Node& node) {
     return is_quantized_type(t.type) && t.quant && t.quant->per_tensor();
   };
   if (!is_8bit(x) || !is_8bit(y)) return false;
-  Graph alone;
-  Tensor in = x;
-  in.shape = {256};
-  in.constant = nullptr;
-  Tensor out = y;
-  out.shape = {256};
-  std::vector<std::int64_t> values;
-  for (int i = 0; i < 256; ++i) values.push_back(i + min_of(x.type));
-  Node copy = node;
-  copy.inputs = {alone.add_tensor(in)};
-  copy.outputs = {alone.add_tensor(out)};
-  const ConstantPtr input = Constant::ints(x.type, {256}, values);
-  const ConstantPtr result = evaluate(alone, copy, std::span(&input, 1));
+  const ConstantPtr result = evaluate_8bit(graph, node);
   for (int i = 0; i < 256; ++i) {
     if (result->as_int(i) != i + min_of(y.type)) return false;
   }

@@ -26,7 +26,7 @@ class Coder {
         "/* SPINDLE_TRACE(step) runs before each row of a step, for profiling. */\n"
         "#ifndef SPINDLE_TRACE\n#define SPINDLE_TRACE(step) ((void)0)\n#endif\n"
         "#ifndef SPINDLE_CODE_ATTR\n#define SPINDLE_CODE_ATTR\n#endif\n\n";
-    out += "/* The plan below lays out exactly this many bytes. */\n";
+    out += "/* Does not compile if the header is of another plan than this file. */\n";
     for (const ArenaId id : c_.program.arenas.ids()) {
       put(out, "typedef char {}_{}_is_as_planned[{}_BYTES == {}u ? 1 : -1];\n", c_.model,
           c_.arena(id), c_.arena_macro(id), c_.program.arenas[id].bytes);
@@ -95,13 +95,15 @@ class Coder {
 
   void put_state(std::string& out) const {
     if (c_.streamed()) {
-      out += "\n/* What rests in the arena between rows: how many rows are done. */\n";
+      out +=
+          "\n/* Kept in the arena between pushed rows: how many rows each step has computed. */\n";
       out += "typedef struct {\n";
       put_counters(out, CounterId(0), end_of_kept(), "  ");
       put(out, "}} {}_kept;\n", c_.model);
     }
     put(out,
-        "\n/* One inference: where its memory is, and how many rows of each step are done. */\n");
+        "\n/* The state of one inference: its memory, and how many rows each step has computed. "
+        "*/\n");
     put(out, "typedef struct {{\n");
     for (const ArenaId id : c_.program.arenas.ids()) put(out, "  uint8_t *{};\n", c_.arena(id));
     for (std::size_t i = 0; i < c_.program.inputs.size(); ++i) {
@@ -111,7 +113,8 @@ class Coder {
       if (!has_buffer(c_.program.outputs[i])) continue;
       put(out, "  uint8_t *out{}; /* {} */\n", i, c_.program.outputs[i].name);
     }
-    if (c_.hands_out_rows()) out += "  void *user; /* for the functions that take rows */\n";
+    if (c_.hands_out_rows())
+      out += "  void *user; /* is passed to the functions that take output rows */\n";
     if (c_.streamed()) put(out, "  {}_kept kept;\n", c_.model);
     out += "  struct {\n";
     put_counters(out, end_of_kept(), c_.program.counters.end_id(), "    ");
@@ -139,7 +142,8 @@ class Coder {
 
   void put_function(std::string& out, const Function& function) const {
     put(out, "\n/* {}{} */\nSPINDLE_CODE_ATTR static {} {}_{}({}_state *s) {{\n",
-        c_comment(function.comment), function.resumable ? "; 0 if it must wait for input" : "",
+        c_comment(function.comment),
+        function.resumable ? " Returns 0 if it must wait for input." : "",
         function.resumable ? "int" : "void", c_.model, function.name, c_.model);
     std::string body;
     for (const Stmt& stmt : function.body) put_stmt(body, stmt, function);
@@ -372,7 +376,7 @@ class Coder {
   // missing.
   void put_version(std::string& out) const {
     if (!c_.facts || !c_.facts->runtime) return;
-    put(out, "  (void)*(const volatile unsigned char *)&{}; /* see spindle.h */\n",
+    put(out, "  (void)*(const volatile unsigned char *)&{}; /* spindle.h says why */\n",
         version_symbol(c_.facts->version));
   }
 

@@ -32,9 +32,11 @@ void put_stack(std::string& out, const CSpelling& c) {
     return;
   }
   put(out,
-      "/* The most stack that a call takes, library functions included; what calls it, functions\n"
-      " * that you define, and interrupts take more. Measured: {}.\n"
-      " * `spindle verify` measures it for other flags. */\n"
+      "/* The most bytes of stack that a call takes, library functions included. Functions that "
+      "you\n"
+      " * define, the caller and interrupts come on top. The figure is for\n"
+      " * {}.\n"
+      " * `spindle verify` measures the stack for other flags. */\n"
       "#define {}_STACK_BYTES {}u\n\n",
       c_comment(facts.stack_basis), c.upper, facts.stack_bytes);
 }
@@ -44,7 +46,8 @@ std::string picture_meaning(const CSpelling& c, const ProgramIo& io) {
   const std::vector<float>& values = c.facts->input_u8;
   const std::size_t half = values.size() / 2;
   std::string text = fmt::format(
-      "/* {}: the bytes of a picture, row by row from the top, the channels of a pixel together.\n"
+      "/* {}: the bytes of a picture, row by row from the top. The channels of a pixel are "
+      "together.\n"
       " * The model computes with (byte - MEAN) / STD, {}: */\n",
       io.name, half > 1 ? "by channel" : "for all channels");
   for (const bool mean : {true, false}) {
@@ -64,8 +67,7 @@ std::string detection_meaning(const CSpelling& c, const ProgramIo& io) {
   const std::string name = fmt::format("{}_{}", c.upper, upper(io.name));
   return fmt::format(
       "/* {0}: {1}_ROWS detections of {1}_ROW_SIZE floats, the best first. Corners are in the\n"
-      " * units of the anchors, as a rule 0 to 1 over the picture. Rows that hold none have class "
-      "-1. */\n"
+      " * units of the anchors, as a rule 0 to 1 over the picture. Unused rows have class -1. */\n"
       "#define {1}_ROWS {2}u\n#define {1}_ROW_SIZE {3}u\n"
       "#define {1}_CLASS 0 /* a whole number */\n#define {1}_SCORE 1\n"
       "#define {1}_{4}_LOW 2\n#define {1}_{5}_LOW 3\n#define {1}_{4}_HIGH 4\n#define {1}_{5}_HIGH "
@@ -76,8 +78,9 @@ std::string detection_meaning(const CSpelling& c, const ProgramIo& io) {
 std::string quantization(const CSpelling& c, const ProgramIo& io) {
   const std::string name = fmt::format("{}_{}", c.upper, upper(io.name));
   if (!io.quant->per_tensor()) {
-    return fmt::format("/* {}: scales and zero points are by index along axis {}. */\n", io.name,
-                       io.quant->axis);
+    return fmt::format(
+        "/* {}: each index along axis {} has a scale and a zero point of its own. */\n", io.name,
+        io.quant->axis);
   }
   return fmt::format(
       "/* {0}: a value q stands for {1}_SCALE * (q - {1}_ZERO_POINT). */\n"
@@ -95,13 +98,16 @@ std::string c_origin(const CSpelling& c) {
   std::string out;
   if (facts.runtime) {
     put(out,
-        "/* Models share kernels, which must be of the version that the models are of. */\n"
+        "/* Models share kernels, so one version of Spindle must have compiled all of them. */\n"
         "#if defined(SPINDLE_RUNTIME_VERSION) && SPINDLE_RUNTIME_VERSION != {0}\n"
-        "#error \"models of two versions of Spindle in one program: compile all with one\"\n"
+        "#error \"this program has models of two versions of Spindle: compile all of them with one "
+        "version\"\n"
         "#endif\n#ifndef SPINDLE_RUNTIME_VERSION\n#define SPINDLE_RUNTIME_VERSION {0}\n#endif\n\n",
         version_number(facts.version));
   }
-  out += "/* What this was made with and from. */\n";
+  out +=
+      "/* The version of Spindle, the target, the options and the model file that this was made "
+      "from. */\n";
   put(out, "#define {}_SPINDLE_VERSION {}\n", c.upper, literal(facts.version));
   put(out, "#define {}_TARGET {}\n", c.upper, literal(facts.target));
   put(out, "#define {}_OPTIONS {}\n", c.upper, literal(facts.options));

@@ -29,7 +29,7 @@ void put_arena(std::string& out, const CSpelling& c) {
   put(out, "#define {}_ARENA_BYTES {}u\n", c.upper, c.program.arenas.front().bytes);
   put(out, "#define {}_ARENA_ALIGN 8u\n\n", c.upper);
   put(out,
-      "/* Defines an arena: {0}_ARENA(arena); SPINDLE_ARENA_ATTR may name a section. */\n"
+      "/* {0}_ARENA(arena); defines an arena. SPINDLE_ARENA_ATTR may put it into a section. */\n"
       "#ifndef SPINDLE_ARENA_ATTR\n#define SPINDLE_ARENA_ATTR\n#endif\n"
       "#define {0}_ARENA(name) SPINDLE_ARENA_ATTR static uint64_t "
       "name[{0}_ARENA_BYTES / 8u + 1u]\n\n",
@@ -45,9 +45,9 @@ void put_arenas(std::string& out, const CSpelling& c) {
     const Arena& arena = c.program.arenas[id];
     put(out, "#define {}_BYTES {}u\n", c.arena_macro(id), arena.bytes);
   }
-  put(out, "\n/* Define them: {}({}); and so on. The attributes are the memory map's,\n",
+  put(out, "\n/* {}({}); defines the first of them. The attributes are those of the memory map,\n",
       c.arena_macro(ArenaId(0)), c.arena(ArenaId(0)));
-  out += " * unless they are defined before. */\n";
+  out += " * unless you have defined others before. */\n";
   for (const ArenaId id : c.program.arenas.ids()) {
     const Arena& arena = c.program.arenas[id];
     const std::string attribute = fmt::format("SPINDLE_{}_ATTR", upper(c.arena(id)));
@@ -70,7 +70,7 @@ void put_io(std::string& out, const CSpelling& c, const ProgramIo& io, const cha
 // An output that is the same for every input is a constant, not a parameter.
 void put_constant_output(std::string& out, const CSpelling& c, const ProgramIo& io) {
   if (!io.constant) return;
-  put(out, "\n/* Output '{}' is the same for every input. */\nextern {};\n",
+  put(out, "\n/* Output '{}' is the same for every input, so it is a constant. */\nextern {};\n",
       c_comment(io.onnx_name), c.constant_declaration(io.constant));
 }
 
@@ -78,9 +78,10 @@ void put_constant_output(std::string& out, const CSpelling& c, const ProgramIo& 
 void put_row_function(std::string& out, const CSpelling& c, const ProgramIo& io) {
   if (io.rows == 0) return;
   put(out,
-      "\n/* Yours to define: called during the run with each of the {} rows of output '{}', from "
-      "the\n"
-      " * first on. `user` is what the run was given; the row is valid during the call only. */\n"
+      "\n/* You define this function. The run calls it with each of the {} rows of output '{}', "
+      "from\n"
+      " * the first on. `user` is the pointer that the run was given. The row is valid during the\n"
+      " * call only. */\n"
       "{};\n",
       io.rows, c_comment(io.onnx_name), c.row_signature(io));
 }
@@ -91,17 +92,17 @@ void put_run_api(std::string& out, const CSpelling& c) {
     const ProgramIo& io = c.program.inputs[i];
     const ArenaPlace& place = c.program.input_places[i];
     put(out,
-        "\n/* Where {0} '{1}' is put before each run, which writes over it. */\n"
+        "\n/* Where you put {0} '{1}' before each run, which writes over it. */\n"
         "#define {2}_{3}_OFFSET {4}u\n"
         "#define {2}_{3}({6}) (({5} *)((uint8_t *)({6}) + {2}_{3}_OFFSET))\n",
         "input", c_comment(io.onnx_name), c.upper, upper(io.name), place.offset, c_type_of(io.type),
         c.arena(place.arena));
   }
   put(out,
-      "\n/* Runs the model once. {0} bytes, aligned to {1}_ARENA_ALIGN. {2}\n"
+      "\n/* Runs the model once. {0} bytes, aligned to\n * {1}_ARENA_ALIGN. {2}\n"
       " * Calls with different arenas may run at the same time. */\n{3};\n\n",
       arena_sizes(c), c.upper,
-      inside ? "Inputs\n * lie in it and are overwritten." : "Inputs\n * are not written.",
+      inside ? "Inputs lie in it and are overwritten." : "Inputs are not written.",
       c.run_signature());
 }
 

@@ -53,10 +53,10 @@ std::string source(const CSpelling& c) {
     out += "#include \"spindle.h\" /* SPINDLE_INFINITY */\n\n";
   }
   out +=
-      "/* Where weights go: a section or an alignment, as the target wants. */\n"
+      "/* SPINDLE_WEIGHTS_ATTR may put the weights into a section, or align them. */\n"
       "#ifndef SPINDLE_WEIGHTS_ATTR\n#define SPINDLE_WEIGHTS_ATTR\n#endif\n";
   if (!c.program.weight_regions.empty()) {
-    out += "\n/* And those that the memory map has a region for. */\n";
+    out += "\n/* The same for weights that the memory map has a region for. */\n";
   }
   for (const WeightRegionId id : c.program.weight_regions.ids()) {
     const WeightRegion& region = c.program.weight_regions[id];

@@ -14,6 +14,7 @@
 #include "compiler/passes/class_indices.h"
 #include "compiler/passes/picture_input.h"
 #include "compiler/support/progress.h"
+#include "compiler/support/stage_times.h"
 
 namespace spindle {
 namespace {
@@ -34,9 +35,34 @@ void check_options(const Compilation& c, const CompilationOptions& options) {
   }
 }
 
+// Plans `c`, whose graph and selection are complete. The plan may split blocks into groups of
+// channels, and then changes both. Returns false if there is no plan (reported).
+bool plan_memory(Compilation& c, const CompilationOptions& options, Diagnostics& diagnostics) {
+  const TimedStage stage(Stage::kPlanning);
+  GroupPlanner planner(c.graph, c.selection, *c.target, options);
+  std::optional<Plan> plan = planner.plan();
+  if (!plan) {
+    report_no_plan(c, options, planner, diagnostics);
+    return false;
+  }
+  if (options.frontier) c.frontier = planner.frontier();
+  if (std::optional<SelectedGraph> split = planner.split()) {
+    c.graph = std::move(split->graph);
+    c.selection = std::move(split->selection);
+  }
+  c.plan = std::move(*plan);
+  return true;
+}
+
+Program timed_program(const Compilation& c) {
+  const TimedStage stage(Stage::kProgram);
+  return build_program(c.graph, c.selection, c.plan);
+}
+
 // Checks a finished program, once, before anything is made from it. Throws InternalError.
 void check_compilation(const Compilation& c, const CompilationOptions& options) {
   check_options(c, options);
+  const TimedStage stage(options.self_check ? Stage::kSelfCheck : Stage::kProgramChecker);
   const std::string fault =
       options.self_check ? self_check(c.graph, c.program) : check_program(c.graph, c.program);
   check_internal(fault.empty(), "the program is wrong: " + fault);
@@ -70,20 +96,9 @@ std::optional<Compilation> compile_graph(Graph graph, const Target& target,
   result.target = &target;
   result.selection = std::move(*selection);
   stage.next("planning memory");
-  GroupPlanner planner(result.graph, result.selection, target, options);
-  std::optional<Plan> plan = planner.plan();
-  if (!plan) {
-    report_no_plan(result, options, planner, diagnostics);
-    return std::nullopt;
-  }
-  if (options.frontier) result.frontier = planner.frontier();
-  if (std::optional<SelectedGraph> split = planner.split()) {
-    result.graph = std::move(split->graph);
-    result.selection = std::move(split->selection);
-  }
-  result.plan = std::move(*plan);
+  if (!plan_memory(result, options, diagnostics)) return std::nullopt;
   stage.next("building the program");
-  result.program = build_program(result.graph, result.selection, result.plan);
+  result.program = timed_program(result);
   stage.next("checking the program");
   check_compilation(result, options);
   return result;

@@ -52,8 +52,8 @@ bool check_values(const Tensor& tensor, bool is_weight, const std::string& place
   Diagnostic& error =
       diagnostics.error("E0204", nan ? "a constant holds NaN" : "a weight is infinite", place);
   error.notes.push_back(
-      fmt::format("'{}' is {} as the file gives it, or as a folded operator such as "
-                  "BatchNormalization with {} variance makes it",
+      fmt::format("'{}' is {} in the file, or became so when an operator was folded into it, such "
+                  "as BatchNormalization with {} variance",
                   tensor.name, nan ? "NaN" : "infinite", nan ? "a negative" : "no"));
   error.helps.emplace_back("export the model again from weights that are finite numbers");
   return false;

@@ -94,7 +94,8 @@ class MapReader {
         std::abs(entry["rank"].get<double>()) <= 1e6) {
       region.rank = entry["rank"].get<int>();
     } else {
-      error("the region has no rank, an integer: the lower, the faster", "\"rank\": 0");
+      error("the region has no rank, which is an integer: the lower, the faster the memory",
+            "\"rank\": 0");
     }
     region.attribute = attribute(entry);
     set_holds(entry, region);
@@ -121,9 +122,9 @@ class MapReader {
     const std::string upper = upper_case(text);
     if (upper == "ALIGN" || upper == "BYTES" || upper.ends_with("_BYTES") ||
         upper.ends_with("_ATTR")) {
-      error(fmt::format("generated code has other uses for the name '{}'", text));
+      error(fmt::format("generated code uses the name '{}' for something else", text));
     } else if (!names_.insert(upper).second) {
-      error(fmt::format("there is another region '{}'; names are compared without case", text));
+      error(fmt::format("two regions are named '{}'; upper and lower case count as equal", text));
     }
     return text;
   }
@@ -150,7 +151,7 @@ class MapReader {
     if (entry["attribute"].is_string() && std::all_of(text.begin(), text.end(), printable)) {
       return text;
     }
-    error("the region's attribute is not one line of C",
+    error("the region's attribute is not a single line of C",
           R"x("attribute": "__attribute__((section(\".dtcm\")))")x");
     return {};
   }

@@ -21,13 +21,14 @@ void report_no_budget(const Compilation& c, const PlanSettings& settings, GroupP
   }
   Diagnostic& error =
       diagnostics.error("E0301",
-                        fmt::format("activations need {}, budget is {}",
+                        fmt::format("the activations need {}, but `--ram` allows only {}",
                                     human_bytes(plan.arena_bytes), human_bytes(*settings.ram)),
                         fmt::format("{}: cascade {}, {}", c.graph.name, peak.number(),
                                     plan.cascades.empty() ? "" : plan.cascades[peak].name));
   const PlanPoint least = planner.frontier().back();
   error.notes.push_back(
-      fmt::format("smallest plan found: {} at {:.2f}x MACs", human_bytes(least.arena_bytes),
+      fmt::format("the smallest plan found takes {} and computes {:.2f} times the model's MACs",
+                  human_bytes(least.arena_bytes),
                   1 + static_cast<double>(least.extra_macs) /
                           static_cast<double>(std::max<std::int64_t>(plan.macs, 1))));
   if (settings.input == InputMode::kArena) {
@@ -56,20 +57,20 @@ void report_no_region(const Compilation& c, const PlanSettings& settings, GroupP
   }
   Diagnostic& error = diagnostics.error(
       "E0302",
-      fmt::format("activations need {} in one arena, the memory map has room for {}",
+      fmt::format("the activations need {} in one arena, but the memory map has room for only {}",
                   human_bytes(plan.arena_bytes), human_bytes(room)),
       c.graph.name);
   const auto largest =
       std::max_element(plan.buffers.begin(), plan.buffers.end(),
                        [](const Buffer& a, const Buffer& b) { return a.bytes < b.bytes; });
   if (largest != plan.buffers.end()) {
-    error.notes.push_back(fmt::format("the largest buffer, '{}', takes {}; the largest region {}",
-                                      largest->name, human_bytes(largest->bytes),
-                                      human_bytes(largest_region)));
+    error.notes.push_back(
+        fmt::format("the largest buffer, '{}', takes {}, and the largest region has {}",
+                    largest->name, human_bytes(largest->bytes), human_bytes(largest_region)));
   }
-  error.notes.push_back(fmt::format("smallest plan found, in one arena: {}",
+  error.notes.push_back(fmt::format("the smallest plan found takes {} in one arena",
                                     human_bytes(planner.frontier().back().arena_bytes)));
-  error.helps.emplace_back("enlarge a region, or let another one hold activations");
+  error.helps.emplace_back("enlarge a region, or let another region hold activations");
 }
 
 // Whether there is a plan if all regions are one.

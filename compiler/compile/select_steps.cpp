@@ -2,6 +2,7 @@
 
 #include "compiler/lower/select/input_mode.h"
 #include "compiler/lower/select/output_rows.h"
+#include "compiler/support/stage_times.h"
 
 namespace spindle {
 namespace {
@@ -28,6 +29,7 @@ void report_kept_rows(const Graph& graph, Diagnostics& diagnostics) {
 
 std::optional<Selection> select_steps(const Graph& graph, const Target& target,
                                       const CompilationOptions& options, Diagnostics& diagnostics) {
+  const TimedStage stage(Stage::kSelection);
   std::optional<Selection> selection = select_kernels(graph, target, diagnostics);
   if (!selection) return std::nullopt;
   if (options.output_rows && !hand_out_rows(*selection, graph, diagnostics)) return std::nullopt;

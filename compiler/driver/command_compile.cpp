@@ -122,7 +122,10 @@ class ModelWriter {
     // The user compiles assembly and bitcode, so their stack frames are unknown. The bound of the C
     // code does not hold for them, so it is used only if C is written too.
     if (c) need(c_stack_need(compilation_->program, *compilation_->target));
-    if (!stack_) need({std::nullopt, "only LLVM's objects tell their functions' frames"});
+    if (!stack_) {
+      need({std::nullopt,
+            "stack frames are known only for C and for objects (--emit=c, --emit=obj)"});
+    }
     if (!c) {
       add(name_ + ".h", emit_header(compilation_->program, {name_, source_, facts(false)}));
       return;
@@ -181,7 +184,7 @@ std::optional<std::vector<std::string>> names_of(const CompileOptions& options,
     if (taken.insert(lower_case(names.back())).second) continue;
     Diagnostic& error =
         diagnostics.error("E0415", fmt::format("two models are called '{}'", names.back()));
-    error.notes.emplace_back("names of files and macros would be the same");
+    error.notes.emplace_back("their files and macros would have the same names");
     error.helps.emplace_back("pass `--name=A,B`, a name for each model");
     return std::nullopt;
   }
@@ -226,8 +229,8 @@ int run_compile(const CompileOptions& options, Diagnostics& diagnostics) {
   stage.reset();
   print_summary(options, models, update->files);
   if (options.model.compile.self_check) {
-    std::cout << "checked: what the code does on " << options.target
-              << " was run here on one input, every step as the reference computes it\n";
+    std::cout << "checked: the program for " << options.target
+              << " ran here on one input, and every step gave what the reference gives\n";
   }
   // If the summary cannot be printed, the files are not written either.
   if (!flush_stdout(diagnostics) || !output.commit()) return kExitRefused;

@@ -201,8 +201,9 @@ int run_run(const RunOptions& options, Diagnostics& diagnostics) {
   const std::vector<InputSet> sets =
       input_sets(options.inputs, compilation->program.inputs.size(), diagnostics);
   if (!options.draw.empty() && sets.size() > 1) {
-    diagnostics.error("E0422", fmt::format("--draw writes one picture, {} were given", sets.size()))
-        .helps.emplace_back("run the model on each by itself");
+    diagnostics
+        .error("E0422", fmt::format("--draw draws on one picture, but {} were given", sets.size()))
+        .helps.emplace_back("run the model once for each picture");
   }
   std::vector<std::string> labels;
   if (!options.labels.empty()) {

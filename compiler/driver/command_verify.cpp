@@ -321,7 +321,7 @@ int run_verify(const VerifyOptions& options, Diagnostics& diagnostics) {
   }
   if (diagnostics.has_errors()) return kExitRefused;
   if (cases.empty()) {
-    diagnostics.error("E0420", "nothing to verify with")
+    diagnostics.error("E0420", "there is nothing to run the model on")
         .helps.emplace_back("give --input=FILE or --golden=DIR");
     return kExitRefused;
   }
@@ -342,7 +342,8 @@ int run_verify(const VerifyOptions& options, Diagnostics& diagnostics) {
   if (!result->why_not_counted.empty()) {
     Diagnostic& warning = diagnostics.warning("W0403", "instructions were not counted");
     warning.notes.push_back(result->why_not_counted);
-    warning.helps.emplace_back("everything else is verified; a QEMU built with plugins counts");
+    warning.helps.emplace_back(
+        "everything else was verified; counting needs a QEMU that is built with plugins");
   }
   const Verdict verdict = judge(*compilation, cases, *result);
   if (options.format == "json") {

@@ -92,7 +92,7 @@ DetectSettings parse_detect(const std::string& text, std::string& error) {
   DetectSettings options;
   const std::vector<std::string> settings = split(text, ',');
   if (settings[0] != "ssd") {
-    error = fmt::format("'{}' is not a kind of detector; 'ssd' is one", settings[0]);
+    error = fmt::format("'{}' is not a kind of detector; the only kind is 'ssd'", settings[0]);
     return options;
   }
   bool variances = false;

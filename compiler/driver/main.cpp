@@ -23,6 +23,7 @@
 #include "compiler/options/option_parser.h"
 #include "compiler/options/usage_message.h"
 #include "compiler/support/leftovers.h"
+#include "compiler/support/stage_times.h"
 #include "compiler/support/temporary_directory.h"
 #include "compiler/support/version.h"
 
@@ -53,6 +54,18 @@ int run_command(const CommandLine& line, Diagnostics& diagnostics) {
   throw InternalError("a command has no function");
 }
 
+// Runs the command and prints, with --print-after=times, the table of times.
+int run_timed_command(const CommandLine& line, Diagnostics& diagnostics) {
+  const std::vector<std::string>& printed = line.print_after;
+  if (std::find(printed.begin(), printed.end(), "times") == printed.end()) {
+    return run_command(line, diagnostics);
+  }
+  const StageTimes times;
+  const int code = run_command(line, diagnostics);
+  std::cerr << times.text();
+  return code;
+}
+
 // `words` follow the program's name.
 int run(const std::vector<std::string>& words, Diagnostics& diagnostics) {
   const CommandSpec* command = nullptr;
@@ -73,7 +86,7 @@ int run(const std::vector<std::string>& words, Diagnostics& diagnostics) {
       return kExitDone;
     }
     check_options(line);
-    return run_command(line, diagnostics);
+    return run_timed_command(line, diagnostics);
   } catch (const UsageError& error) {
     std::cerr << usage_message(error, command);
     return kExitUsage;

@@ -19,17 +19,18 @@ struct Refusal {
 
 constexpr std::array kRefusals{
     Refusal{"-flto",
-            "verify measures the model's own object, which link-time optimization leaves "
+            "omit it: verify measures the model's object file, which link-time optimization leaves "
             "empty"},
     Refusal{"-fsanitize",
-            "a sanitizer's runtime writes where verify watches, and targets have none"},
-    Refusal{"-fprofile", "profiles are written by a runtime that targets do not have"},
-    Refusal{"-finstrument", "the functions it calls do not exist on the target"},
-    Refusal{"-fsplit-stack", "the stack would not be one piece that can be measured"},
-    Refusal{"-fplugin", "it is no optimization"},
-    Refusal{"-fsyntax-only", "nothing would be compiled"},
-    Refusal{"-fdump", "nobody would see what it writes"},
-    Refusal{"-fcallgraph-info", "verify asks for it where the compiler has it"},
+            "omit it: a sanitizer's runtime writes into memory that verify watches, and targets "
+            "have no such runtime"},
+    Refusal{"-fprofile", "omit it: targets do not have the runtime that writes profiles"},
+    Refusal{"-finstrument", "omit it: it adds calls of functions that targets do not have"},
+    Refusal{"-fsplit-stack", "omit it: verify can measure a stack only if it is one piece"},
+    Refusal{"-fplugin", "omit it: it does not optimize"},
+    Refusal{"-fsyntax-only", "omit it: nothing would be compiled"},
+    Refusal{"-fdump", "omit it: the files that it writes are removed"},
+    Refusal{"-fcallgraph-info", "omit it: verify gives it itself where the compiler has it"},
 };
 
 constexpr std::array<std::string_view, 8> kLevels{"-O",  "-O0", "-O1", "-O2",
@@ -42,8 +43,8 @@ bool is_level(std::string_view flag) {
 void check(const std::string& flag) {
   if (flag.starts_with("-O")) {
     if (is_level(flag)) return;
-    throw UsageError("--optimize", fmt::format("'{}' is no level of optimization", flag),
-                     "one of -O0, -O1, -O2, -O3, -Os, -Og, -Ofast");
+    throw UsageError("--optimize", fmt::format("'{}' is not a level of optimization", flag),
+                     "give one of -O0, -O1, -O2, -O3, -Os, -Og, -Ofast");
   }
   for (const Refusal& refusal : kRefusals) {
     if (!flag.starts_with(refusal.flag)) continue;
@@ -56,7 +57,7 @@ void check(const std::string& flag) {
     if (flag.starts_with(family) && flag.size() > 2 && !passed_on) return;
   }
   if (flag == "-g" || flag == "-w") return;
-  throw UsageError("--optimize", fmt::format("'{}' is no flag that optimizes", flag),
+  throw UsageError("--optimize", fmt::format("'{}' is not a flag that changes code", flag),
                    "for example --optimize='-O3 -funroll-loops'");
 }
 

@@ -18,13 +18,15 @@ void check_name(const std::string& name) {
   if (name.empty() || c_identifier(name) != name) {
     throw UsageError(
         "--name",
-        fmt::format("'{}' cannot begin names in C: letters, digits and '_', a letter first", name),
+        fmt::format("'{}' cannot begin names in C; they have letters, digits and '_' and begin "
+                    "with a letter",
+                    name),
         fmt::format("for example --name={}", c_identifier(name.empty() ? "model" : name)));
   }
   if (!is_reserved_prefix(name)) return;
   const bool runtime = lower_case(name).starts_with("spindle");
   throw UsageError("--name",
-                   runtime ? "names that begin with 'spindle' are the runtime's"
+                   runtime ? "names that begin with 'spindle' are reserved for the runtime"
                            : fmt::format("'{}' is taken by C's standard headers", name),
                    fmt::format("for example --name=model_{}", name));
 }
@@ -39,7 +41,7 @@ bool has_picture(const FileList& files) {
 void check_picture(const CommandLine& line) {
   for (const char* option : {"--mean", "--std", "--crop"}) {
     if (!line.has(option) || has_picture(line.inputs)) continue;
-    throw UsageError(option, "only for pictures; a .npy file is taken as it is",
+    throw UsageError(option, "it is only for pictures; a .npy file is taken as it is",
                      "give a .png, .jpg or .bmp file as --input, or omit this option");
   }
 }
@@ -59,8 +61,9 @@ void check_optimize(const CommandLine& line) {
   if (line.emit.front() != "obj") {
     check_optimize_flags(line.optimize);
   } else if (!llvm_level(line.optimize)) {
-    throw UsageError("--optimize", fmt::format("'{}' is none of LLVM's levels", line.optimize),
-                     "for objects one of -O0, -O1, -O2, -O3, -Oz");
+    throw UsageError("--optimize",
+                     fmt::format("'{}' is not a level of optimization of LLVM", line.optimize),
+                     "for objects, give one of -O0, -O1, -O2, -O3, -Oz");
   }
 }
 

@@ -58,7 +58,7 @@ std::vector<float> parse_divisors(const std::string& option, const std::string& 
   std::vector<float> values = parse_numbers(option, text);
   for (float value : values) {
     if (value > 0) continue;
-    throw UsageError(option, fmt::format("{} cannot divide a picture's bytes", value),
+    throw UsageError(option, fmt::format("a picture's bytes cannot be divided by {}", value),
                      fmt::format("give values above 0; {}=1 leaves them as they are", option));
   }
   return values;
@@ -79,7 +79,7 @@ std::map<std::string, std::int64_t> parse_dims(const std::vector<std::string>& t
     if (!dims.emplace(name, value).second) {
       throw UsageError(
           "--dim", fmt::format("'{}' is given twice", name),
-          "dimensions of one name have one size; --dim INPUT:AXIS=N sets a single one");
+          "all dimensions of one name have one size; --dim INPUT:AXIS=N sets a single dimension");
     }
   }
   return dims;

@@ -149,7 +149,7 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
   const auto& error = std::get<EmulationError>(outcome);
   if (error.kind == EmulationError::Kind::build && lacked_resources(error)) {
     Diagnostic& lacking =
-        diagnostics.error("E0412", "there is no room to build what is to be verified");
+        diagnostics.error("E0412", "there is not enough space to build the program");
     lacking.notes = error.notes;
     lacking.helps.emplace_back("set TMPDIR to a folder with more space, or free memory");
     return std::nullopt;

@@ -137,8 +137,9 @@ ConstantPtr parse_npy(Bytes bytes, std::string& error) {
   Bytes data = bytes.subspan(start);
   const std::optional<std::size_t> size = data_size(header.shape, element->width, data.size());
   if (!size || *size != data.size()) {
-    return fail(error, fmt::format("the data has {} bytes, which is not shape ({}) of '{}'",
-                                   data.size(), fmt::join(header.shape, ", "), header.descr));
+    return fail(error,
+                fmt::format("the data has {} bytes, which do not fill the shape ({}) of type '{}'",
+                            data.size(), fmt::join(header.shape, ", "), header.descr));
   }
   std::vector<std::byte> values = header.fortran_order
                                       ? to_c_order(header.shape, element->width, data)

@@ -164,7 +164,7 @@ bool flush_stdout(Diagnostics& diagnostics) {
   std::cout.flush();
   if (std::cout && std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
   // The failed write may have been long ago. Another write shows the reason.
-  std::string why = "it takes no more";
+  std::string why = "it does not accept more data";
   if (::write(STDOUT_FILENO, "\n", 1) < 0) why = std::strerror(errno);
   // If stdout was closed, main() has opened its descriptor for reading.
   if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY) why = "it is closed";

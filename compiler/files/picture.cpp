@@ -81,19 +81,18 @@ Picture read_picture(const std::filesystem::path& file, int channels, std::strin
   if (stbi_info_from_memory(data, size, &result.width, &result.height, &found) == 0) {
     const std::string size = png_size(*bytes);
     return fail(error, file,
-                size.empty() ? std::string("it is no .png, .jpg or .bmp, or damaged")
-                             : fmt::format("it is damaged, or its {} pixels take more than the {} "
-                                           "that are decoded",
-                                           size, human_bytes(kMostDecoded)));
+                size.empty()
+                    ? std::string("it is not a .png, .jpg or .bmp file, or it is damaged")
+                    : fmt::format("it is damaged, or its {} pixels take more than {}, the limit",
+                                  size, human_bytes(kMostDecoded)));
   }
   const std::int64_t decoded = std::int64_t{result.width} * result.height *
                                std::max(found, channels) *
                                (stbi_is_16_bit_from_memory(data, size) != 0 ? 2 : 1);
   if (decoded > kMostDecoded) {
-    return fail(
-        error, file,
-        fmt::format("its {}x{} pixels take {}, more than the {} that are decoded", result.width,
-                    result.height, human_bytes(decoded), human_bytes(kMostDecoded)));
+    return fail(error, file,
+                fmt::format("its {}x{} pixels take {}; the limit is {}", result.width,
+                            result.height, human_bytes(decoded), human_bytes(kMostDecoded)));
   }
   const std::unique_ptr<stbi_uc, void (*)(void*)> pixels(
       stbi_load_from_memory(data, size, &result.width, &result.height, &found, channels),

@@ -1,6 +1,9 @@
 #include "compiler/ir/diagnostics.h"
 
+#include <algorithm>
+#include <map>
 #include <ostream>
+#include <tuple>
 #include <utility>
 
 #include "compiler/support/human.h"
@@ -48,18 +51,46 @@ Style style_of(Severity severity) {
   return {"note", "\033[1;36m"};
 }
 
+// Messages that say the same of different places, in the order of the first of each.
+std::vector<std::vector<const Diagnostic*>> grouped(const std::vector<Diagnostic>& all) {
+  std::vector<std::vector<const Diagnostic*>> groups;
+  using Text = std::tuple<Severity, std::string, std::string, std::vector<std::string>,
+                          std::vector<std::string>>;
+  std::map<Text, std::size_t> known;
+  for (const Diagnostic& d : all) {
+    const auto [group, is_new] =
+        known.try_emplace({d.severity, d.code, d.message, d.notes, d.helps}, groups.size());
+    if (is_new || d.place.empty()) {
+      groups.push_back({&d});
+    } else {
+      groups[group->second].push_back(&d);
+    }
+  }
+  return groups;
+}
+
 }  // namespace
 
 void Diagnostics::print(std::ostream& out, bool color) const {
   const char* reset = color ? "\033[0m" : "";
   const char* bold = color ? "\033[1m" : "";
   const char* blue = color ? "\033[1;34m" : "";
-  for (const Diagnostic& d : all_) {
+  constexpr std::size_t kMostPlaces = 3;
+  for (const std::vector<const Diagnostic*>& group : grouped(all_)) {
+    const Diagnostic& d = *group.front();
     const Style style = style_of(d.severity);
     out << (color ? style.color : "") << style.word;
     if (!d.code.empty()) out << '[' << d.code << ']';
     out << reset << bold << ": " << printable_name(d.message) << reset << '\n';
-    if (!d.place.empty()) out << blue << "  --> " << reset << printable_name(d.place) << '\n';
+    for (std::size_t i = 0; i < std::min(group.size(), kMostPlaces); ++i) {
+      const std::string& place = group[i]->place;
+      if (!place.empty()) out << blue << "  --> " << reset << printable_name(place) << '\n';
+    }
+    if (group.size() > kMostPlaces) {
+      const std::size_t more = group.size() - kMostPlaces;
+      out << blue << "  --> " << reset << "and " << more << " more place" << (more > 1 ? "s" : "")
+          << '\n';
+    }
     for (const std::string& note : d.notes) {
       out << blue << "   = " << reset << "note: " << printable_name(note) << '\n';
     }

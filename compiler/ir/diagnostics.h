@@ -34,7 +34,9 @@ class Diagnostics {
   [[nodiscard]] const std::vector<Diagnostic>& all() const { return all_; }
 
   // Prints all messages as compilers do: "error[E0102]: ..." with place, notes and helps on the
-  // lines below. Characters that are not printable are escaped. `color` adds ANSI escapes.
+  // lines below. Messages that differ only in their place are printed once, with the first few of
+  // the places and the number of the others. Characters that are not printable are escaped. `color`
+  // adds ANSI escapes.
   void print(std::ostream& out, bool color) const;
 
  private:

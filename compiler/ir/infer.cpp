@@ -30,7 +30,8 @@ bool is_activation_type(DType type) {
 
 std::string check_image(const Tensor& x) {
   if (x.shape.size() != 4) {
-    return fmt::format("input has shape {}, an image of rank 4 is needed", to_string(x.shape));
+    return fmt::format("the input has shape {}, but an image of rank 4 is needed",
+                       to_string(x.shape));
   }
   if (!is_activation_type(x.type)) {
     return fmt::format("input type {} is not supported", name_of(x.type));
@@ -61,7 +62,8 @@ Inferred infer(const Op& op, std::span<const Tensor* const> inputs) {
   const auto count = static_cast<int>(inputs.size());
   const int most = traits.most_inputs();
   if (count < traits.required_inputs() || (most >= 0 && count > most)) {
-    return not_inferred(fmt::format("{} inputs given, {} needed", count, traits.required_inputs()));
+    return not_inferred(
+        fmt::format("it has {} inputs and needs {}", count, traits.required_inputs()));
   }
   const int required = traits.variadic ? count : traits.required_inputs();
   for (int i = 0; i < required; ++i) {

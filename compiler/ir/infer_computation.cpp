@@ -14,18 +14,18 @@ std::string check_weights(const Tensor& x, const Tensor& w, const Tensor* bias,
                           std::int64_t outputs) {
   const bool integer = is_quantized_type(x.type);
   if (integer != is_quantized_type(w.type)) {
-    return fmt::format("input is {} but the weights are {}", name_of(x.type), name_of(w.type));
+    return fmt::format("the input is {}, but the weights are {}", name_of(x.type), name_of(w.type));
   }
   if (!integer && w.type != DType::kF32) {
     return fmt::format("weights of type {} are not supported", name_of(w.type));
   }
   if (bias == nullptr) return {};
   if (bias->shape != Shape{outputs}) {
-    return fmt::format("bias has shape {}, {} is needed", to_string(bias->shape), outputs);
+    return fmt::format("the bias has shape {}, but {} is needed", to_string(bias->shape), outputs);
   }
   const DType wanted = integer ? DType::kI32 : DType::kF32;
   if (bias->type != wanted) {
-    return fmt::format("bias is {}, {} is needed", name_of(bias->type), name_of(wanted));
+    return fmt::format("the bias is {}, but {} is needed", name_of(bias->type), name_of(wanted));
   }
   return {};
 }
@@ -94,8 +94,9 @@ Inferred InferRules::operator()(const Conv& op) const {
                                     op.groups, channels, w.shape[0]));
   }
   if (w.shape[3] != channels / op.groups) {
-    return not_inferred(fmt::format("weights want {} input channels per group, the input has {}",
-                                    w.shape[3], channels / op.groups));
+    return not_inferred(
+        fmt::format("the weights need {} input channels per group, but the input has {}",
+                    w.shape[3], channels / op.groups));
   }
   if (w.shape[1] < 1 || w.shape[2] < 1 || w.shape[1] > kMaxExtent || w.shape[2] > kMaxExtent) {
     return not_inferred("empty convolution kernel");
@@ -112,8 +113,8 @@ Inferred InferRules::operator()(const Dense&) const {
     return not_inferred("rank of input or weights is too low");
   if (!is_activation_type(x().type)) return not_inferred("input type is not supported");
   if (x().shape.back() != w.shape[1]) {
-    return not_inferred(
-        fmt::format("weights want {} inputs, the input has {}", w.shape[1], x().shape.back()));
+    return not_inferred(fmt::format("the weights need {} inputs, but the input has {}", w.shape[1],
+                                    x().shape.back()));
   }
   if (auto e = check_weights(x(), w, bias, w.shape[0]); !e.empty()) return not_inferred(e);
   Shape shape = x().shape;
@@ -128,7 +129,8 @@ Inferred InferRules::operator()(const MatMul&) const {
     return not_inferred("types do not match");
   if (a.size() < 2 || b.size() < 2) return not_inferred("matrices need rank 2");
   if (a.back() != b[b.size() - 2]) {
-    return not_inferred(fmt::format("{} and {} do not multiply", to_string(a), to_string(b)));
+    return not_inferred(fmt::format("matrices of shapes {} and {} cannot be multiplied",
+                                    to_string(a), to_string(b)));
   }
   const std::int64_t m = a[a.size() - 2];
   const std::int64_t n = b.back();
@@ -173,7 +175,7 @@ Inferred InferRules::operator()(const Reduce& op) const {
     if (!reduced) {
       shape.push_back(x().shape[i]);
     } else if (x().shape[i] == 0) {
-      return not_inferred("reduction of nothing");
+      return not_inferred("it reduces a dimension without elements");
     } else if (op.keep_dims) {
       shape.push_back(1);
     }
@@ -251,7 +253,7 @@ Inferred InferRules::operator()(const ArgMax& op) const {
   if (auto e = check_axis(op.axis, x().shape.size()); !e.empty()) return not_inferred(e);
   Shape shape = x().shape;
   const std::size_t axis = op.axis;
-  if (shape[axis] == 0) return not_inferred("maximum of nothing");
+  if (shape[axis] == 0) return not_inferred("it takes the maximum of no elements");
   if (op.keep_dims) {
     shape[axis] = 1;
   } else {
@@ -268,9 +270,9 @@ Inferred InferRules::operator()(const Detect& op) const {
   }
   if (scores.size() != 3 || scores[0] != 1 || in[1]->shape != Shape{1, scores[1], 4} ||
       in[2]->shape != Shape{scores[1], 4}) {
-    return not_inferred(fmt::format("scores {}, offsets {} and anchors {} do not fit",
-                                    to_string(scores), to_string(in[1]->shape),
-                                    to_string(in[2]->shape)));
+    return not_inferred(fmt::format(
+        "scores of shape {}, offsets of shape {} and anchors of shape {} do not fit each other",
+        to_string(scores), to_string(in[1]->shape), to_string(in[2]->shape)));
   }
   if (op.most < 1 || op.background >= scores[2])
     return not_inferred("no such class or no detections");
@@ -285,8 +287,9 @@ Inferred InferRules::operator()(const NonMaxSuppression& op) const {
   }
   if (boxes.size() != 3 || boxes[0] != 1 || boxes[2] != 4 || scores.size() != 3 || scores[0] != 1 ||
       scores[2] != boxes[1]) {
-    return not_inferred(fmt::format("boxes {} and scores {} of one image do not fit",
-                                    to_string(boxes), to_string(scores)));
+    return not_inferred(fmt::format(
+        "boxes of shape {} and scores of shape {} do not fit each other, or are not of one image",
+        to_string(boxes), to_string(scores)));
   }
   if (op.most < 1) return not_inferred("no box is wanted");
   return inferred(DType::kI64, {scores[1] * std::min(op.most, boxes[1]), 3});
@@ -298,7 +301,7 @@ Inferred InferRules::operator()(const TopK& op) const {
   Shape shape = x().shape;
   std::int64_t& extent = shape[op.axis];
   if (op.k < 0 || op.k > extent)
-    return not_inferred(fmt::format("{} of {} are wanted", op.k, extent));
+    return not_inferred(fmt::format("{} elements of {} are asked for", op.k, extent));
   extent = op.k;
   return inferred(op.indices ? DType::kI64 : x().type, std::move(shape));
 }

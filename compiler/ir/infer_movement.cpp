@@ -89,8 +89,8 @@ Inferred InferRules::operator()(const Concat& op) const {
     if (rest.size() != shape.size()) return not_inferred("inputs have different ranks");
     rest[axis] = shape[axis];
     if (rest != shape) {
-      return not_inferred(
-          fmt::format("{} does not fit behind {}", to_string(part->shape), to_string(x().shape)));
+      return not_inferred(fmt::format("a part of shape {} cannot follow one of shape {}",
+                                      to_string(part->shape), to_string(x().shape)));
     }
     shape[axis] += part->shape[axis];
   }

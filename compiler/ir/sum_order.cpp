@@ -5,15 +5,10 @@
 #include <numeric>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/ir/index.h"
 
 namespace spindle {
 namespace {
-
-Shape strides_of(const Shape& shape) {
-  Shape strides(shape.size(), 1);
-  for (std::size_t d = shape.size(); d-- > 1;) strides[d - 1] = strides[d] * shape[d];
-  return strides;
-}
 
 // Neighbouring dimensions of the file's tensor that are all reduced or all kept, with the product
 // of their extents.

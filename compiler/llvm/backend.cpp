@@ -17,6 +17,7 @@
 #include "compiler/llvm/optimize.h"
 #include "compiler/llvm/specialize.h"
 #include "compiler/llvm/stack_note.h"
+#include "compiler/support/stage_times.h"
 
 namespace spindle {
 namespace {
@@ -106,6 +107,7 @@ bool has_llvm() {
 std::optional<LlvmOutput> emit_llvm(const Program& program, const CNames& names,
                                     const Target& target, LlvmForm form, const LlvmOptions& options,
                                     Diagnostics& diagnostics) {
+  const TimedStage stage(Stage::kEmit);
   try {
     return emit(program, names, target, form, options);
   } catch (const LlvmFailure& failure) {

@@ -249,7 +249,7 @@ llvm::Function* declare(IrContext& ir, const Function& function) {
   made->addParamAttr(0, llvm::Attribute::NoAlias);
   made->addParamAttr(0, llvm::Attribute::NonNull);
   ir.comments[made] = function.comment;
-  if (function.resumable) ir.comments[made] += "; false if it must wait for input";
+  if (function.resumable) ir.comments[made] += " Returns false if it must wait for input.";
   return made;
 }
 

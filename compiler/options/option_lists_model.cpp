@@ -9,7 +9,7 @@ const CommandSet kReadModels{Command::kCompile, Command::kPlan, Command::kInspec
 const CommandSet kPlanModels{Command::kCompile, Command::kPlan, Command::kRun, Command::kVerify};
 
 std::vector<std::string> pass_choices() {
-  std::vector<std::string> choices{"all"};
+  std::vector<std::string> choices{"all", "times"};
   for (std::string_view pass : pass_names()) choices.emplace_back(pass);
   return choices;
 }
@@ -107,7 +107,7 @@ void add_plan_options(std::vector<OptionSpec>& options) {
                   "files.",
        .choices = {"external", "arena", "streamed"},
        .excludes = {{.option = "--input-mode",
-                     .why = "this is the old spelling of --input-mode",
+                     .why = "it is the old spelling of --input-mode",
                      .help = "omit --input"}},
        .store = &CommandLine::input_mode});
 }
@@ -117,7 +117,11 @@ void add_debugging_options(std::vector<OptionSpec>& options) {
                      .value = "PASS",
                      .commands = kReadModels,
                      .group = OptionGroup::kDebugging,
-                     .help = "Print the graph to stderr after a pass, or after all",
+                     .help = "Print to stderr the graph after a pass, or after all",
+                     .details = "`times` prints instead, at the end, a table of the time of each "
+                                "pass and of each stage of the planner, the checks and the "
+                                "emitter.",
+                     .page = "contributing.md",
                      .values = Values::kEach,
                      .choices = pass_choices(),
                      .store = &CommandLine::print_after});

@@ -44,7 +44,7 @@ void add_input_options(std::vector<OptionSpec>& options) {
        .group = OptionGroup::kPicture,
        .help = "Subtracted from a picture's bytes: one value, or one per channel",
        .excludes = {{.option = "--input-u8",
-                     .why = "not together with --input-u8",
+                     .why = "it cannot be used together with --input-u8",
                      .help = "with --input-u8 the model itself scales the picture's bytes"}},
        .store = &CommandLine::mean});
   options.push_back(
@@ -52,9 +52,10 @@ void add_input_options(std::vector<OptionSpec>& options) {
        .value = "STD",
        .commands = kRunModels,
        .group = OptionGroup::kPicture,
-       .help = "Divides a picture's bytes then: one value, or one per channel",
+       .help =
+           "What is left of a picture's bytes is divided by this: one value, or one per channel",
        .excludes = {{.option = "--input-u8",
-                     .why = "not together with --input-u8",
+                     .why = "it cannot be used together with --input-u8",
                      .help = "with --input-u8 the model itself scales the picture's bytes"}},
        .store = &CommandLine::std});
 }
@@ -66,16 +67,17 @@ void add_result_options(std::vector<OptionSpec>& options) {
                      .help = "Names of the classes, one a line",
                      .kind = ValueKind::kFile,
                      .store = &CommandLine::labels});
-  options.push_back({.name = "--top",
-                     .value = "N",
-                     .commands = {Command::kRun},
-                     .help = "How many classes to show",
-                     .initial = "5",
-                     .range = {.least = 1},
-                     .excludes = {{.option = "--detect",
-                                   .why = "only for classes; --detect gives detections",
-                                   .help = "--detect=ssd,max=N is the most of them"}},
-                     .store = &CommandLine::top});
+  options.push_back(
+      {.name = "--top",
+       .value = "N",
+       .commands = {Command::kRun},
+       .help = "How many classes to show",
+       .initial = "5",
+       .range = {.least = 1},
+       .excludes = {{.option = "--detect",
+                     .why = "it is only for classes, and --detect gives detections",
+                     .help = "--detect=ssd,max=N sets how many detections there are at most"}},
+       .store = &CommandLine::top});
   options.push_back({.name = "--output-dir",
                      .value = "DIR",
                      .commands = {Command::kRun},
@@ -83,14 +85,15 @@ void add_result_options(std::vector<OptionSpec>& options) {
                      .details = "Of several inputs, or a folder of them, each has a folder there.",
                      .kind = ValueKind::kFolder,
                      .store = &CommandLine::output_dir});
-  options.push_back({.name = "--save-input",
-                     .commands = {Command::kRun},
-                     .help = "Write each input to that folder too",
-                     .values = Values::kNone,
-                     .needs = {{.option = "--output-dir",
-                                .why = "the inputs are written beside the outputs",
-                                .help = "pass --output-dir=DIR too"}},
-                     .store = &CommandLine::save_input});
+  options.push_back(
+      {.name = "--save-input",
+       .commands = {Command::kRun},
+       .help = "Write each input to the folder of the outputs, too",
+       .values = Values::kNone,
+       .needs = {{.option = "--output-dir",
+                  .why = "the inputs are written to the folder of the outputs, which is missing",
+                  .help = "pass --output-dir=DIR too"}},
+       .store = &CommandLine::save_input});
   options.push_back({.name = "--dump-layers",
                      .value = "DIR",
                      .commands = {Command::kRun},
@@ -109,12 +112,13 @@ void add_result_options(std::vector<OptionSpec>& options) {
 }
 
 void add_engine_options(std::vector<OptionSpec>& options) {
-  options.push_back({.name = "--reference",
-                     .commands = {Command::kRun},
-                     .help = "Use the reference interpreter",
-                     .values = Values::kNone,
-                     .excludes = {{.option = "--jit", .why = "not together with --jit"}},
-                     .store = &CommandLine::reference});
+  options.push_back(
+      {.name = "--reference",
+       .commands = {Command::kRun},
+       .help = "Use the reference interpreter",
+       .values = Values::kNone,
+       .excludes = {{.option = "--jit", .why = "it cannot be used together with --jit"}},
+       .store = &CommandLine::reference});
   options.push_back({.name = "--jit",
                      .negation = "--no-jit",
                      .commands = {Command::kRun},
@@ -139,13 +143,14 @@ void add_verify_options(std::vector<OptionSpec>& options) {
                      .initial = "0",
                      .range = {.least = 0},
                      .needs = {{.option = "--golden",
-                                .why = "only for goldens",
+                                .why = "it limits the number of goldens, and none are given",
                                 .help = "pass --golden=DIR too"}},
                      .store = &CommandLine::limit});
-  const OptionRelation not_on_host{.option = "--target",
-                                   .values = {"host"},
-                                   .why = "only an emulator counts; host runs without one",
-                                   .help = "pass another --target, for example cortex-m7"};
+  const OptionRelation not_on_host{
+      .option = "--target",
+      .values = {"host"},
+      .why = "only an emulator can count instructions, and host runs without one",
+      .help = "pass another --target, for example cortex-m7"};
   options.push_back({.name = "--count",
                      .commands = {Command::kVerify},
                      .help = "Count instructions with a QEMU plugin",
@@ -158,13 +163,14 @@ void add_verify_options(std::vector<OptionSpec>& options) {
                      .values = Values::kNone,
                      .excludes = {not_on_host},
                      .store = &CommandLine::layers});
-  options.push_back({.name = "--emit",
-                     .commands = {Command::kVerify},
-                     .help = "What to verify: C, by the target's C compiler, or LLVM's objects",
-                     .page = "llvm.md",
-                     .choices = {"c", "obj"},
-                     .initial = "c",
-                     .store = &CommandLine::emit});
+  options.push_back(
+      {.name = "--emit",
+       .commands = {Command::kVerify},
+       .help = "What to verify: C, compiled by the target's C compiler, or objects from LLVM",
+       .page = "llvm.md",
+       .choices = {"c", "obj"},
+       .initial = "c",
+       .store = &CommandLine::emit});
   options.push_back(
       {.name = "--optimize",
        .value = "FLAGS",

@@ -77,7 +77,7 @@ void add_output_options(std::vector<OptionSpec>& options) {
 void add_frontier_options(std::vector<OptionSpec>& options) {
   options.push_back({.name = "--pareto",
                      .commands = {Command::kPlan},
-                     .help = "List what less RAM costs in work, down to the smallest plan",
+                     .help = "List the plans with less RAM and more work, down to the smallest one",
                      .values = Values::kNone,
                      .store = &CommandLine::pareto});
 }
@@ -86,7 +86,7 @@ void add_compile_options(std::vector<OptionSpec>& options) {
   options.push_back(
       {.name = "--no-check",
        .commands = {Command::kCompile},
-       .help = "Do not run the program here and compare it with the reference",
+       .help = "Do not run the program here to compare it with the reference",
        .details =
            "Without this option every step of the target's program is compared on one input.",
        .values = Values::kNone,
@@ -108,7 +108,7 @@ void add_compile_options(std::vector<OptionSpec>& options) {
        .initial = "c",
        .needs = {{.option = "--emit",
                   .values = {"c"},
-                  .why = "only for C",
+                  .why = "it is only for generated C",
                   .help = "pass --emit=c too"}},
        .store = &CommandLine::weights});
   options.push_back(
@@ -132,7 +132,7 @@ void add_compile_options(std::vector<OptionSpec>& options) {
        .initial = "-O2",
        .needs = {{.option = "--emit",
                   .values = {"bc", "asm", "obj"},
-                  .why = "only for what LLVM optimizes: bc, asm and obj",
+                  .why = "it is only for the forms that LLVM optimizes: bc, asm and obj",
                   .help = "pass --emit=obj too; generated C is optimized by your compiler's "
                           "flags"}},
        .store = &CommandLine::optimize});
@@ -143,7 +143,7 @@ void add_compile_options(std::vector<OptionSpec>& options) {
        .help = "Section of the weights in what LLVM writes",
        .needs = {{.option = "--emit",
                   .values = {"llvm-ir", "bc", "asm", "obj"},
-                  .why = "only for what LLVM writes",
+                  .why = "it is only for the forms that LLVM writes",
                   .help = "pass --emit=obj too; in generated C, define SPINDLE_WEIGHTS_ATTR"}},
        .store = &CommandLine::weights_section});
 }

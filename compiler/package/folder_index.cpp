@@ -69,9 +69,10 @@ std::optional<FolderIndex> read_folder_index(const std::filesystem::path& folder
     return index_of(Json::parse(in));
   } catch (const std::exception&) {
     Diagnostic& refused = diagnostics.error(
-        "E0414", fmt::format("'{}' is no list of files that this Spindle wrote", file.string()));
+        "E0414", fmt::format("'{}' is not a list of files that this version of Spindle can read",
+                             file.string()));
     refused.notes.emplace_back(
-        "it says which files of the folder are Spindle's, and may be replaced");
+        "Spindle needs this list to know which files of the folder it may replace");
     refused.helps.emplace_back("choose another folder, or remove what is in this one");
     return std::nullopt;
   }

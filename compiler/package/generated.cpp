@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "compiler/support/includes.h"
 #include "compiler/target/embedded.h"
 
 namespace spindle {
@@ -20,12 +21,8 @@ std::string_view runtime_file(std::string_view name) {
 // Adds `name` and the runtime headers that it includes, directly or indirectly.
 void add_with_headers(std::string_view name, std::set<std::string>& files) {
   if (!files.insert(std::string(name)).second) return;
-  const std::string_view text = runtime_file(name);
-  constexpr std::string_view kInclude = "#include \"";
-  for (std::size_t at = text.find(kInclude); at != std::string_view::npos;
-       at = text.find(kInclude, at)) {
-    at += kInclude.size();
-    add_with_headers(text.substr(at, text.find('"', at) - at), files);
+  for (const std::string& header : quoted_includes(runtime_file(name))) {
+    add_with_headers(header, files);
   }
 }
 

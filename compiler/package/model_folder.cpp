@@ -46,9 +46,10 @@ bool same_version(const fs::path& folder, const std::vector<ListedModel>& models
     if (model.version == version()) continue;
     Diagnostic& error = diagnostics.error(
         "E0415", fmt::format("'{}' holds a model of another version of Spindle", folder.string()));
-    error.notes.push_back(
-        fmt::format("'{}' is of {}, this is {}; models in one folder share kernels", model.name,
-                    model.version, version()));
+    error.notes.push_back(fmt::format(
+        "'{}' was compiled by Spindle {}, and this is {}; models in one folder share kernels, "
+        "so their versions must be equal",
+        model.name, model.version, version()));
     error.helps.push_back(fmt::format(
         "compile '{}' again in the same command, or choose another folder", model.name));
     return false;
@@ -160,8 +161,9 @@ void remove_stale_files(const fs::path& folder, const FolderUpdate& update,
     if (ours && fs::remove(folder / name, error)) continue;
     diagnostics
         .warning("W0404", fmt::format("'{}' is not needed any more", (folder / name).string()))
-        .notes.emplace_back(ours ? "it cannot be removed: " + error.message()
-                                 : "it stays, since it is not as Spindle wrote it");
+        .notes.emplace_back(
+            ours ? "it cannot be removed: " + error.message()
+                 : "it stays, because somebody has changed it since Spindle wrote it");
   }
 }
 

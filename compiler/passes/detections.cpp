@@ -73,12 +73,13 @@ std::string missing(const Graph& graph, const Heads& heads, int background) {
   if (heads.anchors == nullptr) return "no output holds anchors that do not depend on the input";
   const std::int64_t count = graph.tensor(heads.boxes).shape[1];
   const Shape& scores = graph.tensor(heads.scores).shape;
-  if (scores[1] != count) return fmt::format("{} scores for {} boxes", scores[1], count);
+  if (scores[1] != count) return fmt::format("there are {} scores for {} boxes", scores[1], count);
   if (heads.anchors->size() != count * 4) {
-    return fmt::format("{} anchors for {} boxes", heads.anchors->size() / 4, count);
+    return fmt::format("there are {} anchors for {} boxes", heads.anchors->size() / 4, count);
   }
   if (background >= scores[2]) {
-    return fmt::format("class {} is to be the background, there are {}", background, scores[2]);
+    return fmt::format("class {} is to be the background, but there are only {} classes",
+                       background, scores[2]);
   }
   return {};
 }

@@ -133,7 +133,7 @@ class Lowering {
     }
     const auto* binary = node.as<Binary>();
     if (binary != nullptr && has_integer_rule(binary->kind) && repeats_some_rows(node)) {
-      return "only an operand that is repeated for every row alike has an integer form";
+      return "it has an integer form only if each row uses the same part of the second operand";
     }
     return elementwise(node, result, node.as<Concat>() != nullptr, inputs);
   }

@@ -49,15 +49,15 @@ bool take_picture_input(Graph& graph, const std::vector<float>& mean_std,
   const Shape shape = input.shape;
   if (input.type != DType::kF32 || shape.size() != 4 || shape[0] != 1 ||
       (!is_channels(shape[1]) && !is_channels(shape[3]))) {
-    return refuse(fmt::format("input '{}' is {} {}, a float image of 1 or 3 channels is needed",
+    return refuse(fmt::format("input '{}' is {} {}, but a float image of 1 or 3 channels is needed",
                               input.name, name_of(input.type), to_string(shape)));
   }
   const bool planar = is_channels(shape[1]);
   const std::size_t channels = planar ? shape[1] : shape[3];
   if (mean_std.size() != 2 && mean_std.size() != 2 * channels) {
     return refuse(
-        fmt::format("{} numbers are given; a mean and a standard deviation for all "
-                    "channels, or {} of each, are needed",
+        fmt::format("{} numbers are given; give one mean and one standard deviation for all "
+                    "channels, or {} of each",
                     mean_std.size(), channels));
   }
   const std::size_t half = mean_std.size() / 2;

@@ -1,6 +1,8 @@
 #include "compiler/passes/pipeline.h"
 
 #include <algorithm>
+#include <chrono>
+#include <iterator>
 
 #include "compiler/ir/printer.h"
 #include "compiler/ir/verifier.h"
@@ -16,6 +18,7 @@
 #include "compiler/passes/lower_qdq.h"
 #include "compiler/passes/recognize_blocks.h"
 #include "compiler/passes/remove_identities.h"
+#include "compiler/support/stage_times.h"
 
 namespace spindle {
 namespace {
@@ -71,12 +74,50 @@ bool prints(const PipelineOptions& options, std::string_view pass) {
                      [&](const std::string& name) { return name == pass || name == "all"; });
 }
 
+// The text of each node, sorted.
+std::vector<std::string> node_texts(const Graph& graph) {
+  std::vector<std::string> texts;
+  for (const Node& node : graph.nodes) texts.push_back(print(graph, node));
+  std::sort(texts.begin(), texts.end());
+  return texts;
+}
+
+// How many of the sorted `texts` are not among the sorted `others`.
+std::size_t missing_from(const std::vector<std::string>& others,
+                         const std::vector<std::string>& texts) {
+  std::vector<std::string> missing;
+  std::set_difference(texts.begin(), texts.end(), others.begin(), others.end(),
+                      std::back_inserter(missing));
+  return missing.size();
+}
+
+void run_timed(std::size_t index, Graph& graph, StageTimes& times, Diagnostics& diagnostics) {
+  using Clock = std::chrono::steady_clock;
+  const Pass& pass = kPasses[index];
+  const std::vector<std::string> before = node_texts(graph);
+  const Clock::time_point begin = Clock::now();
+  pass.run(graph, diagnostics);
+  const auto time = std::chrono::nanoseconds(Clock::now() - begin);
+  const std::vector<std::string> after = node_texts(graph);
+  times.add(index, {.pass = pass.name,
+                    .time = time,
+                    .nodes = after.size(),
+                    .removed = missing_from(after, before),
+                    .added = missing_from(before, after)});
+}
+
 }  // namespace
 
 void run_pipeline(Graph& graph, const PipelineOptions& options, Diagnostics& diagnostics) {
+  const TimedStage stage(Stage::kPasses);
   if (options.verify) check(graph, "before the passes");
-  for (const Pass& pass : kPasses) {
-    pass.run(graph, diagnostics);
+  for (std::size_t i = 0; i < std::size(kPasses); ++i) {
+    const Pass& pass = kPasses[i];
+    if (StageTimes* times = recorded_times()) {
+      run_timed(i, graph, *times, diagnostics);
+    } else {
+      pass.run(graph, diagnostics);
+    }
     if (options.print && prints(options, pass.name)) {
       options.print(std::string(pass.name), print(graph));
     }
@@ -89,6 +130,12 @@ std::vector<std::string_view> pass_names() {
   for (const Pass& pass : kPasses) {
     if (std::find(names.begin(), names.end(), pass.name) == names.end()) names.push_back(pass.name);
   }
+  return names;
+}
+
+std::vector<std::string_view> pass_sequence() {
+  std::vector<std::string_view> names;
+  for (const Pass& pass : kPasses) names.push_back(pass.name);
   return names;
 }
 

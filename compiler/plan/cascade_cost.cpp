@@ -8,6 +8,7 @@
 
 #include "compiler/plan/place.h"
 #include "compiler/plan/simulate.h"
+#include "compiler/support/stage_times.h"
 
 namespace spindle {
 namespace {
@@ -66,6 +67,7 @@ class Alone {
   }
 
   [[nodiscard]] CascadeRows rows() const {
+    const TimedStage stage(Stage::kSimulation);
     return ring_rows(self_, *uses_, PlannedStepId(0), self_.steps.end_id(), ins_, outs_);
   }
 

@@ -9,6 +9,7 @@
 #include "compiler/plan/cascade_cost.h"
 #include "compiler/plan/place.h"
 #include "compiler/support/parallel.h"
+#include "compiler/support/stage_times.h"
 
 namespace spindle {
 namespace {
@@ -87,6 +88,7 @@ PartitionSearch::PartitionSearch(const StepGraph& graph, const ValueUses& uses)
       lives_(graph, uses),
       cuts_(cut_points(graph)),
       recompute_(graph, uses, lives_) {
+  const TimedStage stage(Stage::kPartition);
   const StreamedSteps streamed(graph);
   ranges_.resize(cuts_.size());
   parallel_for(cuts_.size() - 1, [&](std::size_t i) {
@@ -203,6 +205,7 @@ Partition PartitionSearch::without_recompute() const {
 }
 
 std::optional<Partition> PartitionSearch::within(std::int64_t peak, Work work) {
+  const TimedStage stage(Stage::kPartition);
   if (cuts_.size() < 2) return peak >= 0 ? std::optional<Partition>(Partition{}) : std::nullopt;
   if (bound_before_.back() > peak) return std::nullopt;
   return best([&](std::size_t i, std::size_t j) -> std::optional<Way> {
@@ -216,6 +219,7 @@ std::optional<Partition> PartitionSearch::within(std::int64_t peak, Work work) {
 }
 
 const std::vector<Partition>& PartitionSearch::frontier() {
+  const TimedStage stage(Stage::kPartition);
   if (!frontier_) frontier_ = find_frontier();
   return *frontier_;
 }

@@ -13,6 +13,7 @@
 #include "compiler/plan/regions.h"
 #include "compiler/plan/widen.h"
 #include "compiler/support/parallel.h"
+#include "compiler/support/stage_times.h"
 
 namespace spindle {
 namespace {
@@ -144,6 +145,7 @@ class Builder {
   }
 
   bool place_buffers() {
+    const TimedStage stage(Stage::kPlacement);
     std::vector<PlaceItem> items;
     for (const Buffer& buffer : plan_.buffers) {
       items.push_back(
@@ -216,6 +218,7 @@ class Builder {
 namespace {
 
 Plan checked(Plan plan) {
+  const TimedStage stage(Stage::kPlanChecker);
   const std::string error = check_plan(plan);
   check_internal(error.empty(), "plan checker: " + error);
   return plan;

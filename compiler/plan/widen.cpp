@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/plan/cascade_cost.h"
+#include "compiler/support/stage_times.h"
 
 namespace spindle {
 namespace {
@@ -40,6 +41,7 @@ Width widest(const StepGraph& graph, const ValueUses& uses, const Lives& lives, 
 
 Partition widened(const StepGraph& graph, const ValueUses& uses, const Lives& lives,
                   Partition partition, std::int64_t limit) {
+  const TimedStage stage(Stage::kWidening);
   StepId first(0);
   for (CascadeChoice& choice : partition.cascades) {
     if (choice.patches.empty()) choice.width = widest(graph, uses, lives, first, choice.end, limit);

@@ -1,5 +1,5 @@
 // The position of the largest or smallest value along one axis.
-#include "compiler/reference/index.h"
+#include "compiler/ir/index.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"
 

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "compiler/ir/index.h"
 #include "compiler/reference/boxes.h"
-#include "compiler/reference/index.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"
 

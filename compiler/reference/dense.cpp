@@ -1,8 +1,8 @@
 // Fully connected layers and matrix products.
 #include <utility>
 
+#include "compiler/ir/index.h"
 #include "compiler/reference/dot.h"
-#include "compiler/reference/index.h"
 #include "compiler/reference/linear.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"

@@ -1,8 +1,8 @@
 // Clip, batch normalization and functions of one value.
 #include <cmath>
 
+#include "compiler/ir/index.h"
 #include "compiler/reference/arithmetic.h"
-#include "compiler/reference/index.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <span>
 
-#include "compiler/reference/index.h"
+#include "compiler/ir/index.h"
 
 namespace spindle::reference {
 

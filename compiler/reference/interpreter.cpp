@@ -84,4 +84,21 @@ ConstantPtr evaluate(const Graph& graph, const Node& node, std::span<const Const
   return result;
 }
 
+ConstantPtr evaluate_8bit(const Graph& graph, const Node& node) {
+  constexpr std::int64_t kValues = 256;
+  Graph alone;
+  Tensor in = graph.tensor(node.inputs[0]);
+  in.shape = {kValues};
+  in.constant = nullptr;
+  Tensor out = graph.tensor(node.output());
+  out.shape = {kValues};
+  std::vector<std::int64_t> values;
+  for (int i = 0; i < kValues; ++i) values.push_back(i + min_of(in.type));
+  Node copy = node;
+  copy.inputs = {alone.add_tensor(in)};
+  copy.outputs = {alone.add_tensor(out)};
+  const ConstantPtr input = Constant::ints(in.type, {kValues}, values);
+  return evaluate(alone, copy, std::span(&input, 1));
+}
+
 }  // namespace spindle

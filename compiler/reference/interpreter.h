@@ -25,6 +25,11 @@ using Observer = std::function<void(TensorId, const ConstantPtr&)>;
 [[nodiscard]] ConstantPtr evaluate(const Graph& graph, const Node& node,
                                    std::span<const ConstantPtr> inputs);
 
+// Computes an operator that has one input and works on single elements, for each value of an 8-bit
+// type. Input and output have such types, quantized per tensor. Returns the 256 results in the
+// order of the inputs, from the lowest value of the input's type on.
+[[nodiscard]] ConstantPtr evaluate_8bit(const Graph& graph, const Node& node);
+
 // Converts `value`, which belongs to `tensor`, to the form of its ONNX tensor `origin`: permuted,
 // reshaped, and in its type. An 8-bit value whose ONNX tensor is float is dequantized.
 [[nodiscard]] ConstantPtr to_onnx_form(const Tensor& tensor, const Origin& origin,

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "compiler/reference/index.h"
+#include "compiler/ir/index.h"
 #include "compiler/reference/operators.h"
 
 namespace spindle::reference {

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <limits>
 
+#include "compiler/ir/index.h"
 #include "compiler/ir/sum_order.h"
 #include "compiler/reference/arithmetic.h"
 #include "compiler/reference/float_sum.h"
-#include "compiler/reference/index.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"
 

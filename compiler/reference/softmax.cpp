@@ -3,8 +3,8 @@
 #include <cmath>
 #include <utility>
 
+#include "compiler/ir/index.h"
 #include "compiler/reference/arithmetic.h"
-#include "compiler/reference/index.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"
 

@@ -1,5 +1,5 @@
 // Functions of 8-bit codes, as look-up tables.
-#include "compiler/reference/index.h"
+#include "compiler/ir/index.h"
 #include "compiler/reference/operators.h"
 #include "compiler/reference/values.h"
 

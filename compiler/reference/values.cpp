@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/ir/index.h"
 #include "compiler/reference/arithmetic.h"
-#include "compiler/reference/index.h"
 
 namespace spindle::reference {
 

@@ -41,19 +41,6 @@ void put_tile(Markup& m, const std::string& title, const std::string& figure,
   m.close();
 }
 
-std::string input_text(const PlanReport& r) {
-  const std::string bytes = kept_together(human_bytes(r.input_bytes));
-  switch (r.input_mode) {
-    case InputMode::kExternal:
-      return fmt::format("The input, {}, is in the caller's buffer and not counted.", bytes);
-    case InputMode::kArena:
-      return fmt::format("The input, {}, is in the arena and counted.", bytes);
-    case InputMode::kStreamed:
-      return fmt::format("The input, {}, is pushed row by row and never whole.", bytes);
-  }
-  return "";
-}
-
 std::string work_text(const PlanReport& r) {
   if (r.macs == 0) return "Nothing that multiplies and accumulates.";
   if (r.extra_macs == 0) return "None computed twice.";
@@ -65,7 +52,7 @@ std::string work_text(const PlanReport& r) {
 void put_figures(Markup& m, const PlanReport& r) {
   m.open("dl", {{"class", "figures"}});
   put_tile(m, "RAM", human_bytes(r.arena_bytes), fmt::format("{} bytes", r.arena_bytes),
-           "Arena. " + input_text(r));
+           "Arena. " + input_text(r, kept_together(human_bytes(r.input_bytes))));
   put_tile(m, "Flash", human_bytes(r.weights_bytes), fmt::format("{} bytes", r.weights_bytes),
            fmt::format("Weights and tables; about {} of code besides.",
                        kept_together(human_bytes(r.code_bytes))));

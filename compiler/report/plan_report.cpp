@@ -210,7 +210,7 @@ class Reporter {
   }
 
   // A description of a step that comes from no operator of the graph: its kernel's name as words.
-  [[nodiscard]] std::string made_by_us(StepId id) const {
+  [[nodiscard]] std::string synthesized_op(StepId id) const {
     if (selected_.step(id).receives) return "receive";
     if (c_.selection.calls[id].empty()) return selected_.step(id).name;
     std::string words = c_.selection.calls[id].front().symbol;
@@ -241,7 +241,7 @@ class Reporter {
       const bool narrow = made_by.role == Role::kProject || made_by.role == Role::kAdd;
       layer.bottleneck = narrow && made_by.group < 0;  // a split block's groups end in partial sums
     }
-    if (layer.op.empty()) layer.op = made_by_us(id);
+    if (layer.op.empty()) layer.op = synthesized_op(id);
     if (output.tensor != kNoTensor) {
       layer.shape = c_.graph.tensor(output.tensor).shape;
       layer.resolution = resolutions_.of(output.tensor);
@@ -344,6 +344,18 @@ const char* mode_name(InputMode mode) {
       return "arena";
     case InputMode::kStreamed:
       return "streamed";
+  }
+  throw InternalError("an input of no mode");
+}
+
+std::string input_text(const PlanReport& report, const std::string& bytes) {
+  switch (report.input_mode) {
+    case InputMode::kExternal:
+      return fmt::format("The input, {}, is in the caller's buffer and not counted.", bytes);
+    case InputMode::kArena:
+      return fmt::format("The input, {}, is in the arena and counted.", bytes);
+    case InputMode::kStreamed:
+      return fmt::format("The input, {}, is pushed row by row and never whole.", bytes);
   }
   throw InternalError("an input of no mode");
 }

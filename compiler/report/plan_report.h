@@ -188,5 +188,7 @@ struct PlanReport {
 [[nodiscard]] const char* kind_name(BufferKind kind);
 [[nodiscard]] const char* kept_name(Kept kept);
 [[nodiscard]] const char* mode_name(InputMode mode);
+// A sentence on where the input is. `bytes` is its size as text: "16.0 KiB".
+[[nodiscard]] std::string input_text(const PlanReport& report, const std::string& bytes);
 
 }  // namespace spindle

@@ -44,19 +44,6 @@ void strip_line_ends(std::string& text) {
   text = std::move(result);
 }
 
-std::string input_line(const PlanReport& r) {
-  const std::string bytes = human_bytes(r.input_bytes);
-  switch (r.input_mode) {
-    case InputMode::kExternal:
-      return fmt::format("input external: the caller's {}, not counted", bytes);
-    case InputMode::kArena:
-      return fmt::format("input in the arena: its {} are counted", bytes);
-    case InputMode::kStreamed:
-      return fmt::format("input streamed: {} pushed row by row, never whole, not counted", bytes);
-  }
-  return "";
-}
-
 void put_coexisting(std::string& out, const PlanReport& r) {
   if (!r.shows_coexisting()) return;
   out += fmt::format("        at least {} unless something is computed twice; whole until {}:\n",
@@ -76,7 +63,8 @@ std::string stack_text(const StackNeed& stack) {
 void put_totals(std::string& out, const PlanReport& r) {
   out += fmt::format("{} for {}\n\n", cut_front(r.model, 75), r.target);
   out += fmt::format("RAM     {} ({} bytes) of arena\n", human_bytes(r.arena_bytes), r.arena_bytes);
-  out += fmt::format("        {}; output {}\n", input_line(r), human_bytes(r.output_bytes));
+  out += fmt::format("        {} The output takes {}.\n", input_text(r, human_bytes(r.input_bytes)),
+                     human_bytes(r.output_bytes));
   for (const ReportRegion& region : r.regions) {
     out += fmt::format("        {}: {} of {}\n", cut(region.name, 32),
                        human_bytes(region.arena_bytes), human_bytes(region.size));

@@ -49,8 +49,8 @@ std::vector<InputSet> input_sets(const std::vector<fs::path>& given, std::size_t
   if (inputs != 1) {
     if (given.size() == inputs) return {{given, given.empty() ? "" : given[0].string()}};
     diagnostics
-        .error("E0421", fmt::format("{} input file{} given, the model has {} inputs", given.size(),
-                                    given.size() == 1 ? "" : "s", inputs))
+        .error("E0421", fmt::format("{} input file{} given, but the model has {} inputs",
+                                    given.size(), given.size() == 1 ? "" : "s", inputs))
         .helps.emplace_back("repeat --input once per model input, in the model's order");
     return {};
   }

@@ -60,17 +60,21 @@ void check_labels(const std::filesystem::path& file, const std::vector<std::stri
   const std::int64_t classes = count_classes(compilation);
   const auto count = static_cast<std::int64_t>(labels.size());
   if (classes == 0) {
-    diagnostics.error("E0423", "the model gives no classes that labels could name", file.string())
+    diagnostics
+        .error("E0423", "the model's outputs are no classes, so labels have nothing to name",
+               file.string())
         .helps.emplace_back("omit `--labels`");
     return;
   }
   if (count == classes) return;
-  const std::string text = fmt::format("{} labels for {} classes", labels.size(), classes);
+  const std::string text =
+      fmt::format("{} label{} for {} classes", count, count == 1 ? "" : "s", classes);
   Diagnostic& message = count < classes ? diagnostics.error("E0423", text, file.string())
                                         : diagnostics.warning("W0402", text, file.string());
   message.notes.emplace_back("line 1 names class 0, line 2 class 1, and so on");
   message.helps.emplace_back(
-      "one line too many or too few is often 'background', class 0 of some data sets");
+      "if there is one line too many or too few, compare 'background', which is class 0 in some "
+      "data sets");
 }
 
 }  // namespace spindle

@@ -89,12 +89,12 @@ void check_picture_range(const Graph& graph, std::size_t input, const PictureOpt
   if (fits(values, *held, scaled)) return;
   Diagnostic& warning = diagnostics.warning(
       "W0401",
-      fmt::format("pictures give values from {:.3g} to {:.3g}, the model is made for {:.3g} to "
-                  "{:.3g}",
-                  values.low, values.high, held->low, held->high),
+      fmt::format(
+          "pictures give values from {:.3g} to {:.3g}, but the model is made for {:.3g} to {:.3g}",
+          values.low, values.high, held->low, held->high),
       fmt::format("{}: input '{}'", graph.name, graph.input_port(input).name));
   warning.notes.emplace_back(
-      "that is what the scale and zero point of its first QuantizeLinear say");
+      "the scale and zero point of the model's first QuantizeLinear have that range");
   warning.helps.push_back(
       fmt::format("say how training turned bytes into values: (byte - mean) / std, for example {}",
                   suggestion(*held)));

@@ -54,12 +54,12 @@ ConstantPtr read_array(const ProgramIo& io, const std::filesystem::path& file,
   std::string error;
   ConstantPtr array = read_npy(file, error);
   if (!array) {
-    diagnostics.error("E0420", error).helps.emplace_back("numpy.save writes .npy files");
+    diagnostics.error("E0420", error).helps.emplace_back("write the file with numpy.save");
     return nullptr;
   }
   if (array->type() == io.type && array->shape() == io.shape) return array;
   Diagnostic& diagnostic = does_not_fit(io, file, diagnostics);
-  diagnostic.notes.push_back(fmt::format("the file holds {} {}, the model takes {} {}",
+  diagnostic.notes.push_back(fmt::format("the file holds {} {}, but the model takes {} {}",
                                          name_of(array->type()), to_string(array->shape()),
                                          name_of(io.type), to_string(io.shape)));
   diagnostic.helps.push_back(remedy(*array, io));
@@ -83,8 +83,8 @@ bool check_scaling(const ProgramIo& io, int channels, const PictureOptions& opti
     if (values->size() == 1 || std::ssize(*values) == channels) continue;
     diagnostics
         .error("E0424",
-               fmt::format("{} has {} values, input '{}' has {} channel{}", name, values->size(),
-                           io.onnx_name, channels, channels == 1 ? "" : "s"))
+               fmt::format("{} has {} values, but input '{}' has {} channel{}", name,
+                           values->size(), io.onnx_name, channels, channels == 1 ? "" : "s"))
         .helps.emplace_back("give one value for all channels, or one for each");
     return false;
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "compiler/support/includes.h"
 #include "compiler/support/read_file.h"
 
 namespace spindle {
@@ -197,12 +198,8 @@ std::int64_t assembly_stack_bytes(const std::filesystem::path& file,
   std::string missing;
   const std::string text = read_file(file, kMostBytes, missing).value_or("");
   std::int64_t sum = assembly_stack_bytes(text);
-  constexpr std::string_view kInclude = "#include \"";
-  for (std::size_t at = text.find(kInclude); at != std::string::npos;
-       at = text.find(kInclude, at)) {
-    at += kInclude.size();
-    const std::string name = text.substr(at, text.find('"', at) - at);
-    sum += assembly_stack_bytes(file.parent_path() / name, seen);
+  for (const std::string& header : quoted_includes(text)) {
+    sum += assembly_stack_bytes(file.parent_path() / header, seen);
   }
   return sum;
 }

@@ -75,8 +75,8 @@ std::vector<int> Attributes::sizes(std::string_view name, std::size_t count, int
   const auto values = integers(name);
   if (!values) return std::vector<int>(count, otherwise);
   if (values->size() != count) {
-    malformed(
-        fmt::format("attribute '{}' has {} values, {} are needed", name, values->size(), count));
+    malformed(fmt::format("attribute '{}' has {} values, but {} are needed", name, values->size(),
+                          count));
   }
   std::vector<int> result;
   for (std::int64_t value : *values) {

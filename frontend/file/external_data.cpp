@@ -53,8 +53,8 @@ const ExternalData::File& ExternalData::open(const std::string& location) {
   const auto size = static_cast<std::int64_t>(fs::file_size(file, error));
   if (error) bad_constant(fmt::format("external data '{}': {}", shown, error.message()));
   if (size > kMostBytes) {
-    bad_constant(fmt::format("external data '{}' has more than the {} MiB that are read", shown,
-                             kMostBytes >> 20));
+    bad_constant(
+        fmt::format("external data '{}' has more than {} MiB, the limit", shown, kMostBytes >> 20));
   }
   if (paid_.insert(file).second) budget_->grow(size);  // several locations may name one file
   return files_.emplace(location, File{file, size}).first->second;
@@ -64,8 +64,9 @@ std::vector<std::byte> ExternalData::read(const std::string& location, std::int6
                                           std::int64_t length) {
   const File& file = open(location);
   if (offset < 0 || length < 0 || offset > file.size || length > file.size - offset) {
-    bad_constant(fmt::format("external data '{}' has {} bytes; {} bytes at {} are asked for",
-                             printable(location), file.size, length, offset));
+    bad_constant(
+        fmt::format("external data '{}' has {} bytes, but the model asks for {} bytes at {}",
+                    printable(location), file.size, length, offset));
   }
   budget_->charge(length);
   std::vector<std::byte> bytes(length);

@@ -77,8 +77,7 @@ bool parse_model(std::span<const std::byte> bytes, onnx::ModelProto& model, Opse
                  Report& report) {
   if (bytes.size() > kMostFileBytes) return not_a_model(report, "it is larger than 256 MiB", "");
   if (!model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return something_else(bytes, report,
-                          "it is damaged or truncated, or something else altogether");
+    return something_else(bytes, report, "it is damaged, truncated or not an ONNX file");
   }
   if (!model.has_ir_version() || !model.has_graph()) {
     return something_else(bytes, report, "it has no IR version or no graph");
@@ -102,10 +101,12 @@ bool parse_model(std::span<const std::byte> bytes, onnx::ModelProto& model, Opse
     }
     if (standard && opset.version() > kNewestKnownOpset) {
       report
-          .warning("W0101", fmt::format("opset {} is newer than this compiler", opset.version()),
-                   report.place())
+          .warning(
+              "W0101",
+              fmt::format("opset {} is newer than those that this compiler knows", opset.version()),
+              report.place())
           .notes.push_back(
-              fmt::format("operators are taken to mean what opset {} says", kNewestKnownOpset));
+              fmt::format("operators are compiled as opset {} defines them", kNewestKnownOpset));
     }
     opsets[standard ? std::string() : opset.domain()] = static_cast<int>(opset.version());
   }

@@ -56,7 +56,8 @@ std::int64_t parse_number(const std::string& text, const char* key) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) {
-    bad_constant(fmt::format("external data: {} is '{}', not a number", key, printable(text)));
+    bad_constant(
+        fmt::format("{} of the external data is '{}', not a number", key, printable(text)));
   }
   return value;
 }
@@ -73,7 +74,7 @@ std::vector<std::byte> external_bytes(const Proto& proto, std::int64_t wanted,
   }
   if (length != wanted) {
     bad_constant(
-        fmt::format("external data has {} bytes, the shape needs {} bytes", length, wanted));
+        fmt::format("the external data has {} bytes, but the shape needs {}", length, wanted));
   }
   return external.read(location, offset, length);
 }
@@ -220,8 +221,8 @@ ConstantPtr load_tensor(const Proto& proto, ExternalData& external, Budget& budg
     bytes = typed_bytes(proto);
   }
   if (static_cast<std::int64_t>(bytes.size()) != wanted) {
-    bad_constant(fmt::format("constant has {} bytes of data, its shape {} needs {}", bytes.size(),
-                             to_string(shape), wanted));
+    bad_constant(fmt::format("the constant has {} bytes of data, but its shape {} needs {}",
+                             bytes.size(), to_string(shape), wanted));
   }
   budget.charge(count * static_cast<std::int64_t>(size_of(*dtype)));
   return std::make_shared<const Constant>(*dtype, std::move(shape), held(type, std::move(bytes)));

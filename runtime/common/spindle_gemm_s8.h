@@ -14,14 +14,29 @@
  *       inputs of each pixel.
  *   spindle_gemm_padded(depth)
  *       The depth to which a kernel pads inputs that it lays out itself.
- *   spindle_gemm_sum(in, depth)
- *       The sum of the inputs of a pixel.
  *
  * A panel holds the biases, multipliers and weights of SPINDLE_GEMM_OUTPUTS output channels. */
 #ifndef SPINDLE_GEMM_S8_H
 #define SPINDLE_GEMM_S8_H
 
 #include "spindle.h"
+#include "spindle_neon.h"
+
+/* The sum of the inputs of a pixel. */
+SPINDLE_NEON_ASIDE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
+  int32x4_t sums = vdupq_n_s32(0);
+  int32_t k = 0;
+  for (; k + 16 <= depth; k += 16) {
+#if defined(__ARM_FEATURE_DOTPROD)
+    sums = vdotq_s32(sums, vld1q_s8(in + k), vdupq_n_s8(1));
+#else
+    sums = vpadalq_s16(sums, vpaddlq_s8(vld1q_s8(in + k)));
+#endif
+  }
+  int32_t sum = vaddvq_s32(sums);
+  for (; k < depth; ++k) sum += in[k];
+  return sum;
+}
 
 /* Computes all output channels of `count` pixels with the code for `pixels` pixels. `pixels` is
  * `count` or `count` + 1; in the second case the last pixel is computed twice. The last panel ends

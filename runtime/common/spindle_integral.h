@@ -5,10 +5,11 @@
 #define SPINDLE_INTEGRAL_H
 
 #include "spindle.h"
+#include "spindle_compiler.h"
 #include "spindle_round.h"
 
-#if (defined(__ARM_FEATURE_DIRECTED_ROUNDING) && defined(__ARM_FP)) || defined(__aarch64__) || \
-    defined(__SSE4_1__)
+#if SPINDLE_GNU && ((defined(__ARM_FEATURE_DIRECTED_ROUNDING) && defined(__ARM_FP)) || \
+                    defined(__aarch64__) || defined(__SSE4_1__))
 
 static inline float spindle_floor(float x) {
   return __builtin_floorf(x);

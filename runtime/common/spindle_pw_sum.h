@@ -5,15 +5,7 @@
 
 #include "spindle.h"
 #include "spindle_compiler.h"
-
-/* The tile of spindle_pw_s8: pixels and output channels that are computed together. */
-#if defined(__arm__)
-#define SPINDLE_PW_SUM_PIXELS 2
-#define SPINDLE_PW_SUM_OUTPUTS 2
-#else
-#define SPINDLE_PW_SUM_PIXELS 4
-#define SPINDLE_PW_SUM_OUTPUTS 2
-#endif
+#include "spindle_pw_tile_s8.h"
 
 /* Computes output channels o, o + 1, ... of a few pixels. `previous` may be NULL. `pixels` and
  * `outputs` are constants at the calls, which are inlined. */
@@ -23,28 +15,17 @@ SPINDLE_INLINE void spindle_pw_sum_tile(const spindle_pw_sum_s8_params* p, const
   const int32_t depth = p->in_channels;
   const int32_t channels = p->out_channels;
   const int8_t* weights = p->weights + (ptrdiff_t)o * depth;
-  uint32_t acc[SPINDLE_PW_SUM_PIXELS][SPINDLE_PW_SUM_OUTPUTS];
-  spindle_operand zero[SPINDLE_PW_SUM_OUTPUTS];
+  spindle_pw_tile acc;
   SPINDLE_UNROLL
   for (int32_t j = 0; j < outputs; ++j) {
-    zero[j] = (spindle_operand)(p->weight_zero ? p->weight_zero[o + j] : 0);
     SPINDLE_UNROLL
     for (int32_t i = 0; i < pixels; ++i) {
       const uint32_t start = previous ? (uint32_t)previous[i * channels + o + j] : 0;
       acc[i][j] = spindle_accumulate(start, p->bias[o + j]);
     }
   }
-  for (int32_t k = 0; k < depth; ++k) {
-    SPINDLE_UNROLL
-    for (int32_t i = 0; i < pixels; ++i) {
-      const spindle_operand x = in[i * depth + k];
-      SPINDLE_UNROLL
-      for (int32_t j = 0; j < outputs; ++j) {
-        const spindle_operand weight = (spindle_operand)(weights[j * depth + k] - zero[j]);
-        acc[i][j] = spindle_accumulate(acc[i][j], x * weight);
-      }
-    }
-  }
+  spindle_pw_tile_add(acc, in, weights, p->weight_zero ? p->weight_zero + o : NULL, depth, pixels,
+                      outputs);
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
     SPINDLE_UNROLL
@@ -55,10 +36,10 @@ SPINDLE_INLINE void spindle_pw_sum_tile(const spindle_pw_sum_s8_params* p, const
 /* Computes all output channels of a few pixels. */
 SPINDLE_INLINE void spindle_pw_sum_strip(const spindle_pw_sum_s8_params* p, const int8_t* in,
                                          const int32_t* previous, int32_t* sum, int32_t pixels) {
-  const int32_t outputs = SPINDLE_PW_SUM_OUTPUTS;
+  const int32_t outputs = SPINDLE_PW_TILE_OUTPUTS;
   int32_t o = 0;
   for (; o + outputs <= p->out_channels; o += outputs) {
-    spindle_pw_sum_tile(p, in, previous, sum, o, pixels, SPINDLE_PW_SUM_OUTPUTS);
+    spindle_pw_sum_tile(p, in, previous, sum, o, pixels, SPINDLE_PW_TILE_OUTPUTS);
   }
   for (; o < p->out_channels; ++o) spindle_pw_sum_tile(p, in, previous, sum, o, pixels, 1);
 }
@@ -71,9 +52,9 @@ SPINDLE_INLINE void spindle_pw_sum(const spindle_pw_sum_s8_params* p, const int8
   const int32_t inputs = p->in_channels;
   const int32_t outputs = p->out_channels;
   int32_t i = 0;
-  for (; i + together <= pixels; i += SPINDLE_PW_SUM_PIXELS) {
+  for (; i + together <= pixels; i += SPINDLE_PW_TILE_PIXELS) {
     spindle_pw_sum_strip(p, in + i * inputs, previous ? previous + i * outputs : previous,
-                         sum + i * outputs, SPINDLE_PW_SUM_PIXELS);
+                         sum + i * outputs, SPINDLE_PW_TILE_PIXELS);
   }
   for (; i < pixels; ++i) {
     spindle_pw_sum_strip(p, in + i * inputs, previous ? previous + i * outputs : previous,

@@ -11,6 +11,7 @@
 #define SPINDLE_REQUANTIZE_H
 
 #include "spindle.h"
+#include "spindle_compiler.h"
 #include "spindle_round.h"
 
 #if !defined(SPINDLE_REQUANTIZE_INTEGER)
@@ -49,10 +50,10 @@ static inline uint64_t spindle_shift_half_even(uint64_t value, int32_t shift) {
 static inline int32_t spindle_scale_magnitude(uint32_t magnitude, uint32_t multiplier_bits) {
   const int32_t exponent = (int32_t)(multiplier_bits >> 23); /* biased by 127; sign is 0 */
   const uint32_t significand = (multiplier_bits & 0x7FFFFFu) | 0x800000u;
-  const int32_t convert = magnitude >> 24 ? 8 - __builtin_clz(magnitude) : 0;
+  const int32_t convert = magnitude >> 24 ? 8 - spindle_leading_zeros(magnitude) : 0;
   const uint64_t product = spindle_shift_half_even(magnitude, convert) * significand;
-  const uint32_t high = (uint32_t)(product >> 23); /* not 0: significand has 24 bits */
-  const int32_t narrow = 31 - __builtin_clz(high); /* bits of `product` beyond 24 */
+  const uint32_t high = (uint32_t)(product >> 23);         /* not 0: significand has 24 bits */
+  const int32_t narrow = 31 - spindle_leading_zeros(high); /* bits of `product` beyond 24 */
   const uint32_t rounded = (uint32_t)spindle_shift_half_even(product, narrow);
   const int32_t fraction = 150 - exponent - convert - narrow; /* bits of `rounded` below 1 */
   if (fraction > 25) return 0; /* also for subnormal multipliers, whose products are below 2^-94 */

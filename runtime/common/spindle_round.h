@@ -4,20 +4,27 @@
  *
  * The contract rounds a product to float before it is used in a sum. Compilers may fuse the two
  * into one operation (GCC does so by default in gnu mode). The pragmas forbid this, whatever flags
- * the build has. */
+ * the build has. Nor may a compiler keep more digits than a float has, as the x87 FPU does. */
 #ifndef SPINDLE_ROUND_H
 #define SPINDLE_ROUND_H
 
+#include <float.h>
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__clang__)
-#if defined(__FAST_MATH__)
+#include "spindle_compiler.h"
+
+#if defined(__clang__) && defined(__FAST_MATH__)
 #error "-ffast-math rounds differently, and clang cannot be told otherwise by a pragma"
 #endif
-#pragma STDC FP_CONTRACT OFF
-#elif defined(__GNUC__)
+#if defined(FLT_EVAL_METHOD) && \
+    (FLT_EVAL_METHOD < 0 || FLT_EVAL_METHOD == 1 || FLT_EVAL_METHOD == 2)
+#error "float arithmetic must round to float: on x86 use -msse2 -mfpmath=sse"
+#endif
+#if SPINDLE_GNU && !defined(__clang__)
 #pragma GCC optimize("no-fast-math", "fp-contract=off")
+#else
+#pragma STDC FP_CONTRACT OFF
 #endif
 
 /* x clamped to [lo, hi]; a NaN becomes lo. */
@@ -39,7 +46,7 @@ static inline int32_t spindle_round(float x) {
  * computed in double: the product has at most 33 bits and is exact, and so is the sum, unless its
  * parts differ by more than a factor of 2^20. */
 static inline float spindle_fma(float a, float b, float c) {
-#if defined(__ARM_FEATURE_FMA) || defined(__aarch64__) || defined(__FMA__)
+#if SPINDLE_GNU && (defined(__ARM_FEATURE_FMA) || defined(__aarch64__) || defined(__FMA__))
   return __builtin_fmaf(a, b, c);
 #else
   return (float)((double)a * (double)b + (double)c);

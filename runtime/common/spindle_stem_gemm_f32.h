@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A first convolution, computed as a 1x1 convolution: each window is copied to scratch as one
- * pixel. */
+ * pixel. A file that includes this for the kernel itself, spindle_stem_gemm_f32, defines
+ * SPINDLE_STEM_GEMM_PIXELS, the number of pixels in scratch, and SPINDLE_STEM_GEMM_POINTWISE, the
+ * kernel for 1x1 convolutions. */
 #ifndef SPINDLE_STEM_GEMM_F32_H
 #define SPINDLE_STEM_GEMM_F32_H
 
@@ -19,10 +21,8 @@ SPINDLE_INLINE void spindle_stem_window_f32(const spindle_conv_f32_params* p, co
   const int32_t end = spindle_min(p->kernel_w, p->in_width - left) * p->in_channels;
   for (int32_t k = 0; k < p->kernel_h; ++k, to += run) {
     const int32_t r = y * p->stride_h - p->pad_top + k;
-    const float* row = NULL;
-    if (r >= 0 && r < p->in.rows) {
-      row = (const float*)spindle_row(in, p->in, r) + left * p->in_channels;
-    }
+    const float* row = (const float*)spindle_row_inside(in, p->in, r);
+    if (row) row += left * p->in_channels;
     if (row && begin == 0 && end == run && run == 9) { /* 3 channels, window of 3 columns */
       memcpy(to, row, 9 * sizeof *to);
       continue;
@@ -46,5 +46,22 @@ SPINDLE_INLINE spindle_pw_f32_params spindle_stem_pointwise_f32(const spindle_co
       p->out_channels, p->lo,   p->hi};
   return params;
 }
+
+#if defined(SPINDLE_STEM_GEMM_PIXELS)
+SPINDLE_INLINE void spindle_stem_gemm_f32(const spindle_conv_f32_params* p, const void* in,
+                                          void* out, void* scratch, int32_t y, int32_t x,
+                                          int32_t n) {
+  const spindle_pw_f32_params pointwise = spindle_stem_pointwise_f32(p);
+  float* pixel = (float*)out;
+  while (n > 0) {
+    const int32_t count = spindle_min(n, SPINDLE_STEM_GEMM_PIXELS);
+    spindle_stem_windows_f32(p, in, y, x, count, (float*)scratch);
+    SPINDLE_STEM_GEMM_POINTWISE(&pointwise, scratch, pixel, count);
+    pixel += count * p->out_channels;
+    x += count;
+    n -= count;
+  }
+}
+#endif
 
 #endif /* SPINDLE_STEM_GEMM_F32_H */

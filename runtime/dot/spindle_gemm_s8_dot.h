@@ -32,15 +32,6 @@ SPINDLE_INLINE int32_t spindle_gemm_padded(int32_t depth) {
   return spindle_max(16, (depth + 3) & ~3);
 }
 
-SPINDLE_NEON_ASIDE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
-  int32x4_t sums = vdupq_n_s32(0);
-  int32_t k = 0;
-  for (; k + 16 <= depth; k += 16) sums = vdotq_s32(sums, vld1q_s8(in + k), vdupq_n_s8(1));
-  int32_t sum = vaddvq_s32(sums);
-  for (; k < depth; ++k) sum += in[k];
-  return sum;
-}
-
 SPINDLE_INLINE void spindle_dot_stores(int32x4_t (*acc)[2], const int8_t* multiplier, int32_t o,
                                        const spindle_gemm_rows* rows, spindle_neon_range range,
                                        int32_t pixels, int32_t simple) {

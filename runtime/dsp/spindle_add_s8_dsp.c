@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "spindle.h"
+#include "spindle_compiler.h"
 #include "spindle_dsp.h"
 #include "spindle_round.h"
 
@@ -11,7 +12,7 @@
 
 #if ADD_ASM
 
-/* What the assembly reads, in this order: do not reorder the members. */
+/* What the assembly reads, in this order. */
 typedef struct {
   const int8_t *a, *b;
   int8_t* out;
@@ -20,6 +21,16 @@ typedef struct {
   float a_scale, b_scale;
   float bias[4];
 } words;
+SPINDLE_AT(words, a, 0);
+SPINDLE_AT(words, b, 4);
+SPINDLE_AT(words, out, 8);
+SPINDLE_AT(words, end, 12);
+SPINDLE_AT(words, a_offset, 16);
+SPINDLE_AT(words, b_offset, 20);
+SPINDLE_AT(words, out_offset, 24);
+SPINDLE_AT(words, a_scale, 28);
+SPINDLE_AT(words, b_scale, 32);
+SPINDLE_AT(words, bias, 36);
 
 /* clang-format off */
 

@@ -8,9 +8,10 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Assembly is used on Thumb cores with DSP and a single-precision FPU; C otherwise. */
+/* Assembly is used on Thumb cores with DSP and a single-precision FPU; C otherwise. GCC before
+ * version 8 lacks an attribute of SPINDLE_NAKED. */
 #if defined(__thumb2__) && defined(__ARM_FEATURE_DSP) && defined(__ARM_FP) && \
-    !defined(SPINDLE_DSP_C)
+    (defined(__clang__) || __GNUC__ >= 8) && !defined(SPINDLE_DSP_C)
 #define SPINDLE_DSP_ASM 1
 #else
 #define SPINDLE_DSP_ASM 0
@@ -20,6 +21,11 @@
  * registers: with -ftrapv, arithmetic is a function call, and a call would overwrite the bound
  * registers. */
 #define SPINDLE_COMPUTED(value) __asm__("" : "+r"(value))
+
+/* Assembly that uses r7 keeps its value in a float register meanwhile. r7 may be the frame pointer,
+ * which compilers let no assembly name as overwritten. */
+#define SPINDLE_KEEP_R7(s) "vmov " s ", r7\n\t"
+#define SPINDLE_RESTORE_R7(s) "vmov r7, " s "\n\t"
 
 static inline int32_t spindle_low(uint32_t pair) {
   return (int16_t)(uint16_t)pair;

@@ -161,10 +161,10 @@ static void take_columns(uint32_t* out, const window_rows* rows, int32_t first, 
   "vmov   s0, r0\n\t"
 
 /* The sums of the four channels, [output column][channel], of the input columns from r0 to r2. s0
- * holds the weights, s1 the columns, s2 the sums, s3 the end of the columns. Channels are computed
- * in the order 0, 2, 1, 3. */
+ * holds the weights, s1 the columns, s2 the sums, s3 the end of the columns, s4 what r7 was
+ * before. Channels are computed in the order 0, 2, 1, 3. */
 #define SUMS(stride)                                           \
-  "push   {r6, r7}\n\t"                                        \
+  SPINDLE_KEEP_R7("s4")                                        \
   "vmov   s0, r0\n\t"                                          \
   "vmov   s1, s2, r1, r2\n\t"                                  \
   "vmov   s3, r3\n\t"                                          \
@@ -190,7 +190,7 @@ static void take_columns(uint32_t* out, const window_rows* rows, int32_t first, 
   "add    r1, r1, #12\n\t"                                     \
   "add    r2, r2, #4\n\t"                                      \
   stride("10", "11", "12", "r11", "r10", "t")                  \
-  "pop    {r6, r7}\n\t"
+  SPINDLE_RESTORE_R7("s4")
 
 /* The same without loops, for exactly 7 or 8 outputs, the usual tiles. r0 (columns), r1 (sums) and
  * r2 (weights) do not move. `at` is the offset of the channel in a column, `to` its offset in the
@@ -242,19 +242,19 @@ static void take_columns(uint32_t* out, const window_rows* rows, int32_t first, 
   OUTPUT2("7", "15", "16", at, to, pair, single, half)
 
 #define TILE_SUMS(outputs)                              \
-  "push {r6, r7}\n\t"                                   \
+  SPINDLE_KEEP_R7("s4")                                 \
   LOAD_WEIGHTS("r2") outputs("0", "0", "r10", "r11", "b")     \
   LOAD_WEIGHTS("r2") outputs("4", "8", "r11", "r10", "t")     \
   LOAD_WEIGHTS("r2") outputs("12", "4", "r10", "r11", "b")    \
   LOAD_WEIGHTS("r2") outputs("16", "12", "r11", "r10", "t")   \
-  "pop  {r6, r7}\n\t"
+  SPINDLE_RESTORE_R7("s4")
 
 #define RUN(text)                                                                             \
   __asm__ volatile(text                                                                       \
                    : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3)                                   \
                    :                                                                          \
                    : "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "s0", "s1", "s2", \
-                     "s3", "cc", "memory")
+                     "s3", "s4", "cc", "memory")
 
 static void sum_columns(const int32_t* weights, const uint32_t* columns, const uint32_t* end,
                         int32_t* sums, int32_t stride) {

@@ -4,6 +4,7 @@
 #define SPINDLE_DW_DSP_H
 
 #include "spindle.h"
+#include "spindle_compiler.h"
 #include "spindle_dsp.h"
 #include "spindle_fixed.h"
 
@@ -79,9 +80,7 @@ static void store_float(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sum
         "memory");
 }
 
-#define TEXT_OF(x) #x
-#define TEXT(x) TEXT_OF(x)
-#define BITS TEXT(SPINDLE_FIXED_BITS)
+#define BITS SPINDLE_TEXT(SPINDLE_FIXED_BITS)
 
 static void store_fixed(const spindle_dw3x3_s8_dsp_params* p, const int32_t* sums, int32_t n,
                         const int32_t* scale, int8_t* out) {

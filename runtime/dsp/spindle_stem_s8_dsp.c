@@ -82,9 +82,8 @@ static bool find_rows(const spindle_stem_s8_dsp_params* p, const void* in, int32
   bool cut = false;
   for (int32_t i = 0; i < p->kernel_h; ++i) {
     const int32_t r = y * p->stride_h - p->pad_top + i;
-    const bool inside = r >= 0 && r < p->in.rows;
-    row[i] = inside ? (const int8_t*)spindle_row(in, p->in, r) : NULL;
-    cut |= !inside;
+    row[i] = (const int8_t*)spindle_row_inside(in, p->in, r);
+    cut |= row[i] == NULL;
   }
   return cut;
 }

@@ -33,15 +33,6 @@ SPINDLE_INLINE int32_t spindle_gemm_padded(int32_t depth) {
   return spindle_max(16, (depth + 7) & ~7);
 }
 
-SPINDLE_NEON_ASIDE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
-  int32x4_t sums = vdupq_n_s32(0);
-  int32_t k = 0;
-  for (; k + 16 <= depth; k += 16) sums = vpadalq_s16(sums, vpaddlq_s8(vld1q_s8(in + k)));
-  int32_t sum = vaddvq_s32(sums);
-  for (; k < depth; ++k) sum += in[k];
-  return sum;
-}
-
 /* The lower (upper) halves of a and b in one register. */
 SPINDLE_INLINE int8x16_t spindle_i8mm_low(int8x16_t a, int8x16_t b) {
   return vreinterpretq_s8_s64(vzip1q_s64(vreinterpretq_s64_s8(a), vreinterpretq_s64_s8(b)));

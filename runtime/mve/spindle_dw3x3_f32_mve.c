@@ -26,6 +26,15 @@ typedef struct {
   uint32_t outside; /* bit 0: the first column is outside of the image; bit 1: the last one is */
   float lo, hi;
 } tile;
+SPINDLE_AT(tile, row, 0);
+SPINDLE_AT(tile, step, 12);
+SPINDLE_AT(tile, out, 24);
+SPINDLE_AT(tile, out_step, 28);
+SPINDLE_AT(tile, bias, 32);
+SPINDLE_AT(tile, weights, 36);
+SPINDLE_AT(tile, outside, 40);
+SPINDLE_AT(tile, lo, 44);
+SPINDLE_AT(tile, hi, 48);
 
 /* clang-format off */
 
@@ -172,7 +181,7 @@ void spindle_dw3x3_f32_mve(const spindle_conv_f32_params* p, const void* in, voi
   float* pixel = (float*)out;
   for (int32_t k = 0; k < 3; ++k) {
     const int32_t r = y * p->stride_h - p->pad_top + k;
-    rows.row[k] = r >= 0 && r < p->in.rows ? (const float*)spindle_row(in, p->in, r) : NULL;
+    rows.row[k] = (const float*)spindle_row_inside(in, p->in, r);
   }
   const int32_t together = n < TILE ? 1 : TILE;
   for (int32_t done = 0; done < n; done += together) {

@@ -207,8 +207,7 @@ void spindle_dw_s8_mve(const spindle_dw_s8_mve_params* p, const void* in, void* 
   rows.zero = zero;
   for (int32_t k = 0; k < p->kernel_h; ++k) {
     const int32_t r = y * p->stride_h - p->pad_top + k * p->dilation_h;
-    const int32_t inside = r >= 0 && r < p->in.rows;
-    rows.row[k] = inside ? (const int8_t*)spindle_row(in, p->in, r) : NULL;
+    rows.row[k] = (const int8_t*)spindle_row_inside(in, p->in, r);
   }
   const int32_t three = p->kernel_w == 3 && p->stride_w == 1 && p->dilation_w == 1;
   while (n > 0) {

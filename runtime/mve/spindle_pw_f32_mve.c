@@ -2,6 +2,8 @@
 #include "spindle.h"
 
 #if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 2)
+#include "spindle_compiler.h"
+
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 
 #define PANEL SPINDLE_PW_F32_PANEL
@@ -15,6 +17,17 @@ typedef struct {
   int32_t stride; /* bytes from the output of a pixel to that of the next */
   float lo, hi;
 } tile;
+SPINDLE_AT(tile, x0, 0);
+SPINDLE_AT(tile, x1, 4);
+SPINDLE_AT(tile, x2, 8);
+SPINDLE_AT(tile, weights, 12);
+SPINDLE_AT(tile, bias, 16);
+SPINDLE_AT(tile, fours, 20);
+SPINDLE_AT(tile, rest, 24);
+SPINDLE_AT(tile, y, 28);
+SPINDLE_AT(tile, stride, 32);
+SPINDLE_AT(tile, lo, 36);
+SPINDLE_AT(tile, hi, 40);
 
 /* clang-format off */
 

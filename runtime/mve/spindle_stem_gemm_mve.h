@@ -50,9 +50,8 @@ SPINDLE_INLINE void spindle_stem_mve(const spindle_stem_s8_mve_params* p, const 
     const int32_t count = spindle_min(n, SPINDLE_STEM_S8_MVE_PIXELS);
     for (int32_t ky = 0; ky < p->kernel_h; ++ky) {
       const int32_t r = y * p->stride_h - p->pad_top + ky;
-      const int32_t inside = r >= 0 && r < p->in.rows;
-      spindle_stem_row(p, inside ? (const int8_t*)spindle_row(in, p->in, r) : NULL,
-                       windows + ky * bytes, depth, x * p->stride_w - p->pad_left, count);
+      spindle_stem_row(p, (const int8_t*)spindle_row_inside(in, p->in, r), windows + ky * bytes,
+                       depth, x * p->stride_w - p->pad_left, count);
     }
     spindle_gemm_pixels(p->weights, windows, depth, depth, to, p->out_channels, count, range);
     to += count * p->out_channels;

@@ -40,15 +40,6 @@ SPINDLE_INLINE int32_t spindle_gemm_padded(int32_t depth) {
   return spindle_max(16, (depth + 15) & ~15);
 }
 
-SPINDLE_NEON_ASIDE int32_t spindle_gemm_sum(const int8_t* in, int32_t depth) {
-  int32x4_t sums = vdupq_n_s32(0);
-  int32_t k = 0;
-  for (; k + 16 <= depth; k += 16) sums = vpadalq_s16(sums, vpaddlq_s8(vld1q_s8(in + k)));
-  int32_t sum = vaddvq_s32(sums);
-  for (; k < depth; ++k) sum += in[k];
-  return sum;
-}
-
 /* Multiplies 16 inputs by 16 weights; returns eight sums of two products each. */
 SPINDLE_INLINE int16x8_t spindle_gemm_products(int8x16_t x, int8x16_t w) {
   return vmlal_high_s8(vmull_s8(vget_low_s8(x), vget_low_s8(w)), x, w);

@@ -39,8 +39,7 @@ SPINDLE_INLINE void lay_out(const spindle_conv_f32_params* p, const void* in, fl
   const int32_t whole = left >= 0 && right + p->kernel_w <= p->in_width && count >= 4;
   for (int32_t ky = 0; ky < p->kernel_h; ++ky, to += count) {
     const int32_t r = y * p->stride_h - p->pad_top + ky;
-    const int32_t inside = r >= 0 && r < p->in.rows;
-    const float* row = inside ? (const float*)spindle_row(in, p->in, r) : NULL;
+    const float* row = (const float*)spindle_row_inside(in, p->in, r);
     float* pixel = to;
     for (int32_t i = 0; i < n; ++i, pixel += depth) {
       if (row && whole) {

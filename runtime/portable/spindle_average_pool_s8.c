@@ -15,23 +15,20 @@ void spindle_average_pool_s8(const spindle_average_pool_s8_params* params, const
   const float out_zero = (float)(params->out_zero + offset);
   const float lo = (float)(offset - 128), hi = (float)(offset + 127);
   const int32_t channels = p->channels;
-  const int32_t top = y * p->stride_h - p->pad_top;
-  const spindle_taps rows = spindle_taps_inside(top, 0, p->in.rows, p->kernel_h, p->dilation_h);
+  const spindle_window rows = SPINDLE_WINDOW_ROWS(p, y);
   int8_t* pixel = (int8_t*)out;
   for (int32_t column = 0; column < p->out_width; ++column, pixel += channels) {
-    const int32_t left = column * p->stride_w - p->pad_left;
-    const spindle_taps columns =
-        spindle_taps_inside(left, 0, p->in_width, p->kernel_w, p->dilation_w);
-    const int32_t inside = spindle_taps_count(rows) * spindle_taps_count(columns);
+    const spindle_window columns = SPINDLE_WINDOW_COLUMNS(p, column);
+    const int32_t inside = spindle_taps_count(rows.taps) * spindle_taps_count(columns.taps);
     const int32_t taps = p->count_include_pad ? p->kernel_h * p->kernel_w : inside;
     const float count = taps > 0 ? (float)taps : 1.0f;
     for (int32_t begin = 0; begin < channels; begin += block) {
       const int32_t end = spindle_min(channels - begin, block);
       float sum[block] = {0};
-      for (int32_t ky = rows.first; ky < rows.last; ++ky) {
-        const int8_t* row = (const int8_t*)spindle_row(in, p->in, top + ky * p->dilation_h);
-        for (int32_t kx = columns.first; kx < columns.last; ++kx) {
-          const int8_t* x = row + (left + kx * p->dilation_w) * channels + begin;
+      for (int32_t ky = rows.taps.first; ky < rows.taps.last; ++ky) {
+        const int8_t* row = (const int8_t*)spindle_row(in, p->in, rows.start + ky * p->dilation_h);
+        for (int32_t kx = columns.taps.first; kx < columns.taps.last; ++kx) {
+          const int8_t* x = row + (columns.start + kx * p->dilation_w) * channels + begin;
           for (int32_t c = 0; c < end; ++c) {
             const float value = (float)(x[c] - in_zero) * in_scale;
             sum[c] += value;

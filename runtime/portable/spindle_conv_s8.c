@@ -15,8 +15,7 @@
  * runs of `length` consecutive inputs. From run to run the input advances by `step` and the weight
  * by `weight_step`. */
 typedef struct {
-  spindle_taps rows;
-  int32_t top;          /* input row of tap row 0 */
+  spindle_window rows;
   ptrdiff_t in, weight; /* offsets of a row's first input and its weight */
   int32_t runs, length;
   ptrdiff_t step, weight_step;
@@ -24,15 +23,13 @@ typedef struct {
 
 static inline taps find_taps(const spindle_conv_s8_params* p, int32_t y, int32_t column) {
   const int32_t depth = p->in_channels / p->groups;
-  const int32_t left = column * p->stride_w - p->pad_left;
-  const spindle_taps columns =
-      spindle_taps_inside(left, 0, p->in_width, p->kernel_w, p->dilation_w);
+  const spindle_window columns = SPINDLE_WINDOW_COLUMNS(p, column);
+  const int32_t first = columns.taps.first;
   taps t;
-  t.top = y * p->stride_h - p->pad_top;
-  t.rows = spindle_taps_inside(t.top, 0, p->in.rows, p->kernel_h, p->dilation_h);
-  t.in = (ptrdiff_t)(left + columns.first * p->dilation_w) * p->in_channels;
-  t.weight = (ptrdiff_t)columns.first * depth;
-  t.runs = columns.last - columns.first;
+  t.rows = SPINDLE_WINDOW_ROWS(p, y);
+  t.in = (ptrdiff_t)(columns.start + first * p->dilation_w) * p->in_channels;
+  t.weight = (ptrdiff_t)first * depth;
+  t.runs = columns.taps.last - first;
   t.length = depth;
   t.step = (ptrdiff_t)p->dilation_w * p->in_channels;
   t.weight_step = depth;
@@ -58,9 +55,9 @@ SPINDLE_INLINE void tile(const spindle_conv_s8_params* p, const taps* t, const v
     acc[j] = (uint32_t)p->bias[o + j];
     weight_zero[j] = (spindle_operand)(p->weight_zero ? p->weight_zero[o + j] : 0);
   }
-  for (int32_t ky = t->rows.first; ky < t->rows.last; ++ky) {
+  for (int32_t ky = t->rows.taps.first; ky < t->rows.taps.last; ++ky) {
     const int8_t* x =
-        (const int8_t*)spindle_row(in, p->in, t->top + ky * p->dilation_h) + t->in + channel;
+        (const int8_t*)spindle_row(in, p->in, t->rows.start + ky * p->dilation_h) + t->in + channel;
     const int8_t* w = p->weights + o * filter + ky * row_weights + t->weight;
     for (int32_t run = 0; run < t->runs; ++run, x += t->step, w += t->weight_step) {
       for (int32_t k = 0; k < t->length; ++k) {

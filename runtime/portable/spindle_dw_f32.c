@@ -19,19 +19,18 @@ SPINDLE_INLINE const float* gather(const float* in, int32_t o, int32_t multiplie
   return block;
 }
 
-/* Computes output channels o, o + 1, ... o + count - 1 of one pixel. The first tap of its window is
- * at row `top`, column `left`. */
+/* Computes output channels o, o + 1, ... o + count - 1 of one pixel, whose window is at `rows` and
+ * `columns`. */
 SPINDLE_INLINE void window(const spindle_conv_f32_params* p, const void* in, float* out, int32_t o,
-                           int32_t count, int32_t top, int32_t left, spindle_taps rows,
-                           spindle_taps columns) {
+                           int32_t count, spindle_window rows, spindle_window columns) {
   const int32_t multiplier = p->out_channels / p->in_channels;
   float acc[BLOCK];
   SPINDLE_LANES
   for (int32_t c = 0; c < count; ++c) acc[c] = p->bias[o + c];
-  for (int32_t ky = rows.first; ky < rows.last; ++ky) {
-    const float* row = (const float*)spindle_row(in, p->in, top + ky * p->dilation_h);
-    for (int32_t kx = columns.first; kx < columns.last; ++kx) {
-      const float* x = row + (left + kx * p->dilation_w) * p->in_channels;
+  for (int32_t ky = rows.taps.first; ky < rows.taps.last; ++ky) {
+    const float* row = (const float*)spindle_row(in, p->in, rows.start + ky * p->dilation_h);
+    for (int32_t kx = columns.taps.first; kx < columns.taps.last; ++kx) {
+      const float* x = row + (columns.start + kx * p->dilation_w) * p->in_channels;
       const float* w = p->weights + (ky * p->kernel_w + kx) * p->out_channels + o;
       float block[BLOCK];
       x = multiplier == 1 ? x + o : gather(x, o, multiplier, count, block);
@@ -45,17 +44,14 @@ SPINDLE_INLINE void window(const spindle_conv_f32_params* p, const void* in, flo
 
 void spindle_dw_f32(const spindle_conv_f32_params* p, const void* in, void* out, int32_t y,
                     int32_t x, int32_t n) {
-  const int32_t top = y * p->stride_h - p->pad_top;
-  const spindle_taps rows = spindle_taps_inside(top, 0, p->in.rows, p->kernel_h, p->dilation_h);
+  const spindle_window rows = SPINDLE_WINDOW_ROWS(p, y);
   float* pixel = (float*)out;
   for (int32_t column = x; column < x + n; ++column, pixel += p->out_channels) {
-    const int32_t left = column * p->stride_w - p->pad_left;
-    const spindle_taps columns =
-        spindle_taps_inside(left, 0, p->in_width, p->kernel_w, p->dilation_w);
+    const spindle_window columns = SPINDLE_WINDOW_COLUMNS(p, column);
     int32_t o = 0;
     for (; o + BLOCK <= p->out_channels; o += BLOCK) {
-      window(p, in, pixel, o, BLOCK, top, left, rows, columns);
+      window(p, in, pixel, o, BLOCK, rows, columns);
     }
-    for (; o < p->out_channels; ++o) window(p, in, pixel, o, 1, top, left, rows, columns);
+    for (; o < p->out_channels; ++o) window(p, in, pixel, o, 1, rows, columns);
   }
 }

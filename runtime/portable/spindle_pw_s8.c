@@ -1,73 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "spindle.h"
+#include "spindle_block_s8.h"
 #include "spindle_compiler.h"
+#include "spindle_pw_tile_s8.h"
 #include "spindle_requantize.h"
 
-/* The tile: pixels and output channels that are computed together, so that every loaded value is
- * used several times. It is as large as the registers allow. The sums of GROUP output channels are
- * requantized together, which compilers turn into vector operations where there are some. */
+#define PIXELS SPINDLE_PW_TILE_PIXELS
+#define OUTPUTS SPINDLE_PW_TILE_OUTPUTS
+/* The sums of GROUP output channels are requantized together, which compilers turn into vector
+ * operations where there are some. */
 #if defined(__arm__)
-#define PIXELS 2
-#define OUTPUTS 2
 #define GROUP 2
 #else
-#define PIXELS 4
-#define OUTPUTS 2
 #define GROUP 16
 #endif
 
-/* Computes the sums of output channels o, o + 1, ... of a few pixels: int32[PIXELS][GROUP].
- * `pixels` and `outputs` are constants at the calls, which are inlined. */
-SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int32_t* sums, int32_t o,
+/* Computes the sums of output channels o, o + 1, ... of a few pixels: [PIXELS][GROUP]. `pixels` and
+ * `outputs` are constants at the calls, which are inlined. */
+SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, uint32_t* sums, int32_t o,
                          int32_t pixels, int32_t outputs) {
   const int32_t depth = p->in_channels;
-  const int8_t* weights = p->weights + (ptrdiff_t)o * depth;
-  uint32_t acc[PIXELS][OUTPUTS];
-  spindle_operand zero[OUTPUTS];
+  spindle_pw_tile acc;
   SPINDLE_UNROLL
   for (int32_t j = 0; j < outputs; ++j) {
-    zero[j] = (spindle_operand)(p->weight_zero ? p->weight_zero[o + j] : 0);
     SPINDLE_UNROLL
     for (int32_t i = 0; i < pixels; ++i) acc[i][j] = (uint32_t)p->bias[o + j];
   }
-  for (int32_t k = 0; k < depth; ++k) {
-    SPINDLE_UNROLL
-    for (int32_t i = 0; i < pixels; ++i) {
-      const spindle_operand x = in[i * depth + k];
-      SPINDLE_UNROLL
-      for (int32_t j = 0; j < outputs; ++j) {
-        const spindle_operand weight = (spindle_operand)(weights[j * depth + k] - zero[j]);
-        acc[i][j] = spindle_accumulate(acc[i][j], x * weight);
-      }
-    }
-  }
+  spindle_pw_tile_add(acc, in, p->weights + (ptrdiff_t)o * depth,
+                      p->weight_zero ? p->weight_zero + o : NULL, depth, pixels, outputs);
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
     SPINDLE_UNROLL
-    for (int32_t j = 0; j < outputs; ++j) sums[i * GROUP + j] = (int32_t)acc[i][j];
+    for (int32_t j = 0; j < outputs; ++j) sums[i * GROUP + j] = acc[i][j];
   }
 }
 
 /* Requantizes such sums of `count` channels. */
-SPINDLE_INLINE void finish(const spindle_pw_s8_params* p, const int32_t* sums, int8_t* out,
+SPINDLE_INLINE void finish(const spindle_pw_s8_params* p, const uint32_t* sums, int8_t* out,
                            int32_t o, int32_t pixels, int32_t count, spindle_range range) {
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
-    /* Not written to `out` directly: for all that the compiler knows, `out` might overlap the
-     * multipliers. */
-    int8_t results[GROUP];
-    SPINDLE_LANES
-    for (int32_t j = 0; j < count; ++j) {
-      results[j] = spindle_requantize(sums[i * GROUP + j], p->multiplier[o + j], range);
-    }
-    memcpy(out + i * p->out_channels + o, results, (size_t)count);
+    spindle_requantize_block(sums + i * GROUP, p->multiplier + o, range,
+                             out + i * p->out_channels + o, count);
   }
 }
 
 /* Computes all output channels of a few pixels. */
 SPINDLE_INLINE void strip(const spindle_pw_s8_params* p, const int8_t* in, int8_t* out,
                           int32_t pixels, spindle_range range) {
-  int32_t sums[PIXELS * GROUP];
+  uint32_t sums[PIXELS * GROUP];
   int32_t o = 0;
   for (; o + GROUP <= p->out_channels; o += GROUP) {
     for (int32_t j = 0; j < GROUP; j += OUTPUTS) {

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "spindle.h"
+#include "spindle_block_s8.h"
 #include "spindle_compiler.h"
+#include "spindle_pw_tile_s8.h"
 #include "spindle_requantize.h"
+
 /* The tile: pixels by output channels. GCC's vectors of 16 bytes hold the weights of 16 output
  * channels. */
-#if defined(__arm__)
-#define PIXELS 2
-#define LANES 4
-#else
-#define PIXELS 4
-#define LANES 16
-#endif
+#define PIXELS SPINDLE_PW_TILE_PIXELS
+#define LANES SPINDLE_BLOCK
 
 /* Computes output channels o, o + 1, ... of a few pixels. `pixels` and `lanes` are constants at the
  * calls, which are inlined. */
@@ -49,14 +47,7 @@ SPINDLE_INLINE void tile(const spindle_pw_s8_params* p, const int8_t* in, int8_t
   }
   SPINDLE_UNROLL
   for (int32_t i = 0; i < pixels; ++i) {
-    /* Not written to `out` directly: for all that the compiler knows, `out` might overlap the
-     * multipliers. */
-    int8_t results[LANES];
-    SPINDLE_LANES
-    for (int32_t c = 0; c < lanes; ++c) {
-      results[c] = spindle_requantize((int32_t)acc[i][c], p->multiplier[o + c], range);
-    }
-    memcpy(out + i * stride + o, results, (size_t)lanes);
+    spindle_requantize_block(acc[i], p->multiplier + o, range, out + i * stride + o, lanes);
   }
 }
 

@@ -9,5 +9,5 @@ void spindle_pw_sum_add_s8(const spindle_pw_sum_s8_params* p, const void* in, co
   const uintptr_t bytes = (uintptr_t)pixels * (uintptr_t)p->out_channels * sizeof(int32_t);
   const int overlap = ahead > 0 && ahead < bytes;
   spindle_pw_sum(p, (const int8_t*)in, (const int32_t*)previous, (int32_t*)sum, pixels,
-                 overlap ? pixels + 1 : SPINDLE_PW_SUM_PIXELS);
+                 overlap ? pixels + 1 : SPINDLE_PW_TILE_PIXELS);
 }

@@ -1,70 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "spindle.h"
-#include "spindle_compiler.h"
-#include "spindle_requantize.h"
-#include "spindle_window.h"
+#include "spindle_window_s8.h"
 
-/* Output channels that are computed together: as many as there are registers for their
- * accumulators. */
-#if defined(__arm__)
-#define BLOCK 4
-#else
-#define BLOCK 16
-#endif
-
-/* Computes output channels o, o + 1, ... o + count - 1 of one pixel. The first tap of its window is
- * at row `top`, column `left`. */
-SPINDLE_INLINE void window(const spindle_conv_s8_params* p, const void* in, int8_t* out, int32_t o,
-                           int32_t count, int32_t top, int32_t left, spindle_taps rows,
-                           spindle_taps columns, spindle_range range) {
+SPINDLE_INLINE void spindle_add_window(const spindle_conv_s8_params* p, const void* in,
+                                       spindle_block_s8* block, int32_t o, int32_t count,
+                                       spindle_window rows, spindle_window columns) {
   const int32_t depth = p->in_channels;
   const spindle_operand in_zero = (spindle_operand)p->in_zero;
-  uint32_t acc[BLOCK];
-  spindle_operand weight_zero[BLOCK];
-  SPINDLE_LANES
-  for (int32_t c = 0; c < count; ++c) {
-    acc[c] = (uint32_t)p->bias[o + c];
-    weight_zero[c] = (spindle_operand)(p->weight_zero ? p->weight_zero[o + c] : 0);
-  }
-  for (int32_t ky = rows.first; ky < rows.last; ++ky) {
-    const int8_t* row = (const int8_t*)spindle_row(in, p->in, top + ky * p->dilation_h);
-    for (int32_t kx = columns.first; kx < columns.last; ++kx) {
-      const int8_t* x = row + (left + kx * p->dilation_w) * depth;
+  for (int32_t ky = rows.taps.first; ky < rows.taps.last; ++ky) {
+    const int8_t* row = (const int8_t*)spindle_row(in, p->in, rows.start + ky * p->dilation_h);
+    for (int32_t kx = columns.taps.first; kx < columns.taps.last; ++kx) {
+      const int8_t* x = row + (columns.start + kx * p->dilation_w) * depth;
       const int8_t* w = p->weights + (ky * p->kernel_w + kx) * depth * p->out_channels + o;
       for (int32_t k = 0; k < depth; ++k, w += p->out_channels) {
         const spindle_operand value = (spindle_operand)(x[k] - in_zero);
         SPINDLE_LANES
         for (int32_t c = 0; c < count; ++c) {
-          const spindle_operand weight = (spindle_operand)(w[c] - weight_zero[c]);
-          acc[c] = spindle_accumulate(acc[c], value * weight);
+          const spindle_operand weight = (spindle_operand)(w[c] - block->weight_zero[c]);
+          block->acc[c] = spindle_accumulate(block->acc[c], value * weight);
         }
       }
     }
   }
-  /* Not written to `out` directly: for all that the compiler knows, `out` might overlap the
-   * multipliers. */
-  int8_t results[BLOCK];
-  SPINDLE_LANES
-  for (int32_t c = 0; c < count; ++c) {
-    results[c] = spindle_requantize((int32_t)acc[c], p->multiplier[o + c], range);
-  }
-  memcpy(out + o, results, (size_t)count);
 }
 
 void spindle_stem_s8(const spindle_conv_s8_params* p, const void* in, void* out, int32_t y,
                      int32_t x, int32_t n) {
-  const spindle_range range = spindle_output_range(p->out_zero, p->lo, p->hi);
-  const int32_t top = y * p->stride_h - p->pad_top;
-  const spindle_taps rows = spindle_taps_inside(top, 0, p->in.rows, p->kernel_h, p->dilation_h);
-  int8_t* pixel = (int8_t*)out;
-  for (int32_t column = x; column < x + n; ++column, pixel += p->out_channels) {
-    const int32_t left = column * p->stride_w - p->pad_left;
-    const spindle_taps columns =
-        spindle_taps_inside(left, 0, p->in_width, p->kernel_w, p->dilation_w);
-    int32_t o = 0;
-    for (; o + BLOCK <= p->out_channels; o += BLOCK) {
-      window(p, in, pixel, o, BLOCK, top, left, rows, columns, range);
-    }
-    for (; o < p->out_channels; ++o) window(p, in, pixel, o, 1, top, left, rows, columns, range);
-  }
+  spindle_window_s8(p, in, out, y, x, n);
 }

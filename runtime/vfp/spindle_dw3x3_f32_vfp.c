@@ -28,6 +28,17 @@ typedef struct {
   float lo, hi;
   uint32_t limit; /* spindle_vfp_limit(hi) */
 } strip;
+SPINDLE_AT(strip, row, 0);
+SPINDLE_AT(strip, step, 12);
+SPINDLE_AT(strip, out, 24);
+SPINDLE_AT(strip, out_step, 28);
+SPINDLE_AT(strip, last, 32);
+SPINDLE_AT(strip, bias, 36);
+SPINDLE_AT(strip, outside, 40);
+SPINDLE_AT(strip, weights, 44);
+SPINDLE_AT(strip, lo, 48);
+SPINDLE_AT(strip, hi, 52);
+SPINDLE_AT(strip, limit, 56);
 
 /* clang-format off */
 

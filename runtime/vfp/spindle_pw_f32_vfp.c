@@ -19,6 +19,18 @@ typedef struct {
   float lo, hi;
   uint32_t limit; /* spindle_vfp_limit(hi) */
 } tile;
+SPINDLE_AT(tile, x0, 0);
+SPINDLE_AT(tile, x1, 4);
+SPINDLE_AT(tile, weights, 8);
+SPINDLE_AT(tile, bias, 12);
+SPINDLE_AT(tile, eights, 16);
+SPINDLE_AT(tile, depth, 20);
+SPINDLE_AT(tile, y0, 24);
+SPINDLE_AT(tile, y1, 28);
+SPINDLE_AT(tile, limited, 32);
+SPINDLE_AT(tile, lo, 36);
+SPINDLE_AT(tile, hi, 40);
+SPINDLE_AT(tile, limit, 44);
 
 /* clang-format off */
 

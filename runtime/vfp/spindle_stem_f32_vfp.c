@@ -3,20 +3,13 @@
 #include "spindle_vfp.h"
 
 #if SPINDLE_VFP
+#define SPINDLE_STEM_GEMM_PIXELS SPINDLE_STEM_F32_VFP_PIXELS
+#define SPINDLE_STEM_GEMM_POINTWISE spindle_pw_f32_vfp
 #include "spindle_stem_gemm_f32.h"
 
 void spindle_stem_f32_vfp(const spindle_conv_f32_params* p, const void* in, void* out,
                           void* scratch, int32_t y, int32_t x, int32_t n) {
-  const spindle_pw_f32_params pointwise = spindle_stem_pointwise_f32(p);
-  float* pixel = (float*)out;
-  while (n > 0) {
-    const int32_t count = spindle_min(n, SPINDLE_STEM_F32_VFP_PIXELS);
-    spindle_stem_windows_f32(p, in, y, x, count, (float*)scratch);
-    spindle_pw_f32_vfp(&pointwise, scratch, pixel, count);
-    pixel += count * p->out_channels;
-    x += count;
-    n -= count;
-  }
+  spindle_stem_gemm_f32(p, in, out, scratch, y, x, n);
 }
 #else
 typedef int spindle_no_vfp;

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "compiler/emulate/run_compiled.h"
 #include "compiler/execute/execute.h"
 #include "compiler/plan/occupancy.h"
 #include "compiler/reference/interpreter.h"
@@ -21,6 +22,14 @@ template <typename Error>
   std::ostringstream text;
   diagnostics.print(text, false);
   throw Error(text.str());
+}
+
+std::vector<std::vector<std::byte>> bytes_of(std::span<const ConstantPtr> inputs) {
+  std::vector<std::vector<std::byte>> bytes;
+  for (const ConstantPtr& input : inputs) {
+    bytes.emplace_back(input->bytes().begin(), input->bytes().end());
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -63,11 +72,7 @@ std::vector<ConstantPtr> random_inputs(const Graph& graph, std::uint64_t seed) {
 
 std::string check_against_reference(const Compilation& compilation,
                                     std::span<const ConstantPtr> inputs) {
-  std::vector<std::vector<std::byte>> bytes;
-  for (const ConstantPtr& input : inputs) {
-    bytes.emplace_back(input->bytes().begin(), input->bytes().end());
-  }
-  const Execution run = execute_painted(compilation.program, bytes);
+  const Execution run = execute_painted(compilation.program, bytes_of(inputs));
   const std::vector<ConstantPtr> expected = interpret(compilation.graph, inputs);
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const Constant got(expected[i]->type(), expected[i]->shape(), run.outputs[i]);
@@ -83,6 +88,23 @@ std::string check_against_reference(const Compilation& compilation,
   if (run.arena_touched_bytes != planned) {
     return fmt::format("{} bytes of the arena touched, {} planned", run.arena_touched_bytes,
                        planned);
+  }
+  return {};
+}
+
+std::string check_as_c(const Compilation& compilation, const std::vector<ConstantPtr>& inputs) {
+  Diagnostics diagnostics;
+  EmulationJob job;
+  job.count = false;
+  const auto result = run_compiled(compilation, "host", {inputs}, job, diagnostics);
+  if (!result) fail<std::runtime_error>(diagnostics);
+  const Execution expected = execute_painted(compilation.program, bytes_of(inputs));
+  if (inputs[0]->type() != DType::kF32 && result->outputs[0] != expected.outputs) {
+    return "the C code has other outputs";
+  }
+  if (result->arena_touched_bytes != expected.arena_touched_bytes) {
+    return fmt::format("the C code touches {} bytes of the arena, the program {}",
+                       result->arena_touched_bytes, expected.arena_touched_bytes);
   }
   return {};
 }

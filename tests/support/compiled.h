@@ -36,4 +36,11 @@ struct NoPlan : std::runtime_error {
 [[nodiscard]] std::string check_against_reference(const Compilation& compilation,
                                                   std::span<const ConstantPtr> inputs);
 
+// Emits the program as C, builds it for this machine, and runs it. Compares its outputs (8-bit:
+// identical; float: not compared) and the bytes of the arena that it touched with those of the
+// program in this process. Returns what is wrong, or an empty text. Throws std::runtime_error with
+// the text of the diagnostics if it cannot be built.
+[[nodiscard]] std::string check_as_c(const Compilation& compilation,
+                                     const std::vector<ConstantPtr>& inputs);
+
 }  // namespace spindle::testing

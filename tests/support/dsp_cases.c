@@ -1,4 +1,7 @@
-/* Compares the kernels for the DSP extension with the portable ones on random shapes and data.
+/* More than 400 lines: one program for all kernels for the DSP extension, with what packs their
+ * weights.
+ *
+ * Compares the kernels for the DSP extension with the portable ones on random shapes and data.
  * Weights are packed here as runtime/spindle.h describes. tests/kernel_dsp_test.cpp runs it. Exit
  * code 0: all equal; 1: a difference, which was printed. -DBREAK makes one, to test that.
  *
@@ -9,6 +12,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "cases.h"
 #include "host_io.h"
 #include "spindle.h"
 
@@ -23,28 +27,8 @@ static float multiplier[kChannels];
 static int32_t fixed[kChannels], scales[kChannels + 4]; /* fixed is 0 if no multiplier is exact */
 static int fixed_groups, float_groups;
 
-static uint32_t seed = 1;
-static int32_t pick(int32_t lo, int32_t hi) {
-  seed = seed * 1664525u + 1013904223u;
-  return lo + (int32_t)((seed >> 8) % (uint32_t)(hi - lo + 1));
-}
-
 static int failures, cases;
 static uint32_t checksum = 2166136261u; /* FNV-1a */
-
-static void print_number(int32_t number, const char* after) {
-  char text[16];
-  char* at = text + sizeof text;
-  uint32_t rest = number < 0 ? 0u - (uint32_t)number : (uint32_t)number;
-  *--at = '\0';
-  do {
-    *--at = (char)('0' + rest % 10);
-    rest /= 10;
-  } while (rest > 0);
-  if (number < 0) *--at = '-';
-  host_print(at);
-  host_print(after);
-}
 
 static void fill(int8_t* to, int32_t count, int extreme) {
   for (int32_t i = 0; i < count; ++i) {

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "cases.h"
 #include "host_io.h"
 #include "spindle.h"
 
@@ -34,30 +35,12 @@ static float expected[kFloats], actual[kFloats], scratch[1024];
 static float guard; /* a NaN, so that results computed from it show */
 static int failures, cases;
 
-static uint32_t seed = 1;
-static int32_t pick(int32_t lo, int32_t hi) {
-  seed = seed * 1664525u + 1013904223u;
-  return lo + (int32_t)((seed >> 8) % (uint32_t)(hi - lo + 1));
-}
-
 static void fill(float* to, int32_t count) {
   for (int32_t i = 0; i < count; ++i) to[i] = (float)pick(-1000, 1000) / 1000.0f;
 }
 
 static void blank(float* to, int32_t count) {
   for (int32_t i = 0; i < count; ++i) to[i] = guard;
-}
-
-static void print_number(int32_t number, const char* after) {
-  char text[16];
-  char* at = text + sizeof text;
-  *--at = '\0';
-  do {
-    *--at = (char)('0' + number % 10);
-    number /= 10;
-  } while (number > 0);
-  host_print(at);
-  host_print(after);
 }
 
 static int same_bits(float a, float b) {

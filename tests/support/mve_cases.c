@@ -1,4 +1,6 @@
-/* Compares the MVE kernels with the portable ones on random cases. tests/kernel_mve_test.cpp runs
+/* More than 400 lines: one program for all MVE kernels of int8, with what packs their weights.
+ *
+ * Compares the MVE kernels with the portable ones on random cases. tests/kernel_mve_test.cpp runs
  * it. Exit code 0: all agree; 1: not. With MVE_CASES_BREAK the portable results are changed, so
  * that it must fail.
  *

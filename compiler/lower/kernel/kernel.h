@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/ir/tensor.h"
@@ -73,5 +74,10 @@ struct KernelCall {
   // output; the arguments are then the number of the row and its address.
   std::optional<std::size_t> output_row = std::nullopt;
 };
+
+// The field of that name; null if the call has none.
+[[nodiscard]] const Field* field_of(const KernelCall& call, std::string_view name);
+// The value of a field of integers; 0 if the call has none of that name.
+[[nodiscard]] std::int64_t int_value(const KernelCall& call, std::string_view name);
 
 }  // namespace spindle

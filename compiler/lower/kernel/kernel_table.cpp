@@ -7,20 +7,10 @@
 #include <utility>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/lower/kernel/scratch.h"
 
 namespace spindle {
 namespace {
-
-const Field* field_of(const KernelCall& call, std::string_view name) {
-  const auto found = std::find_if(call.fields.begin(), call.fields.end(),
-                                  [&](const Field& field) { return field.name == name; });
-  return found == call.fields.end() ? nullptr : &*found;
-}
-
-std::int64_t value_of(const KernelCall& call, std::string_view name) {
-  const Field* field = field_of(call, name);
-  return field == nullptr ? 0 : field->value;
-}
 
 // spindle_add_s8_neon fuses a product and a sum.
 bool has_fused_multiply_add(const KernelCall& /*call*/, const Target& target) {
@@ -34,14 +24,14 @@ bool is_64_bit(const KernelCall& /*call*/, const Target& target) {
 
 // spindle_dw_s8_neon computes eight channels together and keeps at most eight rows.
 bool is_plain_depthwise(const KernelCall& call, const Target& /*target*/) {
-  const std::int64_t channels = value_of(call, "out_channels");
-  return channels >= 8 && value_of(call, "in_channels") == channels &&
-         value_of(call, "kernel_h") <= 8;
+  const std::int64_t channels = int_value(call, "out_channels");
+  return channels >= 8 && int_value(call, "in_channels") == channels &&
+         int_value(call, "kernel_h") <= 8;
 }
 
 bool has_three_channels(const KernelCall& call, const Target& /*target*/) {
-  const std::int64_t bytes = value_of(call, "element_bytes");
-  return value_of(call, "channels") == 3 && (bytes == 1 || bytes == 4);
+  const std::int64_t bytes = int_value(call, "element_bytes");
+  return int_value(call, "channels") == 3 && (bytes == 1 || bytes == 4);
 }
 
 // For spindle_quantize_f32_s8_mve, neither the reciprocal of the scale nor the products may be
@@ -179,15 +169,18 @@ constexpr std::array kKernels{
     KernelInfo{.symbol = "spindle_dw3x3_s8_dsp",
                .isa = Isa::kDsp,
                .params = "spindle_dw3x3_s8_dsp_params",
-               .code_bytes = 6768},
+               .code_bytes = 6768,
+               .scratch = dw3x3_dsp_scratch},
     KernelInfo{.symbol = "spindle_dw3x3_s8w_dsp",
                .isa = Isa::kDsp,
                .params = "spindle_dw3x3_s8_dsp_params",
-               .code_bytes = 6252},
+               .code_bytes = 6252,
+               .scratch = dw3x3_dsp_scratch},
     KernelInfo{.symbol = "spindle_dw5x5_s8_dsp",
                .isa = Isa::kDsp,
                .params = "spindle_dw3x3_s8_dsp_params",
-               .code_bytes = 3508},
+               .code_bytes = 3508,
+               .scratch = dw5x5_dsp_scratch},
     KernelInfo{.symbol = "spindle_gemm_s8_dsp",
                .isa = Isa::kDsp,
                .params = "spindle_gemm_s8_dsp_params",
@@ -196,7 +189,8 @@ constexpr std::array kKernels{
                .isa = Isa::kDsp,
                .params = "spindle_pw_s8_dsp_params",
                .code_bytes = 1056,
-               .calls = "spindle_gemm_s8_dsp"},
+               .calls = "spindle_gemm_s8_dsp",
+               .scratch = pw_s8_dsp_scratch},
     KernelInfo{.symbol = "spindle_quantize_f32_s8_dsp",
                .isa = Isa::kDsp,
                .params = "spindle_quantize_params",
@@ -206,7 +200,8 @@ constexpr std::array kKernels{
                .isa = Isa::kDsp,
                .params = "spindle_stem_s8_dsp_params",
                .code_bytes = 1616,
-               .calls = "spindle_gemm_s8_dsp"},
+               .calls = "spindle_gemm_s8_dsp",
+               .scratch = stem_s8_dsp_scratch},
     // runtime/vfp
     KernelInfo{.symbol = "spindle_dw3x3_f32_vfp",
                .isa = Isa::kVfp,
@@ -221,7 +216,8 @@ constexpr std::array kKernels{
                .isa = Isa::kVfp,
                .params = "spindle_conv_f32_params",
                .code_bytes = 524,
-               .calls = "spindle_pw_f32_vfp"},
+               .calls = "spindle_pw_f32_vfp",
+               .scratch = stem_f32_vfp_scratch},
     // runtime/mve
     KernelInfo{.symbol = "spindle_add_s8_mve",
                .isa = Isa::kMve,
@@ -235,7 +231,8 @@ constexpr std::array kKernels{
     KernelInfo{.symbol = "spindle_dw3x3_s8_mve",
                .isa = Isa::kMve,
                .params = "spindle_dw3x3_s8_mve_params",
-               .code_bytes = 2032},
+               .code_bytes = 2032,
+               .scratch = dw3x3_mve_scratch},
     KernelInfo{.symbol = "spindle_dw_s8_mve",
                .isa = Isa::kMve,
                .params = "spindle_dw_s8_mve_params",
@@ -274,15 +271,18 @@ constexpr std::array kKernels{
                .isa = Isa::kMve,
                .params = "spindle_conv_f32_params",
                .code_bytes = 472,
-               .calls = "spindle_pw_f32_mve"},
+               .calls = "spindle_pw_f32_mve",
+               .scratch = stem_f32_mve_scratch},
     KernelInfo{.symbol = "spindle_stem_s8_mve",
                .isa = Isa::kMve,
                .params = "spindle_stem_s8_mve_params",
-               .code_bytes = 3028},
+               .code_bytes = 3028,
+               .scratch = stem_s8_mve_scratch},
     KernelInfo{.symbol = "spindle_stem_s8w_mve",
                .isa = Isa::kMve,
                .params = "spindle_stem_s8_mve_params",
-               .code_bytes = 4052},
+               .code_bytes = 4052,
+               .scratch = stem_s8_mve_scratch},
     // runtime/neon
     KernelInfo{.symbol = "spindle_add_f32_neon",
                .isa = Isa::kNeon,

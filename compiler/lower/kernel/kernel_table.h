@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "compiler/lower/kernel/kernel.h"
+#include "compiler/lower/kernel/scratch.h"
 #include "compiler/target/target.h"
 
 namespace spindle {
@@ -40,6 +41,8 @@ struct KernelInfo {
   // instruction set, in those calls that it `takes` (null: in all).
   std::string_view instead_of = {};
   bool (*takes)(const KernelCall& call, const Target& target) = nullptr;
+  // The scratch that a call of it needs; null: none.
+  Scratch (*scratch)(const KernelCall& call) = nullptr;
 };
 
 // All kernels, by instruction set, and by name within one.

@@ -61,7 +61,8 @@ class Builder {
     if (plan_.input_mode == InputMode::kArena) add_input_places();
     Function run;
     run.name = "run_cascades";
-    run.comment = streamed ? "What is left when all rows have arrived." : "The whole model.";
+    run.comment = streamed ? "Runs the cascades that are left when all rows have arrived."
+                           : "Runs the whole model.";
     for (const FunctionId function : cascade_functions) {
       if (streamed && function == cascade_functions[0]) continue;
       run.body.emplace_back(Run{function});
@@ -188,7 +189,7 @@ class Builder {
     }
     Function function;
     function.name = cascade_name(id);
-    function.comment = cascade.name;
+    function.comment = fmt::format("Runs the cascade {}.", cascade.name);
     const auto finish = [&](PlannedStepId step) {
       add_pull(function, step, constant(steps_.rows(step)), functions);
     };
@@ -225,8 +226,9 @@ class Builder {
     function.rows = steps_.rows(id);
     function.band = step.band;
     const std::string what =
-        step.band > 1 ? fmt::format("up to {} rows", step.band) : std::string("one");
-    function.comment = fmt::format("{} of {} rows of {}", what, function.rows, describe(step));
+        step.band > 1 ? fmt::format("up to {} rows", step.band) : std::string("one row");
+    function.comment =
+        fmt::format("Computes {} (of {}) of {}.", what, function.rows, describe(step));
     for (const StepInput& input : step.inputs) {
       if (steps_.value(input.value).storage == Storage::kStream) {
         function.body.emplace_back(Await{CounterId(0), need(step, input)});

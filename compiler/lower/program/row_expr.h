@@ -1,4 +1,5 @@
-// RowAccess as expressions of a Program.
+// RowAccess as expressions of a Program, with what is known of it folded in. These are the formulas
+// of plan/rows.h once more; lower_row_expr_test compares them.
 #pragma once
 
 #include "compiler/lower/program/program.h"

@@ -115,10 +115,10 @@ bool set_input_mode(Selection& selection, const Graph& graph, InputMode mode,
                               graph.inputs.size()));
   }
   const ValueId input = input_value(selection.steps);
-  if (!input) return refuse("nothing reads it");
+  if (!input) return refuse("no operator reads it");
   const Value& value = selection.steps.value(input);
   if (value.rows < 2) {
-    return refuse(fmt::format("'{}' is one row", graph.tensor(graph.inputs[0]).name));
+    return refuse(fmt::format("'{}' has only one row", graph.tensor(graph.inputs[0]).name));
   }
   if (read_once(selection.steps, input)) {
     selection.steps.values[input].storage = Storage::kStream;

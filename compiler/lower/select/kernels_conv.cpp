@@ -63,9 +63,9 @@ bool lower_pointwise_f32(Selector& s, const Node& node) {
   const std::size_t padded = (outputs + kPanel - 1) / kPanel * kPanel;
   const std::vector<float> panels = float_panels(float_values(o.w), outputs, kPanel);
   const ConstantId weights = s.add_constant(name + "_weights", DType::kF32, panels,
-                                     "[panel][in][8], output channels in panels of 8");
+                                            "[panel][in][8], output channels in panels of 8");
   const ConstantId bias = s.add_constant(name + "_bias", DType::kF32, float_bias(o.bias, padded),
-                                  "per output channel, padded");
+                                         "per output channel, padded");
   add_pointwise_step(
       s, node, inputs,
       kernel("spindle_pw_f32",

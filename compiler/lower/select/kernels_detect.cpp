@@ -51,7 +51,7 @@ bool lower_detect(Selector& s, const Node& node) {
   ConstantId table, variance;
   if (integer) {
     table = s.add_constant(name + "_offsets", DType::kF32, offset_table(*op, offsets),
-                           "decoded offsets, by kind and value from -128");
+                           "[kind of offset][value], from -128 on: the decoded offset");
   } else {
     variance = s.add_constant(name + "_variance", DType::kF32,
                               std::vector<float>(op->variance.begin(), op->variance.end()),

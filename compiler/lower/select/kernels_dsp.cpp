@@ -39,27 +39,11 @@ std::vector<Field> gemm_data(Selector& s, const Node& node, const IntWeights& or
                               : s.add_constant(name + "_weight_zero", DType::kI32,
                                                padded_to_even(ordered.zero), "per output channel");
   return {
-      pointer_field("weights", s.add_constant(name + "_weights", DType::kI32, packed,
-                                              "by two outputs: biases, multipliers, weights by two "
-                                              "inputs (int8)")),
+      pointer_field("weights",
+                    s.add_constant(name + "_weights", DType::kI32, packed,
+                                   "[pair of outputs]: biases, multipliers, weights in pairs of "
+                                   "inputs (int8)")),
       pointer_field("weight_zero", zero)};
-}
-
-// The number of pixels whose inputs are widened together, at least: enough to make widening the
-// weights worth it, few enough to keep the scratch small.
-std::int64_t chunk_of(std::int64_t depth) {
-  constexpr std::int64_t kBytes = 1024;
-  constexpr std::int64_t kLeast = 8;
-  return std::clamp<std::int64_t>(kBytes / (2 * depth), kLeast, SPINDLE_GEMM_S8_DSP_PIXELS);
-}
-
-// The last step's kernel uses spindle_gemm_s8_dsp; adds its source and its scratch.
-void use_gemm(Selector& s, std::int64_t depth, const IntWeights& weights) {
-  const std::int64_t widened = 4 * ((depth + 7) / 8 * 8);
-  s.add_scratch(widened, 2 * depth, chunk_of(depth));
-  // A call with a single pixel reads such weights as they are packed, and widens none.
-  if (weights.zero.empty() && depth % 8 == 0) s.keep_scratch_for_several(widened);
-  s.widen_scratch(SPINDLE_GEMM_S8_DSP_PIXELS);
 }
 
 }  // namespace
@@ -74,10 +58,9 @@ bool lower_pointwise_s8_dsp(Selector& s, const Node& node) {
   fields.push_back(int_field("in_channels", inputs));
   fields.push_back(int_field("out_channels", o.w.shape[0]));
   append_limits(fields, o);
-  const std::int64_t depth = (inputs + 3) / 4 * 4;
   fields.push_back(columns_field("chunk"));
   add_pointwise_step(s, node, inputs, kernel("spindle_pw_s8_dsp", std::move(fields), {}));
-  use_gemm(s, depth, weights);
+  s.add_scratch();
   return true;
 }
 
@@ -95,13 +78,12 @@ bool lower_stem_s8_dsp(Selector& s, const Node& node) {
   const std::size_t outputs = o.w.shape[0];
   const IntWeights ordered =
       words_first(centered_weights(o.w), outputs, o.w.shape[1], o.w.shape[2] * o.w.shape[3]);
-  const std::int64_t depth = (taps + 3) / 4 * 4;
   std::vector<Field> fields = gemm_data(s, node, ordered);
   append_stem_fields(fields, s, node);
   append_limits(fields, o);
   fields.push_back(columns_field("chunk"));
   add_window_step(s, node, kernel("spindle_stem_s8_dsp", std::move(fields), {}));
-  use_gemm(s, depth, ordered);
+  s.add_scratch();
   return true;
 }
 
@@ -169,11 +151,7 @@ bool lower_depthwise_s8_dsp(Selector& s, const Node& node) {
   append_depthwise_fields(fields, s, node);
   append_limits(fields, o);
   add_window_step(s, node, kernel(depthwise.symbol, std::move(fields), {}));
-  // Scratch for interleaved columns, `stride` more of them for each output; each output also has 16
-  // bytes of sums.
-  const std::int64_t column = side == 3 ? 24 : 40;
-  const int stride = node.as<Conv>()->stride[0];
-  s.add_scratch(column * (side - stride), column * stride + 16, SPINDLE_DW3X3_S8_DSP_TILE);
+  s.add_scratch();
   return true;
 }
 

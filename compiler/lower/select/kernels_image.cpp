@@ -86,7 +86,7 @@ KernelCall nearest_call(Selector& s, const Node& node, const ResizeAxis& rows,
   const Tensor& y = s.tensor(node.output());
   const auto [row_from, column_from] =
       add_tables(s, y.name, DType::kI32, sources(rows), sources(columns),
-                 "which position of the input, by output position");
+                 "[output position]: position in the input");
   const auto pixel = y.shape[3] * static_cast<std::int64_t>(size_of(y.type));
   return kernel("spindle_resize_nearest",
                 {pointer_field("row_from", row_from), pointer_field("column_from", column_from),
@@ -100,7 +100,7 @@ KernelCall linear_call(Selector& s, const Node& node, const ResizeAxis& rows,
   const Tensor& y = s.tensor(node.output());
   const auto [row_at, column_at] =
       add_tables(s, y.name, DType::kF32, coordinates(rows), coordinates(columns),
-                 "position in the input, by output position");
+                 "[output position]: position in the input");
   const bool f32 = x.type == DType::kF32;
   const bool on_codes = node.as<Resize>()->on_codes;
   return kernel(

@@ -58,7 +58,7 @@ bool lower_stem(Selector& s, const Node& node, bool mve) {
   KernelCall call =
       kernel(mve ? "spindle_stem_f32_mve" : "spindle_stem_f32_vfp", std::move(fields), {});
   add_window_step(s, node, std::move(call));
-  s.add_scratch(0, 4 * taps, mve ? SPINDLE_STEM_F32_MVE_PIXELS : SPINDLE_STEM_F32_VFP_PIXELS);
+  s.add_scratch();
   return true;
 }
 

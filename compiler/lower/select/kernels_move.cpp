@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "compiler/ir/index.h"
 #include "compiler/ir/op_traits.h"
 #include "compiler/lower/select/selector.h"
 #include "compiler/reference/interpreter.h"
@@ -12,12 +13,6 @@ namespace {
 
 std::int64_t element_bytes(const Tensor& tensor) {
   return static_cast<std::int64_t>(size_of(tensor.type));
-}
-
-std::vector<std::int64_t> strides_of(const Shape& shape) {
-  std::vector<std::int64_t> strides(shape.size(), 1);
-  for (std::size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
-  return strides;
 }
 
 bool lower_strided_copy(Selector& s, const Node& node, std::int64_t offset,

@@ -13,10 +13,8 @@ namespace {
 // channels must be.
 constexpr std::int64_t kPanelChannels = 4;
 constexpr std::int64_t kMostChannels = 1 << 14;
-// Channels that the 3 x 3 depthwise kernel computes together, and its scratch for each column that
-// it reads.
+// Channels that the 3 x 3 depthwise kernel computes together.
 constexpr std::int64_t kBlock = 16;
-constexpr std::int64_t kColumnBytes = 64;
 // Channels that the depthwise kernel for any window computes together.
 constexpr std::int64_t kWideBlock = 8;
 
@@ -92,9 +90,7 @@ bool lower_dw3x3_s8_mve(Selector& s, const Node& node) {
   append_depthwise_fields(fields, s, node);
   append_limits(fields, o);
   add_window_step(s, node, kernel("spindle_dw3x3_s8_mve", std::move(fields), {}));
-  // Scratch for the columns that the windows of a call cover: `stride` more for each output.
-  const int stride = conv.stride[0];
-  s.add_scratch(kColumnBytes * (3 - stride), kColumnBytes * stride, stride == 1 ? 8 : 4);
+  s.add_scratch();
   return true;
 }
 
@@ -132,7 +128,7 @@ bool lower_stem_s8_mve(Selector& s, const Node& node) {
   append_stem_fields(fields, s, node);
   append_limits(fields, o);
   add_window_step(s, node, kernel("spindle_stem" + suffix, std::move(fields), {}));
-  s.add_scratch(0, taps, SPINDLE_STEM_S8_MVE_PIXELS);
+  s.add_scratch();
   return true;
 }
 

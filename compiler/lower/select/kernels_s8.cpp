@@ -29,21 +29,8 @@ void add_rowwise_step(Selector& s, const Node& node, KernelCall call, std::int64
 // The function of one 8-bit value that `node` computes, on stored values: 256 entries, from -128
 // on.
 std::vector<std::int8_t> table_of(const Selector& s, const Node& node) {
-  const Tensor& x = s.tensor(node.inputs[0]);
   const Tensor& y = s.tensor(node.output());
-  Graph graph;
-  Tensor in = x;
-  in.shape = {256};
-  in.constant = nullptr;
-  Tensor out = y;
-  out.shape = {256};
-  std::vector<std::int64_t> values;
-  for (int stored = -128; stored < 128; ++stored) values.push_back(stored + stored_offset(x));
-  Node copy = node;
-  copy.inputs = {graph.add_tensor(in)};
-  copy.outputs = {graph.add_tensor(out)};
-  const ConstantPtr input = Constant::ints(x.type, {256}, values);
-  const ConstantPtr result = evaluate(graph, copy, std::span(&input, 1));
+  const ConstantPtr result = evaluate_8bit(s.graph, node);
   std::vector<std::int8_t> table;
   for (int i = 0; i < 256; ++i) {
     table.push_back(static_cast<std::int8_t>(result->as_int(i) - stored_offset(y)));
@@ -160,7 +147,7 @@ bool lower_table_s8(Selector& s, const Node& node) {
     return true;
   }
   const ConstantId constant =
-      s.add_constant(y.name + "_table", DType::kI8, table, "by input value, from -128");
+      s.add_constant(y.name + "_table", DType::kI8, table, "[input value], from -128 on");
   add_rowwise_step(s, node, kernel("spindle_lut_s8", {pointer_field("table", constant)}, {}), 1,
                    true);
   return true;
@@ -188,7 +175,7 @@ bool lower_table(Selector& s, const Node& node) {
     }
   }
   const std::string name = y.name + "_table";
-  const char* comment = "by channel and input value, from the lowest";
+  const char* comment = "[channel][input value], from the lowest value on";
   const ConstantId constant = f32 ? s.add_constant(name, DType::kF32, floats, comment)
                                   : s.add_constant(name, DType::kI8, bytes, comment);
   KernelCall call = kernel(f32 ? "spindle_table_f32" : "spindle_table_s8",

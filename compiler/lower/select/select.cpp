@@ -89,13 +89,14 @@ void report_type(const Graph& graph, TensorId id, const char* what, Diagnostics&
   }
   const Node& node = graph.nodes[producer];
   error.notes.emplace_back(
-      "outputs are float32, int8 or uint8; integers can only be constants, or what ArgMax, TopK or "
-      "NonMaxSuppression gives with nothing behind it");
+      "outputs are float32, int8 or uint8; an output of int32 or int64 must be a constant, or come "
+      "directly from ArgMax, TopK or NonMaxSuppression");
   if (!moves_indices(graph, &node)) {
-    error.helps.emplace_back("let the model end before its integers are computed");
+    error.helps.emplace_back("let the model end before the operators that compute these integers");
     return;
   }
-  error.notes.push_back(fmt::format("behind these, '{}' moves them", layer_name(graph, node)));
+  error.notes.push_back(
+      fmt::format("operator '{}' stands between these and the output", layer_name(graph, node)));
   error.helps.emplace_back("export ArgMax with keepdims=0 as the last operator");
 }
 
@@ -121,8 +122,8 @@ bool check_io(const Graph& graph, Diagnostics& diagnostics) {
 void explain(const Graph& graph, const Node& node, const Target& target, Diagnostic& error) {
   const Tensor& in = graph.tensor(node.inputs[0]);
   if (traits_of(node.op).image && in.shape[0] != 1) {
-    error.notes.push_back(
-        fmt::format("the batch has {} images; generated code takes one at a time", in.shape[0]));
+    error.notes.push_back(fmt::format(
+        "the batch has {} images, but generated code takes one image at a time", in.shape[0]));
     error.helps.emplace_back("export the model with batch 1, or with a symbolic batch and `--dim`");
     return;
   }

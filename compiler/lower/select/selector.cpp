@@ -6,6 +6,7 @@
 
 #include "compiler/ir/diagnostics.h"
 #include "compiler/ir/op_traits.h"
+#include "compiler/lower/kernel/kernel_table.h"
 #include "compiler/lower/select/input_mode.h"
 
 namespace spindle {
@@ -239,26 +240,21 @@ bool Selector::is_flat(const Step& step, const std::vector<KernelCall>& calls) c
          });
 }
 
-void Selector::add_scratch(std::int64_t bytes, std::int64_t column_bytes, std::int64_t columns) {
+void Selector::add_scratch() {
   constexpr std::ptrdiff_t kPosition = 3;
-  KernelArg scratch;
-  scratch.kind = KernelArg::Kind::kScratch;
-  std::vector<KernelArg>& args = selection.calls.back().back().args;
-  args.insert(args.begin() + kPosition, scratch);
+  KernelCall& call = selection.calls.back().back();
+  const KernelInfo& info = find_kernel_info(call.symbol);
+  check_internal(info.scratch != nullptr, call.symbol + " takes no scratch");
+  const Scratch scratch = info.scratch(call);
+  KernelArg arg;
+  arg.kind = KernelArg::Kind::kScratch;
+  call.args.insert(call.args.begin() + kPosition, arg);
   Step& step = selection.steps.steps.back();
-  step.scratch.bytes = bytes;
-  step.scratch.column_bytes = column_bytes;
-  step.scratch.columns = columns;
-}
-
-void Selector::keep_scratch_for_several(std::int64_t bytes) {
-  ScratchNeed& scratch = selection.steps.steps.back().scratch;
-  scratch.bytes -= bytes;
-  scratch.several_bytes += bytes;
-}
-
-void Selector::widen_scratch(std::int64_t columns) {
-  selection.steps.steps.back().scratch.wide_columns = columns;
+  step.scratch = {.bytes = scratch.bytes,
+                  .several_bytes = scratch.several_bytes,
+                  .column_bytes = scratch.column_bytes,
+                  .columns = scratch.columns,
+                  .wide_columns = scratch.wide_columns};
 }
 
 std::string Selector::step_name(const Node& node, std::string_view suffix) {

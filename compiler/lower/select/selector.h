@@ -103,15 +103,9 @@ class Selector {
   StepId add_step(const Node& node, const std::string& suffix, std::vector<StepInput> inputs,
                   ValueId output, std::int64_t columns, std::vector<KernelCall> calls);
   ValueId add_value(Value value);
-  // Gives the last step's kernel scratch, as its fourth argument after (params, in, out): `bytes`,
-  // and `column_bytes` more for each column of a call, up to `columns` of them. The kernel must
-  // write all of these bytes.
-  void add_scratch(std::int64_t bytes, std::int64_t column_bytes, std::int64_t columns);
-  // Of the last step's scratch, `bytes` are needed only by calls of more than one column.
-  void keep_scratch_for_several(std::int64_t bytes);
-  // The last step's scratch may grow, if there is room, up to what `columns` columns need. The
-  // kernel must have a columns_field, which tells it for how many columns there is scratch.
-  void widen_scratch(std::int64_t columns);
+  // Gives the last step's kernel the scratch that the table of kernels says, as its fourth argument
+  // after (params, in, out).
+  void add_scratch();
 
   [[nodiscard]] std::string step_name(const Node& node, std::string_view suffix = {});
 

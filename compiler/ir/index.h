@@ -7,7 +7,7 @@
 
 #include "compiler/ir/tensor.h"
 
-namespace spindle::reference {
+namespace spindle {
 
 // The distance between neighbours along each dimension, in elements.
 [[nodiscard]] inline Shape strides_of(const Shape& shape) {
@@ -17,11 +17,12 @@ namespace spindle::reference {
 }
 
 // Calls f(index) for every element in row-major order. `index` is a span with one entry per
-// dimension.
+// dimension, which lasts as long as the call.
 template <typename F>
-void for_each_index(const Shape& shape, F&& f) {
-  Shape index(shape.size(), 0);
-  const std::int64_t count = element_count(shape);
+void for_each_index(std::span<const std::int64_t> shape, F&& f) {
+  std::int64_t count = 1;
+  for (std::int64_t extent : shape) count *= extent;
+  std::vector<std::int64_t> index(shape.size(), 0);
   for (std::int64_t n = 0; n < count; ++n) {
     f(std::span<const std::int64_t>(index));
     for (std::size_t d = shape.size(); d-- > 0;) {
@@ -31,15 +32,21 @@ void for_each_index(const Shape& shape, F&& f) {
   }
 }
 
-// For every element of `shape` in row-major order: the sum of index * stride over the dimensions.
+// The sum of index * stride over the dimensions.
+[[nodiscard]] inline std::int64_t flat_index(std::span<const std::int64_t> index,
+                                             std::span<const std::int64_t> strides) {
+  std::int64_t sum = 0;
+  for (std::size_t d = 0; d < index.size(); ++d) sum += index[d] * strides[d];
+  return sum;
+}
+
+// flat_index() of every element of `shape`, in row-major order.
 [[nodiscard]] inline std::vector<std::int64_t> flat_indices(const Shape& shape,
                                                             const Shape& strides) {
   std::vector<std::int64_t> flat;
   flat.reserve(element_count(shape));
   for_each_index(shape, [&](std::span<const std::int64_t> index) {
-    std::int64_t sum = 0;
-    for (std::size_t d = 0; d < index.size(); ++d) sum += index[d] * strides[d];
-    flat.push_back(sum);
+    flat.push_back(flat_index(index, strides));
   });
   return flat;
 }
@@ -55,4 +62,4 @@ void for_each_index(const Shape& shape, F&& f) {
   return flat_indices(out, strides);
 }
 
-}  // namespace spindle::reference
+}  // namespace spindle
