@@ -31,7 +31,8 @@ class Builder {
         arguments_(selection, plan, addresses_) {}
 
   Program build() {
-    add_arenas();
+    program_.arenas = arenas_.arenas;
+    reserve_names();
     add_inputs();
     add_outputs();
     for (const ConstantId id : selection_.constants.ids()) {
@@ -124,11 +125,6 @@ class Builder {
       const Buffer& buffer = plan_.buffers[plan_.buffer_of[id]];
       program_.input_places[value.io_index] = {addresses_.arena_of(buffer), buffer.offset};
     }
-  }
-
-  void add_arenas() {
-    program_.arenas = arenas_.arenas;
-    reserve_names();
   }
 
   // Reserves the names that every model has at file scope (after its prefix), as symbols or macros,
