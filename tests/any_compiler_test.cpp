@@ -68,7 +68,8 @@ std::string write_model(const Compilation& compiled, const std::string& name,
   std::string text = fmt::format("#include \"{}.h\"\nvoid run_{}(void);\nvoid run_{}(void) {{\n",
                                  name, name, name);
   std::string arguments = "arena";
-  text += fmt::format("  static uint64_t arena[{}];\n", compiled.program.arenas[0].bytes / 8 + 1);
+  text +=
+      fmt::format("  static uint64_t arena[{}];\n", compiled.program.arenas.front().bytes / 8 + 1);
   const std::vector<ConstantPtr> inputs = random_inputs(compiled.graph, 7);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     std::string values;

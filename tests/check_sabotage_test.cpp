@@ -106,8 +106,8 @@ bool any_arena_argument(Program& program, std::size_t which,
 }
 
 std::vector<std::byte>* pointed_to(Program& program, const Field& field) {
-  if (field.kind != Field::Kind::kPointer || field.index < 0) return nullptr;
-  return &program.constants[static_cast<std::size_t>(field.index)].bytes;
+  if (field.kind != Field::Kind::kPointer || !field.constant) return nullptr;
+  return &program.constants[field.constant].bytes;
 }
 
 bool change_constant(Program& program, const std::string& field,
@@ -189,12 +189,12 @@ std::vector<Sabotage> addresses() {
        }},
       {"the arena is a byte too small",
        [](Program& p) {
-         p.arenas[0].bytes = p.arenas[0].planned_bytes - 1;  // bytes may be rounded up
+         p.arenas.front().bytes = p.arenas.front().planned_bytes - 1;  // bytes may be rounded up
          return true;
        }},
       {"the arena has bytes that nobody touches",
        [](Program& p) {
-         p.arenas[0].planned_bytes += 4;
+         p.arenas.front().planned_bytes += 4;
          return true;
        }},
   };
@@ -224,7 +224,7 @@ std::vector<Sabotage> schedules() {
        [](Program& p) {
          return any_statement<Pull>(p, [&](Function&, Pull& pull) {
            if (pull.need.kind == Expr::Kind::kConst) return false;
-           const Function& producer = p.functions.at(static_cast<std::size_t>(pull.function));
+           const Function& producer = p.functions[pull.function];
            pull.need = pull.need + constant(-std::max<std::int64_t>(producer.band, 1));
            return true;
          });
@@ -300,7 +300,7 @@ std::vector<Sabotage> schedules() {
       {"a counter is not moved on",
        [](Program& p) {
          for (Function& function : p.functions) {
-           if (function.counter < 0) continue;
+           if (!function.counter) continue;
            std::erase_if(function.body,
                          [](const Stmt& stmt) { return std::holds_alternative<Advance>(stmt); });
            return true;

@@ -169,7 +169,7 @@ void check_interface(const Program& program, const Wish& wish) {
   REQUIRE(program.outputs.size() == 4);
   CHECK(program.outputs[0].onnx_name == "scores");
   CHECK(program.outputs[1].onnx_name == "boxes");
-  CHECK(program.outputs[2].constant >= 0);
+  CHECK(program.outputs[2].constant);
   CHECK(program.outputs[3].onnx_name == "classes");
   CHECK(program.outputs[3].type == (wish.output_u8 ? DType::kU8 : DType::kI64));
   CHECK(program.outputs[3].shape == Shape{1, kSize, kSize});
@@ -181,7 +181,7 @@ void check_input_mode(const Program& program, const Wish& wish) {
   CHECK(program.input_places.size() == (wish.input == InputMode::kArena ? 1U : 0U));
   if (wish.input != InputMode::kStreamed) return;
   CHECK(program.streaming.rows * program.streaming.row_elements == 3 * kSize * kSize);
-  CHECK(program.streaming.push >= 0);
+  CHECK(program.streaming.push);
 }
 
 void check_arenas(const Compilation& c, const CompilationOptions& options) {

@@ -184,11 +184,11 @@ void for_each_call(const Program& program, Visit visit) {
 // Whether the multipliers of the call are in fixed point, for cores without an FPU.
 bool in_fixed_point(const Program& program, const Call& call) {
   for (const ProgramArg& arg : call.args) {
-    const auto* params = std::get_if<ParamsRef>(&arg);
+    const auto* params = std::get_if<ParamsId>(&arg);
     if (params == nullptr) continue;
-    for (const Field& field : program.params[static_cast<std::size_t>(params->index)].fields) {
+    for (const Field& field : program.params[*params].fields) {
       if (field.name != "multiplier" || field.kind != Field::Kind::kPointer) continue;
-      const ConstArray& array = program.constants[static_cast<std::size_t>(field.index)];
+      const ConstArray& array = program.constants[field.constant];
       if (array.type != DType::kF32) continue;
       for (std::size_t i = 3; i < array.bytes.size(); i += 4) {
         if ((array.bytes[i] & std::byte{0x80}) != std::byte{0}) return true;

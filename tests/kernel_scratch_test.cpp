@@ -42,7 +42,7 @@ KernelCall call_of(const KernelInfo& info, const Shape& shape) {
   Field zero;
   zero.name = "weight_zero";
   zero.kind = Field::Kind::kPointer;
-  zero.index = shape.weight_zeros ? 0 : -1;
+  if (shape.weight_zeros) zero.constant = ConstantId(0);
   return kernel(info.symbol,
                 {int_field("in_channels", shape.in_channels), int_field("kernel_h", shape.side),
                  int_field("kernel_w", shape.side), int_field("stride", shape.stride), zero},

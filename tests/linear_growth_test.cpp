@@ -138,5 +138,5 @@ TEST_CASE("a chain that is longer than the stack is deep is planned") {
   b.output(x);
   const Plan plan = make_plan(b.graph);
   CHECK(plan.arena_bytes <= 32);
-  CHECK(static_cast<std::size_t>(plan.cascades.back().end) == plan.steps.steps.size());
+  CHECK(plan.cascades.back().end == plan.steps.steps.end_id());
 }

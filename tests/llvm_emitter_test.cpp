@@ -280,9 +280,8 @@ TEST_CASE("a constant output is data that the header declares, and no parameter"
   set_origins(graph);
   const Compilation compiled = compile_graph(std::move(graph), "cortex-m4");
   const ProgramIo& anchors = compiled.program.outputs[1];
-  REQUIRE(anchors.constant >= 0);
-  const std::string data =
-      compiled.program.constants[static_cast<std::size_t>(anchors.constant)].name;
+  REQUIRE(anchors.constant);
+  const std::string data = compiled.program.constants[anchors.constant].name;
   const std::string text = emit(compiled, LlvmForm::kIr).data;
   CHECK(text.find("@net_" + data + " = dso_local constant") != std::string::npos);
   const std::string limited = compiled.program.outputs[0].name;

@@ -61,14 +61,14 @@ TEST_CASE("a detector's heads: each part of an output goes to its place, anchors
 
   // The arena never holds all scores, not even all scores of one map.
   for (const Buffer& buffer : compiled.plan.buffers) {
-    if (buffer.value < 0) continue;
+    if (!buffer.value) continue;
     const Value& value = compiled.plan.steps.value(buffer.value);
     INFO(value.name);
     CHECK((buffer.rows < value.rows || value.name == "small"));
   }
   const auto& outputs = compiled.program.outputs;
-  CHECK(outputs[0].constant == -1);
-  REQUIRE(outputs[1].constant >= 0);
+  CHECK_FALSE(outputs[0].constant);
+  REQUIRE(outputs[1].constant);
   CHECK(file(compiled, "m.h").find("extern const float m_anchors_data[4];") != std::string::npos);
   CHECK(file(compiled, "m.h").find("float y[480])") != std::string::npos);
   CHECK(file(compiled, "m_weights.c").find("m_anchors_data[4] = {") != std::string::npos);
@@ -117,7 +117,7 @@ TEST_CASE("rows that a resize needs: no more than two at a time") {
     const Compilation compiled = compile_graph(graph);
     CHECK(check_against_reference(compiled, random_inputs(compiled.graph, 3)) == "");
     REQUIRE(compiled.plan.buffers.size() == 1);
-    CHECK(compiled.plan.buffers[0].rows == 2);
+    CHECK(compiled.plan.buffers.front().rows == 2);
   }
 }
 

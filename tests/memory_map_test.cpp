@@ -9,7 +9,7 @@ using namespace spindle;
 
 namespace {
 
-std::vector<Region> read(const std::string& text) {
+Regions read(const std::string& text) {
   Diagnostics diagnostics;
   const auto regions = parse_memory_map(text, "map.json", diagnostics);
   REQUIRE(regions);
@@ -36,11 +36,12 @@ void refuse(const std::string& text, const std::string& place, const std::string
 }  // namespace
 
 TEST_CASE("a map says where things may go") {
-  const std::vector<Region> regions = read(R"j({"regions": [
+  const Regions map = read(R"j({"regions": [
     {"name": "dtcm", "size": "64K", "rank": 0,
      "attribute": "__attribute__((section(\".dtcm\")))", "holds": ["activations"]},
     {"name": "SRAM_1", "size": 524289, "rank": 3},
     {"name": "flash", "size": "2M", "rank": 10, "holds": ["weights"]}]})j");
+  const std::vector<Region>& regions = map.items();
   REQUIRE(regions.size() == 3);
   CHECK(regions[0].name == "dtcm");
   CHECK(regions[0].size == 65536);
@@ -58,10 +59,10 @@ TEST_CASE("a map says where things may go") {
 
 TEST_CASE("sizes of regions are read as those of --ram") {
   for (const char* size : {"98304", "\"96k\"", "\"96 KiB\"", "\"0.09375MB\""}) {
-    const std::vector<Region> regions =
+    const Regions regions =
         read(fmt::format(R"({{"regions": [{{"name": "a", "size": {}, "rank": 0}}]}})", size));
     REQUIRE(regions.size() == 1);
-    CHECK(regions[0].size == 98304);
+    CHECK(regions.front().size == 98304);
   }
 }
 

@@ -3,11 +3,11 @@
 
 #include "compiler/plan/planner.h"
 #include "tests/catch.h"
+#include "tests/support/hand_made_plan.h"
 #include "tests/support/step_builder.h"
 
 using namespace spindle;
-using spindle::testing::random_network;
-using spindle::testing::StepBuilder;
+using namespace spindle::testing;
 
 namespace {
 
@@ -82,20 +82,17 @@ TEST_CASE("an overlay closer than its gap is seen") {
   StepBuilder b;
   const ValueId in = b.pointwise(b.input(8, 8), 16);
   const ValueId expand = b.pointwise(in, 96, BlockId(1));
-  const ValueId out = b.pointwise(b.window(expand, 3, 1, 1, 1, 1, 96, BlockId(1)), 24, BlockId(1));
+  const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 96, BlockId(1));
+  const ValueId out = b.pointwise(depthwise, 24, BlockId(1));
   b.output(b.pointwise(out, 8));
-  Plan plan;
-  plan.steps = b.graph;
-  plan.cascades = {{"a", 0, 1}, {"b", 1, 4}, {"c", 4, 5}};
-  plan.buffers = {{"in", BufferKind::kBoundary, 1, 8, 128, 32, 0, 1, -1},
-                  {"expand", BufferKind::kRing, 2, 3, 288, 200, 1, 1, -1},
-                  {"depthwise", BufferKind::kRing, 3, 1, 96, 488, 1, 1, -1},
-                  {"out", BufferKind::kBoundary, 4, 8, 192, 0, 1, 2, 0}};
-  plan.buffer_of = {-1, 0, 1, 2, 3, -1};
-  plan.scratch_of.assign(5, -1);
+  Plan plan = hand_made(b.graph, {1, 4, 5});
+  const BufferId input = put(plan, in, 8, 32);
+  put(plan, expand, 3, 200);
+  put(plan, depthwise, 1, 488);
+  put(plan, out, 8, 0);
   plan.arena_bytes = 584;
   CHECK(check_plan(plan).empty());
-  plan.buffers[0].offset = 24;  // 8 bytes too close
+  plan.buffers[input].offset = 24;  // 8 bytes too close
   CHECK_THAT(check_plan(plan), contains_text("reads row"));
 }
 
@@ -109,7 +106,7 @@ TEST_CASE("nothing may lie outside of the arena") {
 TEST_CASE("no step may be left out") {
   const StepGraph graph = network();
   Plan plan = make_plan(graph);
-  plan.cascades.pop_back();
+  plan.cascades.items().pop_back();
   CHECK_THAT(check_plan(plan), contains_text("leave steps out"));
 }
 
@@ -119,16 +116,12 @@ TEST_CASE("a step that does not allow it must not write over its input") {
   const ValueId a = b.pointwise(b.input(4, 16), 16);
   const ValueId c = b.pointwise(a, 16);
   b.output(b.pointwise(c, 16));
-  Plan plan;
-  plan.steps = b.graph;
-  plan.cascades = {{"all", 0, 3}};
-  plan.buffers = {{"a", BufferKind::kRing, 1, 1, 16, 0, 0, 0, -1},
-                  {"c", BufferKind::kRing, 2, 1, 16, 0, 0, 0, -1}};
-  plan.buffer_of = {-1, 0, 1, -1};
-  plan.scratch_of.assign(3, -1);
+  Plan plan = hand_made(b.graph, {3});
+  put(plan, a, 1, 0);
+  const BufferId second = put(plan, c, 1, 0);
   plan.arena_bytes = 16;
   CHECK_THAT(check_plan(plan), contains_text("overwrites what it reads"));
-  plan.buffers[1].offset = 16;
+  plan.buffers[second].offset = 16;
   plan.arena_bytes = 32;
   CHECK(check_plan(plan).empty());
 }
@@ -137,16 +130,12 @@ TEST_CASE("scratch must not touch what the call reads or writes") {
   StepBuilder b;
   const ValueId a = b.pointwise(b.input(4, 16), 16);
   b.output(b.pointwise(a, 16));
-  b.graph.steps[1].scratch_bytes = 8;
-  Plan plan;
-  plan.steps = b.graph;
-  plan.cascades = {{"all", 0, 2}};
-  plan.buffers = {{"a", BufferKind::kRing, 1, 1, 16, 0, 0, 0, -1},
-                  {"scratch", BufferKind::kScratch, -1, 1, 8, 8, 0, 0, -1}};
-  plan.buffer_of = {-1, 0, -1};
-  plan.scratch_of = {-1, 1};
+  b.graph.steps.back().scratch.bytes = 8;
+  Plan plan = hand_made(b.graph, {2});
+  put(plan, a, 1, 0);
+  const BufferId scratch = put_scratch(plan, PlannedStepId(1), 8);
   plan.arena_bytes = 24;
   CHECK_THAT(check_plan(plan), contains_text("scratch"));
-  plan.buffers[1].offset = 16;
+  plan.buffers[scratch].offset = 16;
   CHECK(check_plan(plan).empty());
 }

@@ -5,6 +5,7 @@
 #include "tests/support/step_builder.h"
 
 using namespace spindle;
+using spindle::testing::ids;
 using spindle::testing::StepBuilder;
 
 namespace {
@@ -26,9 +27,14 @@ StepBuilder residual_block() {
   return b;
 }
 
-std::vector<StepId> members_of(const Step& step) {
+// Steps [first, end) after fuse_columns.
+std::vector<PlannedStep> fused(const StepGraph& graph, int first, int end) {
+  return fuse_columns(graph, ValueUses(graph), StepId(first), StepId(end)).items();
+}
+
+std::vector<StepId> members_of(const PlannedStep& step) {
   std::vector<StepId> ids;
-  for (const Step::Member& member : step.members) ids.push_back(member.step);
+  for (const PlannedStep::Member& member : step.members) ids.push_back(member.step);
   return ids;
 }
 
@@ -44,13 +50,12 @@ TEST_CASE("rows divide into even tiles of at most eight columns") {
 
 TEST_CASE("depthwise, project and add become one step, expand keeps its ring") {
   const StepBuilder b = residual_block();
-  const ValueUses uses(b.graph);
-  const std::vector<Step> steps = fuse_columns(b.graph, uses, 0, 5);
+  const std::vector<PlannedStep> steps = fused(b.graph, 0, 5);
   // Steps 0 and 1 are not joined: the output of step 0 is read twice, that of step 1 by a window.
   REQUIRE(steps.size() == 3);
   CHECK(steps[0].members.empty());
   CHECK(steps[1].members.empty());
-  CHECK(members_of(steps[2]) == std::vector<StepId>{2, 3, 4});
+  CHECK(members_of(steps[2]) == ids<StepId>({2, 3, 4}));
   // Tiles of 7 of the 20 columns: 7 * 96 bytes of the depthwise output, 7 * 16 of the projection's.
   CHECK(steps[2].tile == 7);
   CHECK(steps[2].scratch_bytes == 7 * 96 + 7 * 16);
@@ -65,11 +70,10 @@ TEST_CASE("depthwise, project and add become one step, expand keeps its ring") {
 
 TEST_CASE("what leaves the cascade is not joined away") {
   const StepBuilder b = residual_block();
-  const ValueUses uses(b.graph);
   // Only steps 2 and 3 are in the cascade; step 4 reads the projection from outside.
-  const std::vector<Step> steps = fuse_columns(b.graph, uses, 2, 4);
+  const std::vector<PlannedStep> steps = fused(b.graph, 2, 4);
   REQUIRE(steps.size() == 1);
-  CHECK(members_of(steps[0]) == std::vector<StepId>{2, 3});
+  CHECK(members_of(steps[0]) == ids<StepId>({2, 3}));
 }
 
 TEST_CASE("a projection runs on into the next expansion within a cascade") {
@@ -83,18 +87,17 @@ TEST_CASE("a projection runs on into the next expansion within a cascade") {
   const ValueId next = b.pointwise(project, 16 * 24);
   b.by_columns(16);
   b.output(b.window(next, 3, 1, 1, 1, 1, 16 * 24));
-  const ValueUses uses(b.graph);
-  const std::vector<Step> steps = fuse_columns(b.graph, uses, 0, 5);
+  const std::vector<PlannedStep> steps = fused(b.graph, 0, 5);
   REQUIRE(steps.size() == 3);
-  CHECK(members_of(steps[1]) == std::vector<StepId>{1, 2, 3});
+  CHECK(members_of(steps[1]) == ids<StepId>({1, 2, 3}));
 }
 
 TEST_CASE("joining lowers the cost of the cascade by the rows that no longer exist") {
   StepBuilder b = residual_block();
   const ValueUses uses(b.graph);
-  const std::int64_t joined = cascade_cost(b.graph, uses, 1, 5).bytes;
+  const std::int64_t joined = cascade_cost(b.graph, uses, StepId(1), StepId(5)).bytes;
   for (Step& step : b.graph.steps) step.columns = 0;
-  const std::int64_t apart = cascade_cost(b.graph, uses, 1, 5).bytes;
+  const std::int64_t apart = cascade_cost(b.graph, uses, StepId(1), StepId(5)).bytes;
   CHECK(apart - joined == 20 * 96 + 20 * 16 - (7 * 96 + 7 * 16));
 }
 
@@ -108,9 +111,8 @@ TEST_CASE("an input of a member other than the last is not overwritten in place"
   b.by_columns(8);
   b.output(b.pointwise(sum, 8 * 16));
   b.by_columns(8);
-  b.graph.values[static_cast<std::size_t>(a)].storage = Storage::kInput;
-  const ValueUses uses(b.graph);
-  const std::vector<Step> steps = fuse_columns(b.graph, uses, 2, 4);
+  b.graph.values[a].storage = Storage::kInput;
+  const std::vector<PlannedStep> steps = fused(b.graph, 2, 4);
   REQUIRE(steps.size() == 1);
   for (const StepInput& input : steps[0].inputs) CHECK_FALSE(input.in_place);
 }
@@ -118,20 +120,15 @@ TEST_CASE("an input of a member other than the last is not overwritten in place"
 TEST_CASE("kernels get the scratch that their widest call writes, after the tiles") {
   StepBuilder b = residual_block();
   const auto want = [&](StepId step, std::int64_t columns) {
-    Step& self = b.graph.steps[static_cast<std::size_t>(step)];
-    self.scratch_bytes = 16;
-    self.scratch_column_bytes = 10;
-    self.scratch_columns = columns;
+    b.graph.steps[step].scratch = {.bytes = 16, .column_bytes = 10, .columns = columns};
   };
-  want(1, 12);  // expand is not joined: rows of 20 columns, 12 at a time
-  want(2, 5);   // depthwise: tiles of 7 columns, 5 at a time
-  want(3, 9);   // project: all 7 columns of a tile at a time
-  const ValueUses uses(b.graph);
-  const std::vector<Step> steps = fuse_columns(b.graph, uses, 0, 5);
+  want(StepId(1), 12);  // expand is not joined: rows of 20 columns, 12 at a time
+  want(StepId(2), 5);   // depthwise: tiles of 7 columns, 5 at a time
+  want(StepId(3), 9);   // project: all 7 columns of a tile at a time
+  const std::vector<PlannedStep> steps = fused(b.graph, 0, 5);
   REQUIRE(steps.size() == 3);
   CHECK(steps[1].scratch_bytes == 16 + 10 * 12);
   CHECK(steps[1].tiles_bytes() == 0);
   CHECK(steps[2].tiles_bytes() == 7 * 96 + 7 * 16);
   CHECK(steps[2].scratch_bytes == 7 * 96 + 7 * 16 + 16 + 10 * 7);
-  CHECK(steps[2].scratch_column_bytes == 0);  // already included in scratch_bytes
 }

@@ -9,6 +9,7 @@
 #include "tests/support/step_builder.h"
 
 using namespace spindle;
+using spindle::testing::ids;
 using spindle::testing::random_network;
 using spindle::testing::StepBuilder;
 
@@ -23,7 +24,7 @@ std::vector<StepId> ends_of(const Partition& partition) {
 std::int64_t peak_of(const StepGraph& graph, const std::vector<StepId>& ends) {
   const ValueUses uses(graph);
   std::int64_t peak = 0;
-  StepId first = 0;
+  StepId first(0);
   for (StepId end : ends) {
     peak = std::max(peak, cascade_cost(graph, uses, first, end).bytes);
     first = end;
@@ -73,7 +74,7 @@ TEST_CASE("an inverted residual is never cut, nor stem and first block, nor a su
   const ValueId head = b.pointwise(second, 640);
   b.output(b.pointwise(b.mean(head), 10));
   // The steps are 0: stem, 1-2: block 0, 3-6: block 1, 7: head, 8-9: mean, 10: classifier.
-  CHECK(cut_points(b.graph) == std::vector<StepId>{0, 3, 7, 10, 11});
+  CHECK(cut_points(b.graph) == ids<StepId>({0, 3, 7, 10, 11}));
 }
 
 TEST_CASE("a cascade's cost counts rings, ends and what only passes by") {
@@ -86,7 +87,7 @@ TEST_CASE("a cascade's cost counts rings, ends and what only passes by") {
   const ValueUses uses(b.graph);
   // A cascade of steps 1 and 2: a is alive but not used (8*16), c is a ring of 3 rows (3*32), d is
   // whole (8*16).
-  CHECK(cascade_cost(b.graph, uses, 1, 3).bytes == 128 + 96 + 128);
+  CHECK(cascade_cost(b.graph, uses, StepId(1), StepId(3)).bytes == 128 + 96 + 128);
   // A cascade of all four: a keeps 2 rows, c 3 and d 1; the output is in the caller's buffer.
-  CHECK(cascade_cost(b.graph, uses, 0, 4).bytes == 32 + 96 + 16);
+  CHECK(cascade_cost(b.graph, uses, StepId(0), StepId(4)).bytes == 32 + 96 + 16);
 }

@@ -4,12 +4,14 @@
 
 #include "compiler/plan/checker.h"
 #include "compiler/plan/fuse_columns.h"
+#include "compiler/plan/joinable.h"
 #include "compiler/plan/planner.h"
 #include "tests/catch.h"
+#include "tests/support/hand_made_plan.h"
 #include "tests/support/step_builder.h"
 
 using namespace spindle;
-using spindle::testing::StepBuilder;
+using namespace spindle::testing;
 
 namespace {
 
@@ -31,26 +33,34 @@ StepGraph block(int stride = 1) {
   return std::move(b.graph);
 }
 
-Step patched(const StepGraph& graph, std::int64_t band, std::int64_t tile) {
-  const ValueUses uses(graph);
-  const std::vector<Step> steps = fuse_columns(graph, uses, 0, 3, {{0, 2, band, tile}});
+// Steps [0, end) of the graph as one cascade, in which the patch is joined.
+IdVector<PlannedStepId, PlannedStep> fused(const StepGraph& graph, int end, const Patch& patch) {
+  return fuse_columns(graph, ValueUses(graph), StepId(0), StepId(end), {patch});
+}
+
+Patch patch(int first, int last, std::int64_t band, std::int64_t tile) {
+  return {.first = StepId(first), .last = StepId(last), .band = band, .tile = tile};
+}
+
+PlannedStep patched(const StepGraph& graph, std::int64_t band, std::int64_t tile) {
+  const auto steps = fused(graph, 3, patch(0, 2, band, tile));
   REQUIRE(steps.size() == 1);
-  REQUIRE(steps[0].members.size() == 3);
-  return steps[0];
+  REQUIRE(steps.front().members.size() == 3);
+  return steps.front();
 }
 
 }  // namespace
 
 TEST_CASE("a patch needs a window's rows and columns of what it joins") {
   const StepGraph graph = block();
-  const Step step = patched(graph, 2, 4);
+  const PlannedStep step = patched(graph, 2, 4);
   CHECK(step.band == 2);
   CHECK(step.tile == 4);
   // The patch has the window of step 1, so expand and the input are read by this window.
   REQUIRE(step.inputs.size() == 1);
   CHECK(step.inputs[0].access == RowAccess::window(1, 1, 3));
   CHECK(step.inputs[0].by_ring);
-  const Step::Member& expand = step.members[0];
+  const PlannedStep::Member& expand = step.members[0];
   CHECK(expand.row_access == RowAccess::window(1, 1, 3));
   CHECK(expand.column_access == RowAccess::window(1, 1, 3));
   CHECK(expand.rows == 3);     // a ring within the tile: 3 rows, whatever the band
@@ -78,11 +88,12 @@ TEST_CASE("extra work is what bands and tiles share") {
 TEST_CASE("a patch may begin at each step that keeps few rows, but not beyond a value read twice") {
   const StepGraph graph = block();
   const ValueUses uses(graph);
-  CHECK(patch_starts(graph, uses, 0, 2) == std::vector<StepId>{1, 0});
-  CHECK(patch_starts(graph, uses, 1, 2) == std::vector<StepId>{1});
+  CHECK(patch_starts(graph, uses, StepId(0), StepId(2)) == ids<StepId>({1, 0}));
+  CHECK(patch_starts(graph, uses, StepId(1), StepId(2)) == ids<StepId>({1}));
   StepGraph tapped = graph;
-  tapped.steps[3].inputs.push_back({1, RowAccess::whole(8)});  // also reads the expanded rows
-  CHECK(patch_starts(tapped, ValueUses(tapped), 0, 2) == std::vector<StepId>{1});
+  // Also reads the expanded rows.
+  tapped.steps.back().inputs.push_back({ValueId(1), RowAccess::whole(8)});
+  CHECK(patch_starts(tapped, ValueUses(tapped), StepId(0), StepId(2)) == ids<StepId>({1}));
 }
 
 TEST_CASE("what is not joined to a patch stays rows") {
@@ -98,8 +109,7 @@ TEST_CASE("what is not joined to a patch stays rows") {
   b.square_window(8);
   b.output(b.pointwise(dw, 8));
   b.by_columns(8);
-  const ValueUses uses(b.graph);
-  const std::vector<Step> steps = fuse_columns(b.graph, uses, 0, 4, {{1, 2, 2, 4}});
+  const std::vector<PlannedStep> steps = fused(b.graph, 4, patch(1, 2, 2, 4)).items();
   REQUIRE(steps.size() == 3);
   CHECK(steps[0].members.empty());
   CHECK(steps[1].members.size() == 2);
@@ -111,16 +121,11 @@ namespace {
 // A plan with a single cascade: the patch and the step that reads its output.
 Plan plan_with_patch() {
   const StepGraph graph = block();
-  const ValueUses uses(graph);
-  Plan plan;
-  plan.unfused = graph;
-  plan.steps.values = graph.values;
-  plan.steps.steps = fuse_columns(graph, uses, 0, 4, {{0, 2, 2, 4}});
-  plan.cascades = {{"all", 0, 2}};
-  plan.buffers = {{"project", BufferKind::kRing, 3, 2, 32, 0, 0, 0, -1},
-                  {"tiles", BufferKind::kScratch, -1, 1, 80, 32, 0, 0, -1}};
-  plan.buffer_of = {-1, -1, -1, 0, -1};
-  plan.scratch_of = {1, -1};
+  Plan plan = hand_made(graph, {2});
+  plan.steps.steps = fused(graph, 4, patch(0, 2, 2, 4));
+  plan.scratch_of.resize(plan.steps.steps.size());
+  put(plan, plan.steps.steps.front().output, 2, 0);
+  put_scratch(plan, PlannedStepId(0), 32);
   plan.arena_bytes = 112;
   return plan;
 }
@@ -134,43 +139,40 @@ TEST_CASE("the checker follows a patch pixel by pixel") {
     spoil(plan);
     return check_plan(plan);
   };
-  CHECK_THAT(spoiled([](Plan& plan) { plan.steps.steps[0].members[0].rows = 2; }),
+  CHECK_THAT(spoiled([](Plan& plan) { plan.steps.steps.front().members[0].rows = 2; }),
              contains_text("is not in its tile"));
-  CHECK_THAT(spoiled([](Plan& plan) { plan.steps.steps[0].members[0].columns = 4; }),
+  CHECK_THAT(spoiled([](Plan& plan) { plan.steps.steps.front().members[0].columns = 4; }),
              contains_text("is too small"));
   CHECK_THAT(spoiled([](Plan& plan) {
-               plan.steps.steps[0].members[0].row_access = RowAccess::window(1, 0, 2);
+               plan.steps.steps.front().members[0].row_access = RowAccess::window(1, 0, 2);
              }),
              contains_text("is not in its tile"));
   CHECK_THAT(spoiled([](Plan& plan) {
-               plan.steps.steps[0].members[0].column_access = RowAccess::window(1, 1, 2);
+               plan.steps.steps.front().members[0].column_access = RowAccess::window(1, 1, 2);
              }),
              contains_text("tile"));
   // The tile of the window step is on the expanded tile.
-  CHECK_THAT(spoiled([](Plan& plan) { plan.steps.steps[0].members[1].tile_offset = 0; }),
+  CHECK_THAT(spoiled([](Plan& plan) { plan.steps.steps.front().members[1].tile_offset = 0; }),
              contains_text("is not in its tile"));
-  CHECK_THAT(spoiled([](Plan& plan) { plan.steps.steps[0].scratch_bytes = 72; }),
+  CHECK_THAT(spoiled([](Plan& plan) { plan.steps.steps.front().scratch_bytes = 72; }),
              contains_text("too small"));
   // A band of three rows is written into a ring of two.
-  CHECK_FALSE(spoiled([](Plan& plan) { plan.steps.steps[0].band = 3; }).empty());
+  CHECK_FALSE(spoiled([](Plan& plan) { plan.steps.steps.front().band = 3; }).empty());
 }
 
 TEST_CASE("the checker knows what the caller puts into the arena") {
   // The input is in the arena, and the output is written over its rows.
   StepBuilder b;
   const ValueId in = b.input(4, 16);
-  b.output(b.pointwise(b.pointwise(in, 16), 16));
-  b.graph.values[0].storage = Storage::kArena;
-  b.graph.values[0].given = true;
-  Plan plan;
-  plan.steps = b.graph;
-  plan.cascades = {{"first", 0, 1}, {"second", 1, 2}};
-  plan.buffers = {{"in", BufferKind::kInput, 0, 4, 64, 16, 0, 0, -1},
-                  {"mid", BufferKind::kBoundary, 1, 4, 64, 0, 0, 1, 0}};
-  plan.buffer_of = {0, 1, -1};
-  plan.scratch_of.assign(2, -1);
+  const ValueId mid = b.pointwise(in, 16);
+  b.output(b.pointwise(mid, 16));
+  b.graph.values[in].storage = Storage::kArena;
+  b.graph.values[in].given = true;
+  Plan plan = hand_made(b.graph, {1, 2});
+  put(plan, in, 4, 16);
+  const BufferId middle = put(plan, mid, 4, 0);
   plan.arena_bytes = 80;
   CHECK(check_plan(plan).empty());
-  plan.buffers[1].offset = 8;  // half a row too close
+  plan.buffers[middle].offset = 8;  // half a row too close
   CHECK_THAT(check_plan(plan), contains_text("overwrites what it reads"));
 }

@@ -10,6 +10,7 @@
 #include "compiler/execute/execute.h"
 #include "compiler/package/generated.h"
 #include "compiler/plan/checker.h"
+#include "compiler/plan/occupancy.h"
 #include "compiler/plan/planner.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
@@ -22,7 +23,7 @@ using namespace spindle::testing;
 namespace {
 
 Region region(const std::string& name, std::int64_t size, int rank) {
-  return {name, size, rank, "", true, true, 0};
+  return {.name = name, .size = size, .rank = rank, .attribute = ""};
 }
 
 // A stem and two blocks, whose plan has boundary tensors, rings and scratch.
@@ -38,7 +39,7 @@ StepGraph network() {
   return std::move(b.graph);
 }
 
-Plan plan_in(const StepGraph& graph, const std::vector<Region>& regions) {
+Plan plan_in(const StepGraph& graph, const Regions& regions) {
   PlanSettings settings;
   settings.regions = regions;
   std::optional<Plan> plan = make_plan(graph, settings);
@@ -48,8 +49,8 @@ Plan plan_in(const StepGraph& graph, const std::vector<Region>& regions) {
 
 // A random memory map of two to four regions with about as many bytes as one arena needs. Some
 // regions are for weights only.
-std::vector<Region> random_regions(std::int64_t arena_bytes, std::mt19937& random) {
-  std::vector<Region> regions;
+Regions random_regions(std::int64_t arena_bytes, std::mt19937& random) {
+  Regions regions;
   const int count = 2 + static_cast<int>(random() % 3);
   for (int i = 0; i < count; ++i) {
     regions.push_back(region(fmt::format("r{}", i),
@@ -71,10 +72,8 @@ std::vector<std::vector<std::byte>> bytes_of(const std::vector<ConstantPtr>& inp
 // The bytes that a run of the plan touches, for each arena of the program.
 std::vector<std::int64_t> planned_bytes(const Plan& plan) {
   std::vector<std::int64_t> bytes;
-  for (int i = 0; i < static_cast<int>(plan.regions.size()); ++i) {
-    if (plan.regions[static_cast<std::size_t>(i)].arena_bytes > 0) {
-      bytes.push_back(occupied_bytes(plan, i));
-    }
+  for (const RegionId id : plan.regions.ids()) {
+    if (plan.regions[id].arena_bytes > 0) bytes.push_back(occupied_bytes(plan, id));
   }
   return bytes;
 }
@@ -85,21 +84,21 @@ TEST_CASE("items with more traffic for their bytes go to the faster region") {
   // The fast region has 8 bytes, so of the items alive together it gets only the one with the most
   // traffic per byte.
   const std::vector<PlaceItem> items{{8, 0, 1}, {8, 0, 1}, {16, 0, 1}, {8, 2, 2}};
-  const std::vector<Region> regions{region("slow", 100, 5), region("fast", 8, 1)};
+  const Regions regions{region("slow", 100, 5), region("fast", 8, 1)};
   const auto placement = place_in_regions(items, {}, {10, 80, 90, 1}, regions);
   REQUIRE(placement);
   // The last item has little traffic, but no other is alive at its time.
-  CHECK(placement->regions == std::vector<int>{0, 1, 0, 1});
+  CHECK(placement->regions == ids<RegionId>({0, 1, 0, 1}));
 }
 
 TEST_CASE("what finds no place goes first") {
   // If only traffic counted, the two small items would take the only region where the large one
   // fits.
   const std::vector<PlaceItem> items{{8, 0, 0}, {8, 0, 0}, {24, 0, 0}};
-  const std::vector<Region> regions{region("a", 24, 0), region("b", 16, 1)};
+  const Regions regions{region("a", 24, 0), region("b", 16, 1)};
   const auto placement = place_in_regions(items, {}, {90, 80, 1}, regions);
   REQUIRE(placement);
-  CHECK(placement->regions == std::vector<int>{1, 1, 0});
+  CHECK(placement->regions == ids<RegionId>({1, 1, 0}));
 }
 
 TEST_CASE("overlays hold within a region only") {
@@ -107,21 +106,22 @@ TEST_CASE("overlays hold within a region only") {
   const std::vector<PlaceItem> items{{16, 0, 1}, {16, 1, 2}};
   const std::vector<PlaceOverlay> overlays{{0, 1, 0}};
   const auto together =
-      place_in_regions(items, overlays, {1, 1}, {region("a", 16, 0), region("b", 16, 1)});
+      place_in_regions(items, overlays, {1, 1}, Regions{region("a", 16, 0), region("b", 16, 1)});
   REQUIRE(together);
-  CHECK(together->regions == std::vector<int>{0, 0});
-  const auto apart = place_in_regions(items, {}, {1, 1}, {region("a", 16, 0), region("b", 16, 1)});
+  CHECK(together->regions == ids<RegionId>({0, 0}));
+  const auto apart =
+      place_in_regions(items, {}, {1, 1}, Regions{region("a", 16, 0), region("b", 16, 1)});
   REQUIRE(apart);
-  CHECK(apart->regions == std::vector<int>{0, 1});
-  CHECK_FALSE(place_in_regions(items, {}, {1, 1}, {region("a", 16, 0), region("b", 8, 1)}));
+  CHECK(apart->regions == ids<RegionId>({0, 1}));
+  CHECK_FALSE(place_in_regions(items, {}, {1, 1}, Regions{region("a", 16, 0), region("b", 8, 1)}));
 }
 
 TEST_CASE("regions that hold weights only get no buffers") {
-  std::vector<Region> regions{region("fast", 1000, 0), region("slow", 1000, 1)};
-  regions[0].activations = false;
+  Regions regions{region("fast", 1000, 0), region("slow", 1000, 1)};
+  regions.front().activations = false;
   const auto placement = place_in_regions({{8, 0, 0}}, {}, {1}, regions);
   REQUIRE(placement);
-  CHECK(placement->regions == std::vector<int>{1});
+  CHECK(placement->regions == ids<RegionId>({1}));
 }
 
 TEST_CASE("the bound counts overlaid bytes once") {
@@ -137,41 +137,42 @@ TEST_CASE("traffic is rows times accesses") {
   const ValueId c = b.window(a, 3, 1, 1, 1, 1, 16);
   b.output(b.pointwise(c, 16));
   const Plan plan = make_plan(b.graph);
-  const std::vector<std::int64_t> traffic = buffer_traffic(plan);
+  const auto traffic = [counted = buffer_traffic(plan), &plan](ValueId value) {
+    return counted[plan.buffer_of[value]];
+  };
   // 8 rows are written; windows of 2, 3, 3, 3, 3, 3, 3 and 2 rows are read, 22 in all.
-  CHECK(traffic[static_cast<std::size_t>(plan.buffer_of[static_cast<std::size_t>(a)])] ==
-        16 * (8 + 22));
-  CHECK(traffic[static_cast<std::size_t>(plan.buffer_of[static_cast<std::size_t>(c)])] == 16 * 16);
+  CHECK(traffic(a) == 16 * (8 + 22));
+  CHECK(traffic(c) == 16 * 16);
 }
 
 TEST_CASE("a plan in two regions passes the checker, spoilt ones do not") {
   const StepGraph graph = network();
   const std::int64_t whole = make_plan(graph).arena_bytes;
-  const std::vector<Region> regions{region("fast", whole / 2 / 8 * 8, 0), region("slow", whole, 1)};
+  const Regions regions{region("fast", whole / 2 / 8 * 8, 0), region("slow", whole, 1)};
   const Plan good = plan_in(graph, regions);
   REQUIRE(check_plan(good).empty());
-  REQUIRE(good.regions[0].arena_bytes > 0);
-  REQUIRE(good.regions[1].arena_bytes > 0);
-  CHECK(good.arena_bytes == good.regions[0].arena_bytes + good.regions[1].arena_bytes);
+  REQUIRE(good.regions.front().arena_bytes > 0);
+  REQUIRE(good.regions.back().arena_bytes > 0);
+  CHECK(good.arena_bytes == good.regions.front().arena_bytes + good.regions.back().arena_bytes);
 
   SECTION("a buffer in no region") {
     Plan plan = good;
-    plan.buffers[0].region = 2;
+    plan.buffers.front().region = RegionId(2);
     CHECK_THAT(check_plan(plan), contains_text("in no region"));
   }
   SECTION("a region that does not hold activations") {
     Plan plan = good;
-    plan.regions[0].activations = false;
+    plan.regions.front().activations = false;
     CHECK_THAT(check_plan(plan), contains_text("in no region"));
   }
   SECTION("an arena larger than its region") {
     Plan plan = good;
-    plan.regions[1].size = plan.regions[1].arena_bytes - 1;
+    plan.regions.back().size = plan.regions.back().arena_bytes - 1;
     CHECK_THAT(check_plan(plan), contains_text("does not fit region 'slow'"));
   }
   SECTION("an arena that is too small") {
     Plan plan = good;
-    plan.regions[1].arena_bytes -= 8;
+    plan.regions.back().arena_bytes -= 8;
     plan.arena_bytes -= 8;
     CHECK_THAT(check_plan(plan), contains_text("outside of the arena"));
   }
@@ -182,8 +183,8 @@ TEST_CASE("a plan in two regions passes the checker, spoilt ones do not") {
   }
   SECTION("a buffer moved over one that lives in the other region") {
     int caught = 0;
-    for (std::size_t i = 0; i < good.buffers.size(); ++i) {
-      for (std::size_t k = 0; k < good.buffers.size(); ++k) {
+    for (const BufferId i : good.buffers.ids()) {
+      for (const BufferId k : good.buffers.ids()) {
         if (good.buffers[i].region == good.buffers[k].region) continue;
         Plan plan = good;
         for (Region& r : plan.regions) {
@@ -256,7 +257,7 @@ TEST_CASE("generated code takes an arena for each region and stays in it") {
     const Graph graph = random_model(77, DType::kI8);
     const std::int64_t whole = compile_graph(graph, "host", settings).plan.arena_bytes;
     settings.regions = {region("dtcm", whole / 2, 0), region("sram", whole, 1)};
-    settings.regions[0].attribute = "__attribute__((aligned(32)))";
+    settings.regions.front().attribute = "__attribute__((aligned(32)))";
     const Compilation compiled = compile_graph(graph, "host", settings);
     REQUIRE(compiled.program.arenas.size() == 2);
     std::string header;

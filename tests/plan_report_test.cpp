@@ -69,22 +69,27 @@ std::size_t count(const std::string& text, const std::string& part) {
 
 // Adds a cascade of one layer, whose output is a tensor of `shape`.
 void add_cascade(PlanReport& report, const Shape& shape, std::int64_t live) {
-  const auto index = static_cast<int>(report.cascades.size());
+  const CascadeId index = report.cascades.end_id();
   ReportLayer layer;
-  layer.name = fmt::format("layer_{}", index);
+  layer.name = fmt::format("layer_{}", index.number());
   layer.shape = shape;
   layer.resolution = {shape[1], shape[2]};
   layer.cascade = index;
   ReportStep step;
-  step.layers = {index};
+  step.layers = {report.layers.end_id()};
   ReportCascade cascade;
   cascade.name = layer.name;
   cascade.live_bytes = live;
-  cascade.first_layer = index;
-  cascade.end_layer = index + 1;
+  cascade.first_layer = report.layers.end_id();
+  cascade.end_layer = cascade.first_layer + 1;
   cascade.steps = {step};
   report.layers.push_back(layer);
   report.cascades.push_back(cascade);
+}
+
+std::string marks_of(const PlanReport& report) {
+  const IdVector<BufferId, char> marks = buffer_marks(report);
+  return {marks.begin(), marks.end()};
 }
 
 ReportBuffer boundary(std::int64_t offset, std::int64_t bytes, int first, int last) {
@@ -93,8 +98,8 @@ ReportBuffer boundary(std::int64_t offset, std::int64_t bytes, int first, int la
   buffer.kind = BufferKind::kBoundary;
   buffer.offset = buffer.at = offset;
   buffer.bytes = bytes;
-  buffer.first_cascade = first;
-  buffer.last_cascade = last;
+  buffer.first_cascade = CascadeId(first);
+  buffer.last_cascade = CascadeId(last);
   buffer.rows = buffer.of_rows = 4;
   buffer.row_bytes = bytes / 4;
   buffer.shape = {1, 4, 4, bytes / 16};
@@ -265,7 +270,7 @@ TEST_CASE("a model of one cascade") {
   graph.outputs = {graph.append("z", Conv{}, {y, v, kNoTensor})};
   const PlanReport report = make_plan_report(compile_graph(std::move(graph), "cortex-m4"));
   REQUIRE(report.cascades.size() == 1);
-  CHECK(report.peak_cascade == 0);
+  CHECK(report.peak_cascade == CascadeId(0));
   CHECK_THAT(arena_map(report), contains_text("|1111111 \n"));
   CHECK(markup_error(plan_html(report)).empty());
   CHECK(Json::parse(plan_json(report))["cascades"][0]["live_bytes"] == report.arena_bytes);
@@ -298,12 +303,12 @@ TEST_CASE("the map, worked out by hand") {
   // a, and a ring above them in cascade 1.
   PlanReport report;
   report.arena_bytes = 12;
-  report.peak_cascade = 1;
+  report.peak_cascade = CascadeId(1);
   for (std::int64_t live : {8, 12, 8}) add_cascade(report, {1, 4, 4, 1}, live);
   report.buffers = {boundary(0, 8, 0, 1), boundary(0, 8, 1, 2), boundary(8, 4, 1, 1)};
-  report.buffers[1].over = 0;
-  report.buffers[2].kind = BufferKind::kRing;
-  CHECK(buffer_marks(report) == "AB1");
+  report.buffers[BufferId(1)].over = BufferId(0);
+  report.buffers[BufferId(2)].kind = BufferKind::kRing;
+  CHECK(marks_of(report) == "AB1");
   CHECK(arena_map(report) ==
         "        12 B |        1111111         \n"
         "             |        1111111         \n"
@@ -326,17 +331,19 @@ TEST_CASE("regions are stacked, and buffers say where they are") {
   // The same plan with the boundary tensors in a region of their own, whose offsets begin at 0.
   Plan& plan = compilation.plan;
   plan.regions.resize(2);
-  plan.regions[0].name = "dtcm";
-  plan.regions[0].size = 65536;
-  plan.regions[1].name = "sram";
-  plan.regions[1].size = 131072;
+  plan.regions.front().name = "dtcm";
+  plan.regions.front().size = 65536;
+  plan.regions.back().name = "sram";
+  plan.regions.back().size = 131072;
   for (Region& region : plan.regions) region.arena_bytes = plan.arena_bytes;
-  for (Buffer& buffer : plan.buffers) buffer.region = buffer.kind == BufferKind::kBoundary ? 1 : 0;
+  for (Buffer& buffer : plan.buffers) {
+    buffer.region = RegionId(buffer.kind == BufferKind::kBoundary ? 1 : 0);
+  }
   const std::int64_t each = plan.arena_bytes;
   plan.arena_bytes *= 2;
   const PlanReport report = make_plan_report(compilation);
   for (const ReportBuffer& buffer : report.buffers) {
-    CHECK(buffer.at == buffer.offset + buffer.region * each);
+    CHECK(buffer.at == buffer.offset + buffer.region.number() * each);
   }
   const Json json = Json::parse(plan_json(report));
   CHECK(json["regions"][1]["name"] == "sram");
@@ -357,7 +364,7 @@ TEST_CASE("maps of many cascades stay within 100 columns and leave none out") {
   for (int cascades : {1, 2, 9, 17, 22, 40, 86, 87, 200}) {
     PlanReport report;
     report.arena_bytes = 4096;
-    report.peak_cascade = cascades - 1;
+    report.peak_cascade = CascadeId(cascades - 1);
     for (int i = 0; i < cascades; ++i) {
       add_cascade(report, {1, 4, 4, 16}, 4096);
       report.buffers.push_back(boundary(0, 4096, i, i));
@@ -373,7 +380,7 @@ TEST_CASE("maps of many cascades stay within 100 columns and leave none out") {
         if (c != ' ' && (lowest.empty() || lowest.back() != c)) lowest += c;
       }
     }
-    CHECK(lowest == buffer_marks(report));
+    CHECK(lowest == marks_of(report));
     CHECK(map.find('^') != std::string::npos);
     CHECK(markup_error(plan_html(report)).empty());
   }
@@ -416,7 +423,7 @@ TEST_CASE("resolutions stand beside the paper's of the same reduction") {
   CHECK(at(32).tensor_bytes == 32 * 32 * 48);
   CHECK(at(32).bottleneck_bytes == 32 * 32 * 8);
   CHECK(at(32).kept_bytes == 3 * 32 * (16 + 48));
-  CHECK(at(32).live_bytes == report.cascades[0].live_bytes);
+  CHECK(at(32).live_bytes == report.cascades.front().live_bytes);
   CHECK(paper_bytes(at(32).paper->mobilenet_v2, 8) == 200000);
   CHECK(paper_bytes(at(32).paper->mobilenet_v2, 32) == 800000);
   CHECK(make_plan_report(compile_digits(kDigits[1])).activation_bits == 32);

@@ -4,13 +4,14 @@
 #include "tests/support/step_builder.h"
 
 using namespace spindle;
+using spindle::testing::planned;
 using spindle::testing::StepBuilder;
 
 namespace {
 
 std::vector<std::int64_t> rings(const StepGraph& graph) {
-  const ValueUses uses(graph);
-  return ring_rows(graph, uses, 0, static_cast<StepId>(graph.steps.size())).ring;
+  const PlannedGraph steps = planned(graph);
+  return ring_rows(steps, PlannedUses(steps), PlannedStepId(0), steps.steps.end_id()).ring.items();
 }
 
 }  // namespace
@@ -61,14 +62,15 @@ TEST_CASE("the schedule pulls rows in the order that the code will") {
   StepBuilder b;
   const ValueId expand = b.pointwise(b.input(3, 4), 4);
   b.output(b.window(expand, 3, 1, 1, 1, 1, 4));
-  std::vector<std::pair<StepId, std::int64_t>> order;
-  const ValueUses uses(b.graph);
-  walk_rows(b.graph, uses, 0, 2,
-            [&](StepId step, std::int64_t row, const std::vector<std::int64_t>&) {
-              order.emplace_back(step, row);
-            });
-  const std::vector<std::pair<StepId, std::int64_t>> expected{{0, 0}, {0, 1}, {1, 0},
-                                                              {0, 2}, {1, 1}, {1, 2}};
+  std::vector<std::pair<int, std::int64_t>> order;
+  const PlannedGraph steps = planned(b.graph);
+  walk_rows(
+      steps, PlannedUses(steps), PlannedStepId(0), PlannedStepId(2),
+      [&](PlannedStepId step, std::int64_t row, const IdVector<PlannedStepId, std::int64_t>&) {
+        order.emplace_back(step.number(), row);
+      });
+  const std::vector<std::pair<int, std::int64_t>> expected{{0, 0}, {0, 1}, {1, 0},
+                                                           {0, 2}, {1, 1}, {1, 2}};
   CHECK(order == expected);
 }
 
@@ -85,9 +87,9 @@ std::int64_t block_gap(int stride, int pad_top, int pad_bottom, std::int64_t in_
   ValueId out = b.pointwise(b.window(expand, 3, stride, pad_top, pad_bottom, 1, 96), out_bytes);
   if (residual) out = b.add(out, in);
   b.output(b.pointwise(out, 8));
-  const ValueUses uses(b.graph);
-  const auto end = static_cast<StepId>(b.graph.steps.size()) - 1;
-  return overlay_gap(b.graph, uses, 1, end, in, out);
+  const PlannedGraph steps = planned(b.graph);
+  return overlay_gap(steps, PlannedUses(steps), PlannedStepId(1), steps.steps.end_id() - 1, in,
+                     out);
 }
 
 }  // namespace

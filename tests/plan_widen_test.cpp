@@ -7,11 +7,11 @@
 #include "compiler/plan/planner.h"
 #include "compiler/plan/simulate.h"
 #include "tests/catch.h"
+#include "tests/support/hand_made_plan.h"
 #include "tests/support/step_builder.h"
 
 using namespace spindle;
-using spindle::testing::random_image_network;
-using spindle::testing::StepBuilder;
+using namespace spindle::testing;
 
 namespace {
 
@@ -35,20 +35,19 @@ StepBuilder block() {
   return b;
 }
 
-std::vector<Step> fused(const StepGraph& graph, const Width& width) {
-  return fuse_columns(graph, ValueUses(graph), 0, static_cast<StepId>(graph.steps.size()), {},
-                      width);
+std::vector<PlannedStep> fused(const StepGraph& graph, const Width& width) {
+  return fuse_columns(graph, ValueUses(graph), StepId(0), graph.steps.end_id(), {}, width).items();
 }
 
 }  // namespace
 
 TEST_CASE("flat steps compute bands, evenly divided, and joined ones member by member") {
   const StepBuilder b = block();
-  const std::vector<Step> narrow = fused(b.graph, {});
+  const std::vector<PlannedStep> narrow = fused(b.graph, {});
   REQUIRE(narrow.size() == 3);
   CHECK(narrow[1].band == 1);
   CHECK(narrow[2].band == 1);
-  const std::vector<Step> wide = fused(b.graph, {24, 36});
+  const std::vector<PlannedStep> wide = fused(b.graph, {24, 36});
   REQUIRE(wide.size() == 3);
   CHECK(wide[1].band == 4);  // 24 pixels are 4 rows; the bands have 4, 4 and 2 rows
   CHECK(wide[2].band == 5);  // 36 pixels are 6 rows; two equal bands have 5 rows
@@ -64,38 +63,36 @@ TEST_CASE("flat steps compute bands, evenly divided, and joined ones member by m
 
 TEST_CASE("a tile never grows beyond the weights it saves reading") {
   StepBuilder b = block();
-  b.graph.steps[3].weight_bytes = 12 * (96 + 16);  // as many bytes as 12 pixels of both tiles
+  b.graph.steps[StepId(3)].weight_bytes =
+      12 * (96 + 16);  // as many bytes as 12 pixels of both tiles
   CHECK(fused(b.graph, {0, 36})[2].band == 2);
-  b.graph.steps[3].weight_bytes = 12 * (96 + 16) - 1;
+  b.graph.steps[StepId(3)].weight_bytes = 12 * (96 + 16) - 1;
   CHECK(fused(b.graph, {0, 36})[2].band == 1);
 }
 
 TEST_CASE("what is not flat, has no weights or reads pushed rows has no bands") {
   StepBuilder b = block();
-  b.graph.steps[1].flat = false;
+  b.graph.steps[StepId(1)].flat = false;
   CHECK(fused(b.graph, {24, 0})[1].band == 1);
   b = block();
-  b.graph.steps[1].weight_bytes = 0;
+  b.graph.steps[StepId(1)].weight_bytes = 0;
   CHECK(fused(b.graph, {24, 0})[1].band == 1);
   b = block();
-  b.graph.values[0].storage = Storage::kStream;
+  b.graph.values.front().storage = Storage::kStream;
   CHECK(fused(b.graph, {24, 0})[0].band == 1);
   CHECK(fused(b.graph, {24, 0})[1].band == 4);
 }
 
 TEST_CASE("scratch grows up to what the kernel can use, divided evenly") {
   StepBuilder b = block();
-  Step& expand = b.graph.steps[1];
-  expand.scratch_bytes = 100;
-  expand.scratch_column_bytes = 10;
-  expand.scratch_columns = 4;
-  expand.wide_columns = 20;
+  ScratchNeed& need = b.graph.steps[StepId(1)].scratch;
+  need = {.bytes = 100, .column_bytes = 10, .columns = 4, .wide_columns = 20};
   const auto made = [&](std::int64_t alone) { return fused(b.graph, {alone, 0})[1]; };
   CHECK(made(0).scratch_columns == 3);  // 6 columns in two parts of 3
   CHECK(made(0).scratch_bytes == 130);
   CHECK(made(24).scratch_columns == 12);  // a band of 24 pixels in two parts of 12
   CHECK(made(24).scratch_bytes == 220);
-  b.graph.steps[1].wide_columns = 0;  // its kernel always works on 4 columns at a time
+  need.wide_columns = 0;  // its kernel always works on 4 columns at a time
   CHECK(made(24).scratch_columns == 4);
 }
 
@@ -103,7 +100,7 @@ TEST_CASE("rings of bands are multiples of them, so that each band is contiguous
   const StepBuilder b = block();
   const ValueUses uses(b.graph);
   const auto ring = [&](const Width& width) {
-    return cascade_cost(b.graph, uses, 0, 5, {}, width).ring;
+    return cascade_cost(b.graph, uses, StepId(0), StepId(5), {}, width).ring.items();
   };
   CHECK(ring({0, 0})[1] == 3);
   // Rows 2k - 1 to 2k + 2 are read together, and row 2k + 3 is written together with row 2k + 2.
@@ -117,49 +114,41 @@ TEST_CASE("rings of bands are multiples of them, so that each band is contiguous
 TEST_CASE("a band may be written exactly over the residual that it reads") {
   StepGraph graph = block().graph;
   // The block as a cascade of its own, whose sum is in the arena and is read by a later step.
-  const ValueId sum = graph.steps[4].output;
-  graph.values[static_cast<std::size_t>(sum)].storage = Storage::kArena;
-  Step later = graph.steps[4];
+  const ValueId sum = graph.steps.back().output;
+  graph.values[sum].storage = Storage::kArena;
+  Step later = graph.steps.back();
   later.inputs = {{sum, RowAccess::whole(10), false, false}};
-  later.output = static_cast<ValueId>(graph.values.size());
-  graph.values.push_back({"later", kNoTensor, 1, 4, Storage::kOutput, 0, false});
+  later.output =
+      graph.values.push_back({.name = "later", .row_bytes = 4, .storage = Storage::kOutput});
   later.flat = false;
   later.columns = 0;
   graph.steps.push_back(later);
   const ValueUses uses(graph);
   for (const Width& width : {Width{}, Width{0, 12}, Width{60, 12}, Width{60, 60}}) {
-    const CascadeCost cost = cascade_cost(graph, uses, 1, 5, {}, width);
+    const CascadeCost cost = cascade_cost(graph, uses, StepId(1), StepId(5), {}, width);
     REQUIRE(cost.overlays.size() == 1);
     CHECK(cost.overlays[0].gap == 0);
   }
 }
 
 TEST_CASE("the checker sees bands that are not contiguous, or that a step cannot compute") {
-  Plan plan;
-  plan.unfused = block().graph;
-  plan.steps.values = plan.unfused.values;
-  plan.steps.steps = fused(plan.unfused, {12, 0});
-  plan.cascades = {{"all", 0, 3}};
-  plan.buffer_of.assign(plan.unfused.values.size(), -1);
-  plan.scratch_of.assign(3, -1);
-  const auto put = [&](ValueId value, std::int64_t rows, std::int64_t bytes) {
-    if (value >= 0)
-      plan.buffer_of[static_cast<std::size_t>(value)] = static_cast<int>(plan.buffers.size());
-    plan.buffers.push_back(
-        {"b", BufferKind::kRing, value, rows, bytes, plan.arena_bytes, 0, 0, -1});
-    plan.arena_bytes += bytes;
-  };
-  put(1, 10, 10 * 6 * 16);
-  put(2, 6, 6 * 6 * 96);
-  plan.scratch_of[2] = 2;
-  put(-1, 1, plan.steps.steps[2].scratch_bytes);
-  REQUIRE(plan.steps.steps[1].band == 2);
+  const StepGraph graph = block().graph;
+  Plan plan = hand_made(graph, {3});
+  const std::vector<PlannedStep> steps = fused(graph, {12, 0});
+  plan.steps.steps = IdVector<PlannedStepId, PlannedStep>(steps);
+  plan.scratch_of.resize(steps.size());
+  constexpr PlannedStepId kExpand{1}, kJoined{2};
+  put(plan, steps[0].output, 10, 0);
+  const BufferId ring = put(plan, steps[1].output, 6, 10 * 6 * 16);
+  put_scratch(plan, kJoined, 10 * 6 * 16 + 6 * 6 * 96);
+  plan.arena_bytes = plan.buffers.back().offset + plan.buffers.back().bytes;
+  REQUIRE(plan.steps.step(kExpand).band == 2);
   CHECK(check_plan(plan) == "");
   Plan spoilt = plan;
-  spoilt.buffers[1].rows = 5;  // enough rows, but a band would wrap around the end of the ring
+  spoilt.buffers[ring].rows = 5;  // enough rows, but a band would wrap around the end of the ring
   CHECK_THAT(check_plan(spoilt), contains_text("needs contiguous rows of 's1'"));
   spoilt = plan;
-  spoilt.steps.steps[1].flat = false;
+  spoilt.steps.steps[kExpand].flat = false;
   CHECK_THAT(check_plan(spoilt), contains_text("cannot compute bands"));
 }
 
@@ -171,7 +160,7 @@ TEST_CASE("widening keeps to its limit, and most networks have room for it") {
     PartitionSearch search(graph, uses);
     const Partition narrow = search.without_recompute();
     const Partition wide = widened(graph, uses, Lives(graph, uses), narrow, narrow.peak);
-    StepId first = 0;
+    StepId first(0);
     CAPTURE(seed);
     for (const CascadeChoice& choice : wide.cascades) {
       CHECK(cascade_cost(graph, uses, first, choice.end, {}, choice.width).bytes <= narrow.peak);

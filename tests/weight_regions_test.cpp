@@ -19,10 +19,10 @@ using namespace spindle::testing;
 namespace {
 
 Region region(const std::string& name, std::int64_t size, int rank) {
-  return {name, size, rank, "", true, true, 0};
+  return {.name = name, .size = size, .rank = rank, .attribute = ""};
 }
 
-Compilation compile_in(std::uint64_t seed, const std::vector<Region>& regions) {
+Compilation compile_in(std::uint64_t seed, const Regions& regions) {
   PlanSettings settings;
   settings.regions = regions;
   return compile_graph(random_model(seed, DType::kI8), "host", settings);
@@ -85,7 +85,7 @@ std::string build_and_run(const Compilation& compiled, WeightsForm form) {
 TEST_CASE("without a map constants stay where they are") {
   const Compilation compiled = compile_graph(random_model(31, DType::kI8));
   CHECK(compiled.program.weight_regions.empty());
-  for (int place : compiled.program.weight_region_of) CHECK(place == -1);
+  for (const WeightRegionId place : compiled.program.weight_region_of) CHECK_FALSE(place);
 }
 
 TEST_CASE("constants fill what activations leave, the most read first") {
@@ -93,47 +93,46 @@ TEST_CASE("constants fill what activations leave, the most read first") {
   for (std::uint64_t seed = 30; seed < 60; ++seed) {
     const Compilation free = compile_graph(random_model(seed, DType::kI8));
     const std::int64_t half = free.program.weight_bytes / 2;
-    std::vector<Region> regions{region("fast", free.plan.arena_bytes + half, 0),
-                                region("slow", half, 1)};
-    regions[1].activations = false;
+    Regions regions{region("fast", free.plan.arena_bytes + half, 0), region("slow", half, 1)};
+    regions.back().activations = false;
     CAPTURE(seed);
     const Compilation compiled = compile_in(seed, regions);
-    const std::vector<std::int64_t> reads = constant_reads(compiled.selection, compiled.plan);
+    const IdVector<ConstantId, std::int64_t> reads =
+        constant_reads(compiled.selection, compiled.plan);
     const Program& program = compiled.program;
-    std::vector<std::int64_t> used(program.weight_regions.size(), 0);
-    for (std::size_t i = 0; i < program.constants.size(); ++i) {
+    IdVector<WeightRegionId, std::int64_t> used(program.weight_regions.size(), 0);
+    for (const ConstantId i : program.constants.ids()) {
       CHECK(reads[i] > 0);  // every generated constant is read
-      const int place = program.weight_region_of[i];
-      if (place >= 0) used[static_cast<std::size_t>(place)] += bytes_of(program.constants[i]);
+      const WeightRegionId place = program.weight_region_of[i];
+      if (place) used[place] += bytes_of(program.constants[i]);
     }
-    for (std::size_t k = 0; k < used.size(); ++k) {
+    for (const WeightRegionId k : used.ids()) {
       CHECK(used[k] == program.weight_regions[k].bytes);
       const bool fast = program.weight_regions[k].name == "fast";
-      const Region& home = compiled.plan.regions[fast ? 0 : 1];
+      const Region& home = compiled.plan.regions[RegionId(fast ? 0 : 1)];
       CHECK(used[k] + home.arena_bytes <= home.size);
     }
     // A constant that is not in the fast region would not fit there, beside the constants that are
     // read at least as often.
-    for (std::size_t i = 0; i < program.constants.size(); ++i) {
-      const int place = program.weight_region_of[i];
-      if (place >= 0 && program.weight_regions[static_cast<std::size_t>(place)].name == "fast") {
-        continue;
-      }
+    for (const ConstantId i : program.constants.ids()) {
+      const WeightRegionId place = program.weight_region_of[i];
+      if (place && program.weight_regions[place].name == "fast") continue;
       ++partly;
-      std::int64_t before = compiled.plan.regions[0].arena_bytes + bytes_of(program.constants[i]);
-      for (std::size_t k = 0; k < program.constants.size(); ++k) {
+      std::int64_t before =
+          compiled.plan.regions.front().arena_bytes + bytes_of(program.constants[i]);
+      for (const ConstantId k : program.constants.ids()) {
         if (k != i && reads[k] >= reads[i]) before += bytes_of(program.constants[k]);
       }
       const auto padding = static_cast<std::int64_t>(16 * (program.constants.size() + 1));
-      CHECK(before + padding > compiled.plan.regions[0].size);
+      CHECK(before + padding > compiled.plan.regions.front().size);
     }
   }
   CHECK(partly > 30);
 }
 
 TEST_CASE("regions that hold activations only get no constants") {
-  std::vector<Region> regions{region("only", 1 << 20, 0)};
-  regions[0].weights = false;
+  Regions regions{region("only", 1 << 20, 0)};
+  regions.front().weights = false;
   CHECK(compile_in(31, regions).program.weight_regions.empty());
 }
 
@@ -141,10 +140,9 @@ TEST_CASE("generated code places constants, and computes the same") {
   const Compilation free = compile_graph(random_model(31, DType::kI8));
   const std::string expected = build_and_run(free, WeightsForm::kC);
   REQUIRE_FALSE(expected.empty());
-  std::vector<Region> regions{
-      region("dtcm", free.plan.arena_bytes * 2 / 3 + free.program.weight_bytes / 3, 0),
-      region("sram", free.plan.arena_bytes + free.program.weight_bytes / 3, 1)};
-  regions[0].attribute = "__attribute__((section(\".spindle_dtcm\")))";
+  Regions regions{region("dtcm", free.plan.arena_bytes * 2 / 3 + free.program.weight_bytes / 3, 0),
+                  region("sram", free.plan.arena_bytes + free.program.weight_bytes / 3, 1)};
+  regions.front().attribute = "__attribute__((section(\".spindle_dtcm\")))";
   const Compilation compiled = compile_in(31, regions);
   REQUIRE(compiled.program.weight_regions.size() == 2);
   CHECK(build_and_run(compiled, WeightsForm::kC) == expected);

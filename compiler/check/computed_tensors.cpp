@@ -43,7 +43,7 @@ class Recorder : public ProgramObserver {
 
   void on_call(const TracedStep&, const Call& call, std::span<const ArgValue> args,
                std::span<const CheckedWrite> writes) override {
-    machine_.on_call(0, call, args);
+    machine_.on_call({}, call, args);
     for (const CheckedWrite& write : writes) record(write);
   }
   void on_push(std::int64_t y, const ArgValue* receive) override { machine_.on_push(y, receive); }

@@ -42,8 +42,7 @@ const ConstArray* KernelParams::constant(std::string_view name) const {
   const Field* field = find(name);
   check_internal(field != nullptr && field->kind == Field::Kind::kPointer,
                  fmt::format("a kernel's parameters lack the pointer '{}'", name));
-  if (field->index < 0) return nullptr;
-  return &program_.constants.at(static_cast<std::size_t>(field->index));
+  return field->constant ? &program_.constants[field->constant] : nullptr;
 }
 
 void add_part(KernelAccess& access, std::int64_t at, std::int64_t bytes, std::int64_t row,

@@ -27,6 +27,10 @@ class KernelParams {
   // An integer member. If there is none: `otherwise`, or an internal error.
   [[nodiscard]] std::int64_t integer(std::string_view name) const;
   [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t otherwise) const;
+  // The same for a member that counts something and is not negative.
+  [[nodiscard]] std::size_t count(std::string_view name) const {
+    return static_cast<std::size_t>(integer(name));
+  }
   [[nodiscard]] std::span<const std::int64_t> integers(std::string_view name) const;
   // The constant that a pointer member points to; nullptr if the member is NULL.
   [[nodiscard]] const ConstArray* constant(std::string_view name) const;
@@ -53,8 +57,8 @@ enum class KernelPlace : std::uint8_t {
 //   kImage       of row `row` of the operand's tensor
 //   kWhole       of the operand's tensor
 struct KernelRead {
-  int operand = 0;
-  std::int64_t at = 0;  // bytes from the address that the operand's argument holds
+  std::size_t operand = 0;  // index into KernelAccess::operands
+  std::int64_t at = 0;      // bytes from the address that the operand's argument holds
   std::int64_t bytes = 0;
   std::int64_t row = 0;
   std::int64_t offset = 0;
@@ -71,7 +75,7 @@ struct KernelPart {
 };
 
 struct KernelOperand {
-  int arg = 0;                   // index of the argument that points to it
+  std::size_t arg = 0;           // index of the argument that points to it
   std::int64_t pixel_bytes = 0;  // kPixels: distance of its pixels; 0 if it is repeated for each
   bool in_place = false;         // the output may begin at the operand's address or before it
 };
@@ -79,7 +83,7 @@ struct KernelOperand {
 struct KernelAccess {
   KernelPlace place = KernelPlace::kPixels;
   std::vector<KernelOperand> operands;
-  int output_arg = 0;
+  std::size_t output_arg = 0;
   std::int64_t output_pixel_bytes = 0;  // for kPixels
   // Whether the output is int32 or float sums, to which each call adds what it reads. The call that
   // `starts` sets the sums instead. These kernels have no parts; the reads say what is added.
@@ -92,7 +96,7 @@ struct KernelAccess {
   // (spindle_copy), or with bit 7 of each byte inverted if it `flips` (spindle_flip_sign).
   bool copies = false;
   bool flips = false;
-  int scratch_arg = -1;
+  std::optional<std::size_t> scratch_arg = std::nullopt;
   std::int64_t scratch_bytes = 0;  // the call writes all of them
   std::vector<KernelPart> parts;
   std::vector<KernelRead> reads;

@@ -59,9 +59,14 @@ struct Window {
   }
 };
 
-KernelAccess windows(const RowLayout& in, const Window& down, const Window& across, std::int64_t y,
-                     std::int64_t x, std::int64_t n, std::int64_t in_pixel,
-                     std::int64_t out_pixel) {
+// `n` pixels of a row of the output.
+struct PixelRun {
+  std::int64_t y, x, n;
+};
+
+KernelAccess windows(const RowLayout& in, const Window& down, const Window& across,
+                     const PixelRun& made, std::int64_t in_pixel, std::int64_t out_pixel) {
+  const auto& [y, x, n] = made;
   KernelAccess access;
   access.place = KernelPlace::kImage;
   access.operands = {{1, 0, false}};
@@ -71,8 +76,10 @@ KernelAccess windows(const RowLayout& in, const Window& down, const Window& acro
     const std::int64_t row = down.position(y, tap);
     if (!down.inside(row)) continue;
     for (const auto& [begin, end] : across.positions(x, n)) {
-      add_read(access,
-               {0, in.at(row) + begin * in_pixel, (end - begin) * in_pixel, row, begin * in_pixel});
+      add_read(access, {.at = in.at(row) + begin * in_pixel,
+                        .bytes = (end - begin) * in_pixel,
+                        .row = row,
+                        .offset = begin * in_pixel});
     }
   }
   return access;
@@ -131,7 +138,7 @@ KernelAccess describe_convolution(const KernelCallView& call) {
   const Window down = window_of(call, true, in.rows);
   const Window across = window_of(call, false, p.integer("in_width"));
   const std::int64_t n = call.integer(first + 2);
-  KernelAccess access = windows(in, down, across, call.integer(first), call.integer(first + 1), n,
+  KernelAccess access = windows(in, down, across, {call.integer(first), call.integer(first + 1), n},
                                 in_pixel, out_pixel);
   if (scratch) {
     access.scratch_arg = 3;
@@ -145,7 +152,7 @@ KernelAccess describe_pool(const KernelCallView& call) {
   const RowLayout in = rows_of(p);
   const std::int64_t pixel = p.integer("channels") * call.element();
   return windows(in, window_of(call, true, in.rows), window_of(call, false, p.integer("in_width")),
-                 call.integer(3), 0, p.integer("out_width"), pixel, pixel);
+                 {call.integer(3), 0, p.integer("out_width")}, pixel, pixel);
 }
 
 KernelAccess describe_mean_add(const KernelCallView& call) {
@@ -160,7 +167,7 @@ KernelAccess describe_mean_add(const KernelCallView& call) {
   access.accumulates = true;
   access.starts = y == 0 && x == 0;
   access.sum_bytes = channels * 4;
-  add_read(access, {0, 0, call.integer(5) * pixel, y, x * pixel});
+  add_read(access, {.bytes = call.integer(5) * pixel, .row = y, .offset = x * pixel});
   return access;
 }
 
@@ -191,7 +198,10 @@ void read_pixels(KernelAccess& access, const RowLayout& in, std::int64_t row,
     const std::int64_t begin = *at;
     std::int64_t end = begin;
     for (; at != columns.end() && *at == end; ++at) ++end;
-    add_read(access, {0, in.at(row) + begin * pixel, (end - begin) * pixel, row, begin * pixel});
+    add_read(access, {.at = in.at(row) + begin * pixel,
+                      .bytes = (end - begin) * pixel,
+                      .row = row,
+                      .offset = begin * pixel});
   }
 }
 
@@ -213,7 +223,9 @@ KernelAccess describe_resize_nearest(const KernelCallView& call) {
   for (std::int64_t i = 0; i < call.integer(5); ++i) {
     const std::int64_t column = entry(columns, x + i);
     add_part(access, i * pixel, pixel, y, (x + i) * pixel);
-    add_read(access, {0, in.at(row) + column * pixel, pixel, row, column * pixel});
+    add_read(
+        access,
+        {.at = in.at(row) + column * pixel, .bytes = pixel, .row = row, .offset = column * pixel});
   }
   return access;
 }
@@ -241,7 +253,7 @@ KernelAccess describe_depth_to_space(const KernelCallView& call) {
     for (std::int64_t r = 0; r < runs; ++r) {
       const std::int64_t offset = at + (r * pixels + pixel) * run;
       add_part(access, (i * runs + r) * run, run, y, (x * runs + r) * run);
-      add_read(access, {0, in.at(row) + offset, run, row, offset});
+      add_read(access, {.at = in.at(row) + offset, .bytes = run, .row = row, .offset = offset});
     }
   }
   return access;
@@ -292,7 +304,7 @@ KernelAccess describe_interleave(const KernelCallView& call) {
   add_part(access, 0, n * channels * element, y, x * channels * element);
   for (std::int64_t c = 0; c < channels; ++c) {
     const std::int64_t at = ((c * p.integer("rows") + y) * width + x) * element;
-    add_read(access, {0, at, n * element, 0, at});
+    add_read(access, {.at = at, .bytes = n * element, .offset = at});
   }
   return access;
 }
@@ -312,7 +324,7 @@ KernelAccess describe_deinterleave(const KernelCallView& call) {
     add_part(access, to, width * element, 0, to);
     for (std::int64_t x = 0; x < width; ++x) {
       const std::int64_t from = (x * channels + c) * element;
-      add_read(access, {0, from, element, y, from});
+      add_read(access, {.at = from, .bytes = element, .row = y, .offset = from});
     }
   }
   return access;
@@ -334,7 +346,7 @@ KernelAccess describe_image_slice(const KernelCallView& call) {
     const std::int64_t column = p.integer("first_column") + (x + i) * p.integer("column_step");
     const std::int64_t from = column * pixel + p.integer("offset");
     add_part(access, i * bytes, bytes, y, (x + i) * bytes);
-    add_read(access, {0, in.at(row) + from, bytes, row, from});
+    add_read(access, {.at = in.at(row) + from, .bytes = bytes, .row = row, .offset = from});
   }
   return access;
 }
@@ -349,7 +361,7 @@ KernelAccess describe_stack_rows(const KernelCallView& call) {
   access.output_arg = 2;
   if (row < 0 || row >= in.rows) return access;
   add_part(access, 0, in.row_bytes, y, 0);
-  add_read(access, {0, in.at(row), in.row_bytes, row, 0});
+  add_read(access, {.at = in.at(row), .bytes = in.row_bytes, .row = row});
   return access;
 }
 

@@ -10,13 +10,13 @@ constexpr std::int64_t kInt32 = 4;
 
 // A kernel that makes `pixels` pixels from as many of one operand. It reads all of each pixel.
 KernelAccess one_operand(std::int64_t pixels, std::int64_t in_bytes, std::int64_t out_bytes,
-                         int in_arg, int out_arg) {
+                         std::size_t in_arg, std::size_t out_arg) {
   KernelAccess access;
   access.operands = {{in_arg, in_bytes, false}};
   access.output_arg = out_arg;
   access.output_pixel_bytes = out_bytes;
   add_part(access, 0, pixels * out_bytes, 0, 0);
-  add_read(access, {0, 0, pixels * in_bytes, 0, 0});
+  add_read(access, {.bytes = pixels * in_bytes});
   return access;
 }
 
@@ -51,7 +51,7 @@ KernelAccess describe_partial_sum(const KernelCallView& call) {
       one_operand(pixels, call.params.integer("in_channels"), out_bytes, 1, adds ? 3 : 2);
   if (adds) {
     access.operands.push_back({2, out_bytes, true});
-    add_read(access, {1, 0, pixels * out_bytes, 0, 0});
+    add_read(access, {.operand = 1, .bytes = pixels * out_bytes});
   }
   return access;
 }
@@ -83,7 +83,7 @@ KernelAccess describe_elementwise_of_two(const KernelCallView& call) {
   KernelAccess access = one_operand(call.integer(4), call.element(), call.element(), 1, 3);
   access.operands[0].in_place = true;
   access.operands.push_back({2, call.element(), true});
-  add_read(access, {1, 0, bytes, 0, 0});
+  add_read(access, {.operand = 1, .bytes = bytes});
   return access;
 }
 
@@ -95,7 +95,7 @@ KernelAccess describe_rows_of_two(const KernelCallView& call) {
   access.output_arg = 3;
   access.output_pixel_bytes = channels * element;
   add_part(access, 0, pixels * channels * element, 0, 0);
-  for (int i = 0; i < 2; ++i) {
+  for (std::size_t i = 0; i < 2; ++i) {
     const std::int64_t pixel = call.params.integer(i == 0 ? "a_pixel" : "b_pixel") * element;
     const std::int64_t channel = call.params.integer(i == 0 ? "a_channel" : "b_channel") * element;
     access.operands.push_back({1 + i, pixel, pixel > 0 && channel > 0});
@@ -103,14 +103,18 @@ KernelAccess describe_rows_of_two(const KernelCallView& call) {
     if (channel > element) {  // the channels do not lie side by side
       for (std::int64_t p = 0; p < (pixel == 0 ? 1 : pixels); ++p) {
         for (std::int64_t c = 0; c < count; ++c) {
-          add_read(access, {i, p * pixel + c * channel, element, 0, p * pixel + c * channel});
+          add_read(access, {.operand = i,
+                            .at = p * pixel + c * channel,
+                            .bytes = element,
+                            .offset = p * pixel + c * channel});
         }
       }
     } else if (pixel == 0 || pixel == count * element) {
-      add_read(access, {i, 0, count * element * (pixel == 0 ? 1 : pixels), 0, 0});
+      add_read(access, {.operand = i, .bytes = count * element * (pixel == 0 ? 1 : pixels)});
     } else {
       for (std::int64_t p = 0; p < pixels; ++p) {
-        add_read(access, {i, p * pixel, count * element, 0, p * pixel});
+        add_read(access,
+                 {.operand = i, .at = p * pixel, .bytes = count * element, .offset = p * pixel});
       }
     }
   }
@@ -135,7 +139,7 @@ KernelAccess describe_channel_slice(const KernelCallView& call) {
   access.output_pixel_bytes = bytes;
   add_part(access, 0, call.integer(3) * bytes, 0, 0);
   for (std::int64_t p = 0; p < call.integer(3); ++p) {
-    add_read(access, {0, p * pixel + offset, bytes, 0, p * pixel + offset});
+    add_read(access, {.at = p * pixel + offset, .bytes = bytes, .offset = p * pixel + offset});
   }
   return access;
 }
@@ -164,7 +168,7 @@ KernelAccess describe_concat(const KernelCallView& call) {
   access.output_pixel_bytes = stride;
   for (std::int64_t i = 0; i < call.params.integer("outer"); ++i) {
     add_part(access, i * stride + offset, chunk, 0, i * stride + offset);
-    add_read(access, {0, i * chunk, chunk, 0, i * chunk});
+    add_read(access, {.at = i * chunk, .bytes = chunk, .offset = i * chunk});
   }
   return access;
 }

@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::int64_t kIndexBytes = 8;  // indices are int64
 
-KernelAccess whole(int operands) {
+KernelAccess whole(std::size_t operands) {
   KernelAccess access;
   access.place = KernelPlace::kWhole;
-  for (int i = 0; i < operands; ++i) access.operands.push_back({1 + i, 0, false});
+  for (std::size_t i = 0; i < operands; ++i) access.operands.push_back({1 + i, 0, false});
   access.output_arg = 1 + operands;
   return access;
 }
@@ -22,8 +22,8 @@ void write_all(KernelAccess& access, std::int64_t at, std::int64_t bytes) {
   add_part(access, at, bytes, 0, at);
 }
 
-void read_at(KernelAccess& access, int operand, std::int64_t at, std::int64_t bytes) {
-  add_read(access, {operand, at, bytes, 0, at});
+void read_at(KernelAccess& access, std::size_t operand, std::int64_t at, std::int64_t bytes) {
+  add_read(access, {.operand = operand, .at = at, .bytes = bytes, .offset = at});
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ KernelAccess describe_mean_end(const KernelCallView& call) {
 
 KernelAccess describe_strided_copy(const KernelCallView& call) {
   const KernelParams& p = call.params;
-  const auto rank = static_cast<std::size_t>(p.integer("rank"));
+  const std::size_t rank = p.count("rank");
   const std::span<const std::int64_t> extent = p.integers("extent").subspan(0, rank);
   const std::span<const std::int64_t> stride = p.integers("stride").subspan(0, rank);
   const std::int64_t element = p.integer("element_bytes");
@@ -58,7 +58,7 @@ KernelAccess describe_strided_copy(const KernelCallView& call) {
 
 KernelAccess describe_pad(const KernelCallView& call) {
   const KernelParams& p = call.params;
-  const auto rank = static_cast<std::size_t>(p.integer("rank"));
+  const std::size_t rank = p.count("rank");
   const std::span<const std::int64_t> in = p.integers("in_extent").subspan(0, rank);
   const std::span<const std::int64_t> out = p.integers("out_extent").subspan(0, rank);
   const std::span<const std::int64_t> before = p.integers("before").subspan(0, rank);
@@ -103,7 +103,7 @@ KernelAccess describe_gather(const KernelCallView& call) {
 
 KernelAccess describe_reduce(const KernelCallView& call) {
   const KernelParams& p = call.params;
-  const auto rank = static_cast<std::size_t>(p.integer("rank"));
+  const std::size_t rank = p.count("rank");
   const std::span<const std::int64_t> extent = p.integers("extent").subspan(0, rank);
   const std::span<const std::int64_t> reduced = p.integers("reduced").subspan(0, rank);
   std::vector<std::int64_t> stride(rank, 1);
@@ -127,8 +127,8 @@ KernelAccess describe_reduce(const KernelCallView& call) {
 
 KernelAccess describe_reduce_s8(const KernelCallView& call) {
   const KernelParams& p = call.params;
-  const auto reduced_rank = static_cast<std::size_t>(p.integer("reduced_rank"));
-  const auto kept_rank = static_cast<std::size_t>(p.integer("kept_rank"));
+  const std::size_t reduced_rank = p.count("reduced_rank");
+  const std::size_t kept_rank = p.count("kept_rank");
   KernelAccess access = whole(1);
   std::int64_t to = 0;
   for_each_index(p.integers("kept_extent").first(kept_rank), [&](std::span<const std::int64_t> o) {
@@ -171,7 +171,7 @@ KernelAccess describe_top_k(const KernelCallView& call) {
 
 KernelAccess describe_broadcast(const KernelCallView& call) {
   const KernelParams& p = call.params;
-  const auto rank = static_cast<std::size_t>(p.integer("rank"));
+  const std::size_t rank = p.count("rank");
   const std::span<const std::int64_t> extent = p.integers("extent").subspan(0, rank);
   const std::int64_t element = call.element();
   KernelAccess access = whole(2);
@@ -187,7 +187,7 @@ KernelAccess describe_broadcast(const KernelCallView& call) {
 
 KernelAccess describe_matmul(const KernelCallView& call) {
   const KernelParams& p = call.params;
-  const auto rank = static_cast<std::size_t>(p.integer("rank"));
+  const std::size_t rank = p.count("rank");
   const std::int64_t element = call.element();
   const std::int64_t depth = p.integer("depth") * element;
   const std::int64_t columns = p.integer("columns") * element;

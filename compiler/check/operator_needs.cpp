@@ -1,3 +1,4 @@
+// More than 400 lines: one rule for each operator.
 #include "compiler/check/operator_needs.h"
 
 #include <algorithm>

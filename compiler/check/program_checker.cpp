@@ -51,10 +51,10 @@ class Checker : public ScheduleWatcher {
         uses_(graph),
         same_(graph),
         seen_(graph.nodes.size()) {
-    for (const Arena& arena : program.arenas) arenas_.emplace_back(arena.bytes);
+    for (const Arena& arena : program.arenas) arenas_.push_back(Shadow(arena.bytes));
     for (const ProgramIo& io : program.inputs) inputs_.emplace_back(bytes_of(io));
     for (const ProgramIo& io : program.outputs) {
-      outputs_.emplace_back(io.constant < 0 ? bytes_of(io) : 0);
+      outputs_.emplace_back(io.constant ? 0 : bytes_of(io));
       next_row_.push_back(0);
     }
     check_interface();
@@ -65,29 +65,29 @@ class Checker : public ScheduleWatcher {
     const ScheduleEnd end = run_schedule(program_, *this);
     if (!end.complete) wrong("a function waits for rows that never come");
     for (const Function& function : program_.functions) {
-      if (function.counter < 0) continue;
-      const std::int32_t rows = end.counters.at(static_cast<std::size_t>(function.counter));
+      if (!function.counter) continue;
+      const std::int32_t rows = end.counters[function.counter];
       if (rows != function.rows) {
         wrong(fmt::format("'{}' computes {} of {} rows", function.name, rows, function.rows));
       }
     }
     for (std::size_t i = 0; i < outputs_.size(); ++i) check_output(i);
-    for (std::size_t i = 0; i < arenas_.size(); ++i) {
-      const std::int64_t touched = arenas_[i].touched_bytes();
-      if (touched != program_.arenas[i].planned_bytes) {
-        wrong(fmt::format("{} bytes of arena {} are touched, {} are planned", touched, i,
-                          program_.arenas[i].planned_bytes));
+    for (const ArenaId id : arenas_.ids()) {
+      const std::int64_t touched = arenas_[id].touched_bytes();
+      if (touched != program_.arenas[id].planned_bytes) {
+        wrong(fmt::format("{} bytes of arena {} are touched, {} are planned", touched, id.number(),
+                          program_.arenas[id].planned_bytes));
       }
     }
   }
 
   [[nodiscard]] const TensorElements& same() const { return same_; }
 
-  void on_call(int step, const Call& call, std::span<const ArgValue> args) override {
-    if (step < 0 || step >= static_cast<int>(program_.steps.size())) {
+  void on_call(StepId step, const Call& call, std::span<const ArgValue> args) override {
+    if (!program_.steps.contains(step)) {
       wrong(fmt::format("'{}' is called in no step", call.symbol));
     }
-    step_ = &program_.steps[static_cast<std::size_t>(step)];
+    step_ = &program_.steps[step];
     writes_.clear();
     check_call(call, args);
     if (observer_ != nullptr) observer_->on_call(*step_, call, args, writes_);
@@ -105,7 +105,7 @@ class Checker : public ScheduleWatcher {
 
  private:
   void check_call(const Call& call, std::span<const ArgValue> args) {
-    if (call.output_row >= 0) return hand_out_row(call.output_row, args);
+    if (call.output_row) return hand_out_row(*call.output_row, args);
     symbol_ = call.symbol;
     const ParamBlock* block = nullptr;
     std::vector<std::int64_t> integers;
@@ -141,11 +141,9 @@ class Checker : public ScheduleWatcher {
   // there.
   void keep_state() {
     const Streaming& s = program_.streaming;
-    const std::int64_t bytes = std::int64_t{s.kept_counters} * 4;
-    if (s.state_arena < 0 || s.state_arena >= static_cast<int>(arenas_.size())) {
-      wrong("the state of streamed input is in no arena");
-    }
-    Shadow& arena = arenas_[static_cast<std::size_t>(s.state_arena)];
+    const std::int64_t bytes = static_cast<std::int64_t>(s.kept_counters) * 4;
+    if (!arenas_.contains(s.state_arena)) wrong("the state of streamed input is in no arena");
+    Shadow& arena = arenas_[s.state_arena];
     check_inside(arena, s.state_offset, s.state_offset + bytes, "the state is kept");
     const Holding state{state_id(), 0};
     if (rested_ && arena.mismatch(s.state_offset, s.state_offset + bytes, state)) {
@@ -197,8 +195,8 @@ class Checker : public ScheduleWatcher {
       if (bytes_of(io) != t.bytes() || io.type != t.type) {
         wrong(fmt::format("output {} has another size or type than the model's", i));
       }
-      if (io.constant < 0) continue;
-      const ConstArray& array = program_.constants.at(static_cast<std::size_t>(io.constant));
+      if (!io.constant) continue;
+      const ConstArray& array = program_.constants[io.constant];
       if (t.constant == nullptr || !std::ranges::equal(t.constant->bytes(), array.bytes)) {
         wrong(fmt::format("output {} is not the constant that the model has", i));
       }
@@ -214,7 +212,7 @@ class Checker : public ScheduleWatcher {
         continue;
       }
       const ArenaPlace& place = program_.input_places.at(i);
-      Shadow& arena = arenas_.at(static_cast<std::size_t>(place.arena));
+      Shadow& arena = arenas_[place.arena];
       check_inside(arena, place.offset, place.offset + bytes, "the input is put");
       if (arena.first_held(place.offset, place.offset + bytes)) wrong("inputs lie over each other");
       arena.put(place.offset, place.offset + bytes, {input_id(i), 0});
@@ -241,39 +239,37 @@ class Checker : public ScheduleWatcher {
 
   // The shadow of the memory that `arg` points into. Constants have none.
   Shadow& space_of(const ArgValue& arg) {
-    std::vector<Shadow>& spaces = arg.base == Address::Base::kArena   ? arenas_
+    std::vector<Shadow>& spaces = arg.base == Address::Base::kArena   ? arenas_.items()
                                   : arg.base == Address::Base::kInput ? inputs_
                                                                       : outputs_;
-    if (arg.index < 0 || arg.index >= static_cast<int>(spaces.size())) {
+    if (arg.index >= spaces.size()) {
       wrong(here() + " points to an arena, input or output that does not exist");
     }
-    return spaces[static_cast<std::size_t>(arg.index)];
+    return spaces[arg.index];
   }
 
-  [[nodiscard]] const ArgValue& pointer(int arg) const {
-    return args_[static_cast<std::size_t>(arg)];
-  }
+  [[nodiscard]] const ArgValue& pointer(std::size_t arg) const { return args_[arg]; }
 
   // Checks that exactly those arguments are pointers that the kernel takes as pointers.
   void check_pointers() const {
-    std::vector<int> wanted{access_.output_arg};
+    std::vector<std::size_t> wanted{access_.output_arg};
     for (const KernelOperand& operand : access_.operands) wanted.push_back(operand.arg);
-    if (access_.scratch_arg >= 0) wanted.push_back(access_.scratch_arg);
-    for (int i = 0; i < static_cast<int>(args_.size()); ++i) {
+    if (access_.scratch_arg) wanted.push_back(*access_.scratch_arg);
+    for (std::size_t i = 0; i < args_.size(); ++i) {
       const bool want = std::find(wanted.begin(), wanted.end(), i) != wanted.end();
       if (want != (pointer(i).kind == ArgValue::Kind::kAddress)) {
         wrong(fmt::format("{}: argument {} is of the wrong kind", here(), i));
       }
     }
     // Kernels access scratch in words. Buffers are aligned, and so are the addresses within them.
-    if (access_.scratch_arg >= 0) check_alignment(access_.scratch_arg, kWord);
+    if (access_.scratch_arg) check_alignment(*access_.scratch_arg, kWord);
     const ArgValue& out = pointer(access_.output_arg);
     if (out.base == Address::Base::kInput || out.base == Address::Base::kConstant) {
       wrong(here() + " writes into an input or a constant");
     }
   }
 
-  void check_alignment(int arg, std::int64_t bytes) const {
+  void check_alignment(std::size_t arg, std::int64_t bytes) const {
     if (pointer(arg).value % std::min(bytes, kWord) != 0) {
       wrong(fmt::format("{}: argument {} is not aligned to {} bytes", here(), arg, bytes));
     }
@@ -318,22 +314,21 @@ class Checker : public ScheduleWatcher {
     return id < tensors ? flipped_id(tensor) : held_id(tensor);
   }
 
-  void hand_out_row(int output, std::span<const ArgValue> args) {
+  void hand_out_row(std::size_t output, std::span<const ArgValue> args) {
     symbol_ = "row of an output";
     args_ = args;
-    const auto index = static_cast<std::size_t>(output);
-    if (index >= outputs_.size() || args.size() != 2 || args[1].kind != ArgValue::Kind::kAddress) {
+    if (output >= outputs_.size() || args.size() != 2 || args[1].kind != ArgValue::Kind::kAddress) {
       wrong(here() + " hands out something that is not a row of an output");
     }
     const std::int64_t y = args[0].value;
-    const std::int64_t rows = program_.outputs[index].rows;
-    if (y != next_row_[index]++ || rows <= 0) wrong(here() + " hands out rows out of order");
-    const std::int64_t bytes = outputs_[index].bytes() / rows;
+    const std::int64_t rows = program_.outputs[output].rows;
+    if (y != next_row_[output]++ || rows <= 0) wrong(here() + " hands out rows out of order");
+    const std::int64_t bytes = outputs_[output].bytes() / rows;
     const Shadow& source = space_of(args[1]);
     check_here(source, args[1].value, args[1].value + bytes, " reads");
     const std::int64_t to = y * bytes - args[1].value;
     for (const Shadow::Held& piece : source.held(args[1].value, args[1].value + bytes)) {
-      outputs_[index].put(to + piece.begin, to + piece.end, piece.first);
+      outputs_[output].put(to + piece.begin, to + piece.end, piece.first);
     }
   }
 
@@ -428,7 +423,7 @@ class Checker : public ScheduleWatcher {
   // Whether the first byte that is read belongs to the input that it would have to come from.
   [[nodiscard]] bool may_stand(const std::vector<std::size_t>& inputs) {
     for (const KernelRead& read : access_.reads) {
-      const auto operand = static_cast<std::size_t>(read.operand);
+      const std::size_t operand = read.operand;
       if (operand >= inputs.size()) continue;
       const ArgValue& arg = pointer(access_.operands[operand].arg);
       if (arg.base == Address::Base::kConstant) continue;
@@ -510,7 +505,7 @@ class Checker : public ScheduleWatcher {
     const auto everywhere = [&](int from_id, int to_id) {
       const std::int64_t from_bytes = element_bytes(graph_.tensor(from.tensor));
       const std::int64_t to_bytes = element_bytes(graph_.tensor(to.tensor));
-      for (std::vector<Shadow>* spaces : {&arenas_, &inputs_, &outputs_}) {
+      for (std::vector<Shadow>* spaces : {&arenas_.items(), &inputs_, &outputs_}) {
         for (Shadow& space : *spaces) {
           space.rename({from_id, from.begin * from_bytes}, count * from_bytes,
                        {to_id, to.begin * to_bytes});
@@ -544,8 +539,8 @@ class Checker : public ScheduleWatcher {
     if (access_.place != KernelPlace::kPixels) return {0};
     const Tensor& out = graph_.tensor(node().output());
     for (const KernelRead& read : access_.reads) {
-      const KernelOperand& operand = access_.operands[static_cast<std::size_t>(read.operand)];
-      const TensorId tensor = node().inputs[inputs[static_cast<std::size_t>(read.operand)]];
+      const KernelOperand& operand = access_.operands[read.operand];
+      const TensorId tensor = node().inputs[inputs[read.operand]];
       if (!has_all_pixels(operand, tensor)) continue;
       const ArgValue& arg = pointer(operand.arg);
       if (arg.base == Address::Base::kConstant) continue;
@@ -617,7 +612,7 @@ class Checker : public ScheduleWatcher {
       claimed_.clear();
       for (std::size_t r = part.first_read; r < part.end_read; ++r) {
         const KernelRead& read = access_.reads[r];
-        if (read.operand != static_cast<int>(k)) continue;
+        if (read.operand != k) continue;
         const ElementRange range = claimed_elements(read, tensor, needed);
         check_read(read, tensor, range);
         claimed_.push_back(range);
@@ -637,7 +632,7 @@ class Checker : public ScheduleWatcher {
                                 const ElementRanges& needed) {
     const Tensor& t = graph_.tensor(tensor);
     const std::int64_t element = element_bytes(t);
-    const KernelOperand& operand = access_.operands[static_cast<std::size_t>(read.operand)];
+    const KernelOperand& operand = access_.operands[read.operand];
     std::int64_t begin = read.row * row_bytes(t) + read.offset;
     if (access_.place == KernelPlace::kPixels) {
       begin += has_all_pixels(operand, tensor) ? guess_.pixel * operand.pixel_bytes
@@ -681,7 +676,7 @@ class Checker : public ScheduleWatcher {
 
   // Checks that the bytes where the kernel reads are the elements `range` of `tensor`.
   void check_read(const KernelRead& read, TensorId tensor, ElementRange range) {
-    const ArgValue& arg = pointer(access_.operands[static_cast<std::size_t>(read.operand)].arg);
+    const ArgValue& arg = pointer(access_.operands[read.operand].arg);
     const std::int64_t at = arg.value + read.at;
     const std::int64_t element = element_bytes(graph_.tensor(tensor));
     if (arg.base == Address::Base::kConstant) {
@@ -708,8 +703,7 @@ class Checker : public ScheduleWatcher {
   void check_constant(const ArgValue& arg, std::int64_t at, TensorId tensor, std::int64_t first,
                       std::int64_t bytes) const {
     const Tensor& t = graph_.tensor(tensor);
-    const std::vector<std::byte>& array =
-        program_.constants.at(static_cast<std::size_t>(arg.index)).bytes;
+    const std::vector<std::byte>& array = program_.constants[ConstantId(arg.index)].bytes;
     if (t.constant == nullptr || at < 0 || at + bytes > static_cast<std::int64_t>(array.size())) {
       wrong(fmt::format("{} reads a constant that is not '{}'", here(), t.name));
     }
@@ -728,7 +722,7 @@ class Checker : public ScheduleWatcher {
     for (const KernelPart& part : access_.parts) {
       const std::int64_t begin = out.value + part.at;
       for (const KernelRead& read : access_.reads) {
-        const KernelOperand& operand = access_.operands[static_cast<std::size_t>(read.operand)];
+        const KernelOperand& operand = access_.operands[read.operand];
         const ArgValue& arg = pointer(operand.arg);
         if (arg.base != out.base || arg.index != out.index) break;
         const std::int64_t from = arg.value + read.at;
@@ -741,8 +735,8 @@ class Checker : public ScheduleWatcher {
   }
 
   void use_scratch() {
-    if (access_.scratch_arg < 0) return;
-    const ArgValue& scratch = pointer(access_.scratch_arg);
+    if (!access_.scratch_arg) return;
+    const ArgValue& scratch = pointer(*access_.scratch_arg);
     if (scratch.base != Address::Base::kArena) wrong(here() + " has scratch outside of the arena");
     Shadow& memory = space_of(scratch);
     const std::int64_t end = scratch.value + access_.scratch_bytes;
@@ -753,7 +747,7 @@ class Checker : public ScheduleWatcher {
              scratch.value < begin + bytes;
     };
     for (const KernelRead& read : access_.reads) {
-      const int arg = access_.operands[static_cast<std::size_t>(read.operand)].arg;
+      const std::size_t arg = access_.operands[read.operand].arg;
       if (hits(pointer(arg), read.at, read.bytes)) wrong(here() + " has scratch in what it reads");
     }
     for (const KernelPart& part : access_.parts) {
@@ -800,7 +794,7 @@ class Checker : public ScheduleWatcher {
   }
 
   void check_output(std::size_t index) const {
-    if (program_.outputs[index].constant >= 0) return;
+    if (program_.outputs[index].constant) return;
     const TensorId tensor = graph_.outputs[index];
     const std::int64_t element = element_bytes(graph_.tensor(tensor));
     const ElementRange all{0, graph_.tensor(tensor).elements()};
@@ -820,7 +814,8 @@ class Checker : public ScheduleWatcher {
   ProgramObserver* observer_;
   Uses uses_;
   TensorElements same_;
-  std::vector<Shadow> arenas_, inputs_, outputs_;
+  IdVector<ArenaId, Shadow> arenas_;
+  std::vector<Shadow> inputs_, outputs_;
   IdVector<NodeId, ElementRanges> seen_;  // elements that a node's sums already include
   std::vector<std::int64_t> next_row_;    // by output: next row to hand out
   bool rested_ = false;                   // the state of streamed input has been kept before

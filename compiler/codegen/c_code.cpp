@@ -27,9 +27,9 @@ class Coder {
         "#ifndef SPINDLE_TRACE\n#define SPINDLE_TRACE(step) ((void)0)\n#endif\n"
         "#ifndef SPINDLE_CODE_ATTR\n#define SPINDLE_CODE_ATTR\n#endif\n\n";
     out += "/* Does not compile if the header is of another plan than this file. */\n";
-    for (int i = 0; i < arena_count(); ++i) {
+    for (const ArenaId id : c_.program.arenas.ids()) {
       put(out, "typedef char {}_{}_is_as_planned[{}_BYTES == {}u ? 1 : -1];\n", c_.model,
-          c_.arena(i), c_.arena_macro(i), c_.program.arenas[static_cast<std::size_t>(i)].bytes);
+          c_.arena(id), c_.arena_macro(id), c_.program.arenas[id].bytes);
     }
     for (const ParamBlock& block : c_.program.params) put_params(out, block);
     put_state(out);
@@ -39,8 +39,6 @@ class Coder {
   }
 
  private:
-  [[nodiscard]] int arena_count() const { return static_cast<int>(c_.program.arenas.size()); }
-
   void put_params(std::string& out, const ParamBlock& block) const {
     put(out, "\nstatic const {} {}_{} = {{\n ", block.type, c_.model, block.name);
     std::size_t line = out.size() - 1;
@@ -88,7 +86,7 @@ class Coder {
       case ParamType::kFloat:
         return c_float(value.real);
       case ParamType::kPointer:
-        return value.constant < 0 ? "NULL" : c_.constant(value.constant);
+        return value.constant ? c_.constant(value.constant) : "NULL";
       case ParamType::kStruct:
         break;
     }
@@ -100,14 +98,14 @@ class Coder {
       out +=
           "\n/* Kept in the arena between pushed rows: how many rows each step has computed. */\n";
       out += "typedef struct {\n";
-      put_counters(out, 0, kept_counters(), "  ");
+      put_counters(out, CounterId(0), end_of_kept(), "  ");
       put(out, "}} {}_kept;\n", c_.model);
     }
     put(out,
         "\n/* The state of one inference: its memory, and how many rows each step has computed. "
         "*/\n");
     put(out, "typedef struct {{\n");
-    for (int i = 0; i < arena_count(); ++i) put(out, "  uint8_t *{};\n", c_.arena(i));
+    for (const ArenaId id : c_.program.arenas.ids()) put(out, "  uint8_t *{};\n", c_.arena(id));
     for (std::size_t i = 0; i < c_.program.inputs.size(); ++i) {
       put(out, "  const uint8_t *in{}; /* {} */\n", i, c_.program.inputs[i].name);
     }
@@ -119,31 +117,27 @@ class Coder {
       out += "  void *user; /* is passed to the functions that take output rows */\n";
     if (c_.streamed()) put(out, "  {}_kept kept;\n", c_.model);
     out += "  struct {\n";
-    put_counters(out, kept_counters(), c_.program.counters.size(), "    ");
+    put_counters(out, end_of_kept(), c_.program.counters.end_id(), "    ");
     put(out, "  }} done;\n}} {}_state;\n", c_.model);
   }
 
   // The number of counters that streamed input keeps between rows; they come first.
-  [[nodiscard]] std::size_t kept_counters() const {
-    return static_cast<std::size_t>(c_.program.streaming.kept_counters);
-  }
+  [[nodiscard]] std::size_t kept_counters() const { return c_.program.streaming.kept_counters; }
+  [[nodiscard]] CounterId end_of_kept() const { return CounterId(kept_counters()); }
 
-  void put_counters(std::string& out, std::size_t first, std::size_t end,
-                    const char* margin) const {
-    for (std::size_t i = first; i < end; ++i) {
-      put(out, "{}int32_t {};\n", margin, c_.program.counters[i]);
+  void put_counters(std::string& out, CounterId first, CounterId end, const char* margin) const {
+    for (CounterId id = first; id < end; ++id) {
+      put(out, "{}int32_t {};\n", margin, c_.program.counters[id]);
     }
     if (first == end) put(out, "{}int32_t none;\n", margin);
   }
 
-  [[nodiscard]] std::string counter(int index) const {
-    const bool kept = static_cast<std::size_t>(index) < kept_counters();
-    return (kept ? "s->kept." : "s->done.") + counter_name(index);
+  [[nodiscard]] std::string counter(CounterId id) const {
+    return (id < end_of_kept() ? "s->kept." : "s->done.") + c_.program.counters[id];
   }
 
-  [[nodiscard]] std::string function_name(int index) const {
-    return fmt::format("{}_{}", c_.model,
-                       c_.program.functions[static_cast<std::size_t>(index)].name);
+  [[nodiscard]] std::string function_name(FunctionId id) const {
+    return fmt::format("{}_{}", c_.model, c_.program.functions[id].name);
   }
 
   void put_function(std::string& out, const Function& function) const {
@@ -154,7 +148,7 @@ class Coder {
     std::string body;
     for (const Stmt& stmt : function.body) put_stmt(body, stmt, function);
     if (reads_row(function)) {
-      check_internal(function.counter >= 0, "a function without rows reads its row");
+      check_internal(bool{function.counter}, "a function without rows reads its row");
       put(out, "  const int32_t y = {};\n", counter(function.counter));
     }
     if (reads_band_end(function)) {
@@ -172,7 +166,7 @@ class Coder {
     } else if (const auto* await = std::get_if<Await>(&stmt)) {
       put(out, "  if ({} < {}) return 0;\n", counter(await->counter), c_expr(await->need));
     } else if (const auto* trace = std::get_if<Trace>(&stmt)) {
-      put(out, "  SPINDLE_TRACE({});\n", trace->step);
+      put(out, "  SPINDLE_TRACE({});\n", trace->number());
     } else if (const auto* call = std::get_if<Call>(&stmt)) {
       put_call(out, *call, "  ");
     } else if (const auto* tiles = std::get_if<Tiles>(&stmt)) {
@@ -191,7 +185,7 @@ class Coder {
   }
 
   void put_pull(std::string& out, const Pull& pull) const {
-    const bool may_wait = c_.program.functions[static_cast<std::size_t>(pull.function)].resumable;
+    const bool may_wait = c_.program.functions[pull.function].resumable;
     const std::string call = function_name(pull.function) + "(s)";
     const std::string body =
         may_wait ? fmt::format("{{\n    if (!{}) return 0;\n  }}", call) : fmt::format("{};", call);
@@ -214,7 +208,7 @@ class Coder {
       if (const auto* loop = std::get_if<MemberRows>(&stmt)) {
         put_member_rows(out, *loop, margin);
       } else if (const auto* trace = std::get_if<Trace>(&stmt)) {
-        put(out, "{}SPINDLE_TRACE({});\n", margin, trace->step);
+        put(out, "{}SPINDLE_TRACE({});\n", margin, trace->number());
       } else {
         put_call(out, std::get<Call>(stmt), margin.c_str());
       }
@@ -235,7 +229,7 @@ class Coder {
         margin, c_expr(loop.end), c_expr(loop.first));
     for (const auto& stmt : loop.body) {
       if (const auto* trace = std::get_if<Trace>(&stmt)) {
-        put(out, "{}    SPINDLE_TRACE({});\n", margin, trace->step);
+        put(out, "{}    SPINDLE_TRACE({});\n", margin, trace->number());
       } else {
         put_call(out, std::get<Call>(stmt), (margin + "    ").c_str());
       }
@@ -246,13 +240,13 @@ class Coder {
   // The address goes through void *, so that compilers do not warn about its alignment. It is
   // aligned as the row.
   void put_row_call(std::string& out, const Call& call, const char* margin) const {
-    const ProgramIo& io = c_.program.outputs[static_cast<std::size_t>(call.output_row)];
+    const ProgramIo& io = c_.program.outputs[*call.output_row];
     put(out, "{}{}_{}_row(s->user, {}, (const {} *)(const void *)({}));\n", margin, c_.model,
         io.name, arg(call.args[0]), c_type_of(io.type), arg(call.args[1]));
   }
 
   void put_call(std::string& out, const Call& call, const char* margin) const {
-    if (call.output_row >= 0) return put_row_call(out, call, margin);
+    if (call.output_row) return put_row_call(out, call, margin);
     std::string text = fmt::format("{}{}(", margin, call.symbol);
     const std::string indent(text.size(), ' ');
     std::size_t line = 0;
@@ -271,16 +265,15 @@ class Coder {
   }
 
   [[nodiscard]] std::string arg(const ProgramArg& argument) const {
-    if (const auto* params = std::get_if<ParamsRef>(&argument)) {
-      return fmt::format("&{}_{}", c_.model,
-                         c_.program.params[static_cast<std::size_t>(params->index)].name);
+    if (const auto* params = std::get_if<ParamsId>(&argument)) {
+      return fmt::format("&{}_{}", c_.model, c_.program.params[*params].name);
     }
     if (const auto* value = std::get_if<Expr>(&argument)) return c_expr(*value);
     const auto& address = std::get<Address>(argument);
     std::string base;
     switch (address.base) {
       case Address::Base::kArena:
-        base = "s->" + c_.arena(address.index);
+        base = "s->" + c_.arena(ArenaId(address.index));
         break;
       case Address::Base::kInput:
         base = fmt::format("s->in{}", address.index);
@@ -289,7 +282,7 @@ class Coder {
         base = fmt::format("s->out{}", address.index);
         break;
       case Address::Base::kConstant:
-        base = fmt::format("(const uint8_t *){}", c_.constant(address.index));
+        base = fmt::format("(const uint8_t *){}", c_.constant(ConstantId(address.index)));
         break;
     }
     if (address.outside) {
@@ -318,7 +311,7 @@ class Coder {
   [[nodiscard]] std::vector<std::string> pointers(const std::vector<std::string>& inputs,
                                                   bool outputs) const {
     std::vector<std::string> list;
-    for (int i = 0; i < arena_count(); ++i) list.push_back("(uint8_t *)" + c_.arena(i));
+    for (const ArenaId id : c_.program.arenas.ids()) list.push_back("(uint8_t *)" + c_.arena(id));
     list.insert(list.end(), inputs.begin(), inputs.end());
     for (const ProgramIo& io : c_.program.outputs) {
       if (!has_buffer(io)) continue;
@@ -339,11 +332,7 @@ class Coder {
     put(out, "\n{} {{\n", c_.run_signature());
     put_state_variable(out, pointers(inputs, true));
     put_version(out);
-    put(out, "  {}(&state);\n}}\n", last_function());
-  }
-
-  [[nodiscard]] std::string last_function() const {
-    return function_name(static_cast<int>(c_.program.functions.size()) - 1);
+    put(out, "  {}(&state);\n}}\n", function_name(c_.program.whole()));
   }
 
   void put_streamed(std::string& out) const {
@@ -355,8 +344,8 @@ class Coder {
         c_.model, s.state_offset, home);
     put(out, "\n{} {{\n  const {}_kept start =\n", c_.begin_signature(), c_.model);
     put_zeros(out, kept_counters(), ";");
-    for (int i = 0; i < arena_count(); ++i) {
-      if (i != s.state_arena) put(out, "  (void){};\n", c_.arena(i));
+    for (const ArenaId id : c_.program.arenas.ids()) {
+      if (id != s.state_arena) put(out, "  (void){};\n", c_.arena(id));
     }
     put(out, "  *{}_kept_in({}) = start;\n}}\n", c_.model, home);
 
@@ -379,7 +368,7 @@ class Coder {
     put(out, "\n{} {{\n", c_.finish_signature());
     put_state_variable(out, pointers({"NULL"}, true));
     put_version(out);
-    put(out, "  {}(&state);\n}}\n", last_function());
+    put(out, "  {}(&state);\n}}\n", function_name(c_.program.whole()));
   }
 
   // Refers to the version symbol of the kernels, which has another name in other versions. The byte
@@ -389,10 +378,6 @@ class Coder {
     if (!c_.facts || !c_.facts->runtime) return;
     put(out, "  (void)*(const volatile unsigned char *)&{}; /* spindle.h says why */\n",
         version_symbol(c_.facts->version));
-  }
-
-  [[nodiscard]] const std::string& counter_name(int index) const {
-    return c_.program.counters[static_cast<std::size_t>(index)];
   }
 
   const CSpelling& c_;

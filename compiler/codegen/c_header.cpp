@@ -11,14 +11,14 @@ namespace spindle {
 namespace {
 
 bool has_regions(const CSpelling& c) {
-  return !c.program.arenas[0].name.empty();
+  return !c.program.arenas.front().name.empty();
 }
 
 // "`arena` has M_ARENA_BYTES bytes", and so on for each.
 std::string arena_sizes(const CSpelling& c) {
   std::string text;
-  for (int i = 0; i < static_cast<int>(c.program.arenas.size()); ++i) {
-    put(text, "{}`{}` has {}_BYTES", i == 0 ? "" : ",\n * ", c.arena(i), c.arena_macro(i));
+  for (const ArenaId id : c.program.arenas.ids()) {
+    put(text, "{}`{}` has {}_BYTES", text.empty() ? "" : ",\n * ", c.arena(id), c.arena_macro(id));
   }
   return text;
 }
@@ -26,7 +26,7 @@ std::string arena_sizes(const CSpelling& c) {
 void put_arena(std::string& out, const CSpelling& c) {
   put(out, "/* Working memory of the model{}. */\n",
       c.streamed() ? "" : "; its contents need not outlive a call");
-  put(out, "#define {}_ARENA_BYTES {}u\n", c.upper, c.program.arenas[0].bytes);
+  put(out, "#define {}_ARENA_BYTES {}u\n", c.upper, c.program.arenas.front().bytes);
   put(out, "#define {}_ARENA_ALIGN 8u\n\n", c.upper);
   put(out,
       "/* {0}_ARENA(arena); defines an arena. SPINDLE_ARENA_ATTR may put it into a section. */\n"
@@ -41,20 +41,20 @@ void put_arenas(std::string& out, const CSpelling& c) {
   put(out, "/* Working memory of the model, an arena in each memory{}. */\n",
       c.streamed() ? "" : "; its contents need not outlive a call");
   put(out, "#define {}_ARENA_ALIGN 8u\n", c.upper);
-  for (int i = 0; i < static_cast<int>(c.program.arenas.size()); ++i) {
-    const Arena& arena = c.program.arenas[static_cast<std::size_t>(i)];
-    put(out, "#define {}_BYTES {}u\n", c.arena_macro(i), arena.bytes);
+  for (const ArenaId id : c.program.arenas.ids()) {
+    const Arena& arena = c.program.arenas[id];
+    put(out, "#define {}_BYTES {}u\n", c.arena_macro(id), arena.bytes);
   }
   put(out, "\n/* {}({}); defines the first of them. The attributes are those of the memory map,\n",
-      c.arena_macro(0), c.arena(0));
+      c.arena_macro(ArenaId(0)), c.arena(ArenaId(0)));
   out += " * unless you have defined others before. */\n";
-  for (int i = 0; i < static_cast<int>(c.program.arenas.size()); ++i) {
-    const Arena& arena = c.program.arenas[static_cast<std::size_t>(i)];
-    const std::string attribute = fmt::format("SPINDLE_{}_ATTR", upper(c.arena(i)));
+  for (const ArenaId id : c.program.arenas.ids()) {
+    const Arena& arena = c.program.arenas[id];
+    const std::string attribute = fmt::format("SPINDLE_{}_ATTR", upper(c.arena(id)));
     put(out, "#ifndef {0}\n#define {0}{1}{2}\n#endif\n", attribute,
         arena.attribute.empty() ? "" : " ", arena.attribute);
     // Not larger than the arena, because the arena may fill its region.
-    put(out, "#define {}(name) {} static uint64_t name[{}]\n", c.arena_macro(i), attribute,
+    put(out, "#define {}(name) {} static uint64_t name[{}]\n", c.arena_macro(id), attribute,
         std::max<std::int64_t>((arena.bytes + 7) / 8, 1));
   }
   out += "\n";
@@ -69,7 +69,7 @@ void put_io(std::string& out, const CSpelling& c, const ProgramIo& io, const cha
 
 // An output that is the same for every input is a constant, not a parameter.
 void put_constant_output(std::string& out, const CSpelling& c, const ProgramIo& io) {
-  if (io.constant < 0) return;
+  if (!io.constant) return;
   put(out, "\n/* Output '{}' is the same for every input, so it is a constant. */\nextern {};\n",
       c_comment(io.onnx_name), c.constant_declaration(io.constant));
 }

@@ -27,13 +27,13 @@ CSpelling::CSpelling(const Program& program, const CNames& names)
       source(names.source),
       facts(names.facts) {}
 
-std::string CSpelling::arena(int index) const {
-  const std::string& name = program.arenas[static_cast<std::size_t>(index)].name;
+std::string CSpelling::arena(ArenaId id) const {
+  const std::string& name = program.arenas[id].name;
   return name.empty() ? "arena" : "arena_" + name;
 }
 
-std::string CSpelling::arena_macro(int index) const {
-  return fmt::format("{}_{}", upper, spindle::upper(arena(index)));
+std::string CSpelling::arena_macro(ArenaId id) const {
+  return fmt::format("{}_{}", upper, spindle::upper(arena(id)));
 }
 
 std::string CSpelling::parameter(const ProgramIo& io) const {
@@ -52,20 +52,20 @@ std::string CSpelling::parameter(const ProgramIo& io) const {
   return name;
 }
 
-std::string CSpelling::constant(int index) const {
-  return fmt::format("{}_{}", model, program.constants[static_cast<std::size_t>(index)].name);
+std::string CSpelling::constant(ConstantId id) const {
+  return fmt::format("{}_{}", model, program.constants[id].name);
 }
 
-std::string CSpelling::constant_declaration(int index) const {
-  const ConstArray& array = program.constants[static_cast<std::size_t>(index)];
-  return fmt::format("const {} {}[{}]", c_type_of(array.type), constant(index),
+std::string CSpelling::constant_declaration(ConstantId id) const {
+  const ConstArray& array = program.constants[id];
+  return fmt::format("const {} {}[{}]", c_type_of(array.type), constant(id),
                      std::max<std::size_t>(1, array.bytes.size() / size_of(array.type)));
 }
 
 std::string CSpelling::function(const char* name) const {
   std::string text = fmt::format("void {}_{}(", model, name);
-  for (std::size_t i = 0; i < program.arenas.size(); ++i) {
-    put(text, "{}void *{}", i == 0 ? "" : ", ", arena(static_cast<int>(i)));
+  for (const ArenaId id : program.arenas.ids()) {
+    put(text, "{}void *{}", id == ArenaId(0) ? "" : ", ", arena(id));
   }
   return text;
 }

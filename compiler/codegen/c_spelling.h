@@ -33,15 +33,15 @@ class CSpelling {
   [[nodiscard]] bool streamed() const { return program.input_mode == InputMode::kStreamed; }
 
   // The parameter for an arena: "arena", or "arena_dtcm" with a memory map.
-  [[nodiscard]] std::string arena(int index) const;
+  [[nodiscard]] std::string arena(ArenaId id) const;
   // Its macro: "M_ARENA", "M_ARENA_DTCM".
-  [[nodiscard]] std::string arena_macro(int index) const;
+  [[nodiscard]] std::string arena_macro(ArenaId id) const;
   // The parameter for an input or output: its name, changed if the model's own symbols begin with
   // that name, which the parameter could then hide.
   [[nodiscard]] std::string parameter(const ProgramIo& io) const;
-  [[nodiscard]] std::string constant(int index) const;
+  [[nodiscard]] std::string constant(ConstantId id) const;
   // "const int8_t m_weights[16]"
-  [[nodiscard]] std::string constant_declaration(int index) const;
+  [[nodiscard]] std::string constant_declaration(ConstantId id) const;
 
   // The functions that the model's users call.
   [[nodiscard]] std::string run_signature() const;

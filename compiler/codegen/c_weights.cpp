@@ -16,24 +16,23 @@ std::string header(const CSpelling& c) {
   std::string out = c.banner;
   put(out, "#ifndef {0}_WEIGHTS_H\n#define {0}_WEIGHTS_H\n\n#include <stdint.h>\n\n", c.upper);
   out += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
-  for (std::size_t i = 0; i < c.program.constants.size(); ++i) {
-    put(out, "extern {}; /* {} */\n", c.constant_declaration(static_cast<int>(i)),
-        c_comment(c.program.constants[i].comment));
+  for (const ConstantId id : c.program.constants.ids()) {
+    put(out, "extern {}; /* {} */\n", c.constant_declaration(id),
+        c_comment(c.program.constants[id].comment));
   }
   put(out, "\n#ifdef __cplusplus\n}}\n#endif\n\n#endif /* {}_WEIGHTS_H */\n", c.upper);
   return out;
 }
 
-// The index into Program::weight_regions; -1 for constants without a region.
-int region_of(const CSpelling& c, std::size_t constant) {
-  return c.program.weight_regions.empty() ? -1 : c.program.weight_region_of[constant];
+// None for constants without a region.
+WeightRegionId region_of(const CSpelling& c, ConstantId constant) {
+  return c.program.weight_regions.empty() ? WeightRegionId() : c.program.weight_region_of[constant];
 }
 
 // "SPINDLE_WEIGHTS" or "SPINDLE_WEIGHTS_DTCM", to which _ATTR or _SECTION is appended.
-std::string macro(const CSpelling& c, int region) {
-  if (region < 0) return "SPINDLE_WEIGHTS";
-  const std::string& name = c.program.weight_regions[static_cast<std::size_t>(region)].name;
-  return "SPINDLE_WEIGHTS_" + upper(name);
+std::string macro(const CSpelling& c, WeightRegionId region) {
+  if (!region) return "SPINDLE_WEIGHTS";
+  return "SPINDLE_WEIGHTS_" + upper(c.program.weight_regions[region].name);
 }
 
 bool holds_infinity(const ConstArray& constant) {
@@ -59,15 +58,14 @@ std::string source(const CSpelling& c) {
   if (!c.program.weight_regions.empty()) {
     out += "\n/* The same for weights that the memory map has a region for. */\n";
   }
-  for (int i = 0; i < static_cast<int>(c.program.weight_regions.size()); ++i) {
-    const WeightRegion& region = c.program.weight_regions[static_cast<std::size_t>(i)];
-    put(out, "#ifndef {0}_ATTR\n#define {0}_ATTR{1}{2}\n#endif\n", macro(c, i),
+  for (const WeightRegionId id : c.program.weight_regions.ids()) {
+    const WeightRegion& region = c.program.weight_regions[id];
+    put(out, "#ifndef {0}_ATTR\n#define {0}_ATTR{1}{2}\n#endif\n", macro(c, id),
         region.attribute.empty() ? "" : " ", region.attribute);
   }
-  for (std::size_t i = 0; i < c.program.constants.size(); ++i) {
-    put(out, "\n{}_ATTR {} = {{\n", macro(c, region_of(c, i)),
-        c.constant_declaration(static_cast<int>(i)));
-    append_elements(out, c.program.constants[i]);
+  for (const ConstantId id : c.program.constants.ids()) {
+    put(out, "\n{}_ATTR {} = {{\n", macro(c, region_of(c, id)), c.constant_declaration(id));
+    append_elements(out, c.program.constants[id]);
     out += "};\n";
   }
   return out;
@@ -83,14 +81,14 @@ std::string section(const CSpelling& c, const WeightRegion& region) {
   return fmt::format(".rodata.{}_weights_{}", c.model, region.name);
 }
 
-// Writes the assembly that defines the arrays of a region (-1: of no region) as parts of the binary
-// file, and appends their bytes to `image`, the contents of that file.
-void put_arrays(std::string& out, const CSpelling& c, int region, const std::string& file,
-                std::string& image) {
-  for (std::size_t i = 0; i < c.program.constants.size(); ++i) {
-    if (region_of(c, i) != region) continue;
-    const auto& bytes = c.program.constants[i].bytes;
-    put(out, "    .global {0}\n    .balign 4\n{0}:\n", c.constant(static_cast<int>(i)));
+// Writes the assembly that defines the arrays of a region (none: of those without a region) as
+// parts of the binary file, and appends their bytes to `image`, the contents of that file.
+void put_arrays(std::string& out, const CSpelling& c, WeightRegionId region,
+                const std::string& file, std::string& image) {
+  for (const ConstantId id : c.program.constants.ids()) {
+    if (region_of(c, id) != region) continue;
+    const auto& bytes = c.program.constants[id].bytes;
+    put(out, "    .global {0}\n    .balign 4\n{0}:\n", c.constant(id));
     put(out, "    .incbin \"{}\", {}, {}\n", file, image.size(), bytes.size());
     image.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   }
@@ -107,15 +105,15 @@ std::vector<EmittedFile> assembly(const CSpelling& c) {
       "#ifndef SPINDLE_WEIGHTS_SECTION\n#define SPINDLE_WEIGHTS_SECTION .rodata.{0}_weights\n"
       "#endif\n    .section SPINDLE_WEIGHTS_SECTION, \"a\", %progbits\n",
       c.model);
-  put_arrays(out, c, -1, files[1].name, files[1].text);
-  for (int i = 0; i < static_cast<int>(c.program.weight_regions.size()); ++i) {
-    const WeightRegion& region = c.program.weight_regions[static_cast<std::size_t>(i)];
+  put_arrays(out, c, {}, files[1].name, files[1].text);
+  for (const WeightRegionId id : c.program.weight_regions.ids()) {
+    const WeightRegion& region = c.program.weight_regions[id];
     put(out,
         "#ifndef {0}_SECTION\n#define {0}_SECTION {1}\n#endif\n"
         "    .section {0}_SECTION, \"a\", %progbits\n",
-        macro(c, i), section(c, region));
+        macro(c, id), section(c, region));
     EmittedFile binary{fmt::format("{}_weights_{}.bin", c.model, region.name), {}};
-    put_arrays(out, c, i, binary.name, binary.text);
+    put_arrays(out, c, id, binary.name, binary.text);
     files.push_back(std::move(binary));
   }
   // Only on Linux: linkers warn about objects without this note if others have it, and on bare
@@ -137,11 +135,9 @@ std::vector<EmittedFile> c_weights(const CSpelling& c, WeightsForm form) {
   return files;
 }
 
-std::string weights_section(const CSpelling& c, int constant, const std::string& wish) {
-  const int region = region_of(c, static_cast<std::size_t>(constant));
-  if (region >= 0) {
-    return section(c, c.program.weight_regions[static_cast<std::size_t>(region)]);
-  }
+std::string weights_section(const CSpelling& c, ConstantId constant, const std::string& wish) {
+  const WeightRegionId region = region_of(c, constant);
+  if (region) return section(c, c.program.weight_regions[region]);
   return wish.empty() ? fmt::format(".rodata.{}_weights", c.model) : wish;
 }
 

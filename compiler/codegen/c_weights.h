@@ -14,7 +14,7 @@ namespace spindle {
 // The section of a constant, for forms in which no macro can name it. In a region: the section in
 // the region's attribute, or else one named after the region. Outside of regions: `wish` or, if
 // that is empty, the model's own.
-[[nodiscard]] std::string weights_section(const CSpelling& c, int constant,
+[[nodiscard]] std::string weights_section(const CSpelling& c, ConstantId constant,
                                           const std::string& wish);
 
 }  // namespace spindle

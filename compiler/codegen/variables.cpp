@@ -65,7 +65,7 @@ bool has_band_loop(const Function& function) {
 }
 
 bool touches_state(const Call& call) {
-  return call.output_row >= 0 ||
+  return call.output_row ||
          std::any_of(call.args.begin(), call.args.end(), [](const ProgramArg& arg) {
            const auto* address = std::get_if<Address>(&arg);
            return address != nullptr && address->base != Address::Base::kConstant;

@@ -26,7 +26,7 @@ class MapReader {
   MapReader(std::string place, Diagnostics& diagnostics)
       : file_(std::move(place)), place_(file_), diagnostics_(diagnostics) {}
 
-  std::optional<std::vector<Region>> read(const std::string& text) {
+  std::optional<Regions> read(const std::string& text) {
     const Json json = parsed(text);
     if (failed_) return std::nullopt;
     if (!json.is_object() || !json.contains("regions") || !json["regions"].is_array() ||
@@ -40,7 +40,7 @@ class MapReader {
       error(fmt::format("there are {} regions; the limit is {}", json["regions"].size(),
                         kMostRegions));
     }
-    std::vector<Region> regions;
+    Regions regions;
     for (const Json& entry : json["regions"]) {
       place_ = fmt::format("{}: region {}", file_, regions.size());
       regions.push_back(region(entry));
@@ -184,14 +184,13 @@ class MapReader {
 
 }  // namespace
 
-std::optional<std::vector<Region>> parse_memory_map(const std::string& text,
-                                                    const std::string& place,
-                                                    Diagnostics& diagnostics) {
+std::optional<Regions> parse_memory_map(const std::string& text, const std::string& place,
+                                        Diagnostics& diagnostics) {
   return MapReader(place, diagnostics).read(text);
 }
 
-std::optional<std::vector<Region>> read_memory_map(const std::filesystem::path& file,
-                                                   Diagnostics& diagnostics) {
+std::optional<Regions> read_memory_map(const std::filesystem::path& file,
+                                       Diagnostics& diagnostics) {
   std::string error;
   const std::optional<std::string> text = read_file(file, kMostText, error);
   if (!text) {

@@ -17,12 +17,12 @@ constexpr std::size_t kMostRegions = 16;
 // docs/memory-regions.md defines it. `size` is a number of bytes, or text such as "96K" or
 // "1.5MiB"; `attribute` and `holds` are optional. Reports everything that is wrong as E0404 and
 // then returns nothing.
-[[nodiscard]] std::optional<std::vector<Region>> read_memory_map(const std::filesystem::path& file,
-                                                                 Diagnostics& diagnostics);
+[[nodiscard]] std::optional<Regions> read_memory_map(const std::filesystem::path& file,
+                                                     Diagnostics& diagnostics);
 
 // The same for the text of such a file; `place` is the file's name in messages.
-[[nodiscard]] std::optional<std::vector<Region>> parse_memory_map(const std::string& text,
-                                                                  const std::string& place,
-                                                                  Diagnostics& diagnostics);
+[[nodiscard]] std::optional<Regions> parse_memory_map(const std::string& text,
+                                                      const std::string& place,
+                                                      Diagnostics& diagnostics);
 
 }  // namespace spindle

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/lower/select/input_mode.h"
+#include "compiler/plan/occupancy.h"
 #include "compiler/support/human.h"
 
 namespace spindle {
@@ -14,15 +15,15 @@ namespace {
 void report_no_budget(const Compilation& c, const PlanSettings& settings, GroupPlanner& planner,
                       Diagnostics& diagnostics) {
   const Plan plan = planner.whole().free_plan();
-  int peak = 0;
-  for (int i = 0; i < static_cast<int>(plan.cascades.size()); ++i) {
-    if (live_bytes(plan, i) > live_bytes(plan, peak)) peak = i;
+  CascadeId peak(0);
+  for (const CascadeId id : plan.cascades.ids()) {
+    if (live_bytes(plan, id) > live_bytes(plan, peak)) peak = id;
   }
   Diagnostic& error =
       diagnostics.error("E0301",
                         fmt::format("the activations need {}, but `--ram` allows only {}",
                                     human_bytes(plan.arena_bytes), human_bytes(*settings.ram)),
-                        fmt::format("{}: cascade {}, {}", c.graph.name, peak,
+                        fmt::format("{}: cascade {}, {}", c.graph.name, peak.number(),
                                     plan.cascades.empty() ? "" : plan.cascades[peak].name));
   const PlanPoint least = planner.frontier().back();
   error.notes.push_back(

@@ -8,6 +8,7 @@
 #include "compiler/driver/commands.h"
 #include "compiler/emulate/run_compiled.h"
 #include "compiler/ir/op_traits.h"
+#include "compiler/plan/occupancy.h"
 #include "compiler/plan/planner.h"
 #include "compiler/run/input_sets.h"
 #include "compiler/run/picture_range.h"
@@ -156,13 +157,13 @@ std::string difference_text(const Difference& d, bool integer) {
 // Whether the run touched as many bytes of each arena as the plan uses.
 bool touches_as_planned(const Plan& plan, const EmulationResult& result) {
   std::size_t arena = 0;
-  const auto good = [&](std::optional<int> region) {
+  const auto good = [&](RegionId region) {
     return result.touched_bytes[arena++] == occupied_bytes(plan, region);
   };
-  if (plan.regions.empty()) return good(std::nullopt);
+  if (plan.regions.empty()) return good({});
   bool all = true;
-  for (int i = 0; i < static_cast<int>(plan.regions.size()); ++i) {
-    if (plan.regions[i].arena_bytes > 0) all = good(i) && all;
+  for (const RegionId id : plan.regions.ids()) {
+    if (plan.regions[id].arena_bytes > 0) all = good(id) && all;
   }
   return all;
 }
@@ -171,12 +172,12 @@ bool touches_as_planned(const Plan& plan, const EmulationResult& result) {
 std::string region_text(const Plan& plan, const EmulationResult& result) {
   std::string text;
   std::size_t arena = 0;
-  for (int i = 0; i < static_cast<int>(plan.regions.size()); ++i) {
-    const Region& region = plan.regions[i];
+  for (const RegionId id : plan.regions.ids()) {
+    const Region& region = plan.regions[id];
     if (region.arena_bytes == 0) continue;
     text += fmt::format(
         "        {:<10} {} bytes touched, {} planned, {} in all, {} in the region\n", region.name,
-        result.touched_bytes[arena++], occupied_bytes(plan, i), region.arena_bytes, region.size);
+        result.touched_bytes[arena++], occupied_bytes(plan, id), region.arena_bytes, region.size);
   }
   return text;
 }
@@ -228,7 +229,7 @@ void print_text(const Compilation& c, const VerifyOptions& options, const Verdic
   if (result.step_instructions.empty()) return;
   std::cout << fmt::format("\n{:>13} {:>9} {:>8}  step\n", "instructions", "MACs", "per MAC");
   for (std::size_t i = 0; i < result.step_instructions.size(); ++i) {
-    const TracedStep& step = c.program.steps[i];
+    const TracedStep& step = c.program.steps[StepId(i)];
     const auto count = static_cast<double>(result.step_instructions[i]);
     std::cout << fmt::format(
         "{:>13} {:>9} {:>8}  {}\n", result.step_instructions[i], human_count(step.macs),
@@ -265,13 +266,14 @@ void print_json(const Compilation& c, const VerifyOptions& options, const Verdic
   json["arena_bytes"] = c.plan.arena_bytes;
   json["arena_planned_bytes"] = occupied_bytes(c.plan);
   json["arena_touched_bytes"] = result.arena_touched_bytes;
-  for (std::size_t i = 0, arena = 0; i < c.plan.regions.size(); ++i) {
-    const Region& region = c.plan.regions[i];
+  std::size_t arena = 0;
+  for (const RegionId id : c.plan.regions.ids()) {
+    const Region& region = c.plan.regions[id];
     const bool used = region.arena_bytes > 0;
     json["regions"].push_back({{"name", region.name},
                                {"size", region.size},
                                {"arena_bytes", region.arena_bytes},
-                               {"planned_bytes", occupied_bytes(c.plan, static_cast<int>(i))},
+                               {"planned_bytes", occupied_bytes(c.plan, id)},
                                {"touched_bytes", used ? result.touched_bytes[arena++] : 0}});
   }
   json["stack_bytes"] = result.stack_bytes;
@@ -284,7 +286,7 @@ void print_json(const Compilation& c, const VerifyOptions& options, const Verdic
   if (!result.step_instructions.empty()) {
     json["steps"] = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < result.step_instructions.size(); ++i) {
-      const TracedStep& step = c.program.steps[i];
+      const TracedStep& step = c.program.steps[StepId(i)];
       json["steps"].push_back({{"name", step.name},
                                {"macs", step.macs},
                                {"instructions", result.step_instructions[i]}});

@@ -136,7 +136,7 @@ std::string calls(const EmulationJob& job) {
     prepare += fmt::format(
         "  for (long i = 0; i < {0}; i++) {{\n"
         "    job_arenas[{1}].data[{2} + i] = job_inputs[{3}].data[i];\n  }}\n",
-        job.inputs[i].bytes, job.input_places[i].arena, job.input_places[i].offset, i);
+        job.inputs[i].bytes, job.input_places[i].arena.number(), job.input_places[i].offset, i);
   }
   prepare += "}\n\n";
   const bool external = job.input_mode == InputMode::kExternal;

@@ -25,7 +25,7 @@ HarnessJob harness_job(const Program& program, const std::string& name, std::siz
   for (const Arena& arena : program.arenas) job.arenas.push_back(arena.bytes);
   for (const ProgramIo& io : program.inputs) job.inputs.push_back(tensor_bytes(io));
   for (const ProgramIo& io : program.outputs) {
-    if (io.constant >= 0) continue;
+    if (io.constant) continue;
     if (io.rows > 0) {
       job.row_outputs.push_back({job.outputs.size(), io.name, tensor_bytes(io) / io.rows});
     }
@@ -71,10 +71,9 @@ std::optional<EmulationObjectPair> compile_objects(const Compilation& compilatio
 // Adds constant outputs to the results, because the model's functions do not write them.
 void add_constant_outputs(const Program& program, EmulationResult& result) {
   for (std::size_t i = 0; i < program.outputs.size(); ++i) {
-    const int constant = program.outputs[i].constant;
-    if (constant < 0) continue;
-    const std::vector<std::byte>& bytes =
-        program.constants[static_cast<std::size_t>(constant)].bytes;
+    const ConstantId constant = program.outputs[i].constant;
+    if (!constant) continue;
+    const std::vector<std::byte>& bytes = program.constants[constant].bytes;
     for (std::vector<TensorBytes>& run : result.outputs) {
       run.insert(run.begin() + static_cast<std::ptrdiff_t>(i), bytes);
     }
@@ -123,8 +122,11 @@ std::optional<EmulationResult> run_compiled(const Compilation& compilation,
   job.input_rows = compilation.program.streaming.rows;
   const auto describe = [](const std::vector<ProgramIo>& list, std::vector<EmulatedTensor>& into) {
     for (const ProgramIo& io : list) {
-      if (io.constant >= 0) continue;
-      into.push_back({std::string(c_type_of(io.type)), tensor_bytes(io), io.rows, io.name});
+      if (io.constant) continue;
+      into.push_back({.c_type = std::string(c_type_of(io.type)),
+                      .bytes = tensor_bytes(io),
+                      .rows = io.rows,
+                      .row_name = io.name});
     }
   };
   describe(compilation.program.inputs, job.inputs);

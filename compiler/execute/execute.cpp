@@ -34,9 +34,9 @@ Execution execute_painted(const Program& program, std::span<const std::vector<st
   Execution result{first.outputs(), 0, {}};
   check_internal(result.outputs == second.outputs(),
                  "results depend on what the arena held before");
-  for (std::size_t k = 0; k < program.arenas.size(); ++k) {
-    const std::span<const std::byte> one = first.arena(k);
-    const std::span<const std::byte> two = second.arena(k);
+  for (const ArenaId arena : program.arenas.ids()) {
+    const std::span<const std::byte> one = first.arena(arena);
+    const std::span<const std::byte> two = second.arena(arena);
     std::int64_t touched = 0;
     for (std::size_t i = 0; i < one.size(); ++i) {
       if (one[i] != kPaints[0] || two[i] != kPaints[1]) ++touched;

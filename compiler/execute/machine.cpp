@@ -40,9 +40,7 @@ class StructWriter {
         break;
       case ParamType::kPointer: {
         const std::byte* data =
-            value.constant < 0
-                ? nullptr
-                : program_.constants[static_cast<std::size_t>(value.constant)].bytes.data();
+            value.constant ? program_.constants[value.constant].bytes.data() : nullptr;
         std::memcpy(to, static_cast<const void*>(&data), sizeof data);
         break;
       }
@@ -62,13 +60,14 @@ Machine::Machine(const Program& program, std::span<const std::vector<std::byte>>
     : program_(program), inputs_(inputs), paint_(paint) {
   check_internal(inputs.size() == program.inputs.size(), "execute: wrong number of inputs");
   for (const Arena& arena : program.arenas) {
-    arenas_.emplace_back(static_cast<std::size_t>(arena.bytes) + kGuard, paint);
+    arenas_.push_back(
+        std::vector<std::byte>(static_cast<std::size_t>(arena.bytes) + kGuard, paint));
   }
   for (const ProgramIo& io : program.outputs) {
     const auto bytes = static_cast<std::size_t>(element_count(io.shape)) * size_of(io.type);
     outputs_.emplace_back(bytes + kGuard, paint);
-    if (io.constant < 0) continue;
-    const auto& constant = program.constants[static_cast<std::size_t>(io.constant)].bytes;
+    if (!io.constant) continue;
+    const auto& constant = program.constants[io.constant].bytes;
     check_internal(constant.size() == bytes, "an output's constant has another size");
     std::copy(constant.begin(), constant.end(), outputs_.back().begin());
   }
@@ -76,11 +75,10 @@ Machine::Machine(const Program& program, std::span<const std::vector<std::byte>>
   for (const auto& input : inputs) input_at_.push_back(input.data());
   for (std::size_t i = 0; i < program.input_places.size(); ++i) {
     const ArenaPlace& place = program.input_places[i];
-    const std::int64_t arena = program.arenas.at(static_cast<std::size_t>(place.arena)).bytes;
-    check_internal(place.offset + static_cast<std::int64_t>(inputs[i].size()) <= arena,
+    check_internal(place.offset + static_cast<std::int64_t>(inputs[i].size()) <=
+                       program.arenas[place.arena].bytes,
                    "an input lies outside of its arena");
-    std::copy(inputs[i].begin(), inputs[i].end(),
-              arenas_[static_cast<std::size_t>(place.arena)].begin() + place.offset);
+    std::copy(inputs[i].begin(), inputs[i].end(), arenas_[place.arena].begin() + place.offset);
   }
 }
 
@@ -92,7 +90,6 @@ std::vector<std::byte> Machine::lay_out(const ParamBlock& block) const {
 }
 
 std::byte* Machine::at(const ArgValue& address) {
-  const auto index = static_cast<std::size_t>(address.index);
   // Computed as integers, because an address may be outside of its buffer until the kernel adds an
   // offset.
   const auto offset = static_cast<std::uintptr_t>(address.value);
@@ -101,23 +98,22 @@ std::byte* Machine::at(const ArgValue& address) {
   };
   switch (address.base) {
     case Address::Base::kArena:
-      return moved(arenas_.at(index).data());
+      return moved(arenas_[ArenaId(address.index)].data());
     case Address::Base::kInput:
-      return moved(input_at_.at(index));
+      return moved(input_at_.at(address.index));
     case Address::Base::kOutput:
-      return moved(outputs_.at(index).data());
+      return moved(outputs_.at(address.index).data());
     case Address::Base::kConstant:
       break;
   }
-  return moved(program_.constants.at(index).bytes.data());
+  return moved(program_.constants[ConstantId(address.index)].bytes.data());
 }
 
-void Machine::on_call(int, const Call& call, std::span<const ArgValue> args) {
-  if (call.output_row >= 0) {  // does what the user's function may do: keeps the row
-    const auto output = static_cast<std::size_t>(call.output_row);
-    std::vector<std::byte>& to = outputs_.at(output);
+void Machine::on_call(StepId, const Call& call, std::span<const ArgValue> args) {
+  if (call.output_row) {  // does what the user's function may do: keeps the row
+    std::vector<std::byte>& to = outputs_.at(*call.output_row);
     const std::size_t row_bytes =
-        (to.size() - kGuard) / static_cast<std::size_t>(program_.outputs[output].rows);
+        (to.size() - kGuard) / static_cast<std::size_t>(program_.outputs[*call.output_row].rows);
     std::memcpy(to.data() + static_cast<std::size_t>(args[0].value) * row_bytes, at(args[1]),
                 row_bytes);
     return;
@@ -129,7 +125,7 @@ void Machine::on_call(int, const Call& call, std::span<const ArgValue> args) {
   for (std::size_t i = 0; i < args.size(); ++i) {
     switch (args[i].kind) {
       case ArgValue::Kind::kParams: {
-        const auto block = static_cast<std::size_t>(args[i].params - program_.params.data());
+        const ParamsId block(args[i].params - program_.params.items().data());
         a[i] = reinterpret_cast<std::uintptr_t>(params_[block].data());
         break;
       }
@@ -146,7 +142,7 @@ void Machine::on_call(int, const Call& call, std::span<const ArgValue> args) {
 
 void Machine::on_push(std::int64_t y, const ArgValue* receive) {
   const Streaming& s = program_.streaming;
-  const std::byte* home = arenas_[static_cast<std::size_t>(s.state_arena)].data() + s.state_offset;
+  const std::byte* home = arenas_[s.state_arena].data() + s.state_offset;
   check_internal(std::equal(rested_.begin(), rested_.end(), home),
                  "the state of streamed input is overwritten");
   input_at_[0] = inputs_[0].data() + y * s.row_bytes;
@@ -160,12 +156,11 @@ void Machine::on_rest(std::span<const std::int32_t> counters) {
   const Streaming& s = program_.streaming;
   const auto bytes = std::as_bytes(counters);
   rested_.assign(bytes.begin(), bytes.end());
-  std::copy(rested_.begin(), rested_.end(),
-            arenas_[static_cast<std::size_t>(s.state_arena)].data() + s.state_offset);
+  std::copy(rested_.begin(), rested_.end(), arenas_[s.state_arena].data() + s.state_offset);
 }
 
 void Machine::check_guards() const {
-  for (const auto* buffers : {&arenas_, &outputs_}) {
+  for (const auto* buffers : {&arenas_.items(), &outputs_}) {
     for (const std::vector<std::byte>& buffer : *buffers) {
       check_internal(std::all_of(buffer.end() - kGuard, buffer.end(),
                                  [&](std::byte b) { return b == paint_; }),
@@ -180,8 +175,8 @@ std::vector<std::vector<std::byte>> Machine::outputs() const {
   return result;
 }
 
-std::span<const std::byte> Machine::arena(std::size_t index) const {
-  const std::vector<std::byte>& bytes = arenas_.at(index);
+std::span<const std::byte> Machine::arena(ArenaId id) const {
+  const std::vector<std::byte>& bytes = arenas_[id];
   return {bytes.data(), bytes.size() - kGuard};
 }
 

@@ -23,7 +23,7 @@ class Machine : public ScheduleWatcher {
   // outputs are filled with `paint`.
   Machine(const Program& program, std::span<const std::vector<std::byte>> inputs, std::byte paint);
 
-  void on_call(int step, const Call& call, std::span<const ArgValue> args) override;
+  void on_call(StepId step, const Call& call, std::span<const ArgValue> args) override;
   void on_push(std::int64_t y, const ArgValue* receive) override;
   void on_rest(std::span<const std::int32_t> counters) override;
 
@@ -35,7 +35,7 @@ class Machine : public ScheduleWatcher {
 
   [[nodiscard]] std::vector<std::vector<std::byte>> outputs() const;
   // The bytes of an arena.
-  [[nodiscard]] std::span<const std::byte> arena(std::size_t index) const;
+  [[nodiscard]] std::span<const std::byte> arena(ArenaId id) const;
 
  private:
   [[nodiscard]] std::vector<std::byte> lay_out(const ParamBlock& block) const;
@@ -43,12 +43,13 @@ class Machine : public ScheduleWatcher {
   const Program& program_;
   std::span<const std::vector<std::byte>> inputs_;
   std::byte paint_;
-  std::vector<std::vector<std::byte>> arenas_, outputs_;  // each is followed by a guard
-  std::vector<const std::byte*> input_at_;      // where the input pointers of the generated code
-                                                // point
-  std::vector<std::vector<std::byte>> params_;  // by index into Program::params: the bytes of the
-                                                // struct
-  std::vector<std::byte> rested_;               // the counters, as they were stored in the arena
+  // Each is followed by a guard.
+  IdVector<ArenaId, std::vector<std::byte>> arenas_;
+  std::vector<std::vector<std::byte>> outputs_;
+  std::vector<const std::byte*> input_at_;  // where the input pointers of the generated code
+                                            // point
+  IdVector<ParamsId, std::vector<std::byte>> params_;  // the bytes of the structs
+  std::vector<std::byte> rested_;  // the counters, as they were stored in the arena
 };
 
 }  // namespace spindle

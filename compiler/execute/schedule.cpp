@@ -89,29 +89,24 @@ class Runner {
 
   ScheduleEnd run() {
     if (program_.functions.empty()) wrong("there is no function");
-    std::vector<std::int32_t> pushed;
+    IdVector<CounterId, std::int32_t> pushed;
     if (program_.input_mode == InputMode::kStreamed) {
       push_rows();
       // After all rows have arrived, the rest of the model begins with fresh counters, as in C.
-      pushed = std::exchange(counters_, std::vector<std::int32_t>(counters_.size(), 0));
+      pushed = std::exchange(counters_, IdVector<CounterId, std::int32_t>(counters_.size(), 0));
     }
     complete_ = true;
-    if (!call_function(static_cast<int>(program_.functions.size()) - 1)) complete_ = false;
-    for (std::size_t i = 0; i < pushed.size(); ++i)
-      counters_[i] = std::max(counters_[i], pushed[i]);
+    if (!call_function(program_.whole())) complete_ = false;
+    for (const CounterId id : pushed.ids()) counters_[id] = std::max(counters_[id], pushed[id]);
     return {std::move(counters_), complete_};
   }
 
  private:
-  std::int32_t& counter(int index) { return counters_.at(static_cast<std::size_t>(index)); }
-
   void push_rows() {
     const Streaming& s = program_.streaming;
-    if (s.kept_counters < 0 || s.kept_counters > static_cast<int>(counters_.size())) {
-      wrong("other counters are kept than there are");
-    }
-    const std::span<std::int32_t> counters(counters_);
-    const auto kept = counters.first(static_cast<std::size_t>(s.kept_counters));
+    if (s.kept_counters > counters_.size()) wrong("other counters are kept than there are");
+    const std::span<std::int32_t> counters(counters_.items());
+    const auto kept = counters.first(s.kept_counters);
     const auto lost = counters.subspan(kept.size());
     watcher_.on_rest(kept);
     for (std::int64_t y = 0; y < s.rows; ++y) {
@@ -122,7 +117,7 @@ class Runner {
         receive = value_of(s.receive, at);
       }
       watcher_.on_push(y, s.receives ? &receive : nullptr);
-      ++counter(s.pushed);
+      ++counters_[s.pushed];
       call_function(s.push);
       if (std::any_of(lost.begin(), lost.end(), [](std::int32_t c) { return c != 0; })) {
         wrong("a counter is lost between two rows");
@@ -132,31 +127,31 @@ class Runner {
   }
 
   // Returns false if the function returned early, to wait for input.
-  bool call_function(int index) {
-    const Function& function = program_.functions.at(static_cast<std::size_t>(index));
+  bool call_function(FunctionId id) {
+    const Function& function = program_.functions[id];
     Variables at;
-    if (function.counter >= 0) {
-      const std::int64_t row = counter(function.counter);
+    if (function.counter) {
+      const std::int64_t row = counters_[function.counter];
       if (row >= function.rows) wrong(fmt::format("'{}' runs too often", function.name));
       at.set(Expr::Kind::kRow, row);
       at.set(Expr::Kind::kBandEnd, std::min(row + function.band, function.rows));
     }
-    step_ = -1;
-    int step = -1;
+    step_ = {};
+    StepId step;
     for (const Stmt& stmt : function.body) {
       if (const auto* pull = std::get_if<Pull>(&stmt)) {
         const std::int64_t need = evaluate(pull->need, at);
-        while (counter(pull->counter) < need) {
-          const std::int32_t before = counter(pull->counter);
+        while (counters_[pull->counter] < need) {
+          const std::int32_t before = counters_[pull->counter];
           if (!call_function(pull->function)) return false;
-          if (counter(pull->counter) <= before) {
+          if (counters_[pull->counter] <= before) {
             wrong(fmt::format("'{}' waits for ever", function.name));
           }
         }
       } else if (const auto* await = std::get_if<Await>(&stmt)) {
-        if (counter(await->counter) < evaluate(await->need, at)) return false;
+        if (counters_[await->counter] < evaluate(await->need, at)) return false;
       } else if (const auto* trace = std::get_if<Trace>(&stmt)) {
-        step = trace->step - 1;
+        step = trace->step;
       } else if (const auto* call = std::get_if<Call>(&stmt)) {
         step_ = step;
         call_kernel(*call, at);
@@ -164,7 +159,7 @@ class Runner {
         run_tiles(*tiles, at, function.band > 1 && !tiles->by_member);
       } else if (const auto* advance = std::get_if<Advance>(&stmt)) {
         if (advance->counter != function.counter) wrong("a function advances another's counter");
-        counter(advance->counter) = static_cast<std::int32_t>(at.get(Expr::Kind::kBandEnd));
+        counters_[advance->counter] = static_cast<std::int32_t>(at.get(Expr::Kind::kBandEnd));
       } else if (const auto* run = std::get_if<Run>(&stmt)) {
         if (!call_function(run->function)) complete_ = false;
       }
@@ -184,9 +179,9 @@ class Runner {
       for (std::int64_t row = y; row < end; ++row) {
         Variables inside = at;
         if (has_rows) inside.set(Expr::Kind::kBandRow, row);
-        step_ = -1;
+        step_ = {};
         for (const auto& stmt : tiles.body) {
-          if (const auto* trace = std::get_if<Trace>(&stmt)) step_ = trace->step - 1;
+          if (const auto* trace = std::get_if<Trace>(&stmt)) step_ = trace->step;
           if (const auto* call = std::get_if<Call>(&stmt)) call_kernel(*call, inside);
           if (const auto* loop = std::get_if<MemberRows>(&stmt)) run_member_rows(*loop, inside);
         }
@@ -201,7 +196,7 @@ class Runner {
     for (std::int64_t row = evaluate(loop.first, at); row < end; ++row) {
       at.set(Expr::Kind::kMemberRow, row);
       for (const auto& stmt : loop.body) {
-        if (const auto* trace = std::get_if<Trace>(&stmt)) step_ = trace->step - 1;
+        if (const auto* trace = std::get_if<Trace>(&stmt)) step_ = trace->step;
         if (const auto* call = std::get_if<Call>(&stmt)) call_kernel(*call, at);
       }
     }
@@ -210,13 +205,11 @@ class Runner {
   void call_kernel(const Call& call, const Variables& at) {
     args_.clear();
     for (const ProgramArg& arg : call.args) {
-      if (const auto* params = std::get_if<ParamsRef>(&arg)) {
-        if (params->index < 0 || params->index >= static_cast<int>(program_.params.size())) {
-          wrong("a call has parameters that there are not");
-        }
+      if (const auto* params = std::get_if<ParamsId>(&arg)) {
+        if (!program_.params.contains(*params)) wrong("a call has parameters that there are not");
         ArgValue value;
         value.kind = ArgValue::Kind::kParams;
-        value.params = &program_.params[static_cast<std::size_t>(params->index)];
+        value.params = &program_.params[*params];
         args_.push_back(value);
       } else if (const auto* expr = std::get_if<Expr>(&arg)) {
         ArgValue value;
@@ -240,9 +233,9 @@ class Runner {
 
   const Program& program_;
   ScheduleWatcher& watcher_;
-  std::vector<std::int32_t> counters_;
+  IdVector<CounterId, std::int32_t> counters_;
   std::vector<ArgValue> args_;
-  int step_ = -1;
+  StepId step_;
   bool complete_ = true;
 };
 

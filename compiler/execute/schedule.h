@@ -25,7 +25,7 @@ struct ArgValue {
   Kind kind = Kind::kInteger;
   const ParamBlock* params = nullptr;          // kParams
   Address::Base base = Address::Base::kArena;  // kAddress
-  int index = 0;                               // kAddress: which arena, input, ...
+  std::size_t index = 0;                       // kAddress: which arena, input, ...
   std::int64_t value = 0;                      // kInteger; kAddress: bytes from the base
 };
 
@@ -33,9 +33,9 @@ struct ArgValue {
 class ScheduleWatcher {
  public:
   virtual ~ScheduleWatcher() = default;
-  // A kernel, or the user's function for rows of an output, is called in step `step` (from 0; -1:
+  // A kernel, or the user's function for rows of an output, is called in step `step` (none:
   // outside of any step).
-  virtual void on_call(int step, const Call& call, std::span<const ArgValue> args) = 0;
+  virtual void on_call(StepId step, const Call& call, std::span<const ArgValue> args) = 0;
   // The user pushes row `y`. It is at the beginning of input 0 until the next row comes. If the
   // generated code copies it, `receive` is the address to which; otherwise null.
   virtual void on_push(std::int64_t y, const ArgValue* receive) = 0;
@@ -44,7 +44,7 @@ class ScheduleWatcher {
 };
 
 struct ScheduleEnd {
-  std::vector<std::int32_t> counters;
+  IdVector<CounterId, std::int32_t> counters;
   bool complete = true;  // no Await was left waiting after all rows had come
 };
 

@@ -4,6 +4,7 @@
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/Linker/Linker.h>
 
+#include <concepts>
 #include <utility>
 
 #include "compiler/llvm/generate.h"
@@ -56,9 +57,9 @@ class JobEmitter {
     define_int("job_arena_count", job_.arenas.size());
     define_int("job_input_count", job_.inputs.size());
     define_int("job_output_count", job_.outputs.size());
-    define_int("job_runs", static_cast<std::size_t>(job_.runs));
+    define_int("job_runs", job_.runs);
     define_int("job_traced", job_.traced ? 1 : 0);
-    define_int("job_mark", static_cast<std::size_t>(job_.mark));
+    define_int("job_mark", job_.mark);
     for (const HarnessJob::RowOutput& rows : job_.row_outputs) take_rows(rows);
     prepare();
     call();
@@ -100,7 +101,7 @@ class JobEmitter {
                              llvm::ConstantArray::get(type, values), name);
   }
 
-  void define_int(const char* name, std::size_t value) {
+  void define_int(const char* name, std::integral auto value) {
     new llvm::GlobalVariable(module_, builder_.getInt32Ty(), true,
                              llvm::GlobalValue::ExternalLinkage,
                              builder_.getInt32(static_cast<std::uint32_t>(value)), name);
@@ -151,9 +152,9 @@ class JobEmitter {
     begin("job_prepare");
     for (std::size_t i = 0; i < job_.input_places.size(); ++i) {
       const ArenaPlace& place = job_.input_places[i];
-      llvm::Value* to = builder_.CreateConstGEP1_64(builder_.getInt8Ty(),
-                                                    arenas_[static_cast<std::size_t>(place.arena)],
-                                                    static_cast<std::uint64_t>(place.offset));
+      llvm::Value* to =
+          builder_.CreateConstGEP1_64(builder_.getInt8Ty(), arenas_[place.arena.index()],
+                                      static_cast<std::uint64_t>(place.offset));
       builder_.CreateMemCpy(to, llvm::Align(1), inputs_[i], llvm::Align(1),
                             static_cast<std::uint64_t>(job_.inputs[i]));
     }

@@ -27,7 +27,7 @@ IrContext::IrContext(const CSpelling& spelling, const LlvmOptions& llvm_options,
   address = module.getDataLayout().getIntPtrType(context);
   pointer = llvm::PointerType::getUnqual(context);
 
-  const auto keep = static_cast<std::size_t>(program.streaming.kept_counters);
+  const std::size_t keep = program.streaming.kept_counters;
   std::vector<llvm::Type*> members(
       program.arenas.size() + program.inputs.size() + program.outputs.size(), pointer);
   if (c.hands_out_rows()) members.push_back(pointer);
@@ -39,30 +39,30 @@ IrContext::IrContext(const CSpelling& spelling, const LlvmOptions& llvm_options,
   state = llvm::StructType::create(context, members, c.model + "_state");
 }
 
-unsigned IrContext::input_field(int index) const {
-  return static_cast<unsigned>(program.arenas.size()) + static_cast<unsigned>(index);
+unsigned IrContext::input_field(std::size_t index) const {
+  return static_cast<unsigned>(program.arenas.size() + index);
 }
 
-unsigned IrContext::output_field(int index) const {
-  return input_field(static_cast<int>(program.inputs.size()) + index);
+unsigned IrContext::output_field(std::size_t index) const {
+  return input_field(program.inputs.size() + index);
 }
 
 unsigned IrContext::user_field() const {
-  return output_field(static_cast<int>(program.outputs.size()));
+  return output_field(program.outputs.size());
 }
 
 unsigned IrContext::kept_field() const {
   return user_field() + (c.hands_out_rows() ? 1 : 0);
 }
 
-llvm::Value* IrContext::counter(llvm::IRBuilder<>& builder, llvm::Value* s, int index) const {
-  const int keep = program.streaming.kept_counters;
-  const bool rests = index < keep;
+llvm::Value* IrContext::counter(llvm::IRBuilder<>& builder, llvm::Value* s, CounterId id) const {
+  const std::size_t keep = program.streaming.kept_counters;
+  const bool rests = id.index() < keep;
   const unsigned field = kept_field() + (kept != nullptr && !rests ? 1 : 0);
-  const unsigned member = static_cast<unsigned>(rests ? index : index - keep);
+  const unsigned member = static_cast<unsigned>(rests ? id.index() : id.index() - keep);
   return builder.CreateInBoundsGEP(
       state, s, {builder.getInt32(0), builder.getInt32(field), builder.getInt32(member)},
-      "done." + program.counters[static_cast<std::size_t>(index)]);
+      "done." + program.counters[id]);
 }
 
 IrModule emit_ir(const CSpelling& c, const LlvmOptions& options, const llvm::Module& layout) {

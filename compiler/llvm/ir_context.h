@@ -13,15 +13,14 @@ namespace spindle {
 
 // Debug information. Each function is a scope, and so is each layer inside of it, as if it were an
 // inlined function. A profiler or debugger can then name the layer of any address. "Line numbers"
-// are numbers of steps.
+// are numbers of steps, from 1.
 class IrDebug {
  public:
   IrDebug(llvm::Module& module, const CSpelling& c);
   // Gives `function` a scope. Returns the location for instructions that belong to no layer.
   llvm::DebugLoc enter(llvm::Function& function, const std::string& name);
   // The location for instructions of a layer, inside of `outer`, a location that enter() returned.
-  // Steps begin at 1.
-  llvm::DebugLoc layer(int step, const llvm::DebugLoc& outer);
+  llvm::DebugLoc layer(const Trace& trace, const llvm::DebugLoc& outer);
   void finish() { builder_.finalize(); }
 
  private:
@@ -31,7 +30,7 @@ class IrDebug {
   llvm::DIBuilder builder_;
   llvm::DIFile* file_;
   llvm::DICompileUnit* unit_;
-  std::vector<llvm::DISubprogram*> layers_;  // step s is at s - 1; null until it is used
+  IdVector<StepId, llvm::DISubprogram*> layers_;  // null until it is used
 };
 
 struct IrContext {
@@ -57,17 +56,20 @@ struct IrContext {
   llvm::StructType* state = nullptr;
   llvm::StructType* kept = nullptr;  // null without streamed input
 
-  std::vector<llvm::GlobalVariable*> constants, params;
-  std::vector<llvm::Function*> functions;  // of the program
+  IdVector<ConstantId, llvm::GlobalVariable*> constants;
+  IdVector<ParamsId, llvm::GlobalVariable*> params;
+  IdVector<FunctionId, llvm::Function*> functions;  // of the program
 
   // The indices of the members of `state`.
-  [[nodiscard]] unsigned arena_field(int index) const { return static_cast<unsigned>(index); }
-  [[nodiscard]] unsigned input_field(int index) const;
-  [[nodiscard]] unsigned output_field(int index) const;
+  [[nodiscard]] unsigned arena_field(std::size_t index) const {
+    return static_cast<unsigned>(index);
+  }
+  [[nodiscard]] unsigned input_field(std::size_t index) const;
+  [[nodiscard]] unsigned output_field(std::size_t index) const;
   [[nodiscard]] unsigned user_field() const;
   [[nodiscard]] unsigned kept_field() const;
   // The address of a counter, given that of the state.
-  llvm::Value* counter(llvm::IRBuilder<>& builder, llvm::Value* state, int index) const;
+  llvm::Value* counter(llvm::IRBuilder<>& builder, llvm::Value* state, CounterId id) const;
 };
 
 // ir_data.cpp: fills `constants` and `params`.

@@ -21,21 +21,21 @@ llvm::Type* element_type(const IrContext& ir, DType type) {
   return llvm::Type::getIntNTy(ir.module.getContext(), static_cast<unsigned>(8 * size_of(type)));
 }
 
-llvm::GlobalVariable* emit_constant(IrContext& ir, int index) {
-  const ConstArray& array = ir.program.constants[static_cast<std::size_t>(index)];
+llvm::GlobalVariable* emit_constant(IrContext& ir, ConstantId id) {
+  const ConstArray& array = ir.program.constants[id];
   const llvm::StringRef bytes(reinterpret_cast<const char*>(array.bytes.data()),
                               array.bytes.size());
   llvm::Constant* value = llvm::ConstantDataArray::getRaw(
       bytes, array.bytes.size() / size_of(array.type), element_type(ir, array.type));
-  llvm::GlobalVariable* variable = add_constant(ir, value, ir.c.constant(index));
+  llvm::GlobalVariable* variable = add_constant(ir, value, ir.c.constant(id));
   // Vector loads are faster if they do not cross cache lines.
   variable->setAlignment(llvm::Align(ir.address->getBitWidth() == 64 ? 16 : 4));
   variable->setSection(ir.options.own_regions
-                           ? weights_section(ir.c, index, ir.options.weights_section)
+                           ? weights_section(ir.c, id, ir.options.weights_section)
                            : ir.options.weights_section);
   ir.comments[variable] = array.comment;
   const bool output = std::any_of(ir.program.outputs.begin(), ir.program.outputs.end(),
-                                  [&](const ProgramIo& io) { return io.constant == index; });
+                                  [&](const ProgramIo& io) { return io.constant == id; });
   if (output) variable->setLinkage(llvm::GlobalValue::ExternalLinkage);  // the header declares it
   return variable;
 }
@@ -53,8 +53,8 @@ llvm::Constant* param_value(IrContext& ir, const ParamValue& value) {
     case ParamType::kFloat:
       return llvm::ConstantFP::get(ir.module.getContext(), llvm::APFloat(value.real));
     case ParamType::kPointer:
-      if (value.constant < 0) return llvm::ConstantPointerNull::get(ir.pointer);
-      return ir.constants[static_cast<std::size_t>(value.constant)];
+      if (!value.constant) return llvm::ConstantPointerNull::get(ir.pointer);
+      return ir.constants[value.constant];
     case ParamType::kStruct:
       break;
   }
@@ -95,8 +95,8 @@ llvm::GlobalVariable* emit_params(IrContext& ir, const ParamBlock& block) {
 }  // namespace
 
 void emit_data(IrContext& ir) {
-  for (int i = 0; i < static_cast<int>(ir.program.constants.size()); ++i) {
-    ir.constants.push_back(emit_constant(ir, i));
+  for (const ConstantId id : ir.program.constants.ids()) {
+    ir.constants.push_back(emit_constant(ir, id));
   }
   for (const ParamBlock& block : ir.program.params) ir.params.push_back(emit_params(ir, block));
 }

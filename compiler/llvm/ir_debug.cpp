@@ -30,11 +30,10 @@ llvm::DebugLoc IrDebug::enter(llvm::Function& function, const std::string& name)
   return llvm::DILocation::get(function.getContext(), 0, 0, scope);
 }
 
-llvm::DebugLoc IrDebug::layer(int step, const llvm::DebugLoc& outer) {
-  const auto index = static_cast<std::size_t>(step) - 1;
-  const auto line = static_cast<unsigned>(step);
-  llvm::DISubprogram*& scope = layers_[index];
-  if (scope == nullptr) scope = subprogram(program_.steps[index].name, line);
+llvm::DebugLoc IrDebug::layer(const Trace& trace, const llvm::DebugLoc& outer) {
+  const auto line = static_cast<unsigned>(trace.number());
+  llvm::DISubprogram*& scope = layers_[trace.step];
+  if (scope == nullptr) scope = subprogram(program_.steps[trace.step].name, line);
   return llvm::DILocation::get(outer->getContext(), line, 0, scope, outer.get());
 }
 

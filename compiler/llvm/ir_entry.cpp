@@ -12,7 +12,7 @@ class EntryEmitter {
                const std::vector<std::string>& more)
       : ir_(ir), builder_(ir.module.getContext()), arenas_(ir.program.arenas.size()) {
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < arenas_; ++i) names.push_back(ir.c.arena(static_cast<int>(i)));
+    for (const ArenaId id : ir.program.arenas.ids()) names.push_back(ir.c.arena(id));
     names.insert(names.end(), more.begin(), more.end());
     const std::vector<llvm::Type*> types(names.size(), ir.pointer);
     function_ = llvm::Function::Create(llvm::FunctionType::get(ir.nothing, types, false),
@@ -39,7 +39,7 @@ class EntryEmitter {
     const std::uint64_t bytes = ir_.module.getDataLayout().getTypeAllocSize(ir_.state);
     builder_.CreateMemSet(s, builder_.getInt8(0), bytes, s->getAlign());
     for (std::size_t i = 0; i < arenas_; ++i) {
-      store(s, ir_.arena_field(static_cast<int>(i)), function_->getArg(static_cast<unsigned>(i)));
+      store(s, ir_.arena_field(i), function_->getArg(static_cast<unsigned>(i)));
     }
     return s;
   }
@@ -52,7 +52,7 @@ class EntryEmitter {
   void store_outputs(Value* state, std::size_t first_argument) {
     for (std::size_t i = 0; i < ir_.program.outputs.size(); ++i) {
       if (!has_buffer(ir_.program.outputs[i])) continue;
-      store(state, ir_.output_field(static_cast<int>(i)), argument(first_argument++));
+      store(state, ir_.output_field(i), argument(first_argument++));
     }
     if (ir_.c.hands_out_rows()) store(state, ir_.user_field(), argument(first_argument));
   }
@@ -61,12 +61,12 @@ class EntryEmitter {
   Value* kept_in_arena() {
     const Streaming& s = ir_.program.streaming;
     return builder_.CreateConstInBoundsGEP1_64(
-        ir_.byte, function_->getArg(static_cast<unsigned>(s.state_arena)),
+        ir_.byte, function_->getArg(static_cast<unsigned>(s.state_arena.index())),
         static_cast<std::uint64_t>(s.state_offset), "kept");
   }
 
-  void run(int function, Value* state) {
-    builder_.CreateCall(ir_.functions[static_cast<std::size_t>(function)], {state});
+  void run(FunctionId function, Value* state) {
+    builder_.CreateCall(ir_.functions[function], {state});
   }
 
   void finish() { builder_.CreateRetVoid(); }
@@ -93,10 +93,6 @@ std::vector<std::string> names_of_outputs(const IrContext& ir) {
   return names;
 }
 
-int last_function(const IrContext& ir) {
-  return static_cast<int>(ir.program.functions.size()) - 1;
-}
-
 void emit_run(IrContext& ir) {
   std::vector<std::string> more;
   if (ir.program.input_mode == InputMode::kExternal) more = names_of(ir.program.inputs);
@@ -105,10 +101,10 @@ void emit_run(IrContext& ir) {
   EntryEmitter entry(ir, "run", "Runs the model once.", more);
   Value* state = entry.state();
   for (std::size_t i = 0; i < inputs; ++i) {
-    entry.store(state, ir.input_field(static_cast<int>(i)), entry.argument(i));
+    entry.store(state, ir.input_field(i), entry.argument(i));
   }
   entry.store_outputs(state, inputs);
-  entry.run(last_function(ir), state);
+  entry.run(ir.program.whole(), state);
   entry.finish();
 }
 
@@ -163,7 +159,7 @@ void emit_finish(IrContext& ir) {
   EntryEmitter entry(ir, "finish", "After the last row.", names_of_outputs(ir));
   Value* state = entry.state();
   entry.store_outputs(state, 0);
-  entry.run(last_function(ir), state);
+  entry.run(ir.program.whole(), state);
   entry.finish();
 }
 

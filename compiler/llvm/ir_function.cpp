@@ -21,7 +21,7 @@ class FunctionEmitter {
   }
 
   void emit() {
-    if (function_.counter >= 0) v_.y = load_counter(function_.counter, "y");
+    if (function_.counter) v_.y = load_counter(function_.counter, "y");
     if (reads_band_end(function_)) {
       check_internal(v_.y != nullptr, "a function without rows reads its row");
       Value* all = builder_.getInt32(static_cast<std::uint32_t>(function_.rows));
@@ -45,8 +45,8 @@ class FunctionEmitter {
     return BasicBlock::Create(ir_.module.getContext(), name, &into_);
   }
 
-  Value* load_counter(int index, const llvm::Twine& name) {
-    return builder_.CreateLoad(ir_.word, ir_.counter(builder_, state_, index), name);
+  Value* load_counter(CounterId id, const llvm::Twine& name) {
+    return builder_.CreateLoad(ir_.word, ir_.counter(builder_, state_, id), name);
   }
 
   // Returns false from the function unless `ready` is true.
@@ -107,18 +107,18 @@ class FunctionEmitter {
 
   // The instructions that follow belong to this layer, until the next Trace.
   void put(const Trace& trace) {
-    builder_.SetCurrentDebugLocation(ir_.debug.layer(trace.step, outside_));
-    const TracedStep& step = ir_.program.steps[static_cast<std::size_t>(trace.step) - 1];
+    builder_.SetCurrentDebugLocation(ir_.debug.layer(trace, outside_));
+    const TracedStep& step = ir_.program.steps[trace.step];
     step_ = trace.step;
-    note_ = fmt::format("step {}, {}: {} MACs", trace.step, step.name, step.macs);
+    note_ = fmt::format("step {}, {}: {} MACs", trace.number(), step.name, step.macs);
     if (!ir_.options.traced) return;
     const llvm::FunctionCallee mark =
         ir_.module.getOrInsertFunction("spindle_mark", ir_.nothing, ir_.word);
-    builder_.CreateCall(mark, {builder_.getInt32(static_cast<std::uint32_t>(trace.step))});
+    builder_.CreateCall(mark, {builder_.getInt32(static_cast<std::uint32_t>(trace.number()))});
   }
 
   void put(const Call& call) {
-    const bool row = call.output_row >= 0;
+    const bool row = call.output_row.has_value();
     std::vector<Value*> values;
     std::vector<llvm::Type*> types;
     llvm::Instruction* last =
@@ -127,7 +127,7 @@ class FunctionEmitter {
     for (const ProgramArg& arg : call.args) values.push_back(argument(arg));
     for (const Value* value : values) types.push_back(value->getType());
     const llvm::FunctionCallee callee =
-        ir_.module.getOrInsertFunction(row ? row_function(call.output_row) : call.symbol,
+        ir_.module.getOrInsertFunction(row ? row_function(*call.output_row) : call.symbol,
                                        llvm::FunctionType::get(ir_.nothing, types, false));
     llvm::CallInst* made = builder_.CreateCall(callee, values);
     if (!row) ir_.calls.push_back({made, step_});
@@ -141,8 +141,8 @@ class FunctionEmitter {
   }
 
   // The name of the user's function for rows of the output.
-  [[nodiscard]] std::string row_function(int output) const {
-    return ir_.c.model + "_" + ir_.program.outputs[static_cast<std::size_t>(output)].name + "_row";
+  [[nodiscard]] std::string row_function(std::size_t output) const {
+    return ir_.c.model + "_" + ir_.program.outputs[output].name + "_row";
   }
 
   Value* load_user() {
@@ -210,17 +210,15 @@ class FunctionEmitter {
     v_.r = v_.c = v_.m = nullptr;
   }
 
-  [[nodiscard]] bool callee_may_wait(int index) const {
-    return ir_.program.functions[static_cast<std::size_t>(index)].resumable;
+  [[nodiscard]] bool callee_may_wait(FunctionId id) const {
+    return ir_.program.functions[id].resumable;
   }
 
-  Value* call_program(int index) {
-    return builder_.CreateCall(ir_.functions[static_cast<std::size_t>(index)], {state_});
-  }
+  Value* call_program(FunctionId id) { return builder_.CreateCall(ir_.functions[id], {state_}); }
 
   Value* argument(const ProgramArg& argument) {
-    if (const auto* params = std::get_if<ParamsRef>(&argument)) {
-      return ir_.params[static_cast<std::size_t>(params->index)];
+    if (const auto* params = std::get_if<ParamsId>(&argument)) {
+      return ir_.params[*params];
     }
     if (const auto* expr = std::get_if<Expr>(&argument)) return value(*expr);
     return emit_address(ir_, builder_, state_, std::get<Address>(argument), v_);
@@ -233,7 +231,7 @@ class FunctionEmitter {
   llvm::DebugLoc outside_;
   Value* state_ = nullptr;
   IrVariables v_;
-  int step_ = 0;      // the step that is being emitted
+  StepId step_;       // the step that is being emitted
   std::string note_;  // comment on the layer, for its first call
 };
 
@@ -266,7 +264,7 @@ llvm::Value* emit_address(IrContext& ir, llvm::IRBuilder<>& b, llvm::Value* stat
   };
   switch (address.base) {
     case Address::Base::kArena:
-      base = load(ir.arena_field(address.index), ir.c.arena(address.index));
+      base = load(ir.arena_field(address.index), ir.c.arena(ArenaId(address.index)));
       break;
     case Address::Base::kInput:
       base = load(ir.input_field(address.index), fmt::format("in{}", address.index));
@@ -275,7 +273,7 @@ llvm::Value* emit_address(IrContext& ir, llvm::IRBuilder<>& b, llvm::Value* stat
       base = load(ir.output_field(address.index), fmt::format("out{}", address.index));
       break;
     case Address::Base::kConstant:
-      base = ir.constants[static_cast<std::size_t>(address.index)];
+      base = ir.constants[ConstantId(address.index)];
       break;
   }
   llvm::Value* offset = emit_expr(ir, b, address.offset, variables);

@@ -20,10 +20,10 @@ namespace spindle {
 using IrComments = std::unordered_map<const llvm::Value*, std::string>;
 
 struct IrModule {
-  // A call of a kernel, and the step that it belongs to (from 1; 0: none).
+  // A call of a kernel, and the step that it belongs to, if any.
   struct KernelCall {
     llvm::CallInst* instruction = nullptr;
-    int step = 0;
+    StepId step;
   };
 
   std::unique_ptr<llvm::Module> module;

@@ -10,13 +10,13 @@
 namespace spindle {
 namespace {
 
-// The number of each step, by the name that its copy of a kernel has after the dot.
-std::map<std::string, unsigned> step_numbers(const Program& program) {
-  std::map<std::string, unsigned> numbers;
-  for (std::size_t i = 0; i < program.steps.size(); ++i) {
-    numbers.emplace(c_identifier(program.steps[i].name), static_cast<unsigned>(i) + 1);
+// Each step, by the name that its copy of a kernel has after the dot.
+std::map<std::string, StepId> steps_by_name(const Program& program) {
+  std::map<std::string, StepId> steps;
+  for (const StepId id : program.steps.ids()) {
+    steps.emplace(c_identifier(program.steps[id].name), id);
   }
-  return numbers;
+  return steps;
 }
 
 }  // namespace
@@ -26,14 +26,14 @@ void add_kernel_scopes(IrModule& ir, const Program& program) {
   llvm::DICompileUnit* unit = *module.debug_compile_units_begin();
   llvm::DIBuilder builder(module, /*AllowUnresolved=*/true, unit);
   llvm::DISubroutineType* type = builder.createSubroutineType(builder.getOrCreateTypeArray({}));
-  const std::map<std::string, unsigned> steps = step_numbers(program);
+  const std::map<std::string, StepId> steps = steps_by_name(program);
   for (llvm::Function& function : module) {
     if (function.isDeclaration() || function.getSubprogram() != nullptr) continue;
     const auto [kernel, layer] = function.getName().split('.');
     const auto step = steps.find(layer.str());
     const bool own = step != steps.end();
-    const unsigned line = own ? step->second : 0;
-    const std::string name = own ? program.steps[line - 1].name : kernel.str();
+    const auto line = own ? static_cast<unsigned>(Trace{step->second}.number()) : 0U;
+    const std::string name = own ? program.steps[step->second].name : kernel.str();
     llvm::DISubprogram* scope = builder.createFunction(
         unit->getFile(), name, function.getName(), unit->getFile(), line, type, line,
         llvm::DINode::FlagArtificial,

@@ -29,10 +29,13 @@ std::vector<Candidate> candidates(const IrModule& ir, const Program& program) {
     llvm::Function* kernel = call.instruction->getCalledFunction();
     if (call.instruction->arg_empty() || kernel == nullptr || kernel->isDeclaration()) continue;
     auto* params = llvm::dyn_cast<llvm::GlobalVariable>(call.instruction->getArgOperand(0));
-    if (params == nullptr || call.step == 0) continue;
+    if (params == nullptr || !call.step) continue;
     const auto [at, added] = known.try_emplace({kernel, params}, list.size());
-    const TracedStep& step = program.steps[static_cast<std::size_t>(call.step) - 1];
-    if (added) list.push_back({kernel, params, {}, 0, c_identifier(step.name)});
+    const TracedStep& step = program.steps[call.step];
+    if (added) {
+      list.push_back(
+          {.kernel = kernel, .params = params, .calls = {}, .layer = c_identifier(step.name)});
+    }
     Candidate& candidate = list[at->second];
     candidate.calls.push_back(call.instruction);
     candidate.macs = std::max(candidate.macs, step.macs);

@@ -20,13 +20,13 @@ struct Boundary {
   std::vector<ValueId> ins, outs;  // last read here; made here and read later (both ascending)
 };
 
-Boundary boundary_of(const StepGraph& graph, const ValueUses& uses, const Lives& lives,
-                     StepId first, StepId end) {
+Boundary boundary_of(const AnalyzedGraph& analyzed, StepId first, StepId end) {
+  const auto& [graph, uses, lives] = analyzed;
   Boundary result;
-  result.before = lives.bytes_before[static_cast<std::size_t>(first)];
+  result.before = lives.bytes_before[first];
   for (StepId step = first; step < end; ++step) {
-    for (ValueId id : lives.ending[static_cast<std::size_t>(step)]) {
-      if (uses.producer[static_cast<std::size_t>(id)] < first) result.ins.push_back(id);
+    for (ValueId id : lives.ending[step]) {
+      if (uses.producer[id] < first) result.ins.push_back(id);
     }
     const ValueId output = graph.step(step).output;
     const bool leaves = uses.last(output) >= end;
@@ -45,61 +45,63 @@ std::int64_t span_of(std::int64_t in_bytes, std::int64_t out_bytes, std::int64_t
 }
 
 // The cascade as a graph of its own: its joined steps, with values numbered from 0. Values that
-// leave the cascade are marked as read by a step outside of it.
+// leave the cascade are marked as read by a step outside of it, kOutside.
 class Alone {
  public:
-  Alone(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
-        const Boundary& boundary, const std::vector<Patch>& patches, const Width& width)
-      : graph_(graph) {
-    self_.steps = fuse_columns(graph, uses, first, end, patches, width);
-    for (Step& step : self_.steps) {
+  // `steps`: those of the cascade, which ends before step `end` of the graph.
+  Alone(const AnalyzedGraph& analyzed, StepId end, const Boundary& boundary,
+        IdVector<PlannedStepId, PlannedStep> steps)
+      : graph_(analyzed.graph) {
+    const ValueUses& uses = analyzed.uses;
+    self_.steps = std::move(steps);
+    for (PlannedStep& step : self_.steps) {
       step.output = number_of(step.output);
       for (StepInput& input : step.inputs) input.value = number_of(input.value);
     }
     for (ValueId id : boundary.ins) ins_.push_back(number_of(id));
     for (ValueId id : boundary.outs) outs_.push_back(number_of(id));
     uses_.emplace(self_);
-    for (const Step& step : self_.steps) {
-      if (uses.last(ids_[static_cast<std::size_t>(step.output)]) < end) continue;
-      uses_->readers[static_cast<std::size_t>(step.output)].push_back(
-          std::numeric_limits<StepId>::max());
+    for (const PlannedStep& step : self_.steps) {
+      if (uses.last(ids_[step.output]) >= end) uses_->readers[step.output].push_back(kOutside);
     }
   }
 
   [[nodiscard]] CascadeRows rows() const {
     const TimedStage stage(Stage::kSimulation);
-    return ring_rows(self_, *uses_, 0, static_cast<StepId>(self_.steps.size()), ins_, outs_);
+    return ring_rows(self_, *uses_, PlannedStepId(0), self_.steps.end_id(), ins_, outs_);
   }
 
   // The joined steps with their original ValueIds.
-  [[nodiscard]] std::vector<Step> steps() && {
-    for (Step& step : self_.steps) {
-      step.output = ids_[static_cast<std::size_t>(step.output)];
-      for (StepInput& input : step.inputs)
-        input.value = ids_[static_cast<std::size_t>(input.value)];
+  [[nodiscard]] IdVector<PlannedStepId, PlannedStep> steps() && {
+    for (PlannedStep& step : self_.steps) {
+      step.output = ids_[step.output];
+      for (StepInput& input : step.inputs) input.value = ids_[input.value];
     }
     return std::move(self_.steps);
   }
 
  private:
+  static constexpr PlannedStepId kOutside{std::numeric_limits<std::int32_t>::max()};
+
   ValueId number_of(ValueId id) {
-    const auto [found, is_new] = numbers_.try_emplace(id, static_cast<ValueId>(ids_.size()));
+    const auto [found, is_new] = numbers_.try_emplace(id, ids_.end_id());
     if (!is_new) return found->second;
     const Value& value = graph_.value(id);
     ids_.push_back(id);
-    Value& self = self_.values.emplace_back();
+    Value self;
     self.rows = value.rows;
     self.row_bytes = value.row_bytes;
     self.storage = value.storage;
     self.accumulator = value.accumulator;
+    self_.values.push_back(std::move(self));
     return found->second;
   }
 
   const StepGraph& graph_;
-  StepGraph self_;
-  std::optional<ValueUses> uses_;
+  PlannedGraph self_;
+  std::optional<PlannedUses> uses_;
   std::unordered_map<ValueId, ValueId> numbers_;
-  std::vector<ValueId> ids_;         // original ValueId, by new number
+  IdVector<ValueId, ValueId> ids_;   // original ValueId, by new number
   std::vector<ValueId> ins_, outs_;  // new numbers of Boundary::ins and outs
 };
 
@@ -107,26 +109,27 @@ class Alone {
 
 CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
                          const std::vector<Patch>& patches, const Width& width) {
-  return cascade_cost(graph, uses, Lives(graph, uses), first, end, patches, width);
+  return cascade_cost({graph, uses, Lives(graph, uses)}, first, end, patches, width);
 }
 
-CascadeCost cascade_cost(const StepGraph& graph, const ValueUses& uses, const Lives& lives,
-                         StepId first, StepId end, const std::vector<Patch>& patches,
-                         const Width& width) {
+CascadeCost cascade_cost(const AnalyzedGraph& analyzed, StepId first, StepId end,
+                         const std::vector<Patch>& patches, const Width& width) {
+  const StepGraph& graph = analyzed.graph;
+  const ValueUses& uses = analyzed.uses;
   CascadeCost cost;
-  const Boundary boundary = boundary_of(graph, uses, lives, first, end);
-  Alone self(graph, uses, first, end, boundary, patches, width);
+  const Boundary boundary = boundary_of(analyzed, first, end);
+  Alone self(analyzed, end, boundary, fuse_columns(graph, uses, first, end, patches, width));
   CascadeRows rows = self.rows();
   cost.ring = std::move(rows.ring);
   cost.steps = std::move(self).steps();
   std::int64_t scratch = 0;
-  for (std::size_t i = 0; i < cost.steps.size(); ++i) {
-    const Step& step = cost.steps[i];
+  for (const PlannedStepId id : cost.steps.ids()) {
+    const PlannedStep& step = cost.steps[id];
     const Value& value = graph.value(step.output);
     scratch = std::max(scratch, step.scratch_bytes);
     cost.extra_macs += step.extra_macs;
     if (value.storage != Storage::kArena || uses.last(step.output) >= end) continue;
-    cost.bytes += align_up(cost.ring[i] * value.row_bytes);
+    cost.bytes += align_up(cost.ring[id] * value.row_bytes);
   }
   cost.bytes += align_up(scratch) + boundary.before;
   const auto bytes = [&](ValueId id) { return align_up(graph.value(id).bytes()); };

@@ -4,29 +4,27 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
+
+#include "compiler/plan/tile_checker.h"
 
 namespace spindle {
 namespace {
 
 // What a byte of the arena holds: part of row `row` of value `value`.
 struct Tag {
-  ValueId value = -1;
+  ValueId value;
   std::int32_t row = -1;
   bool operator==(const Tag&) const = default;
 };
 
-// What a byte of a tile holds: part of a pixel of value `value`.
-struct Pixel {
-  ValueId value = -1;
-  std::int32_t row = -1, column = -1;
-  bool operator==(const Pixel&) const = default;
-};
-
 // Bytes [begin, end) of a region's arena.
 struct Range {
-  std::int64_t begin, end;
-  int region;
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  RegionId region;
   [[nodiscard]] bool overlaps(const Range& other) const {
     return region == other.region && begin < other.end && other.begin < end;
   }
@@ -34,29 +32,32 @@ struct Range {
 
 class Checker {
  public:
-  explicit Checker(const Plan& plan) : graph_(plan.steps), plan_(plan) {
-    done_.assign(graph_.steps.size(), 0);
-    producer_.assign(graph_.values.size(), -1);
-    for (std::size_t i = 0; i < graph_.steps.size(); ++i) {
-      producer_[static_cast<std::size_t>(graph_.steps[i].output)] = static_cast<StepId>(i);
-    }
+  explicit Checker(const Plan& plan)
+      : graph_(plan.steps),
+        plan_(plan),
+        producer_(graph_.values.size()),
+        done_(graph_.steps.size(), 0) {
+    for (const PlannedStepId id : graph_.steps.ids()) producer_[graph_.step(id).output] = id;
   }
 
   std::string run() {
     check_buffers();
     if (!error_.empty()) return error_;
-    for (std::size_t i = 0; i < std::max<std::size_t>(plan_.regions.size(), 1); ++i) {
-      arenas_.emplace_back(static_cast<std::size_t>(arena_bytes(static_cast<int>(i))));
+    arenas_.resize(std::max<std::size_t>(plan_.regions.size(), 1));
+    for (const RegionId region : arenas_.ids()) {
+      arenas_[region].resize(static_cast<std::size_t>(arena_bytes(region)));
     }
     put_given_inputs();
-    StepId next = 0;
-    for (const Cascade& cascade : plan_.cascades) {
+    PlannedStepId next(0);
+    for (const CascadeId id : plan_.cascades.ids()) {
+      const Cascade& cascade = plan_.cascades[id];
       if (cascade.first != next || cascade.end <= cascade.first) fail("cascades leave steps out");
       next = cascade.end;
+      if (id > CascadeId(0)) state_ = {};  // all rows have been pushed by now
       run_cascade(cascade);
       if (!error_.empty()) return error_;
     }
-    if (next != static_cast<StepId>(graph_.steps.size())) fail("cascades leave steps out");
+    if (next != graph_.steps.end_id()) fail("cascades leave steps out");
     return error_;
   }
 
@@ -75,15 +76,15 @@ class Checker {
       if (buffer.offset < 0 || buffer.offset + buffer.bytes > arena_bytes(buffer.region)) {
         fail(fmt::format("buffer '{}' lies outside of the arena", buffer.name));
       }
-      if (buffer.value >= 0 && buffer.bytes < buffer.rows * graph_.value(buffer.value).row_bytes) {
+      if (buffer.value && buffer.bytes < buffer.rows * graph_.value(buffer.value).row_bytes) {
         fail(fmt::format("buffer '{}' is too small for its rows", buffer.name));
       }
     }
-    for (std::size_t i = 0; i < graph_.values.size(); ++i) {
-      const bool placed = plan_.buffer_of[i] >= 0;
-      const bool wanted = graph_.values[i].storage == Storage::kArena &&
-                          (producer_[i] >= 0 || graph_.values[i].given);
-      if (placed != wanted) fail(fmt::format("value '{}' is misplaced", graph_.values[i].name));
+    for (const ValueId id : graph_.values.ids()) {
+      const Value& value = graph_.value(id);
+      const bool placed{plan_.buffer_of[id]};
+      const bool wanted = value.storage == Storage::kArena && (producer_[id] || value.given);
+      if (placed != wanted) fail(fmt::format("value '{}' is misplaced", value.name));
     }
   }
 
@@ -98,23 +99,20 @@ class Checker {
     if (!plan_.regions.empty() && total != plan_.arena_bytes) fail("regions do not add up");
   }
 
-  [[nodiscard]] bool holds_buffers(int region) const {
-    if (plan_.regions.empty()) return region == 0;
-    return region >= 0 && region < static_cast<int>(plan_.regions.size()) &&
-           plan_.regions[static_cast<std::size_t>(region)].activations;
+  [[nodiscard]] bool holds_buffers(RegionId region) const {
+    if (plan_.regions.empty()) return region == RegionId(0);
+    return plan_.regions.contains(region) && plan_.regions[region].activations;
   }
 
-  [[nodiscard]] std::int64_t arena_bytes(int region) const {
-    return plan_.regions.empty() ? plan_.arena_bytes
-                                 : plan_.regions[static_cast<std::size_t>(region)].arena_bytes;
+  [[nodiscard]] std::int64_t arena_bytes(RegionId region) const {
+    return plan_.regions.empty() ? plan_.arena_bytes : plan_.regions[region].arena_bytes;
   }
 
   // Fills in the inputs that the caller puts into the arena, and finds the state of streamed input.
   void put_given_inputs() {
-    for (std::size_t i = 0; i < graph_.values.size(); ++i) {
-      const auto id = static_cast<ValueId>(i);
-      if (!graph_.values[i].given) continue;
-      for (std::int64_t row = 0; row < graph_.values[i].rows; ++row) {
+    for (const ValueId id : graph_.values.ids()) {
+      if (!graph_.value(id).given) continue;
+      for (std::int64_t row = 0; row < graph_.value(id).rows; ++row) {
         const Range range = slot(id, row);
         for (std::int64_t at = range.begin; at < range.end; ++at) {
           if (tag_at(range.region, at) != Tag{}) fail("inputs lie over each other");
@@ -129,16 +127,15 @@ class Checker {
 
   void run_cascade(const Cascade& cascade) {
     cascade_ = &cascade;
-    if (&cascade != plan_.cascades.data()) state_ = {0, 0, 0};  // all rows have been pushed by now
-    const auto finish = [&](StepId step) {
-      while (error_.empty() && done(step) < graph_.rows(step)) pull(step);
+    const auto finish = [&](PlannedStepId step) {
+      while (error_.empty() && done_[step] < graph_.rows(step)) pull(step);
     };
     finish(cascade.end - 1);
-    for (StepId step = cascade.first; step < cascade.end; ++step) {
+    for (PlannedStepId step = cascade.first; step < cascade.end; ++step) {
       if (!asked_for_last_row(step)) finish(step);
     }
-    for (StepId step = cascade.first; step < cascade.end; ++step) {
-      if (done(step) < graph_.rows(step)) {
+    for (PlannedStepId step = cascade.first; step < cascade.end; ++step) {
+      if (done_[step] < graph_.rows(step)) {
         fail(fmt::format("'{}' is not computed to its end", graph_.step(step).name));
       }
     }
@@ -146,9 +143,9 @@ class Checker {
 
   // Whether a reader in the cascade needs the step's last row for its own last row. The generated
   // code then leaves it to that reader to run the step to its end.
-  [[nodiscard]] bool asked_for_last_row(StepId step) const {
+  [[nodiscard]] bool asked_for_last_row(PlannedStepId step) const {
     const ValueId output = graph_.step(step).output;
-    for (StepId reader = cascade_->first; reader < cascade_->end; ++reader) {
+    for (PlannedStepId reader = cascade_->first; reader < cascade_->end; ++reader) {
       for (const StepInput& input : graph_.step(reader).inputs) {
         if (input.value == output &&
             input.access.end(graph_.rows(reader) - 1, graph_.rows(step)) == graph_.rows(step)) {
@@ -159,21 +156,19 @@ class Checker {
     return false;
   }
 
-  std::int64_t& done(StepId step) { return done_[static_cast<std::size_t>(step)]; }
-
   // Runs the next call of a step, after pulling its inputs. It keeps its own stack, because a chain
   // of pulls may be deeper than this program's stack allows.
-  void pull(StepId id) {
+  void pull(PlannedStepId id) {
     std::vector<Pulled> open{{id, 0}};
     while (error_.empty() && !open.empty()) {
       const Pulled at = open.back();
-      const Step& step = graph_.step(at.step);
-      const std::int64_t y = done(at.step);
+      const PlannedStep& step = graph_.step(at.step);
+      const std::int64_t y = done_[at.step];
       if (at.input == step.inputs.size()) {
         call(at.step, y);
-        done(at.step) = last_row(at.step, y) + 1;
+        done_[at.step] = last_row(at.step, y) + 1;
         open.pop_back();
-      } else if (const StepId from = awaited(at.step, step.inputs[at.input], y); from >= 0) {
+      } else if (const PlannedStepId from = awaited(at.step, step.inputs[at.input], y); from) {
         open.push_back({from, 0});
       } else {
         ++open.back().input;
@@ -182,29 +177,29 @@ class Checker {
   }
 
   // The step of this cascade that must still compute rows of the input before row y can be
-  // computed; -1 if all of them exist.
-  [[nodiscard]] StepId awaited(StepId id, const StepInput& input, std::int64_t y) {
-    const StepId from = producer_[static_cast<std::size_t>(input.value)];
+  // computed; none if all of them exist.
+  [[nodiscard]] PlannedStepId awaited(PlannedStepId id, const StepInput& input, std::int64_t y) {
+    const PlannedStepId from = producer_[input.value];
     if (from >= cascade_->end) {
       fail(fmt::format("'{}' reads from a later cascade", graph_.step(id).name));
     }
-    if (from < cascade_->first || from >= cascade_->end) return -1;
+    if (from < cascade_->first || from >= cascade_->end) return {};
     const std::int64_t need = input.access.end(last_row(id, y), graph_.value(input.value).rows);
-    return done(from) < need ? from : -1;
+    return done_[from] < need ? from : PlannedStepId();
   }
 
   struct Pulled {
-    StepId step;
+    PlannedStepId step;
     std::size_t input;  // index of the next input to pull; those before it exist
   };
 
   // Last row of the call that begins at row y.
-  [[nodiscard]] std::int64_t last_row(StepId id, std::int64_t y) const {
+  [[nodiscard]] std::int64_t last_row(PlannedStepId id, std::int64_t y) const {
     return std::min(y + graph_.step(id).band, graph_.rows(id)) - 1;
   }
 
-  void call(StepId id, std::int64_t y) {
-    const Step& step = graph_.step(id);
+  void call(PlannedStepId id, std::int64_t y) {
+    const PlannedStep& step = graph_.step(id);
     reads_.clear();
     if (step.band > 1 && step.members.empty() && !step.flat) {
       fail(fmt::format("'{}' cannot compute bands", step.name));
@@ -214,9 +209,9 @@ class Checker {
     }
     for (const StepInput& input : step.inputs) read(step, input, id, y);
     const Value& out = graph_.value(step.output);
-    const int scratch = plan_.scratch_of[static_cast<std::size_t>(id)];
+    const BufferId scratch = plan_.scratch_of[id];
     if (step.scratch_bytes > 0) {
-      if (scratch < 0 || buffer(scratch).bytes < step.scratch_bytes) {
+      if (!scratch || buffer(scratch).bytes < step.scratch_bytes) {
         fail(fmt::format("'{}' has too little scratch", step.name));
         return;
       }
@@ -226,7 +221,10 @@ class Checker {
           fail(fmt::format("scratch of '{}' hits its input", step.name));
         }
       }
-      check_tiles(step, y, last_row(id, y));
+      if (std::string error = check_tiles(plan_.unfused, step, y, last_row(id, y));
+          !error.empty()) {
+        fail(std::move(error));
+      }
       fill(range, Tag{});
     }
     if (out.storage != Storage::kArena) return;
@@ -254,99 +252,12 @@ class Checker {
     return {buffer.offset, buffer.offset + bytes, buffer.region};
   }
 
-  // Runs the members of a joined step pixel by pixel, on a shadow of its scratch.
-  void check_tiles(const Step& step, std::int64_t y, std::int64_t last) {
-    if (step.members.empty()) return;
-    if (step.tile <= 0 || step.band <= 0) fail(fmt::format("'{}' has no tiles", step.name));
-    for (std::int64_t x = 0; error_.empty() && x < step.columns; x += step.tile) {
-      tiles_.assign(static_cast<std::size_t>(step.scratch_bytes), Pixel{});
-      const std::int64_t right = std::min(x + step.tile, step.columns) - 1;
-      for (const Step::Member& member : step.members) {
-        if (!step.by_member || !error_.empty()) break;
-        const std::int64_t rows = plan_.unfused.rows(member.step);
-        for (std::int64_t r = member.row_access.first(y, rows);
-             r < member.row_access.end(last, rows); ++r) {
-          run_member(step, member, r, x, right);
-        }
-      }
-      for (std::int64_t row = y; error_.empty() && !step.by_member && row <= last; ++row) {
-        for (const Step::Member& member : step.members) {
-          const std::int64_t rows = plan_.unfused.rows(member.step);
-          const std::int64_t begin =
-              row == y ? member.row_access.first(row, rows) : member.row_access.end(row - 1, rows);
-          for (std::int64_t r = begin; r < member.row_access.end(row, rows); ++r) {
-            run_member(step, member, r, x, right);
-          }
-        }
-      }
-    }
-  }
-
-  void run_member(const Step& step, const Step::Member& member, std::int64_t r, std::int64_t x,
-                  std::int64_t right) {
-    const Step& unfused = plan_.unfused.step(member.step);
-    const std::int64_t left = member.column_access.first(x, unfused.columns);
-    const std::int64_t end = member.column_access.end(right, unfused.columns);
-    for (std::int64_t c = left; error_.empty() && c < end; ++c) {
-      for (const StepInput& input : unfused.inputs) {
-        const Step::Member* maker = maker_of(step, input.value);
-        if (maker == nullptr) continue;  // read as whole rows; read() checks those
-        const std::int64_t rows = plan_.unfused.value(input.value).rows;
-        const std::int64_t columns = plan_.unfused.step(maker->step).columns;
-        const RowAccess across = input.columnwise      ? RowAccess{}
-                                 : input.column_window ? *input.column_window
-                                                       : RowAccess::whole(columns);
-        for (std::int64_t ir = input.access.first(r, rows); ir < input.access.end(r, rows); ++ir) {
-          for (std::int64_t ic = across.first(c, columns); ic < across.end(c, columns); ++ic) {
-            pixel(step, *maker, ir, ic, x, false);
-          }
-        }
-      }
-      if (member.tile_offset >= 0) pixel(step, member, r, c, x, true);
-    }
-  }
-
-  // The member that computes `value` into a tile; nullptr if `value` exists as rows.
-  [[nodiscard]] const Step::Member* maker_of(const Step& step, ValueId value) const {
-    for (const Step::Member& member : step.members) {
-      if (member.tile_offset >= 0 && plan_.unfused.step(member.step).output == value)
-        return &member;
-    }
-    return nullptr;
-  }
-
-  // Writes or reads pixel (r, c) of the member's tile.
-  void pixel(const Step& step, const Step::Member& member, std::int64_t r, std::int64_t c,
-             std::int64_t x, bool write) {
-    const Step& unfused = plan_.unfused.step(member.step);
-    const std::int64_t bytes = plan_.unfused.value(unfused.output).row_bytes / unfused.columns;
-    const std::int64_t column = c - member.column_access.first(x, unfused.columns);
-    const std::int64_t at =
-        member.tile_offset + ((r % member.rows) * member.columns + column) * bytes;
-    if (column < 0 || column >= member.columns || at + bytes > step.scratch_bytes ||
-        at + bytes > member.tile_offset + member.tile_bytes) {
-      fail(fmt::format("a tile of '{}' is too small", unfused.name));
-      return;
-    }
-    const Pixel tag{unfused.output, row32(r), row32(c)};
-    for (std::int64_t i = at; i < at + bytes;
-         i += bytes > 1 ? bytes - 1 : 1) {  // first and last byte
-      Pixel& found = tiles_[static_cast<std::size_t>(i)];
-      if (write) {
-        found = tag;
-      } else if (found != tag) {
-        fail(fmt::format("row {}, column {} of '{}' is not in its tile when '{}' needs it", r, c,
-                         unfused.name, step.name));
-      }
-    }
-  }
-
-  void read(const Step& step, const StepInput& input, StepId id, std::int64_t y) {
+  void read(const PlannedStep& step, const StepInput& input, PlannedStepId id, std::int64_t y) {
     const Value& value = graph_.value(input.value);
     const std::int64_t first = input.access.first(y, value.rows);
     const std::int64_t end = input.access.end(last_row(id, y), value.rows);
-    const StepId from = producer_[static_cast<std::size_t>(input.value)];
-    if (from >= 0 && done(from) < end) {
+    const PlannedStepId from = producer_[input.value];
+    if (from && done_[from] < end) {
       fail(fmt::format("'{}' reads row {} of '{}' too early", step.name, end - 1, value.name));
       return;
     }
@@ -371,7 +282,7 @@ class Checker {
   }
 
   // Checks that row `row` of a flat step's band directly follows the row before it.
-  void check_contiguous(const Step& step, ValueId id, std::int64_t first, std::int64_t row) {
+  void check_contiguous(const PlannedStep& step, ValueId id, std::int64_t first, std::int64_t row) {
     const Value& value = graph_.value(id);
     if (!step.flat || value.storage != Storage::kArena || value.accumulator || row == first) return;
     if (slot(id, row).begin != slot(id, row - 1).begin + value.row_bytes) {
@@ -379,13 +290,13 @@ class Checker {
     }
   }
 
-  void expect(const Step& step, Range range, Tag tag) {
+  void expect(const PlannedStep& step, Range range, Tag tag) {
     for (std::int64_t at = range.begin; at < range.end; ++at) {
       const Tag& found = tag_at(range.region, at);
       if (found == tag) continue;
-      const std::string holder = found.value < 0 ? "scratch or nothing"
-                                                 : fmt::format("row {} of '{}'", found.row,
-                                                               graph_.value(found.value).name);
+      const std::string holder =
+          !found.value ? "scratch or nothing"
+                       : fmt::format("row {} of '{}'", found.row, graph_.value(found.value).name);
       fail(fmt::format("'{}' reads row {} of '{}' at byte {}, which holds {}", step.name, tag.row,
                        graph_.value(tag.value).name, at, holder));
       return;
@@ -394,21 +305,19 @@ class Checker {
 
   void fill(Range range, Tag tag) {
     if (range.overlaps(state_)) fail("the state of streamed input is overwritten");
-    std::vector<Tag>& arena = arenas_[static_cast<std::size_t>(range.region)];
+    std::vector<Tag>& arena = arenas_[range.region];
     std::fill(arena.begin() + range.begin, arena.begin() + range.end, tag);
   }
 
-  [[nodiscard]] const Tag& tag_at(int region, std::int64_t at) const {
-    return arenas_[static_cast<std::size_t>(region)][static_cast<std::size_t>(at)];
+  [[nodiscard]] const Tag& tag_at(RegionId region, std::int64_t at) const {
+    return arenas_[region][at];
   }
 
-  [[nodiscard]] const Buffer& buffer(int index) const {
-    return plan_.buffers[static_cast<std::size_t>(index)];
-  }
+  [[nodiscard]] const Buffer& buffer(BufferId id) const { return plan_.buffers[id]; }
 
   [[nodiscard]] Range slot(ValueId id, std::int64_t row) const {
     const Value& value = graph_.value(id);
-    const Buffer& home = buffer(plan_.buffer_of[static_cast<std::size_t>(id)]);
+    const Buffer& home = buffer(plan_.buffer_of[id]);
     const std::int64_t begin =
         home.offset + (value.accumulator ? 0 : row % home.rows) * value.row_bytes;
     return {begin, begin + value.row_bytes, home.region};
@@ -416,14 +325,13 @@ class Checker {
 
   static std::int32_t row32(std::int64_t row) { return static_cast<std::int32_t>(row); }
 
-  const StepGraph& graph_;
+  const PlannedGraph& graph_;
   const Plan& plan_;
   const Cascade* cascade_ = nullptr;
-  std::vector<StepId> producer_;
-  std::vector<std::int64_t> done_;
-  std::vector<std::vector<Tag>> arenas_;  // by region
-  std::vector<Pixel> tiles_;              // shadow of the current call's scratch
-  Range state_{0, 0, 0};                  // state of streamed input, while it is needed
+  IdVector<ValueId, PlannedStepId> producer_;
+  IdVector<PlannedStepId, std::int64_t> done_;
+  IdVector<RegionId, std::vector<Tag>> arenas_;
+  Range state_;  // state of streamed input, while it is needed
   struct Read {
     Range range;
     std::int64_t row;  // the output row for which it is read

@@ -82,9 +82,10 @@ class CoexistenceSearch {
     result.bytes = network.max_flow(source, sink);
     if (result.bytes == 0) return result;
     result.step = id;
-    for (std::size_t i = 0; i < graph_.values.size(); ++i) {
-      if (network.before_cut(2 * i) && !network.before_cut(2 * i + 1) && weight(i) > 0) {
-        result.values.push_back(static_cast<ValueId>(i));
+    for (const ValueId value : graph_.values.ids()) {
+      if (network.before_cut(begin_of(value)) && !network.before_cut(end_of(value)) &&
+          weight(value) > 0) {
+        result.values.push_back(value);
       }
     }
     const Value& output = graph_.value(step.output);
@@ -127,12 +128,12 @@ class CoexistenceSearch {
   void find_before(StepId id) {
     before_.assign(graph_.values.size(), false);
     for (const StepInput& input : graph_.step(id).inputs) {
-      if (waits_for(input)) before_[static_cast<std::size_t>(input.value)] = true;
+      if (waits_for(input)) before_[input.value] = true;
     }
-    for (StepId i = id; i-- > 0;) {
-      if (!before_[static_cast<std::size_t>(graph_.step(i).output)]) continue;
+    for (StepId i = id - 1; i; --i) {
+      if (!before_[graph_.step(i).output]) continue;
       for (const StepInput& input : graph_.step(i).inputs) {
-        if (reads_all(i, input)) before_[static_cast<std::size_t>(input.value)] = true;
+        if (reads_all(i, input)) before_[input.value] = true;
       }
     }
   }
@@ -140,43 +141,45 @@ class CoexistenceSearch {
   // Sets after_: values of which no row can exist before the step has computed its first row.
   void find_after(StepId id) {
     after_.assign(graph_.values.size(), false);
-    after_[static_cast<std::size_t>(graph_.step(id).output)] = true;
-    for (auto i = static_cast<std::size_t>(id) + 1; i < graph_.steps.size(); ++i) {
+    after_[graph_.step(id).output] = true;
+    for (StepId i = id + 1; i < graph_.steps.end_id(); ++i) {
       for (const StepInput& input : graph_.steps[i].inputs) {
-        if (after_[static_cast<std::size_t>(input.value)] && needed_for_first_row(input)) {
-          after_[static_cast<std::size_t>(graph_.steps[i].output)] = true;
+        if (after_[input.value] && needed_for_first_row(input)) {
+          after_[graph_.steps[i].output] = true;
         }
       }
     }
   }
 
-  [[nodiscard]] std::int64_t weight(std::size_t id) const {
+  [[nodiscard]] std::int64_t weight(ValueId id) const {
     const Value& value = graph_.values[id];
     if (value.storage != Storage::kArena && value.storage != Storage::kStream) return 0;
     return value.accumulator ? value.row_bytes : value.bytes();
   }
 
-  // Value i is an edge from node 2i to node 2i + 1, and its capacity is its bytes.
+  // A value is an edge of the network between two nodes of its own, and its capacity is its bytes.
+  static std::size_t begin_of(ValueId id) { return 2 * id.index(); }
+  static std::size_t end_of(ValueId id) { return 2 * id.index() + 1; }
+
   [[nodiscard]] FlowNetwork build(std::size_t source, std::size_t sink) const {
     FlowNetwork network(sink + 1);
-    for (std::size_t i = 0; i < graph_.values.size(); ++i) {
-      network.connect(2 * i, 2 * i + 1, weight(i));
-      if (before_[i]) network.connect(source, 2 * i, kNoLimit);
+    for (const ValueId id : graph_.values.ids()) {
+      network.connect(begin_of(id), end_of(id), weight(id));
+      if (before_[id]) network.connect(source, begin_of(id), kNoLimit);
     }
-    for (StepId id = 0; id < static_cast<StepId>(graph_.steps.size()); ++id) {
-      const auto output = static_cast<std::size_t>(graph_.step(id).output);
+    for (const StepId id : graph_.steps.ids()) {
+      const ValueId output = graph_.step(id).output;
       if (before_[output]) continue;
       for (const StepInput& input : graph_.step(id).inputs) {
-        const auto from = static_cast<std::size_t>(input.value);
-        if (after_[from] || !reads_all(id, input)) continue;
-        network.connect(2 * from + 1, after_[output] ? sink : 2 * output, kNoLimit);
+        if (after_[input.value] || !reads_all(id, input)) continue;
+        network.connect(end_of(input.value), after_[output] ? sink : begin_of(output), kNoLimit);
       }
     }
     return network;
   }
 
   const StepGraph& graph_;
-  std::vector<bool> before_, after_;
+  IdVector<ValueId, bool> before_, after_;
 };
 
 }  // namespace
@@ -184,10 +187,10 @@ class CoexistenceSearch {
 Coexistence largest_coexistence(const StepGraph& graph) {
   CoexistenceSearch search(graph);
   Coexistence largest;
-  for (StepId id = 0; id < static_cast<StepId>(graph.steps.size()); ++id) {
+  for (const StepId id : graph.steps.ids()) {
     if (!search.waits(id)) continue;
     Coexistence found = search.at(id);
-    if (found.step >= 0 && found.bytes > largest.bytes) largest = std::move(found);
+    if (found.step && found.bytes > largest.bytes) largest = std::move(found);
   }
   return largest;
 }

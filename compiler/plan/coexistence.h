@@ -10,7 +10,7 @@ namespace spindle {
 
 // The tensors that must exist whole when `step` computes its first row.
 struct Coexistence {
-  StepId step = -1;             // -1 if no tensors must coexist
+  StepId step;                  // none if no tensors must coexist
   std::vector<ValueId> values;  // ascending
   std::int64_t bytes = 0;       // of these values and of one row of the step's output
 };

@@ -4,88 +4,34 @@
 #include <utility>
 
 #include "compiler/ir/diagnostics.h"
+#include "compiler/plan/joinable.h"
 #include "compiler/plan/place.h"
+#include "compiler/support/id_range_vector.h"
 
 namespace spindle {
 namespace {
-
-// The input through which `reader` reads the value; nullptr unless there is exactly one.
-const StepInput* only_read(const Step& reader, ValueId value) {
-  const StepInput* found = nullptr;
-  for (const StepInput& input : reader.inputs) {
-    if (input.value != value) continue;
-    if (found != nullptr) return nullptr;
-    found = &input;
-  }
-  return found;
-}
-
-// Whether the input is read column by column, or in windows of columns, and its columns are those
-// that `maker` computes.
-bool divides_as_made(const StepGraph& graph, const StepInput& input, const Step& maker) {
-  return (input.columnwise || (input.column_window && input.by_ring)) &&
-         input.column_bytes * maker.columns == graph.value(input.value).row_bytes;
-}
-
-// Whether the step's output may exist as a tile only, as far as this does not depend on how its
-// reader reads it.
-bool can_be_tile(const StepGraph& graph, const ValueUses& uses, StepId step, StepId end) {
-  const Value& value = graph.value(graph.step(step).output);
-  const auto& readers = uses.readers[static_cast<std::size_t>(graph.step(step).output)];
-  return value.storage == Storage::kArena && !value.accumulator && graph.step(step).columns > 0 &&
-         readers.size() == 1 && readers[0] < end && graph.step(readers[0]).columns > 0;
-}
-
-// Whether any of the reader's columns needs one of the `made` columns. If all windows lie in the
-// padding, there is nothing to keep in a tile.
-bool sees_columns(const StepInput& input, std::int64_t made, std::int64_t columns) {
-  if (!input.column_window) return true;
-  for (std::int64_t x = 0; x < columns; ++x) {
-    if (input.column_window->end(x, made) > input.column_window->first(x, made)) return true;
-  }
-  return false;
-}
-
-// The step that reads the output of `step`, if it could read it from a tile, pointwise or by a
-// window that moves evenly; else -1.
-StepId window_reader(const StepGraph& graph, const ValueUses& uses, StepId step, StepId end) {
-  if (!can_be_tile(graph, uses, step, end)) return -1;
-  const ValueId output = graph.step(step).output;
-  const StepId reader = uses.readers[static_cast<std::size_t>(output)][0];
-  const StepInput* input = only_read(graph.step(reader), output);
-  if (input == nullptr || !input->access.is_window()) return -1;
-  const bool rows = input->by_ring || input->access.extent == 1;
-  return rows && divides_as_made(graph, *input, graph.step(step)) &&
-                 sees_columns(*input, graph.step(step).columns, graph.step(reader).columns)
-             ? reader
-             : -1;
-}
-
-// Whether the inputs of the step are a good place to keep whole rows, and so the beginning of a
-// patch: it reads them by a window, or their rows are no larger than those of its output.
-bool begins_patch(const StepGraph& graph, const Step& step) {
-  return std::any_of(step.inputs.begin(), step.inputs.end(), [&](const StepInput& input) {
-    return input.access != RowAccess{} ||
-           graph.value(input.value).row_bytes <= graph.value(step.output).row_bytes;
-  });
-}
 
 class Fuser {
  public:
   Fuser(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
         const std::vector<Patch>& patches, const Width& width)
-      : graph_(graph), uses_(uses), first_(first), end_(end), patches_(patches), width_(width) {
-    joined_.resize(static_cast<std::size_t>(end - first));
-    for (StepId step = first; step < end; ++step) {
-      joins_.push_back(joined_reader(step));
-      if (joins_.back() >= 0) joined_[index(joins_.back())].push_back(step);
+      : graph_(graph),
+        uses_(uses),
+        end_(end),
+        patches_(patches),
+        width_(width),
+        joins_(first, end),
+        joined_(first, end) {
+    for (const StepId step : joins_.ids()) {
+      joins_[step] = joined_reader(step);
+      if (joins_[step]) joined_[joins_[step]].push_back(step);
     }
   }
 
-  std::vector<Step> run() {
-    std::vector<Step> result;
-    for (StepId step = first_; step < end_; ++step) {
-      if (joins_[index(step)] >= 0) continue;  // it is joined to its reader
+  IdVector<PlannedStepId, PlannedStep> run() {
+    IdVector<PlannedStepId, PlannedStep> result;
+    for (const StepId step : joins_.ids()) {
+      if (joins_[step]) continue;  // it is joined to its reader
       const std::vector<StepId> members = members_of(step);
       result.push_back(members.size() == 1 ? alone(step) : join(members));
     }
@@ -93,11 +39,7 @@ class Fuser {
   }
 
  private:
-  [[nodiscard]] std::size_t index(StepId step) const {
-    return static_cast<std::size_t>(step - first_);
-  }
-
-  // The step that `step` is joined to; -1 if its output exists as rows.
+  // The step that `step` is joined to; none if its output exists as rows.
   [[nodiscard]] StepId joined_reader(StepId step) const {
     for (const Patch& patch : patches_) {
       if (step < patch.first || step >= patch.last) continue;
@@ -105,17 +47,17 @@ class Fuser {
       check_internal(reader > step && reader <= patch.last, "a patch of steps that do not join");
       return reader;
     }
-    if (patch_of(step) != nullptr || !can_be_tile(graph_, uses_, step, end_)) return -1;
+    if (patch_of(step) != nullptr || !can_be_tile(graph_, uses_, step, end_)) return {};
     const Step& self = graph_.step(step);
-    const StepId reader = uses_.readers[static_cast<std::size_t>(self.output)][0];
+    const StepId reader = uses_.readers[self.output][0];
     for (const Patch& patch : patches_) {  // what a patch reads must exist as rows
-      if (step < patch.first && reader >= patch.first && reader < patch.last) return -1;
+      if (step < patch.first && reader >= patch.first && reader < patch.last) return {};
     }
     const StepInput* input = only_read(graph_.step(reader), self.output);
     const bool fits = input != nullptr && input->columnwise && input->access == RowAccess{} &&
                       divides_as_made(graph_, *input, self) &&
                       graph_.rows(reader) == graph_.rows(step);
-    return fits ? reader : -1;
+    return fits ? reader : StepId();
   }
 
   // The members of the joined step that ends in `last`, producers first. They are collected
@@ -126,31 +68,27 @@ class Fuser {
     while (!open.empty()) {
       members.push_back(open.back());
       open.pop_back();
-      const std::vector<StepId>& producers = joined_[index(members.back())];
+      const std::vector<StepId>& producers = joined_[members.back()];
       open.insert(open.end(), producers.begin(), producers.end());
     }
     std::reverse(members.begin(), members.end());
     return members;
   }
 
-  [[nodiscard]] Step alone(StepId id) const {
-    Step step = graph_.step(id);
+  [[nodiscard]] PlannedStep alone(StepId id) const {
+    const Step& selected = graph_.step(id);
+    PlannedStep step(id, selected);
     if (step.flat && step.weight_bytes > 0 && !reads_stream(step)) {
       step.band = rows_within(step, width_.alone);
     }
-    const std::int64_t columns = columns_together(step, step.columns * step.band, width_.alone);
-    resolve_scratch(step, step.scratch_for(columns));
-    step.scratch_columns = columns;
+    const std::int64_t columns = step.columns * step.band;
+    step.scratch_columns = columns_together(selected.scratch, columns, width_.alone);
+    step.scratch_bytes = selected.scratch.of(step.scratch_columns);
     return step;
-  }
-  static void resolve_scratch(Step& step, std::int64_t bytes) {
-    step.scratch_bytes = bytes;
-    step.scratch_several_bytes = step.scratch_column_bytes = 0;
-    step.scratch_columns = step.wide_columns = 0;
   }
 
   // Whether the step reads pushed rows. Each of these is gone when the next one comes.
-  [[nodiscard]] bool reads_stream(const Step& step) const {
+  [[nodiscard]] bool reads_stream(const StepWork& step) const {
     return std::any_of(step.inputs.begin(), step.inputs.end(), [&](const StepInput& input) {
       return graph_.value(input.value).storage == Storage::kStream;
     });
@@ -158,33 +96,33 @@ class Fuser {
 
   // Rows per band, if the step's rows are divided evenly into bands of at most `pixels` pixels; 1
   // if not even two rows fit.
-  [[nodiscard]] std::int64_t rows_within(const Step& step, std::int64_t pixels) const {
+  [[nodiscard]] std::int64_t rows_within(const StepWork& step, std::int64_t pixels) const {
     if (step.columns < 1 || pixels < 2 * step.columns) return 1;
     const std::int64_t rows = graph_.value(step.output).rows;
     return std::max<std::int64_t>(tile_columns(rows, pixels / step.columns), 1);
   }
 
-  // How many of a call's `columns` the step's kernel computes together; its scratch is laid out for
-  // these.
-  static std::int64_t columns_together(const Step& step, std::int64_t columns, std::int64_t width) {
-    if (step.wide_columns == 0) return std::min(columns, step.scratch_columns);
-    return tile_columns(columns,
-                        std::max(step.scratch_columns, std::min(step.wide_columns, width)));
+  // How many of a call's `columns` a kernel that needs this scratch computes together; the scratch
+  // is laid out for these.
+  static std::int64_t columns_together(const ScratchNeed& need, std::int64_t columns,
+                                       std::int64_t width) {
+    if (need.wide_columns == 0) return std::min(columns, need.columns);
+    return tile_columns(columns, std::max(need.columns, std::min(need.wide_columns, width)));
   }
 
   // Which rows and columns each member must compute, found from the last member backwards.
-  [[nodiscard]] std::vector<Step::Member> access_of(const std::vector<StepId>& ids) const {
-    std::vector<Step::Member> members(ids.size());
+  [[nodiscard]] std::vector<PlannedStep::Member> access_of(const std::vector<StepId>& ids) const {
+    std::vector<PlannedStep::Member> members(ids.size());
     for (std::size_t i = ids.size(); i-- > 0;) {
       members[i].step = ids[i];
       if (i + 1 == ids.size()) continue;
-      const StepId reader = joins_[index(ids[i])];
-      const auto at =
-          static_cast<std::size_t>(std::find(ids.begin(), ids.end(), reader) - ids.begin());
+      const StepId reader = joins_[ids[i]];
+      const auto at = std::find(ids.begin(), ids.end(), reader) - ids.begin();
+      const PlannedStep::Member& next = members[static_cast<std::size_t>(at)];
       const StepInput& input = *only_read(graph_.step(reader), graph_.step(ids[i]).output);
       const RowAccess columns = input.columnwise ? RowAccess{} : *input.column_window;
-      members[i].row_access = input.access.read_by(members[at].row_access);
-      members[i].column_access = columns.read_by(members[at].column_access);
+      members[i].row_access = input.access.read_by(next.row_access);
+      members[i].column_access = columns.read_by(next.column_access);
     }
     return members;
   }
@@ -192,8 +130,9 @@ class Fuser {
   // The most rows of the member's tile that are needed together: from the first one that its reader
   // still needs to the last one computed. The members run in turns: one per band if by_member, else
   // one per row.
-  [[nodiscard]] std::int64_t rows_kept(const Step::Member& member, const Step::Member& reader,
-                                       const Step& joined) const {
+  [[nodiscard]] std::int64_t rows_kept(const PlannedStep::Member& member,
+                                       const PlannedStep::Member& reader,
+                                       const PlannedStep& joined) const {
     const ValueId output = graph_.step(member.step).output;
     const RowAccess& read = only_read(graph_.step(reader.step), output)->access;
     const std::int64_t rows = graph_.value(output).rows;
@@ -211,7 +150,8 @@ class Fuser {
     return kept;
   }
 
-  [[nodiscard]] std::int64_t columns_kept(const Step::Member& member, const Step& joined) const {
+  [[nodiscard]] std::int64_t columns_kept(const PlannedStep::Member& member,
+                                          const PlannedStep& joined) const {
     const std::int64_t columns = graph_.step(member.step).columns;
     std::int64_t kept = 0;
     for (std::int64_t x = 0; x < joined.columns; x += joined.tile) {
@@ -229,10 +169,9 @@ class Fuser {
     return nullptr;
   }
 
-  [[nodiscard]] Step join(const std::vector<StepId>& ids) const {
-    const Step& last = graph_.step(ids.back());
+  [[nodiscard]] PlannedStep join(const std::vector<StepId>& ids) const {
     const Patch* patch = patch_of(ids.back());
-    Step joined = last;
+    PlannedStep joined(ids.back(), graph_.step(ids.back()));
     joined.inputs.clear();
     joined.macs = joined.weight_bytes = 0;
     joined.members = access_of(ids);
@@ -249,12 +188,12 @@ class Fuser {
       add_inputs(joined, ids, i);
     }
     place_tiles(joined);
-    resolve_scratch(joined, joined.tiles_bytes() + scratch);
+    joined.scratch_bytes = joined.tiles_bytes() + scratch;
     return joined;
   }
 
   // Sets the tile and the band of the joined step.
-  void set_tiles(Step& joined, const std::vector<StepId>& ids, const Patch* patch) const {
+  void set_tiles(PlannedStep& joined, const std::vector<StepId>& ids, const Patch* patch) const {
     joined.flat = false;
     joined.tile = tile_columns(joined.columns);
     joined.band = 1;
@@ -292,22 +231,24 @@ class Fuser {
   }
 
   // Scratch that the member's own kernel needs, in bytes.
-  [[nodiscard]] std::int64_t scratch_of(const Step& joined, Step::Member& member) const {
+  [[nodiscard]] std::int64_t scratch_of(const PlannedStep& joined,
+                                        PlannedStep::Member& member) const {
     const Step& step = graph_.step(member.step);
     const std::int64_t rows = step.flat && joined.flat ? joined.band : 1;
     const std::int64_t columns = columns_kept(member, joined) * rows;
-    member.scratch_columns = columns_together(step, columns, width_.joined);
-    return step.scratch_for(member.scratch_columns);
+    member.scratch_columns = columns_together(step.scratch, columns, width_.joined);
+    return step.scratch.of(member.scratch_columns);
   }
 
-  [[nodiscard]] std::size_t reader_of(const Step& joined, const Step::Member& member) const {
-    const StepId reader = joins_[index(member.step)];
+  [[nodiscard]] std::size_t reader_of(const PlannedStep& joined,
+                                      const PlannedStep::Member& member) const {
+    const StepId reader = joins_[member.step];
     const auto at = std::find_if(joined.members.begin(), joined.members.end(),
-                                 [&](const Step::Member& m) { return m.step == reader; });
+                                 [&](const PlannedStep::Member& m) { return m.step == reader; });
     return static_cast<std::size_t>(at - joined.members.begin());
   }
 
-  void size_tile(const Step& joined, Step::Member& member) const {
+  void size_tile(const PlannedStep& joined, PlannedStep::Member& member) const {
     const Step& self = graph_.step(member.step);
     member.rows = rows_kept(member, joined.members[reader_of(joined, member)], joined);
     member.columns = columns_kept(member, joined);
@@ -318,17 +259,17 @@ class Fuser {
   // Places each tile at the lowest offset that is free from the member that writes it to the member
   // that reads it. A tile that keeps rows for the next row of the band is never free. A tile that
   // is updated in place stays where it was.
-  void place_tiles(Step& joined) const {
+  void place_tiles(PlannedStep& joined) const {
     struct Life {
       std::size_t first, last;
     };
     std::vector<Life> lives;
     for (std::size_t i = 0; i + 1 < joined.members.size(); ++i) {
-      Step::Member& member = joined.members[i];
+      PlannedStep::Member& member = joined.members[i];
       const bool stays = !joined.by_member && joined.band > 1 && member.row_access != RowAccess{};
       lives.push_back(stays ? Life{0, joined.members.size()} : Life{i, reader_of(joined, member)});
       member.tile_offset = 0;
-      if (const Step::Member* before = updated_tile(joined, i)) {
+      if (const PlannedStep::Member* before = updated_tile(joined, i)) {
         member.tile_offset = before->tile_offset;
         continue;
       }
@@ -336,7 +277,7 @@ class Fuser {
       while (moved) {
         moved = false;
         for (std::size_t k = 0; k < i; ++k) {
-          const Step::Member& other = joined.members[k];
+          const PlannedStep::Member& other = joined.members[k];
           const bool together = lives[k].last >= lives[i].first && lives[k].first <= lives[i].last;
           const std::int64_t end = other.tile_offset + align_up(other.tile_bytes);
           if (!together || other.tile_offset >= member.tile_offset + align_up(member.tile_bytes) ||
@@ -351,12 +292,13 @@ class Fuser {
   }
 
   // The tile that member `i` reads and may overwrite in place; nullptr if there is none.
-  [[nodiscard]] const Step::Member* updated_tile(const Step& joined, std::size_t i) const {
-    const Step::Member& self = joined.members[i];
+  [[nodiscard]] const PlannedStep::Member* updated_tile(const PlannedStep& joined,
+                                                        std::size_t i) const {
+    const PlannedStep::Member& self = joined.members[i];
     for (const StepInput& input : graph_.step(self.step).inputs) {
       if (!input.in_place) continue;
       for (std::size_t k = 0; k < i; ++k) {
-        const Step::Member& other = joined.members[k];
+        const PlannedStep::Member& other = joined.members[k];
         if (graph_.step(other.step).output == input.value && other.tile_bytes == self.tile_bytes &&
             other.row_access == self.row_access && other.column_access == self.column_access) {
           return &other;
@@ -366,10 +308,10 @@ class Fuser {
     return nullptr;
   }
 
-  void add_inputs(Step& joined, const std::vector<StepId>& ids, std::size_t i) const {
-    const Step::Member& member = joined.members[i];
+  void add_inputs(PlannedStep& joined, const std::vector<StepId>& ids, std::size_t i) const {
+    const PlannedStep::Member& member = joined.members[i];
     for (StepInput input : graph_.step(ids[i]).inputs) {
-      const StepId producer = uses_.producer[static_cast<std::size_t>(input.value)];
+      const StepId producer = uses_.producer[input.value];
       if (std::find(ids.begin(), ids.end(), producer) != ids.end()) continue;
       if (i + 1 < ids.size()) input.in_place = false;
       if (member.row_access != RowAccess{}) {
@@ -382,22 +324,24 @@ class Fuser {
 
   const StepGraph& graph_;
   const ValueUses& uses_;
-  StepId first_, end_;
+  StepId end_;
   const std::vector<Patch>& patches_;
   Width width_;
-  std::vector<StepId> joins_;                // by step: the step that it is joined to, or -1
-  std::vector<std::vector<StepId>> joined_;  // by step: the steps joined to it, ascending
+  IdRangeVector<StepId, StepId> joins_;                // the step that it is joined to
+  IdRangeVector<StepId, std::vector<StepId>> joined_;  // the steps joined to it, ascending
 };
 
 }  // namespace
 
-std::vector<Step> fuse_columns(const StepGraph& graph, const ValueUses& uses, StepId first,
-                               StepId end, const std::vector<Patch>& patches, const Width& width) {
+IdVector<PlannedStepId, PlannedStep> fuse_columns(const StepGraph& graph, const ValueUses& uses,
+                                                  StepId first, StepId end,
+                                                  const std::vector<Patch>& patches,
+                                                  const Width& width) {
   return Fuser(graph, uses, first, end, patches, width).run();
 }
 
-std::int64_t recomputed_macs(const StepGraph& graph, const Step& joined,
-                             const Step::Member& member) {
+std::int64_t recomputed_macs(const StepGraph& graph, const PlannedStep& joined,
+                             const PlannedStep::Member& member) {
   const Step& self = graph.step(member.step);
   const Value& out = graph.value(self.output);
   const std::int64_t pixels = std::max<std::int64_t>(out.rows * self.columns, 1);
@@ -411,33 +355,6 @@ std::int64_t recomputed_macs(const StepGraph& graph, const Step& joined,
 std::int64_t tile_columns(std::int64_t columns, std::int64_t most) {
   const std::int64_t tiles = (columns + most - 1) / most;
   return tiles == 0 ? 0 : (columns + tiles - 1) / tiles;
-}
-
-std::vector<StepId> patch_starts(const StepGraph& graph, const ValueUses& uses, StepId first,
-                                 StepId last) {
-  constexpr std::size_t kMostStarts = 4;  // besides the beginning of the block
-  const auto even = [&](StepId step) {
-    const auto& inputs = graph.step(step).inputs;
-    return std::all_of(inputs.begin(), inputs.end(), [&](const StepInput& input) {
-      // A pushed row cannot be asked for again.
-      return input.access.is_window() && graph.value(input.value).storage != Storage::kStream;
-    });
-  };
-  std::vector<StepId> starts;
-  // Channel groups are computed one after the other, so a patch holds all of a block's groups or
-  // none.
-  if (last < first || !even(last) || graph.step(last).group >= 0) return starts;
-  for (StepId step = last - 1; step >= first; --step) {
-    const StepId reader = window_reader(graph, uses, step, last + 1);
-    if (reader <= step || !even(step)) break;
-    const BlockId block = graph.step(step).block;
-    const bool first_of_block = block && (step == 0 || graph.step(step - 1).block != block);
-    const bool begins_block = first_of_block && block == graph.step(last).block;
-    const bool grouped = graph.step(step).group >= 0;
-    if (grouped ? !first_of_block : !begins_patch(graph, graph.step(step))) continue;
-    if (begins_block || starts.size() < kMostStarts) starts.push_back(step);
-  }
-  return starts;
 }
 
 }  // namespace spindle

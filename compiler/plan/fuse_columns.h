@@ -3,7 +3,9 @@
 
 #include <vector>
 
+#include "compiler/plan/planned_steps.h"
 #include "compiler/plan/steps.h"
+#include "compiler/support/id.h"
 
 namespace spindle {
 
@@ -11,17 +13,16 @@ namespace spindle {
 // `tile` columns of the output of `last`. The values between these steps never exist as whole rows.
 // Where bands or tiles overlap, their rows and columns are computed more than once.
 struct Patch {
-  StepId first = 0;
-  StepId last = 0;
+  StepId first, last;
   std::int64_t band = 1;
   std::int64_t tile = 0;
-  bool by_member = false;  // as Step::by_member
+  bool by_member = false;  // as PlannedStep::by_member
 };
 
 // The most output pixels that one call computes (0: the usual number). Wider calls need more memory
 // but no extra work, and the kernel reads its weights less often.
 struct Width {
-  std::int64_t alone = 0;   // steps that are not joined: bands, and Step::wide_columns
+  std::int64_t alone = 0;   // steps that are not joined: bands, and ScratchNeed::wide_columns
   std::int64_t joined = 0;  // joined steps: wider tiles, and bands of whole rows
   bool operator==(const Width&) const = default;
 };
@@ -35,7 +36,7 @@ struct Width {
 //
 // A patch joins steps over windows, too. Its tiles have as many rows and columns as the windows
 // need. The rows and columns that neighbouring bands and tiles both need are computed again for
-// each of them, which Step::extra_macs counts:
+// each of them, which PlannedStep::extra_macs counts:
 //
 //   expand -> [3 rows of 112 x 96] -> depthwise -> project     with bands of 4 rows, tiles of 8
 //     becomes one step: for each tile of 8 columns, for each of 4 rows: the rows of expand that are
@@ -47,25 +48,18 @@ struct Width {
 // value that a step outside of the cascade reads leaves the cascade and always exists as rows.
 //
 // Calls compute one row, in tiles of at most 8 columns, unless `width` allows them more.
-[[nodiscard]] std::vector<Step> fuse_columns(const StepGraph& graph, const ValueUses& uses,
-                                             StepId first, StepId end,
-                                             const std::vector<Patch>& patches = {},
-                                             const Width& width = {});
+[[nodiscard]] IdVector<PlannedStepId, PlannedStep> fuse_columns(
+    const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
+    const std::vector<Patch>& patches = {}, const Width& width = {});
 
 // MACs that `member` of `joined` computes beyond once per output element; never negative, because
 // skipping rows and columns that nobody needs does not count as a gain. A member without MACs
 // counts as if it had one for each byte of its output.
-[[nodiscard]] std::int64_t recomputed_macs(const StepGraph& graph, const Step& joined,
-                                           const Step::Member& member);
+[[nodiscard]] std::int64_t recomputed_macs(const StepGraph& graph, const PlannedStep& joined,
+                                           const PlannedStep::Member& member);
 
 // The width of a tile if `columns` are divided evenly into as few tiles of at most `most` columns
 // as possible. 0 if `columns` is 0.
 [[nodiscard]] std::int64_t tile_columns(std::int64_t columns, std::int64_t most = 8);
-
-// The steps in [first, last) at which a patch that ends in `last` may begin, nearest first. Each
-// value between the steps of such a patch is read by exactly one step, over a window or column by
-// column.
-[[nodiscard]] std::vector<StepId> patch_starts(const StepGraph& graph, const ValueUses& uses,
-                                               StepId first, StepId last);
 
 }  // namespace spindle

@@ -7,18 +7,20 @@
 namespace spindle {
 
 Lives::Lives(const StepGraph& graph, const ValueUses& uses) : ending(graph.steps.size()) {
-  std::vector<std::int64_t> change(graph.steps.size() + 2, 0);
-  for (std::size_t i = 0; i < graph.values.size() && !graph.steps.empty(); ++i) {
-    const Value& value = graph.values[i];
-    const StepId born = uses.producer[i];
-    if (value.storage != Storage::kArena || (born < 0 && !value.given)) continue;
-    const StepId end = std::max(uses.last(static_cast<ValueId>(i)), 0);
-    ending[static_cast<std::size_t>(end)].push_back(static_cast<ValueId>(i));
-    change[static_cast<std::size_t>(born + 1)] += align_up(value.bytes());
-    change[static_cast<std::size_t>(end) + 1] -= align_up(value.bytes());
+  IdVector<StepId, std::int64_t> change(graph.steps.size() + 2, 0);
+  for (const ValueId id : graph.values.ids()) {
+    const Value& value = graph.value(id);
+    const StepId born = uses.producer[id];
+    if (value.storage != Storage::kArena || (!born && !value.given) || graph.steps.empty()) {
+      continue;
+    }
+    const StepId end = std::max(uses.last(id), StepId(0));
+    ending[end].push_back(id);
+    change[born + 1] += align_up(value.bytes());
+    change[end + 1] -= align_up(value.bytes());
   }
   std::int64_t bytes = 0;
-  for (std::size_t step = 0; step <= graph.steps.size(); ++step) {
+  for (StepId step(0); step <= graph.steps.end_id(); ++step) {
     bytes += change[step];
     bytes_before.push_back(bytes);
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/plan/steps.h"
+#include "compiler/support/id.h"
 
 namespace spindle {
 
@@ -13,10 +14,11 @@ namespace spindle {
 // the step that writes it or, if the caller provides it, until step 0.
 struct Lives {
   Lives(const StepGraph& graph, const ValueUses& uses);
-  std::vector<std::vector<ValueId>> ending;  // by step: values it is the last to use, ascending
+  IdVector<StepId, std::vector<ValueId>> ending;  // values that the step is the last to use,
+                                                  // ascending
   // By step, and one entry after the last step: bytes of the values that exist before it and that
   // it or a later step needs, each rounded up to kArenaAlign.
-  std::vector<std::int64_t> bytes_before;
+  IdVector<StepId, std::int64_t> bytes_before;
 };
 
 }  // namespace spindle

@@ -23,7 +23,7 @@ constexpr std::size_t kMostAtoms = 24;
 
 // At most this many steps before the first block count as its stem, and stay in one cascade with
 // it.
-constexpr StepId kMostStem = 16;
+constexpr int kMostStem = 16;
 
 bool is_window(const Step& step) {
   return std::any_of(step.inputs.begin(), step.inputs.end(), [](const StepInput& input) {
@@ -39,36 +39,35 @@ bool is_pointwise(const Step& step) {
 
 StreamedSteps::StreamedSteps(const StepGraph& graph) {
   const auto is = [&](ValueId id, Storage storage) { return graph.value(id).storage == storage; };
-  for (StepId id = 0; id < static_cast<StepId>(graph.steps.size()); ++id) {
+  for (const StepId id : graph.steps.ids()) {
     const Step& step = graph.step(id);
     const bool reads = step.receives ||
                        std::any_of(step.inputs.begin(), step.inputs.end(), [&](const auto& input) {
                          return is(input.value, Storage::kStream);
                        });
     if (reads) last_reader = id;
-    if (first_writer < 0 && is(step.output, Storage::kOutput)) first_writer = id;
+    if (!first_writer && is(step.output, Storage::kOutput)) first_writer = id;
   }
-  if (last_reader < 0) first_writer = -1;
+  if (!last_reader) first_writer = {};
   // Partial sums stay in one cascade with the step that finishes them.
-  while (first_writer > 0 && graph.value(graph.step(first_writer - 1).output).accumulator) {
+  while (first_writer > StepId(0) && graph.value(graph.step(first_writer - 1).output).accumulator) {
     --first_writer;
   }
 }
 
 std::vector<StepId> cut_points(const StepGraph& graph) {
   const ValueUses uses(graph);
-  std::vector<StepId> cuts{0};
-  const auto count = static_cast<StepId>(graph.steps.size());
-  const auto first_block =
-      static_cast<StepId>(std::find_if(graph.steps.begin(), graph.steps.end(),
-                                       [](const Step& step) { return step.block == BlockId(0); }) -
-                          graph.steps.begin());
+  std::vector<StepId> cuts{StepId(0)};
+  const StepId count = graph.steps.end_id();
+  const StepId first_block(std::find_if(graph.steps.begin(), graph.steps.end(),
+                                        [](const Step& step) { return step.block == BlockId(0); }) -
+                           graph.steps.begin());
   const StreamedSteps streamed(graph);
-  for (StepId step = 1; step < count; ++step) {
+  for (StepId step(1); step < count; ++step) {
     if (step <= streamed.last_reader) continue;
     const Step& before = graph.step(step - 1);
     const Step& self = graph.step(step);
-    const auto& readers = uses.readers[static_cast<std::size_t>(before.output)];
+    const auto& readers = uses.readers[before.output];
     const bool feeds = !readers.empty() && readers.back() == step;  // and no later step reads it
     const bool same_block = before.block && before.block == self.block;
     const bool stem =
@@ -79,7 +78,7 @@ std::vector<StepId> cut_points(const StepGraph& graph) {
     const bool forced = step == streamed.first_writer;
     if (forced || (!same_block && !stem && !reduction && !separable)) cuts.push_back(step);
   }
-  if (count > 0) cuts.push_back(count);
+  if (!graph.steps.empty()) cuts.push_back(count);
   return cuts;
 }
 
@@ -94,17 +93,16 @@ PartitionSearch::PartitionSearch(const StepGraph& graph, const ValueUses& uses)
   ranges_.resize(cuts_.size());
   parallel_for(cuts_.size() - 1, [&](std::size_t i) {
     for (std::size_t j = i + 1; j < std::min(cuts_.size(), i + 1 + kMostAtoms); ++j) {
-      if (i == 0 && streamed.first_writer >= 0 && cuts_[j] > streamed.first_writer) break;
-      const CascadeCost cost = cascade_cost(graph, uses, lives_, cuts_[i], cuts_[j]);
+      if (i == 0 && streamed.first_writer && cuts_[j] > streamed.first_writer) break;
+      const CascadeCost cost = cascade_cost({graph, uses, lives_}, cuts_[i], cuts_[j]);
       Range range{cost.bytes, cost.bytes};
       std::int64_t scratch = 0;
-      for (std::size_t k = 0; k < cost.steps.size(); ++k) {
-        const Value& value = graph.value(cost.steps[k].output);
-        scratch = std::max(scratch, cost.steps[k].scratch_bytes);
-        if (value.storage != Storage::kArena || uses.last(cost.steps[k].output) >= cuts_[j]) {
-          continue;
-        }
-        range.least -= align_up(cost.ring[k] * value.row_bytes);
+      for (const PlannedStepId id : cost.steps.ids()) {
+        const PlannedStep& step = cost.steps[id];
+        const Value& value = graph.value(step.output);
+        scratch = std::max(scratch, step.scratch_bytes);
+        if (value.storage != Storage::kArena || uses.last(step.output) >= cuts_[j]) continue;
+        range.least -= align_up(cost.ring[id] * value.row_bytes);
       }
       range.least -= align_up(scratch);
       ranges_[i].push_back(range);
@@ -181,7 +179,7 @@ std::optional<Partition> PartitionSearch::best(const Ways& ways) const {
       if (extra > best[j].extra || (extra == best[j].extra && cascades <= best[j].cascades)) {
         continue;
       }
-      best[j] = {extra, cascades, i, std::move(*way)};
+      best[j] = {.extra = extra, .cascades = cascades, .from = i, .way = std::move(*way)};
       reached = j;
     }
   }

@@ -18,8 +18,9 @@ namespace spindle {
 // output, because the caller passes the output buffers only after the last row.
 struct StreamedSteps {
   explicit StreamedSteps(const StepGraph& graph);
-  StepId last_reader = -1;   // -1 if no input is streamed
-  StepId first_writer = -1;  // of an output or of partial sums for it; -1 if no input is streamed
+  // Both are none if no input is streamed.
+  StepId last_reader;
+  StepId first_writer;  // of an output or of partial sums for it
 };
 
 // The places at which a cascade may end: StepIds in ascending order, 0 and the step count included.
@@ -38,7 +39,7 @@ struct StreamedSteps {
 // One cascade of a partition. It begins where the one before it ends, at step 0 for the first, and
 // ends before step `end`.
 struct CascadeChoice {
-  StepId end = 0;
+  StepId end;
   std::vector<Patch> patches;
   Width width = {};
 };

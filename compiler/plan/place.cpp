@@ -27,13 +27,11 @@ class Placer {
       conflicts_[j].push_back({i, -items[j].bytes, items[i].bytes});
     }
     for (const PlaceOverlay& overlay : overlays) {
-      const auto in = static_cast<std::size_t>(overlay.in);
-      const auto out = static_cast<std::size_t>(overlay.out);
-      for (Conflict& conflict : conflicts_[in]) {
-        if (conflict.other == out) conflict.high = std::min(conflict.high, overlay.gap);
+      for (Conflict& conflict : conflicts_[overlay.in]) {
+        if (conflict.other == overlay.out) conflict.high = std::min(conflict.high, overlay.gap);
       }
-      for (Conflict& conflict : conflicts_[out]) {
-        if (conflict.other == in) conflict.low = std::max(conflict.low, -overlay.gap);
+      for (Conflict& conflict : conflicts_[overlay.out]) {
+        if (conflict.other == overlay.in) conflict.low = std::max(conflict.low, -overlay.gap);
       }
     }
   }
@@ -41,12 +39,13 @@ class Placer {
   // Places the items in this order, each at the lowest offset that those before it leave free. The
   // first `known` items of the order get their offsets from `before` instead. nullopt if the total
   // exceeds `most` bytes.
-  [[nodiscard]] std::optional<Placement> in_order(const std::vector<int>& order, std::int64_t most,
-                                                  std::size_t known, const Placement& before) {
+  [[nodiscard]] std::optional<Placement> in_order(const std::vector<std::size_t>& order,
+                                                  std::int64_t most, std::size_t known,
+                                                  const Placement& before) {
     Placement result;
     result.offsets.assign(items_.size(), kNotPlaced);
     for (std::size_t at = 0; at < order.size(); ++at) {
-      const auto i = static_cast<std::size_t>(order[at]);
+      const std::size_t i = order[at];
       result.offsets[i] = at < known ? before.offsets[i] : lowest(i, result.offsets);
       result.total = std::max(result.total, result.offsets[i] + items_[i].bytes);
       if (result.total > most) return std::nullopt;
@@ -90,12 +89,11 @@ class Placer {
 };
 
 // Permutes items of equal size into the next order. Returns false when all orders were seen.
-bool next_tie_order(std::vector<int>& order, const std::vector<PlaceItem>& items) {
-  const auto same = [&](int a, int b) {
-    return items[static_cast<std::size_t>(a)].bytes == items[static_cast<std::size_t>(b)].bytes;
-  };
+bool next_tie_order(std::vector<std::size_t>& order, const std::vector<PlaceItem>& items) {
+  const auto same = [&](std::size_t a, std::size_t b) { return items[a].bytes == items[b].bytes; };
   for (auto begin = order.begin(); begin != order.end();) {
-    auto end = std::find_if(begin, order.end(), [&](int item) { return !same(*begin, item); });
+    auto end =
+        std::find_if(begin, order.end(), [&](std::size_t item) { return !same(*begin, item); });
     if (std::next_permutation(begin, end)) return true;
     begin = end;
   }
@@ -108,11 +106,11 @@ class OrderSearch {
   OrderSearch(const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays,
               std::int64_t lower_bound)
       : items_(items), lower_bound_(lower_bound), placer_(items, overlays) {
-    int last = 0;
+    std::size_t last = 0;
     for (const PlaceItem& item : items) last = std::max(last, item.last);
-    top_.resize(static_cast<std::size_t>(last) + 1);
+    top_.resize(last + 1);
     order_.resize(items.size());
-    std::iota(order_.begin(), order_.end(), 0);
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
     best_ = *placer_.in_order(order_, std::numeric_limits<std::int64_t>::max(), 0, {});
     excess_ = excess_of(best_);
   }
@@ -120,11 +118,11 @@ class OrderSearch {
   [[nodiscard]] bool done() const {
     return best_.total <= lower_bound_ || placer_.work() > kMostWork;
   }
-  [[nodiscard]] const std::vector<int>& order() const { return order_; }
+  [[nodiscard]] const std::vector<std::size_t>& order() const { return order_; }
   [[nodiscard]] Placement best() && { return std::move(best_); }
 
   // Takes `order` if it is no worse than the best so far. Returns whether it is better.
-  bool consider(const std::vector<int>& order) {
+  bool consider(const std::vector<std::size_t>& order) {
     const auto differs = std::mismatch(order.begin(), order.end(), order_.begin()).first;
     std::optional<Placement> placement = placer_.in_order(
         order, best_.total, static_cast<std::size_t>(differs - order.begin()), best_);
@@ -140,7 +138,7 @@ class OrderSearch {
 
   // Whether the item at this position of the best order ends at the end of the arena.
   [[nodiscard]] bool ends_at_top(std::size_t at) const {
-    const auto i = static_cast<std::size_t>(order_[at]);
+    const std::size_t i = order_[at];
     return best_.offsets[i] + items_[i].bytes == best_.total;
   }
 
@@ -150,8 +148,8 @@ class OrderSearch {
   std::int64_t excess_of(const Placement& placement) {
     std::fill(top_.begin(), top_.end(), lower_bound_);
     for (std::size_t i = 0; i < items_.size(); ++i) {
-      for (int time = items_[i].first; time <= items_[i].last; ++time) {
-        std::int64_t& top = top_[static_cast<std::size_t>(time)];
+      for (std::size_t time = items_[i].first; time <= items_[i].last; ++time) {
+        std::int64_t& top = top_[time];
         top = std::max(top, placement.offsets[i] + items_[i].bytes);
       }
     }
@@ -161,7 +159,7 @@ class OrderSearch {
   const std::vector<PlaceItem>& items_;
   std::int64_t lower_bound_;
   Placer placer_;
-  std::vector<int> order_;
+  std::vector<std::size_t> order_;
   Placement best_;
   std::int64_t excess_ = 0;
   std::vector<std::int64_t> top_;  // of excess_of, to reuse its memory
@@ -172,9 +170,11 @@ class OrderSearch {
 Placement place(const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays,
                 std::int64_t lower_bound, int tries) {
   OrderSearch search(items, overlays, lower_bound);
-  const auto item = [&](int i) -> const PlaceItem& { return items[static_cast<std::size_t>(i)]; };
-  const auto larger_first = [&](int a, int b) { return item(a).bytes > item(b).bytes; };
-  std::vector<int> order = search.order();
+  const auto item = [&](std::size_t i) -> const PlaceItem& { return items[i]; };
+  const auto larger_first = [&](std::size_t a, std::size_t b) {
+    return item(a).bytes > item(b).bytes;
+  };
+  std::vector<std::size_t> order = search.order();
   std::stable_sort(order.begin(), order.end(), larger_first);
   for (int i = 0; i < tries && !search.done(); ++i) {
     search.consider(order);
@@ -183,7 +183,7 @@ Placement place(const std::vector<PlaceItem>& items, const std::vector<PlaceOver
   // An output lies below the input that it overlays. So best fit can place a chain of overlays only
   // from its last item to its first.
   std::stable_sort(order.begin(), order.end(),
-                   [&](int a, int b) { return item(a).first > item(b).first; });
+                   [&](std::size_t a, std::size_t b) { return item(a).first > item(b).first; });
   search.consider(order);
   std::stable_sort(order.begin(), order.end(), larger_first);
   search.consider(order);
@@ -238,8 +238,8 @@ std::int64_t place_bound(const std::vector<PlaceItem>& items,
     std::int64_t bytes = 0;
     for (const PlaceItem& item : items) bytes += alive(item) ? item.bytes : 0;
     for (const PlaceOverlay& overlay : overlays) {
-      const PlaceItem& in = items[static_cast<std::size_t>(overlay.in)];
-      const PlaceItem& out = items[static_cast<std::size_t>(overlay.out)];
+      const PlaceItem& in = items[overlay.in];
+      const PlaceItem& out = items[overlay.out];
       if (!alive(in) || !alive(out)) continue;
       const std::int64_t together = overlay.gap >= 0 ? std::max(overlay.gap + in.bytes, out.bytes)
                                                      : std::max(in.bytes, out.bytes);

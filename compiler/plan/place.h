@@ -16,17 +16,18 @@ constexpr std::int64_t kArenaAlign = 8;
 }
 
 // A buffer that needs `bytes` (a multiple of kArenaAlign) during times [first, last]. A time is the
-// index of a cascade.
+// number of a cascade.
 struct PlaceItem {
   std::int64_t bytes = 0;
-  int first = 0;
-  int last = 0;
+  std::size_t first = 0;
+  std::size_t last = 0;
 };
 
-// Items `in` and `out`, alive together, may overlap if offset(in) - offset(out) >= gap.
+// The items at positions `in` and `out`, alive together, may overlap if offset(in) - offset(out) >=
+// gap.
 struct PlaceOverlay {
-  int in = 0;
-  int out = 0;
+  std::size_t in = 0;
+  std::size_t out = 0;
   std::int64_t gap = 0;
 };
 

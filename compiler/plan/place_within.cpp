@@ -15,7 +15,8 @@ constexpr std::size_t kMostPlaces = 256;  // offsets tried for one item
 constexpr int kMostVisits = 60000;        // states visited
 constexpr int kMostTrials = 2000000;      // offsets tried in all
 constexpr int kMostPackings = 2000;       // attempts to pack the short-lived items of one time
-constexpr int kMostTimes = 4000;  // each time is a level of recursion on this program's stack
+constexpr std::size_t kMostTimes =
+    4000;  // each time is a level of recursion on this program's stack
 
 using Places = std::vector<std::int64_t>;
 
@@ -64,8 +65,8 @@ class PlacementSearch {
                   std::int64_t limit)
       : items_(items), limit_(limit / kArenaAlign * kArenaAlign), rules_(items.size()) {
     for (const PlaceOverlay& overlay : overlays) {
-      rules_[index(overlay.in)].push_back({index(overlay.out), overlay.gap, true});
-      rules_[index(overlay.out)].push_back({index(overlay.in), overlay.gap, false});
+      rules_[overlay.in].push_back({overlay.out, overlay.gap, true});
+      rules_[overlay.out].push_back({overlay.in, overlay.gap, false});
     }
     for (const PlaceItem& item : items) last_time_ = std::max(last_time_, item.last);
     together_.resize(items.size());
@@ -73,13 +74,13 @@ class PlacementSearch {
       together_[i].push_back(j);
       together_[j].push_back(i);
     }
-    times_.resize(index(last_time_) + 1);
+    times_.resize(last_time_ + 1);
     for (std::size_t i = 0; i < items.size(); ++i) {
-      for (int time = items[i].first; time <= items[i].last; ++time) {
-        times_[index(time)].alive.push_back(i);
+      for (std::size_t time = items[i].first; time <= items[i].last; ++time) {
+        times_[time].alive.push_back(i);
       }
       if (items[i].bytes == 0) continue;
-      Time& begin = times_[index(items[i].first)];
+      Time& begin = times_[items[i].first];
       (lives_on(i) ? begin.kept : begin.brief).push_back(i);
     }
     for (Time& time : times_) {
@@ -89,8 +90,8 @@ class PlacementSearch {
     }
     for (const PlaceItem& item : items) offsets_.push_back(item.bytes == 0 ? 0 : kNotPlaced);
     places_.resize(items.size());
-    for (int time = last_time_; time >= 0; --time) {
-      for (std::size_t item : times_[index(time)].kept) find_places(item);
+    for (std::size_t time = last_time_ + 1; time-- > 0;) {
+      for (std::size_t item : times_[time].kept) find_places(item);
     }
   }
 
@@ -112,7 +113,6 @@ class PlacementSearch {
     std::vector<std::size_t> alive;  // all items alive, ascending
   };
 
-  static std::size_t index(int i) { return static_cast<std::size_t>(i); }
   [[nodiscard]] bool lives_on(std::size_t i) const {
     return items_[i].first < items_[i].last || !rules_[i].empty();
   }
@@ -166,12 +166,12 @@ class PlacementSearch {
   // Finds the offsets to try for `item`. Items that begin later have theirs already.
   void find_places(std::size_t item) {
     Places& places = places_[item];
-    for (int time = items_[item].first; time <= items_[item].last; ++time) {
-      for (std::int64_t sum : times_[index(time)].sums) {
+    for (std::size_t time = items_[item].first; time <= items_[item].last; ++time) {
+      for (std::int64_t sum : times_[time].sums) {
         places.push_back(sum);
         places.push_back(limit_ - items_[item].bytes - sum);
       }
-      for (std::size_t other : times_[index(time)].kept) {
+      for (std::size_t other : times_[time].kept) {
         for (std::int64_t at : places_[other]) {
           if (other != item) add_beside(item, other, at, places);
         }
@@ -197,10 +197,10 @@ class PlacementSearch {
   }
 
   // Places all items that begin at `time` or later.
-  bool fill(int time) {
+  bool fill(std::size_t time) {
     if (time > last_time_) return true;
-    std::vector<std::int64_t> state{time};
-    for (std::size_t i : times_[index(time)].alive) {
+    std::vector<std::int64_t> state{static_cast<std::int64_t>(time)};
+    for (std::size_t i : times_[time].alive) {
       if (offsets_[i] != kNotPlaced && items_[i].first < time) {
         state.push_back(static_cast<std::int64_t>(i));
         state.push_back(offsets_[i]);
@@ -213,8 +213,8 @@ class PlacementSearch {
   }
 
   // Places the items of `kept` at `time` from index `next` on, then everything after them.
-  bool put(int time, std::size_t next) {
-    const Time& now = times_[index(time)];
+  bool put(std::size_t time, std::size_t next) {
+    const Time& now = times_[time];
     if (next == now.kept.size()) return pack(time) && fill_next(time);
     const std::size_t item = now.kept[next];
     Places near;
@@ -236,15 +236,15 @@ class PlacementSearch {
     return false;
   }
 
-  bool fill_next(int time) {
+  bool fill_next(std::size_t time) {
     if (fill(time + 1)) return true;
-    for (std::size_t item : times_[index(time)].brief) offsets_[item] = kNotPlaced;
+    for (std::size_t item : times_[time].brief) offsets_[item] = kNotPlaced;
     return false;
   }
 
-  bool pack(int time) {
+  bool pack(std::size_t time) {
     std::vector<Hole> taken;
-    for (std::size_t i : times_[index(time)].alive) {
+    for (std::size_t i : times_[time].alive) {
       if (offsets_[i] == kNotPlaced) continue;
       taken.push_back({offsets_[i], offsets_[i] + items_[i].bytes});
     }
@@ -257,7 +257,7 @@ class PlacementSearch {
       end = std::max(end, piece.end);
     }
     if (limit_ > end) holes.push_back({end, limit_});
-    const std::vector<std::size_t>& brief = times_[index(time)].brief;
+    const std::vector<std::size_t>& brief = times_[time].brief;
     if (Packer(items_, brief, holes, offsets_).pack()) return true;
     for (std::size_t item : brief) offsets_[item] = kNotPlaced;
     return false;
@@ -267,7 +267,7 @@ class PlacementSearch {
   std::int64_t limit_;
   std::vector<std::vector<Rule>> rules_;
   std::vector<std::vector<std::size_t>> together_;  // by item: the others alive at one of its times
-  int last_time_ = 0;
+  std::size_t last_time_ = 0;
   std::vector<Time> times_;
   std::vector<Places> places_;
   std::vector<std::int64_t> offsets_;

@@ -5,16 +5,21 @@
 #include <string>
 #include <vector>
 
+#include "compiler/plan/planned_steps.h"
 #include "compiler/plan/steps.h"
+#include "compiler/support/id.h"
 
 namespace spindle {
+
+using CascadeId = Id<struct CascadeTag>;  // in Plan::cascades
+using BufferId = Id<struct BufferTag>;    // in Plan::buffers
+using RegionId = Id<struct RegionTag>;    // in Plan::regions
 
 // Steps [first, end) of Plan::steps, which run together, row by row. Cascades run one after the
 // other.
 struct Cascade {
   std::string name;
-  StepId first = 0;
-  StepId end = 0;
+  PlannedStepId first, end;
 };
 
 enum class BufferKind : std::uint8_t {
@@ -51,29 +56,31 @@ struct Region {
   std::int64_t arena_bytes = 0;  // of its arena, set by the planner
 };
 
+using Regions = IdVector<RegionId, Region>;
+
 // A part of the arena, alive while cascades [first_cascade, last_cascade] run.
 struct Buffer {
   std::string name;
   BufferKind kind = BufferKind::kRing;
-  ValueId value = -1;     // -1 for scratch and state
+  ValueId value = {};     // none for scratch and state
   std::int64_t rows = 1;  // rows kept; those of the value if it is whole
   std::int64_t bytes = 0;
   std::int64_t offset = 0;
-  int first_cascade = 0;
-  int last_cascade = 0;
-  int over = -1;   // index of the buffer that it overlays, wholly or in part; -1 if none
-  int region = 0;  // index into Plan::regions; 0 where there are none
+  CascadeId first_cascade = {};
+  CascadeId last_cascade = {};
+  BufferId over = {};             // the buffer that it overlays, wholly or in part
+  RegionId region = RegionId(0);  // the first one if the plan has no regions
 };
 
 struct Plan {
-  StepGraph steps;    // after fuse_columns
-  StepGraph unfused;  // before fuse_columns; Step::Member::step is an index into this
+  PlannedGraph steps;
+  StepGraph unfused;  // the selected steps, of which they were made
   InputMode input_mode = InputMode::kExternal;
-  std::vector<Cascade> cascades;
-  std::vector<Buffer> buffers;
-  std::vector<int> buffer_of;    // by ValueId; -1 for values outside of the arena
-  std::vector<int> scratch_of;   // by StepId; -1 without scratch
-  std::vector<Region> regions;   // from the memory map; empty if there is none: one arena then
+  IdVector<CascadeId, Cascade> cascades;
+  IdVector<BufferId, Buffer> buffers;
+  IdVector<ValueId, BufferId> buffer_of;         // none for values outside of the arena
+  IdVector<PlannedStepId, BufferId> scratch_of;  // none for steps without scratch
+  Regions regions;               // from the memory map; empty if there is none: one arena then
   std::int64_t arena_bytes = 0;  // of all regions together
   std::int64_t lower_bound = 0;  // no arena for these cascades (before widen.h) can be smaller
   std::int64_t macs = 0;

@@ -1,7 +1,6 @@
 #include "compiler/plan/planner.h"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 #include <utility>
 
@@ -33,17 +32,17 @@ class Builder {
     plan_.input_mode = mode;
     plan_.steps.values = graph.values;
     plan_.unfused = graph;
-    plan_.buffer_of.assign(graph.values.size(), -1);
+    plan_.buffer_of.resize(graph.values.size());
   }
 
   // nullopt if the buffers do not fit into the regions. Without regions, a placement within
   // `budget` bytes is good enough; the arena becomes larger if none is found.
-  std::optional<Plan> build(const Partition& partition, const std::vector<Region>& regions = {},
+  std::optional<Plan> build(const Partition& partition, const Regions& regions = {},
                             std::int64_t budget = 0) {
     plan_.regions = regions;
     budget_ = budget;
     add_given_inputs();
-    StepId first = 0;
+    StepId first(0);
     for (const CascadeChoice& choice : partition.cascades) {
       add_cascade(first, choice);
       first = choice.end;
@@ -51,7 +50,7 @@ class Builder {
     if (plan_.input_mode == InputMode::kStreamed) add_state();
     extend_lives();
     if (!place_buffers()) return std::nullopt;
-    for (const Step& step : plan_.steps.steps) {
+    for (const PlannedStep& step : plan_.steps.steps) {
       plan_.macs += step.macs;
       plan_.extra_macs += step.extra_macs;
       plan_.weight_bytes += step.weight_bytes;
@@ -61,12 +60,9 @@ class Builder {
 
  private:
   void add_given_inputs() {
-    for (std::size_t i = 0; i < graph_.values.size(); ++i) {
-      const Value& value = graph_.values[i];
-      if (!value.given) continue;
-      plan_.buffer_of[i] = static_cast<int>(plan_.buffers.size());
-      plan_.buffers.push_back({value.name, BufferKind::kInput, static_cast<ValueId>(i), value.rows,
-                               value.bytes(), 0, 0, 0, -1});
+    for (const ValueId id : graph_.values.ids()) {
+      const Value& value = graph_.value(id);
+      if (value.given) add_rows(BufferKind::kInput, id, value.rows, CascadeId(0));
     }
   }
 
@@ -74,61 +70,75 @@ class Builder {
   // cascade, and one of the rows pushed.
   void add_state() {
     if (plan_.cascades.empty()) return;
-    const auto counters = static_cast<std::int64_t>(plan_.cascades[0].end) + 1;
-    plan_.buffers.push_back({"state", BufferKind::kState, -1, 1, 4 * counters, 0, 0, 0, -1});
+    const std::int64_t counters = plan_.cascades.front().end.number() + 1;
+    add_buffer("state", BufferKind::kState, 4 * counters, CascadeId(0));
     plan_.lower_bound = std::max(plan_.lower_bound, first_bytes_ + align_up(4 * counters));
   }
 
   void add_cascade(StepId first, const CascadeChoice& choice) {
     const StepId end = choice.end;
-    const int index = static_cast<int>(plan_.cascades.size());
     CascadeCost cost =
-        cascade_cost(graph_, uses_, lives_, first, end, choice.patches, choice.width);
-    const auto begin = static_cast<StepId>(plan_.steps.steps.size());
-    plan_.cascades.push_back(
-        {name_of(graph_, first, end), begin, begin + static_cast<StepId>(cost.steps.size())});
+        cascade_cost({graph_, uses_, lives_}, first, end, choice.patches, choice.width);
+    const PlannedStepId begin = plan_.steps.steps.end_id();
+    const CascadeId cascade = plan_.cascades.end_id();
+    if (plan_.cascades.empty()) first_bytes_ = cost.bytes;
     plan_.lower_bound = std::max(plan_.lower_bound, cost.bytes);
-    if (index == 0) first_bytes_ = cost.bytes;
     std::int64_t scratch = 0;
-    for (std::size_t i = 0; i < cost.steps.size(); ++i) {
-      scratch = std::max(scratch, cost.steps[i].scratch_bytes);
-      add_value(cost.steps[i].output, cost.ring[i], index, uses_.last(cost.steps[i].output) >= end);
-      plan_.steps.steps.push_back(std::move(cost.steps[i]));
+    for (const PlannedStepId id : cost.steps.ids()) {
+      PlannedStep& step = cost.steps[id];
+      scratch = std::max(scratch, step.scratch_bytes);
+      add_output(step.output, cost.ring[id], cascade, uses_.last(step.output) >= end);
+      plan_.steps.steps.push_back(std::move(step));
     }
-    add_scratch(begin, scratch, index);
+    plan_.cascades.push_back({name_of(graph_, first, end), begin, plan_.steps.steps.end_id()});
+    add_scratch(begin, scratch, cascade);
     overlays_.insert(overlays_.end(), cost.overlays.begin(), cost.overlays.end());
   }
 
-  void add_value(ValueId id, std::int64_t rows, int cascade, bool leaves) {
+  BufferId add_buffer(std::string name, BufferKind kind, std::int64_t bytes, CascadeId cascade) {
+    Buffer buffer;
+    buffer.name = std::move(name);
+    buffer.kind = kind;
+    buffer.bytes = bytes;
+    buffer.first_cascade = buffer.last_cascade = cascade;
+    return plan_.buffers.push_back(std::move(buffer));
+  }
+
+  // Adds a buffer for `rows` rows of the value.
+  void add_rows(BufferKind kind, ValueId id, std::int64_t rows, CascadeId cascade) {
+    const Value& value = graph_.value(id);
+    const BufferId buffer = add_buffer(value.name, kind, rows * value.row_bytes, cascade);
+    plan_.buffers[buffer].value = id;
+    plan_.buffers[buffer].rows = rows;
+    plan_.buffer_of[id] = buffer;
+  }
+
+  void add_output(ValueId id, std::int64_t rows, CascadeId cascade, bool leaves) {
     const Value& value = graph_.value(id);
     if (value.storage != Storage::kArena) return;
     const BufferKind kind = value.accumulator ? BufferKind::kAccumulator
                             : leaves          ? BufferKind::kBoundary
                                               : BufferKind::kRing;
-    plan_.buffer_of[static_cast<std::size_t>(id)] = static_cast<int>(plan_.buffers.size());
-    plan_.buffers.push_back(
-        {value.name, kind, id, rows, rows * value.row_bytes, 0, cascade, cascade, -1});
+    add_rows(kind, id, rows, cascade);
   }
 
   // One buffer of scratch serves all steps of a cascade, because calls never nest.
-  void add_scratch(StepId begin, std::int64_t bytes, int cascade) {
-    for (auto i = static_cast<std::size_t>(begin); i < plan_.steps.steps.size(); ++i) {
-      const bool needed = plan_.steps.steps[i].scratch_bytes > 0;
-      plan_.scratch_of.push_back(needed ? static_cast<int>(plan_.buffers.size()) : -1);
+  void add_scratch(PlannedStepId begin, std::int64_t bytes, CascadeId cascade) {
+    const BufferId buffer =
+        bytes > 0 ? add_buffer("tiles", BufferKind::kScratch, bytes, cascade) : BufferId();
+    for (PlannedStepId step = begin; step < plan_.steps.steps.end_id(); ++step) {
+      const bool needed = plan_.steps.step(step).scratch_bytes > 0;
+      plan_.scratch_of.push_back(needed ? buffer : BufferId());
     }
-    if (bytes == 0) return;
-    plan_.buffers.push_back({"tiles", BufferKind::kScratch, -1, 1, bytes, 0, cascade, cascade, -1});
   }
 
   void extend_lives() {
-    for (std::size_t i = 0; i < plan_.cascades.size(); ++i) {
-      const Cascade& cascade = plan_.cascades[i];
-      for (StepId step = cascade.first; step < cascade.end; ++step) {
+    for (const CascadeId id : plan_.cascades.ids()) {
+      const Cascade& cascade = plan_.cascades[id];
+      for (PlannedStepId step = cascade.first; step < cascade.end; ++step) {
         for (const StepInput& input : plan_.steps.step(step).inputs) {
-          const int buffer = plan_.buffer_of[static_cast<std::size_t>(input.value)];
-          if (buffer >= 0) {
-            plan_.buffers[static_cast<std::size_t>(buffer)].last_cascade = static_cast<int>(i);
-          }
+          const BufferId buffer = plan_.buffer_of[input.value];
+          if (buffer) plan_.buffers[buffer].last_cascade = id;
         }
       }
     }
@@ -138,21 +148,22 @@ class Builder {
     const TimedStage stage(Stage::kPlacement);
     std::vector<PlaceItem> items;
     for (const Buffer& buffer : plan_.buffers) {
-      items.push_back({align_up(buffer.bytes), buffer.first_cascade, buffer.last_cascade});
+      items.push_back(
+          {align_up(buffer.bytes), buffer.first_cascade.index(), buffer.last_cascade.index()});
     }
     std::vector<PlaceOverlay> overlays;
     for (const Overlay& overlay : overlays_) {
-      overlays.push_back({plan_.buffer_of[static_cast<std::size_t>(overlay.in)],
-                          plan_.buffer_of[static_cast<std::size_t>(overlay.out)], overlay.gap});
+      overlays.push_back(
+          {plan_.buffer_of[overlay.in].index(), plan_.buffer_of[overlay.out].index(), overlay.gap});
     }
     if (plan_.regions.empty()) {
       set_places(place_in_one(items, overlays));
     } else {
       const std::optional<RegionPlacement> placement =
-          place_in_regions(items, overlays, buffer_traffic(plan_), plan_.regions);
+          place_in_regions(items, overlays, buffer_traffic(plan_).items(), plan_.regions);
       if (!placement) return false;
-      for (std::size_t i = 0; i < items.size(); ++i) {
-        plan_.buffers[i].region = placement->regions[i];
+      for (const BufferId id : plan_.buffers.ids()) {
+        plan_.buffers[id].region = placement->regions[id.index()];
       }
       set_places(placement->offsets);
     }
@@ -171,24 +182,25 @@ class Builder {
   }
 
   void set_places(const std::vector<std::int64_t>& offsets) {
-    std::vector<std::int64_t> ends(std::max<std::size_t>(plan_.regions.size(), 1), 0);
-    for (std::size_t i = 0; i < plan_.buffers.size(); ++i) {
-      Buffer& buffer = plan_.buffers[i];
-      buffer.offset = offsets[i];
-      std::int64_t& end = ends[static_cast<std::size_t>(buffer.region)];
+    IdVector<RegionId, std::int64_t> ends(std::max<std::size_t>(plan_.regions.size(), 1), 0);
+    for (const BufferId id : plan_.buffers.ids()) {
+      Buffer& buffer = plan_.buffers[id];
+      buffer.offset = offsets[id.index()];
+      std::int64_t& end = ends[buffer.region];
       end = std::max(end, buffer.offset + buffer.bytes);
     }
-    for (std::size_t i = 0; i < plan_.regions.size(); ++i) plan_.regions[i].arena_bytes = ends[i];
+    for (const RegionId id : plan_.regions.ids()) plan_.regions[id].arena_bytes = ends[id];
     plan_.arena_bytes = std::accumulate(ends.begin(), ends.end(), std::int64_t{0});
   }
 
   void mark_overlays(const std::vector<PlaceOverlay>& overlays) {
     for (const PlaceOverlay& overlay : overlays) {
-      const Buffer& in = plan_.buffers[static_cast<std::size_t>(overlay.in)];
-      Buffer& out = plan_.buffers[static_cast<std::size_t>(overlay.out)];
+      const BufferId over(overlay.in);
+      const Buffer& in = plan_.buffers[over];
+      Buffer& out = plan_.buffers[BufferId(overlay.out)];
       const bool overlap = in.region == out.region && in.offset < out.offset + out.bytes &&
                            out.offset < in.offset + in.bytes;
-      if (overlap) out.over = overlay.in;
+      if (overlap) out.over = over;
     }
   }
 
@@ -237,8 +249,8 @@ std::int64_t budget_of(const PlanSettings& settings) {
 
 // Whether the plan needs no more than `other` of any memory.
 bool no_larger(const Plan& plan, const Plan& other) {
-  for (std::size_t i = 0; i < plan.regions.size(); ++i) {
-    if (plan.regions[i].arena_bytes > other.regions[i].arena_bytes) return false;
+  for (const RegionId id : plan.regions.ids()) {
+    if (plan.regions[id].arena_bytes > other.regions[id].arena_bytes) return false;
   }
   return plan.arena_bytes <= other.arena_bytes;
 }
@@ -275,8 +287,7 @@ std::optional<Plan> Planner::plan() {
   return std::nullopt;
 }
 
-Plan Planner::wider(const Partition& partition, Plan plan,
-                    const std::vector<Region>& regions) const {
+Plan Planner::wider(const Partition& partition, Plan plan, const Regions& regions) const {
   // Wider calls mean larger buffers, and placing them may leave gaps. Then a smaller limit is
   // tried, and at last `plan` stays as it is.
   for (const std::int64_t part : {0, 16, 8, 4}) {
@@ -318,14 +329,14 @@ std::vector<PlanPoint> Planner::frontier(std::size_t most) {
 std::vector<BlockId> Planner::tight_blocks() {
   const Partition& least = search_.frontier().back();
   std::vector<BlockId> blocks;
-  StepId first = 0;
+  StepId first(0);
   for (const CascadeChoice& cascade : least.cascades) {
     const BlockId block = graph_.step(first).block;
     bool one_block = bool(block);
     for (StepId step = first; step < cascade.end; ++step) {
       one_block = one_block && graph_.step(step).block == block;
     }
-    if (one_block && cascade_cost(graph_, uses_, search_.lives(), first, cascade.end).bytes >
+    if (one_block && cascade_cost({graph_, uses_, search_.lives()}, first, cascade.end).bytes >
                          least.peak / 8 * 7) {
       blocks.push_back(block);
     }
@@ -344,59 +355,6 @@ Plan make_plan(const StepGraph& graph) {
 
 std::vector<PlanPoint> plan_frontier(const StepGraph& graph, const PlanSettings& settings) {
   return Planner(graph, settings).frontier();
-}
-
-namespace {
-
-// Bytes of the arenas that are covered by the buffers for which `counts` is true.
-template <typename Predicate>
-std::int64_t union_bytes(const Plan& plan, Predicate counts) {
-  using Place = std::pair<int, std::int64_t>;  // region and offset
-  std::map<Place, int> edges;  // buffers that begin there minus those that end there
-  for (const Buffer& buffer : plan.buffers) {
-    if (!counts(buffer)) continue;
-    ++edges[{buffer.region, buffer.offset}];
-    --edges[{buffer.region, buffer.offset + buffer.bytes}];
-  }
-  std::int64_t bytes = 0;
-  std::int64_t since = 0;
-  int open = 0;
-  for (const auto& [place, change] : edges) {
-    if (open > 0) bytes += place.second - since;
-    since = place.second;
-    open += change;
-  }
-  return bytes;
-}
-
-}  // namespace
-
-std::int64_t live_bytes(const Plan& plan, int cascade) {
-  return union_bytes(plan, [&](const Buffer& buffer) {
-    return buffer.first_cascade <= cascade && cascade <= buffer.last_cascade;
-  });
-}
-
-std::int64_t occupied_bytes(const Plan& plan, std::optional<int> region) {
-  // Of scratch, only the tiles and the kernels' own scratch count: alignment may leave bytes
-  // between them.
-  Plan exact;
-  for (const Buffer& buffer : plan.buffers) {
-    if (buffer.kind != BufferKind::kScratch) exact.buffers.push_back(buffer);
-  }
-  for (std::size_t i = 0; i < plan.steps.steps.size(); ++i) {
-    if (plan.scratch_of[i] < 0) continue;
-    const Step& step = plan.steps.steps[i];
-    const auto add = [&](std::int64_t offset, std::int64_t bytes) {
-      Buffer piece = plan.buffers[static_cast<std::size_t>(plan.scratch_of[i])];
-      piece.offset += offset;
-      piece.bytes = bytes;
-      if (bytes > 0) exact.buffers.push_back(piece);
-    };
-    for (const Step::Member& member : step.members) add(member.tile_offset, member.tile_bytes);
-    add(step.tiles_bytes(), step.scratch_bytes - step.tiles_bytes());
-  }
-  return union_bytes(exact, [&](const Buffer& b) { return !region || b.region == *region; });
 }
 
 }  // namespace spindle

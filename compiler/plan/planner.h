@@ -17,7 +17,7 @@ struct PlanSettings {
   InputMode input = InputMode::kExternal;  // must match the graph (lower/input_mode.h)
   // The memory map: each region that may hold activations gets an arena, and `ram` limits their
   // sum. If empty, there is one arena of any size.
-  std::vector<Region> regions = {};
+  Regions regions = {};
 };
 
 // Plans one graph. The graph must outlive the planner.
@@ -48,8 +48,7 @@ class Planner {
  private:
   // Returns the plan of `partition` with wider calls, in `regions`, if it is no larger than `plan`
   // in any memory; else `plan`.
-  [[nodiscard]] Plan wider(const Partition& partition, Plan plan,
-                           const std::vector<Region>& regions) const;
+  [[nodiscard]] Plan wider(const Partition& partition, Plan plan, const Regions& regions) const;
 
   const StepGraph& graph_;
   PlanSettings settings_;
@@ -61,13 +60,5 @@ class Planner {
 [[nodiscard]] Plan make_plan(const StepGraph& graph);
 [[nodiscard]] std::vector<PlanPoint> plan_frontier(const StepGraph& graph,
                                                    const PlanSettings& settings);
-
-// Bytes of the arenas that are in use while `cascade` runs. Bytes that several buffers share count
-// once.
-[[nodiscard]] std::int64_t live_bytes(const Plan& plan, int cascade);
-
-// Bytes of the arena that belong to a buffer at some time, in all regions or in one. That is less
-// than the size of the arena where alignment leaves gaps between buffers.
-[[nodiscard]] std::int64_t occupied_bytes(const Plan& plan, std::optional<int> region = {});
 
 }  // namespace spindle

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "compiler/plan/cascade_cost.h"
+#include "compiler/plan/joinable.h"
 #include "compiler/plan/place.h"
+#include "compiler/support/id_range_vector.h"
 
 namespace spindle {
 namespace {
@@ -15,12 +17,12 @@ namespace {
 constexpr std::int64_t kBands[] = {1, 2, 3, 4, 6, 8, 12, 16};
 constexpr std::int64_t kTiles[] = {1, 2, 3, 4, 6, 8, 14};  // tiles per row
 constexpr std::int64_t kLeastTile = 2;
-constexpr StepId kLongPatch = 4;  // by_member is tried from this distance of first and last step on
+constexpr int kLongPatch = 4;  // by_member is tried from this distance of first and last step on
 constexpr std::size_t kMostMeasured = 16;  // ways of a cascade that are measured
 constexpr std::size_t kMostLabels = 32;
 
 // Rows of `value` that a call of `step` needs, if its band is not at an edge.
-std::int64_t rows_needed(const Step& step, ValueId value, std::int64_t rows) {
+std::int64_t rows_needed(const PlannedStep& step, ValueId value, std::int64_t rows) {
   std::int64_t first = 0;
   std::int64_t end = 0;
   bool any = false;
@@ -47,9 +49,10 @@ std::vector<std::int64_t> thinned(const std::set<std::int64_t>& bounds) {
 
 // Whether a band may need fewer rows of some member than its rows need one by one. If not, a band
 // saves nothing.
-bool reaches_over_rows(const Step& joined) {
-  return std::any_of(joined.members.begin(), joined.members.end(),
-                     [](const Step::Member& member) { return member.row_access != RowAccess{}; });
+bool reaches_over_rows(const PlannedStep& joined) {
+  return std::any_of(
+      joined.members.begin(), joined.members.end(),
+      [](const PlannedStep::Member& member) { return member.row_access != RowAccess{}; });
 }
 
 // Keeps `most` of the ways, evenly spaced, first and last included.
@@ -106,37 +109,42 @@ void best_within(const std::vector<Choice>& choices, std::int64_t bound,
   }
 }
 
-// The dynamic programming: for each number of steps, the ways ("labels") to run that many steps of
-// a cascade that no other one beats in both bytes and work.
+// The dynamic programming: for each step of a cascade, and for its end, the ways ("labels") to run
+// all steps before it that no other one beats in both bytes and work.
 class LabelSearch {
  public:
-  explicit LabelSearch(std::size_t steps) : at_(steps + 1) {}
+  LabelSearch(StepId first, StepId end) : first_(first), end_(end), before_(first, end + 1) {}
 
   // Starts a new search with this many bytes. Complete ways found so far are kept.
   void start(std::int64_t bytes) {
-    for (auto& labels : at_) labels.clear();
-    at_[0].push_back({bytes, 0, {nullptr, -1}, -1});
+    for (auto& labels : before_) labels.clear();
+    before_[first_].push_back(
+        {.bytes = bytes, .extra_macs = 0, .last = {nullptr, -1}, .index = -1});
   }
   // Extends the labels before `step`: it runs as without patches.
-  void keep(std::size_t step) {
-    merge(at_[step + 1], at_[step], [](const Label& label) { return label; });
+  void keep(StepId step) {
+    merge(before_[step + 1], before_[step], [](const Label& label) { return label; });
   }
-  // Extends the labels before `first`: steps [first, step] are `patch`.
-  void join(std::size_t first, std::size_t step, std::int64_t bytes, std::int64_t extra_macs,
-            const Patch* patch) {
-    merge(at_[step + 1], at_[first], [&](const Label& label) {
-      return Label{label.bytes + bytes, label.extra_macs + extra_macs, {patch, label.index}, -1};
+  // Extends the labels before the patch of `choice`.
+  void join(const Choice& choice) {
+    const Patch& patch = *choice.patch;
+    merge(before_[patch.last + 1], before_[patch.first], [&](const Label& label) {
+      return Label{.bytes = label.bytes + choice.bytes,
+                   .extra_macs = label.extra_macs + choice.extra_macs,
+                   .last = {choice.patch, label.index},
+                   .index = -1};
     });
   }
-  void thin(std::size_t step) {
-    keep_evenly(at_[step], kMostLabels);  // merge() has already dropped what is beaten
-    for (Label& label : at_[step]) {
+  // Keeps some of the labels before `step`, evenly spaced.
+  void thin(StepId step) {
+    keep_evenly(before_[step], kMostLabels);  // merge() has already dropped what is beaten
+    for (Label& label : before_[step]) {
       if (label.index >= 0 || label.last.patch == nullptr) continue;
       label.index = static_cast<int>(taken_.size());
       taken_.push_back(label.last);
     }
-    if (step + 1 < at_.size()) return;
-    found_.insert(found_.end(), at_[step].begin(), at_[step].end());
+    if (step < end_) return;
+    found_.insert(found_.end(), before_[step].begin(), before_[step].end());
   }
 
   [[nodiscard]] std::vector<CascadeWay> ways() {
@@ -144,8 +152,8 @@ class LabelSearch {
     std::vector<CascadeWay> ways;
     for (const Label& label : found_) {
       CascadeWay way{label.bytes, label.extra_macs, {}};
-      for (int i = label.index; i >= 0; i = taken_[static_cast<std::size_t>(i)].before) {
-        way.patches.push_back(*taken_[static_cast<std::size_t>(i)].patch);
+      for (int i = label.index; i >= 0; i = taken_[i].before) {
+        way.patches.push_back(*taken_[i].patch);
       }
       if (way.patches.empty()) continue;
       std::reverse(way.patches.begin(), way.patches.end());
@@ -188,8 +196,9 @@ class LabelSearch {
     labels.swap(merged_);
   }
 
-  std::vector<std::vector<Label>> at_;  // by the number of steps decided
-  std::vector<Label> merged_;           // a member to reuse its memory
+  StepId first_, end_;
+  IdRangeVector<StepId, std::vector<Label>> before_;
+  std::vector<Label> merged_;  // a member to reuse its memory
   std::vector<Taken> taken_;
   std::vector<Label> found_;
 };
@@ -215,7 +224,7 @@ const Result& remembered(std::map<Key, Result>& known, std::mutex& mutex, const 
 
 }  // namespace
 
-std::vector<Recompute::Option::Read> Recompute::reads_of(const Step& joined) const {
+std::vector<Recompute::Option::Read> Recompute::reads_of(const PlannedStep& joined) const {
   std::vector<Option::Read> reads;
   for (const StepInput& input : joined.inputs) {
     const bool known = std::any_of(reads.begin(), reads.end(), [&](const Option::Read& read) {
@@ -236,7 +245,7 @@ std::vector<Recompute::Option> Recompute::find_options(StepId last) const {
   std::vector<Option> found;
   const std::int64_t columns = graph_.step(last).columns;
   const std::int64_t rows = graph_.rows(last);
-  for (StepId start : patch_starts(graph_, uses_, 0, last)) {
+  for (StepId start : patch_starts(graph_, uses_, StepId(0), last)) {
     for (std::int64_t band : kBands) {
       if (band > 1 && band > rows) break;
       std::int64_t before = 0;
@@ -246,11 +255,15 @@ std::vector<Recompute::Option> Recompute::find_options(StepId last) const {
         before = tile;
         for (const bool by_member : {false, true}) {
           if (by_member && (band == 1 || last - start < kLongPatch)) continue;
-          const Patch patch{start, last, band, tile, by_member};
-          const Step joined = fuse_columns(graph_, uses_, start, last + 1, {patch}).back();
+          const Patch patch{
+              .first = start, .last = last, .band = band, .tile = tile, .by_member = by_member};
+          const PlannedStep joined = fuse_columns(graph_, uses_, start, last + 1, {patch}).back();
           if (band > 1 && !reaches_over_rows(joined)) continue;
-          found.push_back(
-              {patch, joined.scratch_bytes, joined.extra_macs, reads_of(joined), joined.output});
+          found.push_back({.patch = patch,
+                           .scratch = joined.scratch_bytes,
+                           .extra_macs = joined.extra_macs,
+                           .reads = reads_of(joined),
+                           .output = joined.output});
         }
       }
     }
@@ -278,45 +291,36 @@ const std::vector<CascadeWay>& Recompute::estimates(StepId first, StepId end, bo
 }
 
 std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool free_only) {
-  const CascadeCost base = cascade_cost(graph_, uses_, lives_, first, end);
-  const auto count = static_cast<std::size_t>(end - first);
-  // By step, without patches: bytes of the ring that it writes, and the scratch of the call that it
-  // is part of.
-  std::vector<std::int64_t> ring(count, 0);
-  std::vector<std::int64_t> scratch(count, 0);
+  const CascadeCost base = cascade_cost({graph_, uses_, lives_}, first, end);
+  // Without patches: bytes of the ring that the step writes, and the scratch of the call that it is
+  // part of.
+  IdRangeVector<StepId, std::int64_t> ring(first, end);
+  IdRangeVector<StepId, std::int64_t> scratch(first, end);
   std::int64_t most_scratch = 0;
-  for (std::size_t g = 0; g < base.steps.size(); ++g) {
-    const Step& step = base.steps[g];
+  for (const PlannedStepId id : base.steps.ids()) {
+    const PlannedStep& step = base.steps[id];
     const bool inside =
         graph_.value(step.output).storage == Storage::kArena && uses_.last(step.output) < end;
-    const StepId last = uses_.producer[static_cast<std::size_t>(step.output)];
-    if (inside) {
-      ring[static_cast<std::size_t>(last - first)] =
-          base.ring[g] * graph_.value(step.output).row_bytes;
+    if (inside) ring[step.selected] = base.ring[id] * graph_.value(step.output).row_bytes;
+    scratch[step.selected] = step.scratch_bytes;
+    for (const PlannedStep::Member& member : step.members) {
+      scratch[member.step] = step.scratch_bytes;
     }
-    const auto charge = [&](StepId id) {
-      scratch[static_cast<std::size_t>(id - first)] = step.scratch_bytes;
-    };
-    charge(last);
-    for (const Step::Member& member : step.members) charge(member.step);
     most_scratch = std::max(most_scratch, step.scratch_bytes);
   }
-  std::vector<std::int64_t> rings_before(count + 1, 0);
-  for (std::size_t i = 0; i < count; ++i) rings_before[i + 1] = rings_before[i] + ring[i];
+  IdRangeVector<StepId, std::int64_t> rings_before(first, end + 1);
+  for (const StepId step : ring.ids()) rings_before[step + 1] = rings_before[step] + ring[step];
   const auto made_inside = [&](ValueId value) {
-    const StepId producer = uses_.producer[static_cast<std::size_t>(value)];
+    const StepId producer = uses_.producer[value];
     return graph_.value(value).storage == Storage::kArena && producer >= first && producer < end &&
            uses_.last(value) < end;
   };
-  const auto ring_of = [&](ValueId value) {  // made inside; 0 if it exists as a tile only
-    const StepId producer = uses_.producer[static_cast<std::size_t>(value)];
-    return ring[static_cast<std::size_t>(producer - first)];
-  };
+  // Of a value made inside; 0 if it exists as a tile only.
+  const auto ring_of = [&](ValueId value) { return ring[uses_.producer[value]]; };
   // What a patch changes in bytes, scratch excluded: rings inside of it vanish, its inputs must
   // keep the rows that a band needs, and its output keeps a band.
   const auto change = [&](const Option& option) {
-    std::int64_t bytes = rings_before[static_cast<std::size_t>(option.patch.first - first)] -
-                         rings_before[static_cast<std::size_t>(option.patch.last - first)];
+    std::int64_t bytes = rings_before[option.patch.first] - rings_before[option.patch.last];
     for (const Option::Read& read : option.reads) {
       if (made_inside(read.value)) bytes += read.bytes - ring_of(read.value);
     }
@@ -328,29 +332,30 @@ std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool
     return bytes;
   };
 
-  std::vector<std::vector<Choice>> choices(count);
+  IdRangeVector<StepId, std::vector<Choice>> choices(first, end);
   std::set<std::int64_t> bounds{most_scratch};
-  for (StepId last = first; last < end; ++last) {
+  for (const StepId last : choices.ids()) {
     for (const Option& option : options(last)) {
       if (option.patch.first < first || (free_only && option.extra_macs > 0)) continue;
-      choices[static_cast<std::size_t>(last - first)].push_back(
-          {change(option), option.extra_macs, option.scratch, &option.patch});
+      choices[last].push_back({.bytes = change(option),
+                               .extra_macs = option.extra_macs,
+                               .scratch = option.scratch,
+                               .patch = &option.patch});
       bounds.insert(option.scratch);
     }
   }
 
   for (std::vector<Choice>& some : choices) sort_choices(some);
 
-  LabelSearch search(count);
+  LabelSearch search(first, end);
   std::vector<Choice> best;
   for (std::int64_t bound : thinned(bounds)) {
     search.start(base.bytes - align_up(most_scratch) + align_up(bound));
-    for (std::size_t step = 0; step < count; ++step) {
+    for (const StepId step : choices.ids()) {
       if (scratch[step] <= bound) search.keep(step);
       best_within(choices[step], bound, best);
       for (const Choice& choice : best) {
-        search.join(static_cast<std::size_t>(choice.patch->first - first), step, choice.bytes,
-                    choice.extra_macs, choice.patch);
+        search.join(choice);
       }
       search.thin(step + 1);
     }
@@ -359,7 +364,7 @@ std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool
 }
 
 CascadeWay Recompute::measured(StepId first, StepId end, const CascadeWay& way) const {
-  const CascadeCost cost = cascade_cost(graph_, uses_, lives_, first, end, way.patches);
+  const CascadeCost cost = cascade_cost({graph_, uses_, lives_}, first, end, way.patches);
   return {cost.bytes, cost.extra_macs, way.patches};
 }
 

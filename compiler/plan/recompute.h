@@ -11,6 +11,7 @@
 
 #include "compiler/plan/fuse_columns.h"
 #include "compiler/plan/lives.h"
+#include "compiler/plan/planned_steps.h"
 #include "compiler/plan/steps.h"
 
 namespace spindle {
@@ -52,10 +53,10 @@ class Recompute {
       std::int64_t bytes;
     };
     std::vector<Read> reads;
-    ValueId output = -1;
+    ValueId output;
   };
 
-  [[nodiscard]] std::vector<Option::Read> reads_of(const Step& joined) const;
+  [[nodiscard]] std::vector<Option::Read> reads_of(const PlannedStep& joined) const;
   [[nodiscard]] const std::vector<Option>& options(StepId last);
   [[nodiscard]] std::vector<Option> find_options(StepId last) const;
   [[nodiscard]] const std::vector<CascadeWay>& estimates(StepId first, StepId end, bool free_only);

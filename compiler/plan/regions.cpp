@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <numeric>
+#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -16,35 +16,32 @@ class TrafficCounter {
  public:
   explicit TrafficCounter(const Plan& plan) : plan_(plan), traffic_(plan.buffers.size(), 0) {}
 
-  std::vector<std::int64_t> run() {
-    for (std::size_t i = 0; i < plan_.steps.steps.size(); ++i) add_step(static_cast<StepId>(i));
+  IdVector<BufferId, std::int64_t> run() {
+    for (const PlannedStepId id : plan_.steps.steps.ids()) add_step(id);
     std::int64_t pushes = 0;
-    for (const Value& value : plan_.steps.values) {
+    for (const ValueId id : plan_.steps.values.ids()) {
+      const Value& value = plan_.steps.value(id);
       if (value.storage == Storage::kStream) pushes = value.rows;
-      if (value.given) add(value_id(value), value.bytes());  // the caller writes it
+      if (value.given) add(id, value.bytes());  // the caller writes it
     }
-    for (std::size_t i = 0; i < plan_.steps.steps.size(); ++i) {
-      if (plan_.steps.steps[i].receives) pushes = plan_.steps.rows(static_cast<StepId>(i));
+    for (const PlannedStepId id : plan_.steps.steps.ids()) {
+      if (plan_.steps.step(id).receives) pushes = plan_.steps.rows(id);
     }
-    for (std::size_t i = 0; i < plan_.buffers.size(); ++i) {
-      const Buffer& buffer = plan_.buffers[i];
-      if (buffer.kind == BufferKind::kState) traffic_[i] = 2 * buffer.bytes * pushes;
+    for (const BufferId id : plan_.buffers.ids()) {
+      const Buffer& buffer = plan_.buffers[id];
+      if (buffer.kind == BufferKind::kState) traffic_[id] = 2 * buffer.bytes * pushes;
     }
     return std::move(traffic_);
   }
 
  private:
-  [[nodiscard]] ValueId value_id(const Value& value) const {
-    return static_cast<ValueId>(&value - plan_.steps.values.data());
-  }
-
   void add(ValueId value, std::int64_t bytes) {
-    const int buffer = plan_.buffer_of[static_cast<std::size_t>(value)];
-    if (buffer >= 0) traffic_[static_cast<std::size_t>(buffer)] += bytes;
+    const BufferId buffer = plan_.buffer_of[value];
+    if (buffer) traffic_[buffer] += bytes;
   }
 
-  void add_step(StepId id) {
-    const Step& step = plan_.steps.step(id);
+  void add_step(PlannedStepId id) {
+    const PlannedStep& step = plan_.steps.step(id);
     const Value& out = plan_.steps.value(step.output);
     for (std::int64_t y = 0; y < out.rows; y += step.band) {
       const std::int64_t last = y + plan_.steps.band(id, y) - 1;
@@ -56,22 +53,22 @@ class TrafficCounter {
       }
     }
     add(step.output, (out.accumulator ? 2 : 1) * out.bytes());
-    const int scratch = plan_.scratch_of[static_cast<std::size_t>(id)];
-    if (scratch < 0) return;
-    traffic_[static_cast<std::size_t>(scratch)] +=
-        step.members.empty() ? 2 * step.scratch_bytes * ((out.rows + step.band - 1) / step.band)
+    const BufferId scratch = plan_.scratch_of[id];
+    if (!scratch) return;
+    traffic_[scratch] += step.members.empty()
+                             ? 2 * step.scratch_bytes * ((out.rows + step.band - 1) / step.band)
                              : tile_traffic(step);
   }
 
   // Traffic of the tiles of a joined step, in bytes.
-  [[nodiscard]] std::int64_t tile_traffic(const Step& step) const {
+  [[nodiscard]] std::int64_t tile_traffic(const PlannedStep& step) const {
     std::int64_t bytes = 0;
-    for (const Step::Member& reader : step.members) {
+    for (const PlannedStep::Member& reader : step.members) {
       const Step& unfused = plan_.unfused.step(reader.step);
       if (reader.tile_offset >= 0) bytes += plan_.unfused.value(unfused.output).bytes();
       for (const StepInput& input : unfused.inputs) {
-        const bool inside =
-            std::any_of(step.members.begin(), step.members.end(), [&](const Step::Member& member) {
+        const bool inside = std::any_of(
+            step.members.begin(), step.members.end(), [&](const PlannedStep::Member& member) {
               return member.tile_offset >= 0 &&
                      plan_.unfused.step(member.step).output == input.value;
             });
@@ -83,12 +80,12 @@ class TrafficCounter {
   }
 
   const Plan& plan_;
-  std::vector<std::int64_t> traffic_;
+  IdVector<BufferId, std::int64_t> traffic_;
 };
 
 // Items that go into the same region.
 struct Unit {
-  std::vector<int> items;
+  std::vector<std::size_t> items;
   std::int64_t bytes = 0;
   std::int64_t traffic = 0;
 };
@@ -96,7 +93,7 @@ struct Unit {
 class RegionPlacer {
  public:
   RegionPlacer(const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays,
-               const std::vector<std::int64_t>& traffic, const std::vector<Region>& regions)
+               const std::vector<std::int64_t>& traffic, const Regions& regions)
       : items_(items),
         overlays_(overlays),
         traffic_(traffic),
@@ -110,7 +107,7 @@ class RegionPlacer {
              static_cast<double>(b.traffic) * static_cast<double>(a.bytes);
     });
     for (int i = 0; i <= kMostPromoted; ++i) {
-      std::vector<int> region_of(items_.size(), -1);
+      std::vector<RegionId> region_of(items_.size());
       const std::size_t failed = assign(units, region_of);
       if (failed == units.size()) return placed(std::move(region_of));
       if (failed == 0) return std::nullopt;  // it does not even fit into empty regions
@@ -123,7 +120,7 @@ class RegionPlacer {
   [[nodiscard]] std::vector<Unit> single() const {
     std::vector<Unit> units;
     for (std::size_t i = 0; i < items_.size(); ++i) {
-      units.push_back({{static_cast<int>(i)}, items_[i].bytes, traffic_[i]});
+      units.push_back({{i}, items_[i].bytes, traffic_[i]});
     }
     return units;
   }
@@ -136,8 +133,8 @@ class RegionPlacer {
     std::stable_sort(closest.begin(), closest.end(),
                      [](const PlaceOverlay& a, const PlaceOverlay& b) { return a.gap < b.gap; });
     for (const PlaceOverlay& overlay : closest) {
-      Unit& in = units[static_cast<std::size_t>(overlay.in)];
-      Unit& out = units[static_cast<std::size_t>(overlay.out)];
+      Unit& in = units[overlay.in];
+      Unit& out = units[overlay.out];
       if (in.items.size() != 1 || out.items.size() != 1) continue;
       in.items.push_back(overlay.out);
       in.bytes = std::max(in.bytes, out.bytes);
@@ -162,45 +159,44 @@ class RegionPlacer {
  private:
   // Assigns each unit to the fastest region that has room. Returns the index of the first unit that
   // finds none, or the number of units.
-  std::size_t assign(const std::vector<Unit>& units, std::vector<int>& region_of) const {
+  std::size_t assign(const std::vector<Unit>& units, std::vector<RegionId>& region_of) const {
     for (std::size_t i = 0; i < units.size(); ++i) {
-      const auto put = [&](int region) {
-        for (int item : units[i].items) region_of[static_cast<std::size_t>(item)] = region;
+      const auto put = [&](RegionId region) {
+        for (std::size_t item : units[i].items) region_of[item] = region;
       };
-      const bool found = std::any_of(fastest_.begin(), fastest_.end(), [&](int region) {
-        if (!regions_[static_cast<std::size_t>(region)].activations) return false;
+      const bool found = std::any_of(fastest_.begin(), fastest_.end(), [&](RegionId region) {
+        if (!regions_[region].activations) return false;
         put(region);
         return placement_in(region, region_of, size_of(region), kTrialTries).total <=
                size_of(region);
       });
       if (found) continue;
-      put(-1);
+      put({});
       return i;
     }
     return units.size();
   }
 
-  [[nodiscard]] std::int64_t size_of(int region) const {
-    return regions_[static_cast<std::size_t>(region)].size;
-  }
+  [[nodiscard]] std::int64_t size_of(RegionId region) const { return regions_[region].size; }
 
   // Places the items in `region`; offsets are in the order of these items. The search stops at
   // `enough` bytes. If the lower bound is larger than the region, returns only that as the total,
   // without offsets.
-  [[nodiscard]] Placement placement_in(int region, const std::vector<int>& region_of,
+  [[nodiscard]] Placement placement_in(RegionId region, const std::vector<RegionId>& region_of,
                                        std::int64_t enough, int tries) const {
-    std::vector<int> local(items_.size(), -1);
+    constexpr std::size_t kElsewhere = std::numeric_limits<std::size_t>::max();
+    std::vector<std::size_t> local(items_.size(), kElsewhere);
     std::vector<PlaceItem> items;
     for (std::size_t i = 0; i < items_.size(); ++i) {
       if (region_of[i] != region) continue;
-      local[i] = static_cast<int>(items.size());
+      local[i] = items.size();
       items.push_back(items_[i]);
     }
     std::vector<PlaceOverlay> overlays;
     for (const PlaceOverlay& overlay : overlays_) {
-      const int in = local[static_cast<std::size_t>(overlay.in)];
-      const int out = local[static_cast<std::size_t>(overlay.out)];
-      if (in >= 0 && out >= 0) overlays.push_back({in, out, overlay.gap});
+      const std::size_t in = local[overlay.in];
+      const std::size_t out = local[overlay.out];
+      if (in != kElsewhere && out != kElsewhere) overlays.push_back({in, out, overlay.gap});
     }
     const std::int64_t bound = place_bound(items, overlays);
     if (bound > size_of(region)) return {{}, bound};
@@ -208,9 +204,9 @@ class RegionPlacer {
   }
 
   // Finds the best offsets in each region.
-  [[nodiscard]] RegionPlacement placed(std::vector<int> region_of) const {
+  [[nodiscard]] RegionPlacement placed(std::vector<RegionId> region_of) const {
     RegionPlacement result{std::move(region_of), std::vector<std::int64_t>(items_.size(), 0)};
-    for (int region : fastest_) {
+    for (const RegionId region : fastest_) {
       Placement best = placement_in(region, result.regions, size_of(region), kTrialTries);
       Placement smaller = placement_in(region, result.regions, 0, kPlaceTries);
       if (smaller.total < best.total) best = std::move(smaller);
@@ -225,20 +221,20 @@ class RegionPlacer {
   const std::vector<PlaceItem>& items_;
   const std::vector<PlaceOverlay>& overlays_;
   const std::vector<std::int64_t>& traffic_;
-  const std::vector<Region>& regions_;
-  std::vector<int> fastest_;
+  const Regions& regions_;
+  std::vector<RegionId> fastest_;
 };
 
 }  // namespace
 
-std::vector<std::int64_t> buffer_traffic(const Plan& plan) {
+IdVector<BufferId, std::int64_t> buffer_traffic(const Plan& plan) {
   return TrafficCounter(plan).run();
 }
 
 std::optional<RegionPlacement> place_in_regions(const std::vector<PlaceItem>& items,
                                                 const std::vector<PlaceOverlay>& overlays,
                                                 const std::vector<std::int64_t>& traffic,
-                                                const std::vector<Region>& regions) {
+                                                const Regions& regions) {
   const RegionPlacer placer(items, overlays, traffic, regions);
   std::optional<RegionPlacement> best = placer.place_units(placer.paired());
   std::optional<RegionPlacement> other = placer.place_units(placer.single());
@@ -246,12 +242,11 @@ std::optional<RegionPlacement> place_in_regions(const std::vector<PlaceItem>& it
   return best;
 }
 
-std::vector<int> by_speed(const std::vector<Region>& regions) {
-  std::vector<int> order(regions.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-    const Region& x = regions[static_cast<std::size_t>(a)];
-    const Region& y = regions[static_cast<std::size_t>(b)];
+std::vector<RegionId> by_speed(const Regions& regions) {
+  std::vector<RegionId> order(regions.ids().begin(), regions.ids().end());
+  std::stable_sort(order.begin(), order.end(), [&](RegionId a, RegionId b) {
+    const Region& x = regions[a];
+    const Region& y = regions[b];
     return std::tie(x.rank, x.size) < std::tie(y.rank, y.size);
   });
   return order;

@@ -7,16 +7,17 @@
 
 #include "compiler/plan/place.h"
 #include "compiler/plan/plan.h"
+#include "compiler/support/id.h"
 
 namespace spindle {
 
 // For each buffer of the plan, the bytes that one run reads and writes in it. A window reads a row
 // once for each output row that needs it. Each call writes and reads its kernel's scratch once.
 // Needs the plan's steps, cascades and buffers, but no offsets.
-[[nodiscard]] std::vector<std::int64_t> buffer_traffic(const Plan& plan);
+[[nodiscard]] IdVector<BufferId, std::int64_t> buffer_traffic(const Plan& plan);
 
 struct RegionPlacement {
-  std::vector<int> regions;           // by item
+  std::vector<RegionId> regions;      // by item
   std::vector<std::int64_t> offsets;  // by item, within its region
 };
 
@@ -28,9 +29,9 @@ struct RegionPlacement {
 // is taken. nullopt if none was found. `traffic` is by item; overlays hold only within a region.
 [[nodiscard]] std::optional<RegionPlacement> place_in_regions(
     const std::vector<PlaceItem>& items, const std::vector<PlaceOverlay>& overlays,
-    const std::vector<std::int64_t>& traffic, const std::vector<Region>& regions);
+    const std::vector<std::int64_t>& traffic, const Regions& regions);
 
-// The indices of the regions, fastest first; of regions with the same rank, smallest first.
-[[nodiscard]] std::vector<int> by_speed(const std::vector<Region>& regions);
+// The regions, fastest first; of regions with the same rank, smallest first.
+[[nodiscard]] std::vector<RegionId> by_speed(const Regions& regions);
 
 }  // namespace spindle

@@ -24,9 +24,9 @@ struct RowAccess {
   std::int64_t extent = 1;  // > 0
 
   static RowAccess window(std::int64_t stride, std::int64_t pad, std::int64_t reach) {
-    return {stride, 1, -pad, reach};
+    return {.num = stride, .offset = -pad, .extent = reach};
   }
-  static RowAccess whole(std::int64_t rows) { return {0, 1, 0, rows}; }
+  static RowAccess whole(std::int64_t rows) { return {.num = 0, .extent = rows}; }
 
   // First row needed for output row y. It never decreases with y.
   [[nodiscard]] std::int64_t first(std::int64_t y, std::int64_t rows) const {
@@ -41,7 +41,9 @@ struct RowAccess {
   // `reader`, which reads this operator's output. May name a few rows more than needed at the
   // edges, where rows in between are clamped. Both must have den = 1.
   [[nodiscard]] RowAccess read_by(const RowAccess& reader) const {
-    return {reader.num * num, 1, reader.offset * num + offset, (reader.extent - 1) * num + extent};
+    return {.num = reader.num * num,
+            .offset = reader.offset * num + offset,
+            .extent = (reader.extent - 1) * num + extent};
   }
   // Whether the needed rows move on evenly with y, as those of a window do. Then read_by applies.
   [[nodiscard]] bool is_window() const { return den == 1 && num > 0; }

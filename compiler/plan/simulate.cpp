@@ -12,47 +12,45 @@ namespace {
 
 class Walker {
  public:
-  Walker(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
+  Walker(const PlannedGraph& graph, const PlannedUses& uses, PlannedStepId first, PlannedStepId end,
          const RowObserver& observer)
       : graph_(graph), uses_(uses), first_(first), end_(end), observer_(observer) {
-    done_.assign(static_cast<std::size_t>(end - first), 0);
+    done_.assign(graph.steps.size(), 0);
   }
 
   void run() {
     finish(end_ - 1);
-    for (StepId step = first_; step < end_; ++step) {
+    for (PlannedStepId step = first_; step < end_; ++step) {
       if (!pulled_to_the_end(graph_, uses_, end_, step)) finish(step);
     }
   }
 
  private:
-  std::int64_t& done(StepId step) { return done_[static_cast<std::size_t>(step - first_)]; }
-
-  void finish(StepId step) {
-    while (done(step) < graph_.rows(step)) advance(step);
+  void finish(PlannedStepId step) {
+    while (done_[step] < graph_.rows(step)) advance(step);
   }
 
   // Runs the next call of a step, and before it the calls that it needs. It keeps its own stack,
   // because a chain of pulls may be deeper than this program's stack allows.
-  void advance(StepId id) {
+  void advance(PlannedStepId id) {
     open_.push_back({id, 0});
     while (!open_.empty()) {
       const Call at = open_.back();
-      const std::int64_t y = done(at.step);
+      const std::int64_t y = done_[at.step];
       const std::vector<StepInput>& inputs = graph_.step(at.step).inputs;
       if (at.input == inputs.size()) {
         observer_(at.step, y, done_);
-        done(at.step) += graph_.band(at.step, y);
+        done_[at.step] += graph_.band(at.step, y);
         open_.pop_back();
         continue;
       }
       const StepInput& input = inputs[at.input];
-      const StepId producer = uses_.producer[static_cast<std::size_t>(input.value)];
+      const PlannedStepId producer = uses_.producer[input.value];
       const bool inside = producer >= first_;
       const std::int64_t need =
           inside ? input.access.end(y + graph_.band(at.step, y) - 1, graph_.value(input.value).rows)
                  : 0;
-      if (inside && done(producer) < need) {
+      if (inside && done_[producer] < need) {
         open_.push_back({producer, 0});
       } else {
         ++open_.back().input;
@@ -61,27 +59,28 @@ class Walker {
   }
 
   struct Call {
-    StepId step;
+    PlannedStepId step;
     std::size_t input;  // index of the next input to pull; those before it exist
   };
 
-  const StepGraph& graph_;
-  const ValueUses& uses_;
-  StepId first_, end_;
+  const PlannedGraph& graph_;
+  const PlannedUses& uses_;
+  PlannedStepId first_, end_;
   const RowObserver& observer_;
-  std::vector<std::int64_t> done_;
+  IdVector<PlannedStepId, std::int64_t> done_;
   std::vector<Call> open_;  // each call is needed by the one before it
 };
 
 // First row of `value` that a reader in [first, end) still needs, given how many rows each step has
 // computed. That includes rows needed by the call that is about to run.
-std::int64_t first_needed(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
-                          ValueId value, const std::vector<std::int64_t>& done) {
+std::int64_t first_needed(const PlannedGraph& graph, const PlannedUses& uses, PlannedStepId first,
+                          PlannedStepId end, ValueId value,
+                          const IdVector<PlannedStepId, std::int64_t>& done) {
   const std::int64_t rows = graph.value(value).rows;
   std::int64_t needed = rows;
-  for (StepId reader : uses.readers[static_cast<std::size_t>(value)]) {
+  for (PlannedStepId reader : uses.readers[value]) {
     if (reader < first || reader >= end) continue;
-    const std::int64_t y = done[static_cast<std::size_t>(reader - first)];
+    const std::int64_t y = done[reader];
     if (y >= graph.rows(reader)) continue;
     for (const StepInput& input : graph.step(reader).inputs) {
       if (input.value == value) needed = std::min(needed, input.access.first(y, rows));
@@ -92,15 +91,15 @@ std::int64_t first_needed(const StepGraph& graph, const ValueUses& uses, StepId 
 
 // The number of rows of which the value's ring must be a multiple, so that every band that has to
 // be contiguous in it is.
-std::int64_t band_of(const StepGraph& graph, const ValueUses& uses, ValueId value) {
+std::int64_t band_of(const PlannedGraph& graph, const PlannedUses& uses, ValueId value) {
   std::int64_t rows = 1;
-  const auto count = [&](const Step& step) {
+  const auto count = [&](const PlannedStep& step) {
     if (step.flat) rows = std::lcm(rows, step.band);
   };
-  const StepId producer = uses.producer[static_cast<std::size_t>(value)];
-  if (producer >= 0) count(graph.step(producer));
-  for (StepId reader : uses.readers[static_cast<std::size_t>(value)]) {
-    if (reader >= static_cast<StepId>(graph.steps.size())) continue;  // outside of the cascade
+  const PlannedStepId producer = uses.producer[value];
+  if (producer) count(graph.step(producer));
+  for (PlannedStepId reader : uses.readers[value]) {
+    if (!graph.steps.contains(reader)) continue;  // outside of the cascade
     for (const StepInput& input : graph.step(reader).inputs) {
       if (input.value == value && !input.by_ring) count(graph.step(reader));
     }
@@ -112,13 +111,14 @@ std::int64_t band_of(const StepGraph& graph, const ValueUses& uses, ValueId valu
 // still be read.
 class GapFinder {
  public:
-  GapFinder(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
-            const std::vector<ValueId>& ins, const std::vector<ValueId>& outs)
+  GapFinder(const PlannedGraph& graph, const PlannedUses& uses, PlannedStepId first,
+            PlannedStepId end, const std::vector<ValueId>& ins, const std::vector<ValueId>& outs)
       : graph_(graph), uses_(uses), first_(first), end_(end), ins_(ins), outs_(outs) {
     gaps_.assign(ins.size() * outs.size(), kNoGap);
   }
 
-  void observe(StepId step, std::int64_t row, const std::vector<std::int64_t>& done) {
+  void observe(PlannedStepId step, std::int64_t row,
+               const IdVector<PlannedStepId, std::int64_t>& done) {
     if (ins_.empty()) return;
     const ValueId written = graph_.step(step).output;
     for (std::size_t o = 0; o < outs_.size(); ++o) {
@@ -133,8 +133,8 @@ class GapFinder {
   [[nodiscard]] std::vector<std::int64_t> gaps() && { return std::move(gaps_); }
 
  private:
-  [[nodiscard]] std::int64_t gap_now(ValueId in, StepId step, std::int64_t row,
-                                     const std::vector<std::int64_t>& done) {
+  [[nodiscard]] std::int64_t gap_now(ValueId in, PlannedStepId step, std::int64_t row,
+                                     const IdVector<PlannedStepId, std::int64_t>& done) {
     const std::int64_t in_bytes = graph_.value(in).row_bytes;
     const std::int64_t out_bytes = graph_.value(graph_.step(step).output).row_bytes;
     // First row of `in` that must still be read, by this call or a later one.
@@ -148,7 +148,7 @@ class GapFinder {
     const bool in_order = rows == 1 || graph_.step(step).flat;
     if (in_place && in_bytes == out_bytes && needed == row && in_order) {
       after_ = done;
-      after_[static_cast<std::size_t>(step - first_)] += rows;
+      after_[step] += rows;
       if (first_needed(graph_, uses_, first_, end_, in, after_) >= row + rows) {
         needed = row + rows;
       }
@@ -156,26 +156,27 @@ class GapFinder {
     return (row + rows) * out_bytes - needed * in_bytes;
   }
 
-  const StepGraph& graph_;
-  const ValueUses& uses_;
-  StepId first_, end_;
+  const PlannedGraph& graph_;
+  const PlannedUses& uses_;
+  PlannedStepId first_, end_;
   const std::vector<ValueId>& ins_;
   const std::vector<ValueId>& outs_;
   std::vector<std::int64_t> gaps_;
-  std::vector<std::int64_t> after_;  // a member to reuse its memory
+  IdVector<PlannedStepId, std::int64_t> after_;  // a member to reuse its memory
 };
 
 }  // namespace
 
-void walk_rows(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
-               const RowObserver& observer) {
+void walk_rows(const PlannedGraph& graph, const PlannedUses& uses, PlannedStepId first,
+               PlannedStepId end, const RowObserver& observer) {
   Walker(graph, uses, first, end, observer).run();
 }
 
-bool pulled_to_the_end(const StepGraph& graph, const ValueUses& uses, StepId end, StepId step) {
+bool pulled_to_the_end(const PlannedGraph& graph, const PlannedUses& uses, PlannedStepId end,
+                       PlannedStepId step) {
   const ValueId output = graph.step(step).output;
   const std::int64_t rows = graph.rows(step);
-  for (StepId reader : uses.readers[static_cast<std::size_t>(output)]) {
+  for (PlannedStepId reader : uses.readers[output]) {
     if (reader >= end) continue;
     for (const StepInput& input : graph.step(reader).inputs) {
       if (input.value == output && input.access.end(graph.rows(reader) - 1, rows) == rows) {
@@ -186,24 +187,25 @@ bool pulled_to_the_end(const StepGraph& graph, const ValueUses& uses, StepId end
   return false;
 }
 
-CascadeRows ring_rows(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
-                      const std::vector<ValueId>& ins, const std::vector<ValueId>& outs) {
+CascadeRows ring_rows(const PlannedGraph& graph, const PlannedUses& uses, PlannedStepId first,
+                      PlannedStepId end, const std::vector<ValueId>& ins,
+                      const std::vector<ValueId>& outs) {
   CascadeRows result;
-  result.ring.assign(static_cast<std::size_t>(end - first), 1);
+  result.ring.assign(graph.steps.size(), 1);
   GapFinder gaps(graph, uses, first, end, ins, outs);
-  walk_rows(graph, uses, first, end,
-            [&](StepId step, std::int64_t row, const std::vector<std::int64_t>& done) {
-              const ValueId value = graph.step(step).output;
-              const std::int64_t from =
-                  std::min(first_needed(graph, uses, first, end, value, done), row);
-              auto& ring = result.ring[static_cast<std::size_t>(step - first)];
-              ring = std::max(ring, row + graph.band(step, row) - from);
-              gaps.observe(step, row, done);
-            });
+  walk_rows(
+      graph, uses, first, end,
+      [&](PlannedStepId step, std::int64_t row, const IdVector<PlannedStepId, std::int64_t>& done) {
+        const ValueId value = graph.step(step).output;
+        const std::int64_t from = std::min(first_needed(graph, uses, first, end, value, done), row);
+        auto& ring = result.ring[step];
+        ring = std::max(ring, row + graph.band(step, row) - from);
+        gaps.observe(step, row, done);
+      });
   result.gaps = std::move(gaps).gaps();
-  for (StepId step = first; step < end; ++step) {
+  for (PlannedStepId step = first; step < end; ++step) {
     const Value& value = graph.value(graph.step(step).output);
-    auto& ring = result.ring[static_cast<std::size_t>(step - first)];
+    auto& ring = result.ring[step];
     const bool leaves = uses.last(graph.step(step).output) >= end;
     if (value.accumulator) {
       check_internal(!leaves, "partial sums leave their cascade");
@@ -218,8 +220,8 @@ CascadeRows ring_rows(const StepGraph& graph, const ValueUses& uses, StepId firs
   return result;
 }
 
-std::int64_t overlay_gap(const StepGraph& graph, const ValueUses& uses, StepId first, StepId end,
-                         ValueId in, ValueId out) {
+std::int64_t overlay_gap(const PlannedGraph& graph, const PlannedUses& uses, PlannedStepId first,
+                         PlannedStepId end, ValueId in, ValueId out) {
   return ring_rows(graph, uses, first, end, {in}, {out}).gaps[0];
 }
 

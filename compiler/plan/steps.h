@@ -1,8 +1,10 @@
 // What the planner works on: the graph as steps that each compute their output row by row, and the
-// values between them. lower/select makes it. The planner knows neither operators nor kernels.
+// values between them. lower/select makes it. The planner knows neither operators nor kernels. The
+// steps of a finished plan have a type of their own (planned_steps.h).
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,11 +12,12 @@
 
 #include "compiler/ir/ids.h"
 #include "compiler/plan/rows.h"
+#include "compiler/support/id.h"
 
 namespace spindle {
 
-using ValueId = int;
-using StepId = int;
+using ValueId = Id<struct ValueTag>;  // in StepGraph::values
+using StepId = Id<struct StepTag>;    // in StepGraph::steps
 
 enum class Storage : std::uint8_t {
   kArena,     // in the arena; the planner keeps all of its rows or a ring of a few
@@ -31,7 +34,7 @@ struct Value {
   std::int64_t rows = 1;
   std::int64_t row_bytes = 0;
   Storage storage = Storage::kArena;
-  int io_index = -1;           // index of the model's input or output, or of the constant
+  std::size_t io_index = 0;    // number of the model's input or output, or of the constant
   bool accumulator = false;    // all its rows share one row of memory, updated in place
   bool given = false;          // a model input that the caller puts into the arena (kArena)
   std::int64_t io_offset = 0;  // where it begins in the model's output, in bytes (kOutput)
@@ -40,7 +43,7 @@ struct Value {
 };
 
 struct StepInput {
-  ValueId value = -1;
+  ValueId value;
   RowAccess access;
   // The step reads each element of row y before it writes that element of its output row y, in
   // ascending order. So the output row may begin at the input row's address or before it.
@@ -66,27 +69,16 @@ struct StepInput {
   std::int64_t column_bytes = 0;
 };
 
-// One operator, or part of one. A call computes `band` rows, usually one.
-struct Step {
+// What a step computes and reads. Planning does not change it, except that a joined step has all
+// the work of its members.
+struct StepWork {
   std::string name;  // unique; a C identifier
   NodeId node{};     // the node that it computes or begins to compute
   BlockId block{};   // its inverted residual, whose steps are contiguous; none outside of one
   int group = -1;    // group of the block's expanded channels that it computes, if they are split
                      // into groups; else -1
   std::vector<StepInput> inputs;
-  ValueId output = -1;
-  // Scratch that a call needs, in bytes. A call that computes n columns together needs
-  //
-  //   scratch_bytes + (n > 1 ? scratch_several_bytes : 0) + scratch_column_bytes * n
-  //
-  // where n is at most scratch_columns. A kernel that can be told how many columns to compute
-  // together may use n up to wide_columns (0 for other kernels), and is faster with more. In the
-  // steps of a plan n is fixed: scratch_columns is n, and scratch_bytes is the sum.
-  std::int64_t scratch_bytes = 0;
-  std::int64_t scratch_several_bytes = 0;
-  std::int64_t scratch_column_bytes = 0;
-  std::int64_t scratch_columns = 0;
-  std::int64_t wide_columns = 0;
+  ValueId output;
   std::int64_t macs = 0;  // of all rows together
   std::int64_t weight_bytes = 0;
   std::int64_t columns = 0;  // columns of the output, if a range of them can be computed; else 0
@@ -94,68 +86,72 @@ struct Step {
   // band is then one call, for which its rows must be contiguous in all that the step reads and
   // writes by address. For a joined step, this applies to its flat members only.
   bool flat = false;
-
-  // The steps that fuse_columns joined into this one. They run one after the other for each tile of
-  // columns, and the values between them exist for one tile at a time, in the step's scratch. Empty
-  // for other steps.
-  struct Member {
-    StepId step = -1;               // in Plan::unfused
-    std::int64_t tile_bytes = 0;    // of its output's tile; 0 for the last member
-    std::int64_t tile_offset = -1;  // of that tile within the scratch; -1 for the last member
-    // The tile is a ring of `rows` rows of `columns` pixels each. Pixel (r, c) of the member's
-    // output is stored in its row r % rows, in column c - (first column that the current tile
-    // needs).
-    std::int64_t rows = 1;
-    std::int64_t columns = 0;
-    std::int64_t scratch_columns = 0;  // as Step::scratch_columns in a plan
-    // Which rows and columns of the member's output are needed for those of the joined step's
-    // output.
-    RowAccess row_access, column_access;
-  };
-  std::vector<Member> members;
-  std::int64_t tile = 0;  // columns of the joined step's output in a tile
-  // Rows that a call computes; the last call may compute fewer. Steps that are not joined have
-  // bands only if they are flat. A joined step computes a band tile by tile. With `by_member`, each
-  // member in turn computes all rows that the band needs. Without it, the members compute the rows
-  // needed for the first row of the band, then the additional ones needed for the next row, and so
-  // on.
-  std::int64_t band = 1;
-  bool by_member = false;
-  std::int64_t extra_macs = 0;  // MACs that members compute again where bands or tiles overlap
   bool receives = false;  // the caller pushes the rows (streamed input), so there is no kernel
-
-  // Scratch for `count` columns that are computed together, in bytes.
-  [[nodiscard]] std::int64_t scratch_for(std::int64_t count) const {
-    return scratch_bytes + (count > 1 ? scratch_several_bytes : 0) + scratch_column_bytes * count;
-  }
-  // Bytes at the front of a joined step's scratch that tiles take. Scratch of its members' kernels
-  // follows them.
-  [[nodiscard]] std::int64_t tiles_bytes() const;
 };
 
-struct StepGraph {
-  std::vector<Value> values;
-  std::vector<Step> steps;  // in topological order
+// Scratch that a kernel asks for, in bytes. A call that computes n columns together needs
+//
+//   bytes + (n > 1 ? several_bytes : 0) + column_bytes * n
+//
+// where n is at most `columns`. A kernel that can be told how many columns to compute together may
+// use n up to `wide_columns` (0 for other kernels), and is faster with more. The planner chooses n.
+struct ScratchNeed {
+  std::int64_t bytes = 0;
+  std::int64_t several_bytes = 0;
+  std::int64_t column_bytes = 0;
+  std::int64_t columns = 0;
+  std::int64_t wide_columns = 0;
 
-  [[nodiscard]] const Value& value(ValueId id) const {
-    return values.at(static_cast<std::size_t>(id));
+  // Bytes for `count` columns that are computed together.
+  [[nodiscard]] std::int64_t of(std::int64_t count) const {
+    return bytes + (count > 1 ? several_bytes : 0) + column_bytes * count;
   }
-  [[nodiscard]] const Step& step(StepId id) const { return steps.at(static_cast<std::size_t>(id)); }
+};
+
+// One operator, or part of one, for which a kernel was selected. Nothing is planned yet: a call
+// computes one row, or a part of it. What the planner makes of it is a PlannedStep.
+struct Step : StepWork {
+  ScratchNeed scratch;
+};
+
+// Steps of one type, and the values that they read and write.
+template <typename IdType, typename StepType>
+struct StepsAndValues {
+  IdVector<ValueId, Value> values;
+  IdVector<IdType, StepType> steps;  // in topological order
+
+  [[nodiscard]] const Value& value(ValueId id) const { return values[id]; }
+  [[nodiscard]] const StepType& step(IdType id) const { return steps[id]; }
   // Rows of the step's output.
-  [[nodiscard]] std::int64_t rows(StepId id) const { return value(step(id).output).rows; }
-  // Rows that the step's call beginning at row `y` computes.
-  [[nodiscard]] std::int64_t band(StepId id, std::int64_t y) const {
-    return std::min(step(id).band, rows(id) - y);
+  [[nodiscard]] std::int64_t rows(IdType id) const { return values[steps[id].output].rows; }
+};
+
+using StepGraph = StepsAndValues<StepId, Step>;
+
+// By value: the step that writes it (none for inputs), and the steps that read it, ascending.
+template <typename IdType>
+struct UsesBySteps {
+  template <typename StepType>
+  explicit UsesBySteps(const StepsAndValues<IdType, StepType>& graph)
+      : producer(graph.values.size()), readers(graph.values.size()) {
+    for (const IdType id : graph.steps.ids()) {
+      const StepWork& step = graph.steps[id];
+      producer[step.output] = id;
+      for (const StepInput& input : step.inputs) {
+        std::vector<IdType>& list = readers[input.value];
+        if (list.empty() || list.back() != id) list.push_back(id);
+      }
+    }
+  }
+
+  IdVector<ValueId, IdType> producer;
+  IdVector<ValueId, std::vector<IdType>> readers;
+  // Last step that reads or writes the value; none if no step does.
+  [[nodiscard]] IdType last(ValueId id) const {
+    return readers[id].empty() ? producer[id] : std::max(readers[id].back(), producer[id]);
   }
 };
 
-// By value: the step that writes it (-1 for inputs), and the steps that read it, ascending.
-struct ValueUses {
-  explicit ValueUses(const StepGraph& graph);
-  std::vector<StepId> producer;
-  std::vector<std::vector<StepId>> readers;
-  // Last step that reads or writes the value; -1 if none does.
-  [[nodiscard]] StepId last(ValueId id) const;
-};
+using ValueUses = UsesBySteps<StepId>;
 
 }  // namespace spindle

@@ -15,7 +15,7 @@ constexpr std::int64_t kPixels[] = {56, 48, 40, 32, 24, 16};
 Width widest(const StepGraph& graph, const ValueUses& uses, const Lives& lives, StepId first,
              StepId end, std::int64_t limit) {
   const auto fits = [&](const Width& width) {
-    return cascade_cost(graph, uses, lives, first, end, {}, width).bytes <= limit;
+    return cascade_cost({graph, uses, lives}, first, end, {}, width).bytes <= limit;
   };
   Width best;
   for (std::int64_t pixels : kPixels) {  // first the same width for both
@@ -42,7 +42,7 @@ Width widest(const StepGraph& graph, const ValueUses& uses, const Lives& lives, 
 Partition widened(const StepGraph& graph, const ValueUses& uses, const Lives& lives,
                   Partition partition, std::int64_t limit) {
   const TimedStage stage(Stage::kWidening);
-  StepId first = 0;
+  StepId first(0);
   for (CascadeChoice& choice : partition.cascades) {
     if (choice.patches.empty()) choice.width = widest(graph, uses, lives, first, choice.end, limit);
     first = choice.end;

@@ -47,7 +47,7 @@ class ArenaDrawing {
     put_peak();
     put_addresses();
     put_separators();
-    for (int i = 0; i < static_cast<int>(r_.buffers.size()); ++i) put_buffer(i);
+    for (const BufferId id : r_.buffers.ids()) put_buffer(id);
     put_labels();
     put_regions();
     put_cascade_numbers();
@@ -60,14 +60,16 @@ class ArenaDrawing {
     std::string text =
         fmt::format("Map of the arena: {} buffers by address over {} cascades, {} in all.",
                     r_.buffers.size(), r_.cascades.size(), human_bytes(r_.arena_bytes));
-    if (r_.peak_cascade >= 0) text += fmt::format(" The peak is cascade {}.", r_.peak_cascade);
+    if (r_.peak_cascade) {
+      text += fmt::format(" The peak is cascade {}.", r_.peak_cascade.number());
+    }
     return text + " The table of buffers below says the same.";
   }
 
   // Left edge of a cascade's column; one past the last gives the right edge of the drawing.
-  [[nodiscard]] double x(int cascade) const {
+  [[nodiscard]] double x(CascadeId cascade) const {
     const double unit = (kWidth - kLeft - kRight) / std::max(starts_.back(), 1);
-    return kLeft + unit * starts_[static_cast<std::size_t>(cascade)];
+    return kLeft + unit * starts_[cascade];
   }
   [[nodiscard]] double y(std::int64_t address) const {
     const double share = static_cast<double>(address) /
@@ -87,12 +89,11 @@ class ArenaDrawing {
   }
 
   void put_peak() {
-    if (r_.peak_cascade < 0) return;
+    if (!r_.peak_cascade) return;
     const double left = x(r_.peak_cascade);
     const double right = x(r_.peak_cascade + 1);
     const std::string text =
-        fmt::format("▼ peak {}",
-                    human_bytes(r_.cascades[static_cast<std::size_t>(r_.peak_cascade)].live_bytes));
+        fmt::format("▼ peak {}", human_bytes(r_.cascades[r_.peak_cascade].live_bytes));
     const double half = 0.5 * kCharacter * static_cast<double>(text.size());
     const double middle = std::clamp((left + right) / 2, kLeft + half, kWidth - kRight - half);
     put_text("peak-label", middle, kTop - 12, text);
@@ -121,8 +122,8 @@ class ArenaDrawing {
   }
 
   void put_separators() {
-    for (int i = 1; i < static_cast<int>(r_.cascades.size()); ++i) {
-      put_line("grid", x(i), kTop, x(i), kHeight - kBottom);
+    for (CascadeId id(1); id < r_.cascades.end_id(); ++id) {
+      put_line("grid", x(id), kTop, x(id), kHeight - kBottom);
     }
   }
 
@@ -142,12 +143,12 @@ class ArenaDrawing {
     return text;
   }
 
-  void put_buffer(int index) {
-    const ReportBuffer& buffer = r_.buffers[static_cast<std::size_t>(index)];
+  void put_buffer(BufferId id) {
+    const ReportBuffer& buffer = r_.buffers[id];
     m_.line();
-    m_.open("g",
-            {{"class", "buffer " + colour_of(r_, index)}, {"data-buffer", std::to_string(index)}});
-    m_.leaf("title", {}, describe(r_, index));
+    m_.open("g", {{"class", "buffer " + colour_of(r_, id)},
+                  {"data-buffer", std::to_string(id.number())}});
+    m_.leaf("title", {}, describe(r_, id));
     m_.empty("rect", {{"class", "reserved"},
                       {"x", number(x(buffer.first_cascade))},
                       {"y", number(y(buffer.at + buffer.bytes))},
@@ -190,13 +191,13 @@ class ArenaDrawing {
 
   void put_cascade_numbers() {
     double next = 0;
-    for (int i = 0; i < static_cast<int>(r_.cascades.size()); ++i) {
-      const std::string text = std::to_string(i);
-      const double middle = (x(i) + x(i + 1)) / 2;
+    for (const CascadeId id : r_.cascades.ids()) {
+      const std::string text = std::to_string(id.number());
+      const double middle = (x(id) + x(id + 1)) / 2;
       const double half = 0.5 * kCharacter * static_cast<double>(text.size()) + 2;
       if (middle - half < next) continue;
       next = middle + half;
-      put_text(i == r_.peak_cascade ? "cascade-number at-peak" : "cascade-number", middle,
+      put_text(id == r_.peak_cascade ? "cascade-number at-peak" : "cascade-number", middle,
                kHeight - kBottom + 16, text);
     }
     put_text("tick", kLeft - 8, kHeight - kBottom + 16, "cascade");
@@ -204,17 +205,17 @@ class ArenaDrawing {
   }
 
   // Resolution of the last layer of the cascade.
-  [[nodiscard]] Resolution resolution(int cascade) const {
-    const ReportCascade& self = r_.cascades[static_cast<std::size_t>(cascade)];
+  [[nodiscard]] Resolution resolution(CascadeId cascade) const {
+    const ReportCascade& self = r_.cascades[cascade];
     if (self.end_layer == self.first_layer) return {};
-    return r_.layers[static_cast<std::size_t>(self.end_layer - 1)].resolution;
+    return r_.layers[self.end_layer - 1].resolution;
   }
 
   void put_resolutions() {
-    const auto cascades = static_cast<int>(r_.cascades.size());
-    for (int first = 0, end = 0; first < cascades; first = end) {
+    CascadeId end;
+    for (CascadeId first(0); r_.cascades.contains(first); first = end) {
       const Resolution self = resolution(first);
-      for (end = first + 1; end < cascades && resolution(end) == self;) ++end;
+      for (end = first + 1; r_.cascades.contains(end) && resolution(end) == self;) ++end;
       const double level = kHeight - kBottom + 26;
       put_line("bracket", x(first) + 2, level, x(end) - 2, level);
       const std::string text = fmt::format("{}×{}", self.rows, self.columns);
@@ -226,7 +227,7 @@ class ArenaDrawing {
 
   Markup& m_;
   const PlanReport& r_;
-  std::vector<int> starts_;
+  IdVector<CascadeId, int> starts_;  // with one more for the end
 };
 
 void put_legend(Markup& m, const PlanReport& report) {

@@ -45,14 +45,14 @@ class CascadeList {
  public:
   CascadeList(Markup& m, const PlanReport& report) : m_(m), r_(report), scale_(report) {}
 
-  void put(int index) {
-    const ReportCascade& cascade = r_.cascades[static_cast<std::size_t>(index)];
+  void put(CascadeId id) {
+    const ReportCascade& cascade = r_.cascades[id];
     m_.line();
-    m_.open("li", {{"class", index == r_.peak_cascade ? "cascade is-peak" : "cascade"},
-                   {"id", fmt::format("cascade-{}", index)}});
-    put_head(index, cascade);
+    m_.open("li", {{"class", id == r_.peak_cascade ? "cascade is-peak" : "cascade"},
+                   {"id", fmt::format("cascade-{}", id.number())}});
+    put_head(id, cascade);
     m_.open("div", {{"class", "flow"}});
-    int previous = -1;
+    BufferId previous;
     for (const ReportStep& step : cascade.steps) {
       put_reads(step, previous);
       put_step(step);
@@ -63,14 +63,14 @@ class CascadeList {
   }
 
  private:
-  void put_head(int index, const ReportCascade& cascade) {
+  void put_head(CascadeId id, const ReportCascade& cascade) {
     m_.open("div", {{"class", "cascade-head"}});
-    m_.leaf("span", {{"class", "number"}}, std::to_string(index));
+    m_.leaf("span", {{"class", "number"}}, std::to_string(id.number()));
     m_.leaf("h3", {}, cascade.name);
     m_.open("span", {{"class", "figures"}});
     put_bar(m_, cascade.live_bytes, 0, r_.arena_bytes, "small");
     put_bytes(m_, cascade.live_bytes);
-    m_.text(index == r_.peak_cascade ? " alive, the peak · " : " alive · ");
+    m_.text(id == r_.peak_cascade ? " alive, the peak · " : " alive · ");
     put_count(m_, cascade.macs);
     m_.text(" MACs");
     if (cascade.extra_macs > 0) {
@@ -83,14 +83,14 @@ class CascadeList {
   }
 
   // The values that the step reads, except the one that the step before has just written.
-  void put_reads(const ReportStep& step, int previous) {
-    bool first = previous < 0;
+  void put_reads(const ReportStep& step, BufferId previous) {
+    bool first = !previous;
     for (const ReportRead& read : step.reads) {
-      if (read.buffer >= 0 && read.buffer == previous) continue;
+      if (read.buffer && read.buffer == previous) continue;
       m_.open("span", {{"class", "hop"}});
       if (!first) m_.leaf("span", {{"class", "also"}}, "and");
       first = false;
-      if (read.buffer >= 0) {
+      if (read.buffer) {
         put_buffer(read.buffer, false);
       } else {
         put_outside(read);
@@ -113,12 +113,12 @@ class CascadeList {
   }
 
   // `written`: the step writes the buffer; otherwise it reads it.
-  void put_buffer(int index, bool written) {
-    const ReportBuffer& buffer = r_.buffers[static_cast<std::size_t>(index)];
-    m_.open("a", {{"class", "value " + colour_of(r_, index)},
-                  {"href", fmt::format("#buffer-{}", index)},
-                  {"data-buffer", std::to_string(index)},
-                  {"title", describe(r_, index)}});
+  void put_buffer(BufferId id, bool written) {
+    const ReportBuffer& buffer = r_.buffers[id];
+    m_.open("a", {{"class", "value " + colour_of(r_, id)},
+                  {"href", fmt::format("#buffer-{}", id.number())},
+                  {"data-buffer", std::to_string(id.number())},
+                  {"title", describe(r_, id)}});
     const bool sums = buffer.kind == BufferKind::kAccumulator;
     const std::int64_t rows = std::max<std::int64_t>(sums ? buffer.rows : buffer.of_rows, 1);
     put_glyph(scale_.width(buffer.row_bytes), scale_.height(rows),
@@ -128,7 +128,7 @@ class CascadeList {
     m_.open("span", {{"class", "detail"}});
     if (const std::string rows = rows_label(buffer); !rows.empty()) m_.text(rows + ", ");
     put_bytes(m_, buffer.bytes);
-    if (written && buffer.over >= 0) m_.text(", in place");
+    if (written && buffer.over) m_.text(", in place");
     m_.close();
     m_.close();
     m_.close();
@@ -159,8 +159,8 @@ class CascadeList {
             {{"class", step.tile_columns > 0 ? "step joined" : "step"}, {"title", step.name}});
     m_.open("span", {{"class", "ops"}});
     for (std::size_t i = 0; i < step.layers.size(); ++i) {
-      const ReportLayer& layer = r_.layers[static_cast<std::size_t>(step.layers[i])];
-      if (i > 0) put_tile(r_.layers[static_cast<std::size_t>(step.layers[i - 1])]);
+      const ReportLayer& layer = r_.layers[step.layers[i]];
+      if (i > 0) put_tile(r_.layers[step.layers[i - 1]]);
       m_.open("span", {{"class", "op"}, {"title", layer.name}});
       m_.leaf("b", {}, layer.op);
       if (layer.bottleneck || !layer.block.empty()) {
@@ -197,12 +197,12 @@ class CascadeList {
     if (!way.empty()) m_.leaf("span", {{"class", "way"}}, way);
   }
 
-  // Draws the step's result. Returns its buffer, or -1.
-  int put_result(const ReportStep& step) {
-    if (step.layers.empty()) return -1;
-    const ReportLayer& layer = r_.layers[static_cast<std::size_t>(step.layers.back())];
+  // Draws the step's result. Returns its buffer, if it is in one.
+  BufferId put_result(const ReportStep& step) {
+    if (step.layers.empty()) return {};
+    const ReportLayer& layer = r_.layers[step.layers.back()];
     open_hop();
-    if (layer.buffer >= 0) {
+    if (layer.buffer) {
       put_buffer(layer.buffer, true);
     } else {
       m_.open("span", {{"class", "value outside"}, {"title", layer.tensor}});
@@ -230,7 +230,7 @@ void put_cascades(Markup& m, const PlanReport& report) {
       "few columns at a time, and of what passes between them only that tile exists.");
   m.open("ol", {{"class", "cascades"}});
   CascadeList list(m, report);
-  for (int i = 0; i < static_cast<int>(report.cascades.size()); ++i) list.put(i);
+  for (const CascadeId id : report.cascades.ids()) list.put(id);
   m.close();
   m.close();
 }

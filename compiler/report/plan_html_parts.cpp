@@ -40,12 +40,12 @@ void put_bar(Markup& m, std::int64_t part, std::int64_t behind, std::int64_t who
   m.close();
 }
 
-std::string colour_of(const PlanReport& report, int buffer) {
-  const ReportBuffer& self = report.buffers[static_cast<std::size_t>(buffer)];
+std::string colour_of(const PlanReport& report, BufferId buffer) {
+  const ReportBuffer& self = report.buffers[buffer];
   std::string classes = fmt::format("k-{}", kind_name(self.kind));
   if (self.kind != BufferKind::kBoundary) return classes;
   const auto before =
-      std::count_if(report.buffers.begin(), report.buffers.begin() + buffer,
+      std::count_if(report.buffers.begin(), report.buffers.begin() + buffer.number(),
                     [](const ReportBuffer& other) { return other.kind == BufferKind::kBoundary; });
   return before % 2 == 0 ? classes : classes + " odd";
 }
@@ -68,12 +68,13 @@ std::string rows_label(const ReportBuffer& buffer) {
 }
 
 std::string life_label(const ReportBuffer& buffer) {
-  if (buffer.first_cascade == buffer.last_cascade) return std::to_string(buffer.first_cascade);
-  return fmt::format("{} to {}", buffer.first_cascade, buffer.last_cascade);
+  if (buffer.first_cascade == buffer.last_cascade)
+    return std::to_string(buffer.first_cascade.number());
+  return fmt::format("{} to {}", buffer.first_cascade.number(), buffer.last_cascade.number());
 }
 
-std::string describe(const PlanReport& report, int buffer) {
-  const ReportBuffer& self = report.buffers[static_cast<std::size_t>(buffer)];
+std::string describe(const PlanReport& report, BufferId buffer) {
+  const ReportBuffer& self = report.buffers[buffer];
   std::string text = fmt::format("{}: {}", self.name, kind_name(self.kind));
   if (!self.shape.empty()) text += " of " + shape_label(self.shape);
   if (const std::string rows = rows_label(self); !rows.empty()) text += ", " + rows;
@@ -82,10 +83,10 @@ std::string describe(const PlanReport& report, int buffer) {
                       self.first_cascade == self.last_cascade ? "cascade" : "cascades",
                       life_label(self));
   if (!report.regions.empty()) {
-    text += ", in " + report.regions[static_cast<std::size_t>(self.region)].name;
+    text += ", in " + report.regions[self.region].name;
   }
-  if (self.over >= 0) {
-    text += ", in place over " + report.buffers[static_cast<std::size_t>(self.over)].name;
+  if (self.over) {
+    text += ", in place over " + report.buffers[self.over].name;
   }
   return text;
 }

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "compiler/plan/plan.h"
 #include "compiler/report/markup.h"
 #include "compiler/report/plan_report.h"
 
@@ -30,10 +31,10 @@ void put_bar(Markup& m, std::int64_t part, std::int64_t behind, std::int64_t who
              const std::string& classes = {});
 
 // CSS class names for a buffer's colour. Neighbouring boundary tensors get different shades.
-[[nodiscard]] std::string colour_of(const PlanReport& report, int buffer);
+[[nodiscard]] std::string colour_of(const PlanReport& report, BufferId buffer);
 
 // The text shown on hovering over a buffer: name, shape, rows, bytes, addresses, cascades.
-[[nodiscard]] std::string describe(const PlanReport& report, int buffer);
+[[nodiscard]] std::string describe(const PlanReport& report, BufferId buffer);
 
 // The shape without the batch and with multiplication signs, like "56 x 56 x 24".
 [[nodiscard]] std::string shape_label(const Shape& shape);

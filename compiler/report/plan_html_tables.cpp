@@ -69,13 +69,15 @@ Largest largest_of(const PlanReport& report) {
   return most;
 }
 
-void put_layer(Markup& m, const PlanReport& report, int index, const Largest& most) {
-  const ReportLayer& layer = report.layers[static_cast<std::size_t>(index)];
+void put_layer(Markup& m, const PlanReport& report, LayerId id, const Largest& most) {
+  const ReportLayer& layer = report.layers[id];
   m.line();
-  Markup::Attributes attributes{{"id", fmt::format("layer-{}", index)}};
-  if (layer.buffer >= 0) attributes.emplace_back("data-buffer", std::to_string(layer.buffer));
+  Markup::Attributes attributes{{"id", fmt::format("layer-{}", id.number())}};
+  if (layer.buffer) {
+    attributes.emplace_back("data-buffer", std::to_string(layer.buffer.number()));
+  }
   m.open("tr", attributes);
-  m.leaf("td", {{"class", "number"}}, std::to_string(layer.cascade));
+  m.leaf("td", {{"class", "number"}}, std::to_string(layer.cascade.number()));
   m.open("td",
          {{"class", "name"}, {"title", fmt::format("{}, writes {}", layer.name, layer.tensor)}});
   m.text(layer.block.empty() ? layer.name : layer.block);
@@ -172,7 +174,7 @@ void put_layers(Markup& m, const PlanReport& report) {
               {"whole", "number"},
               {"as"}});
   const Largest most = largest_of(report);
-  for (int i = 0; i < static_cast<int>(report.layers.size()); ++i) put_layer(m, report, i, most);
+  for (const LayerId id : report.layers.ids()) put_layer(m, report, id, most);
   close_table(m);
   m.close();
 }
@@ -229,12 +231,13 @@ void put_buffers(Markup& m, const PlanReport& report) {
               {"end", "number"},
               {"cascades"},
               {"in place over"}});
-  for (int i = 0; i < static_cast<int>(report.buffers.size()); ++i) {
-    const ReportBuffer& buffer = report.buffers[static_cast<std::size_t>(i)];
+  for (const BufferId id : report.buffers.ids()) {
+    const ReportBuffer& buffer = report.buffers[id];
     m.line();
-    m.open("tr", {{"id", fmt::format("buffer-{}", i)}, {"data-buffer", std::to_string(i)}});
+    m.open("tr", {{"id", fmt::format("buffer-{}", id.number())},
+                  {"data-buffer", std::to_string(id.number())}});
     m.open("td");
-    m.leaf("span", {{"class", "swatch " + colour_of(report, i)}, {"aria-hidden", "true"}}, "");
+    m.leaf("span", {{"class", "swatch " + colour_of(report, id)}, {"aria-hidden", "true"}}, "");
     m.close();
     m.leaf("td", {{"class", "name"}, {"title", buffer.name}}, buffer.name);
     m.leaf("td", {}, kind_name(buffer.kind));
@@ -242,15 +245,11 @@ void put_buffers(Markup& m, const PlanReport& report) {
     m.leaf("td", {}, rows_label(buffer));
     put_number(m, buffer.bytes);
     const std::string region =
-        report.regions.empty()
-            ? ""
-            : report.regions[static_cast<std::size_t>(buffer.region)].name + " + ";
+        report.regions.empty() ? "" : report.regions[buffer.region].name + " + ";
     m.leaf("td", {{"class", "number"}}, region + std::to_string(buffer.offset));
     m.leaf("td", {{"class", "number"}}, std::to_string(buffer.offset + buffer.bytes));
     m.leaf("td", {}, life_label(buffer));
-    const bool over = buffer.over >= 0;
-    m.leaf("td", {{"class", "name"}},
-           over ? report.buffers[static_cast<std::size_t>(buffer.over)].name : "");
+    m.leaf("td", {{"class", "name"}}, buffer.over ? report.buffers[buffer.over].name : "");
     m.close();
   }
   close_table(m);

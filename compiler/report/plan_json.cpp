@@ -1,8 +1,15 @@
 #include "compiler/report/plan_json.h"
+#include "compiler/support/id.h"
 
 #include <nlohmann/json.hpp>
 
 namespace spindle {
+
+// The library finds this for ids: they are written as numbers.
+template <typename Tag>
+static void to_json(nlohmann::ordered_json& json, Id<Tag> id) {
+  json = id.number();
+}
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -53,22 +60,20 @@ Json step_json(const PlanReport& r, const ReportStep& step) {
             {"layers", step.layers}};
   if (step.tile_columns > 0) {
     json["tile_columns"] = step.tile_columns;
-    for (int layer : step.layers) {
-      json["members"].push_back(r.layers[static_cast<std::size_t>(layer)].name);
-    }
+    for (const LayerId layer : step.layers) json["members"].push_back(r.layers[layer].name);
   }
   json["reads"] = Json::array();
   for (const ReportRead& read : step.reads) {
     Json entry{{"name", read.name}};
-    if (read.buffer >= 0) entry["buffer"] = read.buffer;
+    if (read.buffer) entry["buffer"] = read.buffer;
     json["reads"].push_back(std::move(entry));
   }
   return json;
 }
 
-Json cascade_json(const PlanReport& r, std::size_t index) {
-  const ReportCascade& cascade = r.cascades[index];
-  Json json{{"index", index},
+Json cascade_json(const PlanReport& r, CascadeId id) {
+  const ReportCascade& cascade = r.cascades[id];
+  Json json{{"index", id},
             {"name", cascade.name},
             {"live_bytes", cascade.live_bytes},
             {"macs", cascade.macs},
@@ -78,9 +83,9 @@ Json cascade_json(const PlanReport& r, std::size_t index) {
   return json;
 }
 
-Json buffer_json(const PlanReport& r, std::size_t index) {
-  const ReportBuffer& buffer = r.buffers[index];
-  Json json{{"index", index},
+Json buffer_json(const PlanReport& r, BufferId id) {
+  const ReportBuffer& buffer = r.buffers[id];
+  Json json{{"index", id},
             {"name", buffer.name},
             {"kind", kind_name(buffer.kind)},
             {"offset", buffer.offset},
@@ -94,16 +99,14 @@ Json buffer_json(const PlanReport& r, std::size_t index) {
     json["row_bytes"] = buffer.row_bytes;
   }
   if (!buffer.shape.empty()) json["shape"] = buffer.shape;
-  if (!r.regions.empty()) {
-    json["region"] = r.regions[static_cast<std::size_t>(buffer.region)].name;
-  }
-  if (buffer.over >= 0) json["in_place_over"] = buffer.over;
+  if (!r.regions.empty()) json["region"] = r.regions[buffer.region].name;
+  if (buffer.over) json["in_place_over"] = buffer.over;
   return json;
 }
 
-Json layer_json(const PlanReport& r, std::size_t index) {
-  const ReportLayer& layer = r.layers[index];
-  Json json{{"index", index},
+Json layer_json(const PlanReport& r, LayerId id) {
+  const ReportLayer& layer = r.layers[id];
+  Json json{{"index", id},
             {"name", layer.name},
             {"step", layer.step},
             {"tensor", layer.tensor},
@@ -121,7 +124,7 @@ Json layer_json(const PlanReport& r, std::size_t index) {
             {"tensor_bytes", layer.whole_bytes}};
   if (!layer.block.empty()) json["block"] = layer.block;
   if (layer.columns > 0) json["columns"] = layer.columns;
-  if (layer.buffer >= 0) json["buffer"] = layer.buffer;
+  if (layer.buffer) json["buffer"] = layer.buffer;
   return json;
 }
 
@@ -163,12 +166,11 @@ std::string plan_json(const PlanReport& r) {
         {{"name", region.name}, {"size_bytes", region.size}, {"arena_bytes", region.arena_bytes}});
   }
   json["cascades"] = Json::array();
-  for (std::size_t i = 0; i < r.cascades.size(); ++i)
-    json["cascades"].push_back(cascade_json(r, i));
+  for (const CascadeId id : r.cascades.ids()) json["cascades"].push_back(cascade_json(r, id));
   json["buffers"] = Json::array();
-  for (std::size_t i = 0; i < r.buffers.size(); ++i) json["buffers"].push_back(buffer_json(r, i));
+  for (const BufferId id : r.buffers.ids()) json["buffers"].push_back(buffer_json(r, id));
   json["layers"] = Json::array();
-  for (std::size_t i = 0; i < r.layers.size(); ++i) json["layers"].push_back(layer_json(r, i));
+  for (const LayerId id : r.layers.ids()) json["layers"].push_back(layer_json(r, id));
   json["resolutions"] = Json::array();
   for (const ReportResolution& entry : r.resolutions) {
     json["resolutions"].push_back(resolution_json(r, entry));

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "compiler/support/human.h"
+#include "compiler/support/id.h"
+#include "compiler/support/id_range_vector.h"
 
 namespace spindle {
 namespace {
@@ -23,14 +25,14 @@ std::int64_t overlap(const ReportBuffer& buffer, std::int64_t begin, std::int64_
 
 class Map {
  public:
-  Map(const PlanReport& report, const std::string& marks, int first, int end)
-      : r_(report), marks_(marks), first_(first), end_(end) {
-    live_.resize(static_cast<std::size_t>(end - first));
-    for (int i = 0; i < static_cast<int>(report.buffers.size()); ++i) {
-      const ReportBuffer& buffer = report.buffers[static_cast<std::size_t>(i)];
-      const int last = std::min(buffer.last_cascade, end - 1);
-      for (int cascade = std::max(buffer.first_cascade, first); cascade <= last; ++cascade) {
-        live_[static_cast<std::size_t>(cascade - first)].push_back(i);
+  Map(const PlanReport& report, const IdVector<BufferId, char>& marks, CascadeId first,
+      CascadeId end)
+      : r_(report), marks_(marks), first_(first), end_(end), live_(first, end) {
+    for (const BufferId id : report.buffers.ids()) {
+      const ReportBuffer& buffer = report.buffers[id];
+      const CascadeId last = std::min(buffer.last_cascade, end - 1);
+      for (CascadeId cascade = std::max(buffer.first_cascade, first); cascade <= last; ++cascade) {
+        live_[cascade].push_back(id);
       }
     }
     width_ = std::clamp(kMapColumns / (end - first), 1, kWidest);
@@ -45,57 +47,45 @@ class Map {
   }
 
  private:
-  // Indices of the buffers that are alive in the cascade, ascending. The lists are made once,
-  // because a large network has thousands of buffers and few of them are alive together.
-  [[nodiscard]] const std::vector<int>& live_in(int cascade) const {
-    return live_[static_cast<std::size_t>(cascade - first_)];
-  }
-
   // The buffer with the most bytes in [begin, end) during a cascade, among those for which `counts`
-  // returns true; -1 if there is none.
+  // returns true; none if there is none.
   template <typename Predicate>
-  [[nodiscard]] int most(int cascade, std::int64_t begin, std::int64_t end,
-                         Predicate counts) const {
-    int found = -1;
+  [[nodiscard]] BufferId most(CascadeId cascade, std::int64_t begin, std::int64_t end,
+                              Predicate counts) const {
+    BufferId found;
     std::int64_t bytes = 0;
-    for (int i : live_in(cascade)) {
-      const ReportBuffer& buffer = r_.buffers[static_cast<std::size_t>(i)];
-      const std::int64_t shared = overlap(buffer, begin, end);
-      if (shared <= bytes || !counts(i)) continue;
+    for (const BufferId id : live_[cascade]) {
+      const std::int64_t shared = overlap(r_.buffers[id], begin, end);
+      if (shared <= bytes || !counts(id)) continue;
       bytes = shared;
-      found = i;
+      found = id;
     }
     return found;
   }
 
-  [[nodiscard]] bool overlaid(int buffer, int cascade) const {
-    const std::vector<int>& live = live_in(cascade);
-    return std::any_of(live.begin(), live.end(), [&](int other) {
-      return r_.buffers[static_cast<std::size_t>(other)].over == buffer;
-    });
+  [[nodiscard]] bool overlaid(BufferId buffer, CascadeId cascade) const {
+    const std::vector<BufferId>& live = live_[cascade];
+    return std::any_of(live.begin(), live.end(),
+                       [&](BufferId other) { return r_.buffers[other].over == buffer; });
   }
 
   // The text, `columns` characters wide, for the addresses [begin, end) during a cascade.
-  [[nodiscard]] std::string cell(int cascade, std::int64_t begin, std::int64_t end,
+  [[nodiscard]] std::string cell(CascadeId cascade, std::int64_t begin, std::int64_t end,
                                  int columns) const {
-    const int after = most(cascade, begin, end, [&](int i) { return !overlaid(i, cascade); });
-    const int before = most(cascade, begin, end, [&](int i) { return overlaid(i, cascade); });
+    const BufferId after =
+        most(cascade, begin, end, [&](BufferId id) { return !overlaid(id, cascade); });
+    const BufferId before =
+        most(cascade, begin, end, [&](BufferId id) { return overlaid(id, cascade); });
     std::string text(static_cast<std::size_t>(columns), ' ');
-    if (after < 0 && before < 0) return text;
-    const char second = marks_[static_cast<std::size_t>(after < 0 ? before : after)];
-    text.assign(text.size(), second);
-    const bool both =
-        before >= 0 && after >= 0 && r_.buffers[static_cast<std::size_t>(after)].over == before;
-    if (both) std::fill_n(text.begin(), columns / 2, marks_[static_cast<std::size_t>(before)]);
-    if (before >= 0 && after >= 0 && !both && larger(before, after, begin, end)) {
-      text.assign(text.size(), marks_[static_cast<std::size_t>(before)]);
+    if (!after && !before) return text;
+    text.assign(text.size(), marks_[after ? after : before]);
+    if (!after || !before) return text;
+    if (r_.buffers[after].over == before) {
+      std::fill_n(text.begin(), columns / 2, marks_[before]);
+    } else if (overlap(r_.buffers[before], begin, end) > overlap(r_.buffers[after], begin, end)) {
+      text.assign(text.size(), marks_[before]);
     }
     return text;
-  }
-
-  [[nodiscard]] bool larger(int a, int b, std::int64_t begin, std::int64_t end) const {
-    return overlap(r_.buffers[static_cast<std::size_t>(a)], begin, end) >
-           overlap(r_.buffers[static_cast<std::size_t>(b)], begin, end);
   }
 
   void put_row(int row, bool labelled) {
@@ -103,7 +93,7 @@ class Map {
     const std::int64_t end = std::min(begin + band_, r_.arena_bytes);
     const std::string label = labelled ? human_bytes(row % 6 == 0 ? begin : end) : "";
     out_ += fmt::format("{:>{}} |", label, kLabelColumns);
-    for (int cascade = first_; cascade < end_; ++cascade) {
+    for (const CascadeId cascade : live_.ids()) {
       const int gap = width_ >= 4 ? 1 : 0;
       out_ +=
           cell(cascade, begin, end, width_ - gap) + std::string(static_cast<std::size_t>(gap), ' ');
@@ -115,16 +105,14 @@ class Map {
   // one per line.
   void put_cascade_numbers() {
     const bool wide = width_ >= 3;
-    const int lines = wide ? 1 : (end_ > 100 ? 3 : end_ > 10 ? 2 : 1);
-    for (int line = 0; line < lines; ++line) {
+    const std::size_t lines = wide ? 1 : (end_ > CascadeId(100) ? 3 : end_ > CascadeId(10) ? 2 : 1);
+    for (std::size_t line = 0; line < lines; ++line) {
       out_ += fmt::format("{:>{}} |", line == 0 ? "cascade" : "", kLabelColumns);
-      for (int cascade = first_; cascade < end_; ++cascade) {
-        std::string digits = std::to_string(cascade);
+      for (const CascadeId cascade : live_.ids()) {
+        std::string digits = std::to_string(cascade.number());
         if (!wide) {
-          digits.insert(
-              0, static_cast<std::size_t>(std::max(lines - static_cast<int>(digits.size()), 0)),
-              ' ');
-          digits = digits.substr(static_cast<std::size_t>(line), 1);
+          digits.insert(0, lines - std::min(lines, digits.size()), ' ');
+          digits = digits.substr(line, 1);
         }
         out_ += fmt::format("{:<{}}", digits, width_);
       }
@@ -136,9 +124,11 @@ class Map {
   }
 
   const PlanReport& r_;
-  const std::string& marks_;
-  int first_, end_;
-  std::vector<std::vector<int>> live_;  // by cascade
+  const IdVector<BufferId, char>& marks_;
+  CascadeId first_, end_;
+  // The buffers that are alive in the cascade, ascending. The lists are made once, because a large
+  // network has thousands of buffers and few of them are alive together.
+  IdRangeVector<CascadeId, std::vector<BufferId>> live_;
   int width_ = 1;
   std::int64_t band_ = 1;
   std::string out_;
@@ -146,30 +136,30 @@ class Map {
 
 }  // namespace
 
-std::string buffer_marks(const PlanReport& report) {
+IdVector<BufferId, char> buffer_marks(const PlanReport& report) {
   constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  std::string marks;
+  IdVector<BufferId, char> marks;
   std::size_t letters = 0;
-  std::map<int, int> rings;  // by cascade
+  std::map<CascadeId, int> rings;
   for (const ReportBuffer& buffer : report.buffers) {
     switch (buffer.kind) {
       case BufferKind::kBoundary:
-        marks += kLetters[letters++ % kLetters.size()];
+        marks.push_back(kLetters[letters++ % kLetters.size()]);
         break;
       case BufferKind::kRing:
-        marks += static_cast<char>('0' + std::min(++rings[buffer.first_cascade], 9));
+        marks.push_back(static_cast<char>('0' + std::min(++rings[buffer.first_cascade], 9)));
         break;
       case BufferKind::kAccumulator:
-        marks += '+';
+        marks.push_back('+');
         break;
       case BufferKind::kScratch:
-        marks += ':';
+        marks.push_back(':');
         break;
       case BufferKind::kInput:
-        marks += '@';
+        marks.push_back('@');
         break;
       case BufferKind::kState:
-        marks += '%';
+        marks.push_back('%');
         break;
     }
   }
@@ -177,13 +167,13 @@ std::string buffer_marks(const PlanReport& report) {
 }
 
 std::string arena_map(const PlanReport& report) {
-  const auto cascades = static_cast<int>(report.cascades.size());
+  const CascadeId end = report.cascades.end_id();
   std::string out;
   if (report.buffers.empty()) return out;
-  const std::string marks = buffer_marks(report);
-  for (int first = 0; first < cascades; first += kMapColumns) {
-    if (first > 0) out += '\n';
-    out += Map(report, marks, first, std::min(first + kMapColumns, cascades)).run();
+  const IdVector<BufferId, char> marks = buffer_marks(report);
+  for (CascadeId first(0); first < end; first = first + kMapColumns) {
+    if (first > CascadeId(0)) out += '\n';
+    out += Map(report, marks, first, std::min(first + kMapColumns, end)).run();
   }
   return out;
 }

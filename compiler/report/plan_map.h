@@ -3,7 +3,9 @@
 
 #include <string>
 
+#include "compiler/plan/plan.h"
 #include "compiler/report/plan_report.h"
+#include "compiler/support/id.h"
 
 namespace spindle {
 
@@ -15,6 +17,6 @@ namespace spindle {
 
 // One character for each buffer: a letter for tensors between cascades (they repeat after 52), a
 // digit for rings (counted within their cascade, 9 at most), other characters by kind.
-[[nodiscard]] std::string buffer_marks(const PlanReport& report);
+[[nodiscard]] IdVector<BufferId, char> buffer_marks(const PlanReport& report);
 
 }  // namespace spindle

@@ -12,10 +12,12 @@
 #include "compiler/lower/kernel/kernel_table.h"
 #include "compiler/plan/coexistence.h"
 #include "compiler/plan/fuse_columns.h"
+#include "compiler/plan/occupancy.h"
 #include "compiler/plan/planner.h"
 #include "compiler/report/plan_resolutions.h"
 #include "compiler/report/summary.h"
 #include "compiler/support/human.h"
+#include "compiler/support/id.h"
 
 namespace spindle {
 namespace {
@@ -32,14 +34,13 @@ std::int64_t io_bytes(const std::vector<ProgramIo>& list) {
 // the last step that reads it.
 std::int64_t whole_tensor_bytes(const StepGraph& graph) {
   const ValueUses uses(graph);
-  std::vector<std::int64_t> change(graph.steps.size() + 1);
-  for (ValueId id = 0; id < static_cast<ValueId>(graph.values.size()); ++id) {
+  IdVector<StepId, std::int64_t> change(graph.steps.size() + 1);
+  for (const ValueId id : graph.values.ids()) {
     const Value& value = graph.value(id);
-    if (value.storage != Storage::kArena || uses.last(id) < 0) continue;
-    const StepId producer = uses.producer[static_cast<std::size_t>(id)];
+    if (value.storage != Storage::kArena || !uses.last(id)) continue;
     const std::int64_t bytes = value.accumulator ? value.row_bytes : value.bytes();
-    change[static_cast<std::size_t>(std::max(producer, 0))] += bytes;
-    change[static_cast<std::size_t>(uses.last(id)) + 1] -= bytes;
+    change[std::max(uses.producer[id], StepId(0))] += bytes;
+    change[uses.last(id) + 1] -= bytes;
   }
   std::int64_t live = 0;
   std::int64_t most = 0;
@@ -66,20 +67,16 @@ class Reporter {
   Reporter(const Compilation& compilation, PlanReport& report)
       : c_(compilation),
         plan_(compilation.plan),
-        fine_(c_.selection.steps),
+        selected_(c_.selection.steps),
         uses_(plan_.steps),
         summary_(summarize(c_.graph)),
         resolutions_(c_.graph),
-        r_(report) {
-    for (StepId id = 0; id < static_cast<StepId>(fine_.steps.size()); ++id) {
-      fine_of_[fine_.step(id).name] = id;
-    }
-  }
+        r_(report) {}
 
   void run() {
     put_totals();
-    for (std::size_t i = 0; i < plan_.buffers.size(); ++i) put_buffer(plan_.buffers[i]);
-    for (std::size_t i = 0; i < plan_.cascades.size(); ++i) put_cascade(static_cast<int>(i));
+    for (const Buffer& buffer : plan_.buffers) put_buffer(buffer);
+    for (const CascadeId id : plan_.cascades.ids()) put_cascade(id);
     put_work();
   }
 
@@ -90,7 +87,7 @@ class Reporter {
     r_.target = c_.target->name;
     r_.arena_bytes = plan_.arena_bytes;
     r_.lower_bound_bytes = plan_.lower_bound;
-    r_.whole_tensors_bytes = whole_tensor_bytes(fine_);
+    r_.whole_tensors_bytes = whole_tensor_bytes(selected_);
     put_coexisting();
     r_.weights_bytes = c_.program.weight_bytes;
     r_.code_bytes = estimate_code_bytes(c_.program);
@@ -100,7 +97,10 @@ class Reporter {
     r_.output_bytes = io_bytes(c_.program.outputs);
     std::int64_t base = 0;
     for (const Region& region : plan_.regions) {
-      r_.regions.push_back({region.name, region.size, region.arena_bytes, base});
+      r_.regions.push_back({.name = region.name,
+                            .size = region.size,
+                            .arena_bytes = region.arena_bytes,
+                            .base = base});
       base += region.arena_bytes;
     }
     r_.macs = plan_.macs;
@@ -108,12 +108,12 @@ class Reporter {
   }
 
   void put_coexisting() {
-    const Coexistence found = largest_coexistence(fine_);
-    if (found.step < 0) return;
+    const Coexistence found = largest_coexistence(selected_);
+    if (!found.step) return;
     r_.coexisting_bytes = found.bytes;
-    r_.coexisting_until = fine_.step(found.step).name;
+    r_.coexisting_until = selected_.step(found.step).name;
     for (ValueId id : found.values) {
-      const Value& value = fine_.value(id);
+      const Value& value = selected_.value(id);
       ReportWhole whole{value.name, value.bytes(), {}};
       if (value.tensor != kNoTensor) whole.shape = c_.graph.tensor(value.tensor).shape;
       r_.coexisting.push_back(std::move(whole));
@@ -123,7 +123,7 @@ class Reporter {
   // Whether all steps of the cascade that read the value read it row by row, and at least one does.
   [[nodiscard]] bool read_by_rows(ValueId value, const Cascade& cascade) const {
     bool read = false;
-    for (StepId step = cascade.first; step < cascade.end; ++step) {
+    for (PlannedStepId step = cascade.first; step < cascade.end; ++step) {
       for (const StepInput& input : plan_.steps.step(step).inputs) {
         if (input.value != value) continue;
         if (input.access.num == 0) return false;
@@ -140,12 +140,12 @@ class Reporter {
     out.offset = buffer.offset;
     out.region = buffer.region;
     out.at = buffer.offset;
-    if (!r_.regions.empty()) out.at += r_.regions[static_cast<std::size_t>(buffer.region)].base;
+    if (!r_.regions.empty()) out.at += r_.regions[buffer.region].base;
     out.bytes = buffer.bytes;
     out.first_cascade = buffer.first_cascade;
     out.last_cascade = buffer.last_cascade;
     out.over = buffer.over;
-    if (buffer.value >= 0) {
+    if (buffer.value) {
       const Value& value = plan_.steps.value(buffer.value);
       out.rows = buffer.rows;
       out.of_rows = value.rows;
@@ -154,39 +154,34 @@ class Reporter {
         out.shape = c_.graph.tensor(value.tensor).shape;
         out.resolution = resolutions_.of(value.tensor);
       }
-      const StepId producer = uses_.producer[static_cast<std::size_t>(buffer.value)];
       const bool whole = buffer.kind == BufferKind::kBoundary || buffer.kind == BufferKind::kInput;
-      out.fills = whole && producer >= 0;
+      out.fills = whole && uses_.producer[buffer.value];
       // A model whose outputs are all constant has inputs but no cascade.
       out.drains = whole && !plan_.cascades.empty() &&
-                   read_by_rows(buffer.value, cascade(buffer.last_cascade));
+                   read_by_rows(buffer.value, plan_.cascades[buffer.last_cascade]);
     }
     r_.buffers.push_back(std::move(out));
   }
 
-  [[nodiscard]] const Cascade& cascade(int index) const {
-    return plan_.cascades[static_cast<std::size_t>(index)];
-  }
-
-  void put_cascade(int index) {
+  void put_cascade(CascadeId id) {
+    const Cascade& cascade = plan_.cascades[id];
     ReportCascade out;
-    out.name = cascade(index).name;
-    out.live_bytes = live_bytes(plan_, index);
-    out.first_layer = static_cast<int>(r_.layers.size());
-    for (StepId step = cascade(index).first; step < cascade(index).end; ++step) {
-      out.steps.push_back(step_of(step, index));
+    out.name = cascade.name;
+    out.live_bytes = live_bytes(plan_, id);
+    out.first_layer = r_.layers.end_id();
+    for (PlannedStepId step = cascade.first; step < cascade.end; ++step) {
+      out.steps.push_back(step_of(step, id));
       out.macs += out.steps.back().macs;
       out.extra_macs += out.steps.back().extra_macs;
     }
-    out.end_layer = static_cast<int>(r_.layers.size());
-    const std::int64_t most =
-        r_.peak_cascade < 0 ? 0 : r_.cascades[static_cast<std::size_t>(r_.peak_cascade)].live_bytes;
-    if (out.live_bytes > most) r_.peak_cascade = index;
+    out.end_layer = r_.layers.end_id();
+    const std::int64_t most = r_.peak_cascade ? r_.cascades[r_.peak_cascade].live_bytes : 0;
+    if (out.live_bytes > most) r_.peak_cascade = id;
     r_.cascades.push_back(std::move(out));
   }
 
-  ReportStep step_of(StepId id, int cascade) {
-    const Step& step = plan_.steps.step(id);
+  ReportStep step_of(PlannedStepId id, CascadeId cascade) {
+    const PlannedStep& step = plan_.steps.step(id);
     ReportStep out;
     out.name = step.name;
     out.rows = plan_.steps.rows(id);
@@ -199,33 +194,25 @@ class Reporter {
     for (const StepInput& input : step.inputs) {
       const Value& value = plan_.steps.value(input.value);
       if (value.storage == Storage::kConstant || !read.insert(input.value).second) continue;
-      out.reads.push_back({value.name, value.storage, buffer_of(input.value)});
+      out.reads.push_back({value.name, value.storage, plan_.buffer_of[input.value]});
     }
     if (step.members.empty()) {
-      const auto found = fine_of_.find(step.name);
-      const Step& fine = found == fine_of_.end() ? step : fine_.step(found->second);
-      out.layers.push_back(add_layer(fine, fine_.value(step.output), cascade));
+      out.layers.push_back(add_layer(step.selected, cascade));
       keep_buffer(r_.layers.back(), step.output);
     }
-    for (const Step::Member& member : step.members) {
-      const Step& fine = fine_.step(member.step);
+    for (const PlannedStep::Member& member : step.members) {
       const bool last = &member == &step.members.back();
-      out.layers.push_back(add_layer(fine, fine_.value(fine.output), cascade));
-      r_.layers.back().extra_macs = recomputed_macs(fine_, step, member);
+      out.layers.push_back(add_layer(member.step, cascade));
+      r_.layers.back().extra_macs = recomputed_macs(selected_, step, member);
       last ? keep_buffer(r_.layers.back(), step.output) : keep_tile(r_.layers.back(), step, member);
     }
     return out;
   }
 
-  [[nodiscard]] int buffer_of(ValueId value) const {
-    return plan_.buffer_of[static_cast<std::size_t>(value)];
-  }
-
   // A description of a step that comes from no operator of the graph: its kernel's name as words.
-  [[nodiscard]] std::string synthesized_op(const Step& fine) const {
-    if (fine.receives) return "receive";
-    const auto id = static_cast<std::size_t>(&fine - fine_.steps.data());
-    if (id >= c_.selection.calls.size() || c_.selection.calls[id].empty()) return fine.name;
+  [[nodiscard]] std::string synthesized_op(StepId id) const {
+    if (selected_.step(id).receives) return "receive";
+    if (c_.selection.calls[id].empty()) return selected_.step(id).name;
     std::string words = c_.selection.calls[id].front().symbol;
     constexpr std::string_view kPrefix = "spindle_";
     if (words.starts_with(kPrefix)) words.erase(0, kPrefix.size());
@@ -233,43 +220,44 @@ class Reporter {
     return words;
   }
 
-  int add_layer(const Step& fine, const Value& output, int cascade) {
+  LayerId add_layer(StepId id, CascadeId cascade) {
+    const Step& step = selected_.step(id);
+    const Value& output = selected_.value(step.output);
     ReportLayer layer;
-    layer.name = layer.step = fine.name;
+    layer.name = layer.step = step.name;
     layer.tensor = output.name;
     layer.cascade = cascade;
-    layer.macs = fine.macs;
-    layer.weight_bytes = fine.weight_bytes;
+    layer.macs = step.macs;
+    layer.weight_bytes = step.weight_bytes;
     layer.of_rows = output.rows;
     layer.whole_bytes = output.accumulator ? output.row_bytes : output.bytes();
-    if (fine.node) {
-      const LayerSummary& node = summary_.layers[fine.node];
+    if (step.node) {
+      const LayerSummary& node = summary_.layers[step.node];
       layer.name = node.name;
       layer.op = node.op;
       layer.type = node.type;
       layer.block = node.block;
-      const Node& made_by = c_.graph.nodes[fine.node];
+      const Node& made_by = c_.graph.nodes[step.node];
       const bool narrow = made_by.role == Role::kProject || made_by.role == Role::kAdd;
       layer.bottleneck = narrow && made_by.group < 0;  // a split block's groups end in partial sums
     }
-    if (layer.op.empty()) layer.op = synthesized_op(fine);
+    if (layer.op.empty()) layer.op = synthesized_op(id);
     if (output.tensor != kNoTensor) {
       layer.shape = c_.graph.tensor(output.tensor).shape;
       layer.resolution = resolutions_.of(output.tensor);
       layer.type = name_of(c_.graph.tensor(output.tensor).type);
     }
-    r_.layers.push_back(std::move(layer));
-    return static_cast<int>(r_.layers.size()) - 1;
+    return r_.layers.push_back(std::move(layer));
   }
 
   void keep_buffer(ReportLayer& layer, ValueId value) const {
-    layer.buffer = buffer_of(value);
-    if (layer.buffer < 0) {
+    layer.buffer = plan_.buffer_of[value];
+    if (!layer.buffer) {
       layer.kept = Kept::kOutput;
       layer.rows = layer.of_rows;
       return;
     }
-    const ReportBuffer& buffer = r_.buffers[static_cast<std::size_t>(layer.buffer)];
+    const ReportBuffer& buffer = r_.buffers[layer.buffer];
     layer.kept = buffer.kind == BufferKind::kRing          ? Kept::kRing
                  : buffer.kind == BufferKind::kAccumulator ? Kept::kSums
                                                            : Kept::kWhole;
@@ -277,7 +265,8 @@ class Reporter {
     layer.bytes = buffer.bytes;
   }
 
-  void keep_tile(ReportLayer& layer, const Step& step, const Step::Member& member) const {
+  void keep_tile(ReportLayer& layer, const PlannedStep& step,
+                 const PlannedStep::Member& member) const {
     layer.kept = Kept::kTile;
     layer.rows = member.rows;
     layer.columns = member.columns > 0 ? member.columns : step.tile;
@@ -296,11 +285,10 @@ class Reporter {
 
   const Compilation& c_;
   const Plan& plan_;
-  const StepGraph& fine_;
-  ValueUses uses_;
+  const StepGraph& selected_;
+  PlannedUses uses_;
   ModelSummary summary_;
   Resolutions resolutions_;
-  std::map<std::string, StepId> fine_of_;
   PlanReport& r_;
 };
 

@@ -13,8 +13,11 @@
 #include "compiler/report/resolution.h"
 #include "compiler/report/time_estimate.h"
 #include "compiler/stack/stack_need.h"
+#include "compiler/support/id.h"
 
 namespace spindle {
+
+using LayerId = Id<struct LayerTag>;  // in PlanReport::layers
 
 // A memory region that holds activations in an arena of its own.
 struct ReportRegion {
@@ -28,23 +31,21 @@ struct ReportRegion {
 struct ReportBuffer {
   std::string name;
   BufferKind kind = BufferKind::kRing;
-  std::int64_t offset = 0;  // within its region
-  int region = 0;           // index into PlanReport::regions; 0 where there are none
-  std::int64_t at = 0;      // offset plus the region's base
+  std::int64_t offset = 0;        // within its region
+  RegionId region = RegionId(0);  // as Buffer::region
+  std::int64_t at = 0;            // offset plus the region's base
   std::int64_t bytes = 0;
-  int first_cascade = 0;
-  int last_cascade = 0;
+  CascadeId first_cascade, last_cascade;
   std::int64_t rows = 0;     // rows that the buffer holds; 0 for scratch
   std::int64_t of_rows = 0;  // rows of the whole tensor
   std::int64_t row_bytes = 0;
   Shape shape;  // NHWC; empty for scratch and sums
   Resolution resolution;
-  // Index of the buffer whose bytes it takes over while that is being read; -1: none.
-  int over = -1;
+  BufferId over;        // the buffer whose bytes it takes over while that is being read
   bool fills = false;   // written row by row during first_cascade
   bool drains = false;  // read row by row, for the last time, during last_cascade
 
-  [[nodiscard]] bool live_in(int cascade) const {
+  [[nodiscard]] bool live_in(CascadeId cascade) const {
     return first_cascade <= cascade && cascade <= last_cascade;
   }
 };
@@ -64,7 +65,7 @@ struct ReportLayer {
   Resolution resolution;
   std::string block;        // "block_3_expand", or empty
   bool bottleneck = false;  // whether it is the narrow end of an inverted residual
-  int cascade = 0;
+  CascadeId cascade;
   std::int64_t macs = 0;  // without those computed again
   std::int64_t extra_macs = 0;
   std::int64_t weight_bytes = 0;
@@ -74,14 +75,14 @@ struct ReportLayer {
   std::int64_t columns = 0;      // of a tile; 0 if there is no tile
   std::int64_t bytes = 0;        // kept; 0 for outputs, which are the caller's
   std::int64_t whole_bytes = 0;  // bytes of the whole tensor
-  int buffer = -1;               // index of the tensor's buffer; -1 for tiles and outputs
+  BufferId buffer;               // none for tiles and outputs
 };
 
 // A value that a step reads and does not compute itself.
 struct ReportRead {
   std::string name;
   Storage storage = Storage::kArena;
-  int buffer = -1;  // -1 if it is not in the arena
+  BufferId buffer;  // none if it is not in the arena
 };
 
 // One function of the generated code: a single layer, or several layers that are joined column by
@@ -94,7 +95,7 @@ struct ReportStep {
   std::int64_t macs = 0;
   std::int64_t extra_macs = 0;
   std::int64_t weight_bytes = 0;
-  std::vector<int> layers;
+  std::vector<LayerId> layers;
   std::vector<ReportRead> reads;
 };
 
@@ -103,8 +104,7 @@ struct ReportCascade {
   std::int64_t live_bytes = 0;
   std::int64_t macs = 0;
   std::int64_t extra_macs = 0;
-  int first_layer = 0;
-  int end_layer = 0;
+  LayerId first_layer, end_layer;
   std::vector<ReportStep> steps;
 };
 
@@ -150,13 +150,12 @@ struct PlanReport {
   std::int64_t extra_macs = 0;
   std::optional<TimeEstimate> time;
   int activation_bits = 8;  // 8 or 32, whichever most of the MACs work on
-  // Index of the cascade with the most bytes alive; -1 if the arena is empty.
-  int peak_cascade = -1;
+  CascadeId peak_cascade;   // the one with the most bytes alive; none if the arena is empty
   // Regions of the memory map; empty without a map, which means a single arena.
-  std::vector<ReportRegion> regions;
-  std::vector<ReportCascade> cascades;
-  std::vector<ReportBuffer> buffers;
-  std::vector<ReportLayer> layers;            // in order of execution
+  IdVector<RegionId, ReportRegion> regions;
+  IdVector<CascadeId, ReportCascade> cascades;
+  IdVector<BufferId, ReportBuffer> buffers;
+  IdVector<LayerId, ReportLayer> layers;      // in order of execution
   std::vector<ReportResolution> resolutions;  // from the largest down
   std::vector<PlanPoint> frontier;            // RAM against work; may be empty
 

@@ -10,7 +10,7 @@ namespace {
 
 // Bytes of the arena that buffers of `resolution` take while `cascade` runs. Bytes that two buffers
 // share count once.
-std::int64_t kept_in(const PlanReport& report, const Resolution& resolution, int cascade) {
+std::int64_t kept_in(const PlanReport& report, const Resolution& resolution, CascadeId cascade) {
   std::vector<std::pair<std::int64_t, std::int64_t>> ranges;
   for (const ReportBuffer& buffer : report.buffers) {
     if (!buffer.live_in(cascade) || buffer.shape.empty()) continue;
@@ -44,7 +44,7 @@ std::vector<ReportResolution> plan_resolutions(const PlanReport& report,
   for (const ReportLayer& layer : report.layers) {
     const Resolution& resolution = layer.resolution;
     ReportResolution& entry = found[resolution];
-    const ReportCascade& cascade = report.cascades[static_cast<std::size_t>(layer.cascade)];
+    const ReportCascade& cascade = report.cascades[layer.cascade];
     entry.live_bytes = std::max(entry.live_bytes, cascade.live_bytes);
     entry.kept_bytes = std::max(entry.kept_bytes, kept_in(report, resolution, layer.cascade));
     entry.tensor_bytes = std::max(entry.tensor_bytes, layer.whole_bytes);

@@ -6,6 +6,7 @@
 
 #include "compiler/report/plan_map.h"
 #include "compiler/support/human.h"
+#include "compiler/support/id.h"
 
 namespace spindle {
 namespace {
@@ -100,12 +101,12 @@ void put_cascades(std::string& out, const PlanReport& r) {
   const bool extra = r.extra_macs > 0;
   out += fmt::format("{:>4} {:>11} {:>9} {}{:>6}  {}\n", "#", "live", "MACs",
                      extra ? "    again " : "", "steps", "from .. to");
-  for (std::size_t i = 0; i < r.cascades.size(); ++i) {
-    const ReportCascade& cascade = r.cascades[i];
-    const bool peak = static_cast<int>(i) == r.peak_cascade;
+  for (const CascadeId id : r.cascades.ids()) {
+    const ReportCascade& cascade = r.cascades[id];
+    const bool peak = id == r.peak_cascade;
     const std::size_t width = 64 - (extra ? 10 : 0) - (peak ? 9 : 0);
-    out += fmt::format("{:>4} {:>11} {:>9} {}{:>6}  {}{}\n", i, human_bytes(cascade.live_bytes),
-                       human_count(cascade.macs),
+    out += fmt::format("{:>4} {:>11} {:>9} {}{:>6}  {}{}\n", id.number(),
+                       human_bytes(cascade.live_bytes), human_count(cascade.macs),
                        extra ? fmt::format("{:>9} ", human_count(cascade.extra_macs)) : "",
                        cascade.steps.size(), cut(cascade.name, width), peak ? "  <- peak" : "");
   }
@@ -125,22 +126,22 @@ std::string rows_text(const ReportBuffer& buffer) {
 
 void put_buffers(std::string& out, const PlanReport& r) {
   if (r.buffers.empty()) return;
-  const std::string marks = buffer_marks(r);
+  const IdVector<BufferId, char> marks = buffer_marks(r);
   out += "\nBuffers\n";
   out += fmt::format("{:>8} {:>8}    {:<8} {:>10}  {:<7} {:<14} {}\n", "offset", "bytes", "kind",
                      "rows", "live", "shape", "name");
-  for (std::size_t i = 0; i < r.buffers.size(); ++i) {
-    const ReportBuffer& buffer = r.buffers[i];
-    std::string suffix = buffer.over >= 0 ? ", in place" : "";
+  for (const BufferId id : r.buffers.ids()) {
+    const ReportBuffer& buffer = r.buffers[id];
+    std::string suffix = buffer.over ? ", in place" : "";
     if (!r.regions.empty()) {
-      suffix +=
-          fmt::format(", {}", cut(r.regions[static_cast<std::size_t>(buffer.region)].name, 10));
+      suffix += fmt::format(", {}", cut(r.regions[buffer.region].name, 10));
     }
-    const std::string live = buffer.first_cascade == buffer.last_cascade
-                                 ? fmt::format("{}", buffer.first_cascade)
-                                 : fmt::format("{}-{}", buffer.first_cascade, buffer.last_cascade);
+    std::string live = std::to_string(buffer.first_cascade.number());
+    if (buffer.first_cascade != buffer.last_cascade) {
+      live += fmt::format("-{}", buffer.last_cascade.number());
+    }
     out += fmt::format("{:>8} {:>8}  {} {:<8} {:>10}  {:<7} {:<14} {}{}\n", buffer.offset,
-                       buffer.bytes, marks[i], kind_name(buffer.kind), rows_text(buffer), live,
+                       buffer.bytes, marks[id], kind_name(buffer.kind), rows_text(buffer), live,
                        buffer.shape.empty() ? "" : cut(to_string(buffer.shape), 14),
                        cut(buffer.name, 32 - suffix.size()), suffix);
   }
@@ -169,8 +170,8 @@ void put_map(std::string& out, const PlanReport& r) {
   out +=
       "letters: whole tensors; AABB: A gives way to B, which is made from it in the same place\n";
   out += "digits: rings; + sums; : scratch; @ input; % state between rows\n";
-  if (r.peak_cascade < 0) return;
-  const std::int64_t peak = r.cascades[static_cast<std::size_t>(r.peak_cascade)].live_bytes;
+  if (!r.peak_cascade) return;
+  const std::int64_t peak = r.cascades[r.peak_cascade].live_bytes;
   if (r.arena_bytes > peak) {
     out += fmt::format("{} bytes of the arena are unused at the peak\n", r.arena_bytes - peak);
   }

@@ -73,7 +73,8 @@ Execution NativeModel::execute(std::span<const std::vector<std::byte>> inputs) c
   }
   for (std::size_t i = 0; i < program.input_places.size(); ++i) {
     const ArenaPlace& place = program.input_places[i];
-    std::copy(inputs[i].begin(), inputs[i].end(), buffers[place.arena].data() + place.offset);
+    std::copy(inputs[i].begin(), inputs[i].end(),
+              buffers[place.arena.index()].data() + place.offset);
   }
   if (program.input_mode == InputMode::kStreamed) {
     const Streaming& s = program.streaming;
@@ -96,8 +97,8 @@ Execution NativeModel::execute(std::span<const std::vector<std::byte>> inputs) c
   std::size_t next = program.arenas.size();
   for (const ProgramIo& io : program.outputs) {
     check_internal(io.rows == 0, "compiled code that hands out rows runs in the user's program");
-    execution.outputs.push_back(io.constant < 0 ? buffers[next++].copy()
-                                                : program.constants[io.constant].bytes);
+    execution.outputs.push_back(io.constant ? program.constants[io.constant].bytes
+                                            : buffers[next++].copy());
   }
   return execution;
 }

@@ -92,21 +92,21 @@ class ScheduleStack {
     const auto count = static_cast<std::int64_t>(call.args.size());
     outgoing_ = std::max(outgoing_, count - c_.registers);
     if (in_loop) kept_ += count;
-    if (call.output_row >= 0) return;  // the user's function, which is not counted
+    if (call.output_row) return;  // the user's function, which is not counted
     const std::optional<std::int64_t> bytes = kernel_stack_bytes(call.symbol, target_.name);
     if (!bytes) unknown_ = call.symbol;
     deepest_ = std::max(deepest_, bytes.value_or(0));
   }
 
-  void enter(int function) { deepest_ = std::max(deepest_, depths_.at(function)); }
+  void enter(FunctionId function) { deepest_ = std::max(deepest_, depths_[function]); }
 
   const Program& program_;
   const Target& target_;
   Convention c_;
-  std::vector<std::int64_t> depths_;  // stack by function; callees come first
-  std::int64_t deepest_ = 0;          // stack of the deepest callee
-  std::int64_t outgoing_ = 0;         // words of arguments on the stack
-  std::int64_t kept_ = 0;             // words that may have to be kept across calls
+  IdVector<FunctionId, std::int64_t> depths_;  // stack of each function; callees come first
+  std::int64_t deepest_ = 0;                   // stack of the deepest callee
+  std::int64_t outgoing_ = 0;                  // words of arguments on the stack
+  std::int64_t kept_ = 0;                      // words that may have to be kept across calls
   std::string unknown_;
 };
 

@@ -129,7 +129,9 @@ class IdVector {
   [[nodiscard]] const Items& items() const { return items_; }
   [[nodiscard]] Items& items() { return items_; }
 
-  friend bool operator==(const IdVector&, const IdVector&) = default;
+  friend bool operator==(const IdVector&, const IdVector&)
+    requires std::equality_comparable<T>
+  = default;
 
  private:
   Items items_;

@@ -8,6 +8,7 @@
 
 #include "compiler/emulate/run_compiled.h"
 #include "compiler/execute/execute.h"
+#include "compiler/plan/occupancy.h"
 #include "compiler/reference/interpreter.h"
 #include "compiler/run/results.h"
 #include "tests/support/random_tensor.h"

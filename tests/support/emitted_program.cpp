@@ -158,7 +158,7 @@ std::string calls(const std::string& name, const Program& program) {
   }
   if (!pushes(program)) {
     const ArenaPlace& place = program.input_places[0];
-    return fmt::format("  memcpy({0}_arena{1} + {2}, {0}_in0, {3});\n", name, place.arena,
+    return fmt::format("  memcpy({0}_arena{1} + {2}, {0}_in0, {3});\n", name, place.arena.number(),
                        place.offset, output_bytes(program.inputs[0])) +
            call("run", "", true);
   }
@@ -185,11 +185,9 @@ std::string run_function(const std::string& name, const RandomProgram& random, b
   text += calls(name, program);
   for (std::size_t i = 0; i < program.outputs.size(); ++i) {
     const ProgramIo& io = program.outputs[i];
-    const std::string at =
-        io.rows > 0 ? name + "_rows"
-        : io.constant >= 0
-            ? name + "_" + program.constants[static_cast<std::size_t>(io.constant)].name
-            : fmt::format("{}_out{}", name, i);
+    const std::string at = io.rows > 0   ? name + "_rows"
+                           : io.constant ? name + "_" + program.constants[io.constant].name
+                                         : fmt::format("{}_out{}", name, i);
     text += fmt::format("  put_hash(file, {}, {}, {});\n", i, at, output_bytes(io));
   }
   return text + "}\n\n";
@@ -336,9 +334,8 @@ ProgramLog log_of_jit(const RandomProgram& random) {
       call("finish", {}, true);
     } else if (program.input_mode == InputMode::kArena) {
       const ArenaPlace& place = program.input_places[0];
-      std::copy(
-          random.inputs[0].begin(), random.inputs[0].end(),
-          static_cast<std::byte*>(arenas[static_cast<std::size_t>(place.arena)]) + place.offset);
+      std::copy(random.inputs[0].begin(), random.inputs[0].end(),
+                static_cast<std::byte*>(arenas[place.arena.index()]) + place.offset);
       call("run", {}, true);
     } else {
       call("run", inputs, true);
@@ -346,14 +343,12 @@ ProgramLog log_of_jit(const RandomProgram& random) {
   });
   for (std::size_t i = 0; i < buffers.size(); ++i) {
     if (buffers[i].base != Address::Base::kOutput) continue;
-    outputs[static_cast<std::size_t>(buffers[i].index)] = memory[i];
+    outputs[buffers[i].index] = memory[i];
   }
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const ProgramIo& io = program.outputs[i];
     if (io.rows > 0) outputs[i] = rows_received;
-    if (io.constant >= 0) {
-      outputs[i] = program.constants[static_cast<std::size_t>(io.constant)].bytes;
-    }
+    if (io.constant) outputs[i] = program.constants[io.constant].bytes;
   }
   return lines + output_lines(outputs);
 }

@@ -27,8 +27,9 @@ class Trial : public ScheduleWatcher {
   Trial(const Program& program, std::vector<std::vector<std::byte>>& inputs,
         std::set<std::string>& symbols)
       : program_(program), inputs_(inputs), machine_(program, inputs, kPaint), symbols_(symbols) {
-    for (std::size_t i = 0; i < program.arenas.size(); ++i) {
-      add_space(Address::Base::kArena, i, static_cast<std::size_t>(program.arenas[i].bytes));
+    for (const ArenaId id : program.arenas.ids()) {
+      add_space(Address::Base::kArena, id.index(),
+                static_cast<std::size_t>(program.arenas[id].bytes));
     }
     for (std::size_t i = 0; i < program.outputs.size(); ++i) {
       const ProgramIo& io = program.outputs[i];
@@ -45,8 +46,8 @@ class Trial : public ScheduleWatcher {
     return fault_;
   }
 
-  void on_call(int step, const Call& call, std::span<const ArgValue> args) override {
-    if (call.output_row < 0 && fault_.empty() && tried_[call.symbol]++ < kCallsOfEach) {
+  void on_call(StepId step, const Call& call, std::span<const ArgValue> args) override {
+    if (!call.output_row && fault_.empty() && tried_[call.symbol]++ < kCallsOfEach) {
       symbols_.insert(call.symbol);
       try_call(step, call, args);
     } else {
@@ -61,7 +62,7 @@ class Trial : public ScheduleWatcher {
     Space space;
     space.begin.kind = ArgValue::Kind::kAddress;
     space.begin.base = base;
-    space.begin.index = static_cast<int>(index);
+    space.begin.index = index;
     space.bytes = bytes;
     spaces_.push_back(std::move(space));
   }
@@ -69,7 +70,7 @@ class Trial : public ScheduleWatcher {
   std::byte* memory(const Space& space) {
     // The machine has only a const pointer to the inputs, but this class owns them.
     if (space.begin.base == Address::Base::kInput) {
-      return inputs_[static_cast<std::size_t>(space.begin.index)].data();
+      return inputs_[space.begin.index].data();
     }
     return machine_.at(space.begin);
   }
@@ -88,15 +89,13 @@ class Trial : public ScheduleWatcher {
   }
 
   void mark_all(const KernelAccess& access, std::span<const ArgValue> args) {
-    const auto arg = [&](int index) -> const ArgValue& {
-      return args[static_cast<std::size_t>(index)];
-    };
+    const auto arg = [&](std::size_t index) -> const ArgValue& { return args[index]; };
     for (Space& space : spaces_) {
       space.read.assign(space.bytes, false);
       space.written.assign(space.bytes, false);
     }
     for (const KernelRead& read : access.reads) {
-      const int index = access.operands[static_cast<std::size_t>(read.operand)].arg;
+      const std::size_t index = access.operands[read.operand].arg;
       if (arg(index).base != Address::Base::kConstant) {
         mark(&Space::read, arg(index), read.at, read.bytes);
       }
@@ -108,12 +107,12 @@ class Trial : public ScheduleWatcher {
       mark(&Space::written, arg(access.output_arg), 0, access.sum_bytes);
       if (!access.starts) mark(&Space::read, arg(access.output_arg), 0, access.sum_bytes);
     }
-    if (access.scratch_arg >= 0) {
-      mark(&Space::written, arg(access.scratch_arg), 0, access.scratch_bytes);
+    if (access.scratch_arg) {
+      mark(&Space::written, arg(*access.scratch_arg), 0, access.scratch_bytes);
     }
   }
 
-  void try_call(int step, const Call& call, std::span<const ArgValue> args) {
+  void try_call(StepId step, const Call& call, std::span<const ArgValue> args) {
     const ParamBlock* params = nullptr;
     std::vector<std::int64_t> integers;
     for (const ArgValue& arg : args) {

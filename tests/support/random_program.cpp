@@ -154,7 +154,7 @@ class Maker {
     add_buffers();
     add_params();
     if (program_.input_mode == InputMode::kStreamed) {
-      program_.counters.emplace_back("pushed");
+      program_.counters.push_back("pushed");
       program_.streaming.rows = random_.integer(2, 6);
     }
     const std::int64_t steps = random_.integer(2, 5);
@@ -179,20 +179,16 @@ class Maker {
   void add_buffers() {
     const bool several = random_.flip();
     for (int i = 0; i < (several ? 3 : 1); ++i) {
-      program_.arenas.push_back({several ? fmt::format("m{}", i) : "", kBufferBytes, ""});
+      program_.arenas.push_back(
+          {.name = several ? fmt::format("m{}", i) : "", .bytes = kBufferBytes, .attribute = ""});
     }
     const bool inside = program_.input_mode == InputMode::kArena;
     const bool external = program_.input_mode == InputMode::kExternal;
     for (int i = 0; i < (external ? random_.integer(1, 3) : 1); ++i) {
-      program_.inputs.push_back({fmt::format("in_{}", i),
-                                 "",
-                                 DType::kU8,
-                                 {1, inside ? kBufferBytes / 2 : kBufferBytes},
-                                 std::nullopt,
-                                 -1,
-                                 0});
+      program_.inputs.push_back(
+          io(fmt::format("in_{}", i), DType::kU8, {1, inside ? kBufferBytes / 2 : kBufferBytes}));
     }
-    if (inside) program_.input_places.push_back({pick(program_.arenas.size()), 8});
+    if (inside) program_.input_places.push_back({ArenaId(pick(program_.arenas.size())), 8});
     constexpr DType kTypes[] = {DType::kI8,  DType::kU8,  DType::kI16, DType::kI32,
                                 DType::kI64, DType::kF32, DType::kBool};
     for (int i = 0; i < 4; ++i) {
@@ -204,17 +200,24 @@ class Maker {
       }
       program_.constants.push_back(std::move(array));
     }
-    program_.outputs.push_back({"first", "", DType::kU8, {kBufferBytes}, std::nullopt, -1, 0});
+    program_.outputs.push_back(io("first", DType::kU8, {kBufferBytes}));
     if (random_.flip()) {
-      program_.outputs.push_back({"fixed", "", program_.constants[1].type, {}, std::nullopt, 1, 0});
-      program_.outputs.back().shape = {
-          kConstantBytes / static_cast<std::int64_t>(size_of(program_.constants[1].type))};
+      constexpr ConstantId kFixed{1};
+      const DType type = program_.constants[kFixed].type;
+      program_.outputs.push_back(
+          io("fixed", type, {kConstantBytes / static_cast<std::int64_t>(size_of(type))}));
+      program_.outputs.back().constant = kFixed;
     }
-    program_.outputs.push_back({"second", "", DType::kI8, {kBufferBytes}, std::nullopt, -1, 0});
+    program_.outputs.push_back(io("second", DType::kI8, {kBufferBytes}));
     if (random_.flip()) {
-      rows_output_ = static_cast<int>(program_.outputs.size());
-      program_.outputs.push_back({"by_rows", "", DType::kU8, {5, 16}, std::nullopt, -1, 5});
+      rows_output_ = program_.outputs.size();
+      program_.outputs.push_back(io("by_rows", DType::kU8, {5, 16}));
+      program_.outputs.back().rows = 5;
     }
+  }
+
+  static ProgramIo io(std::string name, DType type, Shape shape) {
+    return {.name = std::move(name), .onnx_name = "", .type = type, .shape = std::move(shape)};
   }
 
   void add_params() {
@@ -231,22 +234,20 @@ class Maker {
     }
   }
 
-  int pick(std::size_t count) {
-    return static_cast<int>(random_.integer(0, static_cast<std::int64_t>(count) - 1));
+  std::size_t pick(std::size_t count) {
+    return static_cast<std::size_t>(random_.integer(0, static_cast<std::int64_t>(count) - 1));
   }
 
   // An address in the buffer; with `outside`, it may also lie up to 8 bytes before it.
-  Address address_in(Address::Base base, int index, std::int64_t bytes, bool outside) {
+  Address address_in(Address::Base base, std::size_t index, std::int64_t bytes, bool outside) {
     const Bounded offset = expressions_.make(3, outside ? -8 : 0, bytes - 1);
     return {base, index, offset.expr, outside};
   }
 
   Address written() {
-    const std::vector<int> outputs = buffered_outputs();
+    const std::vector<std::size_t> outputs = buffered_outputs();
     if (has_outputs_ && random_.flip()) {
-      return address_in(Address::Base::kOutput,
-                        outputs[static_cast<std::size_t>(pick(outputs.size()))], kBufferBytes,
-                        false);
+      return address_in(Address::Base::kOutput, outputs[pick(outputs.size())], kBufferBytes, false);
     }
     return address_in(Address::Base::kArena, pick(program_.arenas.size()), arena_bytes(), false);
   }
@@ -256,10 +257,10 @@ class Maker {
     return program_.input_mode == InputMode::kStreamed ? kBufferBytes / 2 : kBufferBytes;
   }
 
-  [[nodiscard]] std::vector<int> buffered_outputs() const {
-    std::vector<int> list;
+  [[nodiscard]] std::vector<std::size_t> buffered_outputs() const {
+    std::vector<std::size_t> list;
     for (std::size_t i = 0; i < program_.outputs.size(); ++i) {
-      if (has_buffer(program_.outputs[i])) list.push_back(static_cast<int>(i));
+      if (has_buffer(program_.outputs[i])) list.push_back(i);
     }
     return list;
   }
@@ -281,26 +282,25 @@ class Maker {
   }
 
   Call call() {
-    if (rows_output_ >= 0 && random_.integer(0, 4) == 0) {
+    if (rows_output_ && random_.integer(0, 4) == 0) {
       const Expr y = expressions_.make(3, 0, 4).expr;
       return {
           "", {y, address_in(Address::Base::kArena, 0, arena_bytes() - 16, false)}, rows_output_};
     }
     return {"spindle_probe",
-            {ParamsRef{pick(program_.params.size())}, read(), written(), expressions_.make(4).expr,
-             expressions_.make(4).expr, expressions_.make(2).expr},
-            -1};
+            {ParamsId(pick(program_.params.size())), read(), written(), expressions_.make(4).expr,
+             expressions_.make(4).expr, expressions_.make(2).expr}};
   }
 
   // Random calls, sometimes after a Trace and a call that logs the same step number.
   template <typename Body>
   void add_calls(Body& body) {
     if (random_.flip()) {
-      program_.steps.push_back({fmt::format("step_{}", program_.steps.size()), 1});
-      const auto step = static_cast<int>(program_.steps.size());
-      body.emplace_back(Trace{step});
+      const Trace trace{
+          program_.steps.push_back({fmt::format("step_{}", program_.steps.size()), 1})};
+      body.emplace_back(trace);
       body.emplace_back(
-          Call{"spindle_probe_ints", {expressions_.make(4).expr, constant(step)}, -1});
+          Call{"spindle_probe_ints", {expressions_.make(4).expr, constant(trace.number())}});
     }
     for (std::int64_t i = random_.integer(0, 2); i > 0; --i) body.emplace_back(call());
   }
@@ -325,11 +325,14 @@ class Maker {
   }
 
   Tiles tiles(const Function& function) {
-    Tiles tiles{random_.integer(1, 9), random_.integer(1, 5), {}, random_.integer(0, 3) == 0};
+    Tiles tiles{.columns = random_.integer(1, 9),
+                .tile = random_.integer(1, 5),
+                .body = {},
+                .by_member = random_.integer(0, 3) == 0};
     const std::size_t outer = expressions_.mark();
     expressions_.declare(Kind::kColumn, 0, tiles.columns - 1);
     expressions_.declare(Kind::kColumns, 1, tiles.tile);
-    if (function.counter >= 0) expressions_.declare(Kind::kBandRow, 0, function.rows - 1);
+    if (function.counter) expressions_.declare(Kind::kBandRow, 0, function.rows - 1);
     for (std::int64_t i = random_.integer(1, 3); i > 0; --i) {
       if (random_.integer(0, 2) == 0) {
         add_member_rows(tiles);
@@ -344,17 +347,17 @@ class Maker {
   // Makes the body pull rows of an earlier function, or wait until they are there.
   void add_need(Function& function) {
     if (step_functions_.empty()) return;
-    const int index = step_functions_[static_cast<std::size_t>(pick(step_functions_.size()))];
-    const Function& callee = program_.functions[static_cast<std::size_t>(index)];
+    const FunctionId id = step_functions_[pick(step_functions_.size())];
+    const Function& callee = program_.functions[id];
     const Expr need = expressions_.make(3, 0, callee.rows).expr;
-    if ((function.counter >= 0 || may_wait_) && random_.integer(0, 4) == 0) {
+    if ((function.counter || may_wait_) && random_.integer(0, 4) == 0) {
       function.body.emplace_back(Await{callee.counter, need});
       function.resumable = true;
       return;
     }
-    if (callee.resumable && function.counter < 0 && !may_wait_) return;
+    if (callee.resumable && !function.counter && !may_wait_) return;
     function.resumable = function.resumable || callee.resumable;
-    function.body.emplace_back(Pull{callee.counter, need, index});
+    function.body.emplace_back(Pull{callee.counter, need, id});
   }
 
   void add_body(Function& function) {
@@ -379,14 +382,14 @@ class Maker {
     const std::size_t index = program_.functions.size();
     function.name = fmt::format("step_{}", index);
     function.comment = "some rows";
-    function.counter = static_cast<int>(program_.counters.size());
-    program_.counters.push_back(fmt::format("c{}", index));
+    function.counter = program_.counters.push_back(fmt::format("c{}", index));
     function.rows = random_.integer(1, 7);
     function.band = random_.integer(0, 2) == 0 ? random_.integer(2, 4) : 1;
     expressions_.declare(Kind::kRow, 0, function.rows - 1);
     expressions_.declare(Kind::kBandEnd, 1, function.rows);
     if (!has_outputs_ && random_.flip()) {  // the function runs while rows are pushed
-      function.body.emplace_back(Await{0, expressions_.make(2, 0, program_.streaming.rows).expr});
+      function.body.emplace_back(
+          Await{CounterId(0), expressions_.make(2, 0, program_.streaming.rows).expr});
       function.resumable = true;
     }
     add_body(function);
@@ -394,8 +397,7 @@ class Maker {
     function.body.emplace_back(Advance{function.counter});
     if (random_.flip()) add_calls(function.body);
     expressions_.leave(0);
-    step_functions_.push_back(static_cast<int>(index));
-    program_.functions.push_back(std::move(function));
+    step_functions_.push_back(program_.functions.push_back(std::move(function)));
   }
 
   // Makes the function that runs after each pushed row. The counters made so far are kept between
@@ -403,9 +405,9 @@ class Maker {
   void stream() {
     Streaming& s = program_.streaming;
     s.row_elements = s.row_bytes = 32;
-    s.pushed = 0;
-    s.kept_counters = static_cast<int>(program_.counters.size());
-    s.state_arena = pick(program_.arenas.size());
+    s.pushed = CounterId(0);
+    s.kept_counters = program_.counters.size();
+    s.state_arena = ArenaId(pick(program_.arenas.size()));
     s.state_offset = kBufferBytes / 2 + 8;
     s.receives = random_.flip();
     program_.inputs[0].shape = {1, s.rows, s.row_bytes};
@@ -420,16 +422,14 @@ class Maker {
     tell_buffers(push);
     push.body.emplace_back(
         Call{"spindle_probe",
-             {ParamsRef{0}, Address{Address::Base::kInput, 0, constant(random_.integer(0, 31))},
-              written(), constant(1), constant(2), constant(3)},
-             -1});
+             {ParamsId(0), Address{Address::Base::kInput, 0, constant(random_.integer(0, 31))},
+              written(), constant(1), constant(2), constant(3)}});
     may_wait_ = true;
     for (int i = 0; i < 3; ++i) add_need(push);
     may_wait_ = false;
     pull_everything(push);
     step_functions_.clear();  // their counters do not exist after the last row was pushed
-    s.push = static_cast<int>(program_.functions.size());
-    program_.functions.push_back(std::move(push));
+    s.push = program_.functions.push_back(std::move(push));
   }
 
   // Logs the addresses of the buffers that have one while `function` runs.
@@ -439,10 +439,9 @@ class Maker {
       const Address::Base base = buffers[id].base;
       if (base == Address::Base::kInput && program_.input_mode != InputMode::kExternal) continue;
       if (base == Address::Base::kOutput && !has_outputs_) continue;
-      function.body.emplace_back(Call{
-          "spindle_probe_base",
-          {Address{base, buffers[id].index, constant(0)}, constant(static_cast<std::int64_t>(id))},
-          -1});
+      function.body.emplace_back(Call{"spindle_probe_base",
+                                      {Address{base, buffers[id].index, constant(0)},
+                                       constant(static_cast<std::int64_t>(id))}});
     }
   }
 
@@ -462,16 +461,15 @@ class Maker {
       function.body.emplace_back(Run{part_});
       pull_everything(function);
     }
-    part_ = static_cast<int>(program_.functions.size());
-    program_.functions.push_back(std::move(function));
+    part_ = program_.functions.push_back(std::move(function));
   }
 
   // Pulls all rows of all functions, so that each of them runs.
   void pull_everything(Function& function) {
-    for (const int index : step_functions_) {
-      const Function& callee = program_.functions[static_cast<std::size_t>(index)];
+    for (const FunctionId id : step_functions_) {
+      const Function& callee = program_.functions[id];
       function.resumable = function.resumable || callee.resumable;
-      function.body.emplace_back(Pull{callee.counter, constant(callee.rows), index});
+      function.body.emplace_back(Pull{callee.counter, constant(callee.rows), id});
     }
   }
 
@@ -481,18 +479,17 @@ class Maker {
     part.name = fmt::format("waiting_{}", program_.functions.size());
     part.comment = "may be left";
     for (int i = 0; i < 3; ++i) add_need(part);
-    const auto index = static_cast<int>(program_.functions.size());
-    program_.functions.push_back(std::move(part));
-    function.body.emplace_back(Run{index});
-    function.body.emplace_back(Run{index});
+    const FunctionId id = program_.functions.push_back(std::move(part));
+    function.body.emplace_back(Run{id});
+    function.body.emplace_back(Run{id});
   }
 
   Random random_;
   Expressions expressions_;
   Program program_;
-  std::vector<int> step_functions_;
-  int rows_output_ = -1;
-  int part_ = -1;            // the latest function that makes no rows
+  std::vector<FunctionId> step_functions_;
+  std::optional<std::size_t> rows_output_;
+  FunctionId part_;          // the latest function that makes no rows
   bool may_wait_ = false;    // a function without rows may become resumable
   bool has_outputs_ = true;  // the outputs have addresses; false while rows are pushed
 };
@@ -506,10 +503,11 @@ RandomProgram random_program(std::uint64_t seed, InputMode mode) {
 std::vector<ProgramBuffer> program_buffers(const Program& program) {
   std::vector<ProgramBuffer> list;
   const auto add = [&](Address::Base base, std::size_t index, const char* name, std::size_t bytes) {
-    list.push_back({base, static_cast<int>(index), fmt::format("{}{}", name, index), bytes});
+    list.push_back({base, index, fmt::format("{}{}", name, index), bytes});
   };
-  for (std::size_t i = 0; i < program.arenas.size(); ++i) {
-    add(Address::Base::kArena, i, "arena", static_cast<std::size_t>(program.arenas[i].bytes));
+  for (const ArenaId id : program.arenas.ids()) {
+    add(Address::Base::kArena, id.index(), "arena",
+        static_cast<std::size_t>(program.arenas[id].bytes));
   }
   const auto bytes_of = [](const ProgramIo& io) {
     return static_cast<std::size_t>(element_count(io.shape)) * size_of(io.type);
@@ -521,8 +519,8 @@ std::vector<ProgramBuffer> program_buffers(const Program& program) {
     if (!has_buffer(program.outputs[i])) continue;
     add(Address::Base::kOutput, i, "out", bytes_of(program.outputs[i]));
   }
-  for (std::size_t i = 0; i < program.constants.size(); ++i) {
-    add(Address::Base::kConstant, i, "constant", program.constants[i].bytes.size());
+  for (const ConstantId id : program.constants.ids()) {
+    add(Address::Base::kConstant, id.index(), "constant", program.constants[id].bytes.size());
   }
   return list;
 }

@@ -23,7 +23,7 @@ struct RandomProgram {
 // spindle_probe_base gets.
 struct ProgramBuffer {
   Address::Base base;
-  int index = 0;
+  std::size_t index = 0;
   std::string name;  // "arena0", "in1", ...
   std::size_t bytes = 0;
 };

@@ -9,15 +9,14 @@
 namespace spindle::testing {
 
 ValueId StepBuilder::input(std::int64_t rows, std::int64_t row_bytes) {
-  graph.values.push_back({"input", kNoTensor, rows, row_bytes, Storage::kInput, 0, false});
-  return static_cast<ValueId>(graph.values.size()) - 1;
+  return graph.values.push_back(
+      {.name = "input", .rows = rows, .row_bytes = row_bytes, .storage = Storage::kInput});
 }
 
 ValueId StepBuilder::step(std::vector<StepInput> inputs, std::int64_t rows, std::int64_t row_bytes,
                           BlockId block) {
-  const auto id = static_cast<ValueId>(graph.values.size());
   const std::string name = fmt::format("s{}", graph.steps.size());
-  graph.values.push_back({name, kNoTensor, rows, row_bytes, Storage::kArena, -1, false});
+  const ValueId id = graph.values.push_back({.name = name, .rows = rows, .row_bytes = row_bytes});
   Step step;
   step.name = name;
   step.block = block;
@@ -69,8 +68,20 @@ void StepBuilder::flat(std::int64_t weight_bytes) {
 }
 
 void StepBuilder::output(ValueId value) {
-  graph.values[static_cast<std::size_t>(value)].storage = Storage::kOutput;
-  graph.values[static_cast<std::size_t>(value)].io_index = 0;
+  graph.values[value].storage = Storage::kOutput;
+  graph.values[value].io_index = 0;
+}
+
+PlannedGraph planned(const StepGraph& graph) {
+  PlannedGraph result;
+  result.values = graph.values;
+  for (const StepId id : graph.steps.ids()) {
+    const Step& step = graph.step(id);
+    PlannedStep& made = result.steps[result.steps.push_back(PlannedStep(id, step))];
+    made.scratch_columns = step.scratch.columns;
+    made.scratch_bytes = step.scratch.of(step.scratch.columns);
+  }
+  return result;
 }
 
 StepGraph random_network(unsigned seed, int blocks) {
@@ -134,10 +145,7 @@ StepGraph random_image_network(unsigned seed, int blocks) {
     if (!step.flat || step.inputs.size() > 1) continue;
     step.weight_bytes = out.bytes() * 4;
     if (step.weight_bytes % 3 == 0) continue;
-    step.scratch_bytes = 4;
-    step.scratch_column_bytes = 2;
-    step.scratch_columns = 8;
-    step.wide_columns = 40;
+    step.scratch = {.bytes = 4, .column_bytes = 2, .columns = 8, .wide_columns = 40};
   }
   return graph;
 }

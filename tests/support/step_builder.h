@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/plan/planned_steps.h"
 #include "compiler/plan/steps.h"
 
 namespace spindle::testing {
@@ -44,6 +45,17 @@ class StepBuilder {
   [[nodiscard]] std::int64_t rows(ValueId id) const { return graph.value(id).rows; }
   [[nodiscard]] std::int64_t row_bytes(ValueId id) const { return graph.value(id).row_bytes; }
 };
+
+// The steps of the graph as a plan may run them: each by itself, row by row.
+[[nodiscard]] PlannedGraph planned(const StepGraph& graph);
+
+// The ids of these positions.
+template <typename IdType>
+[[nodiscard]] std::vector<IdType> ids(const std::vector<int>& positions) {
+  std::vector<IdType> list;
+  for (const int position : positions) list.emplace_back(position);
+  return list;
+}
 
 // A random network of the MobileNetV2 family: a chain with residuals, dilations, strides, odd
 // sizes, and values that are read a second time at the end.

@@ -3,13 +3,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "compiler/ir/tensor.h"
+#include "compiler/support/id.h"
 
 namespace spindle {
+
+using ConstantId = Id<struct ConstantTag>;  // in Selection::constants and Program::constants
 
 // Constant data of the generated code: packed weights, biases, tables.
 struct ConstArray {
@@ -28,8 +32,8 @@ struct Field {
     kUInt,     // uint32_t: value
     kFloat,    // float: real (may be infinite)
     kColumns,  // int32_t: for how many columns there is scratch; filled in from the plan
-    kPointer,  // const T *: constant `index`, or NULL when it is -1
-    kRows,     // spindle_rows of input `index`: filled in from the plan, or, if `ints` is not
+    kPointer,  // const T *: `constant`, or NULL if that is none
+    kRows,     // spindle_rows of input number `input` of the step: filled in from the plan, or, if `ints` is not
                // empty, these: rows, ring, row_bytes
     kInts,     // int32_t[]: ints
   };
@@ -37,14 +41,15 @@ struct Field {
   Kind kind = Kind::kInt;
   std::int64_t value = 0;
   float real = 0;
-  int index = -1;
+  ConstantId constant;
+  std::size_t input = 0;
   std::vector<std::int64_t> ints;
 };
 
 struct KernelArg {
   enum class Kind : std::uint8_t {
     kParams,      // address of the parameter struct
-    kInput,       // address in input `index`, as its StepInput says
+    kInput,       // address in input number `input` of the step, as its StepInput says
     kOutputRow,   // address of row y of the output; of column x in it, if the step computes ranges
                   // of columns
     kOutputBase,  // address of the output's buffer
@@ -55,7 +60,7 @@ struct KernelArg {
     kInt,         // value
   };
   Kind kind = Kind::kParams;
-  int index = 0;
+  std::size_t input = 0;
   std::int64_t value = 0;
 };
 
@@ -65,9 +70,9 @@ struct KernelCall {
   std::string params_type;           // "spindle_pw_s8_params"; empty without parameters
   std::vector<Field> fields;
   std::vector<KernelArg> args;
-  // -1: calls a kernel. >= 0: calls the user's function for rows of this model output; the
-  // arguments are then the number of the row and its address.
-  int output_row = -1;
+  // If it has a value, the call is not of a kernel, but of the user's function for rows of this model
+  // output; the arguments are then the number of the row and its address.
+  std::optional<std::size_t> output_row = std::nullopt;
 };
 
 // The field of that name; null if the call has none.

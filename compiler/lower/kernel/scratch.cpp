@@ -27,7 +27,7 @@ Scratch gemm_dsp(const KernelCall& call, std::int64_t inputs) {
   const std::int64_t widened = 4 * ((depth + 7) / 8 * 8);
   Scratch scratch;
   // A call with a single pixel reads such weights as they are packed, and widens none.
-  const bool packed = field_of(call, "weight_zero")->index < 0 && depth % 8 == 0;
+  const bool packed = !field_of(call, "weight_zero")->constant && depth % 8 == 0;
   (packed ? scratch.several_bytes : scratch.bytes) = widened;
   scratch.column_bytes = 2 * depth;
   scratch.columns = chunk_of(depth);

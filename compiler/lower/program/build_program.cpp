@@ -7,33 +7,39 @@
 #include <set>
 #include <utility>
 
-#include "compiler/ir/diagnostics.h"
+#include "compiler/lower/program/call_arguments.h"
+#include "compiler/lower/program/plan_addresses.h"
 #include "compiler/lower/program/region_use.h"
 #include "compiler/lower/program/row_expr.h"
 #include "compiler/lower/program/scopes.h"
-#include "compiler/plan/place.h"
 #include "compiler/plan/simulate.h"
 #include "compiler/support/names.h"
 
 namespace spindle {
-
 namespace {
 
 class Builder {
  public:
   Builder(const Graph& graph, const Selection& selection, const Plan& plan)
-      : graph_(graph), selection_(selection), steps_(plan.steps), uses_(steps_), plan_(plan) {}
+      : graph_(graph),
+        selection_(selection),
+        steps_(plan.steps),
+        uses_(steps_),
+        plan_(plan),
+        arenas_(list_arenas(plan)),
+        addresses_(plan, arenas_.by_region),
+        arguments_(selection, plan, addresses_) {}
 
   Program build() {
-    add_arenas();
+    program_.arenas = arenas_.arenas;
+    reserve_names();
     add_inputs();
     add_outputs();
-    for (std::size_t i = 0; i < selection_.constants.size(); ++i) {
-      const ConstArray& array = selection_.constants[i];
+    for (const ConstantId id : selection_.constants.ids()) {
+      const ConstArray& array = selection_.constants[id];
       program_.constants.push_back(array);
-      const auto output =
-          std::find_if(program_.outputs.begin(), program_.outputs.end(),
-                       [&](const ProgramIo& io) { return io.constant == static_cast<int>(i); });
+      const auto output = std::find_if(program_.outputs.begin(), program_.outputs.end(),
+                                       [&](const ProgramIo& io) { return io.constant == id; });
       program_.constants.back().name =
           output == program_.outputs.end() ? names_(array.name) : output->name + "_data";
       program_.weight_bytes += static_cast<std::int64_t>(array.bytes.size());
@@ -44,13 +50,13 @@ class Builder {
     program_.input_mode = plan_.input_mode;
     add_counters();
     for (const Step& step : selection_.steps.steps) {
-      program_.steps.push_back(
-          {step.name, step.macs, step.node, selection_.steps.value(step.output).tensor});
+      program_.steps.push_back({.name = step.name,
+                                .macs = step.macs,
+                                .node = step.node,
+                                .tensor = selection_.steps.value(step.output).tensor});
     }
-    std::vector<int> cascade_functions;
-    for (std::size_t i = 0; i < plan_.cascades.size(); ++i) {
-      cascade_functions.push_back(add_cascade(static_cast<int>(i)));
-    }
+    std::vector<FunctionId> cascade_functions;
+    for (const CascadeId id : plan_.cascades.ids()) cascade_functions.push_back(add_cascade(id));
     const bool streamed = plan_.input_mode == InputMode::kStreamed;
     if (streamed) add_streaming(cascade_functions.at(0));
     if (plan_.input_mode == InputMode::kArena) add_input_places();
@@ -58,7 +64,7 @@ class Builder {
     run.name = "run_cascades";
     run.comment = streamed ? "Runs the cascades that are left when all rows have arrived."
                            : "Runs the whole model.";
-    for (int function : cascade_functions) {
+    for (const FunctionId function : cascade_functions) {
       if (streamed && function == cascade_functions[0]) continue;
       run.body.emplace_back(Run{function});
     }
@@ -68,47 +74,39 @@ class Builder {
   }
 
  private:
-  // The place of a kernel call: in `step`, for `fine`, at these rows and columns.
-  struct Place {
-    const Step& step;  // of the plan
-    StepId id;
-    const Step& fine;            // of the selection: the step for which the kernel was chosen
-    const Step::Member* member;  // the member of `step` that is `fine`; nullptr if `step` is not a
-                                 // joined step
-    Expr row, column, columns;
-    Expr tile_column = constant(0);  // first column of the tile of the joined step
-  };
-
   // One counter for each step of the plan. For streamed input, the counter of the rows pushed comes
   // first.
   void add_counters() {
     UniqueNames names;  // own scope: they are members of a struct
     if (plan_.input_mode == InputMode::kStreamed) {
       program_.counters.push_back(names("pushed"));
-      first_counter_ = 1;
+      ++first_counter_;
     }
-    for (const Step& step : steps_.steps) program_.counters.push_back(names(step.name));
+    for (const PlannedStep& step : steps_.steps) program_.counters.push_back(names(step.name));
   }
-  [[nodiscard]] int counter_of(StepId step) const { return first_counter_ + step; }
+  [[nodiscard]] CounterId counter_of(PlannedStepId step) const {
+    return first_counter_ + step.number();
+  }
 
-  void add_streaming(int first_cascade) {
+  void add_streaming(FunctionId first_cascade) {
     Streaming& s = program_.streaming;
-    for (const Step& step : steps_.steps) {
-      if (step.receives) {
-        s.receives = true;
-        set_streamed_value(steps_.value(step.output));
-        s.receive = row_address(step.output, row());
-        s.pushed = counter_of(static_cast<StepId>(&step - steps_.steps.data()));
-      }
+    s.pushed = CounterId(0);
+    for (const PlannedStepId id : steps_.steps.ids()) {
+      const PlannedStep& step = steps_.step(id);
+      if (!step.receives) continue;
+      s.receives = true;
+      set_streamed_value(steps_.value(step.output));
+      s.receive = addresses_.row(step.output, row());
+      s.pushed = counter_of(id);
     }
     for (const Value& value : steps_.values) {
       if (value.storage == Storage::kStream) set_streamed_value(value);
     }
     s.push = first_cascade;
-    s.kept_counters = counter_of(plan_.cascades[0].end);
+    s.kept_counters = counter_of(plan_.cascades.front().end).index();
     for (const Buffer& buffer : plan_.buffers) {
       if (buffer.kind != BufferKind::kState) continue;
-      s.state_arena = arena_of(buffer);
+      s.state_arena = addresses_.arena_of(buffer);
       s.state_offset = buffer.offset;
     }
   }
@@ -121,20 +119,12 @@ class Builder {
 
   void add_input_places() {
     program_.input_places.resize(program_.inputs.size());
-    for (std::size_t i = 0; i < steps_.values.size(); ++i) {
-      const Value& value = steps_.values[i];
+    for (const ValueId id : steps_.values.ids()) {
+      const Value& value = steps_.value(id);
       if (!value.given) continue;
-      const Buffer& buffer = plan_.buffers[static_cast<std::size_t>(plan_.buffer_of[i])];
-      program_.input_places[static_cast<std::size_t>(value.io_index)] = {arena_of(buffer),
-                                                                         buffer.offset};
+      const Buffer& buffer = plan_.buffers[plan_.buffer_of[id]];
+      program_.input_places[value.io_index] = {addresses_.arena_of(buffer), buffer.offset};
     }
-  }
-
-  void add_arenas() {
-    ArenaList list = list_arenas(plan_);
-    program_.arenas = std::move(list.arenas);
-    arena_of_ = std::move(list.by_region);
-    reserve_names();
   }
 
   // Reserves the names that every model has at file scope (after its prefix), as symbols or macros,
@@ -148,9 +138,7 @@ class Builder {
         // A model called `m` has macros like those of math.h.
         "e", "log2e", "log10e", "ln2", "ln10", "pi", "pi_2", "pi_4", "sqrt2", "sqrt1_2"};
     for (std::string_view name : kFixed) names_.reserve(name);
-    for (std::size_t i = 0; i < plan_.cascades.size(); ++i) {
-      names_.reserve(fmt::format("cascade_{}", i));
-    }
+    for (const CascadeId id : plan_.cascades.ids()) names_.reserve(cascade_name(id));
     for (const Arena& arena : program_.arenas) {
       for (const char* form : {"", "_bytes", "_is_as_planned"}) {
         names_.reserve(fmt::format("arena_{}{}", arena.name, form));
@@ -158,15 +146,7 @@ class Builder {
     }
   }
 
-  [[nodiscard]] int arena_of(const Buffer& buffer) const {
-    return arena_of_.empty() ? 0 : arena_of_[static_cast<std::size_t>(buffer.region)];
-  }
-
-  // The address `offset` bytes into the buffer.
-  [[nodiscard]] Address arena_address(int buffer, Expr offset) const {
-    const Buffer& home = plan_.buffers[static_cast<std::size_t>(buffer)];
-    return {Address::Base::kArena, arena_of(home), constant(home.offset) + std::move(offset)};
-  }
+  static std::string cascade_name(CascadeId id) { return fmt::format("cascade_{}", id.number()); }
 
   void add_inputs() {
     for (std::size_t i = 0; i < graph_.inputs.size(); ++i) {
@@ -187,53 +167,55 @@ class Builder {
   // A single input (output) is named "input" ("output"); several keep their ONNX names. The header
   // makes macros, data and functions from a name, so their suffixes are reserved too.
   void add_io(const char* only, Port port, const Tensor& tensor, std::vector<ProgramIo>& list) {
-    ProgramIo io{"", std::move(port.name), tensor.type, std::move(port.shape)};
+    ProgramIo io{.name = "",
+                 .onnx_name = std::move(port.name),
+                 .type = tensor.type,
+                 .shape = std::move(port.shape)};
     if (is_quantized_type(tensor.type)) io.quant = tensor.quant;
     io.name = names_(*only != 0 ? std::string(only) : io.onnx_name,
                      {"_size", "_offset", "_data", "_row", "_scale", "_zero_point"});
     list.push_back(std::move(io));
   }
 
-  int add_cascade(int index) {
-    const Cascade& cascade = plan_.cascades[static_cast<std::size_t>(index)];
-    std::map<StepId, int> functions;
-    for (StepId step = cascade.first; step < cascade.end; ++step) {
+  FunctionId add_cascade(CascadeId id) {
+    const Cascade& cascade = plan_.cascades[id];
+    std::map<PlannedStepId, FunctionId> functions;
+    for (PlannedStepId step = cascade.first; step < cascade.end; ++step) {
       if (!steps_.step(step).receives) functions[step] = add_step(step, cascade, functions);
     }
     Function function;
-    function.name = fmt::format("cascade_{}", index);
+    function.name = cascade_name(id);
     function.comment = fmt::format("Runs the cascade {}.", cascade.name);
-    const auto finish = [&](StepId step) {
+    const auto finish = [&](PlannedStepId step) {
       add_pull(function, step, constant(steps_.rows(step)), functions);
     };
     finish(cascade.end - 1);
-    for (StepId step = cascade.first; step + 1 < cascade.end; ++step) {
+    for (PlannedStepId step = cascade.first; step + 1 < cascade.end; ++step) {
       if (steps_.step(step).receives) continue;
       if (!pulled_to_the_end(steps_, uses_, cascade.end, step)) finish(step);
     }
-    program_.functions.push_back(std::move(function));
-    return static_cast<int>(program_.functions.size()) - 1;
+    return program_.functions.push_back(std::move(function));
   }
 
-  void add_pull(Function& function, StepId producer, Expr need,
-                const std::map<StepId, int>& functions) const {
+  void add_pull(Function& function, PlannedStepId producer, Expr need,
+                const std::map<PlannedStepId, FunctionId>& functions) const {
     if (steps_.step(producer).receives) {
       function.body.emplace_back(Await{counter_of(producer), std::move(need)});
       function.resumable = true;
       return;
     }
-    const int callee = functions.at(producer);
-    function.resumable =
-        function.resumable || program_.functions[static_cast<std::size_t>(callee)].resumable;
+    const FunctionId callee = functions.at(producer);
+    function.resumable = function.resumable || program_.functions[callee].resumable;
     function.body.emplace_back(Pull{counter_of(producer), std::move(need), callee});
   }
 
-  [[nodiscard]] Expr need(const Step& step, const StepInput& input) const {
+  [[nodiscard]] Expr need(const PlannedStep& step, const StepInput& input) const {
     return needed_rows(input.access, steps_.value(input.value).rows, step.band > 1);
   }
 
-  int add_step(StepId id, const Cascade& cascade, const std::map<StepId, int>& functions) {
-    const Step& step = steps_.step(id);
+  FunctionId add_step(PlannedStepId id, const Cascade& cascade,
+                      const std::map<PlannedStepId, FunctionId>& functions) {
+    const PlannedStep& step = steps_.step(id);
     Function function;
     function.name = names_(step.name);
     function.counter = counter_of(id);
@@ -245,43 +227,47 @@ class Builder {
         fmt::format("Computes {} (of {}) of {}.", what, function.rows, describe(step));
     for (const StepInput& input : step.inputs) {
       if (steps_.value(input.value).storage == Storage::kStream) {
-        function.body.emplace_back(Await{0, need(step, input)});
+        function.body.emplace_back(Await{CounterId(0), need(step, input)});
         function.resumable = true;
       }
-      const StepId producer = uses_.producer[static_cast<std::size_t>(input.value)];
+      const PlannedStepId producer = uses_.producer[input.value];
       if (producer >= cascade.first) add_pull(function, producer, need(step, input), functions);
     }
     add_calls(id, function);
     function.body.emplace_back(Advance{counter_of(id)});
-    program_.functions.push_back(std::move(function));
-    return static_cast<int>(program_.functions.size()) - 1;
+    return program_.functions.push_back(std::move(function));
   }
 
-  void add_calls(StepId id, Function& function) {
-    const Step& step = steps_.step(id);
+  void add_calls(PlannedStepId id, Function& function) {
+    const PlannedStep& step = steps_.step(id);
     if (step.members.empty()) {
-      const StepId fine = selected(step);
-      const Place place{step,
-                        id,
-                        selection_.steps.step(fine),
-                        nullptr,
-                        row(),
-                        constant(0),
-                        band_columns(step, std::max<std::int64_t>(step.columns, 1))};
-      add_kernels(place, fine, function.body);
+      const CallPlace place{.step = step,
+                            .id = id,
+                            .selected = selection_.steps.step(step.selected),
+                            .member = nullptr,
+                            .row = row(),
+                            .column = constant(0),
+                            .columns = band_columns(step, std::max<std::int64_t>(step.columns, 1))};
+      add_kernels(place, step.selected, function.body);
       return;
     }
-    Tiles tiles{step.columns, step.tile, {}, step.by_member};
+    Tiles tiles{
+        .columns = step.columns, .tile = step.tile, .body = {}, .by_member = step.by_member};
     const bool bands = step.band > 1 && !step.by_member;
     const bool loops = step.tile < step.columns || bands ||
                        std::any_of(
                            step.members.begin(), step.members.end(),
-                           [&](const Step::Member& m) { return needs_rows(step, m); });
+                           [&](const PlannedStep::Member& m) { return needs_rows(step, m); });
     const Expr column = loops ? variable(Expr::Kind::kColumn) : constant(0);
-    for (const Step::Member& member : step.members) {
-      add_member({step, id, selection_.steps.step(member.step), &member,
-                  bands ? variable(Expr::Kind::kBandRow) : row(), column,
-                  loops ? variable(Expr::Kind::kColumns) : constant(step.columns), column},
+    for (const PlannedStep::Member& member : step.members) {
+      add_member({.step = step,
+                  .id = id,
+                  .selected = selection_.steps.step(member.step),
+                  .member = &member,
+                  .row = bands ? variable(Expr::Kind::kBandRow) : row(),
+                  .column = column,
+                  .columns = loops ? variable(Expr::Kind::kColumns) : constant(step.columns),
+                  .tile_column = column},
                  tiles);
     }
     if (loops) {
@@ -295,32 +281,32 @@ class Builder {
   }
 
   // The columns of a call for a whole band. Its rows are contiguous, so they are one long row.
-  static Expr band_columns(const Step& step, std::int64_t columns) {
+  static Expr band_columns(const PlannedStep& step, std::int64_t columns) {
     if (step.band == 1) return constant(columns);
     return (variable(Expr::Kind::kBandEnd) + row() * constant(-1)) * constant(columns);
   }
 
   // Whether the member computes exactly the rows and columns of the joined step. If a reader pads
   // on the right or below only, the member computes fewer.
-  [[nodiscard]] bool is_aligned(const Step& step, const Step::Member& member) const {
+  [[nodiscard]] bool is_aligned(const PlannedStep& step, const PlannedStep::Member& member) const {
     return member.row_access == RowAccess{} && member.column_access == RowAccess{} &&
            selection_.steps.rows(member.step) == steps_.value(step.output).rows &&
            selection_.steps.step(member.step).columns == step.columns;
   }
 
   // Whether one call of the member computes all rows of the joined step's band.
-  [[nodiscard]] bool takes_band(const Step& step, const Step::Member& member) const {
+  [[nodiscard]] bool takes_band(const PlannedStep& step, const PlannedStep::Member& member) const {
     return step.flat && selection_.steps.step(member.step).flat;
   }
 
   // Whether the member needs a loop over its own rows (MemberRows). Otherwise one call computes one
   // row of the joined step, or its band.
-  [[nodiscard]] bool needs_rows(const Step& step, const Step::Member& member) const {
+  [[nodiscard]] bool needs_rows(const PlannedStep& step, const PlannedStep::Member& member) const {
     return !is_aligned(step, member) || (step.by_member && !takes_band(step, member));
   }
 
-  void add_member(Place place, Tiles& tiles) {
-    const Step::Member& member = *place.member;
+  void add_member(CallPlace place, Tiles& tiles) {
+    const PlannedStep::Member& member = *place.member;
     const bool by_member = place.step.by_member;
     if (takes_band(place.step, member)) {
       place.row = row();
@@ -341,9 +327,9 @@ class Builder {
     }
     const Expr last = by_member ? variable(Expr::Kind::kBandEnd) + constant(-1) : place.row;
     loop.end = end_row(down, last, rows);
-    loop.column = first_row(across, place.column, place.fine.columns);
+    loop.column = first_row(across, place.column, place.selected.columns);
     loop.columns =
-        end_row(across, place.column + place.columns + constant(-1), place.fine.columns) +
+        end_row(across, place.column + place.columns + constant(-1), place.selected.columns) +
         loop.column * constant(-1);
     place.row = variable(Expr::Kind::kMemberRow);
     place.column = variable(Expr::Kind::kMemberColumn);
@@ -353,22 +339,14 @@ class Builder {
   }
 
   template <typename Body>
-  void add_kernels(const Place& place, StepId fine, Body& body) {
-    body.emplace_back(Trace{fine + 1});
-    for (const KernelCall& call : selection_.calls[static_cast<std::size_t>(fine)]) {
+  void add_kernels(const CallPlace& place, StepId selected, Body& body) {
+    body.emplace_back(Trace{selected});
+    for (const KernelCall& call : selection_.calls[selected]) {
       body.emplace_back(lower_call(place, call));
     }
   }
 
-  // The step of the selection that became this step of the plan, which is not a joined one.
-  [[nodiscard]] StepId selected(const Step& step) const {
-    for (std::size_t i = 0; i < selection_.steps.steps.size(); ++i) {
-      if (selection_.steps.steps[i].output == step.output) return static_cast<StepId>(i);
-    }
-    throw InternalError("a step of the plan was not selected");
-  }
-
-  [[nodiscard]] std::string describe(const Step& step) const {
+  [[nodiscard]] std::string describe(const PlannedStep& step) const {
     const Value& out = steps_.value(step.output);
     if (out.tensor == kNoTensor) return "partial sums";
     const Tensor& t = graph_.tensor(out.tensor);
@@ -376,176 +354,36 @@ class Builder {
     return fmt::format("{}, {}", name, to_string(t.shape));
   }
 
-  Call lower_call(const Place& place, const KernelCall& kernel) {
+  Call lower_call(const CallPlace& place, const KernelCall& kernel) {
     Call call{kernel.symbol, {}, kernel.output_row};
-    if (kernel.output_row >= 0) {
-      const ValueId value = place.fine.output;
-      program_.outputs[static_cast<std::size_t>(kernel.output_row)].rows = steps_.value(value).rows;
+    if (kernel.output_row) {
+      program_.outputs[*kernel.output_row].rows = steps_.value(place.selected.output).rows;
     }
     sources_.insert(kernel.sources.begin(), kernel.sources.end());
-    if (!kernel.params_type.empty()) add_params(place, kernel);
-    for (const KernelArg& arg : kernel.args) call.args.push_back(lower_arg(place, arg));
+    ParamsId params;
+    if (!kernel.params_type.empty()) {
+      params = program_.params.push_back({.name = names_(place.selected.name + "_params"),
+                                          .type = kernel.params_type,
+                                          .fields = arguments_.fields(place, kernel)});
+    }
+    for (const KernelArg& arg : kernel.args) {
+      call.args.push_back(arg.kind == KernelArg::Kind::kParams ? ProgramArg(params)
+                                                               : arguments_.argument(place, arg));
+    }
     return call;
-  }
-
-  void add_params(const Place& place, const KernelCall& kernel) {
-    ParamBlock block{names_(place.fine.name + "_params"), kernel.params_type, kernel.fields};
-    for (Field& field : block.fields) {
-      if (field.kind == Field::Kind::kColumns) {
-        field.value =
-            place.member != nullptr ? place.member->scratch_columns : place.step.scratch_columns;
-      }
-      if (field.kind != Field::Kind::kRows || !field.ints.empty()) continue;
-      const ValueId value = place.fine.inputs[static_cast<std::size_t>(field.index)].value;
-      if (const Step::Member* maker = made_inside(place.step, value)) {
-        field.ints = {steps_.value(value).rows, maker->rows, tile_row_bytes(*maker)};
-      } else {
-        field.ints = {steps_.value(value).rows, ring_of(value), steps_.value(value).row_bytes};
-      }
-    }
-    program_.params.push_back(std::move(block));
-  }
-
-  [[nodiscard]] std::int64_t ring_of(ValueId value) const {
-    if (steps_.value(value).storage == Storage::kStream) return 1;
-    const int buffer = plan_.buffer_of[static_cast<std::size_t>(value)];
-    return buffer < 0 ? steps_.value(value).rows
-                      : plan_.buffers[static_cast<std::size_t>(buffer)].rows;
-  }
-
-  [[nodiscard]] ProgramArg lower_arg(const Place& place, const KernelArg& arg) const {
-    const auto input = [&]() -> const StepInput& {
-      return place.fine.inputs[static_cast<std::size_t>(arg.index)];
-    };
-    switch (arg.kind) {
-      case KernelArg::Kind::kParams:
-        return ParamsRef{static_cast<int>(program_.params.size()) - 1};
-      case KernelArg::Kind::kInput:
-        return input_address(place, input());
-      case KernelArg::Kind::kOutputRow:
-        return output_row(place);
-      case KernelArg::Kind::kOutputBase:
-        return address(place.fine.output, constant(0));
-      case KernelArg::Kind::kScratch:
-        return scratch(place.id, place.step.tiles_bytes());
-      case KernelArg::Kind::kRow:
-        return place.row;
-      case KernelArg::Kind::kColumn:
-        return place.column;
-      case KernelArg::Kind::kColumns:
-        return place.columns * constant(arg.value);
-      case KernelArg::Kind::kInt:
-        break;
-    }
-    return constant(arg.value);
-  }
-
-  [[nodiscard]] Address input_address(const Place& place, const StepInput& input) const {
-    if (const Step::Member* maker = made_inside(place.step, input.value)) {
-      const std::int64_t columns = selection_.steps.step(maker->step).columns;
-      check_internal(input.column_bytes * columns == steps_.value(input.value).row_bytes,
-                     "a tile is read in columns that it was not written in");
-      return input.columnwise ? columns_of_tile(place, *maker) : corner_of_tile(place, *maker);
-    }
-    const bool own_rows = input.access == RowAccess{} && input.row_bytes > 0;
-    Address at = own_rows ? row_address(input.value, place.row)
-                          : address(input.value, place.row * constant(input.row_bytes));
-    if (input.columnwise) at.offset = at.offset + place.column * constant(input.column_bytes);
-    return at;
-  }
-
-  // Where the tile holds the row and columns of `place`, for a reader of the same columns.
-  [[nodiscard]] Address columns_of_tile(const Place& place, const Step::Member& maker) const {
-    check_internal(maker.column_access == place.member->column_access,
-                   "a tile is read by other columns");
-    return tile_row(place, maker);
-  }
-
-  // Where row 0, column 0 would be, for kernels that find the rows of a window themselves.
-  [[nodiscard]] Address corner_of_tile(const Place& place, const Step::Member& maker) const {
-    const std::int64_t columns = selection_.steps.step(maker.step).columns;
-    Address at = scratch(place.id, maker.tile_offset);
-    const Expr left = first_row(maker.column_access, place.tile_column, columns);
-    at.offset = at.offset + left * constant(-tile_row_bytes(maker) / maker.columns);
-    at.outside = true;
-    return at;
-  }
-
-  [[nodiscard]] Address output_row(const Place& place) const {
-    if (place.fine.output != place.step.output) return tile_row(place, *place.member);
-    Address at = row_address(place.fine.output, place.row);
-    if (place.fine.columns > 0 && !steps_.value(place.fine.output).accumulator) {
-      at.offset = at.offset + place.column * constant(pixel_bytes(place.fine.output, place.fine));
-    }
-    return at;
-  }
-
-  // Where the tile holds the row of `place`.
-  [[nodiscard]] Address tile_row(const Place& place, const Step::Member& maker) const {
-    Address at = scratch(place.id, maker.tile_offset);
-    at.offset = at.offset + mod(place.row, constant(maker.rows)) * constant(tile_row_bytes(maker));
-    return at;
-  }
-
-  static std::int64_t tile_row_bytes(const Step::Member& member) {
-    return member.tile_bytes / member.rows;
-  }
-
-  [[nodiscard]] std::int64_t pixel_bytes(ValueId value, const Step& fine) const {
-    return steps_.value(value).row_bytes / std::max<std::int64_t>(fine.columns, 1);
-  }
-
-  // The member of a joined step that writes `value` as a tile; nullptr if there is none.
-  [[nodiscard]] const Step::Member* made_inside(const Step& step, ValueId value) const {
-    for (const Step::Member& member : step.members) {
-      if (member.tile_offset >= 0 && selection_.steps.step(member.step).output == value) {
-        return &member;
-      }
-    }
-    return nullptr;
-  }
-
-  [[nodiscard]] Address scratch(StepId id, std::int64_t offset) const {
-    const int buffer = plan_.scratch_of[static_cast<std::size_t>(id)];
-    check_internal(buffer >= 0, "a kernel uses scratch that was not planned");
-    return arena_address(buffer, constant(offset));
-  }
-
-  [[nodiscard]] Address row_address(ValueId value, Expr y) const {
-    const std::int64_t rows = ring_of(value);
-    if (rows < steps_.value(value).rows) y = mod(std::move(y), constant(rows));
-    const bool only_row =
-        steps_.value(value).rows == 1 || steps_.value(value).storage == Storage::kStream;
-    if (only_row) y = constant(0);
-    return address(value, std::move(y) * constant(steps_.value(value).row_bytes));
-  }
-
-  [[nodiscard]] Address address(ValueId id, Expr offset) const {
-    const Value& value = steps_.value(id);
-    switch (value.storage) {
-      case Storage::kInput:
-      case Storage::kStream:
-        return {Address::Base::kInput, value.io_index, std::move(offset)};
-      case Storage::kOutput:
-        return {Address::Base::kOutput, value.io_index,
-                constant(value.io_offset) + std::move(offset)};
-      case Storage::kConstant:
-        return {Address::Base::kConstant, value.io_index, std::move(offset)};
-      case Storage::kArena:
-        break;
-    }
-    return arena_address(plan_.buffer_of[static_cast<std::size_t>(id)], std::move(offset));
   }
 
   const Graph& graph_;
   const Selection& selection_;
-  const StepGraph& steps_;
-  ValueUses uses_;
+  const PlannedGraph& steps_;
+  PlannedUses uses_;
   const Plan& plan_;
+  ArenaList arenas_;
+  PlanAddresses addresses_;
+  CallArguments arguments_;
   Program program_;
-  int first_counter_ = 0;      // counter of the first step
-  std::vector<int> arena_of_;  // by region; empty without a memory map
-  UniqueNames names_;          // at file scope, without the model's prefix
+  CounterId first_counter_ = CounterId(0);  // of the first step
+  UniqueNames names_;                       // at file scope, without the model's prefix
   std::set<std::string> sources_;
 };
 

@@ -115,7 +115,7 @@ class Resolver {
         value.real = field.real;
         break;
       case Field::Kind::kPointer:
-        value.constant = constant_of(name, *value.member, field.index);
+        value.constant = constant_of(name, *value.member, field.constant);
         break;
       case Field::Kind::kRows:
       case Field::Kind::kInts:
@@ -148,13 +148,13 @@ class Resolver {
     return false;
   }
 
-  [[nodiscard]] int constant_of(const std::string& name, const ParamMember& member,
-                                int index) const {
-    if (index < 0) return -1;
-    check(static_cast<std::size_t>(index) < program_.constants.size(), name, "is no constant");
-    const DType type = program_.constants[static_cast<std::size_t>(index)].type;
-    check(type == member.element, name, "points to elements of another type");
-    return index;
+  [[nodiscard]] ConstantId constant_of(const std::string& name, const ParamMember& member,
+                                       ConstantId id) const {
+    if (!id) return id;
+    check(program_.constants.contains(id), name, "is no constant");
+    check(program_.constants[id].type == member.element, name,
+          "points to elements of another type");
+    return id;
   }
 
   const Program& program_;

@@ -26,7 +26,7 @@ struct ParamValue {
   // The value, in the member that the type of the struct member says.
   std::vector<std::int64_t> ints;   // kInt32, kUInt32: one, or as many as the array has
   float real = 0;                   // kFloat
-  int constant = -1;                // kPointer: index into Program::constants; -1: NULL
+  ConstantId constant;              // kPointer; none: NULL
   std::vector<ParamValue> members;  // kStruct
 };
 

@@ -2,6 +2,7 @@
 // decide.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,8 +12,16 @@
 #include "compiler/ir/tensor.h"
 #include "compiler/lower/kernel/kernel.h"
 #include "compiler/plan/plan.h"
+#include "compiler/plan/steps.h"
+#include "compiler/support/id.h"
 
 namespace spindle {
+
+using ArenaId = Id<struct ArenaTag>;                // in Program::arenas
+using CounterId = Id<struct CounterTag>;            // in Program::counters
+using FunctionId = Id<struct FunctionTag>;          // in Program::functions
+using ParamsId = Id<struct ParamsTag>;              // in Program::params
+using WeightRegionId = Id<struct WeightRegionTag>;  // in Program::weight_regions
 
 // An int32 expression.
 struct Expr {
@@ -58,7 +67,7 @@ struct Expr {
 struct Address {
   enum class Base : std::uint8_t { kArena, kInput, kOutput, kConstant };
   Base base = Base::kArena;
-  int index = 0;  // which arena, input, output or constant
+  std::size_t index = 0;  // which arena, input, output or constant
   Expr offset;
   // The address may be outside of the memory it belongs to. The kernel then adds an offset that
   // brings it back inside. Example: the address where row 0 of a window would be.
@@ -66,42 +75,41 @@ struct Address {
 };
 
 // An argument of a kernel: the address of a parameter struct, of data, or an integer.
-struct ParamsRef {
-  int index;
-};
-using ProgramArg = std::variant<ParamsRef, Address, Expr>;
+using ProgramArg = std::variant<ParamsId, Address, Expr>;
 
 // while (counter < need) function();
 struct Pull {
-  int counter;
+  CounterId counter;
   Expr need;
-  int function;
+  FunctionId function;
 };
 // if (counter < need) return; Leaves the function because a pushed row is missing; it is called
 // again when more rows have come. It must come before anything that the function changes.
 struct Await {
-  int counter;
+  CounterId counter;
   Expr need;
 };
-// The statements after it belong to step `step` (1, 2, ...); for profiling.
+// The statements after it belong to this step of Program::steps; for profiling. Generated code
+// counts steps from 1.
 struct Trace {
-  int step;
+  StepId step;
+  [[nodiscard]] std::int32_t number() const { return step.number() + 1; }
 };
 struct Call {
   std::string symbol;
   std::vector<ProgramArg> args;
-  // -1: calls the kernel `symbol`. >= 0: calls the user's function for rows of this output,
-  // NAME_<output>_row(user, y, row). `args` are then y and the address of the row; `symbol` is
-  // empty.
-  int output_row = -1;
+  // Without a value: calls the kernel `symbol`. With one: calls the user's function for rows of
+  // this output, NAME_<output>_row(user, y, row). `args` are then y and the address of the row;
+  // `symbol` is empty.
+  std::optional<std::size_t> output_row = std::nullopt;
 };
 // Sets the counter to the row after the function's band: counter = band end.
 struct Advance {
-  int counter;
+  CounterId counter;
 };
 // Runs another function.
 struct Run {
-  int function;
+  FunctionId function;
 };
 // With c = column and m = columns:
 //   for (r = first; r < end; ++r) body
@@ -126,7 +134,7 @@ using Stmt = std::variant<Pull, Await, Trace, Call, Advance, Run, Tiles>;
 struct Function {
   std::string name;        // C identifier, without the model's prefix
   std::string comment;     // what it computes
-  int counter = -1;        // the counter of its rows; -1 for functions without rows
+  CounterId counter;       // the counter of its rows; none for functions without rows
   std::int64_t rows = 0;   // rows of what it computes
   std::int64_t band = 1;   // rows that a call computes; the last call may compute fewer
   bool resumable = false;  // an Await, its own or a callee's, may leave it early
@@ -146,8 +154,8 @@ struct ProgramIo {
   Shape shape;
   std::optional<Quant> quant = std::nullopt;  // of quantized tensors
   // The constant to which an output is equal if it does not depend on any input. The caller then
-  // reads the constant and gives no buffer. -1 for inputs and all other outputs.
-  int constant = -1;
+  // reads the constant and gives no buffer. None for inputs and all other outputs.
+  ConstantId constant = {};
   // > 0: the output is not written to a buffer, but handed to the user's function
   // NAME_<output>_row, in this many rows, from the first to the last.
   std::int64_t rows = 0;
@@ -155,7 +163,7 @@ struct ProgramIo {
 
 // Whether the caller gives a buffer for this output.
 [[nodiscard]] inline bool has_buffer(const ProgramIo& io) {
-  return io.constant < 0 && io.rows == 0;
+  return !io.constant && io.rows == 0;
 }
 
 // What a Trace statement marks: the work of one kernel.
@@ -173,13 +181,13 @@ struct Streaming {
   std::int64_t rows = 0;  // rows of the input
   std::int64_t row_elements = 0;
   std::int64_t row_bytes = 0;
-  int pushed = 0;         // counter of the rows pushed so far
+  CounterId pushed;       // counts the rows pushed so far
   Address receive;        // where a pushed row is copied to, if it is; kRow is its number
   bool receives = false;  // whether it is copied; otherwise the first cascade reads it where the
                           // caller has it
-  int push = -1;          // the function that runs after each row
-  int kept_counters = 0;  // so many counters, the first ones, are kept between rows
-  int state_arena = 0;    // the arena that stores them
+  FunctionId push;        // runs after each row
+  std::size_t kept_counters = 0;  // so many counters, the first ones, are kept between rows
+  ArenaId state_arena;            // stores them
   std::int64_t state_offset = 0;
 };
 
@@ -203,7 +211,7 @@ struct WeightRegion {
 
 // Where the caller puts an input, if inputs are in the arena.
 struct ArenaPlace {
-  int arena = 0;
+  ArenaId arena = ArenaId(0);
   std::int64_t offset = 0;
 };
 
@@ -212,17 +220,20 @@ struct Program {
   InputMode input_mode = InputMode::kExternal;
   std::vector<ArenaPlace> input_places;  // by input; for InputMode::kArena
   Streaming streaming;                   // for InputMode::kStreamed
-  std::vector<ConstArray> constants;
-  std::vector<WeightRegion> weight_regions;  // empty without a memory map
-  std::vector<int> weight_region_of;         // by constant: its region; -1: none, the C compiler
-                                             // places it
-  std::vector<ParamBlock> params;
-  std::vector<std::string> counters;
-  std::vector<Function> functions;   // callees come first; the last one runs the model
-  std::vector<TracedStep> steps;     // step number s is at index s - 1
-  std::vector<std::string> sources;  // runtime files needed, headers included, sorted
-  std::vector<Arena> arenas;         // at least one
+  IdVector<ConstantId, ConstArray> constants;
+  IdVector<WeightRegionId, WeightRegion> weight_regions;  // empty without a memory map
+  // None for constants that the C compiler places. Empty without a memory map.
+  IdVector<ConstantId, WeightRegionId> weight_region_of;
+  IdVector<ParamsId, ParamBlock> params;
+  IdVector<CounterId, std::string> counters;
+  IdVector<FunctionId, Function> functions;  // callees come first; the last one runs the model
+  IdVector<StepId, TracedStep> steps;        // those of the selection
+  std::vector<std::string> sources;          // runtime files needed, headers included, sorted
+  IdVector<ArenaId, Arena> arenas;           // at least one
   std::int64_t weight_bytes = 0;
+
+  // The function that runs the model.
+  [[nodiscard]] FunctionId whole() const { return functions.end_id() - 1; }
 };
 
 }  // namespace spindle

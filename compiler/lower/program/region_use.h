@@ -1,17 +1,18 @@
 // What a Program puts into the regions of a memory map.
 #pragma once
 
-#include <vector>
+#include <cstdint>
 
 #include "compiler/lower/program/program.h"
 #include "compiler/lower/select/select.h"
 #include "compiler/plan/plan.h"
+#include "compiler/support/id.h"
 
 namespace spindle {
 
 struct ArenaList {
-  std::vector<Arena> arenas;   // at least one
-  std::vector<int> by_region;  // by region: the index of its arena; empty without a memory map
+  IdVector<ArenaId, Arena> arenas;        // at least one
+  IdVector<RegionId, ArenaId> by_region;  // empty without a memory map
 };
 
 // One arena for each region that is used. If none is, an empty one in the first region that may
@@ -20,12 +21,12 @@ struct ArenaList {
 
 // How often each constant of the selection is read in one run: once for each call of a kernel that
 // has it.
-[[nodiscard]] std::vector<std::int64_t> constant_reads(const Selection& selection,
-                                                       const Plan& plan);
+[[nodiscard]] IdVector<ConstantId, std::int64_t> constant_reads(const Selection& selection,
+                                                                const Plan& plan);
 
 struct WeightList {
-  std::vector<WeightRegion> regions;  // those that hold constants
-  std::vector<int> by_constant;       // by constant: the index of its region, or -1
+  IdVector<WeightRegionId, WeightRegion> regions;  // those that hold constants
+  IdVector<ConstantId, WeightRegionId> by_constant;
 };
 
 // Places the constants, those that are read most often first. Each goes to the fastest region that

@@ -63,7 +63,7 @@ void check_tiles(const Scope& outside, const Tiles& tiles, const Function& funct
 
 void check_function(const Function& function) {
   Scope scope(function.name);
-  if (function.counter >= 0) scope = scope.with({Kind::kRow});
+  if (function.counter) scope = scope.with({Kind::kRow});
   if (function.band > 1) scope = scope.with({Kind::kBandEnd});
   for (const Stmt& stmt : function.body) {
     if (const auto* pull = std::get_if<Pull>(&stmt)) scope.check(pull->need);

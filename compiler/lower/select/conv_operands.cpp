@@ -71,9 +71,10 @@ void add_window_step(Selector& s, const Node& node, KernelCall call) {
 std::vector<Field> conv_f32_fields(Selector& s, const Node& node, const std::vector<float>& weights,
                                    std::string layout, std::size_t bias_size) {
   const Operands o = operands_of(s, node);
-  const int packed = s.add_constant(o.y.name + "_weights", DType::kF32, weights, std::move(layout));
-  const int bias = s.add_constant(o.y.name + "_bias", DType::kF32, float_bias(o.bias, bias_size),
-                                  "per output channel");
+  const ConstantId packed =
+      s.add_constant(o.y.name + "_weights", DType::kF32, weights, std::move(layout));
+  const ConstantId bias = s.add_constant(o.y.name + "_bias", DType::kF32,
+                                         float_bias(o.bias, bias_size), "per output channel");
   std::vector<Field> fields{pointer_field("weights", packed), pointer_field("bias", bias)};
   for (Field& field : window_fields(s, node)) fields.push_back(std::move(field));
   fields.push_back(float_field("lo", o.act.lo));
@@ -86,9 +87,10 @@ std::vector<Field> int8_data(Selector& s, const Node& node, const std::vector<st
                              const IntWeights& unpacked) {
   const Operands o = operands_of(s, node);
   const std::string& name = s.tensor(node.output()).name;
-  const int zero = unpacked.zero.empty() ? -1
-                                         : s.add_constant(name + "_weight_zero", DType::kI32,
-                                                          unpacked.zero, "per output channel");
+  const ConstantId zero =
+      unpacked.zero.empty()
+          ? ConstantId()
+          : s.add_constant(name + "_weight_zero", DType::kI32, unpacked.zero, "per output channel");
   std::vector<float> scales = multipliers(o.x, o.w, o.y);
   if (!s.target.fpu) {
     scales = integer_multipliers(scales, output_range(o),

@@ -32,7 +32,7 @@ ValueId input_value(const StepGraph& steps) {
   const auto found = std::find_if(steps.values.begin(), steps.values.end(), [](const Value& value) {
     return value.storage == Storage::kInput;
   });
-  return found == steps.values.end() ? -1 : static_cast<ValueId>(found - steps.values.begin());
+  return found == steps.values.end() ? ValueId() : ValueId(found - steps.values.begin());
 }
 
 // Whether the step writes an output, or sums from which the next step makes an output. No cascade
@@ -76,8 +76,10 @@ void receive(Selection& selection, ValueId input) {
   step.name = names("receive");
   step.output = input;
   step.receives = true;
-  selection.steps.steps.insert(selection.steps.steps.begin(), std::move(step));
-  selection.calls.insert(selection.calls.begin(), std::vector<KernelCall>{});
+  std::vector<Step>& steps = selection.steps.steps.items();
+  steps.insert(steps.begin(), std::move(step));
+  std::vector<std::vector<KernelCall>>& calls = selection.calls.items();
+  calls.insert(calls.begin(), std::vector<KernelCall>{});
 }
 
 }  // namespace
@@ -86,13 +88,12 @@ Value external_input(const Graph& graph, std::size_t index) {
   const TensorId id = graph.inputs[index];
   const Tensor& t = graph.tensor(id);
   const RowShape shape = row_shape(t.shape);
-  return {t.name,
-          id,
-          shape.rows,
-          shape.elements * static_cast<std::int64_t>(size_of(t.type)),
-          Storage::kInput,
-          static_cast<int>(index),
-          false};
+  return {.name = t.name,
+          .tensor = id,
+          .rows = shape.rows,
+          .row_bytes = shape.elements * static_cast<std::int64_t>(size_of(t.type)),
+          .storage = Storage::kInput,
+          .io_index = index};
 }
 
 bool set_input_mode(Selection& selection, const Graph& graph, InputMode mode,
@@ -114,7 +115,7 @@ bool set_input_mode(Selection& selection, const Graph& graph, InputMode mode,
                               graph.inputs.size()));
   }
   const ValueId input = input_value(selection.steps);
-  if (input < 0) return refuse("no operator reads it");
+  if (!input) return refuse("no operator reads it");
   const Value& value = selection.steps.value(input);
   if (value.rows < 2) {
     return refuse(fmt::format("'{}' has only one row", graph.tensor(graph.inputs[0]).name));
@@ -128,10 +129,10 @@ bool set_input_mode(Selection& selection, const Graph& graph, InputMode mode,
 }
 
 bool keeps_pushed_rows(const StepGraph& steps) {
-  if (steps.steps.empty() || !steps.steps[0].receives) return false;
+  if (steps.steps.empty() || !steps.steps.front().receives) return false;
   return std::any_of(steps.steps.begin(), steps.steps.end(), [&](const Step& step) {
     return std::any_of(step.inputs.begin(), step.inputs.end(), [&](const StepInput& input) {
-      return input.value == steps.steps[0].output && !input.access.is_window();
+      return input.value == steps.steps.front().output && !input.access.is_window();
     });
   });
 }

@@ -62,10 +62,10 @@ bool lower_pointwise_f32(Selector& s, const Node& node) {
   constexpr std::size_t kPanel = SPINDLE_PW_F32_PANEL;
   const std::size_t padded = (outputs + kPanel - 1) / kPanel * kPanel;
   const std::vector<float> panels = float_panels(float_values(o.w), outputs, kPanel);
-  const int weights = s.add_constant(name + "_weights", DType::kF32, panels,
-                                     "[panel][in][8], output channels in panels of 8");
-  const int bias = s.add_constant(name + "_bias", DType::kF32, float_bias(o.bias, padded),
-                                  "per output channel, padded");
+  const ConstantId weights = s.add_constant(name + "_weights", DType::kF32, panels,
+                                            "[panel][in][8], output channels in panels of 8");
+  const ConstantId bias = s.add_constant(name + "_bias", DType::kF32, float_bias(o.bias, padded),
+                                         "per output channel, padded");
   add_pointwise_step(
       s, node, inputs,
       kernel("spindle_pw_f32",

@@ -44,11 +44,11 @@ bool lower_detect(Selector& s, const Node& node) {
   if (!integer && (scores.type != DType::kF32 || offsets.type != DType::kF32)) return false;
   const std::string& name = s.tensor(node.output()).name;
   const auto anchor_values = s.tensor(node.inputs[2]).constant->as<float>();
-  const int anchors = s.add_constant(name + "_anchors", DType::kF32,
-                                     std::vector<float>(anchor_values.begin(), anchor_values.end()),
-                                     "centre and size of each anchor");
-  int table = -1;
-  int variance = -1;
+  const ConstantId anchors =
+      s.add_constant(name + "_anchors", DType::kF32,
+                     std::vector<float>(anchor_values.begin(), anchor_values.end()),
+                     "centre and size of each anchor");
+  ConstantId table, variance;
   if (integer) {
     table = s.add_constant(name + "_offsets", DType::kF32, offset_table(*op, offsets),
                            "[kind of offset][value], from -128 on: the decoded offset");

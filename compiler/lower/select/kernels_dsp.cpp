@@ -34,10 +34,10 @@ std::vector<Field> gemm_data(Selector& s, const Node& node, const IntWeights& or
   const std::vector<std::int32_t> bias = folded_bias(o, ordered);
   const std::vector<std::int32_t> packed =
       dsp_pairs(ordered, bias, multiplier_groups(o, ordered, bias, 2, false));
-  const int zero = ordered.zero.empty()
-                       ? -1
-                       : s.add_constant(name + "_weight_zero", DType::kI32,
-                                        padded_to_even(ordered.zero), "per output channel");
+  const ConstantId zero = ordered.zero.empty()
+                              ? ConstantId()
+                              : s.add_constant(name + "_weight_zero", DType::kI32,
+                                               padded_to_even(ordered.zero), "per output channel");
   return {
       pointer_field("weights",
                     s.add_constant(name + "_weights", DType::kI32, packed,

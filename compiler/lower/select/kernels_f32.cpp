@@ -103,8 +103,10 @@ bool lower_mean_f32(Selector& s, const Node& node) {
   const std::vector<Field> fields{int_field("rows", rows), int_field("width", x.shape[2]),
                                   int_field("channels", channels), float_field("lo", op->act.lo),
                                   float_field("hi", op->act.hi)};
-  const ValueId sums = s.add_value({s.tensor(node.output()).name + "_sums", kNoTensor, rows,
-                                    channels * 4, Storage::kArena, -1, true});
+  const ValueId sums = s.add_value({.name = s.tensor(node.output()).name + "_sums",
+                                    .rows = rows,
+                                    .row_bytes = channels * 4,
+                                    .accumulator = true});
   const StepInput input = s.pixels(node.inputs[0], grid_of(x.shape));
   s.add_step(
       node, "sum", {input}, sums, x.shape[2],

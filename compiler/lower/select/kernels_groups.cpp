@@ -12,7 +12,7 @@ void add_columnwise_step(Selector& s, const Node& node, const std::vector<Tensor
   std::vector<StepInput> reads;
   call.args = {params_arg()};
   for (TensorId id : inputs) {
-    call.args.push_back(input_arg(static_cast<int>(reads.size())));
+    call.args.push_back(input_arg(reads.size()));
     reads.push_back(s.pixels(id, grid));
     reads.back().in_place = id != node.inputs[0];
   }
@@ -39,9 +39,9 @@ bool lower_partial_sum_s8(Selector& s, const Node& node) {
                    {}};
   const IntWeights weights = int_weights(o.w);
   const std::string& name = o.y.name;
-  const int zero = weights.zero.empty() ? -1
-                                        : s.add_constant(name + "_weight_zero", DType::kI32,
-                                                         weights.zero, "per output channel");
+  const ConstantId zero = weights.zero.empty() ? ConstantId()
+                                               : s.add_constant(name + "_weight_zero", DType::kI32,
+                                                                weights.zero, "per output channel");
   const std::vector<Field> fields{
       pointer_field("weights",
                     s.add_constant(name + "_weights", DType::kI8, weights.values, "[out][in]")),

@@ -73,10 +73,10 @@ std::vector<std::int32_t> sources(const ResizeAxis& axis) {
 
 // Adds constants for rows and columns; one for both if they are equal.
 template <typename T>
-std::pair<int, int> add_tables(Selector& s, const std::string& name, DType type,
-                               const std::vector<T>& rows, const std::vector<T>& columns,
-                               const char* comment) {
-  const int of_rows = s.add_constant(name + "_rows", type, rows, comment);
+std::pair<ConstantId, ConstantId> add_tables(Selector& s, const std::string& name, DType type,
+                                             const std::vector<T>& rows,
+                                             const std::vector<T>& columns, const char* comment) {
+  const ConstantId of_rows = s.add_constant(name + "_rows", type, rows, comment);
   if (rows == columns) return {of_rows, of_rows};
   return {of_rows, s.add_constant(name + "_columns", type, columns, comment)};
 }

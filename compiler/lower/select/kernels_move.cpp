@@ -140,7 +140,7 @@ bool lower_stack(Selector& s, const Node& node, const Concat& op) {
   for (const TensorId part : node.inputs) {
     const std::int64_t rows = s.tensor(part).shape[1];
     if (rows == 0) continue;
-    const int index = static_cast<int>(inputs.size());
+    const std::size_t index = inputs.size();
     inputs.push_back(s.window(part, {1, 1, -first, 1}));
     calls.push_back(kernel("spindle_stack_rows",
                            {s.rows_field(part, index), int_field("first_row", first)},
@@ -166,7 +166,6 @@ bool lower_concat(Selector& s, const Node& node, const Concat& op) {
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     const TensorId part = node.inputs[i];
     const Tensor& t = s.tensor(part);
-    const int index = static_cast<int>(i);
     const std::int64_t chunk = t.shape[axis] * inner;
     inputs.push_back(s.row(part, rows));
     if (chunk == 0) continue;
@@ -174,7 +173,7 @@ bool lower_concat(Selector& s, const Node& node, const Concat& op) {
         kernel("spindle_concat",
                {int_field("outer", t.bytes() / rows.rows / chunk), int_field("chunk_bytes", chunk),
                 int_field("out_stride", out_stride), int_field("out_offset", offset)},
-               {params_arg(), input_arg(index), out_row_arg()}));
+               {params_arg(), input_arg(i), out_row_arg()}));
     offset += chunk;
   }
   s.add_step(node, std::move(inputs), node.output(), rows, std::move(calls));
@@ -189,8 +188,8 @@ bool lower_gather(Selector& s, const Node& node, const Gather& op) {
   std::int64_t outer = 1;
   for (std::size_t i = 0; i < axis; ++i) outer *= x.shape[i];
   const std::vector<std::int32_t> index(op.indices.begin(), op.indices.end());
-  const int constant = s.add_constant(s.tensor(node.output()).name + "_index", DType::kI32, index,
-                                      "which elements are taken");
+  const ConstantId constant = s.add_constant(s.tensor(node.output()).name + "_index", DType::kI32,
+                                             index, "which elements are taken");
   const StepInput input = s.whole(node.inputs[0]);
   s.add_step(node, {input}, node.output(), {},
              {kernel("spindle_gather",

@@ -53,9 +53,10 @@ std::vector<Field> gemm_data(Selector& s, const Node& node, const Gemm& gemm,
   if (gemm.order == neon_order && !pairs_fit(weights.values, layout.order)) return {};
   const std::vector<std::int8_t> panels =
       pack_panels(layout, weights.values, bias, multipliers(o.x, o.w, o.y));
-  const int zero = weights.zero.empty() ? -1
-                                        : s.add_constant(o.y.name + "_weight_zero", DType::kI32,
-                                                         weights.zero, "per output channel");
+  const ConstantId zero = weights.zero.empty()
+                              ? ConstantId()
+                              : s.add_constant(o.y.name + "_weight_zero", DType::kI32, weights.zero,
+                                               "per output channel");
   return {pointer_field("panels", s.add_constant(o.y.name + "_panels", DType::kI8, panels,
                                                  "[panel]: biases, multipliers, " + gemm.layout)),
           pointer_field("weight_zero", zero)};

@@ -123,8 +123,8 @@ bool lower_mean_s8(Selector& s, const Node& node) {
                                   int_field("out_zero", stored_zero(y)),
                                   int_field("lo", limits.lo),
                                   int_field("hi", limits.hi)};
-  const ValueId sums =
-      s.add_value({y.name + "_sums", kNoTensor, rows, channels * 4, Storage::kArena, -1, true});
+  const ValueId sums = s.add_value(
+      {.name = y.name + "_sums", .rows = rows, .row_bytes = channels * 4, .accumulator = true});
   const StepInput input = s.pixels(node.inputs[0], grid_of(x.shape));
   s.add_step(
       node, "sum", {input}, sums, x.shape[2],
@@ -146,7 +146,7 @@ bool lower_table_s8(Selector& s, const Node& node) {
     s.alias(node.output(), node.inputs[0]);
     return true;
   }
-  const int constant =
+  const ConstantId constant =
       s.add_constant(y.name + "_table", DType::kI8, table, "[input value], from -128 on");
   add_rowwise_step(s, node, kernel("spindle_lut_s8", {pointer_field("table", constant)}, {}), 1,
                    true);
@@ -176,8 +176,8 @@ bool lower_table(Selector& s, const Node& node) {
   }
   const std::string name = y.name + "_table";
   const char* comment = "[channel][input value], from the lowest value on";
-  const int constant = f32 ? s.add_constant(name, DType::kF32, floats, comment)
-                           : s.add_constant(name, DType::kI8, bytes, comment);
+  const ConstantId constant = f32 ? s.add_constant(name, DType::kF32, floats, comment)
+                                  : s.add_constant(name, DType::kI8, bytes, comment);
   KernelCall call = kernel(f32 ? "spindle_table_f32" : "spindle_table_s8",
                            {pointer_field("table", constant), int_field("channels", channels)}, {});
   add_rowwise_step(s, node, std::move(call), channels, !f32);
@@ -197,7 +197,8 @@ bool lower_softmax_s8(Selector& s, const Node& node) {
   for (int d = 0; d < 256; ++d) {
     table.push_back(static_cast<float>(std::exp(-static_cast<double>(x.quant->scale[0]) * d)));
   }
-  const int constant = s.add_constant(y.name + "_exp", DType::kF32, table, "exp(-d * scale)");
+  const ConstantId constant =
+      s.add_constant(y.name + "_exp", DType::kF32, table, "exp(-d * scale)");
   const float steps = 1.0F / y.quant->scale[0];
   KernelCall call = kernel("spindle_softmax_s8",
                            {pointer_field("exp_table", constant), int_field("classes", classes),

@@ -22,9 +22,9 @@ bool is_whole_output(const Selection& selection, const Graph& graph, const Value
 
 // Whether the step that makes `value` writes one row per call, to the row's own address.
 bool written_by_rows(const Selection& selection, ValueId value) {
-  for (std::size_t i = 0; i < selection.steps.steps.size(); ++i) {
-    if (selection.steps.steps[i].output != value) continue;
-    const auto& calls = selection.calls[i];
+  for (const StepId id : selection.steps.steps.ids()) {
+    if (selection.steps.step(id).output != value) continue;
+    const auto& calls = selection.calls[id];
     return std::all_of(calls.begin(), calls.end(), [](const KernelCall& call) {
       return std::none_of(call.args.begin(), call.args.end(), [](const KernelArg& arg) {
         return arg.kind == KernelArg::Kind::kOutputBase;
@@ -39,16 +39,14 @@ void hand_out(Selection& selection, ValueId id) {
   Value given = steps.value(id);
   steps.values[id].storage = Storage::kArena;
   given.name += "_rows";
-  const int output = given.io_index;
   Step step;
   UniqueNames names;
   for (const Step& other : steps.steps) names.reserve(other.name);
   step.name = names("hand_out");
   step.inputs = {own_rows(steps, id)};
-  step.output = static_cast<ValueId>(steps.values.size());
-  steps.values.push_back(std::move(given));
   KernelCall call;
-  call.output_row = output;
+  call.output_row = given.io_index;
+  step.output = steps.values.push_back(std::move(given));
   call.args = {y_arg(), input_arg(0)};
   steps.steps.push_back(std::move(step));
   selection.calls.push_back({std::move(call)});
@@ -58,8 +56,7 @@ void hand_out(Selection& selection, ValueId id) {
 
 bool hand_out_rows(Selection& selection, const Graph& graph, Diagnostics& diagnostics) {
   bool any = false;
-  const auto count = static_cast<ValueId>(selection.steps.values.size());
-  for (ValueId id = 0; id < count; ++id) {
+  for (const ValueId id : selection.steps.values.ids()) {  // without those that are added here
     if (!is_whole_output(selection, graph, selection.steps.value(id)) ||
         !written_by_rows(selection, id)) {
       continue;

@@ -9,15 +9,16 @@
 #include "compiler/ir/graph.h"
 #include "compiler/lower/kernel/kernel.h"
 #include "compiler/plan/steps.h"
+#include "compiler/support/id.h"
 #include "compiler/target/target.h"
 
 namespace spindle {
 
 struct Selection {
   StepGraph steps;
-  std::vector<std::vector<KernelCall>> calls;  // by StepId: the calls for each row, in order
-  std::vector<ConstArray> constants;
-  std::vector<int> constant_outputs;  // by model output: the constant to which it is equal, or -1
+  IdVector<StepId, std::vector<KernelCall>> calls;  // for each row, in order
+  IdVector<ConstantId, ConstArray> constants;
+  std::vector<ConstantId> constant_outputs;  // by model output: the constant to which it is equal
 };
 
 // Chooses kernels for all nodes. Reports every operator without a kernel (E0102) and types that

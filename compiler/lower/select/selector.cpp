@@ -43,15 +43,14 @@ QuantLimits stored_limits(const Activation& act, const Tensor& tensor) {
 Selector::Selector(const Graph& graph_in, const Target& target_in)
     : graph(graph_in),
       target(target_in),
-      values_(graph_in.tensors.size(), -1),
-      output_of_(graph_in.tensors.size(), -1),
+      values_(graph_in.tensors.size()),
+      output_of_(graph_in.tensors.size()),
       output_offset_(graph_in.tensors.size(), 0),
       assembled_(graph_in.tensors.size(), false),
       written_(graph_in.outputs.size(), false) {}
 
 ValueId Selector::add_value(Value value) {
-  selection.steps.values.push_back(std::move(value));
-  return static_cast<ValueId>(selection.steps.values.size()) - 1;
+  return selection.steps.values.push_back(std::move(value));
 }
 
 ValueId Selector::input_value(TensorId id) {
@@ -68,14 +67,18 @@ ValueId Selector::constant_value(TensorId id) {
   const RowShape shape = row_shape(t.shape);
   const auto element = static_cast<std::int64_t>(size_of(t.type));
   const DType stored = t.type == DType::kU8 ? DType::kI8 : t.type;
-  const int constant = add_constant(t.name, stored, std::move(bytes), "constant operand");
-  return add_value(
-      {t.name, id, shape.rows, shape.elements * element, Storage::kConstant, constant, false});
+  const ConstantId constant = add_constant(t.name, stored, std::move(bytes), "constant operand");
+  return add_value({.name = t.name,
+                    .tensor = id,
+                    .rows = shape.rows,
+                    .row_bytes = shape.elements * element,
+                    .storage = Storage::kConstant,
+                    .io_index = constant.index()});
 }
 
 ValueId Selector::value_of(TensorId id) {
   ValueId& known = values_[id];
-  if (known >= 0) return known;
+  if (known) return known;
   if (graph.is_constant(id)) return known = constant_value(id);
   check_internal(graph.is_input(id), "a tensor is read before it is written: " + tensor(id).name);
   known = input_value(id);
@@ -87,8 +90,10 @@ ValueId Selector::value_of(TensorId id) {
   node.name = tensor(id).name;
   const Grid grid{source.rows, columns_of(tensor(id).shape)};
   const StepInput input = pixels(id, grid);
-  const ValueId shifted = add_value(
-      {source.name + "_signed", id, source.rows, source.row_bytes, Storage::kArena, -1, false});
+  const ValueId shifted = add_value({.name = source.name + "_signed",
+                                     .tensor = id,
+                                     .rows = source.rows,
+                                     .row_bytes = source.row_bytes});
   add_step(node, "signed", {input}, shifted, grid.columns,
            {kernel("spindle_flip_sign", {},
                    {input_arg(0), out_row_arg(), columns_arg(input.column_bytes)})});
@@ -96,7 +101,7 @@ ValueId Selector::value_of(TensorId id) {
 }
 
 bool Selector::has_value(TensorId id) const {
-  return values_[id] >= 0 || graph.is_constant(id) || graph.is_input(id);
+  return values_[id] || graph.is_constant(id) || graph.is_input(id);
 }
 
 void Selector::alias(TensorId id, TensorId of) {
@@ -176,21 +181,21 @@ Grid Selector::best_grid(TensorId input, TensorId output, std::int64_t multiple)
   return grid;
 }
 
-Field Selector::rows_field(TensorId id, int input) {
+Field Selector::rows_field(TensorId id, std::size_t input) {
   Field field;
   field.name = "in";
   field.kind = Field::Kind::kRows;
-  field.index = input;
+  field.input = input;
   const RowShape shape = row_shape(tensor(id).shape);
   const Value& value = selection.steps.value(value_of(id));
   if (value.rows != shape.rows) field.ints = {shape.rows, shape.rows, value.bytes() / shape.rows};
   return field;
 }
 
-int Selector::add_constant(const std::string& name, DType type, std::vector<std::byte> bytes,
-                           std::string comment) {
-  selection.constants.push_back({name, type, std::move(bytes), std::move(comment)});
-  return static_cast<int>(selection.constants.size()) - 1;
+ConstantId Selector::add_constant(const std::string& name, DType type, std::vector<std::byte> bytes,
+                                  std::string comment) {
+  return selection.constants.push_back(
+      {.name = name, .type = type, .bytes = std::move(bytes), .comment = std::move(comment)});
 }
 
 namespace {
@@ -224,7 +229,7 @@ bool asks_where(const KernelCall& call) {
 bool Selector::is_flat(const Step& step, const std::vector<KernelCall>& calls) const {
   const bool sums = selection.steps.value(step.output).accumulator;
   const bool free = std::all_of(calls.begin(), calls.end(), [&](const KernelCall& call) {
-    return call.output_row < 0 && takes_columns(call) && (sums || !asks_where(call));
+    return !call.output_row && takes_columns(call) && (sums || !asks_where(call));
   });
   return free && std::all_of(step.inputs.begin(), step.inputs.end(), [&](const StepInput& input) {
            const Value& value = selection.steps.value(input.value);
@@ -245,11 +250,11 @@ void Selector::add_scratch() {
   arg.kind = KernelArg::Kind::kScratch;
   call.args.insert(call.args.begin() + kPosition, arg);
   Step& step = selection.steps.steps.back();
-  step.scratch_bytes = scratch.bytes;
-  step.scratch_several_bytes = scratch.several_bytes;
-  step.scratch_column_bytes = scratch.column_bytes;
-  step.scratch_columns = scratch.columns;
-  step.wide_columns = scratch.wide_columns;
+  step.scratch = {.bytes = scratch.bytes,
+                  .several_bytes = scratch.several_bytes,
+                  .column_bytes = scratch.column_bytes,
+                  .columns = scratch.columns,
+                  .wide_columns = scratch.wide_columns};
 }
 
 std::string Selector::step_name(const Node& node, std::string_view suffix) {
@@ -269,13 +274,12 @@ StepId Selector::add_step(const Node& node, std::vector<StepInput> inputs, Tenso
   const Tensor& t = tensor(output);
   const std::int64_t row = evenly(t.bytes(), grid.rows, "a value is written in rows it has not");
   (void)evenly(row, grid.columns, "a value is written in columns it has not");
-  Value value{t.name, output, grid.rows, row, Storage::kArena, -1, false};
-  const int model_output = output_of_[output];
-  if (model_output >= 0) {
+  Value value{.name = t.name, .tensor = output, .rows = grid.rows, .row_bytes = row};
+  if (const auto model_output = output_of_[output]) {
     value.storage = Storage::kOutput;
-    value.io_index = model_output;
+    value.io_index = *model_output;
     value.io_offset = output_offset_[output];
-    written_[model_output] = true;
+    written_[*model_output] = true;
   }
   const ValueId id = add_value(std::move(value));
   values_[output] = id;
@@ -304,218 +308,19 @@ StepId Selector::add_step(const Node& node, const std::string& suffix,
   step.flat = is_flat(step, calls);
   for (const KernelCall& call : calls) {
     for (const Field& field : call.fields) {
-      if (field.kind != Field::Kind::kPointer || field.index < 0) continue;
-      step.weight_bytes += static_cast<std::int64_t>(selection.constants[field.index].bytes.size());
+      if (field.kind != Field::Kind::kPointer || !field.constant) continue;
+      step.weight_bytes +=
+          static_cast<std::int64_t>(selection.constants[field.constant].bytes.size());
     }
   }
-  selection.steps.steps.push_back(std::move(step));
   selection.calls.push_back(std::move(calls));
-  return static_cast<StepId>(selection.steps.steps.size()) - 1;
-}
-
-TensorId Selector::root_of(TensorId id) const {
-  for (;;) {
-    const NodeId node = graph.producer(id);
-    if (!node) return id;
-    const Node& producer = graph.nodes[node];
-    if (!traits_of(producer.op).same_elements()) return id;
-    id = producer.inputs[0];
-  }
-}
-
-namespace {
-
-// Whether the inputs of a concatenation are contiguous in its output, one after the other.
-bool is_contiguous(const Concat& op, const Shape& shape) {
-  return std::all_of(shape.begin(), shape.begin() + op.axis,
-                     [](std::int64_t extent) { return extent == 1; });
-}
-
-}  // namespace
-
-// Whether the step that computes `root` may write into a model output.
-bool Selector::can_be_output(TensorId root) const {
-  const NodeId producer = graph.producer(root);
-  if (!producer || output_of_[root] >= 0) return false;
-  // uint8 activations are held as int8, but indices are not.
-  const bool index = graph.nodes[producer].as<ArgMax>() != nullptr;
-  return tensor(root).type != DType::kU8 || index;
-}
-
-// If output `index` is a concatenation that nothing else reads, and every part can be written to
-// its place in it, arranges for this and returns true.
-bool Selector::assemble(TensorId output, int index) {
-  const TensorId root = root_of(output);
-  const NodeId producer = graph.producer(root);
-  if (!producer) return false;
-  const Node& node = graph.nodes[producer];
-  const auto* concat = node.as<Concat>();
-  if (concat == nullptr || !is_contiguous(*concat, tensor(root).shape)) return false;
-  const Uses uses(graph);
-  std::vector<TensorId> chain{root};
-  for (TensorId id = output; id != root;) {
-    chain.push_back(id);
-    id = graph.nodes[graph.producer(id)].inputs[0];
-  }
-  for (TensorId id : chain) {
-    if (uses.users(id).size() > (id == output ? 0 : 1) || (id != output && graph.is_output(id))) {
-      return false;
-    }
-  }
-  std::vector<TensorId> parts;
-  for (TensorId part : node.inputs) {
-    parts.push_back(root_of(part));
-    if (!can_be_output(parts.back()) ||
-        std::find(parts.begin(), parts.end() - 1, parts.back()) != parts.end() - 1) {
-      return false;
-    }
-  }
-  std::int64_t offset = 0;
-  for (TensorId part : parts) {
-    output_of_[part] = index;
-    output_offset_[part] = offset;
-    offset += tensor(part).bytes();
-  }
-  for (TensorId id : chain) assembled_[id] = true;
-  return true;
-}
-
-bool Selector::is_assembled(TensorId id) const {
-  return assembled_[id];
-}
-
-bool Selector::writes_output(TensorId id) const {
-  return output_of_[id] >= 0;
-}
-
-bool Selector::only_output(TensorId id) const {
-  if (!writes_output(id)) return false;
-  const Uses uses(graph);
-  for (;;) {
-    const std::vector<NodeId>& users = uses.users(id);
-    if (users.empty()) return true;
-    const Node& user = graph.nodes[users[0]];
-    if (users.size() > 1 || !traits_of(user.op).same_elements()) return false;
-    id = user.output();
-  }
-}
-
-void Selector::assign_outputs() {
-  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
-    const auto times = std::count(graph.outputs.begin(), graph.outputs.end(), graph.outputs[i]);
-    if (times == 1 && assemble(graph.outputs[i], static_cast<int>(i))) continue;
-    const TensorId root = root_of(graph.outputs[i]);
-    if (can_be_output(root)) output_of_[root] = static_cast<int>(i);
-  }
-}
-
-void Selector::write_remaining_outputs() {
-  selection.constant_outputs.assign(graph.outputs.size(), -1);
-  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
-    if (written_[i]) continue;
-    const TensorId id = graph.outputs[i];
-    const Tensor& t = tensor(id);
-    if (t.constant != nullptr) {
-      const auto bytes = t.constant->bytes();
-      selection.constant_outputs[i] = add_constant(t.name, t.type, {bytes.begin(), bytes.end()},
-                                                   "an output: the same for every input");
-      continue;
-    }
-    const bool flip = t.type == DType::kU8;
-    const ValueId source = value_of(id);
-    const Value from = selection.steps.value(source);
-    Node node;
-    node.name = t.name;
-    const ValueId out = add_value({t.name + "_out", id, from.rows, from.row_bytes, Storage::kOutput,
-                                   static_cast<int>(i), false});
-    add_step(node, "out", {own_rows(selection.steps, source)}, out, 1,
-             {kernel(flip ? "spindle_flip_sign" : "spindle_copy", {},
-                     {input_arg(0), out_row_arg(), int_arg(from.row_bytes)})});
-  }
+  return selection.steps.steps.push_back(std::move(step));
 }
 
 StepInput own_rows(const StepGraph& steps, ValueId value) {
   StepInput input{value, {}, false, false};
   input.row_bytes = steps.value(value).row_bytes;
   return input;
-}
-
-Field int_field(std::string name, std::int64_t value) {
-  Field field;
-  field.name = std::move(name);
-  field.value = value;
-  return field;
-}
-
-Field float_field(std::string name, float value) {
-  Field field;
-  field.name = std::move(name);
-  field.kind = Field::Kind::kFloat;
-  field.real = value;
-  return field;
-}
-
-Field columns_field(std::string name) {
-  Field field;
-  field.name = std::move(name);
-  field.kind = Field::Kind::kColumns;
-  return field;
-}
-
-Field pointer_field(std::string name, int constant) {
-  Field field;
-  field.name = std::move(name);
-  field.kind = Field::Kind::kPointer;
-  field.index = constant;
-  return field;
-}
-
-Field dims_field(std::string name, std::vector<std::int64_t> values, std::int64_t fill) {
-  check_internal(values.size() <= kMaxRank, "more dimensions than kernels have");
-  values.resize(kMaxRank, fill);
-  Field field;
-  field.name = std::move(name);
-  field.kind = Field::Kind::kInts;
-  field.ints = std::move(values);
-  return field;
-}
-
-namespace {
-
-KernelArg arg_of(KernelArg::Kind kind, std::int64_t value = 0) {
-  KernelArg arg;
-  arg.kind = kind;
-  arg.value = value;
-  return arg;
-}
-
-}  // namespace
-
-KernelArg params_arg() {
-  return arg_of(KernelArg::Kind::kParams);
-}
-KernelArg input_arg(int input) {
-  KernelArg arg = arg_of(KernelArg::Kind::kInput);
-  arg.index = input;
-  return arg;
-}
-KernelArg out_row_arg() {
-  return arg_of(KernelArg::Kind::kOutputRow);
-}
-KernelArg out_base_arg() {
-  return arg_of(KernelArg::Kind::kOutputBase);
-}
-KernelArg x_arg() {
-  return arg_of(KernelArg::Kind::kColumn);
-}
-KernelArg columns_arg(std::int64_t times) {
-  return arg_of(KernelArg::Kind::kColumns, times);
-}
-KernelArg y_arg() {
-  return arg_of(KernelArg::Kind::kRow);
-}
-KernelArg int_arg(std::int64_t value) {
-  return arg_of(KernelArg::Kind::kInt, value);
 }
 
 }  // namespace spindle

@@ -11,6 +11,7 @@
 #include "compiler/ir/graph.h"
 #include "compiler/lower/kernel/kernel_table.h"
 #include "compiler/lower/kernel/param_structs.h"
+#include "compiler/lower/select/call_parts.h"
 #include "compiler/lower/select/select.h"
 #include "compiler/support/names.h"
 
@@ -80,13 +81,13 @@ class Selector {
   // elements.
   [[nodiscard]] Grid best_grid(TensorId input, TensorId output, std::int64_t multiple = 1);
   // The spindle_rows field of a window input.
-  [[nodiscard]] Field rows_field(TensorId id, int input);
+  [[nodiscard]] Field rows_field(TensorId id, std::size_t input);
 
-  int add_constant(const std::string& name, DType type, std::vector<std::byte> bytes,
-                   std::string comment);
+  ConstantId add_constant(const std::string& name, DType type, std::vector<std::byte> bytes,
+                          std::string comment);
   template <typename T>
-  int add_constant(const std::string& name, DType type, const std::vector<T>& values,
-                   std::string comment) {
+  ConstantId add_constant(const std::string& name, DType type, const std::vector<T>& values,
+                          std::string comment) {
     const auto bytes = std::as_bytes(std::span(values));
     return add_constant(name, type, {bytes.begin(), bytes.end()}, std::move(comment));
   }
@@ -124,13 +125,14 @@ class Selector {
  private:
   [[nodiscard]] TensorId root_of(TensorId id) const;
   [[nodiscard]] bool can_be_output(TensorId root) const;
-  bool assemble(TensorId output, int index);
+  bool assemble(TensorId output, std::size_t index);
   ValueId input_value(TensorId id);
   ValueId constant_value(TensorId id);
   [[nodiscard]] bool is_flat(const Step& step, const std::vector<KernelCall>& calls) const;
 
-  IdVector<TensorId, ValueId> values_;              // -1: not created yet
-  IdVector<TensorId, int> output_of_;               // the model output that its step writes, or -1
+  IdVector<TensorId, ValueId> values_;  // none: not created yet
+  // The model output that the tensor's step writes.
+  IdVector<TensorId, std::optional<std::size_t>> output_of_;
   IdVector<TensorId, std::int64_t> output_offset_;  // its offset in that output, in bytes
   IdVector<TensorId, bool> assembled_;
   std::vector<bool> written_;  // by model output
@@ -207,23 +209,5 @@ bool lower_stem_f32_vfp(Selector& s, const Node& node);
 
 // A StepInput that reads the value in the rows in which it was written, all columns of each.
 [[nodiscard]] StepInput own_rows(const StepGraph& steps, ValueId value);
-
-// Shorthands for parameter structs and arguments.
-[[nodiscard]] Field int_field(std::string name, std::int64_t value);
-[[nodiscard]] Field float_field(std::string name, float value);
-[[nodiscard]] Field columns_field(std::string name);
-[[nodiscard]] Field pointer_field(std::string name, int constant);
-// One value for each dimension, followed by `fill` up to kMaxRank. More than kMaxRank values are an
-// internal error.
-[[nodiscard]] Field dims_field(std::string name, std::vector<std::int64_t> values,
-                               std::int64_t fill);
-[[nodiscard]] KernelArg params_arg();
-[[nodiscard]] KernelArg input_arg(int input);
-[[nodiscard]] KernelArg out_row_arg();
-[[nodiscard]] KernelArg out_base_arg();
-[[nodiscard]] KernelArg y_arg();
-[[nodiscard]] KernelArg x_arg();
-[[nodiscard]] KernelArg columns_arg(std::int64_t times);
-[[nodiscard]] KernelArg int_arg(std::int64_t value);
 
 }  // namespace spindle
