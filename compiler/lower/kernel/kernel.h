@@ -33,9 +33,9 @@ struct Field {
     kFloat,    // float: real (may be infinite)
     kColumns,  // int32_t: for how many columns there is scratch; filled in from the plan
     kPointer,  // const T *: `constant`, or NULL if that is none
-    kRows,     // spindle_rows of input number `input` of the step: filled in from the plan, or, if `ints` is not
-               // empty, these: rows, ring, row_bytes
-    kInts,     // int32_t[]: ints
+    kRows,     // spindle_rows of input number `input` of the step: filled in from the plan, or, if
+            // `ints` is not empty, these: rows, ring, row_bytes
+    kInts,  // int32_t[]: ints
   };
   std::string name;
   Kind kind = Kind::kInt;
@@ -70,8 +70,8 @@ struct KernelCall {
   std::string params_type;           // "spindle_pw_s8_params"; empty without parameters
   std::vector<Field> fields;
   std::vector<KernelArg> args;
-  // If it has a value, the call is not of a kernel, but of the user's function for rows of this model
-  // output; the arguments are then the number of the row and its address.
+  // If it has a value, the call is not of a kernel, but of the user's function for rows of this
+  // model output; the arguments are then the number of the row and its address.
   std::optional<std::size_t> output_row = std::nullopt;
 };
 
