@@ -80,8 +80,9 @@ class Merger {
     }
     const auto merged = common_range(*kept.quant, *dropped.quant, kept.type);
     if (!merged) return false;
+    // With another Quant, it no longer holds the codes of the file's tensor.
+    if (kept.quant != merged) kept.origins.clear();
     kept.quant = merged;
-    kept.origins.clear();  // it no longer holds the codes of the file's tensor
     for (const NodeId reader : readers) node(reader).inputs[0] = codes;
     readers_[codes] = readers;
     readers_[again].clear();  // so that node `second` merges with none

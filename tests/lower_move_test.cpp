@@ -19,7 +19,7 @@ TensorId conv3x3(Graph& graph, const std::string& name, TensorId x, std::int64_t
 
 std::int64_t rows_kept(const Compilation& compiled, const std::string& tensor) {
   for (const Buffer& buffer : compiled.plan.buffers) {
-    if (buffer.value < 0) continue;
+    if (!buffer.value) continue;
     const TensorId id = compiled.plan.steps.value(buffer.value).tensor;
     if (id != kNoTensor && compiled.graph.tensor(id).name == tensor) return buffer.rows;
   }

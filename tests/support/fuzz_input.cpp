@@ -91,9 +91,9 @@ std::string compile_all(Graph graph, const Knobs& knobs) {
   if (knobs.two_regions) {
     const std::int64_t half = free->plan.arena_bytes / 2;
     options.plan.regions = {Region{}, Region{}};
-    options.plan.regions[0].name = "fast";
-    options.plan.regions[1].name = "slow";
-    options.plan.regions[1].rank = 1;
+    options.plan.regions.front().name = "fast";
+    options.plan.regions.back().name = "slow";
+    options.plan.regions.back().rank = 1;
     for (Region& region : options.plan.regions) region.size = std::max<std::int64_t>(half, 64);
   }
   if (knobs.budget > 1 || knobs.two_regions) (void)compile();

@@ -34,8 +34,8 @@ struct Field {
     kColumns,  // int32_t: for how many columns there is scratch; filled in from the plan
     kPointer,  // const T *: `constant`, or NULL if that is none
     kRows,     // spindle_rows of input number `input` of the step: filled in from the plan, or, if
-            // `ints` is not empty, these: rows, ring, row_bytes
-    kInts,  // int32_t[]: ints
+               // `ints` is not empty, these: rows, ring, row_bytes
+    kInts,     // int32_t[]: ints
   };
   std::string name;
   Kind kind = Kind::kInt;
