@@ -749,6 +749,10 @@ typedef struct {
   float alpha, beta;
 } spindle_unary_f32_params;
 void spindle_unary_f32(const spindle_unary_f32_params* p, const void* in, void* out, int32_t count);
+/* The kinds from SPINDLE_GELU to SPINDLE_MISH, which spindle_unary_f32 does not take: each is
+ * composed of several functions, and the code of all would be in every program that uses one. */
+void spindle_composed_f32(const spindle_unary_f32_params* p, const void* in, void* out,
+                          int32_t count);
 
 /* Mean over rows and columns, called as spindle_mean_add_s8; `acc` is float[channels]. */
 typedef struct {

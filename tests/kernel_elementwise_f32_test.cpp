@@ -115,7 +115,9 @@ TEST_CASE("unary_f32: every kind, small, large and special values") {
     const ConstantPtr expected = evaluate_op(Unary{k, 0.2F, 0.5F}, {input});
     const spindle_unary_f32_params p{kind, 0.2F, 0.5F};
     KernelBuffer in(*input.data), out(values.size() * 4, 4);
-    spindle_unary_f32(&p, in.data(), out.data(), static_cast<std::int32_t>(values.size()));
+    const bool composed = kind >= SPINDLE_GELU && kind <= SPINDLE_MISH;
+    (composed ? spindle_composed_f32 : spindle_unary_f32)(&p, in.data(), out.data(),
+                                                          static_cast<std::int32_t>(values.size()));
     INFO("kind " << kind);
     REQUIRE(compare_floats(*expected, out) == "");
   }

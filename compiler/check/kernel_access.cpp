@@ -74,6 +74,7 @@ constexpr std::pair<std::string_view, DescribeKernel> kFamilies[] = {
     {"spindle_table_f32", describe_table},
     {"spindle_clip_f32", describe_elementwise},
     {"spindle_unary_f32", describe_elementwise},
+    {"spindle_composed_f32", describe_elementwise},
     {"spindle_quantize_f32_s8", describe_elementwise},
     {"spindle_dequantize_s8_f32", describe_elementwise},
     {"spindle_add_s8", describe_elementwise_of_two},

@@ -10,11 +10,6 @@
 #include "spindle_log.h"
 #include "spindle_sqrt.h"
 
-/* log(1 + e^x), in a form that does not overflow. */
-static inline float softplus(float x) {
-  return (x > 0.0f ? x : 0.0f) + spindle_log1p(spindle_exp(-fabsf(x)));
-}
-
 static inline float transcendental(const spindle_unary_f32_params* p, float x) {
   switch (p->kind) {
     case SPINDLE_SIGMOID:
@@ -31,16 +26,8 @@ static inline float transcendental(const spindle_unary_f32_params* p, float x) {
       return spindle_erf(x);
     case SPINDLE_ELU:
       return x < 0.0f ? p->alpha * spindle_expm1(x) : x;
-    case SPINDLE_GELU:
-      return 0.5f * x * (1.0f + spindle_erf(x * 0.707106781f));
-    case SPINDLE_GELU_TANH:
-      return 0.5f * x * (1.0f + spindle_tanh(0.797884561f * (x + 0.044715f * x * x * x)));
-    case SPINDLE_SELU:
-      return p->beta * (x > 0.0f ? x : p->alpha * spindle_expm1(x));
-    case SPINDLE_MISH:
-      return x * spindle_tanh(softplus(x));
-    default:
-      return softplus(x);
+    default: /* SPINDLE_SOFTPLUS, in a form that does not overflow */
+      return (x > 0.0f ? x : 0.0f) + spindle_log1p(spindle_exp(-fabsf(x)));
   }
 }
 

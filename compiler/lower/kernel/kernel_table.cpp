@@ -58,16 +58,18 @@ constexpr std::array kKernels{
                .params = "spindle_average_pool_s8_params",
                .code_bytes = 692},
     KernelInfo{
-        .symbol = "spindle_binary_f32", .params = "spindle_binary_f32_params", .code_bytes = 1988},
+        .symbol = "spindle_binary_f32", .params = "spindle_binary_f32_params", .code_bytes = 2056},
     KernelInfo{.symbol = "spindle_binary_rows_f32",
                .params = "spindle_binary_rows_f32_params",
-               .code_bytes = 2024},
+               .code_bytes = 2180},
     KernelInfo{
-        .symbol = "spindle_binary_s8", .params = "spindle_binary_s8_params", .code_bytes = 280},
+        .symbol = "spindle_binary_s8", .params = "spindle_binary_s8_params", .code_bytes = 292},
     KernelInfo{.symbol = "spindle_channel_slice",
                .params = "spindle_channel_slice_params",
                .code_bytes = 52},
     KernelInfo{.symbol = "spindle_clip_f32", .params = "spindle_clip_f32_params", .code_bytes = 56},
+    KernelInfo{
+        .symbol = "spindle_composed_f32", .params = "spindle_unary_f32_params", .code_bytes = 2900},
     KernelInfo{.symbol = "spindle_concat", .params = "spindle_concat_params", .code_bytes = 48},
     KernelInfo{
         .symbol = "spindle_conv_f32", .params = "spindle_conv_f32_params", .code_bytes = 1168},
@@ -77,7 +79,7 @@ constexpr std::array kKernels{
         .symbol = "spindle_deinterleave", .params = "spindle_planar_params", .code_bytes = 172},
     KernelInfo{.symbol = "spindle_depth_to_space",
                .params = "spindle_depth_to_space_params",
-               .code_bytes = 200},
+               .code_bytes = 224},
     KernelInfo{.symbol = "spindle_dequantize_s8_f32",
                .params = "spindle_quantize_params",
                .code_bytes = 52},
@@ -133,7 +135,7 @@ constexpr std::array kKernels{
                .code_bytes = 188},
     KernelInfo{.symbol = "spindle_resize_codes_s8",
                .params = "spindle_resize_linear_params",
-               .code_bytes = 400},
+               .code_bytes = 420},
     KernelInfo{.symbol = "spindle_resize_linear_f32",
                .params = "spindle_resize_linear_params",
                .code_bytes = 360},
@@ -159,7 +161,7 @@ constexpr std::array kKernels{
     KernelInfo{
         .symbol = "spindle_top_k_f32", .params = "spindle_top_k_f32_params", .code_bytes = 324},
     KernelInfo{
-        .symbol = "spindle_unary_f32", .params = "spindle_unary_f32_params", .code_bytes = 3656},
+        .symbol = "spindle_unary_f32", .params = "spindle_unary_f32_params", .code_bytes = 3628},
     // runtime/dsp
     KernelInfo{.symbol = "spindle_add_s8_dsp",
                .isa = Isa::kDsp,

@@ -81,8 +81,10 @@ bool lower_elementwise_f32(Selector& s, const Node& node) {
     return true;
   }
   if (const auto* op = node.as<Unary>()) {
+    // those that a kernel of its own computes
+    const bool composed = op->kind >= UnaryKind::kGelu && op->kind <= UnaryKind::kMish;
     add_map_step(s, node,
-                 kernel("spindle_unary_f32",
+                 kernel(composed ? "spindle_composed_f32" : "spindle_unary_f32",
                         {int_field("kind", static_cast<int>(op->kind)),
                          float_field("alpha", op->alpha), float_field("beta", op->beta)},
                         {}));
