@@ -80,9 +80,8 @@ std::vector<Shape> shapes_of(const KernelInfo& info) {
 }
 
 std::int64_t bytes_of(const KernelInfo& info, const Shape& shape) {
-  const Scratch scratch = info.scratch(call_of(info, shape));
-  return scratch.for_columns(
-      std::min(shape.columns, shape.chunk > 0 ? shape.chunk : scratch.columns));
+  const ScratchNeed scratch = info.scratch(call_of(info, shape));
+  return scratch.of(std::min(shape.columns, shape.chunk > 0 ? shape.chunk : scratch.columns));
 }
 
 std::vector<const KernelInfo*> kernels_with_scratch(const std::set<Isa>& isas) {

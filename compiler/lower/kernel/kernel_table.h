@@ -42,7 +42,7 @@ struct KernelInfo {
   std::string_view instead_of = {};
   bool (*takes)(const KernelCall& call, const Target& target) = nullptr;
   // The scratch that a call of it needs; null: none.
-  Scratch (*scratch)(const KernelCall& call) = nullptr;
+  ScratchNeed (*scratch)(const KernelCall& call) = nullptr;
 };
 
 // All kernels, by instruction set, and by name within one.

@@ -22,10 +22,10 @@ std::int64_t chunk_of(std::int64_t depth) {
 
 // The kernels that use spindle_gemm_s8_dsp: the inputs, and the weights of two output channels,
 // widened to 16 bits.
-Scratch gemm_dsp(const KernelCall& call, std::int64_t inputs) {
+ScratchNeed gemm_dsp(const KernelCall& call, std::int64_t inputs) {
   const std::int64_t depth = (inputs + 3) / 4 * 4;
   const std::int64_t widened = 4 * ((depth + 7) / 8 * 8);
-  Scratch scratch;
+  ScratchNeed scratch;
   // A call with a single pixel reads such weights as they are packed, and widens none.
   const bool packed = !field_of(call, "weight_zero")->constant && depth % 8 == 0;
   (packed ? scratch.several_bytes : scratch.bytes) = widened;
@@ -37,10 +37,10 @@ Scratch gemm_dsp(const KernelCall& call, std::int64_t inputs) {
 
 // The input columns that the windows cover, `stride` more for each output, with `column` bytes
 // each; and `output` bytes for each output.
-Scratch covered_columns(const KernelCall& call, std::int64_t side, std::int64_t column,
-                        std::int64_t output, std::int64_t together) {
+ScratchNeed covered_columns(const KernelCall& call, std::int64_t side, std::int64_t column,
+                            std::int64_t output, std::int64_t together) {
   const std::int64_t stride = int_value(call, "stride");
-  Scratch scratch;
+  ScratchNeed scratch;
   scratch.bytes = column * (side - stride);
   scratch.column_bytes = column * stride + output;
   scratch.columns = together;
@@ -48,8 +48,8 @@ Scratch covered_columns(const KernelCall& call, std::int64_t side, std::int64_t 
 }
 
 // The windows of `together` outputs.
-Scratch windows(const KernelCall& call, std::int64_t element_bytes, std::int64_t together) {
-  Scratch scratch;
+ScratchNeed windows(const KernelCall& call, std::int64_t element_bytes, std::int64_t together) {
+  ScratchNeed scratch;
   scratch.column_bytes = element_bytes * taps_of(call);
   scratch.columns = together;
   return scratch;
@@ -60,35 +60,35 @@ constexpr std::int64_t kDspSums = 16;
 
 }  // namespace
 
-Scratch pw_s8_dsp_scratch(const KernelCall& call) {
+ScratchNeed pw_s8_dsp_scratch(const KernelCall& call) {
   return gemm_dsp(call, int_value(call, "in_channels"));
 }
 
-Scratch stem_s8_dsp_scratch(const KernelCall& call) {
+ScratchNeed stem_s8_dsp_scratch(const KernelCall& call) {
   return gemm_dsp(call, taps_of(call));
 }
 
-Scratch dw3x3_dsp_scratch(const KernelCall& call) {
+ScratchNeed dw3x3_dsp_scratch(const KernelCall& call) {
   return covered_columns(call, 3, 24, kDspSums, SPINDLE_DW3X3_S8_DSP_TILE);
 }
 
-Scratch dw5x5_dsp_scratch(const KernelCall& call) {
+ScratchNeed dw5x5_dsp_scratch(const KernelCall& call) {
   return covered_columns(call, 5, 40, kDspSums, SPINDLE_DW3X3_S8_DSP_TILE);
 }
 
-Scratch dw3x3_mve_scratch(const KernelCall& call) {
+ScratchNeed dw3x3_mve_scratch(const KernelCall& call) {
   return covered_columns(call, 3, 64, 0, int_value(call, "stride") == 1 ? 8 : 4);
 }
 
-Scratch stem_s8_mve_scratch(const KernelCall& call) {
+ScratchNeed stem_s8_mve_scratch(const KernelCall& call) {
   return windows(call, 1, SPINDLE_STEM_S8_MVE_PIXELS);
 }
 
-Scratch stem_f32_vfp_scratch(const KernelCall& call) {
+ScratchNeed stem_f32_vfp_scratch(const KernelCall& call) {
   return windows(call, 4, SPINDLE_STEM_F32_VFP_PIXELS);
 }
 
-Scratch stem_f32_mve_scratch(const KernelCall& call) {
+ScratchNeed stem_f32_mve_scratch(const KernelCall& call) {
   return windows(call, 4, SPINDLE_STEM_F32_MVE_PIXELS);
 }
 

@@ -245,16 +245,10 @@ void Selector::add_scratch() {
   KernelCall& call = selection.calls.back().back();
   const KernelInfo& info = find_kernel_info(call.symbol);
   check_internal(info.scratch != nullptr, call.symbol + " takes no scratch");
-  const Scratch scratch = info.scratch(call);
+  selection.steps.steps.back().scratch = info.scratch(call);
   KernelArg arg;
   arg.kind = KernelArg::Kind::kScratch;
   call.args.insert(call.args.begin() + kPosition, arg);
-  Step& step = selection.steps.steps.back();
-  step.scratch = {.bytes = scratch.bytes,
-                  .several_bytes = scratch.several_bytes,
-                  .column_bytes = scratch.column_bytes,
-                  .columns = scratch.columns,
-                  .wide_columns = scratch.wide_columns};
 }
 
 std::string Selector::step_name(const Node& node, std::string_view suffix) {
