@@ -100,7 +100,9 @@ ResizeNearest rounding_of(NodeContext& node) {
 ResizeKind kind_of(NodeContext& node) {
   const std::string mode = node.attributes().text("mode", "nearest");
   if (mode == "nearest") return ResizeKind::kNearest;
-  if (mode == "linear" || mode == "bilinear") return ResizeKind::kLinear;
+  if (mode == "linear" || mode == "bilinear") {
+    return is_quantized_type(node.type(0)) ? ResizeKind::kLinearOnCodes : ResizeKind::kLinear;
+  }
   refuse(fmt::format("mode is '{}'", printable(mode)));
 }
 
@@ -137,7 +139,6 @@ void emit_resize(NodeContext& node, Resize op, const Target& target) {
   const std::size_t rows = channels_last ? 1 : 2;
   op.size = {extents[rows].size, extents[rows + 1].size};
   op.scale = {extents[rows].scale, extents[rows + 1].scale};
-  op.on_codes = op.kind == ResizeKind::kLinear && is_quantized_type(node.type(0));
   if (channels_last) {
     node.bind(node.emit(op, {node.input(0)}));
   } else {

@@ -63,14 +63,6 @@ Value table(std::int64_t functions) {
   return value;
 }
 
-Resize resize(ResizeKind kind);
-
-Resize resize_of_codes() {
-  Resize op = resize(ResizeKind::kLinear);
-  op.on_codes = true;
-  return op;
-}
-
 Resize resize(ResizeKind kind) {
   Resize op;
   op.kind = kind;
@@ -131,7 +123,7 @@ std::vector<Sample> samples() {
       {resize(ResizeKind::kNearest), {floats(kImage)}},
       {resize(ResizeKind::kLinear), {floats(kImage)}},
       {DepthToSpace{{2, 1}, 1, {1, 0}, {5, 4}}, {floats(kImage)}},
-      {resize_of_codes(), {codes(kImage)}, as_s8(0.05F, 3)},
+      {resize(ResizeKind::kLinearOnCodes), {codes(kImage)}, as_s8(0.05F, 3)},
       {Detect{}, {floats({1, 5, 3}), floats({1, 5, 4}, 7), floats({5, 4}, 11)}},
       {NonMaxSuppression{3, 0.5F}, {floats({1, 5, 4}), floats({1, 2, 5}, 7)}},
       {TopK{2, 2, false, false}, {floats(kImage)}},

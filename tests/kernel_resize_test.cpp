@@ -162,8 +162,7 @@ TEST_CASE("resize_linear_s8: every mode, scales and zero points of both types") 
 TEST_CASE("resize_codes_s8: every mode, both types") {
   Random random(6);
   for (int i = 0; i < 500; ++i) {
-    ResizeCase c = random_resize(random, ResizeKind::kLinear);
-    c.op.on_codes = true;
+    const ResizeCase c = random_resize(random, ResizeKind::kLinearOnCodes);
     const DType type = random.flip() ? DType::kI8 : DType::kU8;
     const Quant quant = random_quant(random, type);
     const ConstantPtr image = random_values(random, type, c.image);
@@ -188,10 +187,9 @@ TEST_CASE("resize_codes_s8: every mode, both types") {
 // ONNX Runtime 1.32 on a uint8 image of 2 x 2, enlarged to 4 x 4 with half_pixel.
 TEST_CASE("Resize of codes truncates") {
   Resize op;
-  op.kind = ResizeKind::kLinear;
+  op.kind = ResizeKind::kLinearOnCodes;
   op.size = {4, 4};
   op.scale = {2, 2};
-  op.on_codes = true;
   const ConstantPtr image = Constant::ints(DType::kU8, {1, 2, 2, 1}, {10, 21, 32, 255});
   const Quant quant{{0.05F}, {3}, -1};
   const ConstantPtr y = evaluate_op(op, {{image, quant}}, Output{DType::kU8, quant});

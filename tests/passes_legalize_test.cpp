@@ -109,14 +109,13 @@ TEST_CASE("linear resizing of codes stays, and that of one pixel copies it") {
     const Shape shape = one_pixel ? Shape{1, 1, 1, 8} : Shape{1, 6, 6, 8};
     const TensorId x = add_input(graph, "x", shape, DType::kI8, quant(0.05F, 3));
     Resize op = resize();
-    op.on_codes = true;
+    op.kind = ResizeKind::kLinearOnCodes;
     graph.outputs = {s8(graph, "y", op, {x}, quant(0.05F, 3))};
     set_origins(graph);
     REQUIRE(apply(legalize, graph) == "");
     REQUIRE(unchanged(graph));
-    const auto& left = *graph.nodes[NodeId(0)].as<Resize>();
-    CHECK(left.on_codes == !one_pixel);
-    CHECK((left.kind == ResizeKind::kNearest) == one_pixel);
+    CHECK(graph.nodes[NodeId(0)].as<Resize>()->kind ==
+          (one_pixel ? ResizeKind::kNearest : ResizeKind::kLinearOnCodes));
   }
 }
 

@@ -127,8 +127,8 @@ Inferred InferRules::operator()(const Gather& op) const {
 Inferred InferRules::operator()(const Resize& op) const {
   if (auto e = check_image(x()); !e.empty()) return not_inferred(e);
   if (op.size[0] < 1 || op.size[1] < 1) return not_inferred("empty resize");
-  if (op.on_codes && (op.kind != ResizeKind::kLinear || !is_quantized_type(x().type))) {
-    return not_inferred("only linear resizing of 8-bit tensors can be on codes");
+  if (op.kind == ResizeKind::kLinearOnCodes && !is_quantized_type(x().type)) {
+    return not_inferred("only 8-bit tensors have codes to interpolate");
   }
   return inferred(x().type, {x().shape[0], op.size[0], op.size[1], x().shape[3]});
 }

@@ -214,13 +214,14 @@ struct Rows {
   }
   OpTraits operator()(const Resize& op) const {
     const bool copies = op.kind == ResizeKind::kNearest;
+    const bool on_codes = op.kind == ResizeKind::kLinearOnCodes;
     return {.name = "resize",
             .inputs = {kData},
             .result = copies ? ResultKind::kCopied : ResultKind::kComputed,
             .image = true,
             .accumulates = copies ? Accumulation::kNone : Accumulation::kOfElements,
-            .eight_bit = copies || op.on_codes ? EightBit::kSameQuant : EightBit::kOwnRule,
-            .output = op.on_codes ? OutputType::kInferred : OutputType::kEightBitAlike};
+            .eight_bit = copies || on_codes ? EightBit::kSameQuant : EightBit::kOwnRule,
+            .output = on_codes ? OutputType::kInferred : OutputType::kEightBitAlike};
   }
   OpTraits operator()(const DepthToSpace&) const {
     return {.name = "depth_to_space",

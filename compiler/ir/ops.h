@@ -235,7 +235,7 @@ struct Gather {
   std::vector<std::int64_t> indices;
 };
 
-enum class ResizeKind : std::uint8_t { kNearest, kLinear };
+enum class ResizeKind : std::uint8_t { kNearest, kLinear, kLinearOnCodes };
 enum class ResizeCoordinates : std::uint8_t {
   kHalfPixel,
   kPytorchHalfPixel,
@@ -245,16 +245,15 @@ enum class ResizeCoordinates : std::uint8_t {
 enum class ResizeNearest : std::uint8_t { kRoundPreferFloor, kRoundPreferCeil, kFloor, kCeil };
 
 // Image resize, x [N,H,W,C] -> [N,OH,OW,C]. Coordinates are those of ONNX Resize, with `scale`
-// where it is given, else with OH/H and OW/W. With `on_codes`, which is for linear resizing of
-// 8-bit tensors, the codes themselves are interpolated in float32 and the results truncated towards
-// zero, as ONNX defines it for integers; input and output have the same Quant.
+// where it is given, else with OH/H and OW/W. kLinearOnCodes is linear resizing of an 8-bit tensor
+// as ONNX defines it for integers: the codes themselves are interpolated in float32 and the results
+// truncated towards zero; input and output have the same Quant.
 struct Resize {
   ResizeKind kind = ResizeKind::kNearest;
   ResizeCoordinates coordinates = ResizeCoordinates::kHalfPixel;
   ResizeNearest nearest = ResizeNearest::kRoundPreferFloor;
   std::array<std::int64_t, 2> size{1, 1};  // OH, OW
   std::array<float, 2> scale{0, 0};  // for rows and columns, as the file gives them; 0: not given
-  bool on_codes = false;
 };
 
 // Blocks of pixels from channels. Input x [N,H,W,C], whose channels are runs of `run`: one run for

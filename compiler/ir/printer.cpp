@@ -68,7 +68,8 @@ void add_activation(Attributes& list, const Activation& act) {
 }
 
 std::string_view name_of(ResizeKind kind) {
-  return kind == ResizeKind::kNearest ? "nearest" : "linear";
+  constexpr std::string_view kNames[] = {"nearest", "linear", "linear_on_codes"};
+  return kNames[static_cast<int>(kind)];
 }
 
 std::string_view name_of(ResizeCoordinates coordinates) {
@@ -151,7 +152,6 @@ struct AttributeLister {
     if (op.scale[0] != 0 || op.scale[1] != 0) {
       list.push_back(fmt::format("scale {}x{}", op.scale[0], op.scale[1]));
     }
-    if (op.on_codes) list.emplace_back("on_codes");
   }
   void operator()(const DepthToSpace& op) {
     list.push_back(fmt::format("block {}x{}", op.block[0], op.block[1]));

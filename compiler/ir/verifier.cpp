@@ -231,8 +231,9 @@ class Verifier {
     if (node.as<RequantizeSum>() != nullptr && !has_channel_scales(*inputs[0])) {
       return needs(*inputs[0]);
     }
-    if (const auto* resize = node.as<Resize>();
-        resize != nullptr && resize->on_codes && inputs[0]->quant != out.quant) {
+    if (const auto* resize = node.as<Resize>(); resize != nullptr &&
+                                                resize->kind == ResizeKind::kLinearOnCodes &&
+                                                inputs[0]->quant != out.quant) {
       return fmt::format("'{}' must be quantized like '{}'", out.name, inputs[0]->name);
     }
     const bool weighted = traits.has_weights() && is_quantized_type(out.type);

@@ -102,9 +102,7 @@ class Legalizer {
       auto* resize = node.as<Resize>();
       if (resize == nullptr) continue;
       const Shape& in = graph_.tensor(node.inputs[0]).shape;
-      if (in[1] != 1 || in[2] != 1) continue;
-      resize->kind = ResizeKind::kNearest;
-      resize->on_codes = false;  // copying codes is the same
+      if (in[1] == 1 && in[2] == 1) resize->kind = ResizeKind::kNearest;
     }
   }
 

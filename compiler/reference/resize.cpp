@@ -45,16 +45,16 @@ ConstantPtr resize_nearest(const Call& call, const ResizeAxis& rows, const Resiz
   return move_elements(call, source);
 }
 
-// The reals or, with `on_codes`, the codes of a tensor.
+// What is interpolated: the reals or, for kLinearOnCodes, the codes of a tensor.
 std::vector<float> interpolated_values(const Resize& op, const Input& x) {
-  if (!op.on_codes) return real_values(*x.tensor, *x.value);
+  if (op.kind == ResizeKind::kLinear) return real_values(*x.tensor, *x.value);
   std::vector<float> codes;
   for (const std::int64_t code : x.value->to_ints()) codes.push_back(static_cast<float>(code));
   return codes;
 }
 
 ConstantPtr stored(const Resize& op, const Tensor& out, const std::vector<float>& values) {
-  if (!op.on_codes) return store_reals(out, values);
+  if (op.kind == ResizeKind::kLinear) return store_reals(out, values);
   std::vector<std::int64_t> codes;
   for (const float value : values) codes.push_back(static_cast<std::int64_t>(value));
   return store_integers(out, codes);

@@ -102,17 +102,15 @@ KernelCall linear_call(Selector& s, const Node& node, const ResizeAxis& rows,
       add_tables(s, y.name, DType::kF32, coordinates(rows), coordinates(columns),
                  "[output position]: position in the input");
   const bool f32 = x.type == DType::kF32;
-  const bool on_codes = node.as<Resize>()->on_codes;
+  const bool on_codes = node.as<Resize>()->kind == ResizeKind::kLinearOnCodes;
+  const char* s8 = on_codes ? "spindle_resize_codes_s8" : "spindle_resize_linear_s8";
+  const int zero = on_codes ? -stored_offset(x) : f32 ? 0 : stored_zero(x);
   return kernel(
-      on_codes ? "spindle_resize_codes_s8"
-               : (f32 ? "spindle_resize_linear_f32" : "spindle_resize_linear_s8"),
+      f32 ? "spindle_resize_linear_f32" : s8,
       {pointer_field("row_at", row_at), pointer_field("column_at", column_at),
        s.rows_field(node.inputs[0], 0), int_field("in_width", x.shape[2]),
        int_field("channels", x.shape[3]), float_field("in_scale", f32 ? 1.0F : x.quant->scale[0]),
-       float_field("out_scale", f32 ? 1.0F : y.quant->scale[0]),
-       int_field("in_zero", f32        ? 0
-                            : on_codes ? -stored_offset(x)
-                                       : stored_zero(x)),
+       float_field("out_scale", f32 ? 1.0F : y.quant->scale[0]), int_field("in_zero", zero),
        int_field("out_zero", f32 ? 0 : stored_zero(y))},
       {});
 }
@@ -132,7 +130,7 @@ bool lower_resize(Selector& s, const Node& node) {
   const ResizeAxis rows(*op, 0, x.shape[1]);
   const ResizeAxis columns(*op, 1, x.shape[2]);
   const bool nearest = op->kind == ResizeKind::kNearest;
-  if ((nearest || op->on_codes) && x.quant != y.quant) return false;
+  if (op->kind != ResizeKind::kLinear && x.quant != y.quant) return false;
   const StepInput input = s.window(node.inputs[0], access_of(spans_of(*op, rows), x.shape[1]));
   KernelCall call =
       nearest ? nearest_call(s, node, rows, columns) : linear_call(s, node, rows, columns);
