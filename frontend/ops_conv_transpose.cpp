@@ -12,6 +12,8 @@
 #include <array>
 #include <optional>
 
+#include "compiler/ir/index.h"
+#include "frontend/file/element_count.h"
 #include "frontend/op_table.h"
 #include "frontend/window.h"
 
@@ -21,7 +23,7 @@ namespace {
 // One dimension of a transposed convolution. The sizes are those of the file.
 struct Dimension {
   std::int64_t in, taps, stride, out;
-  std::int64_t crop;  // of the full result, at its beginning; may be negative
+  std::int64_t crop;  // of the full result, at its beginning
 
   // The window of the convolution that computes all phases.
   [[nodiscard]] std::int64_t window() const { return (taps + stride - 1) / stride; }
@@ -130,6 +132,12 @@ Form read_form(NodeContext& node) {
 struct Source {
   ConstantPtr data;
   std::optional<Quant> quant;
+
+  // What stands for 0 among the data of channel `channel` of the quantization's axis.
+  [[nodiscard]] double zero_of(std::int64_t channel) const {
+    if (!quant) return 0;
+    return quant->per_tensor() ? quant->zero_point[0] : quant->zero_point.at(channel);
+  }
 };
 
 // Weights (`channel_axis` 1) or bias (0). Codes are kept only if their scales belong to output
@@ -173,36 +181,42 @@ TensorId add_weights(NodeContext& node, const Source& source, const Form& form, 
   return node.emit(Dequantize{}, {id}, suffix);
 }
 
-// The weights [O,KH,KW,C/groups] of the convolution.
+// The shape [O,KH,KW,C/groups] of the convolution's weights.
+Shape conv_weights_shape(const Form& form) {
+  const auto& [rows, columns] = form.dims;
+  std::int64_t count = 1;
+  for (const std::int64_t factor : {form.out_channels, rows.stride, columns.stride, rows.window(),
+                                    columns.window(), form.in_channels / form.groups}) {
+    if (!multiply_count(count, factor)) refuse("its strides make the weights too large");
+  }
+  return {form.out_channels * form.phases(), rows.window(), columns.window(),
+          form.in_channels / form.groups};
+}
+
 TensorId conv_weights(NodeContext& node, const Form& form) {
   const Source source = source_of(node, 1, 1);
-  const std::int64_t depth = form.in_channels / form.groups;
   const auto& [rows, columns] = form.dims;
-  const Shape shape{form.out_channels * form.phases(), rows.window(), columns.window(), depth};
+  const Shape shape = conv_weights_shape(form);
+  const Shape strides =
+      strides_of(node.shape(1).size() == 4 ? node.shape(1)
+                                           : Shape{form.in_channels, form.run(), 1, columns.taps});
   node.context().budget.charge(element_count(shape) * 8);
   std::vector<double> values;
-  for (std::int64_t c = 0; c < shape[0]; ++c) {
-    const std::int64_t channel = form.channel_of(c) % form.run();
-    const std::int64_t group = form.channel_of(c) / form.run();
-    double zero = 0;
-    if (source.quant) {
-      const std::vector<std::int32_t>& zeros = source.quant->zero_point;
-      zero = zeros.size() == 1 ? zeros[0] : zeros.at(channel);
+  for_each_index(shape, [&](std::span<const std::int64_t> index) {
+    const std::int64_t phase = form.phase_of(index[0]);
+    const std::int64_t channel = form.channel_of(index[0]) % form.run();
+    const std::int64_t group = form.channel_of(index[0]) / form.run();
+    // The window's first tap lies on the earliest row, which the last of the phase's taps reads.
+    const std::int64_t from[] = {
+        group * shape[3] + index[3], channel,
+        phase / columns.stride + rows.stride * (shape[1] - 1 - index[1]),
+        phase % columns.stride + columns.stride * (shape[2] - 1 - index[2])};
+    if (from[2] < rows.taps && from[3] < columns.taps) {
+      values.push_back(source.data->as_double(flat_index(from, strides)));
+    } else {
+      values.push_back(source.zero_of(channel));
     }
-    for (std::int64_t j = 0; j < shape[1]; ++j) {
-      const std::int64_t ky = form.phase_of(c) / columns.stride + rows.stride * (shape[1] - 1 - j);
-      for (std::int64_t l = 0; l < shape[2]; ++l) {
-        const std::int64_t kx =
-            form.phase_of(c) % columns.stride + columns.stride * (shape[2] - 1 - l);
-        for (std::int64_t i = 0; i < depth; ++i) {
-          const std::int64_t at =
-              (((group * depth + i) * form.run() + channel) * rows.taps + ky) * columns.taps + kx;
-          const bool inside = ky < rows.taps && kx < columns.taps;
-          values.push_back(inside ? source.data->as_double(at) : zero);
-        }
-      }
-    }
-  }
+  });
   return add_weights(node, source, form, shape, values, "/weights");
 }
 

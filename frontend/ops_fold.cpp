@@ -144,12 +144,6 @@ TensorId emit_repeated(NodeContext& node, TensorId x, const std::vector<std::int
   return x;
 }
 
-// `x` reshaped to `shape`, as output 0. Emitted even if the shape is the same, so that the output
-// has a tensor of its own.
-void bind_reshaped(NodeContext& node, TensorId x, Shape shape) {
-  node.bind(node.emit(Reshape{std::move(shape)}, {x}));
-}
-
 void convert_expand(NodeContext& node) {
   const Shape wanted = node.constant_ints(1, "the extents");
   if (const ConstantPtr data = node.constant(0)) {
@@ -171,8 +165,7 @@ void convert_expand(NodeContext& node) {
     repeats[skip + i] = wanted[i];
   }
   const TensorId x = node.emit(Reshape{shape}, {node.input(0)}, "/shaped");
-  const TensorId y = emit_repeated(node, x, repeats);
-  bind_reshaped(node, y, node.graph().tensor(y).shape);
+  node.bind(emit_repeated(node, x, repeats));
 }
 
 void convert_tile(NodeContext& node) {
@@ -189,8 +182,7 @@ void convert_tile(NodeContext& node) {
       return;
     }
   }
-  const TensorId y = emit_repeated(node, node.input(0), repeats);
-  bind_reshaped(node, y, node.graph().tensor(y).shape);
+  node.bind(emit_repeated(node, node.input(0), repeats));
 }
 
 constexpr OpEntry kFoldOperators[] = {

@@ -94,7 +94,7 @@ void convert_norm(NodeContext& node) {
 
 void convert_product(NodeContext& node) {
   const Reduction reduction = read_reduction(node, 18);
-  const ConstantPtr data = node.constant(0);
+  const ConstantPtr data = node.known(0);
   ConstantPtr product;
   if (data != nullptr && reduction.axes.size() == data->shape().size()) {
     product = fold_product(*data, reduction.keep_dims);

@@ -257,8 +257,7 @@ void pad_with_elements(NodeContext& node, const PadArguments& args, std::string_
     }
     y = node.emit(std::move(op), {y}, "/padded");
   }
-  const Shape shape = node.graph().tensor(y).shape;
-  node.bind(node.emit(Reshape{shape}, {y}));
+  node.bind(y);
 }
 
 void convert_pad(NodeContext& node) {

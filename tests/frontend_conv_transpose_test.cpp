@@ -183,6 +183,9 @@ TEST_CASE("ConvTranspose: what is refused") {
   CHECK(codes({{"pads", Ints{9, 9, 9, 9}}}, {2, 1, 2, 2}) == Codes{"E0104"});
   CHECK(codes({{"auto_pad", std::string("SAME")}}, {2, 1, 2, 2}) == Codes{"E0103"});
   CHECK(codes({{"output_shape", Ints{0, 0}}}, {2, 1, 2, 2}) == Codes{"E0103"});
+  // a small file that asks for a convolution with 2^40 output channels
+  CHECK(codes({{"strides", Ints{1 << 20, 1 << 20}}}, {2, 1, 2, 2}) == Codes{"E0102"});
+  CHECK(codes({{"strides", Ints{1 << 14, 1 << 14}}}, {2, 1, 2, 2}) == Codes{"E0109"});
 }
 
 TEST_CASE("ConvTranspose: auto_pad and output_shape crop what is too much") {
