@@ -47,26 +47,17 @@ std::optional<std::size_t> constant_operand(const Graph& graph, const Node& node
 // layout.
 ConstantPtr apply(const Graph& graph, const Node& node, std::optional<std::size_t> operand,
                   const ConstantPtr& values) {
-  Graph small;
-  Node copy = node;
   std::vector<ConstantPtr> inputs;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     const bool other = operand && *operand == i;
     const ConstantPtr& constant = graph.tensor(node.inputs[i]).constant;
     inputs.push_back(other ? reshaped(*constant, {constant->size()}) : values);
-    Tensor tensor;
-    tensor.name = std::to_string(i);
-    tensor.shape = inputs.back()->shape();
-    copy.inputs[i] = small.add_tensor(std::move(tensor));
   }
-  const Tensor& result = graph.tensor(node.output());
   Tensor out;
-  out.name = "out";
-  out.type = result.type;
-  out.quant = result.quant;
+  out.type = graph.tensor(node.output()).type;
+  out.quant = graph.tensor(node.output()).quant;
   out.shape = values->shape();
-  copy.outputs = {small.add_tensor(std::move(out))};
-  return evaluate(small, copy, inputs);
+  return evaluate(node.op, inputs, out);
 }
 
 // Repeats a table of one function `count` times.

@@ -68,6 +68,17 @@ std::vector<ConstantPtr> interpret(const Graph& graph, std::span<const ConstantP
   return outputs;
 }
 
+namespace {
+
+ConstantPtr compute(const Op& op, const reference::Call& call) {
+  const ConstantPtr result =
+      std::visit([&](const auto& o) { return reference::compute(o, call); }, op);
+  check_internal(result->size() == call.out().elements(), "evaluate: wrong number of elements");
+  return result;
+}
+
+}  // namespace
+
 ConstantPtr evaluate(const Graph& graph, const Node& node, std::span<const ConstantPtr> inputs) {
   check_internal(inputs.size() == node.inputs.size(), "evaluate: wrong number of inputs");
   reference::Call call{{}, &graph.tensor(node.output())};
@@ -78,10 +89,18 @@ ConstantPtr evaluate(const Graph& graph, const Node& node, std::span<const Const
                               ? reference::Input{}
                               : reference::Input{&graph.tensor(node.inputs[i]), inputs[i].get()});
   }
-  const ConstantPtr result =
-      std::visit([&](const auto& op) { return reference::compute(op, call); }, node.op);
-  check_internal(result->size() == call.out().elements(), "evaluate: wrong number of elements");
-  return result;
+  return compute(node.op, call);
+}
+
+ConstantPtr evaluate(const Op& op, std::span<const ConstantPtr> inputs, const Tensor& out) {
+  std::vector<Tensor> tensors(inputs.size());
+  reference::Call call{{}, &out};
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    tensors[i].type = inputs[i]->type();
+    tensors[i].shape = inputs[i]->shape();
+    call.inputs.push_back(reference::Input{&tensors[i], inputs[i].get()});
+  }
+  return compute(op, call);
 }
 
 ConstantPtr evaluate_8bit(const Graph& graph, const Node& node) {

@@ -24,6 +24,10 @@ using Observer = std::function<void(TensorId, const ConstantPtr&)>;
 // the graph's tensors.
 [[nodiscard]] ConstantPtr evaluate(const Graph& graph, const Node& node,
                                    std::span<const ConstantPtr> inputs);
+// Computes one operator outside of a graph, on inputs without a Quant, all of them present. `out`
+// has the result's type, shape and Quant.
+[[nodiscard]] ConstantPtr evaluate(const Op& op, std::span<const ConstantPtr> inputs,
+                                   const Tensor& out);
 
 // Computes an operator that has one input and works on single elements, for each value of an 8-bit
 // type. Input and output have such types, quantized per tensor. Returns the 256 results in the

@@ -15,7 +15,7 @@ bool small(DType type, const Shape& shape) {
   return true;
 }
 
-std::int64_t broadcast_position(const Shape& shape, const Shape& index) {
+std::int64_t broadcast_position(const Shape& shape, std::span<const std::int64_t> index) {
   std::int64_t position = 0;
   const std::size_t skip = index.size() - shape.size();
   for (std::size_t i = 0; i < shape.size(); ++i) {

@@ -2,16 +2,18 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
+#include "compiler/ir/index.h"
 #include "compiler/ir/tensor.h"
 
 namespace spindle::frontend {
 
 // The most elements that an input or a result may have if it is float, and if it is not.
 constexpr std::int64_t kMostFolded = 4096;
-constexpr std::int64_t kMostFoldedIntegers = std::int64_t{1} << 26;
+constexpr std::int64_t kMostFoldedIntegers = std::int64_t{1} << 24;
 
 // Whether a constant of this type may have this shape.
 [[nodiscard]] bool small(DType type, const Shape& shape);
@@ -24,22 +26,9 @@ constexpr std::int64_t kMostFoldedIntegers = std::int64_t{1} << 26;
   return static_cast<std::uint64_t>(value);
 }
 
-// Calls `visit` with every index of `shape`, in row-major order.
-template <typename Visit>
-void for_each_index(const Shape& shape, Visit&& visit) {
-  const std::int64_t count = element_count(shape);
-  Shape index(shape.size(), 0);
-  for (std::int64_t n = 0; n < count; ++n) {
-    visit(std::as_const(index));
-    for (std::size_t i = shape.size(); i-- > 0;) {
-      if (++index[i] < shape[i]) break;
-      index[i] = 0;
-    }
-  }
-}
-
 // The row-major position in a tensor of `shape` that is broadcast to `index`.
-[[nodiscard]] std::int64_t broadcast_position(const Shape& shape, const Shape& index);
+[[nodiscard]] std::int64_t broadcast_position(const Shape& shape,
+                                              std::span<const std::int64_t> index);
 
 // A constant under construction, element by element.
 class ConstantBuilder {

@@ -30,7 +30,7 @@ ConstantPtr fold_compare(Comparison comparison, const Constant& a, const Constan
     return x >= y;
   };
   ConstantBuilder result(DType::kBool, shape);
-  for_each_index(shape, [&](const Shape& index) {
+  for_each_index(shape, [&](std::span<const std::int64_t> index) {
     const std::int64_t pa = broadcast_position(a.shape(), index);
     const std::int64_t pb = broadcast_position(b.shape(), index);
     const bool holds = a.type() == DType::kF32 ? compare(a.as_double(pa), b.as_double(pb))
@@ -49,7 +49,7 @@ ConstantPtr fold_where(const Constant& condition, const ConstantPtr& a, const Co
     return nullptr;
   }
   ConstantBuilder result(a->type(), shape);
-  for_each_index(shape, [&](const Shape& index) {
+  for_each_index(shape, [&](std::span<const std::int64_t> index) {
     const bool first = condition.as_int(broadcast_position(condition.shape(), index)) != 0;
     const Constant& from = first ? *a : *b;
     result.copy(from, broadcast_position(from.shape(), index));
@@ -64,7 +64,7 @@ ConstantPtr fold_expand(const Constant& data, const Shape& wanted) {
     return nullptr;
   }
   ConstantBuilder result(data.type(), shape);
-  for_each_index(shape, [&](const Shape& index) {
+  for_each_index(shape, [&](std::span<const std::int64_t> index) {
     result.copy(data, broadcast_position(data.shape(), index));
   });
   return result.take();
@@ -79,7 +79,8 @@ ConstantPtr fold_tile(const Constant& data, const std::vector<std::int64_t>& rep
   }
   if (!small(data.type(), shape)) return nullptr;
   ConstantBuilder result(data.type(), shape);
-  for_each_index(shape, [&](Shape index) {
+  for_each_index(shape, [&](std::span<const std::int64_t> repeated) {
+    Shape index(repeated.begin(), repeated.end());
     for (std::size_t i = 0; i < index.size(); ++i) index[i] %= data.shape()[i];
     result.copy(data, broadcast_position(data.shape(), index));
   });
@@ -103,7 +104,7 @@ ConstantPtr fold_gather(const Constant& data, const Constant& indices, int axis)
   }
   ConstantBuilder result(data.type(), shape);
   const std::size_t inner_rank = indices.shape().size();
-  for_each_index(shape, [&](const Shape& index) {
+  for_each_index(shape, [&](std::span<const std::int64_t> index) {
     const auto middle = index.begin() + axis;
     const Shape chosen(middle, middle + static_cast<std::ptrdiff_t>(inner_rank));
     std::int64_t i = indices.as_int(broadcast_position(indices.shape(), chosen));

@@ -11,10 +11,10 @@
 
 namespace spindle::frontend {
 
-// Computes `op` on constant inputs. It knows Reshape, Transpose, Slice, Concat, Cast and Identity
-// on any element type, Binary on any type (integer division truncates; integers have no power),
-// Clip on floats, Reduce on integers (sum, maximum, minimum), and of Unary the functions neg, abs,
-// floor, ceil, round, sqrt and reciprocal on floats, neg and abs on integers.
+// Computes `op` on constant inputs without a Quant, with the reference interpreter. It knows
+// Reshape, Transpose, Slice, Concat, Cast and Identity on any element type, Binary on any type
+// (integers have no power), Unary and Clip on floats. On integers it knows negation, magnitude, and
+// sums, maxima and minima.
 //
 // Returns nullptr for anything else, if the inputs do not fit the operator (infer() then says why),
 // if an integer is divided by zero, if Cast meets a float that int64 cannot hold, or if an input or
