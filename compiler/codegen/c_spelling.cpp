@@ -47,7 +47,7 @@ std::string CSpelling::parameter(const ProgramIo& io) const {
   if (!lower_case(io.name).starts_with(lower_case(model) + "_")) return io.name;
   std::string name = "io_" + io.name;
   while (taken(name) || lower_case(name).starts_with(lower_case(model) + "_")) {
-    name = "io_" + name;
+    name.insert(0, "io_");
   }
   return name;
 }

@@ -32,7 +32,7 @@ class MapReader {
     if (!json.is_object() || !json.contains("regions") || !json["regions"].is_array() ||
         json["regions"].empty()) {
       error("a memory map is an object with a list of \"regions\"",
-            "{\"regions\": [{\"name\": \"sram\", \"size\": \"512K\", \"rank\": 0}]}");
+            R"({"regions": [{"name": "sram", "size": "512K", "rank": 0}]})");
       return std::nullopt;
     }
     check_keys(json, {"regions"});
@@ -47,7 +47,7 @@ class MapReader {
     }
     place_ = file_;
     if (std::none_of(regions.begin(), regions.end(), [](const Region& r) { return r.activations; }))
-      error("no region holds activations", "\"holds\": [\"activations\", \"weights\"]");
+      error("no region holds activations", R"("holds": ["activations", "weights"])");
     if (failed_) return std::nullopt;
     return regions;
   }
@@ -62,7 +62,7 @@ class MapReader {
                              text.size(), caught.byte > 0 ? caught.byte - 1 : std::size_t{0}));
       place_ = fmt::format("{}: line {}", file_, 1 + std::count(text.begin(), end, '\n'));
       error("the memory map is not JSON",
-            "{\"regions\": [{\"name\": \"sram\", \"size\": \"512K\", \"rank\": 0}]}");
+            R"({"regions": [{"name": "sram", "size": "512K", "rank": 0}]})");
       return {};
     }
   }
@@ -84,7 +84,7 @@ class MapReader {
   Region region(const Json& entry) {
     Region region;
     if (!entry.is_object()) {
-      error("a region is an object", "{\"name\": \"sram\", \"size\": \"512K\", \"rank\": 0}");
+      error("a region is an object", R"({"name": "sram", "size": "512K", "rank": 0})");
       return region;
     }
     region.name = name(entry);
@@ -109,13 +109,13 @@ class MapReader {
 
   // The name of a region. Macros and parameters are named after it, so it must be unique.
   std::string name(const Json& entry) {
-    const std::string text = text_of(entry, "name");
+    std::string text = text_of(entry, "name");
     const auto plain = [](char c) {
       return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
     };
     if (text.empty() || !std::all_of(text.begin(), text.end(), plain)) {
       error("the region's name is not made of letters, digits and underscores",
-            "\"name\": \"dtcm\"");
+            R"("name": "dtcm")");
       return {};
     }
     place_ = fmt::format("{}: region '{}'", file_, text);
@@ -147,7 +147,7 @@ class MapReader {
   std::string attribute(const Json& entry) {
     if (!entry.contains("attribute")) return {};
     const auto printable = [](char c) { return c >= ' ' && c <= '~' && c != '\\'; };
-    const std::string text = text_of(entry, "attribute");
+    std::string text = text_of(entry, "attribute");
     if (entry["attribute"].is_string() && std::all_of(text.begin(), text.end(), printable)) {
       return text;
     }
@@ -171,7 +171,7 @@ class MapReader {
     }
     if (!good) {
       error("the region holds neither activations nor weights",
-            "\"holds\": [\"activations\"]; without it a region holds both");
+            R"("holds": ["activations"]; without it a region holds both)");
     }
   }
 

@@ -94,6 +94,7 @@ std::byte* Machine::at(const ArgValue& address) {
   // offset.
   const auto offset = static_cast<std::uintptr_t>(address.value);
   const auto moved = [&](const std::byte* base) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): pointer arithmetic may not leave the buffer.
     return reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(base) + offset);
   };
   switch (address.base) {

@@ -137,7 +137,7 @@ TensorId append_transpose(Graph& graph, std::string name, TensorId x, const Perm
   return result;
 }
 
-TensorId append_reshape(Graph& graph, std::string name, TensorId x, Shape shape) {
+TensorId append_reshape(Graph& graph, std::string name, TensorId x, const Shape& shape) {
   const TensorId result = graph.append(std::move(name), Reshape{shape}, {x});
   const Tensor& from = graph.tensor(x);
   if (from.quant) graph.tensor(result).quant = reshaped(*from.quant, from.shape, shape);

@@ -49,7 +49,7 @@ template <typename T>
 // Appends a Transpose of `x` (quantization follows) and returns its output, named `name`.
 TensorId append_transpose(Graph& graph, std::string name, TensorId x, const Perm& perm);
 // Appends a Reshape of `x` (quantization follows where it can) and returns its output.
-TensorId append_reshape(Graph& graph, std::string name, TensorId x, Shape shape);
+TensorId append_reshape(Graph& graph, std::string name, TensorId x, const Shape& shape);
 
 // Replaces tensors by others with the same elements in the same order. Any number of replacements
 // can be collected while a pass goes through the nodes; the nodes' inputs change only in apply().

@@ -101,7 +101,7 @@ class RegionPlacer {
         fastest_(by_speed(regions)) {}
 
   // Places the units in order of traffic per byte. nullopt if some unit finds no place.
-  std::optional<RegionPlacement> place_units(std::vector<Unit> units) const {
+  [[nodiscard]] std::optional<RegionPlacement> place_units(std::vector<Unit> units) const {
     std::stable_sort(units.begin(), units.end(), [](const Unit& a, const Unit& b) {
       return static_cast<double>(a.traffic) * static_cast<double>(b.bytes) >
              static_cast<double>(b.traffic) * static_cast<double>(a.bytes);

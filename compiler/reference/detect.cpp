@@ -69,7 +69,7 @@ ConstantPtr compute(const Detect& op, const Call& call) {
     result.insert(result.end(), {static_cast<float>(c.label), c.score});
     result.insert(result.end(), c.box.begin(), c.box.end());
   }
-  while (std::ssize(result) < op.most * 6) {
+  while (std::ssize(result) < std::int64_t{op.most} * 6) {
     result.insert(result.end(), {-1, 0, 0, 0, 0, 0});
   }
   return Constant::floats(call.out().shape, result);

@@ -1,5 +1,6 @@
 // Clip, batch normalization and functions of one value.
 #include <cmath>
+#include <numbers>
 
 #include "compiler/ir/index.h"
 #include "compiler/reference/arithmetic.h"
@@ -35,8 +36,6 @@ double rational(UnaryKind kind, double x, double alpha, double beta) {
   }
 }
 
-constexpr double kPi = 3.14159265358979323846;
-
 // Computes in double; the caller rounds to float32.
 double apply(const Unary& op, double x) {
   const auto alpha = static_cast<double>(op.alpha);
@@ -58,9 +57,10 @@ double apply(const Unary& op, double x) {
     case UnaryKind::kSoftplus:
       return std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x)));
     case UnaryKind::kGelu:
-      return 0.5 * x * std::erfc(-x / std::sqrt(2.0));
+      return 0.5 * x * std::erfc(-x / std::numbers::sqrt2);
     case UnaryKind::kGeluTanh:
-      return 0.5 * x * (1 + std::tanh(std::sqrt(2 / kPi) * (x + 0.044715 * x * x * x)));
+      return 0.5 * x *
+             (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * x * x * x)));
     case UnaryKind::kSelu:
       return static_cast<double>(op.beta) * (x > 0 ? x : alpha * std::expm1(x));
     case UnaryKind::kMish:

@@ -67,7 +67,8 @@ ConstantPtr quantized_average(const Pool& op, const Call& call) {
   std::vector<std::int64_t> result;
   for_each_window(op, call, [&](const std::vector<std::size_t>& taps, std::int64_t /*count*/) {
     const auto inside = static_cast<std::int64_t>(taps.size());
-    const std::int64_t count = op.count_include_pad ? op.kernel[0] * op.kernel[1] : inside;
+    const std::int64_t count =
+        op.count_include_pad ? std::int64_t{op.kernel[0]} * op.kernel[1] : inside;
     float sum = 0;
     for (std::size_t tap : taps) sum += values[tap];
     const float mean = sum / static_cast<float>(std::max<std::int64_t>(count, 1));

@@ -193,7 +193,7 @@ std::optional<std::filesystem::path> find_program(const std::string& name) {
   for (;;) {
     const std::size_t colon = rest.find(':');
     const std::string_view folder = rest.substr(0, colon);
-    const std::filesystem::path path =
+    std::filesystem::path path =
         std::filesystem::path(folder.empty() ? std::string_view(".") : folder) / name;
     if (executable(path)) return path;
     if (colon == std::string_view::npos) return std::nullopt;

@@ -29,7 +29,7 @@ class Scope {
 
   void check(const Expr& expr) const {
     const Kind used = expr.kind == Kind::kIfFirst ? Kind::kBandRow : expr.kind;
-    check_internal(!is_variable(used) || known_.count(used) > 0,
+    check_internal(!is_variable(used) || known_.contains(used),
                    where_ + ": an expression uses a variable that does not exist there");
     for (const Expr& arg : expr.args) check(arg);
   }
