@@ -1,5 +1,7 @@
 // Puts faults into correct Programs, as bugs in lowering, packing or planning could make them. Each
 // must be caught by the Program checker or by the self-check.
+//
+// More than 400 lines: one table of faults, each with the code that puts it in.
 #include <fmt/format.h>
 
 #include <algorithm>

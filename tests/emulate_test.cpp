@@ -1,5 +1,7 @@
 // Builds a model written by hand for real targets and runs it under QEMU. Tests emulate/emulate.h
 // together with the firmware, the QEMU plugin and the handling of subprocesses that it uses.
+//
+// More than 400 lines: all cases run variants of one model written by hand.
 
 #include "compiler/emulate/emulate.h"
 

@@ -281,6 +281,29 @@ void fail(EmulationError::Kind kind, std::string message, std::vector<std::strin
   throw EmulationFailure{{kind, std::move(message), std::move(notes)}};
 }
 
+ProcessResult Workspace::run_tool(std::vector<std::string> command,
+                                  std::chrono::seconds timeout) const {
+  const std::string tool = command.front();
+  ProcessResult result = run(std::move(command), timeout);
+  switch (result.end) {
+    case ProcessResult::End::exited:
+      return result;
+    case ProcessResult::End::timed_out:
+      fail(Kind::setup,
+           fmt::format("{} did not finish for {} within {} s", tool, emulator.target,
+                       timeout.count()),
+           {"the machine may be busy, or out of memory"});
+    case ProcessResult::End::signalled:
+      fail(Kind::setup,
+           fmt::format("{} was stopped for {} by signal {}", tool, emulator.target, result.code),
+           output_notes(result.output));
+    case ProcessResult::End::not_started:
+      break;
+  }
+  fail(Kind::setup, fmt::format("cannot start {} for {}: {}", tool, emulator.target,
+                                std::generic_category().message(result.code)));
+}
+
 ProcessResult Workspace::run(std::vector<std::string> command,
                              std::chrono::milliseconds timeout) const {
   return run_process({.command = std::move(command),

@@ -222,16 +222,12 @@ void Builder::compile(std::span<const Unit> units) {
 
 void Builder::run_compiler(std::vector<std::string> arguments, const std::string& what) {
   arguments.insert(arguments.begin(), workspace_.emulator.compiler);
-  const ProcessResult result = workspace_.run(std::move(arguments), kToolTimeout);
+  const ProcessResult result = workspace_.run_tool(std::move(arguments), kToolTimeout);
   if (result.ok()) return;
-  std::vector<std::string> notes = output_notes(result.output);
-  if (result.end == ProcessResult::End::timed_out) {
-    notes.push_back(fmt::format("stopped after {} s", kToolTimeout.count()));
-  }
   fail(EmulationError::Kind::build,
        fmt::format("{} for {}: {} failed", what, workspace_.emulator.target,
                    workspace_.emulator.compiler),
-       std::move(notes));
+       output_notes(result.output));
 }
 
 }  // namespace spindle

@@ -28,6 +28,10 @@ struct Workspace {
 
   [[nodiscard]] ProcessResult run(std::vector<std::string> command,
                                   std::chrono::milliseconds timeout) const;
+  // The same for a compiler or linker. Fails if it does not run to its end, because then what it
+  // was given is not to blame.
+  [[nodiscard]] ProcessResult run_tool(std::vector<std::string> command,
+                                       std::chrono::seconds timeout) const;
 };
 
 // The last lines of a tool's output as notes, at most 40.

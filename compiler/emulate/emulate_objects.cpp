@@ -43,7 +43,7 @@ Image ObjectBuilder::build(bool traced) {
   if (workspace_.emulator.kind == Emulator::Kind::kBoard) {
     command.insert(command.end(), {"-L", "firmware", "-T", workspace_.emulator.linker_script});
   }
-  const ProcessResult result = workspace_.run(command, kLinkTimeout);
+  const ProcessResult result = workspace_.run_tool(command, kLinkTimeout);
   if (!result.ok()) fail_link(result.output);
 
   image.elf = read_elf(image.path);

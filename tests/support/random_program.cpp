@@ -1,3 +1,4 @@
+// More than 400 lines: one class, whose parts draw from what the parts before them have made.
 #include "tests/support/random_program.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// Checks that `verify` works with an emulator without plugins, or with another plugin interface.
+// Checks `verify` with tools that behave otherwise: an emulator without plugins, or with another
+// plugin interface, and a compiler that is stopped.
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -49,4 +50,20 @@ TEST_CASE("without plugins a model is verified and not counted") {
     CHECK_THAT(json["why_not_counted"].get<std::string>(), contains_text("plugin"));
     CHECK_FALSE(json.contains("steps"));
   }
+}
+
+TEST_CASE("a compiler that is stopped is no fault of the code") {
+  const TemporaryDirectory folder;
+  std::ofstream(folder.path() / "arm-none-eabi-gcc") << "#!/bin/sh\nkill -9 $$\n";
+  fs::permissions(folder.path() / "arm-none-eabi-gcc", fs::perms::owner_all);
+  const std::string path = "PATH=" + folder.path().string() + ":" + std::getenv("PATH");
+  const ProcessResult result =
+      run_process({.command = {"env", path, SPINDLE_TOOL, "verify", kDigits + "digits_int8.onnx",
+                               "--target=cortex-m7", "--input=" + kDigits + "pictures/3.png",
+                               "--mean=127.5", "--std=127.5"}});
+  INFO(result.output);
+  CHECK(result.end == ProcessResult::End::exited);
+  CHECK(result.code == 1);
+  CHECK_THAT(result.output, contains_text("error[E0430]"));
+  CHECK_THAT(result.output, contains_text("was stopped for cortex-m7 by signal 9"));
 }
