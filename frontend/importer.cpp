@@ -221,7 +221,7 @@ class Importer {
   }
 
   // Attributes and outputs that the converter did not look at could change what the node means.
-  void check_all_used(const onnx::NodeProto& node, const Attributes& attributes) {
+  void check_all_used(const onnx::NodeProto& node, const Attributes& attributes) const {
     if (const auto unknown = attributes.unread()) {
       malformed(fmt::format("attribute '{}' is not known", printable(*unknown)));
     }

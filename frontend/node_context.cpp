@@ -202,9 +202,8 @@ void NodeContext::pass_through(int input, int output) {
   bind_value(value(input), output);
 }
 
-void NodeContext::bind_value(const Value& given, int output) {
+void NodeContext::bind_value(const Value& source, int output) {
   if (!wants(output)) return;
-  const Value source = given;  // a copy, because the table of values may move
   if (source.poisoned) {
     context_->values[proto_->output(output)].poisoned = true;
   } else if (source.constant != nullptr) {

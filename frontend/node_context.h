@@ -68,7 +68,7 @@ class NodeContext {
   // input number `input` unchanged.
   void bind(TensorId id, int output = 0);
   void bind_constant(ConstantPtr data, int output = 0);
-  void bind_value(const Value& value, int output = 0);
+  void bind_value(const Value& source, int output = 0);
   void pass_through(int input, int output = 0);
 
   // to_nhwc() transposes an image [N,C,H,W] to NHWC. A sequence [N,C,L] becomes an image of height

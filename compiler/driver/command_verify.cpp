@@ -117,7 +117,7 @@ struct Verdict {
     if (goldens == 0) return true;
     if (same_top != goldens) return false;
     if (!integer) return golden.largest_relative <= kFloatTolerance;
-    const double different = static_cast<double>(golden.different);
+    const auto different = static_cast<double>(golden.different);
     const bool identical =
         different <= (1.0 - kGoldenIdentical) * static_cast<double>(golden.values);
     return identical && golden.largest <= 1 && golden_floats.largest <= kGoldenStep;

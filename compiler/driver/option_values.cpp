@@ -17,14 +17,16 @@ constexpr std::int64_t kMostMemory = std::int64_t{1} << 40;
 
 // Fails if anything follows the number.
 bool read_integer(std::string_view text, std::int64_t& value) {
-  const char* end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, value);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto result = std::from_chars(begin, end, value);
   return result.ec == std::errc() && result.ptr == end;
 }
 
 bool read_float(std::string_view text, float& value) {
-  const char* end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, value);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto result = std::from_chars(begin, end, value);
   return result.ec == std::errc() && result.ptr == end && std::isfinite(value);
 }
 

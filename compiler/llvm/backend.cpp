@@ -113,7 +113,7 @@ std::optional<LlvmOutput> emit_llvm(const Program& program, const CNames& names,
   } catch (const LlvmFailure& failure) {
     Diagnostic& error =
         diagnostics.error("E0441", "LLVM cannot compile the model for " + std::string(target.name));
-    error.notes.push_back(failure.message);
+    error.notes.emplace_back(failure.message);
     if (!options.weights_section.empty()) {
       error.helps.push_back("the section of `--weights-section` must be one that holds data");
     }

@@ -20,7 +20,8 @@ using llvm::Constant;
 constexpr std::int64_t kArenaGuard = 1024;  // JOB_GUARD
 constexpr std::int64_t kArenaAlign = 8;     // M_ARENA_ALIGN
 constexpr std::int64_t kTensorGuard = 64;
-constexpr std::int64_t kFastBytes = 3584 * 1024;  // fits beside the stack on every board
+constexpr std::int64_t kFastBytes =
+    std::int64_t{3584} * 1024;  // fits beside the stack on every board
 
 class JobEmitter {
  public:

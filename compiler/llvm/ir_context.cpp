@@ -59,7 +59,7 @@ llvm::Value* IrContext::counter(llvm::IRBuilder<>& builder, llvm::Value* s, Coun
   const std::size_t keep = program.streaming.kept_counters;
   const bool rests = id.index() < keep;
   const unsigned field = kept_field() + (kept != nullptr && !rests ? 1 : 0);
-  const unsigned member = static_cast<unsigned>(rests ? id.index() : id.index() - keep);
+  const auto member = static_cast<unsigned>(rests ? id.index() : id.index() - keep);
   return builder.CreateInBoundsGEP(
       state, s, {builder.getInt32(0), builder.getInt32(field), builder.getInt32(member)},
       "done." + program.counters[id]);

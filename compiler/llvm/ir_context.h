@@ -34,7 +34,7 @@ class IrDebug {
 };
 
 struct IrContext {
-  IrContext(const CSpelling& c, const LlvmOptions& options, IrModule& ir);
+  IrContext(const CSpelling& spelling, const LlvmOptions& llvm_options, IrModule& ir);
 
   const CSpelling& c;
   const Program& program;

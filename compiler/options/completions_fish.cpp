@@ -41,7 +41,7 @@ std::string fish_value(const OptionSpec& option) {
     return fmt::format(" -x -a {}", fish_quoted(fmt::format("{}", fmt::join(option.choices, " "))));
   }
   return fmt::format(" -x -a {}",
-                     fish_quoted(fmt::format("(__fish_complete_list , \"printf '%s\\n' {}\")",
+                     fish_quoted(fmt::format(R"x((__fish_complete_list , "printf '%s\n' {}"))x",
                                              fmt::join(option.choices, " "))));
 }
 

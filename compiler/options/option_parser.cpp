@@ -98,7 +98,7 @@ Texts read_texts(Command command, std::span<const std::string> words, CommandLin
   for (const OptionSpec* option : options_of(command)) added[option] = add_option(app, *option);
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
-  } catch (const CLI::RequiredError&) {
+  } catch (const CLI::RequiredError&) {  // NOLINT(bugprone-empty-catch)
     // check_required reports this, after mistyped options have been reported.
   } catch (const CLI::Error& error) {
     throw parser_error(error);

@@ -14,8 +14,8 @@ enum class Comparison : std::uint8_t { kEqual, kLess, kGreater, kLessOrEqual, kG
 [[nodiscard]] ConstantPtr fold_compare(Comparison comparison, const Constant& a, const Constant& b);
 [[nodiscard]] ConstantPtr fold_where(const Constant& condition, const ConstantPtr& a,
                                      const ConstantPtr& b);
-// numpy broadcasting of `data` to the broadcast of its shape with `shape`.
-[[nodiscard]] ConstantPtr fold_expand(const Constant& data, const Shape& shape);
+// numpy broadcasting of `data` to the broadcast of its shape with `wanted`.
+[[nodiscard]] ConstantPtr fold_expand(const Constant& data, const Shape& wanted);
 // `data` repeats[i] times along each dimension i.
 [[nodiscard]] ConstantPtr fold_tile(const Constant& data, const std::vector<std::int64_t>& repeats);
 // Elements of `data` along `axis` (not negative); negative indices count from the end.
