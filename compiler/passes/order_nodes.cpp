@@ -23,10 +23,12 @@ struct Store {
 };
 
 struct Unit {
-  std::vector<NodeId> nodes;  // in the graph's order
-  std::vector<StoreId> reads, writes;
-  std::vector<UnitId> next;  // units that need its results or its views; each once
-  int needs = 0;             // number of units whose results it reads
+  std::vector<NodeId> nodes;    // in the graph's order
+  std::vector<StoreId> reads;   // of other units
+  std::vector<StoreId> writes;  // that other units read
+  std::int64_t inner = 0;       // bytes that its inverted residuals need between them
+  std::vector<UnitId> next;     // units that need its results or its views; each once
+  int needs = 0;                // number of units whose results it reads
 };
 
 struct Units {
@@ -137,7 +139,31 @@ class UnitFinder {
       if (!graph_.is_constant(out)) outside(all, store(out));
     }
     connect(all);
+    for (Unit& unit : all.units) unit.inner = inner_bytes(unit);
     return all;
+  }
+
+  // The most bytes that pass into and out of one inverted residual of the unit. What the unit reads
+  // from others is counted elsewhere, and a residual's output takes the place of its input.
+  [[nodiscard]] std::int64_t inner_bytes(const Unit& unit) const {
+    std::int64_t most = 0;
+    std::int64_t in = 0;
+    BlockId block;
+    for (const NodeId id : unit.nodes) {
+      const Node& node = graph_.nodes[id];
+      if (!node.block) continue;
+      const NodeId before = node.inputs[0] == kNoTensor ? NodeId() : uses_.producer(node.inputs[0]);
+      if (node.block != block) {
+        const bool inside = before && root(before) == root(id);
+        in = inside ? graph_.tensor(node.inputs[0]).bytes() : 0;
+      }
+      block = node.block;
+      if (node.role == Role::kAdd) most = std::max(most, in);
+      if (node.role == Role::kProject && !graph_.blocks[block].residual) {
+        most = std::max(most, in + graph_.tensor(node.output()).bytes());
+      }
+    }
+    return most;
   }
 
   static void outside(Units& all, StoreId id) { all.stores[id].bytes = 0; }
@@ -151,7 +177,7 @@ class UnitFinder {
     for (const StoreId id : all.stores.ids()) {
       Store& store = all.stores[id];
       each_once(store.readers, store.writer);
-      if (store.writer) all.units[store.writer].writes.push_back(id);
+      if (store.writer && !store.readers.empty()) all.units[store.writer].writes.push_back(id);
       for (const UnitId reader : store.readers) all.units[reader].reads.push_back(id);
     }
     for (const UnitId id : all.units.ids()) {
@@ -196,18 +222,17 @@ class Search {
  public:
   explicit Search(const Units& all) : all_(all) {}
 
-  // The best order found, and its cost.
   [[nodiscard]] State best() const {
     std::vector<State> beam{begin()};
     for (std::size_t n = 0; n < all_.units.size(); ++n) beam = next(beam);
     return beam.front();
   }
 
-  // The cost of the order that the graph has.
-  [[nodiscard]] Cost cost_as_given() const {
+  // The units in the order of their first nodes.
+  [[nodiscard]] State as_given() const {
     State state = begin();
     for (const UnitId unit : all_.units.ids()) run(state, unit);
-    return state.cost;
+    return state;
   }
 
  private:
@@ -236,10 +261,7 @@ class Search {
   [[nodiscard]] std::pair<std::int64_t, std::int64_t> change(const State& state, UnitId id) const {
     std::int64_t born = 0;
     std::int64_t dead = 0;
-    for (const StoreId store : all_.units[id].writes) {
-      born += all_.stores[store].bytes;
-      if (all_.stores[store].readers.empty()) dead += all_.stores[store].bytes;
-    }
+    for (const StoreId store : all_.units[id].writes) born += all_.stores[store].bytes;
     for (const StoreId store : all_.units[id].reads) {
       if (state.unread[store] == 1) dead += all_.stores[store].bytes;
     }
@@ -247,10 +269,14 @@ class Search {
   }
 
   [[nodiscard]] Cost cost_after(const State& state, UnitId id) const {
-    const std::int64_t during = state.alive + change(state, id).first;
-    return {
-        .peak = std::max(state.cost.peak, during),
-        .area = state.cost.area + during * static_cast<std::int64_t>(all_.units[id].nodes.size())};
+    const Unit& unit = all_.units[id];
+    const auto [born, dead] = change(state, id);
+    const auto later = static_cast<std::int64_t>(unit.nodes.size()) - 1;
+    // While the first node runs, all inputs are alive; after it, those that others still read.
+    const std::int64_t first = state.alive + (later == 0 ? born : 0);
+    const std::int64_t then = state.alive - dead + std::max(unit.inner, born);
+    return {.peak = std::max({state.cost.peak, first, later > 0 ? then : 0}),
+            .area = state.cost.area + first + then * later};
   }
 
   // Splitmix64's mixing function, so that the sum over a set of units tells sets apart.
@@ -314,12 +340,13 @@ class Search {
 std::optional<std::vector<NodeId>> order_with_less_alive(const Graph& graph) {
   const Units all = UnitFinder(graph).find();
   const Search search(all);
-  const State best = search.best();
-  if (best.cost >= search.cost_as_given()) return std::nullopt;
+  State best = search.best();
+  if (State given = search.as_given(); given.cost <= best.cost) best = std::move(given);
   std::vector<NodeId> order;
   for (const UnitId unit : best.order) {
     order.insert(order.end(), all.units[unit].nodes.begin(), all.units[unit].nodes.end());
   }
+  if (std::is_sorted(order.begin(), order.end())) return std::nullopt;  // nothing has changed
   return order;
 }
 

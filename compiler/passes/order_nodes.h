@@ -8,10 +8,10 @@
 // run. A state is better if the most bytes alive so far are fewer, and among equals if the bytes
 // alive, summed over all nodes so far, are fewer.
 //
-// What is counted are whole tensors between units. What the planner makes of them (rings, overlays,
-// scratch) is not, so the order is a proposal: the caller plans both orders and takes the better.
-// Tensors in the caller's buffers, which are inputs, outputs and the parts of a concatenated
-// output, cost nothing.
+// What is counted are whole tensors between units, and between the inverted residuals of a unit.
+// What the planner makes of them (rings, overlays, scratch) is not, so the order is a proposal: the
+// caller plans both orders and takes the better. Tensors in the caller's buffers, which are inputs,
+// outputs and the parts of a concatenated output, cost nothing.
 #pragma once
 
 #include <optional>
@@ -21,8 +21,8 @@
 
 namespace spindle {
 
-// The nodes in a topological order that keeps inverted residuals together. nullopt if the search
-// finds nothing better than the order that the graph has.
+// The nodes in a topological order that keeps inverted residuals together. nullopt if this is
+// the order that they have.
 [[nodiscard]] std::optional<std::vector<NodeId>> order_with_less_alive(const Graph& graph);
 
 }  // namespace spindle
