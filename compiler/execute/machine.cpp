@@ -97,26 +97,21 @@ std::byte* Machine::at(const ArgValue& address) {
     // NOLINTNEXTLINE(performance-no-int-to-ptr): pointer arithmetic may not leave the buffer.
     return reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(base) + offset);
   };
-  switch (address.base) {
-    case Address::Base::kArena:
-      return moved(arenas_[ArenaId(address.index)].data());
-    case Address::Base::kInput:
-      return moved(input_at_.at(address.index));
-    case Address::Base::kOutput:
-      return moved(outputs_.at(address.index).data());
-    case Address::Base::kConstant:
-      break;
+  const AddressBase& base = address.base;
+  if (const auto* arena = std::get_if<ArenaId>(&base)) return moved(arenas_[*arena].data());
+  if (const auto* input = std::get_if<InputId>(&base)) return moved(input_at_.at(input->index()));
+  if (const auto* output = std::get_if<OutputId>(&base)) {
+    return moved(outputs_.at(output->index()).data());
   }
-  return moved(program_.constants[ConstantId(address.index)].bytes.data());
+  return moved(program_.constants[std::get<ConstantId>(base)].bytes.data());
 }
 
 void Machine::on_call(StepId, const Call& call, std::span<const ArgValue> args) {
   if (call.output_row) {  // does what the user's function may do: keeps the row
-    std::vector<std::byte>& to = outputs_.at(*call.output_row);
-    const std::size_t row_bytes =
-        (to.size() - kGuard) / static_cast<std::size_t>(program_.outputs[*call.output_row].rows);
-    std::memcpy(to.data() + static_cast<std::size_t>(args[0].value) * row_bytes, at(args[1]),
-                row_bytes);
+    const std::size_t output = call.output_row.index();
+    std::vector<std::byte>& to = outputs_.at(output);
+    const std::size_t row_bytes = (to.size() - kGuard) / program_.outputs[output].rows;
+    std::memcpy(to.data() + args[0].value * row_bytes, at(args[1]), row_bytes);
     return;
   }
   const Kernel* kernel = find_kernel(call.symbol);

@@ -69,7 +69,7 @@ void StepBuilder::flat(std::int64_t weight_bytes) {
 
 void StepBuilder::output(ValueId value) {
   graph.values[value].storage = Storage::kOutput;
-  graph.values[value].io_index = 0;
+  graph.values[value].output = OutputId(0);
 }
 
 PlannedGraph planned(const StepGraph& graph) {
