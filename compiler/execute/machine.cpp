@@ -60,11 +60,10 @@ Machine::Machine(const Program& program, std::span<const std::vector<std::byte>>
     : program_(program), inputs_(inputs), paint_(paint) {
   check_internal(inputs.size() == program.inputs.size(), "execute: wrong number of inputs");
   for (const Arena& arena : program.arenas) {
-    arenas_.push_back(
-        std::vector<std::byte>(static_cast<std::size_t>(arena.bytes) + kGuard, paint));
+    arenas_.push_back(std::vector<std::byte>(arena.bytes + kGuard, paint));
   }
   for (const ProgramIo& io : program.outputs) {
-    const auto bytes = static_cast<std::size_t>(element_count(io.shape)) * size_of(io.type);
+    const std::size_t bytes = element_count(io.shape) * size_of(io.type);
     outputs_.emplace_back(bytes + kGuard, paint);
     if (!io.constant) continue;
     const auto& constant = program.constants[io.constant].bytes;
@@ -143,7 +142,7 @@ void Machine::on_push(std::int64_t y, const ArgValue* receive) {
                  "the state of streamed input is overwritten");
   input_at_[0] = inputs_[0].data() + y * s.row_bytes;
   if (receive != nullptr) {
-    std::memcpy(at(*receive), input_at_[0], static_cast<std::size_t>(s.row_bytes));
+    std::memcpy(at(*receive), input_at_[0], s.row_bytes);
   }
 }
 
