@@ -146,10 +146,12 @@ void PartitionSearch::find_bounds() {
 
 // Whether a cascade from cut i to cut j with recomputation may be part of a best partition with a
 // peak of `least` to `most` bytes. It cannot be if the steps before, in or after it need more than
-// that in any case, or if shorter cascades need no more than `least` without recomputing.
+// that in any case, or if shorter cascades need no more than `least` without recomputing. A patch
+// may let an output overlay its input more closely, which Range::least does not know, so that a bit
+// more is allowed.
 bool PartitionSearch::may_help(std::size_t i, std::size_t j, std::int64_t least,
                                std::int64_t most) const {
-  return std::max({bound_before_[i], range(i, j)->least, bound_behind_[j]}) < most &&
+  return std::max({bound_before_[i], range(i, j)->least, bound_behind_[j]}) < most + most / 16 &&
          free_peak_[i][j - i] > least;
 }
 
@@ -207,7 +209,7 @@ Partition PartitionSearch::without_recompute() const {
 std::optional<Partition> PartitionSearch::within(std::int64_t peak, Work work) {
   const TimedStage stage(Stage::kPartition);
   if (cuts_.size() < 2) return peak >= 0 ? std::optional<Partition>(Partition{}) : std::nullopt;
-  if (bound_before_.back() > peak) return std::nullopt;
+  if (bound_before_.back() > peak + peak / 16) return std::nullopt;
   return best([&](std::size_t i, std::size_t j) -> std::optional<Way> {
     if (range(i, j)->bytes <= peak) return Way{range(i, j)->bytes, 0, {}};
     if (!may_help(i, j, peak, peak)) return std::nullopt;
@@ -227,7 +229,7 @@ const std::vector<Partition>& PartitionSearch::frontier() {
 std::vector<Partition> PartitionSearch::find_frontier() {
   std::vector<Partition> frontier{without_recompute()};
   if (cuts_.size() < 2) return frontier;
-  const std::int64_t bound = bound_before_.back();  // a lower bound of every peak
+  const std::int64_t bound = bound_before_.back();  // of every peak, but for closer overlays
   std::vector<std::pair<std::size_t, std::size_t>> ranges;
   std::vector<std::size_t> begin;  // by cut: index in `ranges` of the first that begins there
   for (std::size_t i = 0; i + 1 < cuts_.size(); ++i) {

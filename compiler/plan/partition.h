@@ -84,7 +84,7 @@ class PartitionSearch {
  private:
   struct Range {  // a possible cascade, between two cuts
     std::int64_t bytes = 0;
-    std::int64_t least = 0;  // without rings and scratch: no patch can save the rest
+    std::int64_t least = 0;  // without rings and scratch: patches save little of the rest
   };
   struct Way {
     std::int64_t bytes = 0;
@@ -110,7 +110,8 @@ class PartitionSearch {
   // at most as far apart as the ends of a cascade.
   std::vector<std::vector<std::int64_t>> free_peak_;
   std::int64_t least_peak_ = 0;
-  // Lower bounds of every peak, by cut: of the cascades before the cut, and of those after it.
+  // By cut, what every peak is at least but for closer overlays: of the cascades before the cut,
+  // and of those after it.
   std::vector<std::int64_t> bound_before_, bound_behind_;
   Recompute recompute_;
   std::optional<std::vector<Partition>> frontier_;  // empty until frontier() is called
