@@ -75,10 +75,10 @@ void count(const Await& await, std::set<std::string>& seen) {
   count(await.need, seen);
 }
 void count(const Call& call, std::set<std::string>& seen) {
-  seen.insert(call.output_row >= 0 ? "row call" : "call");
+  seen.insert(call.output_row ? "row call" : "call");
   for (const ProgramArg& arg : call.args) {
     if (const auto* address = std::get_if<Address>(&arg)) {
-      seen.insert("base " + std::to_string(static_cast<int>(address->base)));
+      seen.insert("base " + std::to_string(address->base.index()));
       if (address->outside) seen.insert("outside");
       count(address->offset, seen);
     } else if (const auto* expr = std::get_if<Expr>(&arg)) {
