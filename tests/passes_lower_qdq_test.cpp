@@ -68,7 +68,7 @@ TEST_CASE("biases") {
   const std::vector<std::int64_t> weights(16, 1);
   const TensorId w =
       b.graph.add_constant("w", Constant::ints(DType::kI8, {2, 1, 1, 8}, weights), std::move(wq));
-  const auto s32 = [&](std::vector<std::int64_t> values, Quant q) {
+  const auto s32 = [&](const std::vector<std::int64_t>& values, Quant q) {
     return b.real(
         b.graph.add_constant("b", Constant::ints(DType::kI32, {2}, values), std::move(q)));
   };

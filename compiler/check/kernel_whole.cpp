@@ -85,7 +85,7 @@ KernelAccess describe_gather(const KernelCallView& call) {
   const std::int64_t inner = p.integer("inner_bytes");
   const std::int64_t count = p.integer("count");
   const ConstArray* indices = p.constant("index");
-  std::vector<std::int32_t> index(static_cast<std::size_t>(count));
+  std::vector<std::int32_t> index(count);
   if (indices != nullptr) {
     const std::size_t bytes = std::min(indices->bytes.size(), index.size() * sizeof(index[0]));
     std::copy_n(indices->bytes.begin(), bytes, reinterpret_cast<std::byte*>(index.data()));
@@ -93,7 +93,7 @@ KernelAccess describe_gather(const KernelCallView& call) {
   KernelAccess access = whole(1);
   for (std::int64_t o = 0; o < p.integer("outer"); ++o) {
     for (std::int64_t i = 0; i < count; ++i) {
-      const std::int64_t from = o * p.integer("extent") + index[static_cast<std::size_t>(i)];
+      const std::int64_t from = o * p.integer("extent") + index[i];
       write_all(access, (o * count + i) * inner, inner);
       read_at(access, 0, from * inner, inner);
     }

@@ -30,7 +30,7 @@ std::vector<std::int64_t> best_of(const Constant& scores, int top) {
   std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
     return scores.as_double(a) > scores.as_double(b);
   });
-  order.resize(std::min(order.size(), static_cast<std::size_t>(top)));
+  order.resize(std::min<std::size_t>(order.size(), top));
   return order;
 }
 
@@ -64,7 +64,7 @@ std::vector<std::pair<std::int64_t, std::int64_t>> parts_of(const Constant& clas
   std::vector<std::pair<std::int64_t, std::int64_t>> order(counts.begin(), counts.end());
   std::stable_sort(order.begin(), order.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
-  if (order.size() > static_cast<std::size_t>(top)) order.resize(top);
+  if (std::ssize(order) > top) order.resize(top);
   return order;
 }
 
