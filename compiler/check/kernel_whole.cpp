@@ -101,49 +101,6 @@ KernelAccess describe_gather(const KernelCallView& call) {
   return access;
 }
 
-KernelAccess describe_reduce(const KernelCallView& call) {
-  const KernelParams& p = call.params;
-  const std::size_t rank = p.count("rank");
-  const std::span<const std::int64_t> extent = p.integers("extent").subspan(0, rank);
-  const std::span<const std::int64_t> reduced = p.integers("reduced").subspan(0, rank);
-  std::vector<std::int64_t> stride(rank, 1);
-  for (std::size_t d = rank; d-- > 1;) stride[d - 1] = stride[d] * extent[d];
-  std::vector<std::int64_t> kept(extent.begin(), extent.end());
-  std::vector<std::int64_t> inside(extent.begin(), extent.end());
-  for (std::size_t d = 0; d < rank; ++d) (reduced[d] == 1 ? kept : inside)[d] = 1;
-  KernelAccess access = whole(1);
-  const std::int64_t element = call.element();
-  std::int64_t to = 0;
-  for_each_index(kept, [&](std::span<const std::int64_t> outer) {
-    write_all(access, to, element);
-    const std::int64_t base = flat_index(outer, stride);
-    for_each_index(inside, [&](std::span<const std::int64_t> inner) {
-      read_at(access, 0, (base + flat_index(inner, stride)) * element, element);
-    });
-    to += element;
-  });
-  return access;
-}
-
-KernelAccess describe_reduce_s8(const KernelCallView& call) {
-  const KernelParams& p = call.params;
-  const std::size_t reduced_rank = p.count("reduced_rank");
-  const std::size_t kept_rank = p.count("kept_rank");
-  KernelAccess access = whole(1);
-  std::int64_t to = 0;
-  for_each_index(p.integers("kept_extent").first(kept_rank), [&](std::span<const std::int64_t> o) {
-    write_all(access, to++, 1);
-    const std::int64_t base = flat_index(o, p.integers("kept_stride"));
-    std::int64_t left = p.integer("count");
-    for_each_index(p.integers("reduced_extent").first(reduced_rank),
-                   [&](std::span<const std::int64_t> i) {
-                     if (left-- <= 0) return;
-                     read_at(access, 0, base + flat_index(i, p.integers("reduced_stride")), 1);
-                   });
-  });
-  return access;
-}
-
 KernelAccess describe_softmax_f32(const KernelCallView& call) {
   const KernelParams& p = call.params;
   const std::int64_t block = p.integer("classes") * p.integer("inner") * call.element();

@@ -123,7 +123,9 @@ ConstantPtr find_detections(const RunOptions& options, const std::vector<Constan
 ClassMap find_classes(const Program& program, const std::vector<ConstantPtr>& outputs) {
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const ProgramIo& io = program.outputs[i];
-    const bool indices = io.type == DType::kI64 || io.type == DType::kI32 || io.type == DType::kU8;
+    // 8-bit numbers with a scale are scores.
+    const bool indices =
+        io.type == DType::kI64 || io.type == DType::kI32 || (io.type == DType::kU8 && !io.quant);
     Shape extents;  // those other than 1
     for (std::int64_t extent : io.shape) {
       if (extent != 1) extents.push_back(extent);

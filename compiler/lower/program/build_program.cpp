@@ -170,7 +170,8 @@ class Builder {
     ProgramIo io{.name = "",
                  .onnx_name = std::move(port.name),
                  .type = tensor.type,
-                 .shape = std::move(port.shape)};
+                 .shape = std::move(port.shape),
+                 .codes = port.codes};
     if (is_quantized_type(tensor.type)) io.quant = tensor.quant;
     io.name = names_(*only != 0 ? std::string(only) : io.onnx_name,
                      {"_size", "_offset", "_data", "_row", "_scale", "_zero_point"});

@@ -154,6 +154,8 @@ struct ProgramIo {
   DType type = DType::kF32;
   Shape shape;
   std::optional<Quant> quant = std::nullopt;  // of quantized tensors
+  // The file has floats here, of which these are the codes: Port::codes, by --io=native.
+  bool codes = false;
   // The constant to which an output is equal if it does not depend on any input. The caller then
   // reads the constant and gives no buffer. None for inputs and all other outputs.
   ConstantId constant = {};
