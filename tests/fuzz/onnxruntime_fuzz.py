@@ -121,7 +121,7 @@ def difference(wanted, got, exact):
 
 def differences(wanted, got, form):
     texts = {name: difference(wanted[name], got[name], form != "float") for name in wanted}
-    return "; ".join(f"{name}: {text}" for name, text in texts.items() if text)
+    return {name: text for name, text in texts.items() if text}
 
 
 def spindle(arguments, **more):
@@ -148,8 +148,11 @@ def check(tool, folder, form, inputs, code):
         return "CRASH", f"exit code {result.returncode}: {result.stdout[-500:]}"
     got = {name: np.load(folder / form / (re.sub(r"[^A-Za-z0-9_.-]", "_", name) + ".npy")) for name in wanted}
     wrong = differences(wanted, got, form)
-    if wrong and differences(run_onnxruntime(model, inputs, optimized=False), got, form):
-        return "DIFFERS", wrong
+    if wrong:  # what agrees with ONNX Runtime's own result without optimization is right, too
+        plain = differences(run_onnxruntime(model, inputs, optimized=False), got, form)
+        wrong = {name: text for name, text in wrong.items() if name in plain}
+    if wrong:
+        return "DIFFERS", "; ".join(f"{name}: {text}" for name, text in wrong.items())
     if code:
         result = spindle([tool, "verify", "--target=host", model, "--input", *given])
         if result.returncode != 0:

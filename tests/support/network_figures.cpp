@@ -91,7 +91,10 @@ NetworkResult verify_network(const fs::path& folder, const KnownNetwork& network
     result.error = process.output;
     return result;
   }
-  const Json json = Json::parse(process.output);
+  // Warnings may stand before and behind.
+  std::istringstream text(process.output.substr(process.output.find('{')));
+  Json json;
+  text >> json;
   result.identical = json.at("identical");
   result.figures.ram = json.at("arena_bytes");
   result.figures.flash =
