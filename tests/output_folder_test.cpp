@@ -52,6 +52,24 @@ TEST_CASE("files appear all together, and parents with them") {
   CHECK_FALSE(diagnostics.has_errors());
 }
 
+TEST_CASE("a rename that fails brings back what was replaced") {
+  const TemporaryDirectory folder;
+  Diagnostics diagnostics;
+  REQUIRE(write_files(folder.path(), {{"old", "before"}, {"last", "before"}}, diagnostics));
+  {
+    OutputFiles files(diagnostics);
+    REQUIRE(files.add(folder.path(), {{"old", "after"}, {"made", "after"}, {"last", "after"}}));
+    fs::remove(folder.path() / "last");  // by somebody else, meanwhile
+    fs::create_directory(folder.path() / "last");
+    CHECK_FALSE(files.commit());
+  }
+  CHECK(read(folder.path() / "old") == "before");
+  CHECK_FALSE(fs::exists(folder.path() / "made"));
+  CHECK(fs::is_directory(folder.path() / "last"));
+  CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 2);
+  CHECK(diagnostics.has_errors());
+}
+
 TEST_CASE("what is no regular file is not replaced") {
   const TemporaryDirectory folder;
   std::ofstream(folder.path() / "file") << "kept";
@@ -137,4 +155,36 @@ TEST_CASE("a TMPDIR that is not there is told of") {
                 std::string(SPINDLE_SOURCE_DIR) + "/examples/digits/pictures/3.png");
   CHECK(result.code == 1);
   CHECK_THAT(result.output, contains_text("E0412") && contains_text("set TMPDIR"));
+}
+
+TEST_CASE("a folder that one may not enter is told of, wherever it is named") {
+  const TemporaryDirectory folder;
+  // Also if the tests are run by root, who may enter every folder by two capabilities.
+  const std::string drop = "-dac_override,-dac_read_search";
+  const std::string tool =
+      "LIMITED=; if [ $(id -u) = 0 ]; then LIMITED='setpriv --bounding-set=" + drop +
+      " --inh-caps=" + drop + "'; fi; tool() { $LIMITED \"$SPINDLE\" \"$@\"; }; ";
+  fs::create_directory(folder.path() / "closed");
+  fs::permissions(folder.path() / "closed", fs::perms::none);
+  const std::string picture = std::string(SPINDLE_SOURCE_DIR) + "/examples/digits/pictures/3.png";
+  for (const std::string command : {
+           "tool compile \"$MODEL\" --target=host -o closed/out",
+           "tool compile closed/model.onnx --target=host -o out",
+           "tool compile \"$MODEL\" --target=host --memory=closed/map.json -o out",
+           "tool plan \"$MODEL\" --target=host --format=json -o closed/plan.json",
+           "tool run \"$MODEL\" --input=closed",
+           "tool run \"$MODEL\" --input=closed/3.png",
+           "tool run \"$MODEL\" --output-dir=closed/out --input=",
+           "export TMPDIR=\"$PWD/closed\"; tool verify \"$MODEL\" --target=host --input=",
+       }) {
+    const bool wants_picture = command.ends_with("--input=");
+    const ProcessResult result =
+        shell(folder.path(), tool + command + (wants_picture ? "'" + picture + "'" : ""));
+    INFO(command << '\n' << result.output);
+    CHECK(result.code == 1);
+    CHECK_THAT(result.output, contains_text("error[E") && contains_text("Permission denied"));
+    CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 1);
+  }
+  fs::permissions(folder.path() / "closed", fs::perms::owner_all);
+  CHECK(fs::is_empty(folder.path() / "closed"));
 }

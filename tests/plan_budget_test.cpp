@@ -29,6 +29,13 @@ void check_budgets(DType type, std::uint64_t first, std::uint64_t count, Tally& 
     const std::vector<ConstantPtr> inputs = random_inputs(free.graph, seed + 1);
     CHECK(free.plan.extra_macs == 0);
     CHECK(check_against_reference(free, inputs) == "");
+    // No budget finds a smaller plan that computes nothing twice, and the frontier begins there.
+    settings.ram = free.plan.arena_bytes - 1;
+    if (const auto less = make_plan(free.selection.steps, settings)) {
+      CHECK(less->extra_macs > 0);
+    }
+    CHECK(plan_frontier(free.selection.steps, settings).front().arena_bytes ==
+          make_plan(free.selection.steps, {std::nullopt, settings.input}).arena_bytes);
     std::mt19937 random(static_cast<unsigned>(seed));
     settings.ram = free.plan.arena_bytes * (40 + static_cast<int>(random() % 60)) / 100;
     try {

@@ -8,6 +8,7 @@
 #include "compiler/check/self_check.h"
 #include "compiler/compile/channel_groups.h"
 #include "compiler/compile/limits.h"
+#include "compiler/compile/node_order.h"
 #include "compiler/compile/plan_refusal.h"
 #include "compiler/compile/select_steps.h"
 #include "compiler/lower/program/build_program.h"
@@ -91,10 +92,12 @@ std::optional<Compilation> compile_graph(Graph graph, const Target& target,
   stage.next("choosing kernels");
   std::optional<Selection> selection = select_steps(graph, target, options, diagnostics);
   if (!selection) return std::nullopt;
+  SelectedGraph selected{std::move(graph), *std::move(selection)};
+  if (auto better = in_better_order(selected, target, options)) selected = *std::move(better);
   Compilation result;
-  result.graph = std::move(graph);
+  result.graph = std::move(selected.graph);
   result.target = &target;
-  result.selection = std::move(*selection);
+  result.selection = std::move(selected.selection);
   stage.next("planning memory");
   if (!plan_memory(result, options, diagnostics)) return std::nullopt;
   stage.next("building the program");

@@ -38,6 +38,11 @@ fs::path folder_of(const fs::path& file) {
   return file.has_parent_path() ? file.parent_path() : fs::path(".");
 }
 
+// Two files change places in one step. False where the file system cannot do that.
+bool exchange(const fs::path& a, const fs::path& b) {
+  return ::renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) == 0;
+}
+
 }  // namespace
 
 OutputFiles::~OutputFiles() {
@@ -125,20 +130,32 @@ bool OutputFiles::add(const fs::path& folder, const std::vector<OutputFile>& fil
   return true;
 }
 
+// Where files of the same names exist, they change places with the new ones, so that they can be
+// put back if a later file cannot be renamed. Few file systems cannot do that; there they are lost.
 bool OutputFiles::rename_all() {
-  std::vector<fs::path> made;
+  enum class Done { made, exchanged, replaced };
+  std::vector<Done> done;
+  std::error_code error;
   for (const Pending& pending : pending_) {
-    std::error_code error;
-    const bool fresh = !fs::exists(fs::symlink_status(pending.file, error));
-    fs::rename(pending.temporary.path(), pending.file, error);
-    if (error) {
-      const std::string why = error.message();
-      for (const fs::path& other : made) fs::remove(other, error);
-      return fail(pending.file, why);
+    const fs::path& temporary = pending.temporary.path();
+    const bool exists = fs::is_regular_file(fs::symlink_status(pending.file, error));
+    if (exists && exchange(temporary, pending.file)) {
+      done.push_back(Done::exchanged);
+      continue;
     }
-    if (fresh) made.push_back(pending.file);
+    fs::rename(temporary, pending.file, error);
+    if (error) break;
+    done.push_back(exists ? Done::replaced : Done::made);
   }
-  return true;
+  const bool failed = done.size() < pending_.size();
+  if (failed) fail(pending_[done.size()].file, error.message());
+  for (std::size_t i = done.size(); i-- > 0;) {
+    const Pending& pending = pending_[i];
+    if (failed && done[i] == Done::made) fs::remove(pending.file, error);
+    if (failed && done[i] == Done::exchanged) exchange(pending.temporary.path(), pending.file);
+    if (done[i] == Done::exchanged) fs::remove(pending.temporary.path(), error);
+  }
+  return !failed;
 }
 
 bool OutputFiles::commit() {

@@ -34,9 +34,9 @@ class OutputFiles {
   // The same for `files` in `folder`.
   [[nodiscard]] bool add(const std::filesystem::path& folder, const std::vector<OutputFile>& files);
 
-  // Renames all files to their final names. If that fails for one of them, reports E0410, removes
-  // the files that are new again and returns false. Files that it has replaced by then stay
-  // replaced.
+  // Renames all files to their final names. If that fails for one of them, reports E0410, brings
+  // back what was there before and returns false. Where the file system cannot exchange files (FAT,
+  // network folders), files that it has replaced by then stay replaced.
   [[nodiscard]] bool commit();
 
  private:

@@ -216,9 +216,7 @@ LlvmOutput emit(const HarnessJob& job, const Target& target) {
   LlvmSession session;
   const auto firmware = session.load("firmware_" + std::string(target.llvm.bitcode));
   const auto machine = target_machine(target.llvm, firmware->getTargetTriple(), LlvmLevel::kO2);
-  if (llvm::Error error = firmware->materializeAll()) {
-    throw LlvmFailure{llvm::toString(std::move(error))};
-  }
+  throw_if_failed(firmware->materializeAll());
   auto module = std::make_unique<llvm::Module>("verify_job", session.context());
   module->setTargetTriple(firmware->getTargetTriple());
   module->setDataLayout(firmware->getDataLayout());

@@ -17,12 +17,6 @@ namespace {
 
 constexpr const char* kPacked = ".packed";
 
-template <typename T>
-T taken(llvm::Expected<T> value) {
-  if (!value) throw LlvmFailure{llvm::toString(value.takeError())};
-  return std::move(*value);
-}
-
 // For each entry point, which takes several pointers, adds a function that takes an array of them
 // and can therefore be called from here. Returns the names of the entry points without `prefix`.
 std::vector<std::string> add_packed_entries(llvm::Module& module, const std::string& prefix) {
@@ -57,7 +51,7 @@ class OrcModel : public JitModel {
            const std::vector<std::string>& names)
       : jit_(std::move(jit)) {
     for (const std::string& name : names) {
-      entries_[name] = taken(jit_->lookup(prefix + name + kPacked)).toPtr<Entry>();
+      entries_[name] = value_or_throw(jit_->lookup(prefix + name + kPacked)).toPtr<Entry>();
     }
   }
 
@@ -75,9 +69,9 @@ class OrcModel : public JitModel {
 
 std::unique_ptr<JitModel> compile(const Program& program, LlvmLevel level) {
   LlvmSession session;
-  auto builder = taken(llvm::orc::JITTargetMachineBuilder::detectHost());
+  auto builder = value_or_throw(llvm::orc::JITTargetMachineBuilder::detectHost());
   builder.getOptions().AllowFPOpFusion = llvm::FPOpFusion::Strict;
-  const auto machine = taken(builder.createTargetMachine());
+  const auto machine = value_or_throw(builder.createTargetMachine());
   std::unique_ptr<llvm::Module> kernels = session.load("kernels_host");
   const std::string name = "model";
   const CSpelling c(program, {name, name});
@@ -90,14 +84,12 @@ std::unique_ptr<JitModel> compile(const Program& program, LlvmLevel level) {
   optimize(*ir.module, *machine, level);
   session.check();
 
-  auto jit = taken(llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(builder).create());
+  auto jit = value_or_throw(llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(builder).create());
   jit->getMainJITDylib().addGenerator(
-      taken(llvm::orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(
+      value_or_throw(llvm::orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(
           jit->getDataLayout().getGlobalPrefix())));
   llvm::orc::ThreadSafeModule safe(std::move(ir.module), session.take_context());
-  if (llvm::Error error = jit->addIRModule(std::move(safe))) {
-    throw LlvmFailure{llvm::toString(std::move(error))};
-  }
+  throw_if_failed(jit->addIRModule(std::move(safe)));
   auto model = std::make_unique<OrcModel>(std::move(jit), prefix, entries);
   session.check();
   return model;

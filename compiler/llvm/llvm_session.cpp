@@ -96,9 +96,7 @@ LlvmSession::LlvmSession()
 std::unique_ptr<llvm::Module> LlvmSession::load(const std::string& name) {
   const std::string_view bytes = embedded_bitcode(name);
   const llvm::MemoryBufferRef buffer(llvm::StringRef(bytes.data(), bytes.size()), name);
-  auto module = llvm::getLazyBitcodeModule(buffer, *context_);
-  if (!module) throw LlvmFailure{llvm::toString(module.takeError())};
-  return std::move(*module);
+  return value_or_throw(llvm::getLazyBitcodeModule(buffer, *context_));
 }
 
 void LlvmSession::check() const {

@@ -3,11 +3,13 @@
 
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/Module.h>
+#include <llvm/Support/Error.h>
 #include <llvm/Target/TargetMachine.h>
 
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compiler/codegen/llvm_backend.h"
@@ -19,6 +21,18 @@ namespace spindle {
 struct LlvmFailure {
   std::string message;
 };
+
+// Throws the error, if it is one, as LlvmFailure.
+inline void throw_if_failed(llvm::Error error) {
+  if (error) throw LlvmFailure{llvm::toString(std::move(error))};
+}
+
+// The value that LLVM returned. Throws its error as LlvmFailure if there is none.
+template <typename T>
+[[nodiscard]] T value_or_throw(llvm::Expected<T> value) {
+  throw_if_failed(value.takeError());
+  return std::move(*value);
+}
 
 class LlvmSession {
  public:

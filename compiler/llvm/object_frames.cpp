@@ -12,14 +12,8 @@
 namespace spindle {
 namespace {
 
-template <typename T>
-T value_of(llvm::Expected<T> value) {
-  if (!value) throw LlvmFailure{llvm::toString(value.takeError())};
-  return std::move(*value);
-}
-
 bool is_function(const llvm::object::SymbolRef& symbol) {
-  return value_of(symbol.getType()) == llvm::object::SymbolRef::ST_Function;
+  return value_or_throw(symbol.getType()) == llvm::object::SymbolRef::ST_Function;
 }
 
 class FrameReader {
@@ -27,17 +21,17 @@ class FrameReader {
   explicit FrameReader(const llvm::object::ObjectFile& object) : object_(object) {
     for (const llvm::object::SymbolRef& symbol : object.symbols()) {
       if (!is_function(symbol)) continue;
-      const auto section = value_of(symbol.getSection());
+      const auto section = value_or_throw(symbol.getSection());
       if (section == object.section_end()) continue;
-      function_of_[section->getIndex()] = value_of(symbol.getName()).str();
+      function_of_[section->getIndex()] = value_or_throw(symbol.getName()).str();
     }
   }
 
   std::map<std::string, LlvmFrame> read() {
     for (const llvm::object::SectionRef& section : object_.sections()) {
-      const auto relocated = value_of(section.getRelocatedSection());
+      const auto relocated = value_or_throw(section.getRelocatedSection());
       if (relocated == object_.section_end()) continue;
-      if (value_of(relocated->getName()) == ".stack_sizes") {
+      if (value_or_throw(relocated->getName()) == ".stack_sizes") {
         read_stack_sizes(section, *relocated);
       } else if (const auto at = function_of_.find(relocated->getIndex());
                  at != function_of_.end()) {
@@ -55,8 +49,9 @@ class FrameReader {
   std::string target(const llvm::object::RelocationRef& relocation) {
     const auto symbol = relocation.getSymbol();
     if (symbol == object_.symbol_end()) return {};
-    const auto section = value_of(symbol->getSection());
-    if (section == object_.section_end()) return value_of(symbol->getName()).str();  // elsewhere
+    const auto section = value_or_throw(symbol->getSection());
+    if (section == object_.section_end())
+      return value_or_throw(symbol->getName()).str();  // elsewhere
     const auto found = function_of_.find(section->getIndex());
     return found == function_of_.end() ? std::string{} : found->second;
   }
@@ -64,7 +59,7 @@ class FrameReader {
   // Each entry is an address, which a relocation fills in, and a size in ULEB128.
   void read_stack_sizes(const llvm::object::SectionRef& relocations,
                         const llvm::object::SectionRef& sizes) {
-    const llvm::DataExtractor data(value_of(sizes.getContents()), object_.isLittleEndian(),
+    const llvm::DataExtractor data(value_or_throw(sizes.getContents()), object_.isLittleEndian(),
                                    object_.getBytesInAddress());
     for (const llvm::object::RelocationRef& relocation : relocations.relocations()) {
       std::uint64_t at = relocation.getOffset() + object_.getBytesInAddress();
@@ -87,7 +82,7 @@ class FrameReader {
 
 std::map<std::string, LlvmFrame> object_frames(std::string_view object) {
   const llvm::MemoryBufferRef buffer(llvm::StringRef(object.data(), object.size()), "object");
-  const auto file = value_of(llvm::object::ObjectFile::createObjectFile(buffer));
+  const auto file = value_or_throw(llvm::object::ObjectFile::createObjectFile(buffer));
   return FrameReader(*file).read();
 }
 

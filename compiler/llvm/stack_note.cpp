@@ -15,12 +15,6 @@ namespace {
 
 constexpr const char* kNote = ".note.GNU-stack";
 
-template <typename T>
-T taken(llvm::Expected<T> value) {
-  if (!value) throw LlvmFailure{llvm::toString(value.takeError())};
-  return std::move(*value);
-}
-
 std::string without_line(std::string text) {
   const std::size_t note = text.find(kNote);
   if (note == std::string::npos) return text;
@@ -35,17 +29,13 @@ std::string without_stack_note(std::string file, bool assembly) {
   if (assembly) return without_line(std::move(file));
   llvm::objcopy::ConfigManager config;
   const auto refuse = [](llvm::Error error) { return error; };
-  if (llvm::Error error = config.Common.ToRemove.addMatcher(llvm::objcopy::NameOrPattern::create(
-          kNote, llvm::objcopy::MatchStyle::Literal, refuse))) {
-    throw LlvmFailure{llvm::toString(std::move(error))};
-  }
+  throw_if_failed(config.Common.ToRemove.addMatcher(
+      llvm::objcopy::NameOrPattern::create(kNote, llvm::objcopy::MatchStyle::Literal, refuse)));
   const llvm::MemoryBufferRef buffer(file, "object");
-  const auto object = taken(llvm::object::ObjectFile::createObjectFile(buffer));
+  const auto object = value_or_throw(llvm::object::ObjectFile::createObjectFile(buffer));
   std::string result;
   llvm::raw_string_ostream out(result);
-  if (llvm::Error error = llvm::objcopy::executeObjcopyOnBinary(config, *object, out)) {
-    throw LlvmFailure{llvm::toString(std::move(error))};
-  }
+  throw_if_failed(llvm::objcopy::executeObjcopyOnBinary(config, *object, out));
   out.flush();
   return result;
 }

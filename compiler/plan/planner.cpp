@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "compiler/ir/diagnostics.h"
@@ -224,18 +225,6 @@ Plan checked(Plan plan) {
   return plan;
 }
 
-// The partition with the least peak that computes nothing twice, with smaller tiles than usual if
-// they help. They are slower, so each round must lower the peak by at least 1/32.
-Partition least_without_recompute(PartitionSearch& search) {
-  constexpr std::int64_t kGain = 32;
-  Partition least = search.without_recompute();
-  while (std::optional<Partition> less = search.within(
-             least.peak - least.peak / kGain - kArenaAlign, PartitionSearch::Work::kNone)) {
-    least = std::move(*less);
-  }
-  return least;
-}
-
 // The most bytes that all arenas may have together.
 std::int64_t budget_of(const PlanSettings& settings) {
   std::int64_t budget = settings.ram.value_or(std::int64_t{1} << 60);
@@ -270,7 +259,10 @@ std::optional<Plan> Planner::plan() {
     return plan && plan->arena_bytes <= budget;
   };
   const auto done = [&] { return checked(wider(partition, *std::move(plan), settings_.regions)); };
-  if (fits(least_without_recompute(search_))) return done();
+  // With a budget that allows it, tiles have the usual size, which is faster.
+  if (settings_.ram && fits(search_.without_recompute())) return done();
+  std::tie(partition, plan) = least_without_recompute(settings_.regions);
+  if (plan && plan->arena_bytes <= budget) return done();
   // Placing may leave gaps, and streamed input also keeps its state in the arena. If the plan is
   // too large for these reasons, aim below the budget.
   for (std::int64_t aim = align_up(budget); settings_.regions.empty();) {
@@ -288,25 +280,47 @@ std::optional<Plan> Planner::plan() {
 }
 
 Plan Planner::wider(const Partition& partition, Plan plan, const Regions& regions) const {
+  // What the user allows is spent on speed. With regions, each keeps the size that `plan` has.
+  const std::int64_t limit = settings_.ram && regions.empty()
+                                 ? std::max(*settings_.ram, plan.arena_bytes)
+                                 : plan.arena_bytes;
   // Wider calls mean larger buffers, and placing them may leave gaps. Then a smaller limit is
   // tried, and at last `plan` stays as it is.
   for (const std::int64_t part : {0, 16, 8, 4}) {
-    const std::int64_t slack = part == 0 ? 0 : plan.arena_bytes / part;
-    const Partition wide =
-        widened(graph_, uses_, search_.lives(), partition, plan.arena_bytes - slack);
-    std::optional<Plan> found = Builder(graph_, uses_, search_.lives(), settings_.input)
-                                    .build(wide, regions, plan.arena_bytes);
-    if (!found || !no_larger(*found, plan)) continue;
+    const std::int64_t slack = part == 0 ? 0 : limit / part;
+    const Partition wide = widened(graph_, uses_, search_.lives(), partition, limit - slack);
+    std::optional<Plan> found =
+        Builder(graph_, uses_, search_.lives(), settings_.input).build(wide, regions, limit);
+    if (!found) continue;
+    if (regions.empty() ? found->arena_bytes > limit : !no_larger(*found, plan)) continue;
     found->lower_bound = plan.lower_bound;
     return *std::move(found);
   }
   return plan;
 }
 
+// Each round looks for a partition that needs fewer bytes than the smallest plan so far, with
+// smaller tiles if they help, until there is none. The peak of a partition is not all: placing may
+// leave gaps, so the smallest plan need not be the last one.
+std::pair<Partition, std::optional<Plan>> Planner::least_without_recompute(
+    const Regions& regions) {
+  std::pair<Partition, std::optional<Plan>> least;
+  std::optional<Partition> found = search_.without_recompute();
+  while (found) {
+    std::optional<Plan> plan =
+        Builder(graph_, uses_, search_.lives(), settings_.input).build(*found, regions);
+    const std::int64_t peak = found->peak;
+    if (plan && (!least.second || plan->arena_bytes < least.second->arena_bytes)) {
+      least = {std::move(*found), std::move(plan)};
+    }
+    found = search_.within(peak - kArenaAlign, PartitionSearch::Work::kNone);
+  }
+  return least;
+}
+
 Plan Planner::free_plan() {
-  const Partition partition = least_without_recompute(search_);
-  return checked(wider(
-      partition, *Builder(graph_, uses_, search_.lives(), settings_.input).build(partition), {}));
+  auto [partition, plan] = least_without_recompute({});
+  return checked(wider(partition, *std::move(plan), {}));
 }
 
 std::vector<PlanPoint> Planner::frontier(std::size_t most) {
@@ -319,9 +333,9 @@ std::vector<PlanPoint> Planner::frontier(std::size_t most) {
         *Builder(graph_, uses_, search_.lives(), settings_.input).build(partitions[i]);
     all[k] = {plan.arena_bytes, plan.extra_macs};
   });
-  std::vector<PlanPoint> points;
+  std::vector<PlanPoint> points{{least_without_recompute({}).second->arena_bytes, 0}};
   for (const PlanPoint& point : all) {
-    if (points.empty() || point.arena_bytes < points.back().arena_bytes) points.push_back(point);
+    if (point.arena_bytes < points.back().arena_bytes) points.push_back(point);
   }
   return points;
 }

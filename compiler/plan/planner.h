@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "compiler/plan/partition.h"
@@ -11,7 +12,8 @@
 namespace spindle {
 
 struct PlanSettings {
-  // The most bytes that the arena may have. The plan with the least extra work that fits is taken.
+  // The most bytes that the arena may have. The plan with the least extra work that fits is taken,
+  // and room that is left is spent on wider calls, which are faster.
   // Without a value: the plan with the least RAM that computes nothing twice.
   std::optional<std::int64_t> ram;
   InputMode input = InputMode::kExternal;  // must match the graph (lower/input_mode.h)
@@ -46,6 +48,10 @@ class Planner {
   [[nodiscard]] std::vector<BlockId> tight_blocks();
 
  private:
+  // The smallest plan that computes nothing twice, before its calls are made wider. No plan if none
+  // fits into the regions.
+  [[nodiscard]] std::pair<Partition, std::optional<Plan>> least_without_recompute(
+      const Regions& regions);
   // Returns the plan of `partition` with wider calls, in `regions`, if it is no larger than `plan`
   // in any memory; else `plan`.
   [[nodiscard]] Plan wider(const Partition& partition, Plan plan, const Regions& regions) const;
