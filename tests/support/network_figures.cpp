@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
@@ -51,6 +52,13 @@ std::vector<std::string> cells_of(const std::string& line) {
     }
   }
   return cells;
+}
+
+std::string row_text(const NetworkFigures& row) {
+  return fmt::format("| {} | {} | {} | {} | {} | {} | {:.2f} |\n", row.network, row.form,
+                     grouped(row.macs), grouped(row.ram), grouped(row.flash),
+                     grouped(row.instructions),
+                     static_cast<double>(row.instructions) / static_cast<double>(row.macs));
 }
 
 fs::path model_of(const fs::path& folder, const KnownNetwork& network, std::string_view form) {
@@ -132,18 +140,22 @@ std::vector<NetworkFigures> documented_figures() {
   return rows;
 }
 
-void document_figures(const std::vector<NetworkFigures>& rows) {
+void document_figures(const KnownNetwork& network, const std::vector<NetworkFigures>& rows) {
+  std::vector<NetworkFigures> all = documented_figures();
+  std::erase_if(all, [&](const NetworkFigures& row) { return row.network == network.name; });
+  all.insert(all.end(), rows.begin(), rows.end());
   std::string page = read_text(kPage);
   for (const std::string_view target : kNetworkTargets) {
     std::string table =
         "| network | form | MACs | RAM, bytes | flash, bytes | instructions | per MAC |\n"
         "|---|---|---|---|---|---|---|\n";
-    for (const NetworkFigures& row : rows) {
-      if (row.target != target) continue;
-      table += fmt::format("| {} | {} | {} | {} | {} | {} | {:.2f} |\n", row.network, row.form,
-                           grouped(row.macs), grouped(row.ram), grouped(row.flash),
-                           grouped(row.instructions),
-                           static_cast<double>(row.instructions) / static_cast<double>(row.macs));
+    for (const KnownNetwork& known : kNetworks) {
+      for (const std::string_view form : kNetworkForms) {
+        const auto row = std::find_if(all.begin(), all.end(), [&](const NetworkFigures& figures) {
+          return figures.network == known.name && figures.form == form && figures.target == target;
+        });
+        if (row != all.end()) table += row_text(*row);
+      }
     }
     const std::size_t begin = page.find(begin_of(target));
     if (begin == std::string::npos) throw std::runtime_error("no table in docs/networks.md");

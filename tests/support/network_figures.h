@@ -46,8 +46,9 @@ struct NetworkResult {
 
 // The rows of the tables in docs/networks.md.
 [[nodiscard]] std::vector<NetworkFigures> documented_figures();
-// Writes these rows into the tables of docs/networks.md, in this order, in place of all others.
-void document_figures(const std::vector<NetworkFigures>& rows);
+// Writes these rows, which are the network's, into the tables of docs/networks.md in place of the
+// rows that it has there. Tables have the order of kNetworks and kNetworkForms.
+void document_figures(const KnownNetwork& network, const std::vector<NetworkFigures>& rows);
 
 // Whether the cross compilers for kNetworkTargets are those that the page's bytes of flash are
 // for.
