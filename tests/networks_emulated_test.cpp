@@ -47,3 +47,17 @@ TEST_CASE("networks compute on Cortex-M7, M55 and A53 what the reference compute
     }
   }
 }
+
+TEST_CASE("an object for Helium multiplies what it has converted by a power of two") {
+  if (!has_llvm() || !find_program("qemu-system-arm")) {
+    std::cerr << "*** SKIPPED: no LLVM, or no qemu-system-arm ***\n";
+    return;
+  }
+  // The output of u_net, a Sigmoid, has the scale 1/256 and the zero point -128.
+  const auto* network = std::find_if(kNetworks.begin(), kNetworks.end(),
+                                     [](const KnownNetwork& n) { return n.name == "u_net"; });
+  const TemporaryDirectory folder;
+  write_network(folder.path(), *network, "qdq");
+  const NetworkRun run{.form = "qdq", .target = "cortex-m55", .emit = "obj"};
+  CHECK(verify_network(folder.path(), *network, run).error == "");
+}
