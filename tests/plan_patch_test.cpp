@@ -51,6 +51,16 @@ PlannedStep patched(const StepGraph& graph, std::int64_t band, std::int64_t tile
 
 }  // namespace
 
+TEST_CASE("no patch over a window some of whose columns lie in the padding alone") {
+  StepGraph graph = block();
+  REQUIRE(window_reader(graph, ValueUses(graph), StepId(0), StepId(3)) == StepId(1));
+  // With a stride of 3, column 2 of the output sees columns 6 and 7 of 8, and column 3 sees none.
+  graph.steps[StepId(1)].inputs[0].column_window = RowAccess::window(3, 0, 3);
+  CHECK(!window_reader(graph, ValueUses(graph), StepId(0), StepId(3)));
+  graph.steps[StepId(1)].columns = 3;
+  CHECK(window_reader(graph, ValueUses(graph), StepId(0), StepId(3)) == StepId(1));
+}
+
 TEST_CASE("a patch needs a window's rows and columns of what it joins") {
   const StepGraph graph = block();
   const PlannedStep step = patched(graph, 2, 4);

@@ -13,6 +13,7 @@
 
 #include <utility>
 
+#include "compiler/llvm/keep_conversions.h"
 #include "compiler/llvm/llvm_session.h"
 
 namespace spindle {
@@ -128,6 +129,7 @@ void optimize(llvm::Module& module, llvm::TargetMachine& machine, LlvmLevel leve
           ? analyses.builder.buildO0DefaultPipeline(pipeline_level(level))
           : analyses.builder.buildPerModuleDefaultPipeline(pipeline_level(level));
   passes.run(module, analyses.modules);
+  keep_conversions(module, machine);
 }
 
 }  // namespace spindle

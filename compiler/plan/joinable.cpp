@@ -8,14 +8,14 @@
 namespace spindle {
 namespace {
 
-// Whether any of the reader's columns needs one of the `made` columns. If all windows lie in the
-// padding, there is nothing to keep in a tile.
-bool sees_columns(const StepInput& input, std::int64_t made, std::int64_t columns) {
+// Whether each of the reader's columns needs some of the `made` columns. A tile of columns whose
+// windows lie in the padding alone would have none, and no kernel computes none.
+bool each_sees_columns(const StepInput& input, std::int64_t made, std::int64_t columns) {
   if (!input.column_window) return true;
   for (std::int64_t x = 0; x < columns; ++x) {
-    if (input.column_window->end(x, made) > input.column_window->first(x, made)) return true;
+    if (input.column_window->end(x, made) <= input.column_window->first(x, made)) return false;
   }
-  return false;
+  return true;
 }
 
 // Whether the inputs of the step are a good place to keep whole rows, and so the beginning of a
@@ -59,7 +59,7 @@ StepId window_reader(const StepGraph& graph, const ValueUses& uses, StepId step,
   if (input == nullptr || !input->access.is_window()) return {};
   const bool rows = input->by_ring || input->access.extent == 1;
   return rows && divides_as_made(graph, *input, graph.step(step)) &&
-                 sees_columns(*input, graph.step(step).columns, graph.step(reader).columns)
+                 each_sees_columns(*input, graph.step(step).columns, graph.step(reader).columns)
              ? reader
              : StepId();
 }

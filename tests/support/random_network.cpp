@@ -6,16 +6,14 @@
 #include <utility>
 #include <vector>
 
-#include "tests/support/random_layers.h"
+#include "tests/support/random_operators.h"
 
 namespace spindle::testing {
 namespace {
 
-constexpr std::int64_t kMostElements = 3000;  // of one tensor
-
-class Maker : RandomLayers {
+class Maker : RandomOperators {
  public:
-  Maker(std::uint64_t seed, DType type) : RandomLayers(seed, type) {}
+  Maker(std::uint64_t seed, DType type) : RandomOperators(seed, type) {}
 
   Graph make() {
     const int inputs = pick(0, 3) == 0 ? 2 : 1;
@@ -43,22 +41,6 @@ class Maker : RandomLayers {
   TensorId any_known() {
     return known_[static_cast<std::size_t>(pick(0, static_cast<int>(known_.size()) - 1))];
   }
-  [[nodiscard]] bool is_image(TensorId x) const { return shape(x).size() == 4 && shape(x)[0] == 1; }
-  // A quantization with its zero point near the middle of the type's range, so that values of both
-  // signs can be represented.
-  Quant middling(float scale) {
-    const int middle = type_ == DType::kU8 ? 128 : 0;
-    return {{scale}, {middle + pick(-40, 40)}, -1};
-  }
-  TensorId finished(TensorId out, float scale) {
-    if (integer()) set_quant(out, middling(scale));
-    return out;
-  }
-  // Gives `out` the quantization of `x`. For operators that only move values.
-  TensorId moved(TensorId out, TensorId x) {
-    if (integer()) set_quant(out, *graph_.tensor(x).quant);
-    return out;
-  }
 
   void add_output(TensorId x) {
     const auto& outputs = graph_.outputs;
@@ -78,7 +60,7 @@ class Maker : RandomLayers {
   }
 
   TensorId any(TensorId x) {
-    switch (pick(0, 16)) {
+    switch (pick(0, 22)) {
       case 0:
       case 1:
         return conv(x);
@@ -109,6 +91,18 @@ class Maker : RandomLayers {
         return dense(x);
       case 15:
         return excited(x);
+      case 16:
+        return prelu(x);
+      case 17:
+        return reduce(x);
+      case 18:
+        return centred(x);
+      case 19:
+        return gather(x);
+      case 20:
+        return depth_to_space(x);
+      case 21:
+        return space_to_depth(x);
       default:
         return chain(x);
     }
@@ -122,16 +116,12 @@ class Maker : RandomLayers {
   }
 
   TensorId elementwise(TensorId x) {
-    constexpr UnaryKind kKinds[] = {UnaryKind::kNeg, UnaryKind::kAbs, UnaryKind::kSigmoid,
-                                    UnaryKind::kAffine, UnaryKind::kHardSwish};
     const float scale = scale_of(x);
     if (pick(0, 3) == 0) {
       const TensorId out = graph_.append(name("clip"), Clip{{-30 * scale, 60 * scale}}, {x});
       return pick(0, 1) == 0 ? moved(out, x) : finished(out, scale);
     }
-    const Unary op{kKinds[pick(0, 4)], 0.75F, 0.25F};
-    const bool bounded = op.kind == UnaryKind::kSigmoid;
-    return finished(graph_.append(name("unary"), op, {x}), bounded ? 1.0F / 200 : scale);
+    return unary(x);
   }
 
   TensorId reshape(TensorId x) {
@@ -232,7 +222,11 @@ class Maker : RandomLayers {
   }
   TensorId combined(TensorId a, TensorId b) {
     const float scale = std::max(scale_of(a), scale_of(b)) * 1.3F;
-    const TensorId out = graph_.append(name("binary"), Binary{binary(), {}}, {a, b});
+    BinaryKind kind = binary();
+    // Floats less their own Mish are nothing but rounding errors.
+    const bool related = !graph_.tensor(a).constant && !graph_.tensor(b).constant;
+    if (kind == BinaryKind::kSub && related && !integer()) kind = BinaryKind::kMul;
+    const TensorId out = graph_.append(name("binary"), Binary{kind, {}}, {a, b});
     return finished(out, scale);
   }
 
@@ -352,10 +346,14 @@ class Maker : RandomLayers {
   TensorId resize(TensorId x) {
     if (!is_image(x)) return reshape(x);
     Resize op;
-    op.kind = random_.flip() ? ResizeKind::kNearest : ResizeKind::kLinear;
-    op.coordinates =
-        random_.flip() ? ResizeCoordinates::kAsymmetric : ResizeCoordinates::kHalfPixel;
-    op.nearest = ResizeNearest::kFloor;
+    constexpr ResizeCoordinates kCoordinates[] = {
+        ResizeCoordinates::kAsymmetric, ResizeCoordinates::kHalfPixel,
+        ResizeCoordinates::kPytorchHalfPixel, ResizeCoordinates::kAlignCorners};
+    constexpr ResizeKind kKinds[] = {ResizeKind::kNearest, ResizeKind::kLinear,
+                                     ResizeKind::kLinearOnCodes};
+    op.kind = kKinds[pick(0, integer() ? 2 : 1)];
+    op.coordinates = kCoordinates[pick(0, 3)];
+    op.nearest = random_.flip() ? ResizeNearest::kFloor : ResizeNearest::kRoundPreferCeil;
     op.size = {random_.integer(1, 2 * shape(x)[1] + 1), random_.integer(1, 2 * shape(x)[2] + 1)};
     if (op.size[0] * op.size[1] * shape(x)[3] > kMostElements) return chain(x);
     return moved(graph_.append(name("resize"), op, {x}), x);

@@ -10,9 +10,10 @@ namespace spindle::testing {
 
 // A canonical graph in which any operator may follow any other. There are reshapes between any two
 // of them, maps of one row or one column, element-wise chains behind data movement, kernels of even
-// size, uneven padding, groups, pooling, squeeze-and-excite, concatenation and Softmax along any
-// axis, broadcast operands, one or two inputs, and outputs in the middle of the network.
-// `type` is the type of activations: kI8, kU8 or kF32. The seed decides everything else.
+// size, reductions over any dimensions, PRelu, gathers, blocks of pixels from channels and back,
+// uneven padding, groups, pooling, squeeze-and-excite, concatenation and Softmax along any axis,
+// broadcast operands, one or two inputs, and outputs in the middle of the network. `type` is the
+// type of activations: kI8, kU8 or kF32. The seed decides everything else.
 [[nodiscard]] Graph random_network(std::uint64_t seed, DType type);
 
 }  // namespace spindle::testing

@@ -1,0 +1,84 @@
+// Networks of the kinds that run on microcontrollers (tests/support/networks.h), float and
+// quantized in both forms: compiled for three cores, run in this process, and compared with the
+// reference interpreter. What docs/networks.md says about RAM and MACs must be so.
+// networks_emulated_test.cpp runs their code under QEMU.
+#include <algorithm>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "compiler/reference/interpreter.h"
+#include "frontend/importer.h"
+#include "tests/catch.h"
+#include "tests/support/compiled.h"
+#include "tests/support/network_figures.h"
+#include "tests/support/random_tensor.h"
+
+using namespace spindle;
+using namespace spindle::testing;
+
+namespace {
+
+Graph imported(const KnownNetwork& network, std::string_view form) {
+  Diagnostics diagnostics;
+  auto graph = import_onnx(network_model(network, form), "network.onnx", {}, {}, diagnostics);
+  REQUIRE(graph);
+  CHECK(diagnostics.all().empty());
+  return std::move(*graph);
+}
+
+std::int64_t macs(const Graph& graph) {
+  std::int64_t sum = 0;
+  for (const Node& node : graph.nodes) sum += macs_of(graph, node);
+  return sum;
+}
+
+// The name of an 8-bit activation of many elements that takes few of its codes; empty if there is
+// none. Behind such a one, a wrong kernel would not show.
+std::string dead_activation(const Graph& graph, std::span<const ConstantPtr> inputs) {
+  std::string dead;
+  const auto observe = [&](TensorId id, const ConstantPtr& value) {
+    const Tensor& tensor = graph.tensor(id);
+    if (!is_8bit(tensor) || value->size() < 200) return;
+    const std::span<const std::byte> bytes = value->bytes();
+    if (std::set<std::byte>(bytes.begin(), bytes.end()).size() < 32) dead += tensor.name + " ";
+  };
+  static_cast<void>(interpret(graph, inputs, observe));
+  return dead;
+}
+
+void check_network(const KnownNetwork& network, const std::vector<NetworkFigures>& documented) {
+  for (const std::string_view form : kNetworkForms) {
+    const Graph graph = imported(network, form);
+    for (const std::string_view target : kNetworkTargets) {
+      CAPTURE(network.name, form, target);
+      const Compilation compiled =
+          compile_graph(graph, std::string(target).c_str(), CompilationOptions{});
+      Random random(5);
+      const std::vector<ConstantPtr> inputs{
+          random_floats(random, compiled.graph.tensor(compiled.graph.inputs[0]).shape)};
+      CHECK(check_against_reference(compiled, inputs) == "");
+      if (target == kNetworkTargets[0]) CHECK(dead_activation(compiled.graph, inputs) == "");
+      const auto row =
+          std::find_if(documented.begin(), documented.end(), [&](const NetworkFigures& figures) {
+            return figures.network == network.name && figures.form == form &&
+                   figures.target == target;
+          });
+      REQUIRE(row != documented.end());
+      CHECK(row->ram == compiled.plan.arena_bytes);
+      CHECK(row->macs == macs(compiled.graph));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every network in every form, on three cores; docs/networks.md says what it costs") {
+  const std::vector<NetworkFigures> documented = documented_figures();
+  for (const KnownNetwork& network : kNetworks) check_network(network, documented);
+  CHECK(documented.size() == kNetworks.size() * kNetworkForms.size() * kNetworkTargets.size());
+}
+
+// MLPerf Tiny's models have 7 489 664 MACs of convolutions in person detection, 12 501 632 in image
+// classification, 2 656 768 in keyword spotting and 264 192 in anomaly detection.
