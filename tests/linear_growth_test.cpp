@@ -36,6 +36,14 @@ void* operator new(std::size_t bytes) {
 void* operator new[](std::size_t bytes) {
   return counted(bytes);
 }
+// Also these two, which std::stable_sort uses: all that is freed below must be allocated here.
+void* operator new(std::size_t bytes, const std::nothrow_t& /*tag*/) noexcept {
+  asked += static_cast<std::int64_t>(bytes);
+  return std::malloc(bytes == 0 ? 1 : bytes);
+}
+void* operator new[](std::size_t bytes, const std::nothrow_t& tag) noexcept {
+  return operator new(bytes, tag);
+}
 void operator delete(void* memory) noexcept {
   std::free(memory);
 }
