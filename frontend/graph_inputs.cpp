@@ -136,7 +136,8 @@ void add_graph_inputs(const onnx::GraphProto& graph, const ImportOptions& option
     try {
       value.tensor = context.graph.add_tensor(tensor_of(input, options, context));
       context.graph.inputs.push_back(value.tensor);
-      context.graph.input_ports.push_back({input.name(), context.graph.tensor(value.tensor).shape});
+      context.graph.input_ports.push_back(
+          {.name = input.name(), .shape = context.graph.tensor(value.tensor).shape});
     } catch (const ImportFailure& failure) {
       value.poisoned = true;
       report.failure(failure, report.place("input", input.name()));

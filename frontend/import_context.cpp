@@ -75,7 +75,8 @@ TensorId ImportContext::tensor_of(const std::string& name, Value& value) {
   if (value.tensor == kNoTensor) {
     value.tensor = graph.add_constant(name, value.constant);
     Tensor& tensor = graph.tensor(value.tensor);
-    tensor.origins.push_back({.name = name, .shape = tensor.shape, .type = tensor.type});
+    tensor.origins.push_back(
+        {.name = origin_name(name), .shape = tensor.shape, .type = tensor.type});
   }
   return value.tensor;
 }
@@ -83,6 +84,11 @@ TensorId ImportContext::tensor_of(const std::string& name, Value& value) {
 const std::string& ImportContext::tensor_name(const std::string& name) const {
   const auto found = output_alias.find(name);
   return found == output_alias.end() ? name : found->second;
+}
+
+const std::string& ImportContext::origin_name(const std::string& name) const {
+  const auto found = branch_names.find(name);
+  return found == branch_names.end() ? name : found->second;
 }
 
 }  // namespace spindle::frontend

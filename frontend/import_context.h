@@ -49,6 +49,9 @@ class ImportContext {
   // The name of the graph tensor that holds ONNX tensor `name`. If only Identity and Dropout nodes
   // lie between it and a graph output, that is the name of the output.
   [[nodiscard]] const std::string& tensor_name(const std::string& name) const;
+  // What the file's tensor `name` is called in reports and in file names, where no two tensors have
+  // the same name.
+  [[nodiscard]] const std::string& origin_name(const std::string& name) const;
 
   Graph graph;
   Budget budget;
@@ -69,6 +72,10 @@ class ImportContext {
   // Fill values of 8-bit Pad nodes that are still raw integers, because the
   // Quant of the tensor is not known yet.
   std::unordered_map<NodeId, float> raw_fill;
+
+  // Names of tensors in the branches that are being converted, where a tensor outside of them or in
+  // an earlier branch has the same name; and what they are called instead. See origin_name().
+  std::unordered_map<std::string, std::string> branch_names;
 
   // Converts the nodes of a subgraph, which may read all tensors known so far, and returns what its
   // outputs stand for. Set by the importer.

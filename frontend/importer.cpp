@@ -80,10 +80,14 @@ class Importer {
       for (Value& result : results) result.poisoned = true;
       return results;
     }
-    const auto shadowed = take_values(names_defined_in(graph));
+    const std::vector<std::string> names = names_defined_in(graph);
+    const auto shadowed = take_values(names);
+    const auto outer_names = context_.branch_names;
+    name_tensors_of_branch(names);
     std::swap(order_, order);
     convert_nodes(graph);
     std::swap(order_, order);
+    context_.branch_names = outer_names;
     for (int i = 0; i < graph.output_size(); ++i) {
       const auto value = context_.values.find(graph.output(i).name());
       if (value == context_.values.end()) {
@@ -100,6 +104,25 @@ class Importer {
       }
     }
     return results;
+  }
+
+  // Gives those of the branch's names that are taken a number: "sum" becomes "sum_1". Which number
+  // depends only on the order of the branches in the file.
+  void name_tensors_of_branch(const std::vector<std::string>& names) {
+    if (taken_names_.empty()) {
+      for (const auto& input : proto_.input()) taken_names_.insert(input.name());
+      for (std::string& name : names_defined_in(proto_)) taken_names_.insert(std::move(name));
+    }
+    for (const std::string& name : names) {
+      context_.branch_names.erase(name);
+      if (name.empty() || taken_names_.insert(name).second) continue;
+      int& number = numbers_[name];
+      std::string other;
+      do {
+        other = fmt::format("{}_{}", name, ++number);
+      } while (!taken_names_.insert(other).second);
+      context_.branch_names[name] = std::move(other);
+    }
   }
 
   static std::vector<std::string> names_defined_in(const onnx::GraphProto& graph) {
@@ -249,7 +272,7 @@ class Importer {
                                     [&](const Origin& origin) { return origin.name == name; });
       if (own != tensor.origins.end()) std::rotate(tensor.origins.begin(), own, own + 1);
       context_.graph.outputs.push_back(id);
-      context_.graph.output_ports.push_back({name, tensor.shape});
+      context_.graph.output_ports.push_back({.name = name, .shape = tensor.shape});
       compare_declared(output, tensor.shape);
     }
   }
@@ -308,6 +331,9 @@ class Importer {
   ImportContext& context_;
   Report& report_;
   NodeOrder order_;
+  // Names of the file's tensors; filled when the first branch is converted.
+  std::unordered_set<std::string> taken_names_;
+  std::unordered_map<std::string, int> numbers_;  // the last one that a name has been given
 };
 
 // A parsed model file and its size in bytes.

@@ -190,7 +190,8 @@ void NodeContext::bind(TensorId id, int output) {
   if (!wants(output)) return;
   const std::string& name = proto_->output(output);
   Tensor& tensor = context_->graph.tensor(id);
-  tensor.origins.push_back({.name = name, .shape = tensor.shape, .type = tensor.type});
+  tensor.origins.push_back(
+      {.name = context_->origin_name(name), .shape = tensor.shape, .type = tensor.type});
   context_->values[name] = {tensor.constant, id};
 }
 

@@ -30,8 +30,10 @@ TensorId permuted_constant(NodeContext& node, int index, const ConstantPtr& data
   node.context().budget.charge(static_cast<std::int64_t>(data->bytes().size()));
   const std::string& name = node.input_name(index);
   const TensorId id = node.context().graph.add_constant(name, permute(*data, perm), moved);
-  node.context().graph.tensor(id).origins.push_back(
-      {.name = name, .shape = data->shape(), .perm = inverse(perm), .type = data->type()});
+  node.context().graph.tensor(id).origins.push_back({.name = node.context().origin_name(name),
+                                                     .shape = data->shape(),
+                                                     .perm = inverse(perm),
+                                                     .type = data->type()});
   known.push_back({perm, moved, id});
   return id;
 }

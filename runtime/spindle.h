@@ -470,6 +470,13 @@ void spindle_mean_add_s8_mve(const spindle_mean_s8_params* p, const void* in, vo
                              int32_t x, int32_t n);
 void spindle_mean_end_s8(const spindle_mean_s8_params* p, const void* acc, void* out);
 
+/* The same as float: out[c] = acc[c] * scale / divisor, each step rounded, clamped to [lo, hi]. */
+typedef struct {
+  int32_t channels;
+  float scale, divisor, lo, hi;
+} spindle_mean_s8_f32_params;
+void spindle_mean_end_s8_f32(const spindle_mean_s8_f32_params* p, const void* acc, void* out);
+
 /* Any function of one 8-bit value: out[i] = table[in[i] + 128]. `out` may be `in`. */
 typedef struct {
   const int8_t* table; /* [256] */
@@ -519,6 +526,18 @@ typedef struct {
   int32_t in_zero, out_zero, lo, hi;
 } spindle_reduce_s8_params;
 void spindle_reduce_s8(const spindle_reduce_s8_params* p, const void* in, void* out);
+
+/* Sums and means of codes as float. With dimensions as in spindle_reduce_s8_params, a result is
+ * acc * scale / divisor, each step rounded, clamped to [lo, hi]; acc is the int32 sum of
+ * in - in_zero. */
+typedef struct {
+  int32_t reduced_rank, kept_rank;
+  int32_t reduced_extent[SPINDLE_MAX_RANK], reduced_stride[SPINDLE_MAX_RANK];
+  int32_t kept_extent[SPINDLE_MAX_RANK], kept_stride[SPINDLE_MAX_RANK];
+  int32_t in_zero;
+  float scale, divisor, lo, hi;
+} spindle_reduce_s8_f32_params;
+void spindle_reduce_s8_f32(const spindle_reduce_s8_f32_params* p, const void* in, void* out);
 
 /* Softmax of `vectors` vectors of `classes` elements each. With e[i] = exp_table[max - q[i]],
  * summed in float in index order, a result is saturate(round_half_even((e[i] / sum) * steps) +

@@ -1,6 +1,7 @@
-// docs/adding-an-operator.md names every file that must know a new operator. The test finds those
-// files by two examples: files that mention Elu for a function of one element, and files that
-// mention TopK for an operator of its own.
+// docs/adding-an-operator.md names every file that must know a new operator, and
+// docs/adding-a-kernel.md every file that must know its kernel. The test finds those files by
+// examples: files that mention Elu or Mish for functions of one element, files that mention TopK
+// for an operator of its own, and files that mention TopK's kernel.
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
@@ -24,7 +25,7 @@ std::string text_of(const fs::path& file) {
   return text.str();
 }
 
-// The part of the page from `heading` to the next heading of its level.
+// The part of the page on operators from `heading` to the next heading of its level.
 std::string section(const std::string& heading) {
   const std::string page = text_of(kRoot / "docs/adding-an-operator.md");
   const std::size_t begin = page.find("## " + heading);
@@ -74,8 +75,9 @@ std::vector<std::string> sources_with(const std::vector<std::string_view>& words
   return found;
 }
 
-std::string missing(const std::vector<std::string>& files, const std::string& heading) {
-  const std::vector<std::string> named = paths_in(section(heading));
+// Those of the files that `page` does not name.
+std::string missing(const std::vector<std::string>& files, const std::string& page) {
+  const std::vector<std::string> named = paths_in(page);
   std::string text;
   for (const std::string& file : files) {
     if (std::find(named.begin(), named.end(), file) == named.end()) text += file + " ";
@@ -86,12 +88,21 @@ std::string missing(const std::vector<std::string>& files, const std::string& he
 }  // namespace
 
 TEST_CASE("the page on operators names the files that know an operator") {
-  const std::vector<std::string> kind = sources_with({"kElu", "SPINDLE_ELU", "Elu", "elu"});
-  const std::vector<std::string> own = sources_with({"TopK"});
-  CHECK(kind.size() >= 6);
-  CHECK(own.size() >= 8);
-  CHECK(missing(kind, "A function of one element") == "");
-  CHECK(missing(own, "An operator of its own") == "");
+  const std::vector<std::string> kind =
+      sources_with({"kElu", "SPINDLE_ELU", "Elu", "elu", "kMish", "SPINDLE_MISH"});
+  const std::vector<std::string> own = sources_with({"TopK", "lower_top_k"});
+  CHECK(kind.size() >= 8);
+  CHECK(own.size() >= 9);
+  CHECK(missing(kind, section("A function of one element")) == "");
+  CHECK(missing(own, section("An operator of its own")) == "");
+}
+
+TEST_CASE("the page on kernels names the files that know a kernel") {
+  std::vector<std::string> files = sources_with(
+      {"spindle_top_k_f32", "spindle_top_k_f32_params", "lower_top_k", "describe_top_k"});
+  std::erase(files, "runtime/portable/spindle_top_k_f32.c");
+  CHECK(files.size() >= 8);
+  CHECK(missing(files, text_of(kRoot / "docs/adding-a-kernel.md")) == "");
 }
 
 TEST_CASE("the files that the page on operators names exist") {

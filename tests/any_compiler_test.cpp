@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iostream>
 #include <optional>
 #include <set>
 #include <string>
@@ -15,6 +14,7 @@
 #include "compiler/support/subprocess.h"
 #include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
+#include "tests/support/available.h"
 #include "tests/support/compiled.h"
 #include "tests/support/random_model.h"
 #include "tests/support/random_network.h"
@@ -136,10 +136,7 @@ class Programs {
 
   // What the program prints that this compiler makes; nothing if there is no such compiler.
   [[nodiscard]] std::optional<std::string> outputs(const Command& compiler) const {
-    if (!find_program(compiler.front())) {
-      std::cerr << "*** SKIPPED: no " << compiler.front() << " ***\n";
-      return std::nullopt;
-    }
+    if (!available(compiler.front())) return std::nullopt;
     Command build = compiler;
     build.insert(build.end(), {"-o", "program", "main.c"});
     build.insert(build.end(), sources_.begin(), sources_.end());

@@ -100,7 +100,7 @@ bool any_arena_argument(Program& program, std::size_t which,
     std::size_t found = 0;
     for (ProgramArg& arg : call.args) {
       auto* address = std::get_if<Address>(&arg);
-      if (address == nullptr || address->base != Address::Base::kArena) continue;
+      if (address == nullptr || !std::holds_alternative<ArenaId>(address->base)) continue;
       if (found++ == which && change(*address)) return true;
     }
     return false;
@@ -179,7 +179,7 @@ std::vector<Sabotage> addresses() {
          return any_call(p, [](Call& call) {
            if (call.symbol.find("_dsp") == std::string::npos || call.args.size() < 5) return false;
            call.args[3] = call.args[1];
-           return std::get<Address>(call.args[1]).base == Address::Base::kArena;
+           return std::holds_alternative<ArenaId>(std::get<Address>(call.args[1]).base);
          });
        }},
       {"an offset is beyond int32",

@@ -277,6 +277,56 @@ TEST_CASE("every option holds in every combination, or the combination is refuse
   CHECK(refused["E0406"] > 0);
 }
 
+TEST_CASE("native inputs and outputs beside every other option on inputs and outputs") {
+  const Graph graph = network();
+  std::map<std::tuple<bool, bool, bool>, std::vector<std::vector<std::byte>>> expected;
+  int compiled = 0;
+  for_each_wish([&](const Wish& wish) {
+    if (wish.frontier || wish.ram != Budget::kNone || wish.memory != Budget::kNone) return;
+    INFO(describe(wish));
+    CompilationOptions options = free_options(wish);
+    options.native_io = true;
+    Diagnostics diagnostics;
+    const auto c = spindle::compile_graph(graph, *find_target("host"), options, diagnostics);
+    // Detections are float; beside a camera's bytes as input nothing is left to change then.
+    const char* refused = wish.detect && wish.output_u8     ? "E0407"
+                          : wish.detect && wish.input_u8    ? "E0408"
+                          : wish.detect && wish.output_rows ? "E0406"
+                                                            : nullptr;
+    REQUIRE(c.has_value() == (refused == nullptr));
+    if (!c) {
+      CHECK(diagnostics.all().back().code == refused);
+      return;
+    }
+    ++compiled;
+    const ProgramIo& image = c->program.inputs[0];
+    CHECK(image.codes == !wish.input_u8);
+    CHECK(image.type == (wish.input_u8 ? DType::kU8 : DType::kI8));
+    CHECK(image.shape == (wish.input_u8 ? Shape{1, kSize, kSize, 3} : Shape{1, 3, kSize, kSize}));
+    std::vector<std::string> kept;
+    for (const Diagnostic& one : diagnostics.all()) {
+      if (one.code == "W0405") kept.push_back(one.message);
+    }
+    if (wish.detect) {
+      CHECK(kept == std::vector<std::string>{"output 'detections' stays float"});
+    } else {
+      CHECK(kept == std::vector<std::string>{"output 'anchors' stays float"});
+      for (std::size_t i : {0U, 1U}) {
+        CHECK(c->program.outputs[i].codes);
+        CHECK(c->program.outputs[i].type == DType::kI8);
+      }
+      CHECK(c->program.outputs[3].type == (wish.output_u8 ? DType::kU8 : DType::kI64));
+      CHECK(c->program.outputs[3].rows == (wish.output_rows ? kSize : 0));
+    }
+    check_input_mode(c->program, wish);
+    CHECK(check_against_reference(*c, random_inputs(c->graph, 5)) == "");
+    const auto meaning = std::make_tuple(wish.input_u8, wish.output_u8, wish.detect);
+    const auto bytes = results(*c);
+    CHECK(expected.emplace(meaning, bytes).first->second == bytes);
+  });
+  CHECK(compiled == 27);
+}
+
 TEST_CASE("nodes run in the order that needs less, not in the file's") {
   // A head on a fine map, whose transposed output the file computes at its end.
   Graph graph;

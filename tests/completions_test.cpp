@@ -3,7 +3,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <iostream>
 #include <sstream>
 
 #include "compiler/options/completions.h"
@@ -11,6 +10,7 @@
 #include "compiler/support/temporary_directory.h"
 #include "compiler/target/target.h"
 #include "tests/catch.h"
+#include "tests/support/available.h"
 #include "tests/support/tool.h"
 
 using namespace spindle;
@@ -69,10 +69,7 @@ bool has(const Words& words, const std::string& word) {
 }
 
 void check_syntax(const char* shell, const std::string& script) {
-  if (!find_program(shell)) {
-    std::cerr << "*** SKIPPED: no " << shell << " to check its completions with ***\n";
-    return;
-  }
+  if (!available(shell)) return;
   const TemporaryDirectory folder;
   write_text(folder.path() / "script", script);
   const ProcessResult result =
@@ -84,10 +81,7 @@ void check_syntax(const char* shell, const std::string& script) {
 }  // namespace
 
 TEST_CASE("bash completes commands, options, choices and files") {
-  if (!find_program("bash")) {
-    std::cerr << "*** SKIPPED: no bash to complete with ***\n";
-    return;
-  }
+  if (!available("bash")) return;
   const Completions shell("bash");
 
   CHECK(shell.bash({"spindle", "pl"}) == Words{"plan"});
@@ -136,10 +130,7 @@ TEST_CASE("bash completes commands, options, choices and files") {
 }
 
 TEST_CASE("bash completes every option of every command, and every choice") {
-  if (!find_program("bash")) {
-    std::cerr << "*** SKIPPED: no bash to complete with ***\n";
-    return;
-  }
+  if (!available("bash")) return;
   const Completions shell("bash");
   for (const CommandSpec& command : all_commands()) {
     const std::string name(command.name);

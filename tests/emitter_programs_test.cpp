@@ -5,8 +5,8 @@
 #include <sstream>
 
 #include "compiler/codegen/llvm_backend.h"
-#include "compiler/support/subprocess.h"
 #include "tests/catch.h"
+#include "tests/support/available.h"
 #include "tests/support/emitted_program.h"
 #include "tests/support/probe_kernels.h"
 
@@ -26,14 +26,8 @@ std::vector<RandomProgram> programs_from(std::uint64_t seed, std::uint64_t count
   return programs;
 }
 
-bool have(const std::string& compiler) {
-  if (find_program(compiler)) return true;
-  std::cerr << "*** SKIPPED: no " << compiler << " ***\n";
-  return false;
-}
-
 void check_compiled(const std::vector<RandomProgram>& programs, const ProgramBuild& build) {
-  if (!have(build.compiler[0])) return;
+  if (!available(build.compiler[0])) return;
   const ProgramRun run = run_programs(programs, build);
   INFO(build.compiler[0] << ": " << run.message);
   REQUIRE(run.built);
@@ -81,10 +75,10 @@ void count(const Await& await, std::set<std::string>& seen) {
   count(await.need, seen);
 }
 void count(const Call& call, std::set<std::string>& seen) {
-  seen.insert(call.output_row >= 0 ? "row call" : "call");
+  seen.insert(call.output_row ? "row call" : "call");
   for (const ProgramArg& arg : call.args) {
     if (const auto* address = std::get_if<Address>(&arg)) {
-      seen.insert("base " + std::to_string(static_cast<int>(address->base)));
+      seen.insert("base " + std::to_string(address->base.index()));
       if (address->outside) seen.insert("outside");
       count(address->offset, seen);
     } else if (const auto* expr = std::get_if<Expr>(&arg)) {
@@ -140,7 +134,7 @@ TEST_CASE("the programs hold every kind of statement and expression, and run") {
 TEST_CASE("as C by gcc, and what traces say") {
   const std::vector<RandomProgram> programs = programs_from(1);
   check_compiled(programs, {strict({"gcc", "-std=c99", "-O1"})});
-  if (!have("gcc")) return;
+  if (!available("gcc")) return;
   const ProgramRun run = run_programs(programs, {{"gcc", "-O0"}, false, true, {}});
   REQUIRE(run.built);
   int traces = 0;

@@ -9,8 +9,8 @@
 #include <sstream>
 
 #include "compiler/codegen/llvm_backend.h"
-#include "compiler/support/subprocess.h"
 #include "tests/catch.h"
+#include "tests/support/available.h"
 #include "tests/support/emitted_program.h"
 #include "tests/support/probe_kernels.h"
 
@@ -113,10 +113,7 @@ std::string difference(const ProgramRun& run, const std::vector<ProgramLog>& exp
 }
 
 void check_caught(const std::vector<Fault>& faults, ProgramBuild build) {
-  if (!find_program(build.compiler[0])) {
-    std::cerr << "*** SKIPPED: no " << build.compiler[0] << " ***\n";
-    return;
-  }
+  if (!available(build.compiler[0])) return;
   const std::vector<RandomProgram> all = programs();
   std::vector<ProgramLog> expected;
   for (const RandomProgram& random : all) expected.push_back(log_of_execute(random));

@@ -1,11 +1,11 @@
 // examples/firmware is a project that users copy. The test copies it out of this tree, adds a
 // folder that `spindle compile` wrote, builds it with Make and with CMake, and runs it.
 #include <filesystem>
-#include <iostream>
 
 #include "compiler/files/npy.h"
 #include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
+#include "tests/support/available.h"
 #include "tests/support/tool.h"
 
 using namespace spindle;
@@ -13,12 +13,6 @@ using namespace spindle::testing;
 namespace fs = std::filesystem;
 
 namespace {
-
-bool have(const std::string& program) {
-  if (find_program(program)) return true;
-  std::cerr << "*** SKIPPED: no " << program << " ***\n";
-  return false;
-}
 
 std::string run(const std::vector<std::string>& command, const fs::path& folder) {
   const ProcessResult result =
@@ -32,7 +26,7 @@ std::string run(const std::vector<std::string>& command, const fs::path& folder)
 
 TEST_CASE("the firmware project builds and runs wherever it is copied to") {
   for (const char* program : {"arm-none-eabi-gcc", "qemu-system-arm", "make"}) {
-    if (!have(program)) return;
+    if (!available(program)) return;
   }
   const TemporaryDirectory temporary;
   const fs::path folder = temporary.path() / "firmware";

@@ -2,6 +2,7 @@
 // stand where ONNX wants a constant.
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include "tests/catch.h"
 #include "tests/support/import_model.h"
@@ -182,6 +183,39 @@ TEST_CASE("If: its condition may be computed from shapes, branches may nest and 
          {{"then_branch", &then_branch}, {"else_branch", &else_branch}});
   m.node("Abs", {"i"}, {"y"});
   CHECK(first_output(m, {1, -2, 3}) == Numbers{1, 2, 3});
+}
+
+TEST_CASE("tensors of branches have names of their own, whatever other branches call theirs") {
+  // Two branches with the same names, one of which is that of a tensor outside, and in the second
+  // one a third.
+  const auto add_branch = [](ModelBuilder& b, float step) {
+    b.output("result").constant("step", floats({}, {step}));
+    b.node("Add", {"outer", "step"}, {"sum"}).node("Exp", {"sum"}, {"late"});
+    b.node("Abs", {"late"}, {"result"});
+  };
+  ModelBuilder first(13), unused(13), second(13), inner(13);
+  add_branch(first, 1);
+  add_branch(unused, 2);
+  add_branch(second, 3);
+  add_branch(inner, 4);
+  second.node("If", {"condition"}, {"more"}, {{"then_branch", &inner}, {"else_branch", &unused}});
+  second.output("more");
+  ModelBuilder m(13);
+  m.input("outer", kFloat, {1}).constant("condition", ints(kBool, {}, {1}));
+  m.node("If", {"condition"}, {"a"}, {{"then_branch", &first}, {"else_branch", &unused}});
+  m.node("If", {"condition"}, {"b", "c"}, {{"then_branch", &second}, {"else_branch", &second}});
+  m.node("Neg", {"a"}, {"late"});
+  m.output("a").output("b").output("c").output("late");
+  const Imported imported = import_model(m);
+  REQUIRE(imported.graph);
+  std::multiset<std::string> names;
+  for (const Node& node : imported.graph->nodes) names.insert(layer_name(*imported.graph, node));
+  CHECK(names == std::multiset<std::string>{"sum", "late_1", "a", "sum_1", "late_2", "b", "sum_2",
+                                            "late_3", "c", "late"});
+  for (const Tensor& tensor : imported.graph->tensors) {
+    for (const Origin& origin : tensor.origins) names.insert(origin.name);
+  }
+  for (const std::string& name : names) CHECK(names.count(name) <= 2);  // of the layer, the tensor
 }
 
 TEST_CASE("If that cannot be resolved") {

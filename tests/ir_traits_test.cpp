@@ -133,6 +133,7 @@ std::vector<Sample> samples() {
       {Cast{DType::kI32}, {floats(kImage)}},
       {Cast{DType::kI8}, {floats(kImage)}},
       {Identity{}, {floats(kImage)}},
+      {Reduce{.axes = {1, 2}, .to_float = true}, {codes(kImage)}},
   };
   add_kinds(all);
   return all;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -11,9 +10,11 @@
 #include "compiler/support/subprocess.h"
 #include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
+#include "tests/support/available.h"
 
 namespace fs = std::filesystem;
 using namespace spindle;
+using spindle::testing::available;
 
 namespace {
 
@@ -38,12 +39,6 @@ Command sources(const std::string& part = "") {
   }
   std::sort(result.begin(), result.end());
   return result;
-}
-
-bool available(const std::string& compiler) {
-  if (find_program(compiler)) return true;
-  std::cerr << "*** SKIPPED: no " << compiler << '\n';
-  return false;
 }
 
 // Compiles `files` in `folder`. `command` contains -c or -S.

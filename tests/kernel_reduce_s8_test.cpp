@@ -1,6 +1,7 @@
 // Tests of 8-bit sums and means over any dimensions, with tensors in every order of dimensions.
 #include <algorithm>
 #include <numeric>
+#include <span>
 #include <vector>
 
 #include "compiler/ir/sum_order.h"
@@ -100,4 +101,39 @@ TEST_CASE("reduce_s8: random dimensions, orders of the file, types and limits") 
     REQUIRE(compare_8bit(*expected, out) == "");
   }
   for (int count : orders) CHECK(count > 50);
+}
+
+TEST_CASE("reduce_s8_f32: random dimensions, types and limits, to the bit") {
+  Random random(2);
+  for (int i = 0; i < 1000; ++i) {
+    const auto rank = static_cast<std::size_t>(random.integer(1, 5));
+    Shape shape;
+    for (std::size_t d = 0; d < rank; ++d) shape.push_back(random.integer(1, 7));
+    Reduce op = random_reduce(random, rank);
+    op.float_sum = false;
+    op.to_float = true;
+    const DType type = random.flip() ? DType::kU8 : DType::kI8;
+    const Quant x_quant{
+        {0.0371F}, {static_cast<std::int32_t>(random.integer(min_of(type), max_of(type)))}, -1};
+    const ConstantPtr x = random_values(random, type, shape);
+    const ConstantPtr expected = evaluate_op(op, {{x, x_quant}});
+    const SumPlan plan = plan_sum(op, shape);
+    spindle_reduce_s8_f32_params p{};
+    p.reduced_rank = static_cast<std::int32_t>(plan.reduced_extent.size());
+    p.kept_rank = static_cast<std::int32_t>(plan.kept_extent.size());
+    fill(p.reduced_extent, plan.reduced_extent);
+    fill(p.reduced_stride, plan.reduced_stride);
+    fill(p.kept_extent, plan.kept_extent);
+    fill(p.kept_stride, plan.kept_stride);
+    p.in_zero = to_kernel_s8(type, x_quant.zero_point[0]);
+    p.scale = x_quant.scale[0];
+    p.divisor = op.kind == ReduceKind::kMean ? static_cast<float>(plan.count) : 1.0F;
+    p.lo = op.act.lo;
+    p.hi = op.act.hi;
+    KernelBuffer in(*to_kernel_s8(*x)), out(expected->bytes().size(), 4);
+    spindle_reduce_s8_f32(&p, in.data(), out.data());
+    INFO("case " << i);
+    REQUIRE(out.guards_intact());
+    REQUIRE(std::ranges::equal(expected->bytes(), std::span(out.at(0), expected->bytes().size())));
+  }
 }

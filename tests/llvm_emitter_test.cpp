@@ -15,6 +15,7 @@
 #include "compiler/support/subprocess.h"
 #include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
+#include "tests/support/available.h"
 #include "tests/support/compiled.h"
 #include "tests/support/graph_testing.h"
 #include "tests/support/random_model.h"
@@ -233,10 +234,7 @@ TEST_CASE("levels leave nothing behind for the next model") {
 
 TEST_CASE("layers are scopes for debuggers") {
   if (skipped()) return;
-  if (!find_program("llvm-dwarfdump-19")) {
-    std::cerr << "*** SKIPPED: no llvm-dwarfdump-19 ***\n";
-    return;
-  }
+  if (!available("llvm-dwarfdump-19")) return;
   const TemporaryDirectory folder;
   const Compilation compiled = compile_graph(random_model(9, DType::kI8), "cortex-m7");
   std::ofstream(folder.path() / "net.o", std::ios::binary)

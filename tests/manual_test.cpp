@@ -2,12 +2,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <iostream>
 #include <sstream>
 
 #include "compiler/options/manual_format.h"
 #include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
+#include "tests/support/available.h"
 #include "tests/support/tool.h"
 
 using namespace spindle;
@@ -32,10 +32,7 @@ ProcessResult help_page(const std::string& topic, const std::string& format) {
 }  // namespace
 
 TEST_CASE("manual pages are set without warnings") {
-  if (!find_program("groff")) {
-    std::cerr << "*** SKIPPED: no groff to set manual pages with ***\n";
-    return;
-  }
+  if (!available("groff")) return;
   const TemporaryDirectory folder;
   for (const std::string& topic : topics()) {
     CAPTURE(topic);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <iterator>
 #include <regex>
 
@@ -15,6 +14,7 @@
 #include "compiler/support/temporary_directory.h"
 #include "compiler/target/target.h"
 #include "tests/catch.h"
+#include "tests/support/available.h"
 #include "tests/support/compiled.h"
 #include "tests/support/random_model.h"
 
@@ -36,12 +36,6 @@ ProcessResult check_header(const std::string& text, std::vector<std::string> com
   std::ofstream(folder.path() / "check.c") << param_check_source();
   for (const char* flag : {"-std=c11", "-fsyntax-only", "check.c"}) compiler.emplace_back(flag);
   return run_process({.command = compiler, .directory = folder.path()});
-}
-
-bool have(const std::string& compiler) {
-  if (find_program(compiler)) return true;
-  std::cerr << "*** SKIPPED: no " << compiler << " ***\n";
-  return false;
 }
 
 // The header with the body of one struct changed.
@@ -78,7 +72,7 @@ TEST_CASE("the header is as described, on every kind of target") {
             "-mfpu=fpv5-sp-d16"},
            {"arm-linux-gnueabihf-gcc"},
            {"aarch64-linux-gnu-gcc"}}) {
-    if (!have(compiler[0])) continue;
+    if (!available(compiler[0])) continue;
     const ProcessResult result = check_header(header(), compiler);
     INFO(compiler[0] << ": " << result.output);
     CHECK(result.ok());
@@ -86,7 +80,7 @@ TEST_CASE("the header is as described, on every kind of target") {
 }
 
 TEST_CASE("a header with two fields in each other's place fails the build's check") {
-  if (!have("gcc")) return;
+  if (!available("gcc")) return;
   int swaps = 0;
   for (const ParamStruct& type : param_structs()) {
     for (std::size_t i = 0; i + 1 < type.members.size(); ++i) {
@@ -108,7 +102,7 @@ TEST_CASE("a header with two fields in each other's place fails the build's chec
 }
 
 TEST_CASE("a header with one more field, or one of another type, fails the build's check") {
-  if (!have("gcc")) return;
+  if (!available("gcc")) return;
   for (const ParamStruct& type : param_structs()) {
     INFO(type.name);
     // On 64-bit hosts the member fits into the padding of some structs, so their size stays equal.

@@ -68,7 +68,7 @@ TEST_CASE("biases") {
   const std::vector<std::int64_t> weights(16, 1);
   const TensorId w =
       b.graph.add_constant("w", Constant::ints(DType::kI8, {2, 1, 1, 8}, weights), std::move(wq));
-  const auto s32 = [&](std::vector<std::int64_t> values, Quant q) {
+  const auto s32 = [&](const std::vector<std::int64_t>& values, Quant q) {
     return b.real(
         b.graph.add_constant("b", Constant::ints(DType::kI32, {2}, values), std::move(q)));
   };
@@ -287,7 +287,9 @@ TEST_CASE("means: integers where the order of a sum does not decide") {
   }
   SECTION("over other dimensions") {
     mean.axes = GENERATE(std::vector<int>{1}, std::vector<int>{3}, std::vector<int>{2, 3});
-    mean.float_sum = in_floats = true;
+    mean.float_sum = true;
+    in_floats = GENERATE(false, true);
+    if (in_floats) scale = 0.05F / 5;
   }
   SECTION("over a plane of planar data, as pooling") {
     mean.axes = {2, 3};
@@ -300,8 +302,12 @@ TEST_CASE("means: integers where the order of a sum does not decide") {
 }
 
 TEST_CASE("ties are met if the ratio of the scales and the count make one") {
-  const auto decides = [](float x, float y, std::int64_t count) {
-    return order_decides_mean(quant(x, 0), quant(y, 5), count);
+  const auto decides = [](float x, float y, std::int64_t count, std::vector<int> axes = {1, 2}) {
+    Tensor in, out;
+    in.shape = {1, 1, count, count};
+    in.quant = quant(x, 0);
+    out.quant = quant(y, 5);
+    return order_decides_mean(Reduce{.axes = std::move(axes)}, in, out);
   };
   CHECK(decides(0.0371F, 0.0371F, 4));
   CHECK(decides(0.0371F, 0.0371F, 16));
@@ -311,6 +317,8 @@ TEST_CASE("ties are met if the ratio of the scales and the count make one") {
   CHECK_FALSE(decides(0.02352941F, 0.01907783F, 49));
   CHECK_FALSE(decides(0.02352941F, 0.02150496F, 16));
   CHECK(decides(0.02352941F, 0.01907783F, 56 * 56));  // a long sum
+  CHECK_FALSE(decides(0.02352941F, 0.01907783F, 111, {3}));
+  CHECK(decides(0.02352941F, 0.01907783F, 129, {3}));  // long, if values are added in turn
 }
 
 TEST_CASE("an average over the whole image is a mean in integers") {

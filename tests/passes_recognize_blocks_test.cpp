@@ -18,17 +18,24 @@ TensorId pointwise(Graph& graph, const std::string& name, TensorId x, std::int64
   return graph.append(name, conv, {x, add_floats(graph, name + "_w", {channels, 1, 1, in})});
 }
 
-TensorId depthwise(Graph& graph, const std::string& name, TensorId x, int kernel = 3,
-                   int stride = 1, int dilation = 1, int multiplier = 1) {
+struct Window {
+  int kernel = 3;
+  int stride = 1;
+  int dilation = 1;
+};
+
+TensorId depthwise(Graph& graph, const std::string& name, TensorId x, Window window = {},
+                   int multiplier = 1) {
   const std::int64_t channels = graph.tensor(x).shape[3];
-  const int pad = dilation * (kernel / 2);
+  const int pad = window.dilation * (window.kernel / 2);
   Conv conv;
-  conv.stride = {stride, stride};
-  conv.dilation = {dilation, dilation};
+  conv.stride = {window.stride, window.stride};
+  conv.dilation = {window.dilation, window.dilation};
   conv.pad = {pad, pad, pad, pad};
   conv.groups = static_cast<int>(channels);
   conv.act = kRelu6;
-  const TensorId w = add_floats(graph, name + "_w", {channels * multiplier, kernel, kernel, 1});
+  const TensorId w =
+      add_floats(graph, name + "_w", {channels * multiplier, window.kernel, window.kernel, 1});
   return graph.append(name, conv, {x, w});
 }
 
@@ -76,21 +83,22 @@ TEST_CASE("kernels, strides and dilations") {
   Graph graph;
   const TensorId e = pointwise(graph, "expand", image(graph), 16, kRelu6);
   SECTION("5x5, stride 2") {
-    recognize(graph, pointwise(graph, "project", depthwise(graph, "d", e, 5, 2), 12));
+    recognize(graph, pointwise(graph, "project",
+                               depthwise(graph, "d", e, {.kernel = 5, .stride = 2}), 12));
     REQUIRE(graph.blocks.size() == 1);
     CHECK(graph.blocks[BlockId(0)].stride == 2);
     CHECK_FALSE(graph.blocks[BlockId(0)].residual);
   }
   SECTION("dilated") {
-    recognize(graph, pointwise(graph, "project", depthwise(graph, "d", e, 3, 1, 2), 8));
+    recognize(graph, pointwise(graph, "project", depthwise(graph, "d", e, {.dilation = 2}), 8));
     CHECK(graph.blocks.size() == 1);
   }
   SECTION("a channel multiplier is something else") {
-    recognize(graph, pointwise(graph, "project", depthwise(graph, "d", e, 3, 1, 1, 2), 8));
+    recognize(graph, pointwise(graph, "project", depthwise(graph, "d", e, {}, 2), 8));
     CHECK(graph.blocks.empty());
   }
   SECTION("stride 3 is something else") {
-    recognize(graph, pointwise(graph, "project", depthwise(graph, "d", e, 3, 3), 8));
+    recognize(graph, pointwise(graph, "project", depthwise(graph, "d", e, {.stride = 3}), 8));
     CHECK(graph.blocks.empty());
   }
 }

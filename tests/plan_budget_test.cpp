@@ -35,7 +35,7 @@ void check_budgets(DType type, std::uint64_t first, std::uint64_t count, Tally& 
       CHECK(less->extra_macs > 0);
     }
     CHECK(plan_frontier(free.selection.steps, settings).front().arena_bytes ==
-          make_plan(free.selection.steps, {std::nullopt, settings.input}).arena_bytes);
+          make_plan(free.selection.steps, {std::nullopt, settings.input})->arena_bytes);
     std::mt19937 random(static_cast<unsigned>(seed));
     settings.ram = free.plan.arena_bytes * (40 + static_cast<int>(random() % 60)) / 100;
     try {

@@ -15,10 +15,10 @@ namespace {
 StepGraph network() {
   StepBuilder b;
   const ValueId in = b.input(16, 48);
-  ValueId x = b.window(in, 3, 2, 0, 1, 1, 64);
+  ValueId x = b.window(in, {.stride = 2, .pad_top = 0}, 64);
   for (BlockId block(1); block <= BlockId(2); ++block) {
     const ValueId expand = b.pointwise(x, 192, block);
-    const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 192, block);
+    const ValueId depthwise = b.window(expand, {}, 192, block);
     x = b.add(b.pointwise(depthwise, 64, block), x, block);
   }
   b.output(b.mean(x));
@@ -82,7 +82,7 @@ TEST_CASE("an overlay closer than its gap is seen") {
   StepBuilder b;
   const ValueId in = b.pointwise(b.input(8, 8), 16);
   const ValueId expand = b.pointwise(in, 96, BlockId(1));
-  const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 96, BlockId(1));
+  const ValueId depthwise = b.window(expand, {}, 96, BlockId(1));
   const ValueId out = b.pointwise(depthwise, 24, BlockId(1));
   b.output(b.pointwise(out, 8));
   Plan plan = hand_made(b.graph, {1, 4, 5});

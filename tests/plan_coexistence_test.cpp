@@ -33,7 +33,7 @@ ValueId joined(StepBuilder& b, ValueId map, ValueId vector, std::int64_t row_byt
 TEST_CASE("nothing need be whole where nothing is waited for, or nothing comes after") {
   StepBuilder b;
   const ValueId x = b.pointwise(b.input(16, 30), 40);
-  const ValueId sum = b.add(x, b.window(x, 3, 1, 1, 1, 1, 40));
+  const ValueId sum = b.add(x, b.window(x, {}, 40));
   b.output(b.mean(sum));
   const Coexistence found = largest_coexistence(b.graph);
   CHECK_FALSE(found.step);
@@ -72,7 +72,7 @@ TEST_CASE("several branches: two small ones, or the map they come from") {
   const ValueId map = b.pointwise(b.input(16, 30), 40);
   const ValueId mean = b.mean(map);
   const ValueId first = b.pointwise(map, 20);
-  const ValueId second = b.window(map, 3, 1, 1, 1, 1, second_bytes);
+  const ValueId second = b.window(map, {}, second_bytes);
   const ValueId both = joined(b, first, mean, 60);
   b.output(b.step({{both, {}, false, false}, {second, {}, false, false}}, 16, 10));
   const Coexistence found = largest_coexistence(b.graph);

@@ -18,7 +18,7 @@ StepBuilder residual_block() {
   b.by_columns(20);
   const ValueId expand = b.pointwise(in, 20 * 96);
   b.by_columns(20);
-  const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 20 * 96);
+  const ValueId depthwise = b.window(expand, {}, 20 * 96);
   b.by_columns(20);
   const ValueId project = b.pointwise(depthwise, 20 * 16);
   b.by_columns(20);
@@ -80,13 +80,13 @@ TEST_CASE("a projection runs on into the next expansion within a cascade") {
   StepBuilder b;
   const ValueId expand = b.pointwise(b.input(10, 16), 16 * 8);
   b.by_columns(16);
-  const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 16 * 8);
+  const ValueId depthwise = b.window(expand, {}, 16 * 8);
   b.by_columns(16);
   const ValueId project = b.pointwise(depthwise, 16 * 4);
   b.by_columns(16);
   const ValueId next = b.pointwise(project, 16 * 24);
   b.by_columns(16);
-  b.output(b.window(next, 3, 1, 1, 1, 1, 16 * 24));
+  b.output(b.window(next, {}, 16 * 24));
   const std::vector<PlannedStep> steps = fused(b.graph, 0, 5);
   REQUIRE(steps.size() == 3);
   CHECK(members_of(steps[1]) == ids<StepId>({1, 2, 3}));

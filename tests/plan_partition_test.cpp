@@ -65,11 +65,11 @@ TEST_CASE("the partition is as good as the best of all partitions") {
 TEST_CASE("an inverted residual is never cut, nor stem and first block, nor a sum") {
   StepBuilder b;
   const ValueId in = b.input(32, 96);
-  const ValueId stem = b.window(in, 3, 2, 0, 1, 1, 256);
-  const ValueId dw = b.window(stem, 3, 1, 1, 1, 1, 256, BlockId(0));
+  const ValueId stem = b.window(in, {.stride = 2, .pad_top = 0}, 256);
+  const ValueId dw = b.window(stem, {}, 256, BlockId(0));
   const ValueId first = b.pointwise(dw, 128, BlockId(0));
   const ValueId expand = b.pointwise(first, 768, BlockId(1));
-  const ValueId dw1 = b.window(expand, 3, 1, 1, 1, 1, 768, BlockId(1));
+  const ValueId dw1 = b.window(expand, {}, 768, BlockId(1));
   const ValueId second = b.add(b.pointwise(dw1, 128, BlockId(1)), first, BlockId(1));
   const ValueId head = b.pointwise(second, 640);
   b.output(b.pointwise(b.mean(head), 10));
@@ -80,10 +80,10 @@ TEST_CASE("an inverted residual is never cut, nor stem and first block, nor a su
 TEST_CASE("a cascade's cost counts rings, ends and what only passes by") {
   StepBuilder b;
   const ValueId in = b.input(8, 8);
-  const ValueId a = b.pointwise(in, 16);             // step 0, read again by step 3
-  const ValueId c = b.pointwise(a, 32);              // step 1
-  const ValueId d = b.window(c, 3, 1, 1, 1, 1, 16);  // step 2
-  b.output(b.add(d, a));                             // step 3
+  const ValueId a = b.pointwise(in, 16);  // step 0, read again by step 3
+  const ValueId c = b.pointwise(a, 32);   // step 1
+  const ValueId d = b.window(c, {}, 16);  // step 2
+  b.output(b.add(d, a));                  // step 3
   const ValueUses uses(b.graph);
   // A cascade of steps 1 and 2: a is alive but not used (8*16), c is a ring of 3 rows (3*32), d is
   // whole (8*16).

@@ -24,7 +24,7 @@ StepGraph block(int stride = 1) {
   b.by_columns(8);
   b.graph.steps.back().macs = 8 * 8 * 4;
   const std::int64_t out = 8 / stride;
-  const ValueId dw = b.window(expand, 3, stride, stride == 1 ? 1 : 0, 1, 1, out * 4);
+  const ValueId dw = b.window(expand, {.stride = stride, .pad_top = stride == 1 ? 1 : 0}, out * 4);
   b.by_columns(out);
   b.square_window(8);
   const ValueId project = b.pointwise(dw, out * 2);
@@ -114,7 +114,7 @@ TEST_CASE("what is not joined to a patch stays rows") {
   b.by_columns(8);
   const ValueId expand = b.pointwise(before, 8 * 4);
   b.by_columns(8);
-  const ValueId dw = b.window(expand, 3, 1, 1, 1, 1, 8 * 4);
+  const ValueId dw = b.window(expand, {}, 8 * 4);
   b.by_columns(8);
   b.square_window(8);
   b.output(b.pointwise(dw, 8));

@@ -64,12 +64,12 @@ TEST_CASE("random items never overlap, and the total is what they reach") {
     std::vector<PlaceItem> items;
     const int count = 2 + static_cast<int>(random() % 14);
     for (int i = 0; i < count; ++i) {
-      const int first = static_cast<int>(random() % 8);
-      items.push_back({8 * (1 + static_cast<std::int64_t>(random() % 50)), first,
-                       first + static_cast<int>(random() % 3)});
+      const std::size_t first = random() % 8;
+      items.push_back(
+          {8 * (1 + static_cast<std::int64_t>(random() % 50)), first, first + random() % 3});
     }
     std::int64_t bound = 0;
-    for (int t = 0; t < 10; ++t) {
+    for (std::size_t t = 0; t < 10; ++t) {
       std::int64_t live = 0;
       for (const PlaceItem& item : items)
         live += item.first <= t && t <= item.last ? item.bytes : 0;
@@ -125,7 +125,7 @@ struct TightChain {
   std::vector<PlaceOverlay> overlays;
   std::int64_t limit = 0;
 
-  TightChain(std::mt19937& random, int length) {
+  TightChain(std::mt19937& random, std::size_t length) {
     const auto number = [&](int least, int most) {
       return kArenaAlign *
              (least + static_cast<int>(random() % static_cast<unsigned>(most - least + 1)));
@@ -133,16 +133,16 @@ struct TightChain {
     limit = number(60, 100);
     std::int64_t at = number(20, 30);
     items.push_back({number(10, 30), 0, 0});
-    for (int time = 0; time < length; ++time) {
+    for (std::size_t time = 0; time < length; ++time) {
       const std::int64_t bytes = number(10, 30);
-      const std::int64_t gap = number(0, 2) - number(0, 2);
-      const auto in = static_cast<std::size_t>(last_);
+      const std::int64_t upper = number(0, 2);
+      const std::int64_t gap = upper - number(0, 2);
       const std::int64_t to = std::clamp<std::int64_t>(at - gap, 0, limit - bytes);
-      const std::int64_t end = std::max(at + items[in].bytes, to + bytes);
-      overlays.push_back({last_, static_cast<int>(items.size()), at - to});
-      items[in].last = time;
+      const std::int64_t end = std::max(at + items[last_].bytes, to + bytes);
+      overlays.push_back({last_, items.size(), at - to});
+      items[last_].last = time;
       items.push_back({bytes, time, time});
-      last_ = static_cast<int>(items.size()) - 1;
+      last_ = items.size() - 1;
       fill(random, std::min(at, to), time);
       fill(random, limit - end, time);
       at = to;
@@ -150,14 +150,15 @@ struct TightChain {
   }
 
  private:
-  void fill(std::mt19937& random, std::int64_t bytes, int time) {
+  void fill(std::mt19937& random, std::int64_t bytes, std::size_t time) {
     while (bytes > 0) {
-      const auto piece = std::min<std::int64_t>(bytes, kArenaAlign * (4 + random() % 20));
+      const auto units = static_cast<std::int64_t>(4 + random() % 20);
+      const std::int64_t piece = std::min(bytes, kArenaAlign * units);
       items.push_back({piece, time, time});
       bytes -= piece;
     }
   }
-  int last_ = 0;  // the latest boundary tensor; the next one is its overlay
+  std::size_t last_ = 0;  // the latest boundary tensor; the next one is its overlay
 };
 
 }  // namespace

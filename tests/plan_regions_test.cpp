@@ -29,10 +29,10 @@ Region region(const std::string& name, std::int64_t size, int rank) {
 // A stem and two blocks, whose plan has boundary tensors, rings and scratch.
 StepGraph network() {
   StepBuilder b;
-  ValueId x = b.window(b.input(16, 48), 3, 2, 0, 1, 1, 64);
+  ValueId x = b.window(b.input(16, 48), {.stride = 2, .pad_top = 0}, 64);
   for (BlockId block(1); block <= BlockId(2); ++block) {
     const ValueId expand = b.pointwise(x, 192, block);
-    const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 192, block);
+    const ValueId depthwise = b.window(expand, {}, 192, block);
     x = b.add(b.pointwise(depthwise, 64, block), x, block);
   }
   b.output(b.mean(x));
@@ -134,7 +134,7 @@ TEST_CASE("the bound counts overlaid bytes once") {
 TEST_CASE("traffic is rows times accesses") {
   StepBuilder b;
   const ValueId a = b.pointwise(b.input(8, 4), 16);
-  const ValueId c = b.window(a, 3, 1, 1, 1, 1, 16);
+  const ValueId c = b.window(a, {}, 16);
   b.output(b.pointwise(c, 16));
   const Plan plan = make_plan(b.graph);
   const auto traffic = [counted = buffer_traffic(plan), &plan](ValueId value) {

@@ -20,7 +20,7 @@ TEST_CASE("an inverted residual keeps three expanded rows and one of everything 
   StepBuilder b;
   const ValueId in = b.input(8, 16);
   const ValueId expand = b.pointwise(in, 96);
-  const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 96);
+  const ValueId depthwise = b.window(expand, {}, 96);
   b.output(b.pointwise(depthwise, 16));
   CHECK(rings(b.graph) == std::vector<std::int64_t>{3, 1, 8});  // an output has all its rows
 }
@@ -28,7 +28,7 @@ TEST_CASE("an inverted residual keeps three expanded rows and one of everything 
 TEST_CASE("stride two needs three rows as well: the next window shares one") {
   StepBuilder b;
   const ValueId expand = b.pointwise(b.input(8, 16), 96);
-  b.output(b.window(expand, 3, 2, 0, 1, 1, 96));
+  b.output(b.window(expand, {.stride = 2, .pad_top = 0}, 96));
   // Output row y reads rows 2y to 2y+2. When row 2y+2 is written, row 2y is still needed.
   CHECK(rings(b.graph)[0] == 3);
 }
@@ -36,7 +36,7 @@ TEST_CASE("stride two needs three rows as well: the next window shares one") {
 TEST_CASE("dilation two spans five rows") {
   StepBuilder b;
   const ValueId expand = b.pointwise(b.input(12, 16), 96);
-  b.output(b.window(expand, 3, 1, 2, 2, 2, 96));
+  b.output(b.window(expand, {.pad_top = 2, .pad_bottom = 2, .dilation = 2}, 96));
   CHECK(rings(b.graph)[0] == 5);
 }
 
@@ -45,7 +45,7 @@ TEST_CASE("a ring serves its slowest reader") {
   StepBuilder b;
   const ValueId a = b.pointwise(b.input(8, 16), 16);
   const ValueId expand = b.pointwise(a, 96);
-  const ValueId project = b.pointwise(b.window(expand, 3, 1, 1, 1, 1, 96), 16);
+  const ValueId project = b.pointwise(b.window(expand, {}, 96), 16);
   b.output(b.add(project, a));
   CHECK(rings(b.graph) == std::vector<std::int64_t>{2, 3, 1, 1, 8});
 }
@@ -53,15 +53,15 @@ TEST_CASE("a ring serves its slowest reader") {
 TEST_CASE("two windows one above the other") {
   StepBuilder b;
   const ValueId a = b.pointwise(b.input(16, 16), 16);
-  const ValueId c = b.window(a, 3, 1, 1, 1, 1, 16);
-  b.output(b.window(c, 5, 1, 2, 2, 1, 16));
+  const ValueId c = b.window(a, {}, 16);
+  b.output(b.window(c, {.kernel = 5, .pad_top = 2, .pad_bottom = 2}, 16));
   CHECK(rings(b.graph) == std::vector<std::int64_t>{3, 5, 16});
 }
 
 TEST_CASE("the schedule pulls rows in the order that the code will") {
   StepBuilder b;
   const ValueId expand = b.pointwise(b.input(3, 4), 4);
-  b.output(b.window(expand, 3, 1, 1, 1, 1, 4));
+  b.output(b.window(expand, {}, 4));
   std::vector<std::pair<int, std::int64_t>> order;
   const PlannedGraph steps = planned(b.graph);
   walk_rows(
@@ -84,7 +84,9 @@ std::int64_t block_gap(int stride, int pad_top, int pad_bottom, std::int64_t in_
   const ValueId source = b.input(8, 8);
   const ValueId in = b.pointwise(source, in_bytes);
   const ValueId expand = b.pointwise(in, 96);
-  ValueId out = b.pointwise(b.window(expand, 3, stride, pad_top, pad_bottom, 1, 96), out_bytes);
+  ValueId out = b.pointwise(
+      b.window(expand, {.stride = stride, .pad_top = pad_top, .pad_bottom = pad_bottom}, 96),
+      out_bytes);
   if (residual) out = b.add(out, in);
   b.output(b.pointwise(out, 8));
   const PlannedGraph steps = planned(b.graph);

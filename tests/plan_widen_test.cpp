@@ -24,7 +24,7 @@ StepBuilder block() {
   const ValueId expand = b.pointwise(in, 6 * 96);
   b.by_columns(6);
   b.flat(16 * 96);
-  const ValueId depthwise = b.window(expand, 3, 1, 1, 1, 1, 6 * 96);
+  const ValueId depthwise = b.window(expand, {}, 6 * 96);
   b.by_columns(6);
   const ValueId project = b.pointwise(depthwise, 6 * 16);
   b.by_columns(6);

@@ -3,13 +3,12 @@
 // without and with a budget, in every input mode, for targets with and without kernels of their
 // own, and as C. With SPINDLE_RANDOM_SEEDS=N in the environment, N seeds of each kind are run.
 #include <cstdlib>
-#include <iostream>
 #include <limits>
 #include <string>
 
 #include "compiler/ir/printer.h"
-#include "compiler/support/subprocess.h"
 #include "tests/catch.h"
+#include "tests/support/available.h"
 #include "tests/support/compiled.h"
 #include "tests/support/random_network.h"
 
@@ -125,10 +124,7 @@ Graph poolings(DType type) {
 }  // namespace
 
 TEST_CASE("random networks of any shape compute the same as C") {
-  if (!find_program("gcc")) {
-    std::cerr << "*** SKIPPED: no gcc ***\n";
-    return;
-  }
+  if (!available("gcc")) return;
   CHECK(as_c(masked(), 1) == "");
   for (const DType type : {DType::kI8, DType::kU8, DType::kF32}) {
     CHECK(as_c(poolings(type), 1) == "");

@@ -2,6 +2,7 @@
 // between quantizations, with results computed by hand.
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include "tests/catch.h"
 #include "tests/support/evaluate_op.h"
@@ -246,7 +247,7 @@ TEST_CASE("float reductions") {
 TEST_CASE("softmax of 8-bit values: float32 table, float32 sum") {
   // With scale ln 2 the table is e[d] = 2^-d. The values 5, 4, 3 give 1, 1/2, 1/4, whose sum is
   // 7/4, so the results are 4/7, 2/7, 1/7. In steps of 1/256 these are 146.29, 73.14, 36.57.
-  const float scale = std::log(2.0F);
+  const float scale = std::numbers::ln2_v<float>;
   const ConstantPtr y =
       evaluate_op(Softmax{1}, {s8({1, 3}, {5, 4, 3}, scale, -100)}, as_s8(1.0F / 256, -128));
   CHECK(y->to_ints() == Ints{18, -55, -91});

@@ -117,18 +117,19 @@ TEST_CASE("elements that are found to be the same are the same everywhere") {
 }
 
 TEST_CASE("what is held by another name is renamed where it lies, and nothing else is") {
+  const HeldTensor a{TensorId(1)}, b{TensorId(1), true}, c{TensorId(3)};
   Shadow memory(40);
-  memory.put(0, 10, {1, 100});   // bytes from 100 on of value 1
-  memory.put(10, 20, {2, 100});  // bytes of another value
-  memory.put(20, 30, {1, 104});
-  memory.rename({1, 102}, 6, {3, 50});
-  CHECK(memory.at(1) == Holding{1, 101});
-  CHECK(memory.at(2) == Holding{3, 50});
-  CHECK(memory.at(7) == Holding{3, 55});
-  CHECK(memory.at(8) == Holding{1, 108});
-  CHECK(!memory.mismatch(10, 20, {2, 100}));
-  CHECK(!memory.mismatch(20, 24, {3, 52}));
-  CHECK(!memory.mismatch(24, 30, {1, 108}));
+  memory.put(0, 10, {a, 100});   // bytes from 100 on of tensor 1
+  memory.put(10, 20, {b, 100});  // bytes of its other form
+  memory.put(20, 30, {a, 104});
+  memory.rename({a, 102}, 6, {c, 50});
+  CHECK(memory.at(1) == Holding{a, 101});
+  CHECK(memory.at(2) == Holding{c, 50});
+  CHECK(memory.at(7) == Holding{c, 55});
+  CHECK(memory.at(8) == Holding{a, 108});
+  CHECK(!memory.mismatch(10, 20, {b, 100}));
+  CHECK(!memory.mismatch(20, 24, {c, 52}));
+  CHECK(!memory.mismatch(24, 30, {a, 108}));
   CHECK(memory.touched_bytes() == 30);
 }
 

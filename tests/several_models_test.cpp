@@ -1,10 +1,10 @@
 // Tests several models in one program. Their lists of sources can be built together by Make and by
 // CMake, as C and as C++, and the models may share an arena.
 #include <filesystem>
-#include <iostream>
 
 #include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
+#include "tests/support/available.h"
 #include "tests/support/tool.h"
 
 using namespace spindle;
@@ -12,12 +12,6 @@ using namespace spindle::testing;
 namespace fs = std::filesystem;
 
 namespace {
-
-bool have(const std::string& program) {
-  if (find_program(program)) return true;
-  std::cerr << "*** SKIPPED: no " << program << " ***\n";
-  return false;
-}
 
 void run(const std::vector<std::string>& command, const fs::path& folder) {
   const ProcessResult result = run_process({.command = command, .directory = folder});
@@ -72,7 +66,7 @@ constexpr Language kLanguages[] = {{"gcc", "-std=c99 -Wall -Wextra -Werror", "C"
                                    {"clang++-19", "-x c++ -Wall -Wextra -Werror", "CXX"}};
 
 void build_by_make(const fs::path& folder, const std::string& lists, const Language& language) {
-  if (!have("make") || !have(language.compiler)) return;
+  if (!available("make") || !available(language.compiler)) return;
   std::string text;
   for (const char* name : {"a", "b"}) {
     if (lists.find(name) != std::string::npos)
@@ -87,7 +81,7 @@ void build_by_make(const fs::path& folder, const std::string& lists, const Langu
 }
 
 void build_by_cmake(const fs::path& folder, const std::string& lists, const Language& language) {
-  if (!have(language.compiler)) return;
+  if (!available(language.compiler)) return;
   std::string text = "cmake_minimum_required(VERSION 3.16)\nproject(both LANGUAGES C CXX)\n";
   for (const char* name : {"a", "b"}) {
     if (lists.find(name) != std::string::npos) {
@@ -169,7 +163,7 @@ TEST_CASE("models of two versions of Spindle are an error, with lists and withou
     return result.output;
   };
   write_text(folder.path() / "Makefile", "include a/sources.mk\ninclude b/sources.mk\nall:\n");
-  if (have("make"))
+  if (available("make"))
     CHECK_THAT(output("make"), contains_text("compile all models with one version"));
   write_text(folder.path() / "CMakeLists.txt",
              "cmake_minimum_required(VERSION 3.16)\nproject(both C)\n"

@@ -17,8 +17,9 @@ extern "C" {
 
 namespace {
 
-using firmware::__aeabi_d2f;
-using firmware::__aeabi_f2d;
+// The names are those of the ABI.
+using firmware::__aeabi_d2f;  // NOLINT(bugprone-reserved-identifier)
+using firmware::__aeabi_f2d;  // NOLINT(bugprone-reserved-identifier)
 
 // Sample values: random fractions and extreme ones with several exponents, infinities, NaNs, and
 // random bits.
@@ -48,7 +49,7 @@ std::vector<Bits> samples() {
 
 template <typename Float, typename Bits>
 bool same(Bits bits, Float value) {
-  const Float got = std::bit_cast<Float>(bits);
+  const auto got = std::bit_cast<Float>(bits);
   return std::isnan(value) ? std::isnan(got) : bits == std::bit_cast<Bits>(value);
 }
 

@@ -74,9 +74,9 @@ TEST_CASE("calls that leave the graph are named") {
 // The bound of kModel with a kernel that has this kind of frame and calls `callee`.
 StackBound bound_with(const std::string& frame, const std::string& callee) {
   std::string kernel =
-      "node: { title: \"kernel\" label: \"kernel\\nk.c:1:1\\n8 bytes (" + frame + ")\" }\n";
+      R"(node: { title: "kernel" label: "kernel\nk.c:1:1\n8 bytes ()" + frame + ")\" }\n";
   if (!callee.empty()) {
-    kernel += "edge: { sourcename: \"kernel\" targetname: \"" + callee + "\" }\n";
+    kernel += R"(edge: { sourcename: "kernel" targetname: ")" + callee + "\" }\n";
   }
   return bound_of({kModel, kernel.c_str()});
 }

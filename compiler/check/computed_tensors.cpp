@@ -58,7 +58,7 @@ class Recorder : public ProgramObserver {
         for (const TensorElements::Piece& piece : same.pieces(id, range)) {
           const std::int64_t count = piece.of.end - piece.of.begin;
           Recorded& into = result[piece.tensor];
-          into.bytes.resize(static_cast<std::size_t>(graph_.tensor(piece.tensor).bytes()));
+          into.bytes.resize(graph_.tensor(piece.tensor).bytes());
           copy(graph_, {id, piece.of.begin}, tensors_[id].bytes, {piece.tensor, piece.begin},
                into.bytes, count);
           into.written.push_back({piece.begin, piece.begin + count});
@@ -73,7 +73,7 @@ class Recorder : public ProgramObserver {
   void record(const CheckedWrite& write) {
     const Tensor& t = graph_.tensor(write.tensor);
     Recorded& recorded = tensors_[write.tensor];
-    recorded.bytes.resize(static_cast<std::size_t>(t.bytes()));
+    recorded.bytes.resize(t.bytes());
     const auto element = static_cast<std::int64_t>(size_of(t.type));
     const std::byte flip = write.flipped ? kSignBit : std::byte{0};
     const std::byte* from = machine_.at(write.to);
@@ -94,7 +94,7 @@ class Recorder : public ProgramObserver {
 ConstantPtr assembled(const Graph& graph, TensorId id, const TensorElements& same,
                       const IdVector<TensorId, Recorded>& recorded) {
   const Tensor& t = graph.tensor(id);
-  std::vector<std::byte> bytes(static_cast<std::size_t>(t.bytes()));
+  std::vector<std::byte> bytes(t.bytes());
   for (const TensorElements::Piece& piece : same.pieces(id, {0, t.elements()})) {
     const Recorded& from = recorded[piece.tensor];
     const std::int64_t count = piece.of.end - piece.of.begin;

@@ -123,7 +123,7 @@ class Exercise {
   }
 
   ConstantPtr random_codes(const Tensor& t, double power) {
-    std::vector<std::int64_t> codes(static_cast<std::size_t>(t.elements()));
+    std::vector<std::int64_t> codes(t.elements());
     for (std::size_t e = 0; e < codes.size(); ++e) {
       // The first codes are spread evenly, so that they differ however small the tensor is.
       const double even = e < kEnoughCodes
@@ -148,7 +148,7 @@ class Exercise {
 std::size_t count_codes(const Constant& value) {
   std::array<bool, 256> seen{};
   for (std::byte code : value.bytes()) seen[std::to_integer<std::size_t>(code)] = true;
-  return static_cast<std::size_t>(std::count(seen.begin(), seen.end(), true));
+  return std::count(seen.begin(), seen.end(), true);
 }
 
 IdVector<TensorId, ExercisedValue> exercised_values(const Graph& graph, const TensorElements& same,

@@ -28,9 +28,7 @@ class KernelParams {
   [[nodiscard]] std::int64_t integer(std::string_view name) const;
   [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t otherwise) const;
   // The same for a member that counts something and is not negative.
-  [[nodiscard]] std::size_t count(std::string_view name) const {
-    return static_cast<std::size_t>(integer(name));
-  }
+  [[nodiscard]] std::size_t count(std::string_view name) const { return integer(name); }
   [[nodiscard]] std::span<const std::int64_t> integers(std::string_view name) const;
   // The constant that a pointer member points to; nullptr if the member is NULL.
   [[nodiscard]] const ConstArray* constant(std::string_view name) const;

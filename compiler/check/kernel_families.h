@@ -50,6 +50,10 @@ KernelAccess describe_softmax_s8(const KernelCallView& call);
 KernelAccess describe_arg_max(const KernelCallView& call);
 KernelAccess describe_concat(const KernelCallView& call);
 
+// KernelPlace::kPixels (kernel_reduce.cpp).
+KernelAccess describe_reduce(const KernelCallView& call);
+KernelAccess describe_reduce_s8(const KernelCallView& call);
+
 // KernelPlace::kImage (kernel_image.cpp).
 KernelAccess describe_convolution(const KernelCallView& call);
 KernelAccess describe_pool(const KernelCallView& call);
@@ -67,8 +71,6 @@ KernelAccess describe_mean_end(const KernelCallView& call);
 KernelAccess describe_strided_copy(const KernelCallView& call);
 KernelAccess describe_pad(const KernelCallView& call);
 KernelAccess describe_gather(const KernelCallView& call);
-KernelAccess describe_reduce(const KernelCallView& call);
-KernelAccess describe_reduce_s8(const KernelCallView& call);
 KernelAccess describe_softmax_f32(const KernelCallView& call);
 KernelAccess describe_top_k(const KernelCallView& call);
 KernelAccess describe_broadcast(const KernelCallView& call);

@@ -188,7 +188,7 @@ template <typename T>
 T entry(const std::vector<T>& values, std::int64_t index) {
   check_internal(index >= 0 && index < static_cast<std::int64_t>(values.size()),
                  "a kernel is called for a position that its table lacks");
-  return values[static_cast<std::size_t>(index)];
+  return values[index];
 }
 
 // Adds reads of the pixels `columns` of row `row`. Pixels that lie side by side become one read.

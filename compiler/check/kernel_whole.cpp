@@ -85,7 +85,7 @@ KernelAccess describe_gather(const KernelCallView& call) {
   const std::int64_t inner = p.integer("inner_bytes");
   const std::int64_t count = p.integer("count");
   const ConstArray* indices = p.constant("index");
-  std::vector<std::int32_t> index(static_cast<std::size_t>(count));
+  std::vector<std::int32_t> index(count);
   if (indices != nullptr) {
     const std::size_t bytes = std::min(indices->bytes.size(), index.size() * sizeof(index[0]));
     std::copy_n(indices->bytes.begin(), bytes, reinterpret_cast<std::byte*>(index.data()));
@@ -93,54 +93,11 @@ KernelAccess describe_gather(const KernelCallView& call) {
   KernelAccess access = whole(1);
   for (std::int64_t o = 0; o < p.integer("outer"); ++o) {
     for (std::int64_t i = 0; i < count; ++i) {
-      const std::int64_t from = o * p.integer("extent") + index[static_cast<std::size_t>(i)];
+      const std::int64_t from = o * p.integer("extent") + index[i];
       write_all(access, (o * count + i) * inner, inner);
       read_at(access, 0, from * inner, inner);
     }
   }
-  return access;
-}
-
-KernelAccess describe_reduce(const KernelCallView& call) {
-  const KernelParams& p = call.params;
-  const std::size_t rank = p.count("rank");
-  const std::span<const std::int64_t> extent = p.integers("extent").subspan(0, rank);
-  const std::span<const std::int64_t> reduced = p.integers("reduced").subspan(0, rank);
-  std::vector<std::int64_t> stride(rank, 1);
-  for (std::size_t d = rank; d-- > 1;) stride[d - 1] = stride[d] * extent[d];
-  std::vector<std::int64_t> kept(extent.begin(), extent.end());
-  std::vector<std::int64_t> inside(extent.begin(), extent.end());
-  for (std::size_t d = 0; d < rank; ++d) (reduced[d] == 1 ? kept : inside)[d] = 1;
-  KernelAccess access = whole(1);
-  const std::int64_t element = call.element();
-  std::int64_t to = 0;
-  for_each_index(kept, [&](std::span<const std::int64_t> outer) {
-    write_all(access, to, element);
-    const std::int64_t base = flat_index(outer, stride);
-    for_each_index(inside, [&](std::span<const std::int64_t> inner) {
-      read_at(access, 0, (base + flat_index(inner, stride)) * element, element);
-    });
-    to += element;
-  });
-  return access;
-}
-
-KernelAccess describe_reduce_s8(const KernelCallView& call) {
-  const KernelParams& p = call.params;
-  const std::size_t reduced_rank = p.count("reduced_rank");
-  const std::size_t kept_rank = p.count("kept_rank");
-  KernelAccess access = whole(1);
-  std::int64_t to = 0;
-  for_each_index(p.integers("kept_extent").first(kept_rank), [&](std::span<const std::int64_t> o) {
-    write_all(access, to++, 1);
-    const std::int64_t base = flat_index(o, p.integers("kept_stride"));
-    std::int64_t left = p.integer("count");
-    for_each_index(p.integers("reduced_extent").first(reduced_rank),
-                   [&](std::span<const std::int64_t> i) {
-                     if (left-- <= 0) return;
-                     read_at(access, 0, base + flat_index(i, p.integers("reduced_stride")), 1);
-                   });
-  });
   return access;
 }
 

@@ -197,19 +197,18 @@ std::int64_t inner_of(const Shape& shape, int axis) {
 }
 
 ElementRanges rule(const Question& q, const Softmax& op) {
-  const std::int64_t block =
-      q.in_shape()[static_cast<std::size_t>(op.axis)] * inner_of(q.in_shape(), op.axis);
+  const std::int64_t block = q.in_shape()[op.axis] * inner_of(q.in_shape(), op.axis);
   return by_blocks(q, block, block);
 }
 
 ElementRanges rule(const Question& q, const ArgMax& op) {
   const std::int64_t inner = inner_of(q.in_shape(), op.axis);
-  return by_blocks(q, q.in_shape()[static_cast<std::size_t>(op.axis)] * inner, inner);
+  return by_blocks(q, q.in_shape()[op.axis] * inner, inner);
 }
 
 ElementRanges rule(const Question& q, const TopK& op) {
   const std::int64_t inner = inner_of(q.in_shape(), op.axis);
-  return by_blocks(q, q.in_shape()[static_cast<std::size_t>(op.axis)] * inner, op.k * inner);
+  return by_blocks(q, q.in_shape()[op.axis] * inner, op.k * inner);
 }
 
 ElementRanges rule(const Question& q, const BatchNorm&) {
@@ -307,7 +306,7 @@ ElementRanges rule(const Question& q, const Transpose& op) {
   return by_elements(q, [&](const std::vector<std::int64_t>& index) {
     std::int64_t from = 0;
     for (std::size_t d = 0; d < index.size(); ++d) {
-      from += index[d] * strides[static_cast<std::size_t>(op.perm[d])];
+      from += index[d] * strides[op.perm[d]];
     }
     return from;
   });
@@ -339,13 +338,13 @@ ElementRanges rule(const Question& q, const Slice& op) {
 
 ElementRanges rule(const Question& q, const Gather& op) {
   const Shape& in = q.in_shape();
-  const auto axis = static_cast<std::size_t>(op.axis);
+  const std::size_t axis = op.axis;
   const std::int64_t inner = inner_of(in, op.axis);
   const auto count = static_cast<std::int64_t>(op.indices.size());
   ElementRanges ranges;
   for (std::int64_t e = q.out.begin; e < q.out.end;) {
     const std::int64_t block = e / inner;
-    const std::int64_t from = op.indices[static_cast<std::size_t>(block % count)];
+    const std::int64_t from = op.indices[block % count];
     const std::int64_t n = std::min(q.out.end - e, inner - e % inner);
     const std::int64_t at = (block / count * in[axis] + from) * inner + e % inner;
     ranges.push_back({at, at + n});
@@ -356,7 +355,7 @@ ElementRanges rule(const Question& q, const Gather& op) {
 }
 
 ElementRanges rule(const Question& q, const Concat& op) {
-  const auto axis = static_cast<std::size_t>(op.axis);
+  const std::size_t axis = op.axis;
   const std::int64_t inner = inner_of(q.out_shape(), op.axis);
   std::int64_t before = 0;
   for (std::size_t i = 0; i < q.input; ++i) {

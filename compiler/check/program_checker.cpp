@@ -9,6 +9,7 @@
 #include <cstring>
 #include <optional>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "compiler/check/kernel_access.h"
@@ -52,9 +53,9 @@ class Checker : public ScheduleWatcher {
         same_(graph),
         seen_(graph.nodes.size()) {
     for (const Arena& arena : program.arenas) arenas_.push_back(Shadow(arena.bytes));
-    for (const ProgramIo& io : program.inputs) inputs_.emplace_back(bytes_of(io));
+    for (const ProgramIo& io : program.inputs) inputs_.push_back(Shadow(bytes_of(io)));
     for (const ProgramIo& io : program.outputs) {
-      outputs_.emplace_back(io.constant ? 0 : bytes_of(io));
+      outputs_.push_back(Shadow(io.constant ? 0 : bytes_of(io)));
       next_row_.push_back(0);
     }
     check_interface();
@@ -71,7 +72,7 @@ class Checker : public ScheduleWatcher {
         wrong(fmt::format("'{}' computes {} of {} rows", function.name, rows, function.rows));
       }
     }
-    for (std::size_t i = 0; i < outputs_.size(); ++i) check_output(i);
+    for (const OutputId id : outputs_.ids()) check_output(id);
     for (const ArenaId id : arenas_.ids()) {
       const std::int64_t touched = arenas_[id].touched_bytes();
       if (touched != program_.arenas[id].planned_bytes) {
@@ -105,7 +106,7 @@ class Checker : public ScheduleWatcher {
 
  private:
   void check_call(const Call& call, std::span<const ArgValue> args) {
-    if (call.output_row) return hand_out_row(*call.output_row, args);
+    if (call.output_row) return hand_out_row(call.output_row, args);
     symbol_ = call.symbol;
     const ParamBlock* block = nullptr;
     std::vector<std::int64_t> integers;
@@ -127,10 +128,11 @@ class Checker : public ScheduleWatcher {
 
   void push(std::int64_t y, const ArgValue* receive) {
     const std::int64_t bytes = program_.streaming.row_bytes;
-    const Holding row{input_id(0), y * bytes};
-    if (inputs_[0].bytes() < bytes) wrong("a pushed row is longer than the input");
-    inputs_[0].put(0, inputs_[0].bytes(), {});
-    inputs_[0].put(0, bytes, row);
+    const Holding row{held_input(InputId(0)), y * bytes};
+    Shadow& input = inputs_[InputId(0)];
+    if (input.bytes() < bytes) wrong("a pushed row is longer than the input");
+    input.put(0, input.bytes(), {});
+    input.put(0, bytes, row);
     if (receive == nullptr) return;
     Shadow& to = space_of(*receive);
     check_inside(to, receive->value, receive->value + bytes, "a pushed row is put");
@@ -145,7 +147,7 @@ class Checker : public ScheduleWatcher {
     if (!arenas_.contains(s.state_arena)) wrong("the state of streamed input is in no arena");
     Shadow& arena = arenas_[s.state_arena];
     check_inside(arena, s.state_offset, s.state_offset + bytes, "the state is kept");
-    const Holding state{state_id(), 0};
+    const Holding state{HeldState{}, 0};
     if (rested_ && arena.mismatch(s.state_offset, s.state_offset + bytes, state)) {
       wrong("the state of streamed input is overwritten");
     }
@@ -157,26 +159,13 @@ class Checker : public ScheduleWatcher {
     return element_count(io.shape) * static_cast<std::int64_t>(size_of(io.type));
   }
 
-  // The ids of Holding, for T tensors and N nodes:
-  //
-  //   0 .. T-1        a tensor in the form in which it is held
-  //   T .. 2T-1       an 8-bit tensor with bit 7 of each byte inverted against that form
-  //   2T .. 2T+N-1    the partial sums of a node
-  //   2T+N            the state of streamed input
-  [[nodiscard]] int held_id(TensorId tensor) const { return tensor.number(); }
-  [[nodiscard]] int flipped_id(TensorId tensor) const {
-    return tensor.number() + static_cast<int>(graph_.tensors.size());
+  // Elements of `tensor` that come from `origin`, in the form that the user sees.
+  [[nodiscard]] HeldTensor as_seen(TensorId tensor, TensorId origin) const {
+    return {origin, has_two_forms(graph_.tensor(tensor))};
   }
-  // The id for elements of `tensor` that come from `origin`, in the form that the user sees.
-  [[nodiscard]] int seen_id(TensorId tensor, TensorId origin) const {
-    return has_two_forms(graph_.tensor(tensor)) ? flipped_id(origin) : held_id(origin);
-  }
-  [[nodiscard]] int sums_id(NodeId node) const {
-    return node.number() + 2 * static_cast<int>(graph_.tensors.size());
-  }
-  [[nodiscard]] int state_id() const { return sums_id(graph_.nodes.end_id()); }
-  [[nodiscard]] int input_id(std::size_t input) const {
-    return seen_id(graph_.inputs[input], graph_.inputs[input]);
+  [[nodiscard]] HeldTensor held_input(InputId input) const {
+    const TensorId tensor = graph_.inputs[input.index()];
+    return as_seen(tensor, tensor);
   }
 
   void check_interface() const {
@@ -205,17 +194,17 @@ class Checker : public ScheduleWatcher {
 
   void put_inputs() {
     if (program_.input_mode == InputMode::kStreamed) return;
-    for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      const std::int64_t bytes = inputs_[i].bytes();
+    for (const InputId id : inputs_.ids()) {
+      const std::int64_t bytes = inputs_[id].bytes();
       if (program_.input_mode == InputMode::kExternal) {
-        inputs_[i].put(0, bytes, {input_id(i), 0});
+        inputs_[id].put(0, bytes, {held_input(id), 0});
         continue;
       }
-      const ArenaPlace& place = program_.input_places.at(i);
+      const ArenaPlace& place = program_.input_places.at(id.index());
       Shadow& arena = arenas_[place.arena];
       check_inside(arena, place.offset, place.offset + bytes, "the input is put");
       if (arena.first_held(place.offset, place.offset + bytes)) wrong("inputs lie over each other");
-      arena.put(place.offset, place.offset + bytes, {input_id(i), 0});
+      arena.put(place.offset, place.offset + bytes, {held_input(id), 0});
     }
   }
 
@@ -239,16 +228,19 @@ class Checker : public ScheduleWatcher {
 
   // The shadow of the memory that `arg` points into. Constants have none.
   Shadow& space_of(const ArgValue& arg) {
-    std::vector<Shadow>& spaces = arg.base == Address::Base::kArena   ? arenas_.items()
-                                  : arg.base == Address::Base::kInput ? inputs_
-                                                                      : outputs_;
-    if (arg.index >= spaces.size()) {
-      wrong(here() + " points to an arena, input or output that does not exist");
-    }
-    return spaces[arg.index];
+    const auto* arena = std::get_if<ArenaId>(&arg.base);
+    if (arena != nullptr && arenas_.contains(*arena)) return arenas_[*arena];
+    const auto* input = std::get_if<InputId>(&arg.base);
+    if (input != nullptr && inputs_.contains(*input)) return inputs_[*input];
+    const auto* output = std::get_if<OutputId>(&arg.base);
+    if (output != nullptr && outputs_.contains(*output)) return outputs_[*output];
+    wrong(here() + " points to an arena, input or output that does not exist");
   }
 
   [[nodiscard]] const ArgValue& pointer(std::size_t arg) const { return args_[arg]; }
+  static bool in_constant(const ArgValue& arg) {
+    return std::holds_alternative<ConstantId>(arg.base);
+  }
 
   // Checks that exactly those arguments are pointers that the kernel takes as pointers.
   void check_pointers() const {
@@ -264,7 +256,7 @@ class Checker : public ScheduleWatcher {
     // Kernels access scratch in words. Buffers are aligned, and so are the addresses within them.
     if (access_.scratch_arg) check_alignment(*access_.scratch_arg, kWord);
     const ArgValue& out = pointer(access_.output_arg);
-    if (out.base == Address::Base::kInput || out.base == Address::Base::kConstant) {
+    if (std::holds_alternative<InputId>(out.base) || in_constant(out)) {
       wrong(here() + " writes into an input or a constant");
     }
   }
@@ -290,38 +282,38 @@ class Checker : public ScheduleWatcher {
     const ArgValue& from = pointer(access_.operands[0].arg);
     const ArgValue& to = pointer(access_.output_arg);
     const std::int64_t bytes = access_.parts[0].bytes;
-    if (from.base == Address::Base::kConstant) wrong(here() + " copies a constant");
+    if (in_constant(from)) wrong(here() + " copies a constant");
     const Shadow& source = space_of(from);
     check_here(source, from.value, from.value + bytes, " reads");
     const std::vector<Shadow::Held> pieces = source.held(from.value, from.value + bytes);
     for (const Shadow::Held& piece : pieces) {
-      if (piece.first.id >= 0) continue;
+      if (piece.first.known()) continue;
       wrong(fmt::format("{} reads byte {}, which nobody has written", here(), piece.begin));
     }
     check_overlap();
     for (const Shadow::Held& piece : pieces) {
-      const int id = access_.flips ? flipped(piece.first.id) : piece.first.id;
-      put(to, piece.begin - from.value, piece.end - piece.begin, {id, piece.first.offset});
+      put(to, piece.begin - from.value, piece.end - piece.begin,
+          access_.flips ? flipped(piece.first) : piece.first);
     }
   }
 
-  [[nodiscard]] int flipped(int id) const {
-    const auto tensors = static_cast<int>(graph_.tensors.size());
-    const TensorId tensor(id < tensors ? id : id - tensors);
-    if (!graph_.tensors.contains(tensor) || element_bytes(graph_.tensor(tensor)) != 1) {
+  [[nodiscard]] Holding flipped(const Holding& found) const {
+    const HeldTensor* held = found.tensor();
+    if (held == nullptr || element_bytes(graph_.tensor(held->tensor)) != 1) {
       wrong(here() + " flips the sign of what is not 8 bits wide");
     }
-    return id < tensors ? flipped_id(tensor) : held_id(tensor);
+    return {HeldTensor{held->tensor, !held->flipped}, found.offset};
   }
 
-  void hand_out_row(std::size_t output, std::span<const ArgValue> args) {
+  void hand_out_row(OutputId output, std::span<const ArgValue> args) {
     symbol_ = "row of an output";
     args_ = args;
-    if (output >= outputs_.size() || args.size() != 2 || args[1].kind != ArgValue::Kind::kAddress) {
+    if (!outputs_.contains(output) || args.size() != 2 ||
+        args[1].kind != ArgValue::Kind::kAddress) {
       wrong(here() + " hands out something that is not a row of an output");
     }
     const std::int64_t y = args[0].value;
-    const std::int64_t rows = program_.outputs[output].rows;
+    const std::int64_t rows = program_.outputs[output.index()].rows;
     if (y != next_row_[output]++ || rows <= 0) wrong(here() + " hands out rows out of order");
     const std::int64_t bytes = outputs_[output].bytes() / rows;
     const Shadow& source = space_of(args[1]);
@@ -344,7 +336,7 @@ class Checker : public ScheduleWatcher {
     check_alignment(access_.output_arg, kWord);
     Shadow& memory = space_of(sums);
     check_here(memory, sums.value, sums.value + access_.sum_bytes, " sums up");
-    const Holding held{sums_id(node_), 0};
+    const Holding held{HeldSums{node_}, 0};
     ElementRanges& seen = seen_[node_];
     if (access_.starts) {
       seen.clear();
@@ -360,8 +352,7 @@ class Checker : public ScheduleWatcher {
     seen.push_back(added);
     normalize(seen);
     const ArgValue& from = pointer(access_.operands[0].arg);
-    if (from.base == sums.base && from.index == sums.index &&
-        from.value + read.at < sums.value + access_.sum_bytes &&
+    if (from.base == sums.base && from.value + read.at < sums.value + access_.sum_bytes &&
         sums.value < from.value + read.at + read.bytes) {
       wrong(here() + " overwrites what it reads");
     }
@@ -373,7 +364,7 @@ class Checker : public ScheduleWatcher {
     const KernelRead& read = access_.reads.at(0);
     const Shadow& memory = space_of(sums);
     check_here(memory, sums.value, sums.value + read.bytes, " reads");
-    if (memory.mismatch(sums.value, sums.value + read.bytes, {sums_id(node_), 0})) {
+    if (memory.mismatch(sums.value, sums.value + read.bytes, {HeldSums{node_}, 0})) {
       wrong(here() + " reads what are not its sums");
     }
     const ElementRanges all{{0, graph_.tensor(node().inputs[0]).elements()}};
@@ -426,7 +417,7 @@ class Checker : public ScheduleWatcher {
       const std::size_t operand = read.operand;
       if (operand >= inputs.size()) continue;
       const ArgValue& arg = pointer(access_.operands[operand].arg);
-      if (arg.base == Address::Base::kConstant) continue;
+      if (in_constant(arg)) continue;
       const std::int64_t at = arg.value + read.at;
       const Shadow& memory = space_of(arg);
       if (!memory.contains(at, at + 1)) return true;  // check_part() reports this
@@ -438,8 +429,9 @@ class Checker : public ScheduleWatcher {
   // The elements of `tensor` that are the same as what is held.
   [[nodiscard]] std::vector<std::int64_t> elements_at(const Holding& found, TensorId tensor) const {
     const std::int64_t element = element_bytes(graph_.tensor(tensor));
-    if (!graph_.tensors.contains(TensorId(found.id)) || found.offset % element != 0) return {};
-    return same_.find(tensor, TensorId(found.id), found.offset / element);
+    const HeldTensor* held = found.tensor();
+    if (held == nullptr || held->flipped || found.offset % element != 0) return {};
+    return same_.find(tensor, held->tensor, found.offset / element);
   }
 
   // Tries every pixel with which the call may begin if its operands are these inputs. The first
@@ -502,20 +494,18 @@ class Checker : public ScheduleWatcher {
   void rename(const TensorElements::Piece& from, std::int64_t count,
               const TensorElements::Piece& to) {
     same_.unite(from.tensor, from.begin, count, to.tensor, to.begin);
-    const auto everywhere = [&](int from_id, int to_id) {
+    const auto everywhere = [&](bool flipped) {
       const std::int64_t from_bytes = element_bytes(graph_.tensor(from.tensor));
       const std::int64_t to_bytes = element_bytes(graph_.tensor(to.tensor));
-      for (std::vector<Shadow>* spaces : {&arenas_.items(), &inputs_, &outputs_}) {
+      for (std::vector<Shadow>* spaces : {&arenas_.items(), &inputs_.items(), &outputs_.items()}) {
         for (Shadow& space : *spaces) {
-          space.rename({from_id, from.begin * from_bytes}, count * from_bytes,
-                       {to_id, to.begin * to_bytes});
+          space.rename({HeldTensor{from.tensor, flipped}, from.begin * from_bytes},
+                       count * from_bytes, {HeldTensor{to.tensor, flipped}, to.begin * to_bytes});
         }
       }
     };
-    everywhere(held_id(from.tensor), held_id(to.tensor));
-    if (element_bytes(graph_.tensor(from.tensor)) == 1) {
-      everywhere(flipped_id(from.tensor), flipped_id(to.tensor));
-    }
+    everywhere(false);
+    if (element_bytes(graph_.tensor(from.tensor)) == 1) everywhere(true);
   }
 
   [[nodiscard]] std::vector<std::vector<std::size_t>> input_orders() const {
@@ -543,7 +533,7 @@ class Checker : public ScheduleWatcher {
       const TensorId tensor = node().inputs[inputs[read.operand]];
       if (!has_all_pixels(operand, tensor)) continue;
       const ArgValue& arg = pointer(operand.arg);
-      if (arg.base == Address::Base::kConstant) continue;
+      if (in_constant(arg)) continue;
       const Shadow& memory = space_of(arg);
       check_here(memory, arg.value + read.at, arg.value + read.at + read.bytes, " reads");
       return pixels_of(memory.at(arg.value + read.at), tensor, read.offset, operand.pixel_bytes);
@@ -572,13 +562,11 @@ class Checker : public ScheduleWatcher {
   }
 
   [[nodiscard]] std::string describe(const Holding& found) const {
-    const auto tensors = static_cast<int>(graph_.tensors.size());
-    if (found.id < 0) return "what nobody has written";
-    if (found.id >= 2 * tensors) return "sums or state";
-    const bool flipped = found.id >= tensors;
-    const Tensor& t = graph_.tensor(TensorId(flipped ? found.id - tensors : found.id));
-    return fmt::format("byte {} of '{}'{}", found.offset, t.name,
-                       flipped ? " with its sign flipped" : "");
+    if (!found.known()) return "what nobody has written";
+    const HeldTensor* held = found.tensor();
+    if (held == nullptr) return "sums or state";
+    return fmt::format("byte {} of '{}'{}", found.offset, graph_.tensor(held->tensor).name,
+                       held->flipped ? " with its sign flipped" : "");
   }
 
   // The first byte of the output that the part makes.
@@ -658,7 +646,7 @@ class Checker : public ScheduleWatcher {
   std::int64_t repeated_from(const KernelRead& read, const KernelOperand& operand, TensorId tensor,
                              const ElementRanges& needed) {
     const ArgValue& arg = pointer(operand.arg);
-    if (arg.base == Address::Base::kConstant) return arg.value;
+    if (in_constant(arg)) return arg.value;
     const Shadow& memory = space_of(arg);
     check_here(memory, arg.value + read.at, arg.value + read.at + read.bytes, " reads");
     const std::int64_t element = element_bytes(graph_.tensor(tensor));
@@ -679,7 +667,7 @@ class Checker : public ScheduleWatcher {
     const ArgValue& arg = pointer(access_.operands[read.operand].arg);
     const std::int64_t at = arg.value + read.at;
     const std::int64_t element = element_bytes(graph_.tensor(tensor));
-    if (arg.base == Address::Base::kConstant) {
+    if (in_constant(arg)) {
       return check_constant(arg, at, tensor, range.begin * element, read.bytes);
     }
     const Shadow& memory = space_of(arg);
@@ -691,7 +679,7 @@ class Checker : public ScheduleWatcher {
     for (const TensorElements::Piece& piece : same_.pieces(tensor, range)) {
       const std::int64_t begin = at + (piece.of.begin - range.begin) * element;
       const std::int64_t end = at + (piece.of.end - range.begin) * element;
-      const Holding want{held_id(piece.tensor), piece.begin * element};
+      const Holding want{HeldTensor{piece.tensor}, piece.begin * element};
       if (const auto bad = memory.mismatch(begin, end, want)) {
         wrong(fmt::format("{} reads {} where byte {} of '{}' should be", here(),
                           describe(memory.at(*bad)), want.offset + *bad - begin,
@@ -703,14 +691,13 @@ class Checker : public ScheduleWatcher {
   void check_constant(const ArgValue& arg, std::int64_t at, TensorId tensor, std::int64_t first,
                       std::int64_t bytes) const {
     const Tensor& t = graph_.tensor(tensor);
-    const std::vector<std::byte>& array = program_.constants[ConstantId(arg.index)].bytes;
+    const std::vector<std::byte>& array = program_.constants[std::get<ConstantId>(arg.base)].bytes;
     if (t.constant == nullptr || at < 0 || at + bytes > static_cast<std::int64_t>(array.size())) {
       wrong(fmt::format("{} reads a constant that is not '{}'", here(), t.name));
     }
     const std::byte flip = has_two_forms(t) ? kSignBit : std::byte{0};
     for (std::int64_t i = 0; i < bytes; ++i) {
-      if ((array[static_cast<std::size_t>(at + i)] ^ flip) !=
-          t.constant->bytes()[static_cast<std::size_t>(first + i)]) {
+      if ((array[at + i] ^ flip) != t.constant->bytes()[first + i]) {
         wrong(fmt::format("{} reads other values than those of '{}'", here(), t.name));
       }
     }
@@ -724,7 +711,7 @@ class Checker : public ScheduleWatcher {
       for (const KernelRead& read : access_.reads) {
         const KernelOperand& operand = access_.operands[read.operand];
         const ArgValue& arg = pointer(operand.arg);
-        if (arg.base != out.base || arg.index != out.index) break;
+        if (arg.base != out.base) break;
         const std::int64_t from = arg.value + read.at;
         const bool apart = from + read.bytes <= begin || begin + part.bytes <= from;
         if (!apart && !(operand.in_place && out.value <= arg.value)) {
@@ -737,14 +724,15 @@ class Checker : public ScheduleWatcher {
   void use_scratch() {
     if (!access_.scratch_arg) return;
     const ArgValue& scratch = pointer(*access_.scratch_arg);
-    if (scratch.base != Address::Base::kArena) wrong(here() + " has scratch outside of the arena");
+    if (!std::holds_alternative<ArenaId>(scratch.base)) {
+      wrong(here() + " has scratch outside of the arena");
+    }
     Shadow& memory = space_of(scratch);
     const std::int64_t end = scratch.value + access_.scratch_bytes;
     check_here(memory, scratch.value, end, " uses scratch");
     const auto hits = [&](const ArgValue& arg, std::int64_t at, std::int64_t bytes) {
       const std::int64_t begin = arg.value + at;
-      return arg.base == scratch.base && arg.index == scratch.index && begin < end &&
-             scratch.value < begin + bytes;
+      return arg.base == scratch.base && begin < end && scratch.value < begin + bytes;
     };
     for (const KernelRead& read : access_.reads) {
       const std::size_t arg = access_.operands[read.operand].arg;
@@ -764,11 +752,11 @@ class Checker : public ScheduleWatcher {
     const std::int64_t element = element_bytes(t);
     const ElementRange range = elements_of(part);
     // Indices are written in the form that the user sees, whatever their type.
-    const bool as_seen = node().as<ArgMax>() != nullptr;
+    const bool seen = node().as<ArgMax>() != nullptr;
     for (const TensorElements::Piece& piece : same_.pieces(tensor, range)) {
       put(pointer(access_.output_arg), part.at + (piece.of.begin - range.begin) * element,
           (piece.of.end - piece.of.begin) * element,
-          {as_seen ? seen_id(tensor, piece.tensor) : held_id(piece.tensor), piece.begin * element});
+          {seen ? as_seen(tensor, piece.tensor) : HeldTensor{piece.tensor}, piece.begin * element});
     }
   }
 
@@ -776,35 +764,34 @@ class Checker : public ScheduleWatcher {
     Shadow& memory = space_of(to);
     const std::int64_t begin = to.value + at;
     check_here(memory, begin, begin + bytes, " writes");
-    if (to.base == Address::Base::kOutput && memory.first_held(begin, begin + bytes)) {
+    if (std::holds_alternative<OutputId>(to.base) && memory.first_held(begin, begin + bytes)) {
       wrong(here() + " writes an element of an output twice");
     }
     memory.put(begin, begin + bytes, holding);
-    const auto tensors = static_cast<int>(graph_.tensors.size());
-    if (observer_ == nullptr || holding.id < 0 || holding.id >= 2 * tensors) return;
-    const bool other_form = holding.id >= tensors;
+    const HeldTensor* held = holding.tensor();
+    if (observer_ == nullptr || held == nullptr) return;
     CheckedWrite write;
-    write.tensor = TensorId(other_form ? holding.id - tensors : holding.id);
+    write.tensor = held->tensor;
     const std::int64_t element = element_bytes(graph_.tensor(write.tensor));
     write.elements = {holding.offset / element, (holding.offset + bytes) / element};
     write.to = to;
     write.to.value = begin;
-    write.flipped = other_form != has_two_forms(graph_.tensor(write.tensor));
+    write.flipped = held->flipped != has_two_forms(graph_.tensor(write.tensor));
     writes_.push_back(write);
   }
 
-  void check_output(std::size_t index) const {
-    if (program_.outputs[index].constant) return;
-    const TensorId tensor = graph_.outputs[index];
+  void check_output(OutputId output) const {
+    if (program_.outputs[output.index()].constant) return;
+    const TensorId tensor = graph_.outputs[output.index()];
     const std::int64_t element = element_bytes(graph_.tensor(tensor));
     const ElementRange all{0, graph_.tensor(tensor).elements()};
     for (const TensorElements::Piece& piece : same_.pieces(tensor, all)) {
-      const Holding want{seen_id(tensor, piece.tensor), piece.begin * element};
+      const Holding want{as_seen(tensor, piece.tensor), piece.begin * element};
       const auto bad =
-          outputs_[index].mismatch(piece.of.begin * element, piece.of.end * element, want);
+          outputs_[output].mismatch(piece.of.begin * element, piece.of.end * element, want);
       if (bad) {
-        wrong(fmt::format("output {} holds {} at byte {}, which is not its own", index,
-                          describe(outputs_[index].at(*bad)), *bad));
+        wrong(fmt::format("output {} holds {} at byte {}, which is not its own", output.number(),
+                          describe(outputs_[output].at(*bad)), *bad));
       }
     }
   }
@@ -815,10 +802,11 @@ class Checker : public ScheduleWatcher {
   Uses uses_;
   TensorElements same_;
   IdVector<ArenaId, Shadow> arenas_;
-  std::vector<Shadow> inputs_, outputs_;
-  IdVector<NodeId, ElementRanges> seen_;  // elements that a node's sums already include
-  std::vector<std::int64_t> next_row_;    // by output: next row to hand out
-  bool rested_ = false;                   // the state of streamed input has been kept before
+  IdVector<InputId, Shadow> inputs_;
+  IdVector<OutputId, Shadow> outputs_;
+  IdVector<NodeId, ElementRanges> seen_;       // elements that a node's sums already include
+  IdVector<OutputId, std::int64_t> next_row_;  // to hand out
+  bool rested_ = false;                        // the state of streamed input has been kept before
 
   // These describe the current call.
   const TracedStep* step_ = nullptr;

@@ -31,7 +31,7 @@ std::vector<double> pattern(const Shape& shape, SplitMix& random) {
     wave = {1 + random.unit() * 7, 1 + random.unit() * 7, random.unit()};
   }
   std::vector<double> values;
-  const auto count = static_cast<std::size_t>(element_count(shape));
+  const std::size_t count = element_count(shape);
   values.reserve(count);
   for (std::size_t e = 0; e < count; ++e) {
     const auto at = static_cast<std::int64_t>(e);
@@ -72,7 +72,7 @@ std::optional<std::size_t> codes_behind(const Graph& graph, TensorId id, Constan
     if (is_quantized_type(value->type())) {
       std::array<bool, 256> seen{};
       for (std::byte code : value->bytes()) seen[std::to_integer<std::size_t>(code)] = true;
-      return static_cast<std::size_t>(std::count(seen.begin(), seen.end(), true));
+      return std::count(seen.begin(), seen.end(), true);
     }
     const std::vector<NodeId>& users = uses.users(id);
     if (users.empty()) return std::nullopt;

@@ -193,7 +193,7 @@ class Comparison : public ProgramObserver {
     const auto magnitude = terms->as<float>();
     const auto wanted = want.value->as<float>();
     for (std::int64_t e = write.elements.begin; e < write.elements.end; ++e) {
-      const auto i = static_cast<std::size_t>(e);
+      const std::size_t i = e;
       // If the terms of a sum overflow, the result depends on their order. A function has no such
       // order.
       const bool overflows = !std::isfinite(magnitude[i]);

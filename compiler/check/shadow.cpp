@@ -47,9 +47,11 @@ void Shadow::put(std::int64_t begin, std::int64_t end, Holding first) {
     }
     next = runs_.erase(next);
   }
-  if (first.id < 0) return;
+  if (!first.known()) return;
   const std::int64_t delta = begin - first.offset;
-  const auto continues = [&](const Run& run) { return run.id == first.id && run.delta == delta; };
+  const auto continues = [&](const Run& run) {
+    return run.value == first.value && run.delta == delta;
+  };
   if (next != runs_.end() && next->first == end && continues(next->second)) {
     end = next->second.end;
     next = runs_.erase(next);
@@ -61,13 +63,13 @@ void Shadow::put(std::int64_t begin, std::int64_t end, Holding first) {
       return;
     }
   }
-  runs_.emplace_hint(next, begin, Run{end, first.id, delta});
+  runs_.emplace_hint(next, begin, Run{end, first.value, delta});
 }
 
 Holding Shadow::at(std::int64_t at) const {
   const auto run = run_at(at);
   if (run == runs_.end()) return {};
-  return {run->second.id, at - run->second.delta};
+  return {run->second.value, at - run->second.delta};
 }
 
 std::vector<Shadow::Held> Shadow::held(std::int64_t begin, std::int64_t end) const {
@@ -88,7 +90,7 @@ std::optional<std::int64_t> Shadow::mismatch(std::int64_t begin, std::int64_t en
   const std::int64_t delta = begin - first.offset;
   while (begin < end) {
     const auto run = run_at(begin);
-    if (run == runs_.end() || run->second.id != first.id || run->second.delta != delta) {
+    if (run == runs_.end() || run->second.value != first.value || run->second.delta != delta) {
       return begin;
     }
     begin = run->second.end;
@@ -107,11 +109,11 @@ std::optional<std::int64_t> Shadow::first_held(std::int64_t begin, std::int64_t 
 void Shadow::rename(Holding from, std::int64_t bytes, Holding to) {
   std::vector<Held> renamed;
   for (const auto& [at, run] : runs_) {
-    if (run.id != from.id) continue;
+    if (run.value != from.value) continue;
     const std::int64_t begin = std::max(at, from.offset + run.delta);
     const std::int64_t end = std::min(run.end, from.offset + bytes + run.delta);
     if (begin >= end) continue;
-    renamed.push_back({begin, end, {to.id, to.offset + begin - run.delta - from.offset}});
+    renamed.push_back({begin, end, {to.value, to.offset + begin - run.delta - from.offset}});
   }
   for (const Held& piece : renamed) put(piece.begin, piece.end, piece.first);
 }

@@ -5,15 +5,41 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <variant>
 #include <vector>
+
+#include "compiler/ir/ids.h"
 
 namespace spindle {
 
-// Byte `offset` of the value `id`. If `id` is negative, nothing is known about the byte.
+// Elements of a tensor in the form in which the tensor is held. With `flipped`, bit 7 of each byte
+// is inverted against that form.
+struct HeldTensor {
+  TensorId tensor;
+  bool flipped = false;
+  bool operator==(const HeldTensor&) const = default;
+};
+// The partial sums of a node.
+struct HeldSums {
+  NodeId node;
+  bool operator==(const HeldSums&) const = default;
+};
+// The state of streamed input.
+struct HeldState {
+  bool operator==(const HeldState&) const = default;
+};
+// A value of which memory may hold bytes; std::monostate: nothing is known.
+using HeldValue = std::variant<std::monostate, HeldTensor, HeldSums, HeldState>;
+
+// Byte `offset` of a value. A Holding without a value says that nothing is known about the byte.
 struct Holding {
-  int id = -1;
+  HeldValue value;
   std::int64_t offset = 0;
   bool operator==(const Holding&) const = default;
+
+  [[nodiscard]] bool known() const { return !std::holds_alternative<std::monostate>(value); }
+  // The tensor that it is a byte of; null if it is of none.
+  [[nodiscard]] const HeldTensor* tensor() const { return std::get_if<HeldTensor>(&value); }
 };
 
 // Consecutive bytes that hold consecutive bytes of one value are stored as one run, so that a row
@@ -27,8 +53,8 @@ class Shadow {
     return begin >= 0 && begin <= end && end <= bytes_;
   }
 
-  // Bytes [begin, end) now hold the bytes of value `first.id` from `first.offset` on. If `first.id`
-  // is negative, nothing is known about them any more. The range must be contained.
+  // Bytes [begin, end) now hold the bytes of `first.value` from `first.offset` on. If `first` is
+  // not known, nothing is known about them any more. The range must be contained.
   void put(std::int64_t begin, std::int64_t end, Holding first);
 
   // What byte `at` holds.
@@ -49,8 +75,8 @@ class Shadow {
   // The first byte of [begin, end) that holds something; nullopt if there is none.
   [[nodiscard]] std::optional<std::int64_t> first_held(std::int64_t begin, std::int64_t end) const;
 
-  // Gives bytes another name: wherever one of the `bytes` bytes of value `from.id` from
-  // `from.offset` on is held, the corresponding byte from `to` on is held instead.
+  // Gives bytes another name: wherever one of the `bytes` bytes of `from.value` from `from.offset`
+  // on is held, the corresponding byte from `to` on is held instead.
   void rename(Holding from, std::int64_t bytes, Holding to);
 
   // How many different bytes put() was called for.
@@ -59,7 +85,7 @@ class Shadow {
  private:
   struct Run {
     std::int64_t end;
-    int id;
+    HeldValue value;
     std::int64_t delta;  // address of a byte minus its offset in the value
   };
   using Runs = std::map<std::int64_t, Run>;

@@ -240,7 +240,7 @@ class Coder {
   // The address goes through void *, so that compilers do not warn about its alignment. It is
   // aligned as the row.
   void put_row_call(std::string& out, const Call& call, const char* margin) const {
-    const ProgramIo& io = c_.program.outputs[*call.output_row];
+    const ProgramIo& io = c_.program.outputs[call.output_row.index()];
     put(out, "{}{}_{}_row(s->user, {}, (const {} *)(const void *)({}));\n", margin, c_.model,
         io.name, arg(call.args[0]), c_type_of(io.type), arg(call.args[1]));
   }
@@ -264,27 +264,24 @@ class Coder {
     out += text + "\n";
   }
 
+  [[nodiscard]] std::string base(const AddressBase& base) const {
+    if (const auto* arena = std::get_if<ArenaId>(&base)) return "s->" + c_.arena(*arena);
+    if (const auto* input = std::get_if<InputId>(&base)) {
+      return fmt::format("s->in{}", input->number());
+    }
+    if (const auto* output = std::get_if<OutputId>(&base)) {
+      return fmt::format("s->out{}", output->number());
+    }
+    return fmt::format("(const uint8_t *){}", c_.constant(std::get<ConstantId>(base)));
+  }
+
   [[nodiscard]] std::string arg(const ProgramArg& argument) const {
     if (const auto* params = std::get_if<ParamsId>(&argument)) {
       return fmt::format("&{}_{}", c_.model, c_.program.params[*params].name);
     }
     if (const auto* value = std::get_if<Expr>(&argument)) return c_expr(*value);
     const auto& address = std::get<Address>(argument);
-    std::string base;
-    switch (address.base) {
-      case Address::Base::kArena:
-        base = "s->" + c_.arena(ArenaId(address.index));
-        break;
-      case Address::Base::kInput:
-        base = fmt::format("s->in{}", address.index);
-        break;
-      case Address::Base::kOutput:
-        base = fmt::format("s->out{}", address.index);
-        break;
-      case Address::Base::kConstant:
-        base = fmt::format("(const uint8_t *){}", c_.constant(ConstantId(address.index)));
-        break;
-    }
+    const std::string base = this->base(address.base);
     if (address.outside) {
       return fmt::format("(const uint8_t *)((uintptr_t)({}) + (uintptr_t)({}))", base,
                          c_expr(address.offset));

@@ -47,7 +47,7 @@ bool holds_infinity(const ConstArray& constant) {
 
 std::string source(const CSpelling& c) {
   std::string out = c.banner;
-  out.reserve(static_cast<std::size_t>(c.program.weight_bytes) * 5);
+  out.reserve(c.program.weight_bytes * 5);
   put(out, "#include \"{}_weights.h\"\n\n", c.model);
   if (std::any_of(c.program.constants.begin(), c.program.constants.end(), holds_infinity)) {
     out += "#include \"spindle.h\" /* SPINDLE_INFINITY */\n\n";

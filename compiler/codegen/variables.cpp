@@ -65,10 +65,10 @@ bool has_band_loop(const Function& function) {
 }
 
 bool touches_state(const Call& call) {
-  return call.output_row ||
+  return bool{call.output_row} ||
          std::any_of(call.args.begin(), call.args.end(), [](const ProgramArg& arg) {
            const auto* address = std::get_if<Address>(&arg);
-           return address != nullptr && address->base != Address::Base::kConstant;
+           return address != nullptr && !std::holds_alternative<ConstantId>(address->base);
          });
 }
 

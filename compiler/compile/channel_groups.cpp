@@ -14,11 +14,11 @@ constexpr int kGroups = 4;  // fewer groups save little; more did not save more 
 
 // The outputs that are handed to the user row by row. They are part of the interface of the
 // generated code.
-std::vector<std::size_t> outputs_by_rows(const Selection& selection) {
-  std::vector<std::size_t> outputs;
+std::vector<OutputId> outputs_by_rows(const Selection& selection) {
+  std::vector<OutputId> outputs;
   for (const std::vector<KernelCall>& calls : selection.calls) {
     for (const KernelCall& call : calls) {
-      if (call.output_row) outputs.push_back(*call.output_row);
+      if (call.output_row) outputs.push_back(call.output_row);
     }
   }
   std::sort(outputs.begin(), outputs.end());

@@ -46,7 +46,7 @@ class GroupPlanner {
   const Graph& graph_;
   const Target& target_;
   CompilationOptions options_;
-  std::vector<std::size_t> by_rows_;  // outputs that are handed out row by row without groups
+  std::vector<OutputId> by_rows_;  // outputs that are handed out row by row without groups
   Planner whole_;
   bool tried_ = false;
   std::unique_ptr<SelectedGraph> split_;

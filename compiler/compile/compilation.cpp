@@ -13,6 +13,7 @@
 #include "compiler/compile/select_steps.h"
 #include "compiler/lower/program/build_program.h"
 #include "compiler/passes/class_indices.h"
+#include "compiler/passes/native_io.h"
 #include "compiler/passes/picture_input.h"
 #include "compiler/support/progress.h"
 #include "compiler/support/stage_times.h"
@@ -79,6 +80,8 @@ bool prepare_graph(Graph& graph, const CompilationOptions& options, Diagnostics&
   // no output any more.
   if (options.detect && !take_detections(graph, *options.detect, diagnostics)) return false;
   if (options.output_u8 && !take_indices_as_u8(graph, diagnostics)) return false;
+  // Last, so that what the other options have made of inputs and outputs is left as it is.
+  if (options.native_io && !take_native_io(graph, diagnostics)) return false;
   run_pipeline(graph, options.pipeline, diagnostics);
   return !diagnostics.has_errors();
 }

@@ -25,6 +25,7 @@ struct CompilationOptions {
                                         // given
   std::optional<DetectOptions> detect;  // --detect
   bool output_u8 = false;               // --output-u8
+  bool native_io = false;               // --io=native
   PipelineOptions pipeline;             // --verify-passes, --print-after
   bool canonical = false;               // the graph has already been through prepare_graph
   bool output_rows = false;             // --output-rows
@@ -46,7 +47,8 @@ struct Compilation {
 };
 
 // Makes the canonical graph: applies the options that change the model's inputs and outputs, and
-// runs all passes. Reports options that do not fit the model (E0402, E0405, E0407) and what the
+// runs all passes. Reports options that do not fit the model (E0402, E0405, E0407,
+// E0408) and what the
 // passes report. Returns false if there was an error.
 [[nodiscard]] bool prepare_graph(Graph& graph, const CompilationOptions& options,
                                  Diagnostics& diagnostics);

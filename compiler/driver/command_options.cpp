@@ -28,6 +28,7 @@ ModelOptions model_options(const CommandLine& line) {
   model.dims = parse_dims(line.dims);
   model.memory = line.memory;
   model.compile.output_u8 = line.output_u8;
+  model.compile.native_io = line.io == "native";
   model.compile.output_rows = line.output_rows;
   model.compile.pipeline.print_after = line.print_after;
   model.compile.pipeline.verify = line.verify_passes;

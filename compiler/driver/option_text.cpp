@@ -35,6 +35,7 @@ void add_model(std::string& text, const ModelOptions& model) {
     add(text, fmt::format("--input-u8={}", fmt::join(compile.input_u8, ",")));
   }
   if (compile.output_u8) add(text, "--output-u8");
+  if (compile.native_io) add(text, "--io=native");
   if (compile.detect) add(text, detect_text(*compile.detect, model.anchors));
   if (compile.plan.ram) add(text, fmt::format("--ram={}", *compile.plan.ram));
   if (!model.memory.empty()) add(text, "--memory=" + digest_of(model.memory));

@@ -30,7 +30,7 @@ std::vector<std::int64_t> best_of(const Constant& scores, int top) {
   std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
     return scores.as_double(a) > scores.as_double(b);
   });
-  order.resize(std::min(order.size(), static_cast<std::size_t>(top)));
+  order.resize(std::min<std::size_t>(order.size(), top));
   return order;
 }
 
@@ -64,7 +64,7 @@ std::vector<std::pair<std::int64_t, std::int64_t>> parts_of(const Constant& clas
   std::vector<std::pair<std::int64_t, std::int64_t>> order(counts.begin(), counts.end());
   std::stable_sort(order.begin(), order.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
-  if (order.size() > static_cast<std::size_t>(top)) order.resize(top);
+  if (std::ssize(order) > top) order.resize(top);
   return order;
 }
 
@@ -123,7 +123,9 @@ ConstantPtr find_detections(const RunOptions& options, const std::vector<Constan
 ClassMap find_classes(const Program& program, const std::vector<ConstantPtr>& outputs) {
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const ProgramIo& io = program.outputs[i];
-    const bool indices = io.type == DType::kI64 || io.type == DType::kI32 || io.type == DType::kU8;
+    // 8-bit numbers with a scale are scores.
+    const bool indices =
+        io.type == DType::kI64 || io.type == DType::kI32 || (io.type == DType::kU8 && !io.quant);
     Shape extents;  // those other than 1
     for (std::int64_t extent : io.shape) {
       if (extent != 1) extents.push_back(extent);

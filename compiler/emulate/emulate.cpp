@@ -57,7 +57,7 @@ void check(const EmulationJob& job) {
                                     job.runs[run].size(), job.inputs.size()));
     }
     for (std::size_t i = 0; i < job.inputs.size(); i++) {
-      if (job.runs[run][i].size() != static_cast<std::size_t>(job.inputs[i].bytes)) {
+      if (std::ssize(job.runs[run][i]) != job.inputs[i].bytes) {
         fail(Kind::setup, fmt::format("input {} of run {} has {} bytes, the model takes {}", i, run,
                                       job.runs[run][i].size(), job.inputs[i].bytes));
       }

@@ -60,11 +60,10 @@ Machine::Machine(const Program& program, std::span<const std::vector<std::byte>>
     : program_(program), inputs_(inputs), paint_(paint) {
   check_internal(inputs.size() == program.inputs.size(), "execute: wrong number of inputs");
   for (const Arena& arena : program.arenas) {
-    arenas_.push_back(
-        std::vector<std::byte>(static_cast<std::size_t>(arena.bytes) + kGuard, paint));
+    arenas_.push_back(std::vector<std::byte>(arena.bytes + kGuard, paint));
   }
   for (const ProgramIo& io : program.outputs) {
-    const auto bytes = static_cast<std::size_t>(element_count(io.shape)) * size_of(io.type);
+    const std::size_t bytes = element_count(io.shape) * size_of(io.type);
     outputs_.emplace_back(bytes + kGuard, paint);
     if (!io.constant) continue;
     const auto& constant = program.constants[io.constant].bytes;
@@ -97,26 +96,21 @@ std::byte* Machine::at(const ArgValue& address) {
     // NOLINTNEXTLINE(performance-no-int-to-ptr): pointer arithmetic may not leave the buffer.
     return reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(base) + offset);
   };
-  switch (address.base) {
-    case Address::Base::kArena:
-      return moved(arenas_[ArenaId(address.index)].data());
-    case Address::Base::kInput:
-      return moved(input_at_.at(address.index));
-    case Address::Base::kOutput:
-      return moved(outputs_.at(address.index).data());
-    case Address::Base::kConstant:
-      break;
+  const AddressBase& base = address.base;
+  if (const auto* arena = std::get_if<ArenaId>(&base)) return moved(arenas_[*arena].data());
+  if (const auto* input = std::get_if<InputId>(&base)) return moved(input_at_.at(input->index()));
+  if (const auto* output = std::get_if<OutputId>(&base)) {
+    return moved(outputs_.at(output->index()).data());
   }
-  return moved(program_.constants[ConstantId(address.index)].bytes.data());
+  return moved(program_.constants[std::get<ConstantId>(base)].bytes.data());
 }
 
 void Machine::on_call(StepId, const Call& call, std::span<const ArgValue> args) {
   if (call.output_row) {  // does what the user's function may do: keeps the row
-    std::vector<std::byte>& to = outputs_.at(*call.output_row);
-    const std::size_t row_bytes =
-        (to.size() - kGuard) / static_cast<std::size_t>(program_.outputs[*call.output_row].rows);
-    std::memcpy(to.data() + static_cast<std::size_t>(args[0].value) * row_bytes, at(args[1]),
-                row_bytes);
+    const std::size_t output = call.output_row.index();
+    std::vector<std::byte>& to = outputs_.at(output);
+    const std::size_t row_bytes = (to.size() - kGuard) / program_.outputs[output].rows;
+    std::memcpy(to.data() + args[0].value * row_bytes, at(args[1]), row_bytes);
     return;
   }
   const Kernel* kernel = find_kernel(call.symbol);
@@ -148,7 +142,7 @@ void Machine::on_push(std::int64_t y, const ArgValue* receive) {
                  "the state of streamed input is overwritten");
   input_at_[0] = inputs_[0].data() + y * s.row_bytes;
   if (receive != nullptr) {
-    std::memcpy(at(*receive), input_at_[0], static_cast<std::size_t>(s.row_bytes));
+    std::memcpy(at(*receive), input_at_[0], s.row_bytes);
   }
 }
 

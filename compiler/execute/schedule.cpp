@@ -226,7 +226,6 @@ class Runner {
     ArgValue value;
     value.kind = ArgValue::Kind::kAddress;
     value.base = address.base;
-    value.index = address.index;
     value.value = evaluate(address.offset, at);
     return value;
   }

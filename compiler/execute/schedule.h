@@ -23,10 +23,9 @@ struct WrongProgram {
 struct ArgValue {
   enum class Kind : std::uint8_t { kParams, kAddress, kInteger };
   Kind kind = Kind::kInteger;
-  const ParamBlock* params = nullptr;          // kParams
-  Address::Base base = Address::Base::kArena;  // kAddress
-  std::size_t index = 0;                       // kAddress: which arena, input, ...
-  std::int64_t value = 0;                      // kInteger; kAddress: bytes from the base
+  const ParamBlock* params = nullptr;  // kParams
+  AddressBase base = ArenaId(0);       // kAddress
+  std::int64_t value = 0;              // kInteger; kAddress: bytes from the base
 };
 
 // Is told what happens in a run.

@@ -74,7 +74,7 @@ std::vector<std::byte> to_c_order(const Shape& shape, std::size_t width, Bytes b
   for (std::size_t to = 0; to < result.size(); to += width) {
     std::int64_t from = 0;
     for (std::size_t d = shape.size(); d-- > 0;) from = from * shape[d] + index[d];
-    std::memcpy(result.data() + to, bytes.data() + static_cast<std::size_t>(from) * width, width);
+    std::memcpy(result.data() + to, bytes.data() + from * width, width);
     for (std::size_t d = shape.size(); d-- > 0;) {
       if (++index[d] < shape[d]) break;
       index[d] = 0;

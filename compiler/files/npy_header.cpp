@@ -78,7 +78,7 @@ class Parser {
     const auto [end, status] =
         std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
     if (status != std::errc{} || value < 0 || value > kMaxExtent) return std::nullopt;
-    at_ = static_cast<std::size_t>(end - text_.data());
+    at_ = end - text_.data();
     accept_word("L");  // Python 2's long integers
     return value;
   }

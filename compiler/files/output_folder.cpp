@@ -23,7 +23,7 @@ int write_bytes(int fd, std::string_view data) {
     const ssize_t n = ::write(fd, data.data(), data.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return errno;
-    data.remove_prefix(static_cast<std::size_t>(n));
+    data.remove_prefix(n);
   }
   return 0;
 }

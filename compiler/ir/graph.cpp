@@ -20,8 +20,8 @@ namespace {
 Port port_at(const Graph& graph, const std::vector<Port>& ports, TensorId id, std::size_t index) {
   if (!ports.empty()) return ports.at(index);
   const Tensor& tensor = graph.tensor(id);
-  if (tensor.origins.empty()) return {tensor.name, tensor.shape};
-  return {tensor.origins.front().name, tensor.origins.front().shape};
+  if (tensor.origins.empty()) return {.name = tensor.name, .shape = tensor.shape};
+  return {.name = tensor.origins.front().name, .shape = tensor.origins.front().shape};
 }
 
 }  // namespace

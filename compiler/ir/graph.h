@@ -55,6 +55,8 @@ struct Block {
 struct Port {
   std::string name;
   Shape shape;
+  // The file has floats there, and the tensor holds their codes (--io=native).
+  bool codes = false;
 
   bool operator==(const Port&) const = default;
 };

@@ -180,7 +180,12 @@ Inferred InferRules::operator()(const Reduce& op) const {
       shape.push_back(1);
     }
   }
-  return inferred(x().type, std::move(shape));
+  if (!op.to_float) return inferred(x().type, std::move(shape));
+  if (!is_quantized_type(x().type)) return not_inferred("its input is not 8-bit");
+  if (op.kind != ReduceKind::kMean && op.kind != ReduceKind::kSum) {
+    return not_inferred("only means and sums give floats for codes");
+  }
+  return inferred(DType::kF32, std::move(shape));
 }
 
 Inferred InferRules::operator()(const BatchNorm& op) const {

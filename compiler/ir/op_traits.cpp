@@ -73,7 +73,8 @@ struct Rows {
             .result = selects ? ResultKind::kSelected : ResultKind::kComputed,
             .layout = op.keep_dims ? Layout::kFollows : Layout::kFixed,
             .accumulates = Accumulation::kOfElements,
-            .eight_bit = selects ? EightBit::kInFloat : EightBit::kOwnRule};
+            .eight_bit = selects ? EightBit::kInFloat : EightBit::kOwnRule,
+            .reads_codes = op.to_float};
   }
   OpTraits operator()(const BatchNorm&) const {
     return {.name = "batch_norm",

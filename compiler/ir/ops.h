@@ -86,13 +86,15 @@ enum class ReduceKind : std::uint8_t { kMean, kSum, kMax, kMin };  // kMin must 
 // Reduction over `axes` (non-negative, ascending). 8-bit mean: acc = sum (x - zx) in int32, then as
 // Conv with m = sx / (sy * count). With `float_sum`, and always for an 8-bit sum, dequantized
 // values are summed in float32 instead, in an order that depends on the dimensions in the model
-// file (ir/sum_order.h).
+// file (ir/sum_order.h). A mean or sum with `to_float` has an 8-bit input with one scale and a
+// float output: float(acc) * sx in float32, and for a mean this divided by the count.
 struct Reduce {
   ReduceKind kind = ReduceKind::kMean;
   std::vector<int> axes{};
   bool keep_dims = true;
   Activation act = {};
   bool float_sum = false;
+  bool to_float = false;  // 8-bit input, float output
   // The input's dimensions in the file's order; empty: the order is the same.
   std::vector<int> file_dims{};
 };

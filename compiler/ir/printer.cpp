@@ -104,6 +104,7 @@ struct AttributeLister {
     list.push_back(fmt::format("axes {}", fmt::join(op.axes, ",")));
     if (!op.keep_dims) list.emplace_back("drop_dims");
     if (op.float_sum) list.emplace_back("float_sum");
+    if (op.to_float) list.emplace_back("to_float");
     if (!op.file_dims.empty()) {
       list.push_back(fmt::format("file_dims {}", fmt::join(op.file_dims, ",")));
     }
@@ -256,7 +257,7 @@ std::string print(const Graph& graph) {
     // The port in the file, if its name or shape is not that of the tensor.
     const Port port = graph.output_port(i);
     const Tensor& tensor = graph.tensor(id);
-    if (port != Port{tensor.name, tensor.shape}) {
+    if (port.name != tensor.name || port.shape != tensor.shape) {
       text += fmt::format(" as '{}' {}", port.name, to_string(port.shape));
     }
     text += '\n';

@@ -39,16 +39,16 @@ IrContext::IrContext(const CSpelling& spelling, const LlvmOptions& llvm_options,
   state = llvm::StructType::create(context, members, c.model + "_state");
 }
 
-unsigned IrContext::input_field(std::size_t index) const {
-  return static_cast<unsigned>(program.arenas.size() + index);
+unsigned IrContext::input_field(InputId input) const {
+  return static_cast<unsigned>(program.arenas.size() + input.index());
 }
 
-unsigned IrContext::output_field(std::size_t index) const {
-  return input_field(program.inputs.size() + index);
+unsigned IrContext::output_field(OutputId output) const {
+  return input_field(InputId(program.inputs.size())) + static_cast<unsigned>(output.index());
 }
 
 unsigned IrContext::user_field() const {
-  return output_field(program.outputs.size());
+  return output_field(OutputId(program.outputs.size()));
 }
 
 unsigned IrContext::kept_field() const {

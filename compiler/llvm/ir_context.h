@@ -61,11 +61,11 @@ struct IrContext {
   IdVector<FunctionId, llvm::Function*> functions;  // of the program
 
   // The indices of the members of `state`.
-  [[nodiscard]] unsigned arena_field(std::size_t index) const {
-    return static_cast<unsigned>(index);
+  [[nodiscard]] unsigned arena_field(ArenaId arena) const {
+    return static_cast<unsigned>(arena.index());
   }
-  [[nodiscard]] unsigned input_field(std::size_t index) const;
-  [[nodiscard]] unsigned output_field(std::size_t index) const;
+  [[nodiscard]] unsigned input_field(InputId input) const;
+  [[nodiscard]] unsigned output_field(OutputId output) const;
   [[nodiscard]] unsigned user_field() const;
   [[nodiscard]] unsigned kept_field() const;
   // The address of a counter, given that of the state.

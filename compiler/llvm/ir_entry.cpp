@@ -39,7 +39,7 @@ class EntryEmitter {
     const std::uint64_t bytes = ir_.module.getDataLayout().getTypeAllocSize(ir_.state);
     builder_.CreateMemSet(s, builder_.getInt8(0), bytes, s->getAlign());
     for (std::size_t i = 0; i < arenas_; ++i) {
-      store(s, ir_.arena_field(i), function_->getArg(static_cast<unsigned>(i)));
+      store(s, ir_.arena_field(ArenaId(i)), function_->getArg(static_cast<unsigned>(i)));
     }
     return s;
   }
@@ -52,7 +52,7 @@ class EntryEmitter {
   void store_outputs(Value* state, std::size_t first_argument) {
     for (std::size_t i = 0; i < ir_.program.outputs.size(); ++i) {
       if (!has_buffer(ir_.program.outputs[i])) continue;
-      store(state, ir_.output_field(i), argument(first_argument++));
+      store(state, ir_.output_field(OutputId(i)), argument(first_argument++));
     }
     if (ir_.c.hands_out_rows()) store(state, ir_.user_field(), argument(first_argument));
   }
@@ -101,7 +101,7 @@ void emit_run(IrContext& ir) {
   EntryEmitter entry(ir, "run", "Runs the model once.", more);
   Value* state = entry.state();
   for (std::size_t i = 0; i < inputs; ++i) {
-    entry.store(state, ir.input_field(i), entry.argument(i));
+    entry.store(state, ir.input_field(InputId(i)), entry.argument(i));
   }
   entry.store_outputs(state, inputs);
   entry.run(ir.program.whole(), state);
@@ -128,7 +128,7 @@ void emit_push_row(IrContext& ir) {
     return llvm::BasicBlock::Create(ir.module.getContext(), name, function);
   };
   Value* state = entry.state();
-  entry.store(state, ir.input_field(0), entry.argument(0));
+  entry.store(state, ir.input_field(InputId(0)), entry.argument(0));
   Value* kept = b.CreateStructGEP(ir.state, state, ir.kept_field(), "state.kept");
   Value* home = entry.kept_in_arena();
   b.CreateMemCpy(kept, llvm::Align(4), home, llvm::Align(4), kept_bytes(ir));

@@ -118,7 +118,7 @@ class FunctionEmitter {
   }
 
   void put(const Call& call) {
-    const bool row = call.output_row.has_value();
+    const bool row = bool{call.output_row};
     std::vector<Value*> values;
     std::vector<llvm::Type*> types;
     llvm::Instruction* last =
@@ -127,7 +127,7 @@ class FunctionEmitter {
     for (const ProgramArg& arg : call.args) values.push_back(argument(arg));
     for (const Value* value : values) types.push_back(value->getType());
     const llvm::FunctionCallee callee =
-        ir_.module.getOrInsertFunction(row ? row_function(*call.output_row) : call.symbol,
+        ir_.module.getOrInsertFunction(row ? row_function(call.output_row) : call.symbol,
                                        llvm::FunctionType::get(ir_.nothing, types, false));
     llvm::CallInst* made = builder_.CreateCall(callee, values);
     if (!row) ir_.calls.push_back({made, step_});
@@ -141,8 +141,8 @@ class FunctionEmitter {
   }
 
   // The name of the user's function for rows of the output.
-  [[nodiscard]] std::string row_function(std::size_t output) const {
-    return ir_.c.model + "_" + ir_.program.outputs[output].name + "_row";
+  [[nodiscard]] std::string row_function(OutputId output) const {
+    return ir_.c.model + "_" + ir_.program.outputs[output.index()].name + "_row";
   }
 
   Value* load_user() {
@@ -235,6 +235,25 @@ class FunctionEmitter {
   std::string note_;  // comment on the layer, for its first call
 };
 
+// The address where a piece of memory begins.
+llvm::Value* emit_base(IrContext& ir, llvm::IRBuilder<>& b, llvm::Value* state,
+                       const AddressBase& base) {
+  const auto load = [&](unsigned field, const std::string& name) {
+    llvm::Value* at = b.CreateStructGEP(ir.state, state, field, name + ".at");
+    return b.CreateLoad(ir.pointer, at, name);
+  };
+  if (const auto* arena = std::get_if<ArenaId>(&base)) {
+    return load(ir.arena_field(*arena), ir.c.arena(*arena));
+  }
+  if (const auto* input = std::get_if<InputId>(&base)) {
+    return load(ir.input_field(*input), fmt::format("in{}", input->number()));
+  }
+  if (const auto* output = std::get_if<OutputId>(&base)) {
+    return load(ir.output_field(*output), fmt::format("out{}", output->number()));
+  }
+  return ir.constants[std::get<ConstantId>(base)];
+}
+
 // Declares a function that only the model's own functions call, so that the attributes of its
 // argument are known.
 llvm::Function* declare(IrContext& ir, const Function& function) {
@@ -257,25 +276,7 @@ llvm::Function* declare(IrContext& ir, const Function& function) {
 
 llvm::Value* emit_address(IrContext& ir, llvm::IRBuilder<>& b, llvm::Value* state,
                           const Address& address, const IrVariables& variables) {
-  llvm::Value* base = nullptr;
-  const auto load = [&](unsigned field, const std::string& name) {
-    llvm::Value* at = b.CreateStructGEP(ir.state, state, field, name + ".at");
-    return b.CreateLoad(ir.pointer, at, name);
-  };
-  switch (address.base) {
-    case Address::Base::kArena:
-      base = load(ir.arena_field(address.index), ir.c.arena(ArenaId(address.index)));
-      break;
-    case Address::Base::kInput:
-      base = load(ir.input_field(address.index), fmt::format("in{}", address.index));
-      break;
-    case Address::Base::kOutput:
-      base = load(ir.output_field(address.index), fmt::format("out{}", address.index));
-      break;
-    case Address::Base::kConstant:
-      base = ir.constants[ConstantId(address.index)];
-      break;
-  }
+  llvm::Value* base = emit_base(ir, b, state, address.base);
   llvm::Value* offset = emit_expr(ir, b, address.offset, variables);
   if (address.outside) {
     llvm::Value* sum =

@@ -39,6 +39,7 @@ struct CommandLine {
   std::vector<std::string> dims;
   std::string input_u8;
   bool output_u8 = false;
+  std::string io;
   std::string detect;
   std::vector<std::string> print_after;
   bool verify_passes = false;

@@ -43,6 +43,18 @@ void add_interface_options(std::vector<OptionSpec>& options) {
                      .values = Values::kNone,
                      .store = &CommandLine::output_u8});
   options.push_back(
+      {.name = "--io",
+       .commands = kReadModels,
+       .group = OptionGroup::kModel,
+       .help = "What quantized models take and give",
+       .details = "`file`: what the file says, as a rule float. `native`: the 8-bit codes, without "
+                  "the QuantizeLinear behind an input and the DequantizeLinear before an output. "
+                  "Inputs and outputs that have none stay as they are, with a warning.",
+       .page = "user-guide.md",
+       .choices = {"file", "native"},
+       .initial = "file",
+       .store = &CommandLine::io});
+  options.push_back(
       {.name = "--detect",
        .value = "ssd,...",
        .commands = kReadModels,

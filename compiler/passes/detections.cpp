@@ -111,7 +111,7 @@ bool take_detections(Graph& graph, const DetectOptions& options, Diagnostics& di
   const TensorId result = graph.append("detections", op, {heads.scores, heads.boxes, anchors});
   graph.tensor(result).origins = {{.name = "detections", .shape = graph.tensor(result).shape}};
   graph.outputs = {result};
-  graph.output_ports = {{"detections", graph.tensor(result).shape}};
+  graph.output_ports = {{.name = "detections", .shape = graph.tensor(result).shape}};
   graph.remove_dead();
   return true;
 }

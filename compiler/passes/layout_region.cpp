@@ -74,7 +74,7 @@ class RegionFinder {
   }
 
   void add_transpose(LayoutRegion& region, NodeId index) {
-    const auto number = static_cast<std::size_t>(&region - regions_.data());
+    const std::size_t number = &region - regions_.data();
     if (listed_.emplace(number, index).second) region.transposes.push_back(index);
   }
 

@@ -14,6 +14,7 @@
 #include "compiler/passes/qdq_islands.h"
 #include "compiler/passes/qdq_movement.h"
 #include "compiler/passes/qdq_parameters.h"
+#include "compiler/passes/qdq_reductions.h"
 #include "compiler/passes/qdq_util.h"
 #include "compiler/passes/util.h"
 
@@ -63,9 +64,9 @@ Op lowered(const Op& op, const Tensor& x, const Tensor& y) {
     return Reduce{.kind = ReduceKind::kMean, .axes = {1, 2}};
   }
   const auto* reduce = std::get_if<Reduce>(&op);
-  if (reduce == nullptr || !reduce->float_sum || !is_image_mean(*reduce, x.shape)) return op;
+  if (reduce == nullptr || !reduce->float_sum || reduce->kind != ReduceKind::kMean) return op;
   Reduce mean = *reduce;
-  mean.float_sum = order_decides_mean(*x.quant, *y.quant, x.shape[1] * x.shape[2]);
+  mean.float_sum = order_decides_mean(*reduce, x, y);
   return mean;
 }
 
@@ -326,6 +327,7 @@ void lower_qdq(Graph& graph, Diagnostics& diagnostics) {
   skip_type_changes(graph);
   fold_dequantized_constants(graph);
   report_float_islands(graph, reasons, diagnostics);
+  read_codes_in_reductions(graph);
 }
 
 }  // namespace spindle

@@ -10,7 +10,8 @@
 //
 // Operators that only move data are first moved out of the float parts. What cannot be lowered
 // stays in float, with its constants dequantized here, and is reported as W0201, once for each
-// connected set of float operators. Float models do not change.
+// connected set of float operators. Of these, means and sums read codes, so that no dequantized
+// tensor is needed for them. Float models do not change.
 //
 //   %f = dequantize %x                         %q = conv %x, %w8, %b32 {act 0..6}
 //   %w = dequantize %w8

@@ -82,7 +82,7 @@ bool take_picture_input(Graph& graph, const std::vector<float>& mean_std,
   graph.replace_uses(old, real);
   const std::string name = graph.input_port(0).name;
   graph.inputs[0] = id;
-  graph.input_ports = {{name, nhwc}};
+  graph.input_ports = {{.name = name, .shape = nhwc}};
   graph.sort();
   return true;
 }

@@ -16,6 +16,7 @@
 #include "compiler/passes/fuse_activations.h"
 #include "compiler/passes/legalize.h"
 #include "compiler/passes/lower_qdq.h"
+#include "compiler/passes/merge_reductions.h"
 #include "compiler/passes/recognize_blocks.h"
 #include "compiler/passes/remove_identities.h"
 #include "compiler/support/stage_times.h"
@@ -50,6 +51,7 @@ constexpr Pass kPasses[] = {
     {"fold_constants", silent<fold_constants>},
     // From float to 8-bit. Activations are fused first, because lowering keeps fused ones.
     {"fuse_activations", silent<fuse_activations>},
+    {"merge_reductions", silent<merge_reductions>},
     {"lower_qdq", lower_qdq},
     {"remove_identities", silent<remove_identities>},
     {"eliminate_transposes", silent<eliminate_transposes>},

@@ -45,7 +45,7 @@ class Checker {
     if (!error_.empty()) return error_;
     arenas_.resize(std::max<std::size_t>(plan_.regions.size(), 1));
     for (const RegionId region : arenas_.ids()) {
-      arenas_[region].resize(static_cast<std::size_t>(arena_bytes(region)));
+      arenas_[region].resize(arena_bytes(region));
     }
     put_given_inputs();
     PlannedStepId next(0);

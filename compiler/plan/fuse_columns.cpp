@@ -118,7 +118,7 @@ class Fuser {
       if (i + 1 == ids.size()) continue;
       const StepId reader = joins_[ids[i]];
       const auto at = std::find(ids.begin(), ids.end(), reader) - ids.begin();
-      const PlannedStep::Member& next = members[static_cast<std::size_t>(at)];
+      const PlannedStep::Member& next = members[at];
       const StepInput& input = *only_read(graph_.step(reader), graph_.step(ids[i]).output);
       const RowAccess columns = input.columnwise ? RowAccess{} : *input.column_window;
       members[i].row_access = input.access.read_by(next.row_access);
@@ -245,7 +245,7 @@ class Fuser {
     const StepId reader = joins_[member.step];
     const auto at = std::find_if(joined.members.begin(), joined.members.end(),
                                  [&](const PlannedStep::Member& m) { return m.step == reader; });
-    return static_cast<std::size_t>(at - joined.members.begin());
+    return at - joined.members.begin();
   }
 
   void size_tile(const PlannedStep& joined, PlannedStep::Member& member) const {

@@ -124,8 +124,8 @@ class OrderSearch {
   // Takes `order` if it is no worse than the best so far. Returns whether it is better.
   bool consider(const std::vector<std::size_t>& order) {
     const auto differs = std::mismatch(order.begin(), order.end(), order_.begin()).first;
-    std::optional<Placement> placement = placer_.in_order(
-        order, best_.total, static_cast<std::size_t>(differs - order.begin()), best_);
+    std::optional<Placement> placement =
+        placer_.in_order(order, best_.total, differs - order.begin(), best_);
     if (!placement) return false;
     const std::int64_t excess = excess_of(*placement);
     const bool equal = placement->total == best_.total && excess == excess_;

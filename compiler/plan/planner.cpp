@@ -253,12 +253,16 @@ std::optional<Plan> Planner::plan() {
   Partition partition;
   const auto fits = [&](const Partition& candidate) {
     if (candidate.peak > align_up(budget)) return false;
-    plan = Builder(graph_, uses_, search_.lives(), settings_.input)
-               .build(candidate, settings_.regions, budget);
+    plan = build(candidate, settings_.regions, budget);
     partition = candidate;
     return plan && plan->arena_bytes <= budget;
   };
-  const auto done = [&] { return checked(wider(partition, *std::move(plan), settings_.regions)); };
+  const auto done = [&] {
+    // What the user allows is spent on speed. With regions, each keeps the size that it has.
+    const bool spend = settings_.ram && settings_.regions.empty();
+    const std::int64_t limit = spend ? budget : plan->arena_bytes;
+    return checked(wider(partition, *std::move(plan), settings_.regions, limit));
+  };
   // With a budget that allows it, tiles have the usual size, which is faster.
   if (settings_.ram && fits(search_.without_recompute())) return done();
   std::tie(partition, plan) = least_without_recompute(settings_.regions);
@@ -279,18 +283,14 @@ std::optional<Plan> Planner::plan() {
   return std::nullopt;
 }
 
-Plan Planner::wider(const Partition& partition, Plan plan, const Regions& regions) const {
-  // What the user allows is spent on speed. With regions, each keeps the size that `plan` has.
-  const std::int64_t limit = settings_.ram && regions.empty()
-                                 ? std::max(*settings_.ram, plan.arena_bytes)
-                                 : plan.arena_bytes;
+Plan Planner::wider(const Partition& partition, Plan plan, const Regions& regions,
+                    std::int64_t limit) const {
   // Wider calls mean larger buffers, and placing them may leave gaps. Then a smaller limit is
   // tried, and at last `plan` stays as it is.
   for (const std::int64_t part : {0, 16, 8, 4}) {
     const std::int64_t slack = part == 0 ? 0 : limit / part;
     const Partition wide = widened(graph_, uses_, search_.lives(), partition, limit - slack);
-    std::optional<Plan> found =
-        Builder(graph_, uses_, search_.lives(), settings_.input).build(wide, regions, limit);
+    std::optional<Plan> found = build(wide, regions, limit);
     if (!found) continue;
     if (regions.empty() ? found->arena_bytes > limit : !no_larger(*found, plan)) continue;
     found->lower_bound = plan.lower_bound;
@@ -299,28 +299,40 @@ Plan Planner::wider(const Partition& partition, Plan plan, const Regions& region
   return plan;
 }
 
-// Each round looks for a partition that needs fewer bytes than the smallest plan so far, with
-// smaller tiles if they help, until there is none. The peak of a partition is not all: placing may
-// leave gaps, so the smallest plan need not be the last one.
-std::pair<Partition, std::optional<Plan>> Planner::least_without_recompute(
-    const Regions& regions) {
+std::optional<Plan> Planner::build(const Partition& partition, const Regions& regions,
+                                   std::int64_t budget) const {
+  return Builder(graph_, uses_, search_.lives(), settings_.input).build(partition, regions, budget);
+}
+
+// Each round looks for a partition that needs fewer bytes than the one before, with smaller tiles
+// if they help, until there is none. The peak of a partition is not all: placing may leave gaps, so
+// the smallest plan need not be the last one.
+std::pair<Partition, std::optional<Plan>> Planner::least_without_recompute(const Regions& regions) {
   std::pair<Partition, std::optional<Plan>> least;
+  auto& [best, plan] = least;
   std::optional<Partition> found = search_.without_recompute();
   while (found) {
-    std::optional<Plan> plan =
-        Builder(graph_, uses_, search_.lives(), settings_.input).build(*found, regions);
+    std::optional<Plan> built = build(*found, regions, plan ? plan->arena_bytes - 1 : 0);
     const std::int64_t peak = found->peak;
-    if (plan && (!least.second || plan->arena_bytes < least.second->arena_bytes)) {
-      least = {std::move(*found), std::move(plan)};
+    if (built && (!plan || built->arena_bytes < plan->arena_bytes)) {
+      best = *std::move(found);
+      plan = std::move(built);
     }
     found = search_.within(peak - kArenaAlign, PartitionSearch::Work::kNone);
+  }
+  // A placement without any gap was looked for. Where there was none, smaller gaps may do.
+  for (bool better = true; better && plan && plan->arena_bytes > plan->lower_bound;) {
+    std::optional<Plan> built = build(best, regions, plan->arena_bytes - 1);
+    better = built && built->arena_bytes < plan->arena_bytes;
+    if (better) plan = std::move(built);
   }
   return least;
 }
 
 Plan Planner::free_plan() {
   auto [partition, plan] = least_without_recompute({});
-  return checked(wider(partition, *std::move(plan), {}));
+  const std::int64_t limit = plan->arena_bytes;
+  return checked(wider(partition, *std::move(plan), {}, limit));
 }
 
 std::vector<PlanPoint> Planner::frontier(std::size_t most) {
@@ -329,11 +341,10 @@ std::vector<PlanPoint> Planner::frontier(std::size_t most) {
   std::vector<PlanPoint> all(count);
   parallel_for(count, [&](std::size_t k) {
     const std::size_t i = count == 1 ? 0 : k * (partitions.size() - 1) / (count - 1);
-    const Plan plan =
-        *Builder(graph_, uses_, search_.lives(), settings_.input).build(partitions[i]);
+    const Plan plan = *build(partitions[i], {}, 0);
     all[k] = {plan.arena_bytes, plan.extra_macs};
   });
-  std::vector<PlanPoint> points{{least_without_recompute({}).second->arena_bytes, 0}};
+  std::vector<PlanPoint> points{{free_plan().arena_bytes, 0}};
   for (const PlanPoint& point : all) {
     if (point.arena_bytes < points.back().arena_bytes) points.push_back(point);
   }

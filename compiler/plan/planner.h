@@ -52,9 +52,14 @@ class Planner {
   // fits into the regions.
   [[nodiscard]] std::pair<Partition, std::optional<Plan>> least_without_recompute(
       const Regions& regions);
-  // Returns the plan of `partition` with wider calls, in `regions`, if it is no larger than `plan`
-  // in any memory; else `plan`.
-  [[nodiscard]] Plan wider(const Partition& partition, Plan plan, const Regions& regions) const;
+  // Returns the plan of `partition` with wider calls, in at most `limit` bytes of one arena, or in
+  // `regions` no larger than those of `plan`. If there is none, returns `plan`.
+  [[nodiscard]] Plan wider(const Partition& partition, Plan plan, const Regions& regions,
+                           std::int64_t limit) const;
+  // nullopt if the buffers do not fit into the regions. Without regions, a placement within
+  // `budget` bytes is good enough; the arena becomes larger if none is found.
+  [[nodiscard]] std::optional<Plan> build(const Partition& partition, const Regions& regions,
+                                          std::int64_t budget) const;
 
   const StepGraph& graph_;
   PlanSettings settings_;

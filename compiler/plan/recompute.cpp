@@ -333,7 +333,7 @@ std::vector<CascadeWay> Recompute::find_estimates(StepId first, StepId end, bool
   };
 
   IdRangeVector<StepId, std::vector<Choice>> choices(first, end);
-  std::set<std::int64_t> bounds{most_scratch};
+  std::set<std::int64_t> bounds(scratch.begin(), scratch.end());  // some steps may stay as they are
   for (const StepId last : choices.ids()) {
     for (const Option& option : options(last)) {
       if (option.patch.first < first || (free_only && option.extra_macs > 0)) continue;

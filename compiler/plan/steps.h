@@ -16,8 +16,9 @@
 
 namespace spindle {
 
-using ValueId = Id<struct ValueTag>;  // in StepGraph::values
-using StepId = Id<struct StepTag>;    // in StepGraph::steps
+using ValueId = Id<struct ValueTag>;        // in StepGraph::values
+using StepId = Id<struct StepTag>;          // in StepGraph::steps
+using ConstantId = Id<struct ConstantTag>;  // in Selection::constants and Program::constants
 
 enum class Storage : std::uint8_t {
   kArena,     // in the arena; the planner keeps all of its rows or a ring of a few
@@ -34,9 +35,11 @@ struct Value {
   std::int64_t rows = 1;
   std::int64_t row_bytes = 0;
   Storage storage = Storage::kArena;
-  std::size_t io_index = 0;    // number of the model's input or output, or of the constant
   bool accumulator = false;    // all its rows share one row of memory, updated in place
   bool given = false;          // a model input that the caller puts into the arena (kArena)
+  InputId input{};             // that it is (kInput, kStream, given)
+  OutputId output{};           // that it is, or is part of (kOutput)
+  ConstantId constant{};       // that it is (kConstant)
   std::int64_t io_offset = 0;  // where it begins in the model's output, in bytes (kOutput)
 
   [[nodiscard]] std::int64_t bytes() const { return rows * row_bytes; }

@@ -25,7 +25,7 @@ class TileChecker {
     if (step_.members.empty()) return {};
     if (step_.tile <= 0 || step_.band <= 0) fail(fmt::format("'{}' has no tiles", step_.name));
     for (std::int64_t x = 0; error_.empty() && x < step_.columns; x += step_.tile) {
-      tiles_.assign(static_cast<std::size_t>(step_.scratch_bytes), Pixel{});
+      tiles_.assign(step_.scratch_bytes, Pixel{});
       const std::int64_t right = std::min(x + step_.tile, step_.columns) - 1;
       for (const PlannedStep::Member& member : step_.members) {
         if (!step_.by_member || !error_.empty()) break;

@@ -66,6 +66,18 @@ ConstantPtr quantized_mean(const Reduce& op, const Call& call, std::int64_t coun
   return store_integers(call.out(), std::move(result));
 }
 
+// float(acc) * sx, divided by `divisor`.
+ConstantPtr real_of_codes(const Reduce& op, const Call& call, float divisor) {
+  const Input& x = call.in(0);
+  std::vector<float> result;
+  for (std::int64_t sum :
+       accumulate<std::int64_t>(op, call, centered_values(*x.tensor, *x.value))) {
+    const float real = static_cast<float>(sum) * x.tensor->quant->scale.front();
+    result.push_back(clamp(real / divisor, op.act));
+  }
+  return store_reals(call.out(), result);
+}
+
 // The sum of dequantized values, in float32 and in the order of ir/sum_order.h. A mean is then
 // divided by the count.
 ConstantPtr quantized_float_sum(const Reduce& op, const Call& call) {
@@ -84,6 +96,7 @@ ConstantPtr compute(const Reduce& op, const Call& call) {
   const Input& x = call.in(0);
   const std::int64_t count = reduced_count(x.shape(), op.axes);
   const bool mean = op.kind == ReduceKind::kMean;
+  if (op.to_float) return real_of_codes(op, call, mean ? static_cast<float>(count) : 1.0F);
   if (is_quantized(*x.tensor) && is_quantized(call.out())) {
     if (mean && !op.float_sum) return quantized_mean(op, call, count);
     if (mean || op.kind == ReduceKind::kSum) return quantized_float_sum(op, call);

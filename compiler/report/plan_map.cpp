@@ -76,7 +76,7 @@ class Map {
         most(cascade, begin, end, [&](BufferId id) { return !overlaid(id, cascade); });
     const BufferId before =
         most(cascade, begin, end, [&](BufferId id) { return overlaid(id, cascade); });
-    std::string text(static_cast<std::size_t>(columns), ' ');
+    std::string text(columns, ' ');
     if (!after && !before) return text;
     text.assign(text.size(), marks_[after ? after : before]);
     if (!after || !before) return text;
@@ -95,8 +95,7 @@ class Map {
     out_ += fmt::format("{:>{}} |", label, kLabelColumns);
     for (const CascadeId cascade : live_.ids()) {
       const int gap = width_ >= 4 ? 1 : 0;
-      out_ +=
-          cell(cascade, begin, end, width_ - gap) + std::string(static_cast<std::size_t>(gap), ' ');
+      out_ += cell(cascade, begin, end, width_ - gap) + std::string(gap, ' ');
     }
     out_ += '\n';
   }

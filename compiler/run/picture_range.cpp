@@ -81,8 +81,9 @@ std::string suggestion(const Range& held) {
 void check_picture_range(const Graph& graph, std::size_t input, const PictureOptions& options,
                          Diagnostics& diagnostics) {
   const TensorId id = graph.inputs[input];
-  if (graph.tensor(id).type != DType::kF32) return;
-  const std::optional<Range> held = quantized_range(graph, id);
+  const bool codes = graph.input_port(input).codes;
+  if (graph.tensor(id).type != DType::kF32 && !codes) return;
+  const std::optional<Range> held = codes ? range_of(graph.tensor(id)) : quantized_range(graph, id);
   if (!held) return;
   const bool scaled = !options.mean.empty() || !options.std.empty();
   const Range values = picture_range(options);

@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "compiler/files/npy.h"
+#include "compiler/reference/arithmetic.h"
 
 namespace spindle {
 namespace {
@@ -44,9 +46,23 @@ std::string remedy(const Constant& array, const ProgramIo& io) {
     }
     return "save the array in the model's shape";
   }
+  if (io.codes) {
+    return fmt::format("save the codes as {}, or floats as float32",
+                       io.type == DType::kU8 ? "uint8" : "int8");
+  }
   if (io.type == DType::kF32) return "save x.astype('float32'), scaled as the model was trained";
   return fmt::format("save x.astype('{}'){}", io.type == DType::kU8 ? "uint8" : "int8",
                      array.type() == DType::kF32 ? ", quantized as the model says" : "");
+}
+
+// The codes of floats, as the QuantizeLinear of the file would make them.
+ConstantPtr quantized(const Constant& floats, const ProgramIo& io) {
+  std::vector<std::int64_t> codes;
+  for (float value : floats.as<float>()) {
+    codes.push_back(
+        reference::quantize(value, io.quant->scale[0], io.quant->zero_point[0], io.type));
+  }
+  return Constant::ints(io.type, io.shape, codes);
 }
 
 ConstantPtr read_array(const ProgramIo& io, const std::filesystem::path& file,
@@ -57,7 +73,10 @@ ConstantPtr read_array(const ProgramIo& io, const std::filesystem::path& file,
     diagnostics.error("E0420", error).helps.emplace_back("write the file with numpy.save");
     return nullptr;
   }
-  if (array->type() == io.type && array->shape() == io.shape) return array;
+  if (array->shape() == io.shape) {
+    if (array->type() == io.type) return array;
+    if (io.codes && array->type() == DType::kF32) return quantized(*array, io);
+  }
   Diagnostic& diagnostic = does_not_fit(io, file, diagnostics);
   diagnostic.notes.push_back(fmt::format("the file holds {} {}, but the model takes {} {}",
                                          name_of(array->type()), to_string(array->shape()),
@@ -73,7 +92,7 @@ bool check_scaling(const ProgramIo& io, int channels, const PictureOptions& opti
   for (const auto& [name, values] :
        {std::pair{"--mean", &options.mean}, std::pair{"--std", &options.std}}) {
     if (values->empty()) continue;
-    if (io.type != DType::kF32) {
+    if (io.type != DType::kF32 && !io.codes) {
       diagnostics
           .error("E0424", fmt::format("{} is for float inputs, '{}' takes {}", name, io.onnx_name,
                                       name_of(io.type)))
@@ -113,8 +132,9 @@ ConstantPtr read_input(const Program& program, std::size_t index, const std::fil
         .helps.emplace_back("inputs are .png, .jpg and .bmp pictures and .npy arrays");
     return nullptr;
   }
-  return to_input(fit(picture, image.width, image.height, options.crop), io.shape, io.type,
-                  options);
+  const Picture fitted = fit(picture, image.width, image.height, options.crop);
+  if (!io.codes) return to_input(fitted, io.shape, io.type, options);
+  return quantized(*to_input(fitted, io.shape, DType::kF32, options), io);
 }
 
 }  // namespace spindle

@@ -10,8 +10,10 @@
 namespace spindle {
 
 // Reads `file` as the tensor for the model's input `index`. A .npy array must have the input's type
-// and shape; a picture is resized to the input. Reports E0420 (cannot be read), E0421 (does not
-// fit) or E0424 (means or stds do not fit) and returns null.
+// and shape; a picture is resized to the input. An input that takes codes where the file has floats
+// (ProgramIo::codes) also takes a float array, which is quantized, as pictures are then. Reports
+// E0420 (cannot be read), E0421 (does not fit) or E0424 (means or stds do not fit) and returns
+// null.
 [[nodiscard]] ConstantPtr read_input(const Program& program, std::size_t index,
                                      const std::filesystem::path& file,
                                      const PictureOptions& options, Diagnostics& diagnostics);

@@ -18,11 +18,9 @@ class IdRangeVector {
   IdRangeVector(IdType first, IdType end, const T& item = T())
       : first_(first), items_(static_cast<std::size_t>(end - first), item) {}
 
-  [[nodiscard]] typename Items::reference operator[](IdType id) {
-    return items_.at(static_cast<std::size_t>(id - first_));
-  }
+  [[nodiscard]] typename Items::reference operator[](IdType id) { return items_.at(id - first_); }
   [[nodiscard]] typename Items::const_reference operator[](IdType id) const {
-    return items_.at(static_cast<std::size_t>(id - first_));
+    return items_.at(id - first_);
   }
 
   // All ids in order.

@@ -82,7 +82,7 @@ std::optional<std::string> read_file(const fs::path& file, std::uintmax_t most,
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return fail(error, std::strerror(errno));
     if (n == 0) break;
-    held += static_cast<std::size_t>(n);
+    held += n;
     if (held > most) return fail(error, "it grew while it was being read");
     if (held == bytes.size()) bytes.resize(held + 65536);
   }

@@ -106,7 +106,7 @@ bool read_until(int fd, std::string& output, std::optional<Clock::time_point> de
     if (ready < 0 && errno != EINTR) return true;
     if (ready <= 0) continue;
     const ssize_t n = read(fd, buffer.data(), buffer.size());
-    if (n > 0) append_tail(output, buffer.data(), static_cast<std::size_t>(n));
+    if (n > 0) append_tail(output, buffer.data(), n);
     if (n == 0 || (n < 0 && errno != EINTR)) return true;
   }
 }

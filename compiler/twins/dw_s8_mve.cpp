@@ -41,17 +41,22 @@ Channel channel_of(const std::int32_t* group, std::size_t c, const char* symbol)
   return channel;
 }
 
-// Interleaves `count` columns, from column `left` on, of 16 channels from `first` on, as
+// Input columns left, left + 1, ... left + count - 1.
+struct InputColumns {
+  std::int32_t left, count;
+};
+
+// Interleaves the columns, in the rows under output row y, of 16 channels from `first` on, as
 // [column][channel][4 rows]. The fourth row has an arbitrary value.
 void interleave(const spindle_dw3x3_s8_mve_params& p, const void* in, std::int32_t y,
-                std::int32_t first, std::int32_t left, std::int32_t count, std::int8_t* to) {
+                std::int32_t first, InputColumns columns, std::int8_t* to) {
   constexpr std::int8_t kAnything = 0x55;
   for (std::int32_t row = 0; row < 3; ++row) {
     const std::int32_t r = y * p.stride - p.pad_top + row;
     const bool inside = r >= 0 && r < p.in.rows;
     const auto* from = inside ? static_cast<const std::int8_t*>(spindle_row(in, p.in, r)) : nullptr;
-    for (std::int32_t i = 0; i < count; ++i) {
-      const std::int32_t column = left + i;
+    for (std::int32_t i = 0; i < columns.count; ++i) {
+      const std::int32_t column = columns.left + i;
       const bool there = inside && column >= 0 && column < p.in_width;
       const std::int8_t* pixel = there ? from + column * p.channels + first : nullptr;
       for (std::int32_t c = 0; c < kChannels; ++c) {
@@ -59,7 +64,7 @@ void interleave(const spindle_dw3x3_s8_mve_params& p, const void* in, std::int32
       }
     }
   }
-  for (std::int32_t i = 0; i < count * kChannels; ++i) to[4 * i + 3] = kAnything;
+  for (std::int32_t i = 0; i < columns.count * kChannels; ++i) to[4 * i + 3] = kAnything;
 }
 
 // Computes 16 channels of one output from the columns of its window.
@@ -103,7 +108,7 @@ void spindle_dw3x3_s8_mve(const spindle_dw3x3_s8_mve_params* p, const void* in, 
         block[i] = channel_of(weights + i / kGroup * kGroupWords, i % kGroup, __func__);
       }
       weights += kGroupWords * kChannels / kGroup;
-      interleave(*p, in, y, first, x * p->stride - p->pad_left, (count - 1) * p->stride + 3,
+      interleave(*p, in, y, first, {x * p->stride - p->pad_left, (count - 1) * p->stride + 3},
                  columns);
       for (std::int32_t i = 0; i < count; ++i) {
         output(block, columns + i * p->stride * 4 * kChannels, range, to + i * p->channels + first);

@@ -12,16 +12,16 @@ namespace {
 
 // Copies `together` windows at a time to scratch and computes them as pixels of a 1x1 convolution.
 void stem(const spindle_conv_f32_params& p, const void* in, void* out, void* scratch,
-          std::int32_t together, std::int32_t y, std::int32_t x, std::int32_t n) {
+          std::int32_t together, Outputs at) {
   const spindle_pw_f32_params pointwise = spindle_stem_pointwise_f32(&p);
   auto* pixel = static_cast<float*>(out);
-  while (n > 0) {
-    const std::int32_t count = std::min(n, together);
-    spindle_stem_windows_f32(&p, in, y, x, count, static_cast<float*>(scratch));
+  while (at.n > 0) {
+    const std::int32_t count = std::min(at.n, together);
+    spindle_stem_windows_f32(&p, in, at.y, at.x, count, static_cast<float*>(scratch));
     spindle_pw_f32(&pointwise, scratch, pixel, count);
     pixel += count * p.out_channels;
-    x += count;
-    n -= count;
+    at.x += count;
+    at.n -= count;
   }
 }
 
@@ -42,26 +42,33 @@ std::int32_t by_columns(std::int32_t t) {
   return t % 3 * 3 + t / 3;
 }
 
-// A depthwise convolution with weights [block of channels][tap][channel]. The last block ends at
-// the last channel. Of a window, only the first and the last column may be outside of the image.
-void depthwise(const spindle_conv_f32_params& p, std::int32_t block, TapOrder tap,
-               const char* symbol, const void* in, void* out, std::int32_t y, std::int32_t x,
-               std::int32_t n) {
+// How a depthwise kernel holds its weights: [block of channels][tap][channel]. The last block ends
+// at the last channel.
+struct Packing {
+  std::int32_t block;  // channels of a block
+  TapOrder tap;
+};
+
+// A depthwise convolution. Of a window, only the first and the last column may be outside of the
+// image.
+void depthwise(const char* symbol, const spindle_conv_f32_params& p, Packing packing,
+               const void* in, void* out, Outputs at) {
+  const std::int32_t block = packing.block;
   expect_3x3(p, block, symbol);
-  const std::int32_t channels = p.out_channels, left = x * p.stride_w - p.pad_left;
-  expect(left >= -1 && left + (n - 1) * p.stride_w + 2 <= p.in_width, symbol,
+  const std::int32_t channels = p.out_channels, left = at.x * p.stride_w - p.pad_left;
+  expect(left >= -1 && left + (at.n - 1) * p.stride_w + 2 <= p.in_width, symbol,
          "two columns of a window are outside of the image");
   std::vector<float> weights(9 * static_cast<std::size_t>(channels));
   const float* packed = p.weights;
   for (std::int32_t c = 0; c < channels; c += block) {
     const std::int32_t first = std::min(c, channels - block);
     for (std::int32_t t = 0; t < 9; ++t, packed += block) {
-      std::copy(packed, packed + block, weights.data() + tap(t) * channels + first);
+      std::copy(packed, packed + block, weights.data() + packing.tap(t) * channels + first);
     }
   }
   spindle_conv_f32_params plain = p;
   plain.weights = weights.data();
-  spindle_dw_f32(&plain, in, out, y, x, n);
+  spindle_dw_f32(&plain, in, out, at.y, at.x, at.n);
 }
 
 }  // namespace
@@ -97,11 +104,11 @@ void spindle_stem_f32_neon(const spindle_conv_f32_params* p, const void* in, voi
 }
 void spindle_stem_f32_vfp(const spindle_conv_f32_params* p, const void* in, void* out,
                           void* scratch, std::int32_t y, std::int32_t x, std::int32_t n) {
-  stem(*p, in, out, scratch, SPINDLE_STEM_F32_VFP_PIXELS, y, x, n);
+  stem(*p, in, out, scratch, SPINDLE_STEM_F32_VFP_PIXELS, {y, x, n});
 }
 void spindle_stem_f32_mve(const spindle_conv_f32_params* p, const void* in, void* out,
                           void* scratch, std::int32_t y, std::int32_t x, std::int32_t n) {
-  stem(*p, in, out, scratch, SPINDLE_STEM_F32_MVE_PIXELS, y, x, n);
+  stem(*p, in, out, scratch, SPINDLE_STEM_F32_MVE_PIXELS, {y, x, n});
 }
 
 void spindle_dw3x3_f32_neon(const spindle_conv_f32_params* p, const void* in, void* out,
@@ -114,9 +121,9 @@ void spindle_dw3x3_f32_neon(const spindle_conv_f32_params* p, const void* in, vo
 void spindle_dw3x3_f32_vfp(const spindle_conv_f32_params* p, const void* in, void* out,
                            std::int32_t y, std::int32_t x, std::int32_t n) {
   expect(p->lo == 0 && p->hi >= 0, __func__, "results are limited from 0 on");
-  depthwise(*p, 2, by_columns, __func__, in, out, y, x, n);
+  depthwise(__func__, *p, {2, by_columns}, in, out, {y, x, n});
 }
 void spindle_dw3x3_f32_mve(const spindle_conv_f32_params* p, const void* in, void* out,
                            std::int32_t y, std::int32_t x, std::int32_t n) {
-  depthwise(*p, 4, by_rows, __func__, in, out, y, x, n);
+  depthwise(__func__, *p, {4, by_rows}, in, out, {y, x, n});
 }

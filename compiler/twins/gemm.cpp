@@ -13,9 +13,9 @@ std::size_t product(std::int32_t a, std::int32_t b) {
 }
 
 // Adds, to the sums of each pixel, the sum of its inputs times gemm.per_sum.
-void add_sums(const Gemm& gemm, const std::int8_t* in, std::int32_t inputs, std::int32_t stride,
-              std::int32_t* sums, std::int32_t count) {
-  for (std::int32_t i = 0; i < count; ++i, in += stride, sums += gemm.outputs) {
+void add_sums(const Gemm& gemm, const std::int8_t* in, std::int32_t inputs, std::int32_t* sums,
+              std::int32_t count) {
+  for (std::int32_t i = 0; i < count; ++i, in += inputs, sums += gemm.outputs) {
     const auto sum = static_cast<std::uint32_t>(std::accumulate(in, in + inputs, 0));
     for (std::int32_t o = 0; o < gemm.outputs; ++o) {
       const auto factor = static_cast<std::uint32_t>(gemm.per_sum[o]);
@@ -50,7 +50,7 @@ const std::int8_t* take_weights(Gemm& gemm, const ReadOrder& order, std::int32_t
 }
 
 void multiply(const Gemm& gemm, const Range& range, const std::int8_t* in, std::int32_t inputs,
-              std::int32_t stride, std::int8_t* out, std::int32_t count) {
+              std::int8_t* out, std::int32_t count) {
   constexpr std::int32_t kTogether = 64;  // pixels
   const spindle_pw_sum_s8_params p{gemm.weights.data(), gemm.bias.data(), nullptr, gemm.depth,
                                    gemm.outputs};
@@ -59,16 +59,15 @@ void multiply(const Gemm& gemm, const Range& range, const std::int8_t* in, std::
   std::vector<std::int32_t> sums(product(most, gemm.outputs));
   for (std::int32_t done = 0; done < count; done += kTogether) {
     const std::int32_t pixels = std::min(kTogether, count - done);
-    const std::int8_t* first = in + static_cast<std::ptrdiff_t>(done) * stride;
+    const std::int8_t* first = in + static_cast<std::ptrdiff_t>(done) * inputs;
     for (std::int32_t i = 0; i < pixels; ++i) {
-      const std::int8_t* pixel = first + static_cast<std::ptrdiff_t>(i) * stride;
+      const std::int8_t* pixel = first + static_cast<std::ptrdiff_t>(i) * inputs;
       for (const Read& r : gemm.reads) {
-        std::memcpy(read.data() + product(i, gemm.depth) + r.to, pixel + r.from,
-                    static_cast<std::size_t>(r.bytes));
+        std::memcpy(read.data() + product(i, gemm.depth) + r.to, pixel + r.from, r.bytes);
       }
     }
     spindle_pw_sum_s8(&p, read.data(), sums.data(), pixels);
-    if (!gemm.per_sum.empty()) add_sums(gemm, first, inputs, stride, sums.data(), pixels);
+    if (!gemm.per_sum.empty()) add_sums(gemm, first, inputs, sums.data(), pixels);
     for (std::int32_t i = 0; i < pixels; ++i, out += gemm.outputs) {
       requantize(sums.data() + product(i, gemm.outputs), gemm.multiplier.data(), out, gemm.outputs,
                  range);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/twins/requantize.h"
+#include "compiler/twins/twins.h"
 #include "runtime/common/spindle_window.h"
 #include "runtime/spindle.h"
 
@@ -43,26 +44,26 @@ struct Gemm {
 const std::int8_t* take_weights(Gemm& gemm, const ReadOrder& order, std::int32_t first,
                                 std::int32_t channels, const std::int8_t* from);
 
-// Computes all outputs of `count` pixels of `inputs` bytes each, which begin `stride` bytes apart.
-// The results are contiguous.
+// Computes all outputs of `count` contiguous pixels of `inputs` bytes each. The results are
+// contiguous, too.
 void multiply(const Gemm& gemm, const Range& range, const std::int8_t* in, std::int32_t inputs,
-              std::int32_t stride, std::int8_t* out, std::int32_t count);
+              std::int8_t* out, std::int32_t count);
 
-// Copies the windows of n outputs, from column x of row y on, `stride` bytes apart, each as
+// Copies the windows of the outputs `at`, `stride` bytes apart, each as
 // [kernel_h][kernel_w][in_channels]. Inputs outside of the image are in_zero. Params is the
 // parameter struct of a first convolution.
 template <typename Params>
 void lay_out_windows(const Params& p, const void* in, std::int8_t* to, std::int32_t stride,
-                     std::int32_t y, std::int32_t x, std::int32_t n) {
-  for (std::int32_t i = 0; i < n; ++i, to += stride) {
+                     Outputs at) {
+  for (std::int32_t i = 0; i < at.n; ++i, to += stride) {
     std::int8_t* tap = to;
     for (std::int32_t ky = 0; ky < p.kernel_h; ++ky) {
-      const std::int32_t r = y * p.stride_h - p.pad_top + ky;
+      const std::int32_t r = at.y * p.stride_h - p.pad_top + ky;
       const auto* row = r >= 0 && r < p.in.rows
                             ? static_cast<const std::int8_t*>(spindle_row(in, p.in, r))
                             : nullptr;
       for (std::int32_t kx = 0; kx < p.kernel_w; ++kx) {
-        const std::int32_t column = (x + i) * p.stride_w - p.pad_left + kx;
+        const std::int32_t column = (at.x + i) * p.stride_w - p.pad_left + kx;
         const bool inside = row != nullptr && column >= 0 && column < p.in_width;
         for (std::int32_t c = 0; c < p.in_channels; ++c) {
           *tap++ = inside ? row[column * p.in_channels + c] : static_cast<std::int8_t>(p.in_zero);

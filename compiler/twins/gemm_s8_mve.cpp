@@ -54,22 +54,25 @@ void pointwise(const char* symbol, const spindle_pw_s8_mve_params& p, bool zeros
                void* out, std::int32_t pixels) {
   const Gemm gemm = unpack(p.weights, p.in_channels, p.out_channels, zeros, symbol);
   multiply(gemm, {p.out_zero, p.lo, p.hi}, static_cast<const std::int8_t*>(in), p.in_channels,
-           p.in_channels, static_cast<std::int8_t*>(out), pixels);
+           static_cast<std::int8_t*>(out), pixels);
 }
 
-void stem(const char* symbol, const spindle_stem_s8_mve_params& p, bool zeros, const void* in,
-          void* out, void* scratch, std::int32_t y, std::int32_t x, std::int32_t n) {
+Gemm unpack_stem(const char* symbol, const spindle_stem_s8_mve_params& p, bool zeros) {
+  return unpack(p.weights, p.kernel_h * p.kernel_w * p.in_channels, p.out_channels, zeros, symbol);
+}
+
+void stem(const Gemm& gemm, const spindle_stem_s8_mve_params& p, const void* in, void* out,
+          void* scratch, Outputs at) {
   const std::int32_t depth = p.kernel_h * p.kernel_w * p.in_channels;
-  const Gemm gemm = unpack(p.weights, depth, p.out_channels, zeros, symbol);
   auto* windows = static_cast<std::int8_t*>(scratch);
   auto* to = static_cast<std::int8_t*>(out);
-  while (n > 0) {
-    const std::int32_t count = std::min(n, SPINDLE_STEM_S8_MVE_PIXELS);
-    lay_out_windows(p, in, windows, depth, y, x, count);
-    multiply(gemm, {p.out_zero, p.lo, p.hi}, windows, depth, depth, to, count);
+  while (at.n > 0) {
+    const std::int32_t count = std::min(at.n, SPINDLE_STEM_S8_MVE_PIXELS);
+    lay_out_windows(p, in, windows, depth, {at.y, at.x, count});
+    multiply(gemm, {p.out_zero, p.lo, p.hi}, windows, depth, to, count);
     to += count * p.out_channels;
-    x += count;
-    n -= count;
+    at.x += count;
+    at.n -= count;
   }
 }
 
@@ -89,9 +92,9 @@ void spindle_pw_s8w_mve(const spindle_pw_s8_mve_params* p, const void* in, void*
 
 void spindle_stem_s8_mve(const spindle_stem_s8_mve_params* p, const void* in, void* out,
                          void* scratch, std::int32_t y, std::int32_t x, std::int32_t n) {
-  stem(__func__, *p, false, in, out, scratch, y, x, n);
+  stem(unpack_stem(__func__, *p, false), *p, in, out, scratch, {y, x, n});
 }
 void spindle_stem_s8w_mve(const spindle_stem_s8_mve_params* p, const void* in, void* out,
                           void* scratch, std::int32_t y, std::int32_t x, std::int32_t n) {
-  stem(__func__, *p, true, in, out, scratch, y, x, n);
+  stem(unpack_stem(__func__, *p, true), *p, in, out, scratch, {y, x, n});
 }

@@ -76,7 +76,7 @@ constexpr Isa kI8mm{8, 8, true, false, i8mm_order};
 // Reads one word for each output of a panel. Returns what follows.
 const std::int8_t* take_head(const Isa& isa, const std::int8_t* from, void* to,
                              const char* symbol) {
-  const auto words = static_cast<std::size_t>(isa.channels);
+  const std::size_t words = isa.channels;
   if (!isa.by_twos) {
     std::memcpy(to, from, 4 * words);
     return from + 4 * words;
@@ -123,11 +123,11 @@ void pointwise(const Isa& isa, const char* symbol, const spindle_pw_s8_neon_para
                const void* in, void* out, std::int32_t pixels) {
   const Gemm gemm = unpack(isa, p.panels, p.weight_zero, p.in_channels, p.out_channels, symbol);
   multiply(gemm, neon_range(p.out_zero, p.lo, p.hi, p.narrow), static_cast<const std::int8_t*>(in),
-           p.in_channels, p.in_channels, static_cast<std::int8_t*>(out), pixels);
+           p.in_channels, static_cast<std::int8_t*>(out), pixels);
 }
 
 void stem(const Isa& isa, const char* symbol, const spindle_stem_s8_neon_params& p, const void* in,
-          void* out, std::int32_t y, std::int32_t x, std::int32_t n) {
+          void* out, Outputs at) {
   const std::int32_t taps = p.kernel_h * p.kernel_w * p.in_channels;
   expect(p.kernel_w * p.in_channels <= 16 && taps <= 80, symbol, "the window is too large");
   const std::int32_t depth = std::max(kVector, (taps + isa.step - 1) / isa.step * isa.step);
@@ -135,10 +135,10 @@ void stem(const Isa& isa, const char* symbol, const spindle_stem_s8_neon_params&
   // The bytes after a window have zero weights, so they may be anything, unless the inputs are
   // summed.
   const auto filler = static_cast<std::int8_t>(p.weight_zero != nullptr ? 0 : 0x55);
-  std::vector<std::int8_t> windows(n * static_cast<std::size_t>(depth), filler);
-  lay_out_windows(p, in, windows.data(), depth, y, x, n);
-  multiply(gemm, neon_range(p.out_zero, p.lo, p.hi, p.narrow), windows.data(), depth, depth,
-           static_cast<std::int8_t*>(out), n);
+  std::vector<std::int8_t> windows(at.n * static_cast<std::size_t>(depth), filler);
+  lay_out_windows(p, in, windows.data(), depth, at);
+  multiply(gemm, neon_range(p.out_zero, p.lo, p.hi, p.narrow), windows.data(), depth,
+           static_cast<std::int8_t*>(out), at.n);
 }
 
 }  // namespace
@@ -161,13 +161,13 @@ void spindle_pw_s8_i8mm(const spindle_pw_s8_neon_params* p, const void* in, void
 
 void spindle_stem_s8_neon(const spindle_stem_s8_neon_params* p, const void* in, void* out,
                           std::int32_t y, std::int32_t x, std::int32_t n) {
-  stem(kNeon, __func__, *p, in, out, y, x, n);
+  stem(kNeon, __func__, *p, in, out, {y, x, n});
 }
 void spindle_stem_s8_dot(const spindle_stem_s8_neon_params* p, const void* in, void* out,
                          std::int32_t y, std::int32_t x, std::int32_t n) {
-  stem(kDot, __func__, *p, in, out, y, x, n);
+  stem(kDot, __func__, *p, in, out, {y, x, n});
 }
 void spindle_stem_s8_i8mm(const spindle_stem_s8_neon_params* p, const void* in, void* out,
                           std::int32_t y, std::int32_t x, std::int32_t n) {
-  stem(kI8mm, __func__, *p, in, out, y, x, n);
+  stem(kI8mm, __func__, *p, in, out, {y, x, n});
 }

@@ -29,6 +29,11 @@ void spindle_stem_s8(const spindle_conv_s8_params* p, const void* in, void* out,
                      std::int32_t x, std::int32_t n);
 void spindle_pw_s8(const spindle_pw_s8_params* p, const void* in, void* out, std::int32_t pixels);
 
+// Columns x, x + 1, ... x + n - 1 of output row y: what a call of a kernel with a window computes.
+struct Outputs {
+  std::int32_t y, x, n;
+};
+
 // Throws InternalError with `symbol` and `what` unless `condition`, an assumption of the kernel, is
 // true.
 void expect(bool condition, std::string_view symbol, std::string_view what);

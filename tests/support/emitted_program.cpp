@@ -71,7 +71,8 @@ std::string output_lines(const std::vector<std::vector<std::byte>>& outputs) {
 }
 
 bool is_readable(const ProgramBuffer& buffer) {
-  return buffer.base == Address::Base::kConstant || buffer.base == Address::Base::kInput;
+  return std::holds_alternative<ConstantId>(buffer.base) ||
+         std::holds_alternative<InputId>(buffer.base);
 }
 
 bool pushes(const Program& program) {
@@ -97,16 +98,16 @@ std::string buffer_definitions(const std::string& name, const RandomProgram& ran
   std::string text;
   const auto put = [&](const std::string& more) { text += more; };
   for (const ProgramBuffer& buffer : program_buffers(random.program)) {
-    const auto index = static_cast<std::size_t>(buffer.index);
     const std::string full = name + "_" + buffer.name;
     std::string type = "uint8_t";
-    if (buffer.base == Address::Base::kConstant) continue;
-    if (buffer.base == Address::Base::kOutput) {
-      type = c_type_of(random.program.outputs[index].type);
+    if (std::holds_alternative<ConstantId>(buffer.base)) continue;
+    if (const auto* output = std::get_if<OutputId>(&buffer.base)) {
+      type = c_type_of(random.program.outputs[output->index()].type);
     }
-    if (buffer.base == Address::Base::kInput) {
+    if (const auto* input = std::get_if<InputId>(&buffer.base)) {
       put(fmt::format("static const uint8_t {}_memory[] = {{{}{}}};\n", full,
-                      byte_list(std::vector<std::byte>(16)), byte_list(random.inputs[index])));
+                      byte_list(std::vector<std::byte>(16)),
+                      byte_list(random.inputs[input->index()])));
       type = "const uint8_t";
     } else {
       put(fmt::format("static uint64_t {}_memory[{}];\n", full, 2 + buffer.bytes / 8));
@@ -133,12 +134,12 @@ std::string arguments(const std::string& name, const Program& program, const std
     if (!argument.empty()) text += (text.empty() ? "" : ", ") + argument;
   };
   for (const ProgramBuffer& buffer : program_buffers(program)) {
-    if (buffer.base == Address::Base::kArena) put(name + "_" + buffer.name);
+    if (std::holds_alternative<ArenaId>(buffer.base)) put(name + "_" + buffer.name);
   }
   put(given);
   bool rows = false;
   for (const ProgramBuffer& buffer : program_buffers(program)) {
-    if (outputs && buffer.base == Address::Base::kOutput) put(name + "_" + buffer.name);
+    if (outputs && std::holds_alternative<OutputId>(buffer.base)) put(name + "_" + buffer.name);
   }
   for (const ProgramIo& io : program.outputs) rows = rows || io.rows > 0;
   if (outputs && rows) put("NULL");
@@ -177,7 +178,7 @@ std::string run_function(const std::string& name, const RandomProgram& random, b
   std::string text = fmt::format("static void run_{}(FILE *file) {{\n  probe_start(file, {});\n",
                                  name, traced ? 1 : 0);
   for (const ProgramBuffer& buffer : program_buffers(program)) {
-    const bool known = buffer.base != Address::Base::kConstant;
+    const bool known = !std::holds_alternative<ConstantId>(buffer.base);
     text += fmt::format("  probe_add_base(\"{}\", {}, {}, {});\n", buffer.name,
                         known ? name + "_" + buffer.name : "NULL", buffer.bytes,
                         is_readable(buffer) ? 1 : 0);
@@ -280,9 +281,9 @@ ProgramLog log_of_execute(const RandomProgram& random) {
   const std::vector<ProgramBuffer> buffers = program_buffers(random.program);
   const std::string lines = recorded([&] {
     for (const ProgramBuffer& buffer : buffers) {
-      const bool input = buffer.base == Address::Base::kInput;
+      const auto* input = std::get_if<InputId>(&buffer.base);
       probe_add_base(buffer.name.c_str(),
-                     input ? random.inputs[static_cast<std::size_t>(buffer.index)].data() : nullptr,
+                     input != nullptr ? random.inputs[input->index()].data() : nullptr,
                      buffer.bytes, is_readable(buffer) ? 1 : 0);
     }
     outputs = execute(random.program, random.inputs).outputs;
@@ -303,13 +304,13 @@ ProgramLog log_of_jit(const RandomProgram& random) {
     for (std::size_t i = 0; i < buffers.size(); ++i) {
       const ProgramBuffer& buffer = buffers[i];
       memory[i].resize(buffer.bytes);
-      if (buffer.base == Address::Base::kInput) {
-        memory[i] = random.inputs[static_cast<std::size_t>(buffer.index)];
+      if (const auto* input = std::get_if<InputId>(&buffer.base)) {
+        memory[i] = random.inputs[input->index()];
         inputs.push_back(memory[i].data());
       }
-      if (buffer.base == Address::Base::kArena) arenas.push_back(memory[i].data());
-      if (buffer.base == Address::Base::kOutput) results.push_back(memory[i].data());
-      const bool known = buffer.base != Address::Base::kConstant;
+      if (std::holds_alternative<ArenaId>(buffer.base)) arenas.push_back(memory[i].data());
+      if (std::holds_alternative<OutputId>(buffer.base)) results.push_back(memory[i].data());
+      const bool known = !std::holds_alternative<ConstantId>(buffer.base);
       probe_add_base(buffer.name.c_str(), known ? memory[i].data() : nullptr, buffer.bytes,
                      is_readable(buffer) ? 1 : 0);
     }
@@ -342,8 +343,8 @@ ProgramLog log_of_jit(const RandomProgram& random) {
     }
   });
   for (std::size_t i = 0; i < buffers.size(); ++i) {
-    if (buffers[i].base != Address::Base::kOutput) continue;
-    outputs[buffers[i].index] = memory[i];
+    const auto* output = std::get_if<OutputId>(&buffers[i].base);
+    if (output != nullptr) outputs[output->index()] = memory[i];
   }
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const ProgramIo& io = program.outputs[i];

@@ -44,6 +44,7 @@ Knobs knobs_of(std::span<const std::byte> bytes) {
   knobs.options.plan.input = kModes[number(1) % 4];
   knobs.options.output_rows = (number(1) & 4U) != 0;
   knobs.options.output_u8 = (number(1) & 8U) != 0;
+  knobs.options.native_io = (number(3) & 2U) != 0;
   if ((number(1) & 16U) != 0) knobs.options.input_u8 = {127.5F, 127.5F};
   knobs.options.pipeline.verify = true;
   return knobs;

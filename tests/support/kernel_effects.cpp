@@ -28,16 +28,14 @@ class Trial : public ScheduleWatcher {
         std::set<std::string>& symbols)
       : program_(program), inputs_(inputs), machine_(program, inputs, kPaint), symbols_(symbols) {
     for (const ArenaId id : program.arenas.ids()) {
-      add_space(Address::Base::kArena, id.index(),
-                static_cast<std::size_t>(program.arenas[id].bytes));
+      add_space(id, static_cast<std::size_t>(program.arenas[id].bytes));
     }
     for (std::size_t i = 0; i < program.outputs.size(); ++i) {
       const ProgramIo& io = program.outputs[i];
-      add_space(Address::Base::kOutput, i,
-                static_cast<std::size_t>(element_count(io.shape)) * size_of(io.type));
+      add_space(OutputId(i), static_cast<std::size_t>(element_count(io.shape)) * size_of(io.type));
     }
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      add_space(Address::Base::kInput, i, inputs[i].size());
+      add_space(InputId(i), inputs[i].size());
     }
   }
 
@@ -58,19 +56,18 @@ class Trial : public ScheduleWatcher {
   void on_rest(std::span<const std::int32_t> counters) override { machine_.on_rest(counters); }
 
  private:
-  void add_space(Address::Base base, std::size_t index, std::size_t bytes) {
+  void add_space(AddressBase base, std::size_t bytes) {
     Space space;
     space.begin.kind = ArgValue::Kind::kAddress;
     space.begin.base = base;
-    space.begin.index = index;
     space.bytes = bytes;
     spaces_.push_back(std::move(space));
   }
 
   std::byte* memory(const Space& space) {
     // The machine has only a const pointer to the inputs, but this class owns them.
-    if (space.begin.base == Address::Base::kInput) {
-      return inputs_[space.begin.index].data();
+    if (const auto* input = std::get_if<InputId>(&space.begin.base)) {
+      return inputs_[input->index()].data();
     }
     return machine_.at(space.begin);
   }
@@ -78,10 +75,11 @@ class Trial : public ScheduleWatcher {
   void mark(std::vector<bool> Space::* which, const ArgValue& arg, std::int64_t at,
             std::int64_t bytes) {
     for (Space& space : spaces_) {
-      if (space.begin.base != arg.base || space.begin.index != arg.index) continue;
+      if (space.begin.base != arg.base) continue;
       // The row that was pushed last may lie anywhere in the input.
       std::int64_t first = arg.value + at;
-      if (arg.base == Address::Base::kInput) first += machine_.at(space.begin) - memory(space);
+      if (std::holds_alternative<InputId>(arg.base))
+        first += machine_.at(space.begin) - memory(space);
       for (std::int64_t i = first; i < first + bytes; ++i) {
         (space.*which).at(static_cast<std::size_t>(i)) = true;
       }
@@ -96,7 +94,7 @@ class Trial : public ScheduleWatcher {
     }
     for (const KernelRead& read : access.reads) {
       const std::size_t index = access.operands[read.operand].arg;
-      if (arg(index).base != Address::Base::kConstant) {
+      if (!std::holds_alternative<ConstantId>(arg(index).base)) {
         mark(&Space::read, arg(index), read.at, read.bytes);
       }
     }
@@ -154,7 +152,8 @@ class Trial : public ScheduleWatcher {
   void fail(const Call& call, const Space& space, std::size_t byte, const char* what) {
     if (!fault_.empty()) return;
     fault_ = fmt::format("{} {} byte {} of memory {}.{}", call.symbol, what, byte,
-                         static_cast<int>(space.begin.base), space.begin.index);
+                         space.begin.base.index(),
+                         std::visit([](auto id) { return id.number(); }, space.begin.base));
   }
 
   const Program& program_;

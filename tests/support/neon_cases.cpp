@@ -1,22 +1,16 @@
 #include "tests/support/neon_cases.h"
 
 #include <algorithm>
-#include <iostream>
 
 #include "compiler/support/subprocess.h"
 #include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
+#include "tests/support/available.h"
 
 namespace fs = std::filesystem;
 
 namespace spindle::testing {
 namespace {
-
-bool available(const std::string& program) {
-  if (find_program(program)) return true;
-  std::cerr << "*** SKIPPED: no " << program << '\n';
-  return false;
-}
 
 std::string compiler_of(const NeonCore& core) {
   return core.a64 ? "aarch64-linux-gnu-gcc" : "arm-linux-gnueabihf-gcc";

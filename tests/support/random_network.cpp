@@ -360,8 +360,13 @@ class Maker : RandomOperators {
   }
 
   TensorId mean(TensorId x) {
-    const Reduce op{ReduceKind::kMean, {1, 2}, true, {}};
-    return finished(graph_.append(name("mean"), op, {x}), scale_of(x));
+    std::vector<std::vector<int>> steps{{1, 2}};
+    if (pick(0, 3) == 0) steps = {{2}, {1}};
+    for (std::vector<int>& axes : steps) {
+      const Reduce op{ReduceKind::kMean, std::move(axes), true, {}};
+      x = finished(graph_.append(name("mean"), op, {x}), scale_of(x));
+    }
+    return x;
   }
 
   // Squeeze-and-excite, or only the mean that it begins with.

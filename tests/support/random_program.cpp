@@ -211,7 +211,7 @@ class Maker {
     }
     program_.outputs.push_back(io("second", DType::kI8, {kBufferBytes}));
     if (random_.flip()) {
-      rows_output_ = program_.outputs.size();
+      rows_output_ = OutputId(program_.outputs.size());
       program_.outputs.push_back(io("by_rows", DType::kU8, {5, 16}));
       program_.outputs.back().rows = 5;
     }
@@ -240,17 +240,17 @@ class Maker {
   }
 
   // An address in the buffer; with `outside`, it may also lie up to 8 bytes before it.
-  Address address_in(Address::Base base, std::size_t index, std::int64_t bytes, bool outside) {
+  Address address_in(AddressBase base, std::int64_t bytes, bool outside) {
     const Bounded offset = expressions_.make(3, outside ? -8 : 0, bytes - 1);
-    return {base, index, offset.expr, outside};
+    return {base, offset.expr, outside};
   }
 
   Address written() {
-    const std::vector<std::size_t> outputs = buffered_outputs();
+    const std::vector<OutputId> outputs = buffered_outputs();
     if (has_outputs_ && random_.flip()) {
-      return address_in(Address::Base::kOutput, outputs[pick(outputs.size())], kBufferBytes, false);
+      return address_in(outputs[pick(outputs.size())], kBufferBytes, false);
     }
-    return address_in(Address::Base::kArena, pick(program_.arenas.size()), arena_bytes(), false);
+    return address_in(ArenaId(pick(program_.arenas.size())), arena_bytes(), false);
   }
 
   // With streamed input, the second half of the arena is left for the counters.
@@ -258,10 +258,10 @@ class Maker {
     return program_.input_mode == InputMode::kStreamed ? kBufferBytes / 2 : kBufferBytes;
   }
 
-  [[nodiscard]] std::vector<std::size_t> buffered_outputs() const {
-    std::vector<std::size_t> list;
+  [[nodiscard]] std::vector<OutputId> buffered_outputs() const {
+    std::vector<OutputId> list;
     for (std::size_t i = 0; i < program_.outputs.size(); ++i) {
-      if (has_buffer(program_.outputs[i])) list.push_back(i);
+      if (has_buffer(program_.outputs[i])) list.emplace_back(i);
     }
     return list;
   }
@@ -270,23 +270,21 @@ class Maker {
     const bool outside = random_.integer(0, 3) == 0;
     const std::int64_t choice = random_.integer(0, 3);
     if (choice == 0 && program_.input_mode == InputMode::kExternal) {
-      return address_in(Address::Base::kInput, pick(program_.inputs.size()), kBufferBytes, outside);
+      return address_in(InputId(pick(program_.inputs.size())), kBufferBytes, outside);
     }
     if (choice == 1) {
-      return address_in(Address::Base::kConstant, pick(program_.constants.size()), kConstantBytes,
-                        false);
+      return address_in(ConstantId(pick(program_.constants.size())), kConstantBytes, false);
     }
     if (choice == 2 && has_outputs_) {
-      return address_in(Address::Base::kOutput, buffered_outputs().back(), kBufferBytes, outside);
+      return address_in(buffered_outputs().back(), kBufferBytes, outside);
     }
-    return address_in(Address::Base::kArena, pick(program_.arenas.size()), arena_bytes(), outside);
+    return address_in(ArenaId(pick(program_.arenas.size())), arena_bytes(), outside);
   }
 
   Call call() {
     if (rows_output_ && random_.integer(0, 4) == 0) {
       const Expr y = expressions_.make(3, 0, 4).expr;
-      return {
-          "", {y, address_in(Address::Base::kArena, 0, arena_bytes() - 16, false)}, rows_output_};
+      return {"", {y, address_in(ArenaId(0), arena_bytes() - 16, false)}, rows_output_};
     }
     return {"spindle_probe",
             {ParamsId(pick(program_.params.size())), read(), written(), expressions_.make(4).expr,
@@ -414,17 +412,16 @@ class Maker {
     program_.inputs[0].shape = {1, s.rows, s.row_bytes};
     const std::int64_t last = s.rows - 1;
     expressions_.declare(Kind::kRow, 0, last);
-    s.receive = {Address::Base::kArena, pick(program_.arenas.size()),
+    s.receive = {ArenaId(pick(program_.arenas.size())),
                  expressions_.make(2, 0, arena_bytes() - s.row_bytes).expr};
     expressions_.leave(0);
     Function push;
     push.name = "push";
     push.comment = "a row has come";
     tell_buffers(push);
-    push.body.emplace_back(
-        Call{"spindle_probe",
-             {ParamsId(0), Address{Address::Base::kInput, 0, constant(random_.integer(0, 31))},
-              written(), constant(1), constant(2), constant(3)}});
+    push.body.emplace_back(Call{"spindle_probe",
+                                {ParamsId(0), Address{InputId(0), constant(random_.integer(0, 31))},
+                                 written(), constant(1), constant(2), constant(3)}});
     may_wait_ = true;
     for (int i = 0; i < 3; ++i) add_need(push);
     may_wait_ = false;
@@ -437,12 +434,13 @@ class Maker {
   void tell_buffers(Function& function) {
     const std::vector<ProgramBuffer> buffers = program_buffers(program_);
     for (std::size_t id = 0; id < buffers.size(); ++id) {
-      const Address::Base base = buffers[id].base;
-      if (base == Address::Base::kInput && program_.input_mode != InputMode::kExternal) continue;
-      if (base == Address::Base::kOutput && !has_outputs_) continue;
-      function.body.emplace_back(Call{"spindle_probe_base",
-                                      {Address{base, buffers[id].index, constant(0)},
-                                       constant(static_cast<std::int64_t>(id))}});
+      const AddressBase& base = buffers[id].base;
+      if (std::holds_alternative<InputId>(base) && program_.input_mode != InputMode::kExternal)
+        continue;
+      if (std::holds_alternative<OutputId>(base) && !has_outputs_) continue;
+      function.body.emplace_back(
+          Call{"spindle_probe_base",
+               {Address{base, constant(0)}, constant(static_cast<std::int64_t>(id))}});
     }
   }
 
@@ -489,7 +487,7 @@ class Maker {
   Expressions expressions_;
   Program program_;
   std::vector<FunctionId> step_functions_;
-  std::optional<std::size_t> rows_output_;
+  OutputId rows_output_;
   FunctionId part_;          // the latest function that makes no rows
   bool may_wait_ = false;    // a function without rows may become resumable
   bool has_outputs_ = true;  // the outputs have addresses; false while rows are pushed
@@ -503,25 +501,24 @@ RandomProgram random_program(std::uint64_t seed, InputMode mode) {
 
 std::vector<ProgramBuffer> program_buffers(const Program& program) {
   std::vector<ProgramBuffer> list;
-  const auto add = [&](Address::Base base, std::size_t index, const char* name, std::size_t bytes) {
-    list.push_back({base, index, fmt::format("{}{}", name, index), bytes});
+  const auto add = [&](auto id, const char* name, std::size_t bytes) {
+    list.push_back({id, fmt::format("{}{}", name, id.number()), bytes});
   };
   for (const ArenaId id : program.arenas.ids()) {
-    add(Address::Base::kArena, id.index(), "arena",
-        static_cast<std::size_t>(program.arenas[id].bytes));
+    add(id, "arena", static_cast<std::size_t>(program.arenas[id].bytes));
   }
   const auto bytes_of = [](const ProgramIo& io) {
     return static_cast<std::size_t>(element_count(io.shape)) * size_of(io.type);
   };
   for (std::size_t i = 0; i < program.inputs.size(); ++i) {
-    add(Address::Base::kInput, i, "in", bytes_of(program.inputs[i]));
+    add(InputId(i), "in", bytes_of(program.inputs[i]));
   }
   for (std::size_t i = 0; i < program.outputs.size(); ++i) {
     if (!has_buffer(program.outputs[i])) continue;
-    add(Address::Base::kOutput, i, "out", bytes_of(program.outputs[i]));
+    add(OutputId(i), "out", bytes_of(program.outputs[i]));
   }
   for (const ConstantId id : program.constants.ids()) {
-    add(Address::Base::kConstant, id.index(), "constant", program.constants[id].bytes.size());
+    add(id, "constant", program.constants[id].bytes.size());
   }
   return list;
 }

@@ -22,8 +22,7 @@ struct RandomProgram {
 // A buffer that the program's addresses may refer to. Its index in program_buffers() is the id that
 // spindle_probe_base gets.
 struct ProgramBuffer {
-  Address::Base base;
-  std::size_t index = 0;
+  AddressBase base;
   std::string name;  // "arena0", "in1", ...
   std::size_t bytes = 0;
 };

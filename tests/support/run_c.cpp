@@ -1,9 +1,8 @@
 #include "tests/support/run_c.h"
 
-#include <iostream>
-
 #include "compiler/support/temporary_directory.h"
 #include "tests/catch.h"
+#include "tests/support/available.h"
 
 namespace spindle::testing {
 namespace {
@@ -14,9 +13,7 @@ const std::string kFirmware = SPINDLE_SOURCE_DIR "/compiler/emulate/firmware";
 
 bool available(const Emulator& emulator) {
   for (const std::string& program : {emulator.compiler, emulator.emulator}) {
-    if (program.empty() || find_program(program)) continue;
-    std::cerr << "*** SKIPPED: no " << program << '\n';
-    return false;
+    if (!program.empty() && !available(program)) return false;
   }
   return true;
 }

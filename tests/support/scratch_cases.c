@@ -45,6 +45,15 @@ static int32_t width_of(const shape* s) {
   return (s->columns - 1) * s->stride + s->side - s->pad;
 }
 
+/* Members that parameter structs have in common, in their order: of first convolutions from `in` to
+ * `hi`, and of 3 x 3 depthwise convolutions. */
+#define STEM_MEMBERS(s)                                                                       \
+  rows_of(s, width_of(s), 1), width_of(s), s->in_channels, s->out_channels, s->side, s->side, \
+      s->stride, s->stride, s->pad, s->pad, 0, 0, -128, 127
+#define DEPTHWISE_MEMBERS(s)                                                                      \
+  rows_of(s, width_of(s), 1), width_of(s), s->in_channels, s->stride, s->pad, s->pad, 0, 0, -128, \
+      127
+
 #if defined(CASES_DSP)
 static void pointwise_dsp(const shape* s, void* scratch) {
   const spindle_pw_s8_dsp_params p = {
@@ -53,32 +62,12 @@ static void pointwise_dsp(const shape* s, void* scratch) {
 }
 
 static void stem_dsp(const shape* s, void* scratch) {
-  const int32_t width = width_of(s);
-  const spindle_stem_s8_dsp_params p = {zeros,
-                                        s->zeros ? zeros : NULL,
-                                        rows_of(s, width, 1),
-                                        width,
-                                        s->in_channels,
-                                        s->out_channels,
-                                        s->side,
-                                        s->side,
-                                        s->stride,
-                                        s->stride,
-                                        s->pad,
-                                        s->pad,
-                                        0,
-                                        0,
-                                        -128,
-                                        127,
-                                        s->chunk};
+  const spindle_stem_s8_dsp_params p = {zeros, s->zeros ? zeros : NULL, STEM_MEMBERS(s), s->chunk};
   spindle_stem_s8_dsp(&p, zeros, out, scratch, 0, 0, s->columns);
 }
 
 static void depthwise_dsp(const shape* s, void* scratch) {
-  const int32_t width = width_of(s);
-  const spindle_dw3x3_s8_dsp_params p = {
-      zeros, zeros, rows_of(s, width, 1), width, s->in_channels, s->stride, s->pad, s->pad, 0, 0,
-      -128,  127};
+  const spindle_dw3x3_s8_dsp_params p = {zeros, zeros, DEPTHWISE_MEMBERS(s)};
   if (s->kernel == case_spindle_dw3x3_s8_dsp) {
     spindle_dw3x3_s8_dsp(&p, zeros, out, scratch, 0, 0, s->columns);
   } else if (s->kernel == case_spindle_dw3x3_s8w_dsp) {
@@ -91,30 +80,12 @@ static void depthwise_dsp(const shape* s, void* scratch) {
 
 #if defined(CASES_MVE)
 static void depthwise_mve(const shape* s, void* scratch) {
-  const int32_t width = width_of(s);
-  const spindle_dw3x3_s8_mve_params p = {
-      zeros, rows_of(s, width, 1), width, s->in_channels, s->stride, s->pad, s->pad, 0, 0, -128,
-      127};
+  const spindle_dw3x3_s8_mve_params p = {zeros, DEPTHWISE_MEMBERS(s)};
   spindle_dw3x3_s8_mve(&p, zeros, out, scratch, 0, 0, s->columns);
 }
 
 static void stem_mve(const shape* s, void* scratch) {
-  const int32_t width = width_of(s);
-  const spindle_stem_s8_mve_params p = {zeros,
-                                        rows_of(s, width, 1),
-                                        width,
-                                        s->in_channels,
-                                        s->out_channels,
-                                        s->side,
-                                        s->side,
-                                        s->stride,
-                                        s->stride,
-                                        s->pad,
-                                        s->pad,
-                                        0,
-                                        0,
-                                        -128,
-                                        127};
+  const spindle_stem_s8_mve_params p = {zeros, STEM_MEMBERS(s)};
   if (s->kernel == case_spindle_stem_s8_mve) {
     spindle_stem_s8_mve(&p, zeros, out, scratch, 0, 0, s->columns);
   } else {

@@ -12,7 +12,7 @@ namespace spindle::testing {
 // exist, prints a message and returns nothing; the caller then skips its test.
 inline std::optional<std::filesystem::path> shared_dir() {
   const char* given = std::getenv("SPINDLE_SHARED");
-  const std::filesystem::path folder =
+  std::filesystem::path folder =
       given != nullptr ? std::filesystem::path(given)
                        : std::filesystem::path(SPINDLE_SOURCE_DIR).parent_path() / "shared";
   if (std::filesystem::is_directory(folder / "models")) return folder;

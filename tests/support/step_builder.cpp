@@ -30,11 +30,12 @@ ValueId StepBuilder::pointwise(ValueId in, std::int64_t bytes, BlockId block) {
   return step({{in, {}, false, false}}, rows(in), bytes, block);
 }
 
-ValueId StepBuilder::window(ValueId in, int k, int stride, int pad_top, int pad_bottom,
-                            int dilation, std::int64_t bytes, BlockId block) {
-  const std::int64_t reach = std::int64_t{dilation} * (k - 1) + 1;
-  const std::int64_t out = (rows(in) + pad_top + pad_bottom - reach) / stride + 1;
-  return step({{in, RowAccess::window(stride, pad_top, reach), false, true}}, out, bytes, block);
+ValueId StepBuilder::window(ValueId in, StepWindow window, std::int64_t bytes, BlockId block) {
+  const std::int64_t reach = std::int64_t{window.dilation} * (window.kernel - 1) + 1;
+  const std::int64_t padded = rows(in) + window.pad_top + window.pad_bottom;
+  const std::int64_t out = (padded - reach) / window.stride + 1;
+  return step({{in, RowAccess::window(window.stride, window.pad_top, reach), false, true}}, out,
+              bytes, block);
 }
 
 ValueId StepBuilder::add(ValueId a, ValueId b, BlockId block) {
@@ -69,7 +70,7 @@ void StepBuilder::flat(std::int64_t weight_bytes) {
 
 void StepBuilder::output(ValueId value) {
   graph.values[value].storage = Storage::kOutput;
-  graph.values[value].io_index = 0;
+  graph.values[value].output = OutputId(0);
 }
 
 PlannedGraph planned(const StepGraph& graph) {
@@ -103,7 +104,13 @@ StepGraph random_network(unsigned seed, int blocks) {
     const bool residual = stride == 1 && block > BlockId(0) && pick(0, 1) == 1;
     const std::int64_t bytes = residual ? b.row_bytes(in) : 8 * pick(1, 40);
     ValueId y = pick(0, 3) == 0 ? in : b.pointwise(in, 8 * pick(2, 90), block);
-    y = b.window(y, k, stride, pad, pad_bottom, dilation, b.row_bytes(y), block);
+    y = b.window(y,
+                 {.kernel = k,
+                  .stride = stride,
+                  .pad_top = pad,
+                  .pad_bottom = pad_bottom,
+                  .dilation = dilation},
+                 b.row_bytes(y), block);
     y = b.pointwise(y, bytes, block);
     if (residual) y = b.add(y, in, block);
     if (pick(0, 4) == 0) taps.push_back(y);

@@ -10,6 +10,15 @@
 
 namespace spindle::testing {
 
+// The rows of a window, as in a convolution.
+struct StepWindow {
+  int kernel = 3;
+  int stride = 1;
+  int pad_top = 1;
+  int pad_bottom = 1;
+  int dilation = 1;
+};
+
 class StepBuilder {
  public:
   StepGraph graph;
@@ -23,10 +32,8 @@ class StepBuilder {
 
   // A step that computes each row from the same row of its input.
   ValueId pointwise(ValueId in, std::int64_t row_bytes, BlockId block = {});
-  // A step that reads windows of `k` rows. The number of output rows follows from the other
-  // arguments.
-  ValueId window(ValueId in, int k, int stride, int pad_top, int pad_bottom, int dilation,
-                 std::int64_t row_bytes, BlockId block = {});
+  // A step that reads windows of rows. The number of output rows follows from the window.
+  ValueId window(ValueId in, StepWindow window, std::int64_t row_bytes, BlockId block = {});
   // The element-wise sum of two values of equal shape. It may overwrite either of them.
   ValueId add(ValueId a, ValueId b, BlockId block = {});
   // The mean over all rows, as two steps: one accumulates the sums, one makes a single row of them.

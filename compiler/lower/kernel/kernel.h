@@ -8,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/ir/ids.h"
 #include "compiler/ir/tensor.h"
+#include "compiler/plan/steps.h"
 #include "compiler/support/id.h"
 
 namespace spindle {
-
-using ConstantId = Id<struct ConstantTag>;  // in Selection::constants and Program::constants
 
 // Constant data of the generated code: packed weights, biases, tables.
 struct ConstArray {
@@ -70,9 +70,9 @@ struct KernelCall {
   std::string params_type;           // "spindle_pw_s8_params"; empty without parameters
   std::vector<Field> fields;
   std::vector<KernelArg> args;
-  // If it has a value, the call is not of a kernel, but of the user's function for rows of this
-  // model output; the arguments are then the number of the row and its address.
-  std::optional<std::size_t> output_row = std::nullopt;
+  // If it is an output of the model, the call is not of a kernel, but of the user's function for
+  // rows of that output; the arguments are then the number of the row and its address.
+  OutputId output_row{};
 };
 
 // The field of that name; null if the call has none.

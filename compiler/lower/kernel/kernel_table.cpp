@@ -111,6 +111,9 @@ constexpr std::array kKernels{
         .symbol = "spindle_mean_end_f32", .params = "spindle_mean_f32_params", .code_bytes = 84},
     KernelInfo{
         .symbol = "spindle_mean_end_s8", .params = "spindle_mean_s8_params", .code_bytes = 140},
+    KernelInfo{.symbol = "spindle_mean_end_s8_f32",
+               .params = "spindle_mean_s8_f32_params",
+               .code_bytes = 84},
     KernelInfo{.symbol = "spindle_mul_s8", .params = "spindle_mul_s8_params", .code_bytes = 424},
     KernelInfo{.symbol = "spindle_nms_f32", .params = "spindle_nms_f32_params", .code_bytes = 904},
     KernelInfo{.symbol = "spindle_pad", .params = "spindle_pad_params", .code_bytes = 216},
@@ -130,6 +133,9 @@ constexpr std::array kKernels{
         .symbol = "spindle_reduce_f32", .params = "spindle_reduce_f32_params", .code_bytes = 580},
     KernelInfo{
         .symbol = "spindle_reduce_s8", .params = "spindle_reduce_s8_params", .code_bytes = 2484},
+    KernelInfo{.symbol = "spindle_reduce_s8_f32",
+               .params = "spindle_reduce_s8_f32_params",
+               .code_bytes = 412},
     KernelInfo{.symbol = "spindle_requantize_s32",
                .params = "spindle_requantize_s32_params",
                .code_bytes = 188},

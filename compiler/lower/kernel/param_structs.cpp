@@ -135,6 +135,8 @@ std::vector<ParamStruct> elementwise_s8() {
                                        int32({"a_zero", "b_zero", "out_zero", "lo", "hi"})},
       {"spindle_mean_s8_params", int32({"rows", "width", "channels"}) + float32({"multiplier"}) +
                                      int32({"in_zero", "out_zero", "lo", "hi"})},
+      {"spindle_mean_s8_f32_params",
+       int32({"channels"}) + float32({"scale", "divisor", "lo", "hi"})},
       {"spindle_lut_s8_params", pointer(kI8, {"table"})},
       {"spindle_table_s8_params", pointer(kI8, {"table"}) + int32({"channels"})},
       {"spindle_table_f32_params", pointer(kF32, {"table"}) + int32({"channels"})},
@@ -145,6 +147,10 @@ std::vector<ParamStruct> elementwise_s8() {
            int32({"count", "run", "run_position"}) +
            float32({"in_scale", "divisor", "out_scale", "multiplier"}) +
            int32({"in_zero", "out_zero", "lo", "hi"})},
+      {"spindle_reduce_s8_f32_params",
+       int32({"reduced_rank", "kept_rank"}) +
+           by_dimension({"reduced_extent", "reduced_stride", "kept_extent", "kept_stride"}) +
+           int32({"in_zero"}) + float32({"scale", "divisor", "lo", "hi"})},
       {"spindle_softmax_s8_params", pointer(kF32, {"exp_table"}) + int32({"classes"}) +
                                         float32({"steps"}) + int32({"out_zero", "inner"})},
       {"spindle_quantize_params", float32({"scale"}) + int32({"zero"})},

@@ -123,7 +123,7 @@ class Builder {
       const Value& value = steps_.value(id);
       if (!value.given) continue;
       const Buffer& buffer = plan_.buffers[plan_.buffer_of[id]];
-      program_.input_places[value.io_index] = {addresses_.arena_of(buffer), buffer.offset};
+      program_.input_places[value.input.index()] = {addresses_.arena_of(buffer), buffer.offset};
     }
   }
 
@@ -170,7 +170,8 @@ class Builder {
     ProgramIo io{.name = "",
                  .onnx_name = std::move(port.name),
                  .type = tensor.type,
-                 .shape = std::move(port.shape)};
+                 .shape = std::move(port.shape),
+                 .codes = port.codes};
     if (is_quantized_type(tensor.type)) io.quant = tensor.quant;
     io.name = names_(*only != 0 ? std::string(only) : io.onnx_name,
                      {"_size", "_offset", "_data", "_row", "_scale", "_zero_point"});
@@ -357,7 +358,7 @@ class Builder {
   Call lower_call(const CallPlace& place, const KernelCall& kernel) {
     Call call{kernel.symbol, {}, kernel.output_row};
     if (kernel.output_row) {
-      program_.outputs[*kernel.output_row].rows = steps_.value(place.selected.output).rows;
+      program_.outputs[kernel.output_row.index()].rows = steps_.value(place.selected.output).rows;
     }
     sources_.insert(kernel.sources.begin(), kernel.sources.end());
     ParamsId params;

@@ -32,12 +32,11 @@ Address PlanAddresses::at(ValueId id, Expr offset) const {
   switch (value.storage) {
     case Storage::kInput:
     case Storage::kStream:
-      return {Address::Base::kInput, value.io_index, std::move(offset)};
+      return {value.input, std::move(offset)};
     case Storage::kOutput:
-      return {Address::Base::kOutput, value.io_index,
-              constant(value.io_offset) + std::move(offset)};
+      return {value.output, constant(value.io_offset) + std::move(offset)};
     case Storage::kConstant:
-      return {Address::Base::kConstant, value.io_index, std::move(offset)};
+      return {value.constant, std::move(offset)};
     case Storage::kArena:
       break;
   }
@@ -46,7 +45,7 @@ Address PlanAddresses::at(ValueId id, Expr offset) const {
 
 Address PlanAddresses::in_arena(BufferId buffer, Expr offset) const {
   const Buffer& home = plan_.buffers[buffer];
-  return {Address::Base::kArena, arena_of(home).index(), constant(home.offset) + std::move(offset)};
+  return {arena_of(home), constant(home.offset) + std::move(offset)};
 }
 
 }  // namespace spindle

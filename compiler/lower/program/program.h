@@ -63,11 +63,12 @@ struct Expr {
 [[nodiscard]] Expr max(Expr a, Expr b);
 [[nodiscard]] Expr if_first(Expr first, Expr other);
 
+// Where a piece of memory begins.
+using AddressBase = std::variant<ArenaId, InputId, OutputId, ConstantId>;
+
 // base + offset bytes.
 struct Address {
-  enum class Base : std::uint8_t { kArena, kInput, kOutput, kConstant };
-  Base base = Base::kArena;
-  std::size_t index = 0;  // which arena, input, output or constant
+  AddressBase base = ArenaId(0);
   Expr offset;
   // The address may be outside of the memory it belongs to. The kernel then adds an offset that
   // brings it back inside. Example: the address where row 0 of a window would be.
@@ -98,10 +99,10 @@ struct Trace {
 struct Call {
   std::string symbol;
   std::vector<ProgramArg> args;
-  // Without a value: calls the kernel `symbol`. With one: calls the user's function for rows of
-  // this output, NAME_<output>_row(user, y, row). `args` are then y and the address of the row;
-  // `symbol` is empty.
-  std::optional<std::size_t> output_row = std::nullopt;
+  // None: calls the kernel `symbol`. An output: calls the user's function for its rows,
+  // NAME_<output>_row(user, y, row). `args` are then y and the address of the row; `symbol` is
+  // empty.
+  OutputId output_row{};
 };
 // Sets the counter to the row after the function's band: counter = band end.
 struct Advance {
@@ -153,6 +154,8 @@ struct ProgramIo {
   DType type = DType::kF32;
   Shape shape;
   std::optional<Quant> quant = std::nullopt;  // of quantized tensors
+  // The file has floats here, of which these are the codes: Port::codes, by --io=native.
+  bool codes = false;
   // The constant to which an output is equal if it does not depend on any input. The caller then
   // reads the constant and gives no buffer. None for inputs and all other outputs.
   ConstantId constant = {};

@@ -68,7 +68,7 @@ IdVector<ConstantId, std::int64_t> constant_reads(const Selection& selection, co
     for (const StepInput& input : selection.steps.step(id).inputs) {
       const Value& value = selection.steps.value(input.value);
       if (value.storage != Storage::kConstant) continue;
-      reads[ConstantId(value.io_index)] += calls[id];
+      reads[value.constant] += calls[id];
     }
   }
   return reads;

@@ -16,7 +16,7 @@ namespace {
 void put_into_arena(StepGraph& steps, const Graph& graph) {
   std::vector<bool> read(graph.inputs.size(), false);
   for (const Value& value : steps.values) {
-    if (value.storage == Storage::kInput) read[value.io_index] = true;
+    if (value.storage == Storage::kInput) read[value.input.index()] = true;
   }
   for (std::size_t i = 0; i < read.size(); ++i) {
     if (!read[i]) steps.values.push_back(external_input(graph, i));
@@ -93,7 +93,7 @@ Value external_input(const Graph& graph, std::size_t index) {
           .rows = shape.rows,
           .row_bytes = shape.elements * static_cast<std::int64_t>(size_of(t.type)),
           .storage = Storage::kInput,
-          .io_index = index};
+          .input = InputId(index)};
 }
 
 bool set_input_mode(Selection& selection, const Graph& graph, InputMode mode,

@@ -1,6 +1,7 @@
 // float32 kernels other than convolutions.
 #include <algorithm>
 
+#include "compiler/lower/select/reduction_form.h"
 #include "compiler/lower/select/selector.h"
 
 namespace spindle {
@@ -96,27 +97,21 @@ bool lower_elementwise_f32(Selector& s, const Node& node) {
 bool lower_mean_f32(Selector& s, const Node& node) {
   const auto* op = node.as<Reduce>();
   const Tensor& x = s.tensor(node.inputs[0]);
-  if (op == nullptr || op->kind != ReduceKind::kMean || op->axes != std::vector<int>{1, 2} ||
-      x.type != DType::kF32 || x.shape.size() != 4 || x.shape[0] != 1) {
-    return false;
-  }
-  const std::int64_t rows = x.shape[1];
-  const std::int64_t channels = x.shape[3];
-  const std::vector<Field> fields{int_field("rows", rows), int_field("width", x.shape[2]),
-                                  int_field("channels", channels), float_field("lo", op->act.lo),
-                                  float_field("hi", op->act.hi)};
-  const ValueId sums = s.add_value({.name = s.tensor(node.output()).name + "_sums",
-                                    .rows = rows,
-                                    .row_bytes = channels * 4,
-                                    .accumulator = true});
-  const StepInput input = s.pixels(node.inputs[0], grid_of(x.shape));
-  s.add_step(
-      node, "sum", {input}, sums, x.shape[2],
-      {kernel("spindle_mean_add_f32", fields,
-              {params_arg(), input_arg(0), out_base_arg(), y_arg(), x_arg(), columns_arg(1)})});
-  const StepInput last{sums, {0, 1, rows - 1, 1}, false, false};
-  s.add_step(node, {last}, node.output(), {},
-             {kernel("spindle_mean_end_f32", fields, {params_arg(), input_arg(0), out_row_arg()})});
+  if (op == nullptr || x.type != DType::kF32) return false;
+  if (op->kind != ReduceKind::kMean && op->kind != ReduceKind::kSum) return false;
+  const ReductionForm form = reduction_form(*op, x.shape);
+  if (form != ReductionForm::kPixels && form != ReductionForm::kColumns) return false;
+  const SummedImage image = summed_image(form, x.shape);
+  // The sums are divided by rows times width.
+  const auto fields = [&](std::int64_t rows, std::int64_t width) {
+    return std::vector<Field>{int_field("rows", rows), int_field("width", width),
+                              int_field("channels", image.channels), float_field("lo", op->act.lo),
+                              float_field("hi", op->act.hi)};
+  };
+  const bool mean = op->kind == ReduceKind::kMean;
+  add_sums(
+      s, node, image, kernel("spindle_mean_add_f32", fields(image.rows, image.width), {}),
+      kernel("spindle_mean_end_f32", mean ? fields(image.rows, image.width) : fields(1, 1), {}));
   return true;
 }
 
@@ -126,15 +121,17 @@ bool lower_reduce_f32(Selector& s, const Node& node) {
   if (op == nullptr || x.type != DType::kF32 || x.shape.size() > kMaxRank) return false;
   std::vector<std::int64_t> reduced(kMaxRank, 0);
   for (int axis : op->axes) reduced[axis] = 1;
-  const StepInput input = s.whole(node.inputs[0]);
-  s.add_step(
-      node, {input}, node.output(), {},
-      {kernel("spindle_reduce_f32",
-              {int_field("kind", static_cast<int>(op->kind)),
-               int_field("rank", static_cast<std::int64_t>(x.shape.size())),
-               dims_field("extent", x.shape, 1), dims_field("reduced", std::move(reduced), 0),
-               float_field("lo", op->act.lo), float_field("hi", op->act.hi)},
-              {params_arg(), input_arg(0), out_base_arg()})});
+  Shape extent = x.shape;  // what one call reduces
+  const bool by_rows = reduction_form(*op, x.shape) == ReductionForm::kRows;
+  if (by_rows) extent[1] = 1;
+  add_reduction(s, node, by_rows ? x.shape[1] : 1,
+                kernel("spindle_reduce_f32",
+                       {int_field("kind", static_cast<int>(op->kind)),
+                        int_field("rank", static_cast<std::int64_t>(x.shape.size())),
+                        dims_field("extent", std::move(extent), 1),
+                        dims_field("reduced", std::move(reduced), 0), float_field("lo", op->act.lo),
+                        float_field("hi", op->act.hi)},
+                       {}));
   return true;
 }
 

@@ -101,41 +101,6 @@ bool lower_add_s8(Selector& s, const Node& node) {
   return true;
 }
 
-bool lower_mean_s8(Selector& s, const Node& node) {
-  const auto* op = node.as<Reduce>();
-  const Tensor& x = s.tensor(node.inputs[0]);
-  const Tensor& y = s.tensor(node.output());
-  if (op == nullptr || op->kind != ReduceKind::kMean || op->float_sum ||
-      op->axes != std::vector<int>{1, 2} || x.shape.size() != 4 || x.shape[0] != 1 ||
-      !is_per_tensor_8bit(x) || !is_per_tensor_8bit(y)) {
-    return false;
-  }
-  const std::int64_t rows = x.shape[1];
-  const std::int64_t channels = x.shape[3];
-  const auto count = static_cast<float>(rows * x.shape[2]);
-  const float multiplier = x.quant->scale[0] / (y.quant->scale[0] * count);
-  const QuantLimits limits = stored_limits(op->act, y);
-  const std::vector<Field> fields{int_field("rows", rows),
-                                  int_field("width", x.shape[2]),
-                                  int_field("channels", channels),
-                                  float_field("multiplier", multiplier),
-                                  int_field("in_zero", stored_zero(x)),
-                                  int_field("out_zero", stored_zero(y)),
-                                  int_field("lo", limits.lo),
-                                  int_field("hi", limits.hi)};
-  const ValueId sums = s.add_value(
-      {.name = y.name + "_sums", .rows = rows, .row_bytes = channels * 4, .accumulator = true});
-  const StepInput input = s.pixels(node.inputs[0], grid_of(x.shape));
-  s.add_step(
-      node, "sum", {input}, sums, x.shape[2],
-      {kernel("spindle_mean_add_s8", fields,
-              {params_arg(), input_arg(0), out_base_arg(), y_arg(), x_arg(), columns_arg(1)})});
-  const StepInput last{sums, {0, 1, rows - 1, 1}, false, false};
-  s.add_step(node, {last}, node.output(), {},
-             {kernel("spindle_mean_end_s8", fields, {params_arg(), input_arg(0), out_row_arg()})});
-  return true;
-}
-
 bool lower_table_s8(Selector& s, const Node& node) {
   const OpTraits traits = traits_of(node.op);
   if (!traits.unary() || traits.eight_bit != EightBit::kOwnRule) return false;

@@ -12,10 +12,10 @@ namespace {
 // Whether the value is a whole model output and has several rows.
 bool is_whole_output(const Selection& selection, const Graph& graph, const Value& value) {
   if (value.storage != Storage::kOutput || value.rows < 2 || value.io_offset != 0) return false;
-  const Tensor& t = graph.tensor(graph.outputs[value.io_index]);
+  const Tensor& t = graph.tensor(graph.outputs[value.output.index()]);
   const auto writers = std::count_if(
       selection.steps.values.begin(), selection.steps.values.end(), [&](const Value& other) {
-        return other.storage == Storage::kOutput && other.io_index == value.io_index;
+        return other.storage == Storage::kOutput && other.output == value.output;
       });
   return writers == 1 && value.bytes() == t.bytes();
 }
@@ -45,7 +45,7 @@ void hand_out(Selection& selection, ValueId id) {
   step.name = names("hand_out");
   step.inputs = {own_rows(steps, id)};
   KernelCall call;
-  call.output_row = given.io_index;
+  call.output_row = given.output;
   step.output = steps.values.push_back(std::move(given));
   call.args = {y_arg(), input_arg(0)};
   steps.steps.push_back(std::move(step));

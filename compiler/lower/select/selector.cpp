@@ -73,7 +73,7 @@ ValueId Selector::constant_value(TensorId id) {
                     .rows = shape.rows,
                     .row_bytes = shape.elements * element,
                     .storage = Storage::kConstant,
-                    .io_index = constant.index()});
+                    .constant = constant});
 }
 
 ValueId Selector::value_of(TensorId id) {
@@ -271,7 +271,7 @@ StepId Selector::add_step(const Node& node, std::vector<StepInput> inputs, Tenso
   Value value{.name = t.name, .tensor = output, .rows = grid.rows, .row_bytes = row};
   if (const auto model_output = output_of_[output]) {
     value.storage = Storage::kOutput;
-    value.io_index = *model_output;
+    value.output = OutputId(*model_output);
     value.io_offset = output_offset_[output];
     written_[*model_output] = true;
   }

@@ -124,7 +124,7 @@ void Selector::write_remaining_outputs() {
                                    .rows = from.rows,
                                    .row_bytes = from.row_bytes,
                                    .storage = Storage::kOutput,
-                                   .io_index = i});
+                                   .output = OutputId(i)});
     add_step(node, "out", {own_rows(selection.steps, source)}, out, 1,
              {kernel(flip ? "spindle_flip_sign" : "spindle_copy", {},
                      {input_arg(0), out_row_arg(), int_arg(from.row_bytes)})});
