@@ -396,7 +396,7 @@ TEST_CASE("8-bit tensors without a Quant go through the operators that say so") 
       const DType type = role == InputRole::kBias ? DType::kI32 : DType::kI8;
       if (role == InputRole::kParameters || input.data->type() == DType::kI32) continue;
       const Numbers ones(static_cast<std::size_t>(input.data->size()), 1);
-      input = {with_numbers(type, input.data->shape(), ones)};
+      input = {with_numbers(type, input.data->shape(), ones), {}};
     }
     const bool takes = infer_with(plain.op, plain.inputs).ok() && verify(graph_of(plain)).empty();
     CHECK(takes == traits.plain_integers);

@@ -18,8 +18,8 @@ using StoreId = Id<struct StoreTag>;
 // Bytes that units write and read: a tensor, with all tensors that only view it.
 struct Store {
   std::int64_t bytes = 0;
-  UnitId writer;                // none for inputs
-  std::vector<UnitId> readers;  // other units, ascending, each once
+  UnitId writer = {};                // none for inputs
+  std::vector<UnitId> readers = {};  // other units, ascending, each once
 };
 
 struct Unit {
