@@ -121,6 +121,7 @@ QuantizeCommandOptions quantize_command_options(const CommandLine& line) {
   options.ranges = line.ranges;
   options.percentile = line.percentile;
   options.bias_correction = !line.no_bias_correction;
+  options.equalize = !line.no_equalization;
   options.keep_float = line.keep_float;
   return options;
 }

@@ -110,6 +110,7 @@ QuantizeOptions quantize_options(const QuantizeCommandOptions& options) {
   result.weights.per_tensor = options.per_tensor;
   result.weights.correct_bias = options.bias_correction;
   result.keep_float = options.keep_float;
+  result.equalize = options.equalize;
   return result;
 }
 

@@ -94,6 +94,7 @@ struct QuantizeCommandOptions {
   std::string ranges = "least-error";  // least-error, min-max, percentile
   double percentile = 99.99;           // for ranges == "percentile"
   bool bias_correction = true;
+  bool equalize = true;
   std::vector<std::string> keep_float;
   std::string format = "text";  // text, json
 };

@@ -46,15 +46,20 @@ std::string quantize_text(const QuantizeReport& report, const QuantizedModel& mo
     text += fmt::format("output '{}': {} dB signal to quantization noise\n", output.name,
                         decibels(output.sqnr));
   }
+  if (model.equalized > 0) {
+    text += fmt::format("channels were made alike in {} set{} of tensors\n", model.equalized,
+                        model.equalized == 1 ? "" : "s");
+  }
   text += fmt::format("calibrated with {}; errors measured on {} of them\nwrote {}\n",
                       report.calibration, model.measured_on, report.output);
   return text;
 }
 
 nlohmann::ordered_json quantize_json(const QuantizeReport& report, const QuantizedModel& model) {
-  nlohmann::ordered_json json{{"schema_version", 1},       {"model", report.model},
-                              {"output", report.output},   {"calibration", report.calibration},
-                              {"samples", report.samples}, {"measured_on", model.measured_on}};
+  nlohmann::ordered_json json{{"schema_version", 1},         {"model", report.model},
+                              {"output", report.output},     {"calibration", report.calibration},
+                              {"samples", report.samples},   {"measured_on", model.measured_on},
+                              {"equalized", model.equalized}};
   json["outputs"] = nlohmann::ordered_json::array();
   for (const QuantizedLayer& output : model.outputs) {
     json["outputs"].push_back({{"name", output.name}, {"sqnr_db", sqnr_json(output.sqnr)}});

@@ -82,6 +82,7 @@ struct CommandLine {
   std::string ranges;
   double percentile = 0;
   bool no_bias_correction = false;
+  bool no_equalization = false;
   std::vector<std::string> keep_float;
 
   // `--help`, and the arguments of `help` and `completions`.

@@ -92,6 +92,12 @@ std::vector<OptionSpec> quantize_option_list() {
                      .help = "Leave the mean error that rounded weights make in each channel",
                      .values = Values::kNone,
                      .store = &CommandLine::no_bias_correction});
+  options.push_back({.name = "--no-equalization",
+                     .commands = {Command::kQuantize},
+                     .help = "Leave channels as they are, however much they differ",
+                     .page = "quantize.md",
+                     .values = Values::kNone,
+                     .store = &CommandLine::no_equalization});
   options.push_back({.name = "--keep-float",
                      .value = "NAME",
                      .commands = {Command::kQuantize},

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "compiler/quantize/equalize.h"
 #include "compiler/quantize/measure.h"
 #include "compiler/quantize/rewrite.h"
 #include "compiler/quantize/scheme.h"
@@ -112,22 +113,20 @@ bool measure(const Graph& graph, const RewrittenGraph& rewritten, const Calibrat
   return true;
 }
 
-// What bias correction needs: the inputs of nodes with weights, rounded to their codes.
-CalibrationWish rounded_wish(const Graph& graph, const CalibrationWish& first,
-                             const std::map<TensorId, Quant>& quants,
-                             const QuantizeOptions& options) {
+// The sums of the inputs of all nodes with weights; no histograms.
+CalibrationWish inputs_wish(const Graph& graph, const CalibrationWish& first) {
   std::set<TensorId> inputs;
   for (const NodeId node : first.nodes) inputs.insert(graph.nodes[node].inputs[0]);
-  return {.tensors = {inputs.begin(), inputs.end()},
-          .nodes = first.nodes,
-          .values = false,
-          .rounded = &quants,
-          .rounded_to = options.ranges.type};
+  CalibrationWish wish;
+  wish.tensors = {inputs.begin(), inputs.end()};
+  wish.nodes = first.nodes;
+  wish.values = false;
+  return wish;
 }
 
 }  // namespace
 
-std::optional<QuantizedModel> quantize(const Graph& graph, const CalibrationData& data,
+std::optional<QuantizedModel> quantize(Graph graph, const CalibrationData& data,
                                        const QuantizeOptions& options, Diagnostics& diagnostics) {
   if (!check_is_float(graph, diagnostics)) return std::nullopt;
   const std::set<NodeId> keep_float = find_layers(graph, options.keep_float, diagnostics);
@@ -139,18 +138,27 @@ std::optional<QuantizedModel> quantize(const Graph& graph, const CalibrationData
         .notes.emplace_back("no layer has an 8-bit form, or all are kept in float");
     return std::nullopt;
   }
+  QuantizedModel model;
+  const CalibrationWish inputs = inputs_wish(graph, wish);
+  if (options.equalize && !wish.nodes.empty()) {
+    const auto sums = calibrate(graph, inputs, data, diagnostics);
+    if (!sums) return std::nullopt;
+    model.equalized = equalize_channels(graph, sums->windows);
+  }
   const auto statistics = calibrate(graph, wish, data, diagnostics);
   if (!statistics) return std::nullopt;
   const std::map<TensorId, Quant> quants = scheme.choose(*statistics, options.ranges);
   std::optional<Statistics> rounded = Statistics{};
   if (options.weights.correct_bias && !wish.nodes.empty()) {
-    rounded = calibrate(graph, rounded_wish(graph, wish, quants, options), data, diagnostics);
+    CalibrationWish again = inputs;
+    again.rounded = &quants;
+    again.rounded_to = options.ranges.type;
+    rounded = calibrate(graph, again, data, diagnostics);
     if (!rounded) return std::nullopt;
   }
   RewrittenGraph rewritten =
       rewrite(graph, scheme, quants, {.exact = statistics->windows, .rounded = rounded->windows},
               {.weights = options.weights, .activations = options.ranges.type});
-  QuantizedModel model;
   model.layers = describe(graph, scheme, quants);
   if (!measure(graph, rewritten, data, model, diagnostics)) return std::nullopt;
   model.graph = std::move(rewritten.graph);

@@ -17,6 +17,7 @@ struct QuantizeOptions {
   RangeOptions ranges;  // with the type of activations
   WeightOptions weights;
   std::vector<std::string> keep_float;  // names of layers
+  bool equalize = true;                 // equalize_channels()
 };
 
 // What became of a layer.
@@ -36,14 +37,14 @@ struct QuantizedModel {
   Graph graph;                          // with Quantize and Dequantize; see rewrite()
   std::vector<QuantizedLayer> layers;   // in graph order
   std::vector<QuantizedLayer> outputs;  // of the model: name and sqnr
+  int equalized = 0;                    // sets of tensors whose channels were made alike
   std::size_t measured_on = 0;          // samples that the errors were measured on
 };
 
 // Quantizes a float graph that has been through simplify(). Reports E0451 if it is quantized
 // already, E0452 and what `data` reports (calibrate), E0453 for names of layers that do not exist,
 // E0454 if nothing can be quantized, and what compile_graph reports.
-[[nodiscard]] std::optional<QuantizedModel> quantize(const Graph& graph,
-                                                     const CalibrationData& data,
+[[nodiscard]] std::optional<QuantizedModel> quantize(Graph graph, const CalibrationData& data,
                                                      const QuantizeOptions& options,
                                                      Diagnostics& diagnostics);
 
