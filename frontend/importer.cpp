@@ -348,10 +348,22 @@ bool parse(std::span<const std::byte> bytes, Parsed& parsed, Report& report) {
   return parse_model(bytes, parsed.model, parsed.opsets, report);
 }
 
+// Warns (W0106) of a model whose scales come from random data: `quantize --calibration=random`.
+void warn_of_random_scales(const onnx::ModelProto& model, Report& report) {
+  for (const auto& entry : model.metadata_props()) {
+    if (entry.key() != "spindle.quantize.calibration" || entry.value() != "random") continue;
+    Diagnostic& warning =
+        report.warning("W0106", "the model was quantized with random data", report.place());
+    warning.notes.emplace_back("its size and speed are right, but its results are worth nothing");
+    warning.helps.emplace_back("quantize it again with --calibration=FOLDER of real pictures");
+  }
+}
+
 std::optional<Graph> import_parsed(Parsed& parsed, const std::string& name,
                                    const std::filesystem::path& folder,
                                    const ImportOptions& options, Report& report) {
   ImportContext context(name, folder, static_cast<std::int64_t>(parsed.bytes));
+  warn_of_random_scales(parsed.model, report);
   Importer(parsed.model, std::move(parsed.opsets), options, context, report).run();
   if (report.failed()) return std::nullopt;
   return std::move(context.graph);

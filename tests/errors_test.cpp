@@ -157,6 +157,15 @@ void write_models(const fs::path& folder) {
   }
   {
     ModelBuilder model(13);
+    model.input("a", kFloat, {std::int64_t{4}})
+        .constant("s", floats({}, {0.1F}))
+        .constant("z", ints(kInt8, {}, {0}))
+        .node("QuantizeLinear", {"a", "s", "z"}, {"q"})
+        .node("DequantizeLinear", {"q", "s", "z"}, {"c"});
+    save(folder / "quantized.onnx", model.output("c").bytes());
+  }
+  {
+    ModelBuilder model(13);
     model.input("a", kFloat, {std::int64_t{4}}).node("Exp", {"a"}, {"c"});
     save(folder / "vector.onnx", model.output("c").bytes());
   }
@@ -190,6 +199,7 @@ void write_models(const fs::path& folder) {
   std::string error;
   REQUIRE(write_npy(folder / "small.npy", *small, error));
   REQUIRE(write_npy(folder / "vector.npy", *Constant::floats({4}, {1, 2, 3, 4}), error));
+  REQUIRE(write_npy(folder / "thousand.npy", *Constant::floats({4}, {1, 2, 3, 1000}), error));
   const std::vector<float> values(192, 0.5F);
   REQUIRE(write_npy(folder / "nhwc.npy", *Constant::floats({1, 8, 8, 3}, values), error));
   REQUIRE(write_npy(folder / "flat.npy", *Constant::floats({192}, values), error));

@@ -109,4 +109,22 @@ VerifyOptions verify_options(const CommandLine& line) {
   return options;
 }
 
+QuantizeCommandOptions quantize_command_options(const CommandLine& line) {
+  QuantizeCommandOptions options;
+  options.model = line.models.front();
+  options.dims = parse_dims(line.dims);
+  options.calibration = line.inputs;
+  options.picture = picture_options(line);
+  options.output = line.output;
+  options.format = line.format;
+  options.uint8_activations = line.activations == "uint8";
+  options.per_tensor = line.per_tensor;
+  options.ranges = line.ranges;
+  options.percentile = line.percentile;
+  options.bias_correction = !line.no_bias_correction;
+  options.equalize = !line.no_equalization;
+  options.keep_float = line.keep_float;
+  return options;
+}
+
 }  // namespace spindle

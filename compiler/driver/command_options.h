@@ -12,5 +12,6 @@ namespace spindle {
 [[nodiscard]] InspectOptions inspect_options(const CommandLine& line);
 [[nodiscard]] RunOptions run_options(const CommandLine& line);
 [[nodiscard]] VerifyOptions verify_options(const CommandLine& line);
+[[nodiscard]] QuantizeCommandOptions quantize_command_options(const CommandLine& line);
 
 }  // namespace spindle

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -80,6 +81,24 @@ struct VerifyOptions {
   std::string format = "text";  // text, json
 };
 int run_verify(const VerifyOptions& options, Diagnostics& diagnostics);
+
+struct QuantizeCommandOptions {
+  std::filesystem::path model;
+  std::map<std::string, std::int64_t> dims;
+  // Files and folders as in RunOptions::inputs; or "random" alone.
+  std::vector<std::filesystem::path> calibration;
+  PictureOptions picture;
+  std::filesystem::path output;
+  bool uint8_activations = false;
+  bool per_tensor = false;
+  std::string ranges = "least-error";  // least-error, min-max, percentile
+  double percentile = 99.99;           // for ranges == "percentile"
+  bool bias_correction = true;
+  bool equalize = true;
+  std::vector<std::string> keep_float;
+  std::string format = "text";  // text, json
+};
+int run_quantize(const QuantizeCommandOptions& options, Diagnostics& diagnostics);
 
 int run_targets(const std::string& format);
 

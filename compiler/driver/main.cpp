@@ -43,6 +43,8 @@ int run_command(const CommandLine& line, Diagnostics& diagnostics) {
       return run_run(run_options(line), diagnostics);
     case Command::kVerify:
       return run_verify(verify_options(line), diagnostics);
+    case Command::kQuantize:
+      return run_quantize(quantize_command_options(line), diagnostics);
     case Command::kTargets:
       return run_targets(line.format);
     case Command::kHelp:

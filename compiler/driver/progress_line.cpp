@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -38,7 +39,15 @@ ProgressLine::~ProgressLine() {
 void ProgressLine::on_stage(const char* stage) {
   const std::lock_guard lock(mutex_);
   stage_ = stage;
+  stage_begin_ = Clock::now();
+  done_ = total_ = 0;
   if (stage == nullptr) erase();
+}
+
+void ProgressLine::on_progress(std::size_t done, std::size_t total) {
+  const std::lock_guard lock(mutex_);
+  done_ = std::max(done_, done);  // threads may come in another order than they counted
+  total_ = total;
 }
 
 void ProgressLine::run() {
@@ -52,7 +61,16 @@ void ProgressLine::run() {
 void ProgressLine::show() {
   const auto seconds =
       std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - begin_).count();
-  const std::string text = fmt::format("{}, {} s", stage_, seconds);
+  std::string text = fmt::format("{}, {} s", stage_, seconds);
+  if (total_ > 0 && done_ > 0) {
+    constexpr std::size_t kBar = 30;
+    const std::size_t full = kBar * std::min(done_, total_) / total_;
+    const double taken = std::chrono::duration<double>(Clock::now() - stage_begin_).count();
+    const double left =
+        taken / static_cast<double>(done_) * static_cast<double>(total_ - std::min(done_, total_));
+    text = fmt::format("{} [{:=<{}}{:{}}] {}/{}, {:.0f} s left", stage_, "", full, "", kBar - full,
+                       done_, total_, left);
+  }
   if (terminal_) {
     write(fmt::format("\r\x1b[K{}", text));  // go to the start of the line and erase the line
     std::fflush(stderr);

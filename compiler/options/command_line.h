@@ -17,6 +17,7 @@ enum class Command : std::uint8_t {
   kInspect,
   kRun,
   kVerify,
+  kQuantize,
   kTargets,
   kHelp,
   kCompletions,
@@ -75,6 +76,15 @@ struct CommandLine {
   int limit = 0;
   bool count = false;
   bool layers = false;
+
+  // Options of `quantize`. Its `--calibration` is in `inputs`.
+  std::string activations;
+  bool per_tensor = false;
+  std::string ranges;
+  double percentile = 0;
+  bool no_bias_correction = false;
+  bool no_equalization = false;
+  std::vector<std::string> keep_float;
 
   // `--help`, and the arguments of `help` and `completions`.
   bool help = false;

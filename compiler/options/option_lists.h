@@ -1,4 +1,4 @@
-// The three parts of the table of options (option_table.h). Everyone else uses all_options().
+// The parts of the table of options (option_table.h). Everyone else uses all_options().
 #pragma once
 
 #include <vector>
@@ -14,5 +14,7 @@ namespace spindle {
 [[nodiscard]] std::vector<OptionSpec> writing_option_list();
 // Options that only `run` and `verify` have.
 [[nodiscard]] std::vector<OptionSpec> running_option_list();
+// Options of `quantize`.
+[[nodiscard]] std::vector<OptionSpec> quantize_option_list();
 
 }  // namespace spindle

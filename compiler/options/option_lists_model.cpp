@@ -6,6 +6,8 @@ namespace {
 
 const CommandSet kReadModels{Command::kCompile, Command::kPlan, Command::kInspect, Command::kRun,
                              Command::kVerify};
+const CommandSet kSizeModels{Command::kCompile, Command::kPlan,   Command::kInspect,
+                             Command::kRun,     Command::kVerify, Command::kQuantize};
 const CommandSet kPlanModels{Command::kCompile, Command::kPlan, Command::kRun, Command::kVerify};
 
 std::vector<std::string> pass_choices() {
@@ -18,7 +20,7 @@ void add_interface_options(std::vector<OptionSpec>& options) {
   options.push_back(
       {.name = "--dim",
        .value = "NAME=N",
-       .commands = kReadModels,
+       .commands = kSizeModels,
        .group = OptionGroup::kModel,
        .help = "Value of a dimension that the model leaves open",
        .details = "`--dim height=224` sets a symbolic dimension by its name; `--dim image:2=224` "
@@ -157,14 +159,14 @@ std::vector<OptionSpec> model_option_list() {
                      .suffixes = {".onnx"},
                      .required = true,
                      .store = &CommandLine::models});
-  options.push_back(
-      {.name = "MODEL.onnx",
-       .commands = {Command::kPlan, Command::kInspect, Command::kRun, Command::kVerify},
-       .help = "ONNX file",
-       .kind = ValueKind::kFile,
-       .suffixes = {".onnx"},
-       .required = true,
-       .store = &CommandLine::models});
+  options.push_back({.name = "MODEL.onnx",
+                     .commands = {Command::kPlan, Command::kInspect, Command::kRun,
+                                  Command::kVerify, Command::kQuantize},
+                     .help = "ONNX file",
+                     .kind = ValueKind::kFile,
+                     .suffixes = {".onnx"},
+                     .required = true,
+                     .store = &CommandLine::models});
   add_interface_options(options);
   add_plan_options(options);
   add_debugging_options(options);

@@ -168,15 +168,15 @@ void add_manual_options(std::vector<OptionSpec>& options) {
 
 std::vector<OptionSpec> writing_option_list() {
   std::vector<OptionSpec> options;
-  options.push_back(
-      {.name = "--help",
-       .letter = "-h",
-       .commands = {Command::kCompile, Command::kPlan, Command::kInspect, Command::kRun,
-                    Command::kVerify, Command::kTargets, Command::kHelp, Command::kCompletions},
-       .group = OptionGroup::kGeneral,
-       .help = "List the options",
-       .values = Values::kNone,
-       .store = &CommandLine::help});
+  options.push_back({.name = "--help",
+                     .letter = "-h",
+                     .commands = {Command::kCompile, Command::kPlan, Command::kInspect,
+                                  Command::kRun, Command::kVerify, Command::kQuantize,
+                                  Command::kTargets, Command::kHelp, Command::kCompletions},
+                     .group = OptionGroup::kGeneral,
+                     .help = "List the options",
+                     .values = Values::kNone,
+                     .store = &CommandLine::help});
   add_manual_options(options);
   add_target_options(options);
   add_output_options(options);

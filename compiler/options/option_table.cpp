@@ -45,6 +45,15 @@ constexpr std::array kCommandTable{
         .details = "Builds the generated code for the target, runs it under QEMU, and "
                    "compares its outputs with the reference interpreter's.",
         .example = "spindle verify model.onnx --target=cortex-m7 --input=picture.png --count"},
+    CommandSpec{
+        .command = Command::kQuantize,
+        .name = "quantize",
+        .help = "Make an int8 model of a float model",
+        .details = "Runs the float model on your pictures, chooses scales, and writes an ONNX file "
+                   "with QuantizeLinear and DequantizeLinear that every command and ONNX Runtime "
+                   "take. Prints the scale and the error of each layer.",
+        .example = "spindle quantize float.onnx --calibration=pictures --mean=127.5 --std=127.5 "
+                   "-o int8.onnx"},
     CommandSpec{.command = Command::kTargets,
                 .name = "targets",
                 .help = "List the targets",
@@ -83,7 +92,8 @@ constexpr std::array kExitStatuses{
 
 std::vector<OptionSpec> make_options() {
   std::vector<OptionSpec> options;
-  for (auto* part : {&model_option_list, &writing_option_list, &running_option_list}) {
+  for (auto* part :
+       {&model_option_list, &writing_option_list, &running_option_list, &quantize_option_list}) {
     for (OptionSpec& option : part()) options.push_back(std::move(option));
   }
   return options;

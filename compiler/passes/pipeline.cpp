@@ -19,6 +19,7 @@
 #include "compiler/passes/merge_reductions.h"
 #include "compiler/passes/recognize_blocks.h"
 #include "compiler/passes/remove_identities.h"
+#include "compiler/passes/simplify.h"
 #include "compiler/support/stage_times.h"
 
 namespace spindle {
@@ -108,12 +109,11 @@ void run_timed(std::size_t index, Graph& graph, StageTimes& times, Diagnostics& 
                     .added = missing_from(before, after)});
 }
 
-}  // namespace
-
-void run_pipeline(Graph& graph, const PipelineOptions& options, Diagnostics& diagnostics) {
-  const TimedStage stage(Stage::kPasses);
+// Runs the first `count` passes.
+void run_passes(std::size_t count, Graph& graph, const PipelineOptions& options,
+                Diagnostics& diagnostics) {
   if (options.verify) check(graph, "before the passes");
-  for (std::size_t i = 0; i < std::size(kPasses); ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     const Pass& pass = kPasses[i];
     if (StageTimes* times = recorded_times()) {
       run_timed(i, graph, *times, diagnostics);
@@ -125,6 +125,20 @@ void run_pipeline(Graph& graph, const PipelineOptions& options, Diagnostics& dia
     }
     if (options.verify) check(graph, "after " + std::string(pass.name));
   }
+}
+
+}  // namespace
+
+void run_pipeline(Graph& graph, const PipelineOptions& options, Diagnostics& diagnostics) {
+  const TimedStage stage(Stage::kPasses);
+  run_passes(std::size(kPasses), graph, options, diagnostics);
+}
+
+void simplify(Graph& graph, Diagnostics& diagnostics) {
+  const auto* const end = std::find_if(std::begin(kPasses), std::end(kPasses),
+                                       [](const Pass& pass) { return pass.name == "legalize"; });
+  run_passes(end - std::begin(kPasses), graph, {}, diagnostics);
+  remove_dead(graph, diagnostics);
 }
 
 std::vector<std::string_view> pass_names() {

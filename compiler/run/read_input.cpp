@@ -114,7 +114,11 @@ bool check_scaling(const ProgramIo& io, int channels, const PictureOptions& opti
 
 ConstantPtr read_input(const Program& program, std::size_t index, const std::filesystem::path& file,
                        const PictureOptions& options, Diagnostics& diagnostics) {
-  const ProgramIo& io = program.inputs[index];
+  return read_input(program.inputs[index], file, options, diagnostics);
+}
+
+ConstantPtr read_input(const ProgramIo& io, const std::filesystem::path& file,
+                       const PictureOptions& options, Diagnostics& diagnostics) {
   if (is_npy(file)) return read_array(io, file, diagnostics);
   const ImageShape image = image_shape(io.shape);
   if (image.channels == 0) {

@@ -18,4 +18,9 @@ namespace spindle {
                                      const std::filesystem::path& file,
                                      const PictureOptions& options, Diagnostics& diagnostics);
 
+// The same for a model input that is described by `io`. May be called by several threads at once,
+// each with diagnostics of its own.
+[[nodiscard]] ConstantPtr read_input(const ProgramIo& io, const std::filesystem::path& file,
+                                     const PictureOptions& options, Diagnostics& diagnostics);
+
 }  // namespace spindle

@@ -27,4 +27,8 @@ void ProgressStage::next(const char* stage) {
   tell(stage);
 }
 
+void report_progress(std::size_t done, std::size_t total) {
+  if (the_watcher != nullptr) the_watcher->on_progress(done, total);
+}
+
 }  // namespace spindle

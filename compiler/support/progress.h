@@ -1,9 +1,12 @@
 // Tells a watcher what the compiler is doing.
 #pragma once
 
+#include <cstddef>
+
 namespace spindle {
 
-// Is told what is being done. All calls come from the working thread, one at a time.
+// Is told what is being done. Calls come from the working thread, one at a time, unless
+// they say otherwise.
 class ProgressWatcher {
  public:
   ProgressWatcher() = default;
@@ -14,6 +17,8 @@ class ProgressWatcher {
   // `stage` is a phrase such as "planning memory", a string that is never freed. Null when the
   // stage has ended and results or messages may be printed.
   virtual void on_stage(const char* stage) = 0;
+  // `done` of `total` equal pieces of the current stage are done. Any thread may call it.
+  virtual void on_progress(std::size_t done, std::size_t total) = 0;
 };
 
 // Sets the only watcher; null (the default) for none.
@@ -30,5 +35,8 @@ class ProgressStage {
   // Ends the current stage and begins the next one.
   void next(const char* stage);
 };
+
+// Says how many of the current stage's equal pieces are done. Any thread may call it.
+void report_progress(std::size_t done, std::size_t total);
 
 }  // namespace spindle
