@@ -39,7 +39,8 @@ int right_of_ten(const fs::path& model) {
   INFO(result.output);
   REQUIRE(result.ok());
   int right = 0;
-  for (const Json& one : Json::parse(result.output)["runs"]) {
+  const Json report = Json::parse(result.output);
+  for (const Json& one : report["runs"]) {
     const std::string digit = fs::path(one["inputs"][0].get<std::string>()).stem().string();
     if (digit.size() != 1) continue;
     right += std::to_string(one["outputs"][0]["best"][0]["class"].get<int>()) == digit ? 1 : 0;
@@ -95,7 +96,8 @@ TEST_CASE("a layer that is kept in float stays float, and the model still works"
   const ProcessResult first = quantize(folder.path() / "a.onnx", usual_and({"--format=json"}));
   REQUIRE(first.ok());
   std::string name;
-  for (const Json& layer : Json::parse(first.output)["layers"]) {
+  const Json whole = Json::parse(first.output);
+  for (const Json& layer : whole["layers"]) {
     if (layer["operator"] == "conv") name = layer["name"].get<std::string>();
   }
   REQUIRE_FALSE(name.empty());
@@ -104,7 +106,9 @@ TEST_CASE("a layer that is kept in float stays float, and the model still works"
   INFO(second.output);
   REQUIRE(second.ok());
   int in_float = 0;
-  for (const Json& layer : Json::parse(second.output)["layers"]) {
+  // Behind the report comes W0201 about the layer.
+  const Json partly = Json::parse(second.output.substr(0, second.output.rfind("\n}") + 2));
+  for (const Json& layer : partly["layers"]) {
     if (layer["name"] == name) CHECK(layer["float"].get<bool>());
     in_float += layer["float"].get<bool>() ? 1 : 0;
   }

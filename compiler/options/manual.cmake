@@ -13,7 +13,7 @@ endfunction()
 spindle_manual_file(spindle.1 help --format=man)
 install(FILES ${manual_folder}/spindle.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 # The commands in compiler/options/option_table.cpp. A test checks that the lists are equal.
-foreach(command IN ITEMS compile plan inspect run verify targets help completions)
+foreach(command IN ITEMS compile plan inspect run verify quantize targets help completions)
   spindle_manual_file(spindle-${command}.1 help ${command} --format=man)
   install(FILES ${manual_folder}/spindle-${command}.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 endforeach()

@@ -51,7 +51,7 @@ void add_interface_options(std::vector<OptionSpec>& options) {
        .help = "What quantized models take and give",
        .details = "`file`: what the file says, as a rule float. `native`: the 8-bit codes, without "
                   "the QuantizeLinear behind an input and the DequantizeLinear before an output. "
-                  "Inputs and outputs that have none stay as they are, with a warning.",
+                  "Inputs and outputs that have none stay as they are, and W0405 says so.",
        .page = "user-guide.md",
        .choices = {"file", "native"},
        .initial = "file",
