@@ -32,6 +32,11 @@ std::vector<std::string> usual_and(const std::vector<std::string>& more) {
   return all;
 }
 
+// The report, without the warnings behind it.
+Json report_of(const ProcessResult& result) {
+  return Json::parse(result.output.substr(0, result.output.rfind("\n}") + 2));
+}
+
 // How many of the pictures 0.png to 9.png the model takes for what they are.
 int right_of_ten(const fs::path& model) {
   const ProcessResult result = run_tool({"run", model.string(), "--input", kPictures,
@@ -39,7 +44,7 @@ int right_of_ten(const fs::path& model) {
   INFO(result.output);
   REQUIRE(result.ok());
   int right = 0;
-  const Json report = Json::parse(result.output);
+  const Json report = report_of(result);
   for (const Json& one : report["runs"]) {
     const std::string digit = fs::path(one["inputs"][0].get<std::string>()).stem().string();
     if (digit.size() != 1) continue;
@@ -106,8 +111,7 @@ TEST_CASE("a layer that is kept in float stays float, and the model still works"
   INFO(second.output);
   REQUIRE(second.ok());
   int in_float = 0;
-  // Behind the report comes W0201 about the layer.
-  const Json partly = Json::parse(second.output.substr(0, second.output.rfind("\n}") + 2));
+  const Json partly = report_of(second);
   for (const Json& layer : partly["layers"]) {
     if (layer["name"] == name) CHECK(layer["float"].get<bool>());
     in_float += layer["float"].get<bool>() ? 1 : 0;
