@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/check/exercised_values.h"
 #include "compiler/reference/interpreter.h"
 #include "frontend/importer.h"
 #include "tests/catch.h"
@@ -34,15 +35,16 @@ std::int64_t macs(const Graph& graph) {
   return sum;
 }
 
-// The name of an 8-bit activation of many elements that takes few of its codes; empty if there is
-// none. Behind such a one, a wrong kernel would not show.
+// The names of 8-bit activations of many elements that take few of their codes, as the self-check
+// understands it; empty if there are none. Behind such a one, a wrong kernel would not show.
 std::string dead_activation(const Graph& graph, std::span<const ConstantPtr> inputs) {
   std::string dead;
   const auto observe = [&](TensorId id, const ConstantPtr& value) {
     const Tensor& tensor = graph.tensor(id);
     if (!is_8bit(tensor) || value->size() < 200) return;
     const std::span<const std::byte> bytes = value->bytes();
-    if (std::set<std::byte>(bytes.begin(), bytes.end()).size() < 32) dead += tensor.name + " ";
+    if (std::set<std::byte>(bytes.begin(), bytes.end()).size() < kEnoughCodes)
+      dead += tensor.name + " ";
   };
   static_cast<void>(interpret(graph, inputs, observe));
   return dead;
