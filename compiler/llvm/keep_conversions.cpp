@@ -4,6 +4,7 @@
 #include <llvm/IR/InstIterator.h>
 #include <llvm/IR/Intrinsics.h>
 #include <llvm/MC/MCSubtargetInfo.h>
+#include <llvm/TargetParser/Triple.h>
 
 #include <vector>
 
@@ -32,6 +33,9 @@ std::vector<llvm::Use*> joined_uses(llvm::Function& function) {
 }  // namespace
 
 void keep_conversions(llvm::Module& module, const llvm::TargetMachine& machine) {
+  // LLVM complains of a feature that the architecture does not know.
+  const llvm::Triple& triple = machine.getTargetTriple();
+  if (!triple.isARM() && !triple.isThumb()) return;
   if (!machine.getMCSubtargetInfo()->checkFeatures("+mve.fp")) return;
   for (llvm::Function& function : module) {
     for (llvm::Use* use : joined_uses(function)) {
