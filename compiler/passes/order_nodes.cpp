@@ -200,16 +200,16 @@ class UnitFinder {
 };
 
 // How good it is to have run some units in some order. Less is better.
-struct Cost {
+struct OrderCost {
   std::int64_t peak = 0;  // most bytes alive
   std::int64_t area = 0;  // bytes alive, summed over the nodes
 
-  auto operator<=>(const Cost&) const = default;
+  auto operator<=>(const OrderCost&) const = default;
 };
 
 // What has run, and what that leaves alive.
 struct State {
-  Cost cost;
+  OrderCost cost;
   std::int64_t alive = 0;
   std::uint64_t hash = 0;  // of the set of units that have run
   std::vector<UnitId> order;
@@ -239,7 +239,7 @@ class Search {
   static constexpr std::size_t kBeam = 24;  // more found nothing better on detectors and pyramids
 
   struct Move {
-    Cost cost;
+    OrderCost cost;
     std::uint64_t hash;
     std::size_t state;
     UnitId unit;
@@ -268,7 +268,7 @@ class Search {
     return {born, dead};
   }
 
-  [[nodiscard]] Cost cost_after(const State& state, UnitId id) const {
+  [[nodiscard]] OrderCost cost_after(const State& state, UnitId id) const {
     const Unit& unit = all_.units[id];
     const auto [born, dead] = change(state, id);
     const auto later = static_cast<std::int64_t>(unit.nodes.size()) - 1;
