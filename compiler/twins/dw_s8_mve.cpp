@@ -58,7 +58,8 @@ void interleave(const spindle_dw3x3_s8_mve_params& p, const void* in, std::int32
     for (std::int32_t i = 0; i < columns.count; ++i) {
       const std::int32_t column = columns.left + i;
       const bool there = inside && column >= 0 && column < p.in_width;
-      const std::int8_t* pixel = there ? from + column * p.channels + first : nullptr;
+      const std::int8_t* pixel =
+          there ? from + std::ptrdiff_t{column} * p.channels + first : nullptr;
       for (std::int32_t c = 0; c < kChannels; ++c) {
         to[(i * kChannels + c) * 4 + row] = there ? pixel[c] : static_cast<std::int8_t>(p.in_zero);
       }
@@ -98,7 +99,7 @@ void spindle_dw3x3_s8_mve(const spindle_dw3x3_s8_mve_params* p, const void* in, 
   expect(p->stride == 1 || p->stride == 2, __func__, "no such stride");
   auto* columns = static_cast<std::int8_t*>(scratch);
   auto* to = static_cast<std::int8_t*>(out);
-  for (; n > 0; n -= most, x += most, to += most * p->channels) {
+  for (; n > 0; n -= most, x += most, to += std::ptrdiff_t{most} * p->channels) {
     const std::int32_t count = std::min(n, most);
     const std::int32_t* weights = p->weights;
     for (std::int32_t c = 0; c < p->channels; c += kChannels) {
@@ -111,7 +112,8 @@ void spindle_dw3x3_s8_mve(const spindle_dw3x3_s8_mve_params* p, const void* in, 
       interleave(*p, in, y, first, {x * p->stride - p->pad_left, (count - 1) * p->stride + 3},
                  columns);
       for (std::int32_t i = 0; i < count; ++i) {
-        output(block, columns + i * p->stride * 4 * kChannels, range, to + i * p->channels + first);
+        output(block, columns + std::ptrdiff_t{i} * p->stride * 4 * kChannels, range,
+               to + std::ptrdiff_t{i} * p->channels + first);
       }
     }
   }
@@ -149,7 +151,7 @@ void spindle_dw_s8_mve(const spindle_dw_s8_mve_params* p, const void* in, void* 
     }
     packed += kBlock;
     for (std::int32_t tap = 0; tap < d.kernel_h * d.kernel_w; ++tap, packed += kBlock / 2) {
-      std::memcpy(d.weights.data() + tap * d.channels + first, packed,
+      std::memcpy(d.weights.data() + std::ptrdiff_t{tap} * d.channels + first, packed,
                   kBlock * sizeof(std::int16_t));
     }
   }

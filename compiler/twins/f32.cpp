@@ -19,7 +19,7 @@ void stem(const spindle_conv_f32_params& p, const void* in, void* out, void* scr
     const std::int32_t count = std::min(at.n, together);
     spindle_stem_windows_f32(&p, in, at.y, at.x, count, static_cast<float*>(scratch));
     spindle_pw_f32(&pointwise, scratch, pixel, count);
-    pixel += count * p.out_channels;
+    pixel += std::ptrdiff_t{count} * p.out_channels;
     at.x += count;
     at.n -= count;
   }
@@ -63,7 +63,8 @@ void depthwise(const char* symbol, const spindle_conv_f32_params& p, Packing pac
   for (std::int32_t c = 0; c < channels; c += block) {
     const std::int32_t first = std::min(c, channels - block);
     for (std::int32_t t = 0; t < 9; ++t, packed += block) {
-      std::copy(packed, packed + block, weights.data() + packing.tap(t) * channels + first);
+      std::copy(packed, packed + block,
+                weights.data() + std::ptrdiff_t{packing.tap(t)} * channels + first);
     }
   }
   spindle_conv_f32_params plain = p;
