@@ -2,6 +2,7 @@
 // kernels' files.
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstring>
 
 #include "compiler/twins/depthwise.h"
