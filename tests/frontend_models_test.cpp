@@ -6,6 +6,7 @@
 #include "compiler/ir/verifier.h"
 #include "frontend/importer.h"
 #include "tests/catch.h"
+#include "tests/support/graph_testing.h"
 #include "tests/support/shared.h"
 
 using namespace spindle;
@@ -16,12 +17,6 @@ std::string text_of(const Diagnostics& diagnostics) {
   std::ostringstream out;
   diagnostics.print(out, false);
   return out.str();
-}
-
-template <typename T>
-int count(const Graph& graph) {
-  return static_cast<int>(std::count_if(graph.nodes.begin(), graph.nodes.end(),
-                                        [](const Node& n) { return n.as<T>() != nullptr; }));
 }
 
 }  // namespace
@@ -53,12 +48,10 @@ TEST_CASE("the float model has the network's operators and sizes") {
   const auto graph =
       import_onnx(*shared / "models" / "mobilenet_v2_1.0_224_float.onnx", {}, diagnostics);
   REQUIRE(graph);
-  CHECK(count<Conv>(*graph) == 53);
-  CHECK(count<Clip>(*graph) == 35);
-  CHECK(count<Identity>(*graph) == 0);
-  std::int64_t macs = 0;
-  for (const Node& node : graph->nodes) macs += macs_of(*graph, node);
-  CHECK(macs == 300775552);  // the paper's 300M; this model has 1001 classes
+  CHECK(testing::count_of<Conv>(*graph) == 53);
+  CHECK(testing::count_of<Clip>(*graph) == 35);
+  CHECK(testing::count_of<Identity>(*graph) == 0);
+  CHECK(testing::total_macs(*graph) == 300775552);  // the paper's 300M; this model has 1001 classes
   CHECK(graph->tensor(graph->inputs.at(0)).name == "input");
   CHECK(graph->tensor(graph->outputs.at(0)).name == "output");
   CHECK(graph->tensor(graph->outputs.at(0)).shape == Shape{1, 1001});

@@ -25,16 +25,22 @@ spindle_sum_order order_of(const Reduce& op, const SumPlan& plan) {
   return plan.order == SumOrder::kFours ? SPINDLE_SUM_FOURS : SPINDLE_SUM_LANES;
 }
 
-spindle_reduce_s8_params params_of(const Reduce& op, const SumPlan& plan, DType type,
-                                   const Quant& x, const Quant& y) {
-  spindle_reduce_s8_params p{};
-  p.order = order_of(op, plan);
+// The fields that all reductions of codes have: which extents are summed and which are kept.
+template <typename Params>
+void fill_extents(Params& p, const SumPlan& plan) {
   p.reduced_rank = static_cast<std::int32_t>(plan.reduced_extent.size());
   p.kept_rank = static_cast<std::int32_t>(plan.kept_extent.size());
   fill(p.reduced_extent, plan.reduced_extent);
   fill(p.reduced_stride, plan.reduced_stride);
   fill(p.kept_extent, plan.kept_extent);
   fill(p.kept_stride, plan.kept_stride);
+}
+
+spindle_reduce_s8_params params_of(const Reduce& op, const SumPlan& plan, DType type,
+                                   const Quant& x, const Quant& y) {
+  spindle_reduce_s8_params p{};
+  p.order = order_of(op, plan);
+  fill_extents(p, plan);
   fill(p.kept_position, plan.kept_file_stride);
   for (std::int32_t& stride : p.kept_position) stride %= 4;
   p.count = static_cast<std::int32_t>(plan.count);
@@ -119,12 +125,7 @@ TEST_CASE("reduce_s8_f32: random dimensions, types and limits, to the bit") {
     const ConstantPtr expected = evaluate_op(op, {{x, x_quant}});
     const SumPlan plan = plan_sum(op, shape);
     spindle_reduce_s8_f32_params p{};
-    p.reduced_rank = static_cast<std::int32_t>(plan.reduced_extent.size());
-    p.kept_rank = static_cast<std::int32_t>(plan.kept_extent.size());
-    fill(p.reduced_extent, plan.reduced_extent);
-    fill(p.reduced_stride, plan.reduced_stride);
-    fill(p.kept_extent, plan.kept_extent);
-    fill(p.kept_stride, plan.kept_stride);
+    fill_extents(p, plan);
     p.in_zero = to_kernel_s8(type, x_quant.zero_point[0]);
     p.scale = x_quant.scale[0];
     p.divisor = op.kind == ReduceKind::kMean ? static_cast<float>(plan.count) : 1.0F;

@@ -13,6 +13,7 @@
 #include "frontend/importer.h"
 #include "tests/catch.h"
 #include "tests/support/compiled.h"
+#include "tests/support/graph_testing.h"
 #include "tests/support/network_figures.h"
 #include "tests/support/random_tensor.h"
 
@@ -27,12 +28,6 @@ Graph imported(const KnownNetwork& network, std::string_view form) {
   REQUIRE(graph);
   CHECK(diagnostics.all().empty());
   return std::move(*graph);
-}
-
-std::int64_t macs(const Graph& graph) {
-  std::int64_t sum = 0;
-  for (const Node& node : graph.nodes) sum += macs_of(graph, node);
-  return sum;
 }
 
 // The names of 8-bit activations of many elements that take few of their codes, as the self-check
@@ -69,7 +64,7 @@ void check_network(const KnownNetwork& network, const std::vector<NetworkFigures
           });
       REQUIRE(row != documented.end());
       CHECK(row->ram == compiled.plan.arena_bytes);
-      CHECK(row->macs == macs(compiled.graph));
+      CHECK(row->macs == total_macs(compiled.graph));
     }
   }
 }

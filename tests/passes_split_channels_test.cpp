@@ -115,12 +115,6 @@ void require_equal(const Graph& before, const Graph& after, std::uint64_t seed) 
   }
 }
 
-std::int64_t macs(const Graph& graph) {
-  std::int64_t sum = 0;
-  for (const Node& node : graph.nodes) sum += macs_of(graph, node);
-  return sum;
-}
-
 // The names of the nodes of block 0, in order. They tell the groups too.
 std::vector<std::string> block_nodes(const Graph& graph) {
   std::vector<std::string> names;
@@ -155,7 +149,7 @@ TEST_CASE("a block in groups: its nodes in order, and the same result") {
   REQUIRE(count_of<PartialSum>(after) == 3);
   REQUIRE(only<RequantizeSum>(after)->output() == before.nodes[NodeId(2)].output());
   REQUIRE(after.blocks.size() == 1);
-  REQUIRE(macs(after) == macs(before));
+  REQUIRE(total_macs(after) == total_macs(before));
   require_equal(before, after, 2);
 }
 

@@ -22,7 +22,7 @@
 namespace spindle {
 
 // The nodes in a topological order that keeps inverted residuals together. nullopt if this is
-// the order that they have.
+// the order that they have, or if there are so many units that the search would take long.
 [[nodiscard]] std::optional<std::vector<NodeId>> order_with_less_alive(const Graph& graph);
 
 }  // namespace spindle

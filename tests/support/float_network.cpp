@@ -223,13 +223,24 @@ const NetworkNode* FloatNetwork::only_reader(const std::string& name) const {
   return is_output(name) ? nullptr : reader;
 }
 
-std::vector<std::byte> float_model(const FloatNetwork& network, bool all_values) {
-  ModelBuilder model(14);
+void add_input_and_constants(const FloatNetwork& network, ModelBuilder& model) {
   const Ints& shape = network.input().shape;
   model.input(network.input().name, kFloat, {shape.begin(), shape.end()});
   for (const FloatNetwork::Named& constant : network.constants()) {
     model.constant(constant.name, constant.data);
   }
+}
+
+void add_outputs(const FloatNetwork& network, ModelBuilder& model) {
+  for (const FloatNetwork::Output& output : network.outputs()) {
+    const Ints& extents = output.value.shape;
+    model.output(output.value.name, output.type, {extents.begin(), extents.end()});
+  }
+}
+
+std::vector<std::byte> float_model(const FloatNetwork& network, bool all_values) {
+  ModelBuilder model(14);
+  add_input_and_constants(network, model);
   for (const NetworkNode& node : network.nodes()) {
     std::vector<std::string> inputs = node.inputs;
     const bool norm = node.weights && node.weights->norm;
@@ -255,10 +266,7 @@ std::vector<std::byte> float_model(const FloatNetwork& network, bool all_values)
     }
     if (all_values && !network.is_output(node.output)) model.output(node.output);
   }
-  for (const FloatNetwork::Output& output : network.outputs()) {
-    const Ints& extents = output.value.shape;
-    model.output(output.value.name, output.type, {extents.begin(), extents.end()});
-  }
+  add_outputs(network, model);
   return model.bytes();
 }
 

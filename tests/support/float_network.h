@@ -121,6 +121,10 @@ class FloatNetwork {
   int count_ = 0;
 };
 
+// What the model has in every form.
+void add_input_and_constants(const FloatNetwork& network, ModelBuilder& model);
+void add_outputs(const FloatNetwork& network, ModelBuilder& model);
+
 // The float model. With `all_values`, every value that is computed is an output, in order of nodes.
 [[nodiscard]] std::vector<std::byte> float_model(const FloatNetwork& network,
                                                  bool all_values = false);

@@ -145,6 +145,12 @@ std::string difference(const Graph& before, const Graph& after, float tolerance,
   return {};
 }
 
+std::int64_t total_macs(const Graph& graph) {
+  std::int64_t sum = 0;
+  for (const Node& node : graph.nodes) sum += macs_of(graph, node);
+  return sum;
+}
+
 std::string apply(const std::function<void(Graph&)>& pass, Graph& graph, float tolerance) {
   if (std::string error = verify(graph); !error.empty()) return "before: " + error;
   const Graph before = graph;

@@ -32,6 +32,9 @@ TensorId to_nchw(Graph& graph, const std::string& name, TensorId x);
 // Gives every tensor computed at run time an Origin that says: the ONNX file has it in this form.
 void set_origins(Graph& graph);
 
+// macs_of all nodes together.
+[[nodiscard]] std::int64_t total_macs(const Graph& graph);
+
 template <typename T>
 [[nodiscard]] int count_of(const Graph& graph) {
   return static_cast<int>(std::count_if(graph.nodes.begin(), graph.nodes.end(),

@@ -12,17 +12,10 @@ class QOperatorWriter {
   }
 
   std::vector<std::byte> write() {
-    const Ints& shape = network_.input().shape;
-    model_.input(network_.input().name, kFloat, {shape.begin(), shape.end()});
-    for (const FloatNetwork::Named& constant : network_.constants()) {
-      model_.constant(constant.name, constant.data);
-    }
+    add_input_and_constants(network_, model_);
     quantize(network_.input().name);
     for (const NetworkNode& node : network_.nodes()) add(node);
-    for (const FloatNetwork::Output& output : network_.outputs()) {
-      const Ints& extents = output.value.shape;
-      model_.output(output.value.name, output.type, {extents.begin(), extents.end()});
-    }
+    add_outputs(network_, model_);
     return model_.bytes();
   }
 
